@@ -1,0 +1,29 @@
+// Whole files in and out.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tilewright {
+
+/// The content of a regular file of at most `most_bytes`. Throws InputError otherwise.
+std::string read_file(const std::filesystem::path& file, std::uintmax_t most_bytes = 16u << 20);
+
+/// Writes beside the target and renames, so that no reader ever sees a partial file. Makes the folder.
+void write_file(const std::filesystem::path& file, std::string_view content);
+
+/// The folder that holds configs/, found once: the nearest folder above the executable that has
+/// `configs/`, else the source folder this build came from.
+const std::filesystem::path& home();
+
+/// A name or a path to a YAML file: a path that exists is taken as it is, a name is looked up as
+/// configs/<kind>/<name>.yaml (with subfolders: "gpu/fa3"). Throws InputError with the nearest name.
+std::filesystem::path find_config(const std::string& kind, const std::string& name);
+
+/// Names that find_config knows for a kind, sorted.
+std::vector<std::string> list_configs(const std::string& kind);
+
+}  // namespace tilewright

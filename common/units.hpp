@@ -1,0 +1,45 @@
+// Physical dimensions and the unit names that a value may carry: "16 MiB", "400 GiB/s", "940 MHz".
+// Inside the program every quantity is in SI without prefixes (B, s, J, Hz, m^2).
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tilewright {
+
+/// Exponents over the base dimensions {byte, second, joule, metre}. All zero: a plain number.
+struct Dimension {
+  std::array<int, 4> exponent{};
+  bool operator==(const Dimension&) const = default;
+  Dimension operator+(const Dimension& other) const;  ///< of a product
+  Dimension operator-(const Dimension& other) const;  ///< of a quotient
+  [[nodiscard]] bool plain() const { return *this == Dimension{}; }
+  /// The SI unit in words a user writes: "B", "B/s", "Hz", "J", "m2", ...
+  [[nodiscard]] std::string unit() const;
+};
+
+namespace dimension {
+inline constexpr Dimension number{};
+inline constexpr Dimension bytes{{1, 0, 0, 0}};
+inline constexpr Dimension seconds{{0, 1, 0, 0}};
+inline constexpr Dimension hertz{{0, -1, 0, 0}};
+inline constexpr Dimension bytes_per_second{{1, -1, 0, 0}};
+inline constexpr Dimension joules{{0, 0, 1, 0}};
+inline constexpr Dimension watts{{0, -1, 1, 0}};
+inline constexpr Dimension square_metres{{0, 0, 0, 2}};
+}  // namespace dimension
+
+struct Unit {
+  double scale;  ///< SI value of one unit
+  Dimension dimension;
+};
+
+/// A unit by its name ("GiB", "GHz", "pJ", "ns", "um2", "mm2", "W"), or nothing.
+std::optional<Unit> find_unit(std::string_view name);
+
+/// A quantity for a terminal: "402.7 MB", "1.97 GB/s", "2.01 ms"; decimal prefixes, 4 digits.
+std::string pretty(double si_value, const Dimension& dimension);
+
+}  // namespace tilewright

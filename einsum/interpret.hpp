@@ -1,0 +1,26 @@
+// Runs a cascade on numbers, in double, one scalar at a time: slow, and right by being simple. It is the oracle
+// that every rewrite, model and kernel is compared with.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "einsum/cascade.hpp"
+
+namespace tilewright {
+
+/// Values in row-major order over `shape`. A point that a mask filters out is absent: reductions skip it, an
+/// operation with an absent operand is absent. present[i] says whether values[i] exists (values[i] is 0 if not).
+struct DenseTensor {
+  std::vector<std::size_t> shape;
+  std::vector<double> values;
+  std::vector<char> present;
+};
+
+/// Every tensor of the cascade by name (views left out). `inputs` must have exactly the cascade's inputs, with
+/// the shapes that `shapes` (by RankId) gives, else InputError. Refuses more than 2^26 points in one Einsum.
+std::map<std::string, DenseTensor> interpret(const Cascade& cascade, const std::vector<double>& shapes,
+                                             const std::map<std::string, std::vector<double>>& inputs);
+
+}  // namespace tilewright

@@ -1,0 +1,29 @@
+// The scalar operations that an extended Einsum may map or reduce with: one row of one table each.
+// Adding an operation means adding a row; no other file knows the list.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tilewright {
+
+struct Operation {
+  std::string name;        ///< the kind, as architectures price it: "multiply_add", "max", "exp"
+  std::string symbol;      ///< how it is written: "*" infix, or a function name such as "max"
+  int arity;               ///< operands of the map form
+  bool reduces;            ///< associative with a unit: may reduce
+  double unit;             ///< the neutral element where it reduces
+  double (*apply)(const double* operands);
+};
+
+using OperationId = int;
+
+std::span<const Operation> operations();
+/// By kind name; throws InputError naming the nearest.
+OperationId operation(std::string_view name);
+/// By the way it is written and its number of operands; -1 if there is none.
+OperationId operation_written(std::string_view symbol, int arity);
+
+}  // namespace tilewright

@@ -1,0 +1,23 @@
+// What a cascade computes: scalar operations by kind, per point of an Einsum's iteration space and in total.
+#pragma once
+
+#include <vector>
+
+#include "einsum/cascade.hpp"
+
+namespace tilewright {
+
+struct OperationCount {
+  OperationId operation;
+  double count;
+};
+
+/// Operations per point of the iteration space, in order of evaluation. A `+` reduction of a product is one
+/// `multiply_add`; any other reduction is one operation of its kind per point (also at the first point, where
+/// hardware accumulates onto the neutral element).
+std::vector<OperationCount> operations_per_point(const Cascade& cascade, const Einsum& einsum);
+
+/// Points of the iteration space.
+double points(const Einsum& einsum, const std::vector<double>& shapes);
+
+}  // namespace tilewright
