@@ -2,10 +2,15 @@
 
 add_library(tilewright_options INTERFACE)
 target_compile_options(tilewright_options INTERFACE -Wall -Wextra -Wpedantic -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # False alarms on "literal" + std::string (GCC bug 105651).
+  target_compile_options(tilewright_options INTERFACE -Wno-restrict)
+endif()
 target_include_directories(tilewright_options INTERFACE ${PROJECT_SOURCE_DIR})
 if(TILEWRIGHT_SANITIZE)
+  # The sanitizers' own code makes g++ see uninitialised values in <regex> and <functional>.
   target_compile_options(tilewright_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
-                                                     -fno-omit-frame-pointer)
+                                                     -fno-omit-frame-pointer -Wno-maybe-uninitialized)
   target_link_options(tilewright_options INTERFACE -fsanitize=address,undefined)
 endif()
 

@@ -35,7 +35,8 @@ class Symbols {
 /// unary `- !`, `^` (power, right to left). A number may carry a unit. Names may have dots (`L3.words`).
 /// Functions: floor ceil round abs min max log2 sqrt ceil_div(a,b) largest_divisor(n,limit)
 /// (the largest divisor of n that is at most limit) and pow2_at_least(x) (the smallest power of
-/// two, at least 1, that is not below x).
+/// two, at least 1, that is not below x). `%` has the sign of its left side; `>>` rounds down; min and max
+/// take two values or more. Sums, comparisons and the branches of `?:` need values of one unit, or plain ones.
 class Expression {
  public:
   Expression() = default;  ///< the constant 0
@@ -63,9 +64,9 @@ class Expression {
   [[noreturn]] void fail(std::string_view message) const;
 
   struct Instruction {
-    int code;      ///< private to the evaluator
-    int slot = -1;  ///< of a name: first its index in names(), after bind() its slot
-    double value = 0;
+    int code;          ///< private to the evaluator
+    int slot = -1;     ///< of a name: first its index in names(), after bind() its slot
+    double value = 0;  ///< of a constant; of a name: its index in names()
   };
 
  private:

@@ -13,9 +13,9 @@ namespace tilewright {
 using Cell = std::variant<std::monostate, std::string, double>;
 
 struct Column {
-  std::string name;                 ///< with the SI unit in it, as in `time_s`
+  std::string name;                         ///< with the SI unit in it, as in `time_s`
   Dimension dimension = dimension::number;  ///< for pretty units on a terminal
-  bool percent = false;              ///< a fraction shown as a percentage on a terminal
+  bool percent = false;                     ///< a fraction shown as a percentage on a terminal
 };
 
 struct Table {
@@ -26,11 +26,15 @@ struct Table {
   /// "table", "json" or "csv"; throws InputError otherwise.
   static Format format(const std::string& name);
 
-  /// JSON: an array of objects. CSV: RFC 4180, full double precision (17 digits), header first.
+  /// JSON: an array of objects; numbers that are not finite are null, as JSON has none.
+  /// CSV: RFC 4180 with LF line ends, header first, every number with the digits that read back the same double.
+  /// Text: aligned columns, numbers to the right, pretty units. Throws std::logic_error for ragged rows.
   [[nodiscard]] std::string str(Format format) const;
 };
 
 /// RFC 4180 text to a table of strings; all rows must be as long as the header. `name` is for messages.
+/// Throws InputError with the line for ragged rows, columns without a name or with the same name, a quote that
+/// is not closed or stands inside a plain value.
 Table parse_csv(const std::string& text, const std::string& name);
 
 }  // namespace tilewright

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tilewright {
 
@@ -16,7 +17,7 @@ struct Dimension {
   Dimension operator+(const Dimension& other) const;  ///< of a product
   Dimension operator-(const Dimension& other) const;  ///< of a quotient
   [[nodiscard]] bool plain() const { return *this == Dimension{}; }
-  /// The SI unit in words a user writes: "B", "B/s", "Hz", "J", "m2", ...
+  /// The SI unit in words a user writes: "B", "B/s", "Hz", "J", "m2", ...; empty if plain.
   [[nodiscard]] std::string unit() const;
 };
 
@@ -36,10 +37,15 @@ struct Unit {
   Dimension dimension;
 };
 
-/// A unit by its name ("GiB", "GHz", "pJ", "ns", "um2", "mm2", "W"), or nothing.
+/// A unit by its name ("GiB", "GHz", "pJ", "ns", "um2", "mm2", "W"), or nothing. Any of them may be a rate
+/// ("GiB/s"), and an energy may be per byte ("pJ/B").
 std::optional<Unit> find_unit(std::string_view name);
 
-/// A quantity for a terminal: "402.7 MB", "1.97 GB/s", "2.01 ms"; decimal prefixes, 4 digits.
+/// The names of all units, without rates; for messages.
+std::vector<std::string> unit_names();
+
+/// A quantity for a terminal: "402.7 MB", "1.97 GB/s", "2.01 ms"; decimal prefixes, at most 4 digits.
+/// A plain number has no prefix and at most 6 digits.
 std::string pretty(double si_value, const Dimension& dimension);
 
 }  // namespace tilewright

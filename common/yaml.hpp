@@ -1,8 +1,8 @@
 // Strict YAML reading. Every node knows its place and its key path, and every refusal names both.
 //
 // What is refused on loading: a file that is missing, a directory, empty, larger than 16 MiB, not
-// UTF-8 text, not well-formed, with duplicate keys, aliases nested without end, or several documents.
-// yaml-cpp stays behind this header.
+// UTF-8 text, not well-formed, nested more than 64 levels deep, with duplicate keys, anchors, aliases or tags,
+// or with several documents. yaml-cpp stays behind this header.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +41,8 @@ class Yaml {
   /// Elements of a list.
   [[nodiscard]] std::vector<Yaml> items() const;
 
-  [[nodiscard]] std::string text() const;  ///< any scalar that is not empty, as it is written
-  [[nodiscard]] bool boolean() const;       ///< `true` or `false`, no other spelling
+  [[nodiscard]] std::string text() const;                ///< any scalar that is not empty, as it is written
+  [[nodiscard]] bool boolean() const;                    ///< `true` or `false`, no other spelling
   [[nodiscard]] std::vector<std::string> texts() const;  ///< a list of scalars
   /// An expression whose unit, if it has one, must be `dimension`.
   [[nodiscard]] Expression expression(const Dimension& dimension = dimension::number) const;

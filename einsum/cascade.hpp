@@ -18,8 +18,8 @@ using EinsumId = int;
 
 /// A named dimension. Its variable, the name in lower case, iterates over [0, shape).
 struct Rank {
-  std::string name;      ///< "M1"
-  std::string variable;  ///< "m1"
+  std::string name;                 ///< "M1"
+  std::string variable;             ///< "m1"
   std::optional<Expression> shape;  ///< of other ranks' names; nothing: the workload gives it
   Place place;
 };
@@ -32,10 +32,10 @@ struct Partition {
 
 /// One coordinate of an access: `m1 + offset`, or a fixed coordinate such as `M1`.
 struct Index {
-  RankId rank;    ///< the rank of the tensor's dimension
+  RankId rank;  ///< the rank of the tensor's dimension
   bool fixed = false;
-  int offset = 0;     ///< if not fixed: added to the rank's variable
-  Expression at;      ///< if fixed: the coordinate, over rank names
+  int offset = 0;  ///< if not fixed: added to the rank's variable
+  Expression at;   ///< if fixed: the coordinate, over rank names
 };
 
 struct Access {
@@ -47,9 +47,9 @@ struct Access {
 /// A node of the right side: an operand, a number, or an operation over terms.
 struct Term {
   enum class Kind { access, number, operation } kind;
-  Access access;             ///< if access
-  double value = 0;          ///< if number
-  std::string constant;       ///< if number: the name it was written with, or empty
+  Access access;               ///< if access
+  double value = 0;            ///< if number
+  std::string constant;        ///< if number: the name it was written with, or empty
   OperationId operation = -1;  ///< if operation
   std::vector<Term> operands;  ///< if operation
 };
@@ -59,10 +59,10 @@ struct Einsum {
   std::string name;  ///< of the tensor it writes
   Access output;
   Term body;
-  OperationId reduce = -1;      ///< an operation that reduces, or -1 where nothing is reduced
-  std::vector<RankId> reduced;   ///< ranks of the body that the output has not
-  std::vector<RankId> iteration; ///< all rank variables of the Einsum, output ranks first
-  std::optional<Access> filter;  ///< a mask: points where it is zero do not exist
+  OperationId reduce = -1;        ///< an operation that reduces, or -1 where nothing is reduced
+  std::vector<RankId> reduced;    ///< ranks of the body that the output has not
+  std::vector<RankId> iteration;  ///< all rank variables of the Einsum, output ranks first
+  std::optional<Access> filter;   ///< a mask: points where it is zero do not exist
   Place place;
 };
 
@@ -71,9 +71,9 @@ struct Tensor {
   std::vector<RankId> ranks;
   enum class Role { input, intermediate, output } role;
   std::optional<Access> view_of;  ///< a view reads another tensor's data: the access that it stands for
-  std::optional<double> initial;   ///< of an iterated tensor: its value at coordinate 0
-  RankId iterated = -1;            ///< the rank it is iterated over (`T[r+1] = ...`), or -1
-  EinsumId producer = -1;          ///< the Einsum that writes it, or -1
+  std::optional<double> initial;  ///< of an iterated tensor: its value at coordinate 0
+  RankId iterated = -1;           ///< the rank it is iterated over (`T[r+1] = ...`), or -1
+  EinsumId producer = -1;         ///< the Einsum that writes it, or -1
   Place place;
 };
 

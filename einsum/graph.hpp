@@ -14,7 +14,7 @@ std::vector<std::vector<EinsumId>> dependences(const Cascade& cascade);
 
 struct CriticalPath {
   std::vector<EinsumId> einsums;  ///< in order of execution
-  double operations;               ///< the sum of their scalar operations
+  double operations;              ///< the sum of their scalar operations
 };
 /// The chain of dependent Einsums with the most operations: no overlap of Einsums can hide it.
 CriticalPath critical_path(const Cascade& cascade, const std::vector<double>& shapes);

@@ -12,9 +12,9 @@ struct OperationCount {
   double count;
 };
 
-/// Operations per point of the iteration space, in order of evaluation. A `+` reduction of a product is one
-/// `multiply_add`; any other reduction is one operation of its kind per point (also at the first point, where
-/// hardware accumulates onto the neutral element).
+/// Operations per point of the iteration space, one entry per kind, in order of first evaluation. A `+` reduction
+/// of a product is one `multiply_add`; any other reduction is one operation of its kind per point (also at the
+/// first point, where hardware accumulates onto the neutral element).
 std::vector<OperationCount> operations_per_point(const Cascade& cascade, const Einsum& einsum);
 
 /// Points of the iteration space.

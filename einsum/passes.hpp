@@ -15,7 +15,7 @@ struct LiveTensor {
 
 struct Pass {
   std::vector<EinsumId> einsums;  ///< those that traverse the whole rank in this pass
-  std::vector<LiveTensor> live;    ///< tensors over the rank that a later pass reads again
+  std::vector<LiveTensor> live;   ///< tensors over the rank that a later pass reads again
 };
 
 struct RankPasses {

@@ -1,0 +1,35 @@
+#include "arch/arch.hpp"
+
+#include <algorithm>
+
+namespace tilewright {
+
+namespace {
+
+template <class Item>
+int index_of(const std::vector<Item>& items, const std::string& name, const char* what) {
+  const auto found = std::ranges::find(items, name, &Item::name);
+  if (found != items.end()) return static_cast<int>(found - items.begin());
+  std::vector<std::string> names;
+  for (const Item& item : items) names.push_back(item.name);
+  throw InputError(std::string("no ") + what + " '" + name + "'" + did_you_mean(name, names));
+}
+
+}  // namespace
+
+const OperationCost* ComputeUnit::find(const std::string& kind) const {
+  const auto found = std::ranges::find(operations, kind, &OperationCost::kind);
+  return found == operations.end() ? nullptr : &*found;
+}
+
+LevelId Arch::level(const std::string& name) const { return index_of(levels, name, "level"); }
+UnitId Arch::unit(const std::string& name) const { return index_of(units, name, "unit"); }
+
+double Arch::area_m2() const {
+  double area = other_area_m2;
+  for (const Level& level : levels) area += level.area_m2;
+  for (const ComputeUnit& unit : units) area += unit.area_m2;
+  return area;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,73 @@
+// What a cascade runs on, as numbers: memory levels, compute units, how a level fans out, energy and area.
+// GPUs and spatial arrays are two vocabularies of this one model. All values are SI.
+#pragma once
+
+#include <limits>
+#include <string>
+#include <vector>
+
+#include "common/error.hpp"
+
+namespace tilewright {
+
+using LevelId = int;
+using UnitId = int;
+
+inline constexpr double unlimited = std::numeric_limits<double>::infinity();
+/// What a file does not say. Sums with it are not known either, and results leave them out.
+inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+
+/// A memory of the hierarchy: all its instances together, unless said otherwise.
+struct Level {
+  std::string name;
+  LevelId parent = -1;           ///< -1: the outermost level
+  double instances = 1;          ///< equal memories, such as one register file per lane
+  double capacity_B = unlimited;  ///< of one instance
+  double bandwidth_B_per_s = unlimited;  ///< reads and writes together
+  double access_B = 0;            ///< what one access moves; energy is per access, pro rata
+  double read_J = unknown;        ///< per access
+  double write_J = unknown;       ///< per access
+  /// Of how many instances the accesses are charged. Equal to `instances` but in accountings that charge fewer.
+  double charged_instances = 1;
+  bool multicast = true;  ///< one read serves every child instance that wants the same data
+  bool reduction = true;  ///< partial sums of child instances arrive added up
+  double area_m2 = unknown;  ///< of all instances
+};
+
+/// What one lane needs for one operation of a kind.
+struct OperationCost {
+  std::string kind;
+  double cycles = 0;
+  double energy_J = unknown;
+};
+
+/// A compute resource: equal lanes that do the same operation at the same time.
+struct ComputeUnit {
+  std::string name;
+  double lanes = 1;
+  /// Operations of one point flow through chained function units: a point costs its slowest operation, not the sum.
+  bool chained = false;
+  std::vector<OperationCost> operations;
+  double area_m2 = unknown;  ///< of all lanes
+
+  /// The cost of an operation of this kind, or nullptr where the unit cannot do it.
+  [[nodiscard]] const OperationCost* find(const std::string& kind) const;
+};
+
+struct Arch {
+  std::string name;
+  std::string file;
+  double clock_Hz = 0;
+  std::vector<Level> levels;  ///< a parent stands before its children; the first is the outermost
+  std::vector<ComputeUnit> units;
+  double other_area_m2 = 0;  ///< of what is neither level nor unit
+  std::vector<std::pair<std::string, double>> parameters;
+
+  /// Each throws InputError with the nearest name.
+  [[nodiscard]] LevelId level(const std::string& name) const;
+  [[nodiscard]] UnitId unit(const std::string& name) const;
+  /// Units, levels and the rest.
+  [[nodiscard]] double area_m2() const;
+};
+
+}  // namespace tilewright

@@ -1,0 +1,89 @@
+#include "arch/parse.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "arch/parse_unit.hpp"
+#include "arch/values.hpp"
+
+namespace tilewright {
+
+namespace {
+
+ArchValues read_parameters(const Yaml& arch, std::map<std::string, double> overrides) {
+  ArchValues values;
+  std::vector<std::string> known;
+  if (const auto parameters = arch.find("parameters")) {
+    for (const auto& [name, value] : parameters->entries()) {
+      known.push_back(name);
+      const auto set = overrides.find(name);
+      if (values.has(name)) value.fail("parameter '" + name + "' is there twice");
+      values.set(name, set == overrides.end() ? values.number(value) : set->second);
+      overrides.erase(name);
+    }
+  }
+  if (!overrides.empty()) {
+    const std::string& name = overrides.begin()->first;
+    arch.fail("no parameter '" + name + "' to set" + did_you_mean(name, known));
+  }
+  return values;
+}
+
+LevelId find_parent(const Yaml& parent, const Arch& arch) {
+  std::vector<std::string> names;
+  for (const Level& level : arch.levels) names.push_back(level.name);
+  const std::string name = parent.text();
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) parent.fail("no level '" + name + "' before this one" + did_you_mean(name, names));
+  return static_cast<LevelId>(found - names.begin());
+}
+
+Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
+  yaml.only({"name", "parent", "instances", "capacity_B", "bandwidth_B_per_s", "access_B", "read_J", "write_J",
+             "charged_instances", "multicast", "reduction", "area_m2"});
+  Level level;
+  level.name = yaml.at("name").text();
+  if (std::ranges::find(arch.levels, level.name, &Level::name) != arch.levels.end())
+    yaml.at("name").fail("level '" + level.name + "' is there twice");
+  const auto parent = yaml.find("parent");
+  if (!parent && !arch.levels.empty()) yaml.fail("missing key 'parent'; only the first level is the outermost");
+  if (parent && arch.levels.empty()) parent->fail("the first level is the outermost and has no parent");
+  if (parent) level.parent = find_parent(*parent, arch);
+  level.instances = values.positive_or(yaml, "instances", 1);
+  level.capacity_B = values.positive_or(yaml, "capacity_B", unlimited, dimension::bytes);
+  level.bandwidth_B_per_s = values.positive_or(yaml, "bandwidth_B_per_s", unlimited, dimension::bytes_per_second);
+  level.access_B = values.positive(yaml.at("access_B"), dimension::bytes);
+  level.read_J = values.least_zero_or(yaml, "read_J", unknown, dimension::joules);
+  level.write_J = values.least_zero_or(yaml, "write_J", unknown, dimension::joules);
+  level.charged_instances = values.positive_or(yaml, "charged_instances", level.instances);
+  if (level.charged_instances > level.instances)
+    yaml.at("charged_instances").fail("more than the level's instances");
+  if (const auto flag = yaml.find("multicast")) level.multicast = flag->boolean();
+  if (const auto flag = yaml.find("reduction")) level.reduction = flag->boolean();
+  level.area_m2 = values.least_zero_or(yaml, "area_m2", unknown, dimension::square_metres);
+  return level;
+}
+
+}  // namespace
+
+ArchFile ArchFile::load(const std::filesystem::path& file) { return ArchFile(Yaml::load(file)); }
+
+Arch ArchFile::with(const std::map<std::string, double>& parameters) const {
+  root_.only({"arch"});
+  const Yaml yaml = root_.at("arch");
+  yaml.only({"name", "description", "parameters", "clock_Hz", "levels", "units", "other_area_m2"});
+  ArchValues values = read_parameters(yaml, parameters);
+  Arch arch;
+  arch.name = yaml.at("name").text();
+  arch.file = yaml.place().file;
+  arch.parameters = values.all();
+  arch.clock_Hz = values.positive(yaml.at("clock_Hz"), dimension::hertz);
+  for (const Yaml& level : yaml.at("levels").items()) arch.levels.push_back(read_level(level, arch, values));
+  if (arch.levels.empty()) yaml.at("levels").fail("expected at least one level");
+  for (const Yaml& unit : yaml.at("units").items()) arch.units.push_back(read_unit(unit, arch, values));
+  if (arch.units.empty()) yaml.at("units").fail("expected at least one unit");
+  arch.other_area_m2 = values.least_zero_or(yaml, "other_area_m2", 0, dimension::square_metres);
+  return arch;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,47 @@
+// YAML to Arch. By example (configs/archs/ has more):
+//
+//   arch:
+//     name: small-array
+//     parameters: {N: 16, rows: 512}       # numbers or expressions of the parameters before them
+//     clock_Hz: 940 MHz
+//     levels:                              # a parent stands before its children
+//       - {name: DRAM, bandwidth_B_per_s: 400 GiB/s, access_B: 8 B, read_J: 249.6 pJ, write_J: 249.6 pJ}
+//       - name: buffer
+//         parent: DRAM
+//         capacity_B: rows * 512           # of one instance
+//         ...                              # instances, charged_instances, multicast, reduction, area_m2
+//     units:
+//       - name: array
+//         lanes: N * N
+//         chained: false
+//         operations:
+//           multiply_add: {cycles: 1, energy_J: 17.1645 pJ}
+//           exp: {made_of: {multiply_add: 6}}
+//         area_m2: N * N * 1545 um2
+//     other_area_m2: 2 um2
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "arch/arch.hpp"
+#include "common/yaml.hpp"
+
+namespace tilewright {
+
+/// A read architecture file, from which architectures with other parameters can be made.
+class ArchFile {
+ public:
+  static ArchFile load(const std::filesystem::path& file);
+  explicit ArchFile(Yaml root) : root_(std::move(root)) {}
+
+  /// The architecture with some parameters set to other values. Throws InputError for a parameter that the file
+  /// has not, and for everything that is wrong in the file.
+  [[nodiscard]] Arch with(const std::map<std::string, double>& parameters = {}) const;
+
+ private:
+  Yaml root_;
+};
+
+}  // namespace tilewright

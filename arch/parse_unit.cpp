@@ -1,0 +1,57 @@
+#include "arch/parse_unit.hpp"
+
+#include <algorithm>
+
+namespace tilewright {
+
+namespace {
+
+// An operation done in several steps costs the sum of its parts, in cycles and in energy.
+OperationCost made_of(const Yaml& parts, const ComputeUnit& unit, const ArchValues& values) {
+  OperationCost cost{"", 0, 0};
+  for (const auto& [kind, count] : parts.entries()) {
+    const OperationCost* part = unit.find(kind);
+    if (part == nullptr) {
+      std::vector<std::string> known;
+      for (const OperationCost& operation : unit.operations) known.push_back(operation.kind);
+      count.fail("no operation '" + kind + "' before this one" + did_you_mean(kind, known));
+    }
+    const double times = values.positive(count);
+    cost.cycles += times * part->cycles;
+    cost.energy_J += times * part->energy_J;
+  }
+  return cost;
+}
+
+OperationCost read_operation(const std::string& kind, const Yaml& yaml, const ComputeUnit& unit, const ArchValues& values) {
+  yaml.only({"made_of", "cycles", "energy_J"});
+  OperationCost cost;
+  if (const auto parts = yaml.find("made_of")) {
+    if (yaml.find("cycles") || yaml.find("energy_J"))
+      yaml.fail("'made_of' gives cycles and energy; they cannot stand beside it");
+    cost = made_of(*parts, unit, values);
+  } else {
+    cost.cycles = values.positive(yaml.at("cycles"));
+    cost.energy_J = values.least_zero_or(yaml, "energy_J", unknown, dimension::joules);
+  }
+  cost.kind = kind;
+  return cost;
+}
+
+}  // namespace
+
+ComputeUnit read_unit(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
+  yaml.only({"name", "lanes", "chained", "operations", "area_m2"});
+  ComputeUnit unit;
+  unit.name = yaml.at("name").text();
+  if (std::ranges::find(arch.units, unit.name, &ComputeUnit::name) != arch.units.end())
+    yaml.at("name").fail("unit '" + unit.name + "' is there twice");
+  unit.lanes = values.positive(yaml.at("lanes"));
+  if (const auto chained = yaml.find("chained")) unit.chained = chained->boolean();
+  for (const auto& [kind, operation] : yaml.at("operations").entries())
+    unit.operations.push_back(read_operation(kind, operation, unit, values));
+  unit.area_m2 = values.least_zero_or(yaml, "area_m2", unknown, dimension::square_metres);
+  return unit;
+}
+
+}  // namespace tilewright

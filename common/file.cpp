@@ -1,0 +1,123 @@
+#include "common/file.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include <fmt/format.h>
+
+#include "common/error.hpp"
+
+namespace tilewright {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+[[noreturn]] void fail(const fs::path& file, std::string_view message) {
+  throw InputError(Place{file.string()}, {}, message);
+}
+
+fs::path find_home() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  for (fs::path folder = program.parent_path(); folder.has_relative_path(); folder = folder.parent_path()) {
+    if (fs::is_directory(folder / "configs", error)) return folder;
+  }
+  return TILEWRIGHT_SOURCE_DIR;
+}
+
+void write_to(const fs::path& file, std::string_view content, const fs::path& named) {
+  errno = 0;
+  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
+  stream.write(content.data(), static_cast<std::streamsize>(content.size()));
+  stream.close();
+  if (stream) return;
+  const int reason = errno;
+  std::error_code ignored;
+  if (file != named) fs::remove(file, ignored);
+  fail(named, fmt::format("cannot be written: {}", std::strerror(reason)));
+}
+
+/// Beside `file`, and different for every process and call.
+fs::path beside(const fs::path& file) {
+  static std::atomic<unsigned> calls{0};
+  fs::path result = file;
+  result += fmt::format(".{}-{}.part", getpid(), calls++);
+  return result;
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& file, std::uintmax_t most_bytes) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  if (!fs::exists(status)) fail(file, "no such file");
+  if (fs::is_directory(status)) fail(file, "is a directory");
+  if (!fs::is_regular_file(status)) fail(file, "is not a regular file");
+  const std::uintmax_t size = fs::file_size(file, error);
+  if (!error && size > most_bytes) {
+    fail(file, fmt::format("is {} B, more than the {} B that a file may have", size, most_bytes));
+  }
+  errno = 0;
+  std::ifstream stream(file, std::ios::binary);
+  std::string content(error ? 0 : size, '\0');
+  stream.read(content.data(), static_cast<std::streamsize>(content.size()));
+  if (error || !stream) fail(file, fmt::format("cannot be read: {}", std::strerror(errno)));
+  return content;
+}
+
+void write_file(const fs::path& file, std::string_view content) {
+  std::error_code error;
+  const fs::file_status status = fs::status(file, error);
+  if (fs::is_directory(status)) fail(file, "is a directory");
+  // Renaming onto a device or a pipe such as /dev/null would replace it.
+  if (fs::exists(status) && !fs::is_regular_file(status)) return write_to(file, content, file);
+  const fs::path target = fs::exists(status) ? fs::canonical(file) : file;  // keeps symbolic links
+  if (target.has_parent_path()) fs::create_directories(target.parent_path(), error);
+  if (error) fail(file, fmt::format("cannot be written: {}", error.message()));
+  const fs::path part = beside(target);
+  write_to(part, content, file);
+  fs::rename(part, target, error);
+  if (!error) return;
+  std::error_code ignored;
+  fs::remove(part, ignored);
+  fail(file, fmt::format("cannot be written: {}", error.message()));
+}
+
+const fs::path& home() {
+  static const fs::path found = find_home();
+  return found;
+}
+
+fs::path find_config(const std::string& kind, const std::string& name) {
+  std::error_code error;
+  const bool looks_like_path = name.find('/') != std::string::npos || name.ends_with(".yaml");
+  const fs::file_status status = fs::status(name, error);
+  const bool is_folder = fs::is_directory(status);
+  if (fs::is_regular_file(status)) return name;
+  if (looks_like_path && fs::exists(status) && !is_folder) return name;
+  const fs::path named = home() / "configs" / kind / (name + ".yaml");
+  if (!name.starts_with('/') && fs::is_regular_file(named, error)) return named;
+  if (is_folder) fail(name, "is a directory");
+  throw InputError(
+      fmt::format("no '{}' in configs/{}, nor is it a file{}", name, kind, did_you_mean(name, list_configs(kind))));
+}
+
+std::vector<std::string> list_configs(const std::string& kind) {
+  const fs::path folder = home() / "configs" / kind;
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::recursive_directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) {
+    if (each->path().extension() != ".yaml" || !each->is_regular_file(error)) continue;
+    names.push_back(fs::relative(each->path(), folder).replace_extension().generic_string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+}  // namespace tilewright

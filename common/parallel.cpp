@@ -1,0 +1,45 @@
+#include "common/parallel.hpp"
+
+#include <signal.h>
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+#include <tbb/task_group.h>
+
+namespace tilewright {
+namespace {
+
+volatile sig_atomic_t interrupt_flag = 0;
+
+void set_interrupt_flag(int) { interrupt_flag = 1; }
+
+void run_range(std::size_t begin, std::size_t end, const std::function<void(std::size_t)>& body) {
+  for (std::size_t i = begin; i < end && !interrupted(); ++i) body(i);
+}
+
+}  // namespace
+
+void parallel_for(std::size_t count, int jobs, const std::function<void(std::size_t)>& body) {
+  if (jobs == 1) return run_range(0, count, body);
+  tbb::task_arena arena(jobs > 1 ? jobs : tbb::task_arena::automatic);
+  arena.execute([&] {
+    tbb::task_group_context context;
+    const auto run = [&](const tbb::blocked_range<std::size_t>& range) {
+      run_range(range.begin(), range.end(), body);
+      if (interrupted()) context.cancel_group_execution();
+    };
+    tbb::parallel_for(tbb::blocked_range<std::size_t>(0, count), run, context);
+  });
+}
+
+void catch_interrupts() {
+  struct sigaction action {};
+  action.sa_handler = set_interrupt_flag;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+bool interrupted() { return interrupt_flag != 0; }
+
+}  // namespace tilewright

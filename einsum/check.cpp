@@ -1,0 +1,150 @@
+#include "einsum/check.hpp"
+
+#include <algorithm>
+
+#include "einsum/iteration.hpp"
+
+namespace tilewright {
+
+namespace {
+
+std::string einsum_path(EinsumId id) { return "cascade.einsums[" + std::to_string(id) + "]"; }
+
+void check_initial(const Cascade& cascade) {
+  for (const Tensor& tensor : cascade.tensors) {
+    if (tensor.iterated < 0 || tensor.initial) continue;
+    throw InputError(tensor.place, einsum_path(tensor.producer),
+                     "'" + tensor.name + "' is iterated over '" + cascade.ranks[tensor.iterated].name +
+                         "' and has no value in 'initial'");
+  }
+}
+
+using Edges = std::vector<std::vector<EinsumId>>;  // from reader to producers
+
+/// The shortest path, both ends included; empty if there is none.
+std::vector<EinsumId> path(const Edges& edges, EinsumId from, EinsumId to) {
+  std::vector<EinsumId> parent(edges.size(), -1);
+  std::vector<EinsumId> queue{from};
+  parent[from] = from;
+  for (std::size_t head = 0; head < queue.size() && parent[to] < 0; ++head) {
+    for (const EinsumId next : edges[queue[head]]) {
+      if (parent[next] >= 0) continue;
+      parent[next] = queue[head];
+      queue.push_back(next);
+    }
+  }
+  if (parent[to] < 0) return {};
+  std::vector<EinsumId> nodes{to};
+  while (nodes.back() != from) nodes.push_back(parent[nodes.back()]);
+  std::reverse(nodes.begin(), nodes.end());
+  return nodes;
+}
+
+/// `cycle` without its first node again at the end.
+[[noreturn]] void fail_cycle(const Cascade& cascade, std::vector<EinsumId> cycle) {
+  std::rotate(cycle.begin(), std::min_element(cycle.begin(), cycle.end()), cycle.end());
+  std::string text;
+  for (const EinsumId id : cycle) text += cascade.einsums[id].name + " -> ";
+  const Einsum& first = cascade.einsums[cycle[0]];
+  throw InputError(first.place, einsum_path(cycle[0]), "cyclic dependence: " + text + first.name);
+}
+
+/// A cycle is legal if each of its reads is of the same or an earlier step of one iterated rank, and not all of
+/// them of the same step.
+class CycleCheck {
+ public:
+  explicit CycleCheck(const Cascade& cascade)
+      : cascade_(cascade), group_of_(group_of_einsums(cascade)), all_(size()), same_step_(size()) {}
+
+  void run() {
+    const std::vector<Group> groups = execution_groups(cascade_);
+    for (EinsumId id = 0; id < static_cast<EinsumId>(size()); ++id) add_edges(id, groups[group_of_[id]].iterated);
+    for (const auto& [reader, producer] : breaking_) refuse(all_, reader, producer);
+    for (EinsumId id = 0; id < static_cast<EinsumId>(size()); ++id) {
+      for (const EinsumId producer : same_step_[id]) refuse(same_step_, id, producer);
+    }
+  }
+
+ private:
+  std::size_t size() const { return cascade_.einsums.size(); }
+
+  /// Reads inside the group only: no other is part of a cycle.
+  void add_edges(EinsumId id, RankId iterated) {
+    for (const Read& read : reads(cascade_, cascade_.einsums[id])) {
+      const EinsumId producer = cascade_.tensors[read.tensor].producer;
+      if (producer < 0 || group_of_[producer] != group_of_[id]) continue;
+      all_[id].push_back(producer);
+      const Needs steps = needs(cascade_, cascade_.einsums[id], read, iterated);
+      if (steps == Needs::same_step) same_step_[id].push_back(producer);
+      if (steps == Needs::all_steps) breaking_.emplace_back(id, producer);
+    }
+  }
+
+  void refuse(const Edges& edges, EinsumId reader, EinsumId producer) const {
+    const std::vector<EinsumId> back = path(edges, producer, reader);
+    if (!back.empty()) fail_cycle(cascade_, back);
+  }
+
+  const Cascade& cascade_;
+  std::vector<int> group_of_;
+  Edges all_;
+  Edges same_step_;
+  std::vector<std::pair<EinsumId, EinsumId>> breaking_;
+};
+
+void check_order(const Cascade& cascade) {
+  for (std::size_t id = 0; id < cascade.einsums.size(); ++id) {
+    const Einsum& einsum = cascade.einsums[id];
+    for (const Read& read : reads(cascade, einsum)) {
+      const Tensor& tensor = cascade.tensors[read.tensor];
+      if (tensor.producer <= static_cast<EinsumId>(id) || reads_earlier_step(cascade, einsum, read)) continue;
+      throw InputError(read.access->place, einsum_path(static_cast<EinsumId>(id)),
+                       "'" + tensor.name + "' is used before its definition");
+    }
+  }
+}
+
+void check_read(const Cascade& cascade) {
+  std::vector<bool> read(cascade.tensors.size(), false);
+  const auto mark = [&](const Access& access) { read[access.tensor] = true; };
+  for (const Einsum& einsum : cascade.einsums) {
+    for (const Access* access : accesses(einsum.body)) mark(*access);
+    if (einsum.filter) mark(*einsum.filter);
+  }
+  for (const Tensor& tensor : cascade.tensors) {
+    if (tensor.view_of) mark(*tensor.view_of);
+  }
+  for (std::size_t i = 0; i < cascade.tensors.size(); ++i) {
+    const Tensor& tensor = cascade.tensors[i];
+    if (read[i] || tensor.producer >= 0) continue;
+    const std::string path = tensor.view_of ? "cascade.views" : "cascade.inputs." + tensor.name;
+    throw InputError(tensor.place, path, "nothing reads '" + tensor.name + "'");
+  }
+}
+
+void check_ranks_used(const Cascade& cascade) {
+  std::vector<bool> used(cascade.ranks.size(), false);
+  for (const Tensor& tensor : cascade.tensors) {
+    for (const RankId rank : tensor.ranks) used[rank] = true;
+  }
+  for (const Partition& partition : cascade.partitions) {
+    for (const RankId part : partition.parts) used[part] = true;
+  }
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    if (used[i]) continue;
+    throw InputError(cascade.ranks[i].place, "cascade.shapes." + cascade.ranks[i].name,
+                     "no tensor has rank '" + cascade.ranks[i].name + "'");
+  }
+}
+
+}  // namespace
+
+void check_cascade(const Cascade& cascade) {
+  check_ranks_used(cascade);
+  check_initial(cascade);
+  CycleCheck(cascade).run();
+  check_order(cascade);
+  check_read(cascade);
+}
+
+}  // namespace tilewright

@@ -1,0 +1,87 @@
+#include "einsum/iteration.hpp"
+
+#include <boost/graph/adjacency_list.hpp>
+#include <boost/graph/strong_components.hpp>
+
+namespace tilewright {
+
+namespace {
+
+TensorId base_of(const Cascade& cascade, TensorId tensor) {
+  const auto& view_of = cascade.tensors[tensor].view_of;
+  return view_of ? view_of->tensor : tensor;
+}
+
+/// The iterated rank of the reads that tie a group together, or -1.
+RankId tying_rank(const Cascade& cascade, const Group& group, const std::vector<int>& group_of) {
+  for (const EinsumId id : group.einsums) {
+    for (const Read& read : reads(cascade, cascade.einsums[id])) {
+      const Tensor& tensor = cascade.tensors[read.tensor];
+      const bool inside = tensor.producer >= 0 && group_of[tensor.producer] == group_of[id];
+      if (inside && reads_earlier_step(cascade, cascade.einsums[id], read)) return tensor.iterated;
+    }
+  }
+  return -1;
+}
+
+}  // namespace
+
+std::vector<Read> reads(const Cascade& cascade, const Einsum& einsum) {
+  std::vector<Read> found;
+  for (const Access* access : accesses(einsum.body)) found.push_back({access, base_of(cascade, access->tensor)});
+  if (einsum.filter) found.push_back({&*einsum.filter, base_of(cascade, einsum.filter->tensor)});
+  return found;
+}
+
+const Index* running_index(const Cascade& cascade, const Access& access, RankId rank) {
+  const auto& ranks = cascade.tensors[access.tensor].ranks;
+  for (std::size_t i = 0; i < ranks.size(); ++i) {
+    if (ranks[i] == rank && !access.indices[i].fixed) return &access.indices[i];
+  }
+  return nullptr;
+}
+
+Needs needs(const Cascade& cascade, const Einsum& reader, const Read& read, RankId iterated) {
+  if (iterated < 0 || running_index(cascade, reader.output, iterated) == nullptr) return Needs::all_steps;
+  const Index* index = running_index(cascade, *read.access, iterated);
+  if (index == nullptr) return Needs::all_steps;
+  const bool running = cascade.tensors[read.tensor].iterated == iterated;
+  const int written_at = running ? 1 : 0;
+  if (index->offset > written_at) return Needs::all_steps;
+  return running && index->offset < written_at ? Needs::earlier_step : Needs::same_step;
+}
+
+bool reads_earlier_step(const Cascade& cascade, const Einsum& reader, const Read& read) {
+  const Tensor& tensor = cascade.tensors[read.tensor];
+  return needs(cascade, reader, read, tensor.iterated) == Needs::earlier_step;
+}
+
+std::vector<int> group_of_einsums(const Cascade& cascade) {
+  boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS> graph(cascade.einsums.size());
+  for (std::size_t id = 0; id < cascade.einsums.size(); ++id) {
+    for (const Read& read : reads(cascade, cascade.einsums[id])) {
+      const EinsumId producer = cascade.tensors[read.tensor].producer;
+      if (producer >= 0) boost::add_edge(id, static_cast<std::size_t>(producer), graph);
+    }
+  }
+  std::vector<int> component(cascade.einsums.size());
+  if (component.empty()) return component;
+  // Edges go from reader to producer, so a component gets its number after all that it reads.
+  boost::strong_components(
+      graph, boost::make_iterator_property_map(component.begin(), boost::get(boost::vertex_index, graph)));
+  return component;
+}
+
+std::vector<Group> execution_groups(const Cascade& cascade) {
+  const std::vector<int> group_of = group_of_einsums(cascade);
+  std::vector<Group> groups;
+  for (std::size_t id = 0; id < group_of.size(); ++id) {
+    const auto group = static_cast<std::size_t>(group_of[id]);
+    if (group >= groups.size()) groups.resize(group + 1);
+    groups[group].einsums.push_back(static_cast<EinsumId>(id));
+  }
+  for (Group& group : groups) group.iterated = tying_rank(cascade, group, group_of);
+  return groups;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,170 @@
+#include "einsum/passes.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "einsum/iteration.hpp"
+
+namespace tilewright {
+
+namespace {
+
+// When a tensor's values over a family of ranks are there: k, a whole number, says "one by one, during pass k";
+// k + 1/2 says "only once pass k is complete". Inputs are there before pass 1.
+using Time = double;
+
+Time complete(Time time) { return std::floor(time) + 0.5; }
+
+class FamilyPasses {
+ public:
+  FamilyPasses(const Cascade& cascade, RankId rank) : cascade_(cascade), group_of_(group_of_einsums(cascade)) {
+    parts_ = {rank};
+    for (const Partition& partition : cascade.partitions) {
+      if (partition.whole == rank) parts_ = partition.parts;
+    }
+    family_ = parts_;
+    if (parts_.front() != rank) family_.push_back(rank);
+    whole_ = rank;
+  }
+
+  RankPasses run(const std::vector<double>& shapes) {
+    find_times();
+    RankPasses result{whole_, {}};
+    for (std::size_t id = 0; id < cascade_.einsums.size(); ++id) {
+      if (!traverses(cascade_.einsums[id])) continue;
+      const auto pass = static_cast<std::size_t>(pass_[id]);
+      if (result.passes.size() < pass) result.passes.resize(pass);
+      result.passes[pass - 1].einsums.push_back(static_cast<EinsumId>(id));
+    }
+    add_live(result, shapes);
+    return result;
+  }
+
+ private:
+  bool in_family(RankId rank) const { return std::find(family_.begin(), family_.end(), rank) != family_.end(); }
+
+  /// Whether the iteration space has the whole fibre: the whole rank, or all its parts.
+  bool traverses(const Einsum& einsum) const {
+    const auto has = [&](RankId rank) {
+      return std::find(einsum.iteration.begin(), einsum.iteration.end(), rank) != einsum.iteration.end();
+    };
+    return has(whole_) || std::all_of(parts_.begin(), parts_.end(), has);
+  }
+
+  /// Whether an access runs over the rank, or over one of its parts, by its variable.
+  bool runs_over(const Access& access) const {
+    return std::any_of(access.indices.begin(), access.indices.end(),
+                       [&](const Index& index) { return !index.fixed && in_family(index.rank); });
+  }
+
+  /// A step of an iteration over another rank comes with a new fibre of this one: it orders fibres, not passes.
+  bool orders_other_fibres(EinsumId reader, const Read& read) const {
+    const Tensor& tensor = cascade_.tensors[read.tensor];
+    return tensor.producer >= 0 && group_of_[tensor.producer] == group_of_[reader] && !in_family(tensor.iterated) &&
+           reads_earlier_step(cascade_, cascade_.einsums[reader], read);
+  }
+
+  /// When all operands are there, element by element where the access runs over the rank.
+  Time operands_time(EinsumId id) const {
+    Time latest = 0;
+    for (const Read& read : reads(cascade_, cascade_.einsums[id])) {
+      if (orders_other_fibres(id, read)) continue;
+      const Time time = time_[read.tensor];
+      latest = std::max(latest, runs_over(*read.access) ? time : complete(time));
+    }
+    return latest;
+  }
+
+  /// Sets the time of the Einsum's result; whether it changed.
+  bool update(EinsumId id) {
+    const Einsum& einsum = cascade_.einsums[id];
+    Time time = operands_time(id);
+    if (traverses(einsum)) {
+      time = std::max(1.0, std::ceil(time));
+      pass_[id] = static_cast<int>(time);
+    }
+    if (!runs_over(einsum.output)) time = complete(time);
+    const bool changed = time != time_[einsum.output.tensor];
+    time_[einsum.output.tensor] = time;
+    return changed;
+  }
+
+  /// The least times that satisfy all Einsums. They start too early (an iterated tensor is read before it is
+  /// written) and only grow, by at most one pass per Einsum.
+  void find_times() {
+    time_.assign(cascade_.tensors.size(), 0);
+    pass_.assign(cascade_.einsums.size(), 0);
+    for (std::size_t i = 0; i < time_.size(); ++i) {
+      if (cascade_.tensors[i].producer < 0) time_[i] = 0.5;
+    }
+    const std::size_t most_rounds = 2 * cascade_.einsums.size() + 2;
+    bool changed = true;
+    for (std::size_t round = 0; changed && round < most_rounds; ++round) {
+      changed = false;
+      for (std::size_t id = 0; id < cascade_.einsums.size(); ++id) changed |= update(static_cast<EinsumId>(id));
+    }
+    if (changed) throw std::logic_error("the passes of cascade '" + cascade_.name + "' do not settle");
+  }
+
+  /// The passes of the Einsums that traverse the rank and read the tensor along it.
+  std::vector<int> reading_passes(TensorId tensor) const {
+    std::vector<int> passes;
+    for (std::size_t id = 0; id < cascade_.einsums.size(); ++id) {
+      if (!traverses(cascade_.einsums[id])) continue;
+      for (const Read& read : reads(cascade_, cascade_.einsums[id])) {
+        if (read.tensor == tensor && runs_over(*read.access)) passes.push_back(pass_[id]);
+      }
+    }
+    return passes;
+  }
+
+  double fibre_elements(const Tensor& tensor, const std::vector<double>& shapes) const {
+    double product = 1;
+    for (const RankId rank : tensor.ranks) product *= in_family(rank) ? shapes[rank] : 1;
+    return product;
+  }
+
+  /// A result lives from the pass that makes it until its last read; what is there before pass 1, from the first
+  /// pass that reads it.
+  void add_live(RankPasses& result, const std::vector<double>& shapes) const {
+    for (std::size_t i = 0; i < cascade_.tensors.size(); ++i) {
+      const Tensor& tensor = cascade_.tensors[i];
+      const std::vector<int> passes = reading_passes(static_cast<TensorId>(i));
+      if (passes.empty()) continue;
+      const int made = static_cast<int>(std::floor(time_[i]));
+      const int first = made < 1 ? *std::min_element(passes.begin(), passes.end()) : made;
+      const int last = *std::max_element(passes.begin(), passes.end());
+      for (int pass = first; pass < last; ++pass) {
+        result.passes[pass - 1].live.push_back({static_cast<TensorId>(i), fibre_elements(tensor, shapes)});
+      }
+    }
+  }
+
+  const Cascade& cascade_;
+  std::vector<int> group_of_;
+  RankId whole_ = -1;
+  std::vector<RankId> parts_;   // the whole itself where it is not partitioned
+  std::vector<RankId> family_;  // the whole and its parts
+  std::vector<Time> time_;      // by tensor
+  std::vector<int> pass_;       // by Einsum; 0 where it does not traverse the rank
+};
+
+bool is_part(const Cascade& cascade, RankId rank) {
+  return std::any_of(cascade.partitions.begin(), cascade.partitions.end(), [&](const Partition& partition) {
+    return std::find(partition.parts.begin(), partition.parts.end(), rank) != partition.parts.end();
+  });
+}
+
+}  // namespace
+
+std::vector<RankPasses> count_passes(const Cascade& cascade, const std::vector<double>& shapes) {
+  std::vector<RankPasses> result;
+  for (std::size_t rank = 0; rank < cascade.ranks.size(); ++rank) {
+    const auto id = static_cast<RankId>(rank);
+    if (!is_part(cascade, id)) result.push_back(FamilyPasses(cascade, id).run(shapes));
+  }
+  return result;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,75 @@
+#include "mappings/frame.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tilewright {
+
+namespace {
+
+bool whole(double value) { return value >= 1 && value == std::floor(value) && value <= 0x1p53; }
+
+double whole_value(const Expression& expression, const std::vector<double>& slots, const std::string& what) {
+  const double value = expression.evaluate(slots);
+  if (!whole(value))
+    expression.fail(fmt::format("{} must be a whole number of at least 1; '{}' is {}", what, expression.text(), value));
+  return value;
+}
+
+void evaluate_names(const Mapping& mapping, const Cascade& cascade, std::span<const double> given, Frame& frame) {
+  frame.slots.assign(static_cast<std::size_t>(mapping.symbols.size()), 0);
+  std::ranges::copy(given, frame.slots.begin());
+  for (const auto& [slot, value] : mapping.arch_values) frame.slots[static_cast<std::size_t>(slot)] = value;
+  for (const Assignment& assignment : mapping.assignments) {
+    double& slot = frame.slots[static_cast<std::size_t>(assignment.slot)];
+    slot = assignment.value.evaluate(frame.slots);
+    if (assignment.rank >= 0 && !whole(slot))
+      assignment.value.fail(fmt::format("the shape of {} must be a whole number of at least 1; '{}' is {}",
+                                        cascade.ranks[static_cast<std::size_t>(assignment.rank)].name,
+                                        assignment.value.text(), slot));
+    if (!std::isfinite(slot)) assignment.value.fail(fmt::format("'{}' has no finite value", assignment.value.text()));
+  }
+}
+
+void check_partitions(const Cascade& cascade, const std::vector<double>& shapes) {
+  for (const Partition& partition : cascade.partitions) {
+    double product = 1;
+    for (const RankId part : partition.parts) product *= shapes[static_cast<std::size_t>(part)];
+    const double all = shapes[static_cast<std::size_t>(partition.whole)];
+    if (all == 0 || product == all) continue;
+    const Rank& rank = cascade.ranks[static_cast<std::size_t>(partition.whole)];
+    throw InputError(rank.place, "", fmt::format("the parts of {} = {} multiply to {}", rank.name, all, product));
+  }
+}
+
+void evaluate_node(const Mapping& mapping, std::size_t n, Frame& frame) {
+  const Node& node = mapping.nodes[n];
+  frame.factors[n] = 1;
+  frame.active[n] = 1;
+  frame.buffers[n] = 0;
+  if (const auto* loop = std::get_if<Loop>(&node.what)) {
+    frame.factors[n] = whole_value(loop->factor, frame.slots, "a loop's factor");
+  } else if (const auto* keep = std::get_if<Keep>(&node.what)) {
+    frame.active[n] = keep->when ? static_cast<char>(keep->when->evaluate(frame.slots) != 0) : 1;
+    frame.buffers[n] = whole_value(keep->buffers, frame.slots, "the number of buffers");
+  }
+}
+
+}  // namespace
+
+void evaluate_frame(const Mapping& mapping, const Cascade& cascade, std::span<const double> given, Frame& frame) {
+  evaluate_names(mapping, cascade, given, frame);
+  frame.shapes.assign(mapping.rank_slots.size(), 0);
+  for (std::size_t r = 0; r < frame.shapes.size(); ++r)
+    if (mapping.rank_slots[r] >= 0)
+      frame.shapes[r] = frame.slots[static_cast<std::size_t>(mapping.rank_slots[r])];
+  check_partitions(cascade, frame.shapes);
+  frame.factors.resize(mapping.nodes.size());
+  frame.active.resize(mapping.nodes.size());
+  frame.buffers.resize(mapping.nodes.size());
+  for (std::size_t n = 0; n < mapping.nodes.size(); ++n) evaluate_node(mapping, n, frame);
+}
+
+}  // namespace tilewright

@@ -1,0 +1,136 @@
+#include "mappings/parse.hpp"
+
+#include <algorithm>
+
+#include "mappings/parse_nest.hpp"
+#include "mappings/parse_schedule.hpp"
+
+namespace tilewright {
+
+namespace {
+
+void add_arch_names(Mapping& mapping, const Arch& arch) {
+  const auto add = [&](const std::string& name, double value) {
+    mapping.arch_values.emplace_back(mapping.symbols.add(name), value);
+  };
+  for (const auto& [name, value] : arch.parameters) add("arch." + name, value);
+  for (const Level& level : arch.levels) {
+    add(level.name + ".capacity_B", level.capacity_B);
+    add(level.name + ".instances", level.instances);
+  }
+  for (const ComputeUnit& unit : arch.units) add(unit.name + ".lanes", unit.lanes);
+}
+
+void assign(Mapping& mapping, const std::string& name, Expression value, RankId rank) {
+  value.bind(mapping.symbols);
+  mapping.assignments.push_back({mapping.symbols.add(name), std::move(value), rank});
+}
+
+void read_shapes(const Yaml& yaml, Mapping& mapping, const Cascade& cascade) {
+  for (const auto& [name, value] : yaml.entries()) {
+    if (mapping.symbols.find(name) >= 0) value.fail("shape '" + name + "' is already given by the workload");
+    const auto rank = std::ranges::find(cascade.ranks, name, &Rank::name);
+    if (rank == cascade.ranks.end()) {
+      std::vector<std::string> known;
+      for (const Rank& r : cascade.ranks) known.push_back(r.name);
+      value.fail("the cascade has no rank '" + name + "'" + did_you_mean(name, known));
+    }
+    assign(mapping, name, value.expression(), static_cast<RankId>(rank - cascade.ranks.begin()));
+  }
+}
+
+// Ranks that the cascade derives from others, after those that the workload and the mapping give.
+void add_derived_ranks(Mapping& mapping, const Cascade& cascade) {
+  for (std::size_t r = 0; r < cascade.ranks.size(); ++r) {
+    const Rank& rank = cascade.ranks[r];
+    if (rank.shape && mapping.symbols.find(rank.name) < 0)
+      assign(mapping, rank.name, *rank.shape, static_cast<RankId>(r));
+  }
+  for (const Rank& rank : cascade.ranks) mapping.rank_slots.push_back(mapping.symbols.find(rank.name));
+}
+
+void require_rank_shapes(const Mapping& mapping, const Cascade& cascade) {
+  for (const Einsum& einsum : cascade.einsums)
+    for (const RankId r : einsum.iteration)
+      if (mapping.rank_slots[static_cast<std::size_t>(r)] < 0)
+        throw InputError(cascade.ranks[static_cast<std::size_t>(r)].place, "",
+                         "rank '" + cascade.ranks[static_cast<std::size_t>(r)].name +
+                             "' has no shape; the workload or the mapping's 'shapes' must give it");
+}
+
+void read_let(const Yaml& yaml, Mapping& mapping) {
+  for (const auto& [name, value] : yaml.entries()) {
+    if (mapping.symbols.find(name) >= 0) value.fail("'" + name + "' is already defined");
+    assign(mapping, name, value.expression(), -1);
+  }
+}
+
+LevelId level_of(const Yaml& yaml, const std::string& name, const Arch& arch) {
+  const auto found = std::ranges::find(arch.levels, name, &Level::name);
+  if (found != arch.levels.end()) return static_cast<LevelId>(found - arch.levels.begin());
+  std::vector<std::string> known;
+  for (const Level& level : arch.levels) known.push_back(level.name);
+  yaml.fail("no level '" + name + "'" + did_you_mean(name, known));
+}
+
+void read_capacity_rules(const Yaml& yaml, Mapping& mapping, const Arch& arch) {
+  if (const auto overbook = yaml.find("overbook"))
+    for (const Yaml& level : overbook->items()) {
+      mapping.overbooked.push_back(level_of(level, level.text(), arch));
+      if (mapping.overbooked.back() == 0) level.fail("the outermost level has no parent to spill to");
+    }
+  if (const auto reserve = yaml.find("reserve_B"))
+    for (const auto& [name, value] : reserve->entries()) {
+      Expression bytes = value.expression(dimension::bytes);
+      bytes.bind(mapping.symbols);
+      mapping.reserved_B.emplace_back(level_of(value, name, arch), std::move(bytes));
+    }
+}
+
+void read_groups(const Yaml& yaml, Mapping& mapping, const Cascade& cascade, const Arch& arch) {
+  NestParser nest(cascade, arch, mapping);
+  for (const Yaml& group : yaml.items()) {
+    group.only({"name", "nest", "schedule"});
+    mapping.groups.push_back({group.at("name").text(), {}, group.place()});
+    const int id = static_cast<int>(mapping.groups.size()) - 1;
+    nest.parse(group.at("nest"), id);
+    mapping.groups.back().steps = read_schedule(group.at("schedule"), id, cascade, arch, mapping);
+  }
+}
+
+void require_every_einsum_once(const Yaml& yaml, const Mapping& mapping, const Cascade& cascade) {
+  std::vector<int> times(cascade.einsums.size(), 0);
+  for (const Node& node : mapping.nodes)
+    if (const auto* compute = std::get_if<Compute>(&node.what)) ++times[static_cast<std::size_t>(compute->einsum)];
+  for (std::size_t e = 0; e < times.size(); ++e)
+    if (times[e] != 1)
+      yaml.fail("Einsum '" + cascade.einsums[e].name + "' is " +
+                (times[e] == 0 ? "not mapped" : "mapped " + std::to_string(times[e]) + " times"));
+}
+
+}  // namespace
+
+std::string mapped_cascade(const Yaml& root) { return root.at("mapping").at("cascade").text(); }
+
+Mapping parse_mapping(const Yaml& root, const Cascade& cascade, const Arch& arch,
+                      const std::vector<std::string>& given) {
+  root.only({"mapping"});
+  const Yaml yaml = root.at("mapping");
+  yaml.only({"name", "description", "cascade", "shapes", "let", "overbook", "reserve_B", "groups"});
+  Mapping mapping;
+  mapping.name = yaml.at("name").text();
+  mapping.file = yaml.place().file;
+  for (const std::string& name : given) mapping.symbols.add(name);
+  mapping.given = mapping.symbols.size();
+  add_arch_names(mapping, arch);
+  if (const auto shapes = yaml.find("shapes")) read_shapes(*shapes, mapping, cascade);
+  add_derived_ranks(mapping, cascade);
+  require_rank_shapes(mapping, cascade);
+  if (const auto let = yaml.find("let")) read_let(*let, mapping);
+  read_capacity_rules(yaml, mapping, arch);
+  read_groups(yaml.at("groups"), mapping, cascade, arch);
+  require_every_einsum_once(yaml.at("groups"), mapping, cascade);
+  return mapping;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,118 @@
+#include "mappings/parse_nest.hpp"
+
+#include <algorithm>
+
+#include "einsum/operation_count.hpp"
+
+namespace tilewright {
+
+namespace {
+
+// Lets a look-up by name fail at the place where the name was written.
+template <class Lookup>
+auto at_place(const Yaml& yaml, Lookup lookup) {
+  try {
+    return lookup();
+  } catch (const InputError& error) {
+    yaml.fail(error.what());
+  }
+}
+
+}  // namespace
+
+void NestParser::parse(const Yaml& nest, int group) {
+  group_ = group;
+  list(nest, -1);
+}
+
+void NestParser::list(const Yaml& yaml, int parent) {
+  const std::vector<Yaml> items = yaml.items();
+  if (items.empty()) yaml.fail("expected at least one element");
+  for (std::size_t i = 0; i < items.size(); ++i) element(items[i], parent, i + 1 == items.size());
+}
+
+void NestParser::element(const Yaml& yaml, int& parent, bool last) {
+  const bool leaf = yaml.find("compute").has_value();
+  const auto branches = yaml.find("each");
+  if ((leaf || branches) != last)
+    yaml.fail(last ? "a nest ends with 'compute' or 'each'" : "nothing may follow 'compute' or 'each'");
+  if (leaf) return compute(yaml, parent);
+  if (branches) {
+    yaml.only({"each"});
+    for (const Yaml& branch : branches->items()) list(branch, parent);
+  } else if (yaml.find("keep")) {
+    keep(yaml, parent);
+  } else if (const auto spatial = yaml.find("spatial")) {
+    yaml.only({"spatial"});
+    loops(*spatial, parent, true);
+  } else {
+    yaml.only({"for"});
+    loops(yaml.at("for"), parent, false);
+  }
+}
+
+void NestParser::loops(const Yaml& yaml, int& parent, bool spatial) {
+  for (const Yaml& item : yaml.items()) {
+    const auto entries = item.entries();
+    if (entries.size() != 1) item.fail("expected one loop, as in 'm: 4'");
+    const auto& [variable, factor] = entries.front();
+    const RankId rank = cascade_.rank_of_variable(variable);
+    if (rank < 0) {
+      std::vector<std::string> known;
+      for (const Rank& r : cascade_.ranks) known.push_back(r.variable);
+      item.fail("no rank variable '" + variable + "'" + did_you_mean(variable, known));
+    }
+    parent = add(parent, Loop{rank, bound(factor), spatial}, item);
+  }
+}
+
+void NestParser::keep(const Yaml& yaml, int& parent) {
+  yaml.only({"keep", "buffers", "in_place", "when"});
+  for (const auto& [level, tensors] : yaml.at("keep").entries()) {
+    Keep keep;
+    keep.level = at_place(tensors, [&, &name = level] { return arch_.level(name); });
+    for (const Yaml& tensor : tensors.items()) {
+      const TensorId id = at_place(tensor, [&] { return cascade_.tensor(tensor.text()); });
+      if (const auto& view = cascade_.tensors[static_cast<std::size_t>(id)].view_of)
+        tensor.fail("'" + tensor.text() + "' is a view; keep '" +
+                    cascade_.tensors[static_cast<std::size_t>(view->tensor)].name + "'");
+      keep.tensors.push_back(id);
+    }
+    if (const auto buffers = yaml.find("buffers")) keep.buffers = bound(*buffers);
+    if (const auto in_place = yaml.find("in_place")) keep.in_place = in_place->boolean();
+    if (const auto when = yaml.find("when")) keep.when = bound(*when);
+    parent = add(parent, std::move(keep), tensors);
+  }
+}
+
+void NestParser::compute(const Yaml& yaml, int parent) {
+  yaml.only({"compute", "on"});
+  const Yaml name = yaml.at("compute");
+  const Yaml on = yaml.at("on");
+  const EinsumId einsum = at_place(name, [&] { return cascade_.einsum(name.text()); });
+  const UnitId unit = at_place(on, [&] { return arch_.unit(on.text()); });
+  const ComputeUnit& target = arch_.units[static_cast<std::size_t>(unit)];
+  for (const auto& [operation, count] :
+       operations_per_point(cascade_, cascade_.einsums[static_cast<std::size_t>(einsum)])) {
+    const std::string& kind = operations()[static_cast<std::size_t>(operation)].name;
+    if (target.find(kind) != nullptr) continue;
+    std::vector<std::string> known;
+    for (const OperationCost& cost : target.operations) known.push_back(cost.kind);
+    on.fail("unit '" + target.name + "' cannot do '" + kind + "', which " + name.text() + " needs" +
+            did_you_mean(kind, known));
+  }
+  add(parent, Compute{einsum, unit}, name);
+}
+
+int NestParser::add(int parent, std::variant<Loop, Keep, Compute> what, const Yaml& yaml) {
+  mapping_.nodes.push_back({parent, group_, std::move(what), yaml.place()});
+  return static_cast<int>(mapping_.nodes.size()) - 1;
+}
+
+Expression NestParser::bound(const Yaml& yaml) const {
+  Expression expression = yaml.expression();
+  expression.bind(mapping_.symbols);
+  return expression;
+}
+
+}  // namespace tilewright

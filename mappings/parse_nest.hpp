@@ -1,0 +1,31 @@
+// The `nest:` of a group: YAML to the tree of nodes.
+#pragma once
+
+#include "common/yaml.hpp"
+#include "mappings/mapping.hpp"
+
+namespace tilewright {
+
+class NestParser {
+ public:
+  NestParser(const Cascade& cascade, const Arch& arch, Mapping& mapping)
+      : cascade_(cascade), arch_(arch), mapping_(mapping) {}
+  /// Appends the nodes of one group's nest to the mapping.
+  void parse(const Yaml& nest, int group);
+
+ private:
+  void list(const Yaml& yaml, int parent);
+  void element(const Yaml& yaml, int& parent, bool last);
+  void loops(const Yaml& yaml, int& parent, bool spatial);
+  void keep(const Yaml& yaml, int& parent);
+  void compute(const Yaml& yaml, int parent);
+  int add(int parent, std::variant<Loop, Keep, Compute> what, const Yaml& yaml);
+  [[nodiscard]] Expression bound(const Yaml& yaml) const;
+
+  const Cascade& cascade_;
+  const Arch& arch_;
+  Mapping& mapping_;
+  int group_ = 0;
+};
+
+}  // namespace tilewright

@@ -1,0 +1,23 @@
+#include "mappings/plan.hpp"
+
+#include "mappings/plan_builder.hpp"
+
+namespace tilewright {
+
+Plan make_plan(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const std::vector<char>& active) {
+  return PlanBuilder(cascade, arch, mapping, active).build();
+}
+
+double product(const std::vector<int>& loops, const Frame& frame) {
+  double result = 1;
+  for (const int loop : loops) result *= frame.factors[static_cast<std::size_t>(loop)];
+  return result;
+}
+
+double tile_elements(const Tile& tile, const Frame& frame) {
+  double result = 1;
+  for (const RankId rank : tile.ranks) result *= frame.shapes[static_cast<std::size_t>(rank)];
+  return result / product(tile.loops, frame);
+}
+
+}  // namespace tilewright

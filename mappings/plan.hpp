@@ -1,0 +1,79 @@
+// A mapping's tree, flattened once into what models count: Einsums with their loops, tiles that levels hold, and
+// transfers of tensors between them. Everything is an index; numbers come from a Frame.
+#pragma once
+
+#include <vector>
+
+#include "mappings/frame.hpp"
+#include "mappings/mapping.hpp"
+
+namespace tilewright {
+
+/// An Einsum at the end of its path through the tree.
+struct Leaf {
+  EinsumId einsum;
+  UnitId unit;
+  int group;
+  int node;
+  std::vector<int> temporal;  ///< loop nodes over ranks of the Einsum, outermost first
+  std::vector<int> spatial;
+};
+
+/// The part of a tensor that one tile holds: its ranks' shapes over the loops that select the tile.
+struct Tile {
+  TensorId tensor;
+  std::vector<RankId> ranks;  ///< without an iterated rank: the running value has one element there
+  std::vector<int> loops;     ///< loop nodes above the tile over those ranks
+};
+
+/// A tile that a level holds below a keep node.
+struct Residency {
+  int node;
+  LevelId level;
+  Tile tile;
+  std::vector<int> copies;  ///< spatial loop nodes above: every instance holds its own
+  int leaf = -1;             ///< the only leaf below the node, or -1 where several share it
+};
+
+/// Movement of one tensor between the tile that a level holds and the next tile below it, or the unit.
+struct Transfer {
+  TensorId tensor;
+  EinsumId einsum;  ///< that it is charged to: the first reader, or the writer
+  LevelId parent;
+  LevelId child;    ///< -1: the operands and results of the Einsum's unit itself
+  bool up;          ///< results to the parent; else operands from it
+  bool accumulates;  ///< up: partial sums that come again are read back and added to
+  Tile tile;        ///< of the child; one element for a unit
+  struct Trip {
+    int loop;
+    bool relevant;  ///< the loop selects another tile of the tensor
+  };
+  std::vector<Trip> trips;             ///< temporal loop nodes above the child, outermost first
+  std::vector<int> parent_instances;   ///< spatial loop nodes above the parent tile ...
+  std::vector<int> parent_copies;      ///< ... those of them that do not select another tile
+  std::vector<int> distinct;           ///< spatial loop nodes between, each instance with another tile
+  std::vector<int> shared;             ///< spatial loop nodes between, instances with the same tile
+};
+
+struct Plan {
+  std::vector<Leaf> leaves;  ///< in the order of the tree
+  std::vector<Residency> residencies;
+  std::vector<Transfer> transfers;
+};
+
+/// `active` says which keep nodes hold (Frame::active). Throws InputError where an Einsum's tensor is kept nowhere,
+/// an input or output not at the outermost level, a tile at a level that is not below the level it comes from, or
+/// a tensor between two groups at different levels.
+Plan make_plan(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const std::vector<char>& active);
+
+/// Elements of one tile.
+double tile_elements(const Tile& tile, const Frame& frame);
+/// The product of the factors of loop nodes.
+double product(const std::vector<int>& loops, const Frame& frame);
+
+/// Throws InputError where the loops of an Einsum do not cover a rank exactly once, or spread over more lanes
+/// than its unit has.
+void check_coverage(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const Plan& plan,
+                    const Frame& frame);
+
+}  // namespace tilewright

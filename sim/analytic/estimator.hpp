@@ -1,0 +1,43 @@
+// The analytic model: closed loop-nest counting of one mapping, over any number of shapes.
+//
+// Construction resolves and flattens everything; evaluate() is arithmetic on indices, without allocation once warm.
+// Its cost does not depend on the shapes.
+#pragma once
+
+#include <list>
+#include <span>
+#include <vector>
+
+#include "sim/analytic/latency.hpp"
+#include "sim/result.hpp"
+
+namespace tilewright {
+
+class Estimator {
+ public:
+  /// The three must outlive the estimator. `element_B` are the bytes of an element, by TensorId.
+  Estimator(const Cascade& cascade, const Arch& arch, const Mapping& mapping, std::vector<double> element_B);
+
+  /// `given` are the values of the mapping's given names, in their order. Throws InputError for a mapping that does
+  /// not cover or does not fit these shapes. The result's memory is reused.
+  void evaluate(std::span<const double> given, Result& result);
+
+ private:
+  /// A plan for one outcome of the mapping's conditions.
+  struct Variant {
+    std::vector<char> active;
+    Plan plan;
+    std::vector<PointCost> costs;  ///< by leaf
+  };
+  const Variant& variant();
+  void count_energy(Result& result) const;
+
+  const Cascade& cascade_;
+  const Arch& arch_;
+  const Mapping& mapping_;
+  std::vector<double> element_B_;
+  Frame frame_;
+  std::list<Variant> variants_;
+};
+
+}  // namespace tilewright

@@ -1,0 +1,104 @@
+#include "sim/analytic/traffic.hpp"
+
+#include <algorithm>
+
+namespace tilewright {
+
+namespace {
+
+double factor(const Frame& frame, int loop) { return frame.factors[static_cast<std::size_t>(loop)]; }
+
+double trips(const Transfer& transfer, const Frame& frame) {
+  double result = 1;
+  bool stationary = transfer.child >= 0;
+  for (auto trip = transfer.trips.rbegin(); trip != transfer.trips.rend(); ++trip) {
+    const double times = factor(frame, trip->loop);
+    if (times == 1) continue;
+    stationary = stationary && !trip->relevant;
+    if (!stationary) result *= times;
+  }
+  return result;
+}
+
+double tensor_elements(const Tile& tile, const Frame& frame) {
+  double result = 1;
+  for (const RankId rank : tile.ranks) result *= frame.shapes[static_cast<std::size_t>(rank)];
+  return result;
+}
+
+struct Moved {
+  double at_parent;  ///< elements over all instances of the parent
+  double at_child;    ///< elements over all instances of the child
+  double again;       ///< of at_parent, those that were there before
+};
+
+Moved count(const Transfer& transfer, const Arch& arch, const Frame& frame) {
+  const Level& parent = arch.levels[static_cast<std::size_t>(transfer.parent)];
+  const double each = trips(transfer, frame) * tile_elements(transfer.tile, frame) *
+                      product(transfer.parent_instances, frame) * product(transfer.distinct, frame);
+  const double shared = product(transfer.shared, frame);
+  const bool once = transfer.up ? parent.reduction : parent.multicast;
+  const double first = tensor_elements(transfer.tile, frame) * product(transfer.parent_copies, frame);
+  const double at_parent = once ? each : each * shared;
+  return {at_parent, each * shared, transfer.accumulates ? std::max(0.0, at_parent - first) : 0.0};
+}
+
+class Accounts {
+ public:
+  Accounts(const Arch& arch, const std::vector<double>& element_B, Result& result)
+      : arch_(arch), element_B_(element_B), result_(result) {}
+
+  void add(const Transfer& transfer, const Moved& moved) {
+    const double fetched = 1 - spilled(transfer.child);
+    const double refills = moved.at_parent > 0 ? moved.again / moved.at_parent : 0;
+    if (transfer.up) {
+      write(transfer, transfer.parent, moved.at_parent * fetched);
+      read(transfer, transfer.parent, moved.again * fetched);
+      write(transfer, transfer.child, moved.at_child * refills * fetched);
+    } else {
+      read(transfer, transfer.parent, moved.at_parent * fetched);
+      write(transfer, transfer.child, moved.at_child * fetched);
+    }
+  }
+
+ private:
+  [[nodiscard]] double spilled(LevelId level) const {
+    return level < 0 ? 0 : result_.footprints[static_cast<std::size_t>(level)].spilled;
+  }
+  [[nodiscard]] std::size_t at(const Transfer& transfer, LevelId level) const {
+    return result_.index(level, transfer.tensor, transfer.einsum);
+  }
+  // What does not fit a level is read and written at its parent as often as at the level itself.
+  void read(const Transfer& transfer, LevelId level, double elements) {
+    if (level < 0) return;
+    result_.read_B[at(transfer, level)] += elements * element_B_[static_cast<std::size_t>(transfer.tensor)];
+    if (level == transfer.parent && spilled(level) > 0)
+      result_.read_B[at(transfer, arch_.levels[static_cast<std::size_t>(level)].parent)] +=
+          elements * spilled(level) * element_B_[static_cast<std::size_t>(transfer.tensor)];
+  }
+  void write(const Transfer& transfer, LevelId level, double elements) {
+    if (level < 0) return;
+    result_.write_B[at(transfer, level)] += elements * element_B_[static_cast<std::size_t>(transfer.tensor)];
+    if (level == transfer.parent && spilled(level) > 0)
+      result_.write_B[at(transfer, arch_.levels[static_cast<std::size_t>(level)].parent)] +=
+          elements * spilled(level) * element_B_[static_cast<std::size_t>(transfer.tensor)];
+  }
+
+  const Arch& arch_;
+  const std::vector<double>& element_B_;
+  Result& result_;
+};
+
+}  // namespace
+
+void count_traffic(const Arch& arch, const Plan& plan, const Frame& frame, const std::vector<double>& element_B,
+                   Result& result) {
+  const std::size_t size =
+      arch.levels.size() * static_cast<std::size_t>(result.tensors) * static_cast<std::size_t>(result.einsums);
+  result.read_B.assign(size, 0);
+  result.write_B.assign(size, 0);
+  Accounts accounts(arch, element_B, result);
+  for (const Transfer& transfer : plan.transfers) accounts.add(transfer, count(transfer, arch, frame));
+}
+
+}  // namespace tilewright

@@ -1,0 +1,50 @@
+#include "sim/record.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+namespace tilewright {
+
+void Record::set(const std::string& name, RecordValue value) {
+  if (const double* number = std::get_if<double>(&value); number != nullptr && !std::isfinite(*number)) return;
+  const auto found = std::ranges::find(fields_, name, &std::pair<std::string, RecordValue>::first);
+  if (found == fields_.end()) {
+    fields_.emplace_back(name, std::move(value));
+  } else {
+    found->second = std::move(value);
+  }
+}
+
+const RecordValue* Record::find(const std::string& name) const {
+  const auto found = std::ranges::find(fields_, name, &std::pair<std::string, RecordValue>::first);
+  return found == fields_.end() ? nullptr : &found->second;
+}
+
+std::optional<double> Record::number(const std::string& name) const {
+  const RecordValue* value = find(name);
+  if (value == nullptr || !std::holds_alternative<double>(*value)) return std::nullopt;
+  return std::get<double>(*value);
+}
+
+std::string Record::text(const std::string& name) const {
+  const RecordValue* value = find(name);
+  return value != nullptr && std::holds_alternative<std::string>(*value) ? std::get<std::string>(*value) : "";
+}
+
+Table to_table(const std::vector<Record>& records) {
+  Table table;
+  std::map<std::string, std::size_t> columns;
+  for (const Record& record : records)
+    for (const auto& [name, value] : record.fields())
+      if (columns.try_emplace(name, table.columns.size()).second) table.columns.push_back({name, {}, false});
+  for (const Record& record : records) {
+    std::vector<Cell> row(table.columns.size());
+    for (const auto& [name, value] : record.fields())
+      std::visit([&cell = row[columns.at(name)]](const auto& v) { cell = v; }, value);
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,67 @@
+// The result record: one flat, ordered list of named values, the same for every model. JSON nests it at the dots, CSV
+// has a column per name. A value that a model does not know is absent.
+//
+//   workload, cascade, arch, mapping        names;  *_file: the files they came from;  version, commit
+//   time_s, cycles, energy_J, area_m2, edp_Js
+//   binding                                 what limits: a unit, a level or "schedule"
+//   bound.time_s, bound.resource, bound.ratio      see bound.hpp; ratio = time_s / bound.time_s
+//   unit.U.utilisation, .busy_s, .energy_J, .area_m2;  unit.U.einsum.E.utilisation
+//   level.L.read_B, .write_B, .time_s, .energy_J, .area_m2, .used_B, .capacity_B, .spilled
+//   einsum.E.unit, .points, .cycles, .energy_J, .ops.KIND
+//   group.G.time_s, .binding
+//   traffic.L.T.E.read_B, .write_B          level, tensor, Einsum
+//   warnings
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "common/table.hpp"
+#include "einsum/workload.hpp"
+#include "sim/result.hpp"
+
+namespace tilewright {
+
+using RecordValue = std::variant<std::string, double>;
+
+class Record {
+ public:
+  /// Adds a value, or replaces the one of this name. A number that is not finite is left out.
+  void set(const std::string& name, RecordValue value);
+  [[nodiscard]] const RecordValue* find(const std::string& name) const;
+  /// The number of this name, or nothing.
+  [[nodiscard]] std::optional<double> number(const std::string& name) const;
+  /// The text of this name, or an empty one.
+  [[nodiscard]] std::string text(const std::string& name) const;
+  [[nodiscard]] const std::vector<std::pair<std::string, RecordValue>>& fields() const { return fields_; }
+
+ private:
+  std::vector<std::pair<std::string, RecordValue>> fields_;
+};
+
+/// Everything a model result refers to by index.
+struct Subject {
+  const Workload& workload;
+  const Cascade& cascade;
+  const Arch& arch;
+  const Mapping& mapping;
+};
+
+/// Names for a result's numbers. `warnings` are joined with "; ".
+Record make_record(const Subject& subject, const Result& result, const std::vector<std::string>& warnings);
+
+/// The sum of parts that run one after another on one architecture: times, cycles, energies, bytes, points and
+/// operations add up, utilisations are weighted by time, the binding resource is that of the longest part.
+Record in_sequence(const std::vector<Record>& parts);
+
+/// JSON text of records, nested at the dots; and back.
+std::string to_json(const std::vector<Record>& records, const std::vector<std::pair<std::string, std::string>>& head);
+std::vector<Record> records_from_json(const std::string& text, const std::string& file);
+
+/// One column per name, in order of first appearance.
+Table to_table(const std::vector<Record>& records);
+
+}  // namespace tilewright

@@ -1,0 +1,55 @@
+// What a model says about one workload on one architecture under one mapping, as numbers. The analytic model and the
+// cycle simulator fill the same type; record.hpp gives it names.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "mappings/footprint.hpp"
+
+namespace tilewright {
+
+/// What limits a group or the whole: a unit, a level, or the order of the schedule.
+struct Binding {
+  enum class Kind { unit, level, schedule } kind = Kind::schedule;
+  int id = -1;  ///< UnitId or LevelId
+  bool operator==(const Binding&) const = default;
+};
+
+/// A fusion group: its time is the longer of its schedule and of every level's transfers.
+struct GroupResult {
+  double time_s = 0;
+  double schedule_cycles = 0;
+  std::vector<double> level_time_s;  ///< by LevelId
+  std::vector<double> unit_cycles;   ///< by UnitId: cycles in which the unit works on an Einsum
+  Binding binding;
+};
+
+struct Result {
+  double time_s = 0;
+  double cycles = 0;  ///< of the architecture's clock
+  Binding binding;
+  std::vector<GroupResult> groups;
+  std::vector<Footprint> footprints;  ///< by LevelId
+
+  int tensors = 0;
+  int einsums = 0;
+  /// Bytes by (level, tensor, Einsum), see index().
+  std::vector<double> read_B;
+  std::vector<double> write_B;
+  std::vector<double> level_energy_J;   ///< by (level, Einsum)
+  std::vector<double> einsum_points;    ///< by EinsumId: points of the iteration space
+  std::vector<double> einsum_cycles;    ///< by EinsumId: cycles that it occupies its unit
+  std::vector<double> einsum_lane_cycles;  ///< by EinsumId: cycles of work, summed over lanes
+  std::vector<double> einsum_energy_J;     ///< by EinsumId: of its operations
+  std::vector<UnitId> einsum_unit;         ///< by EinsumId
+  double energy_J = 0;
+
+  [[nodiscard]] std::size_t index(LevelId level, TensorId tensor, EinsumId einsum) const {
+    return (static_cast<std::size_t>(level) * static_cast<std::size_t>(tensors) + static_cast<std::size_t>(tensor)) *
+               static_cast<std::size_t>(einsums) +
+           static_cast<std::size_t>(einsum);
+  }
+};
+
+}  // namespace tilewright
