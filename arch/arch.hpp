@@ -20,17 +20,17 @@ inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 /// A memory of the hierarchy: all its instances together, unless said otherwise.
 struct Level {
   std::string name;
-  LevelId parent = -1;           ///< -1: the outermost level
-  double instances = 1;          ///< equal memories, such as one register file per lane
-  double capacity_B = unlimited;  ///< of one instance
+  LevelId parent = -1;                   ///< -1: the outermost level
+  double instances = 1;                  ///< equal memories, such as one register file per lane
+  double capacity_B = unlimited;         ///< of one instance
   double bandwidth_B_per_s = unlimited;  ///< reads and writes together
-  double access_B = 0;            ///< what one access moves; energy is per access, pro rata
-  double read_J = unknown;        ///< per access
-  double write_J = unknown;       ///< per access
+  double access_B = 0;                   ///< what one access moves; energy is per access, pro rata
+  double read_J = unknown;               ///< per access
+  double write_J = unknown;              ///< per access
   /// Of how many instances the accesses are charged. Equal to `instances` but in accountings that charge fewer.
   double charged_instances = 1;
-  bool multicast = true;  ///< one read serves every child instance that wants the same data
-  bool reduction = true;  ///< partial sums of child instances arrive added up
+  bool multicast = true;     ///< one read serves every child instance that wants the same data
+  bool reduction = true;     ///< partial sums of child instances arrive added up
   double area_m2 = unknown;  ///< of all instances
 };
 

@@ -23,7 +23,8 @@ OperationCost made_of(const Yaml& parts, const ComputeUnit& unit, const ArchValu
   return cost;
 }
 
-OperationCost read_operation(const std::string& kind, const Yaml& yaml, const ComputeUnit& unit, const ArchValues& values) {
+OperationCost read_operation(const std::string& kind, const Yaml& yaml, const ComputeUnit& unit,
+                             const ArchValues& values) {
   yaml.only({"made_of", "cycles", "energy_J"});
   OperationCost cost;
   if (const auto parts = yaml.find("made_of")) {

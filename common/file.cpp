@@ -78,6 +78,7 @@ void write_file(const fs::path& file, std::string_view content) {
   // Renaming onto a device or a pipe such as /dev/null would replace it.
   if (fs::exists(status) && !fs::is_regular_file(status)) return write_to(file, content, file);
   const fs::path target = fs::exists(status) ? fs::canonical(file) : file;  // keeps symbolic links
+  error.clear();
   if (target.has_parent_path()) fs::create_directories(target.parent_path(), error);
   if (error) fail(file, fmt::format("cannot be written: {}", error.message()));
   const fs::path part = beside(target);

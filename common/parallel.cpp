@@ -2,9 +2,12 @@
 
 #include <signal.h>
 #include <tbb/blocked_range.h>
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
+
+#include <algorithm>
 
 namespace tilewright {
 namespace {
@@ -21,7 +24,8 @@ void run_range(std::size_t begin, std::size_t end, const std::function<void(std:
 
 void parallel_for(std::size_t count, int jobs, const std::function<void(std::size_t)>& body) {
   if (jobs == 1) return run_range(0, count, body);
-  tbb::task_arena arena(jobs > 1 ? jobs : tbb::task_arena::automatic);
+  const int cores = tbb::info::default_concurrency();
+  tbb::task_arena arena(jobs > 1 ? std::min(jobs, cores) : cores);
   arena.execute([&] {
     tbb::task_group_context context;
     const auto run = [&](const tbb::blocked_range<std::size_t>& range) {

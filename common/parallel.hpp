@@ -6,8 +6,9 @@
 
 namespace tilewright {
 
-/// Calls body(i) for i in [0, count) on up to `jobs` threads (0: all cores), in any order. An exception of
-/// any call ends the loop and is thrown here. Stops early, without an exception, once interrupted().
+/// Calls body(i) for i in [0, count) on up to `jobs` threads (0: one per core, which is also the most), in any
+/// order. An exception of any call ends the loop and is thrown here. Stops early, without an exception, once
+/// interrupted().
 void parallel_for(std::size_t count, int jobs, const std::function<void(std::size_t)>& body);
 
 /// Installs a SIGINT/SIGTERM handler that only sets a flag.

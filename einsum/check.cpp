@@ -114,10 +114,13 @@ void check_read(const Cascade& cascade) {
   for (const Tensor& tensor : cascade.tensors) {
     if (tensor.view_of) mark(*tensor.view_of);
   }
+  int views = 0;
   for (std::size_t i = 0; i < cascade.tensors.size(); ++i) {
     const Tensor& tensor = cascade.tensors[i];
+    if (tensor.view_of) ++views;
     if (read[i] || tensor.producer >= 0) continue;
-    const std::string path = tensor.view_of ? "cascade.views" : "cascade.inputs." + tensor.name;
+    const std::string path =
+        tensor.view_of ? "cascade.views[" + std::to_string(views - 1) + "]" : "cascade.inputs." + tensor.name;
     throw InputError(tensor.place, path, "nothing reads '" + tensor.name + "'");
   }
 }

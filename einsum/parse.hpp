@@ -17,8 +17,15 @@
 //       - AV[f,p] = RNV[f,M1,p] / RD[M1,p]
 //       - S[q,k] = T[q,k] where MASK[q,k]
 //
-// A variable is its rank's name in lower case. A rank that only the right side has is reduced: with `+`, or
-// with the operation that is written in front of the body with the ranks in brackets.
+// A variable is its rank's name in lower case; names of ranks are in upper case. A rank that only the right side
+// has is reduced: with `+`, or with the operation that is written in front of the body with the ranks in brackets
+// (sum, prod, max, min), which then lists all of them. An index is a variable, a variable plus or minus a whole
+// number, or a fixed coordinate: an expression over rank names. `T` and `T[]` are the same scalar. An index + 1 on
+// the left makes an iterated tensor: it has one element more than its rank, and the first is `initial` (a number,
+// `inf` or `-inf`). A view has the parts of a partition in place of the whole, and only that.
+//
+// Einsums are written in an order in which they can run, step by step where they are iterated. A dependence that
+// comes back to its own Einsum is a cycle, unless it goes through an earlier step of an iterated tensor.
 #pragma once
 
 #include <filesystem>
@@ -30,8 +37,8 @@ namespace tilewright {
 
 /// Throws InputError for: syntax, undefined tensor, a tensor accessed with another number or order of ranks,
 /// use before definition, cyclic dependence, a tensor written twice, a reduction over a rank that no operand
-/// has, an unknown operation, an iterated tensor without initial value, a partition of an unknown rank, an
-/// output that nothing writes, an input that nothing reads.
+/// has, an unknown operation, a constant or tensor named like one, an iterated tensor without initial value, a
+/// partition of an unknown rank, an output that nothing writes, an input or view that nothing reads.
 Cascade parse_cascade(const Yaml& root);
 Cascade load_cascade(const std::filesystem::path& file);
 

@@ -1,4 +1,6 @@
 // The other half of parse.hpp: from the IR to text.
+#include <fmt/format.h>
+
 #include <charconv>
 
 #include "einsum/parse.hpp"
@@ -76,10 +78,8 @@ std::string scalar(const std::string& text, bool in_flow) {
   if (plain && text != "null") return text;
   std::string quoted = "\"";
   for (const char c : text) {
-    if (c == '\n') {
-      quoted += "\\n";
-    } else if (c == '\t') {
-      quoted += "\\t";
+    if (c >= 0 && c < ' ') {
+      quoted += fmt::format("\\x{:02x}", static_cast<int>(c));
     } else {
       if (c == '"' || c == '\\') quoted += '\\';
       quoted += c;

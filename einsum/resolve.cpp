@@ -20,8 +20,12 @@ std::string rank_list(const Cascade& cascade, const std::vector<RankId>& ranks) 
   return "[" + text + "]";
 }
 
-/// `m1`, `m1+1`, `m1 - 1`: lower case starts a variable; anything else is a fixed coordinate.
-bool is_variable(const IndexSyntax& index) { return index.text[0] >= 'a' && index.text[0] <= 'z'; }
+/// `m1`, `m1+1`, `m1 - 1`: lower case starts a variable; anything else, also a call, is a fixed coordinate.
+bool is_variable(const IndexSyntax& index) {
+  const std::size_t open = index.text.find('(');
+  const bool call = open != std::string::npos && is_identifier(index.text.substr(0, open));
+  return index.text[0] >= 'a' && index.text[0] <= 'z' && !call;
+}
 
 RankId variable_rank(const Cascade& cascade, const Source& source, const std::string& name, std::size_t offset) {
   const RankId rank = cascade.rank_of_variable(name);
@@ -57,11 +61,12 @@ Index fixed_index(const Cascade& cascade, const Source& source, const IndexSynta
 }
 
 TensorId find_tensor(const Cascade& cascade, const Source& source, const AccessSyntax& syntax) {
+  const auto& tensors = cascade.tensors;
+  const auto found = std::find_if(tensors.begin(), tensors.end(),
+                                  [&](const Tensor& tensor) { return tensor.name == syntax.tensor; });
+  if (found != tensors.end()) return static_cast<TensorId>(found - tensors.begin());
   std::vector<std::string> known;
-  for (std::size_t i = 0; i < cascade.tensors.size(); ++i) {
-    if (cascade.tensors[i].name == syntax.tensor) return static_cast<TensorId>(i);
-    known.push_back(cascade.tensors[i].name);
-  }
+  for (const Tensor& tensor : tensors) known.push_back(tensor.name);
   for (const auto& [name, value] : cascade.constants) known.push_back(name);
   source.fail(syntax.offset, "undefined tensor '" + syntax.tensor + "'" + did_you_mean(syntax.tensor, known));
 }

@@ -33,6 +33,7 @@ class ShapeSolver {
       for (std::size_t rank = 0; rank < cascade_.ranks.size(); ++rank)
         progress |= derive(static_cast<RankId>(rank));
     }
+    for (const Rank& rank : cascade_.ranks) refuse_unknown_names(rank);
     for (const Rank& rank : cascade_.ranks) check(rank);
     for (const Partition& partition : cascade_.partitions) check(partition);
     values_.resize(cascade_.ranks.size());
@@ -67,6 +68,11 @@ class ShapeSolver {
     return nullptr;
   }
 
+  /// Before any rank is said to lack a shape only because another one does.
+  void refuse_unknown_names(const Rank& rank) const {
+    if (!known_[symbols_.find(rank.name)] && rank.shape) Expression(*rank.shape).bind(symbols_);
+  }
+
   void check(const Rank& rank) const {
     const int slot = symbols_.find(rank.name);
     if (!known_[slot]) fail_unknown(rank);
@@ -98,7 +104,6 @@ class ShapeSolver {
 
   [[noreturn]] void fail_unknown(const Rank& rank) const {
     if (!rank.shape) fail(rank, "rank '" + rank.name + "' has no shape");
-    Expression(*rank.shape).bind(symbols_);  // refuses a name that nobody knows
     rank.shape->fail("rank '" + rank.name + "' has no shape: it needs '" + *missing(*rank.shape) +
                      "', which has none");
   }

@@ -37,8 +37,9 @@ void check_coverage(const Cascade& cascade, const Arch& arch, const Mapping& map
     const ComputeUnit& unit = arch.units[static_cast<std::size_t>(leaf.unit)];
     const double lanes = product(leaf.spatial, frame);
     if (lanes > unit.lanes)
-      throw InputError(place, "",
-                       fmt::format("{} spreads over {} lanes; '{}' has {}", einsum.name, lanes, unit.name, unit.lanes));
+      throw InputError(
+          place, "",
+          fmt::format("{} spreads over {} lanes; '{}' has {}", einsum.name, lanes, unit.name, unit.lanes));
   }
 }
 

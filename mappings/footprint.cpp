@@ -62,7 +62,8 @@ class LevelSum {
 };
 
 [[noreturn]] void does_not_fit(const Arch& arch, const Cascade& cascade, const Mapping& mapping, const Plan& plan,
-                               const Frame& frame, const std::vector<double>& element_B, LevelId level, double used) {
+                               const Frame& frame, const std::vector<double>& element_B, LevelId level,
+                               double used) {
   const Level& target = arch.levels[static_cast<std::size_t>(level)];
   const Residency* largest = nullptr;
   std::string tensors;

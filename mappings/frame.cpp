@@ -14,7 +14,8 @@ bool whole(double value) { return value >= 1 && value == std::floor(value) && va
 double whole_value(const Expression& expression, const std::vector<double>& slots, const std::string& what) {
   const double value = expression.evaluate(slots);
   if (!whole(value))
-    expression.fail(fmt::format("{} must be a whole number of at least 1; '{}' is {}", what, expression.text(), value));
+    expression.fail(
+        fmt::format("{} must be a whole number of at least 1; '{}' is {}", what, expression.text(), value));
   return value;
 }
 
@@ -29,7 +30,8 @@ void evaluate_names(const Mapping& mapping, const Cascade& cascade, std::span<co
       assignment.value.fail(fmt::format("the shape of {} must be a whole number of at least 1; '{}' is {}",
                                         cascade.ranks[static_cast<std::size_t>(assignment.rank)].name,
                                         assignment.value.text(), slot));
-    if (!std::isfinite(slot)) assignment.value.fail(fmt::format("'{}' has no finite value", assignment.value.text()));
+    if (!std::isfinite(slot))
+      assignment.value.fail(fmt::format("'{}' has no finite value", assignment.value.text()));
   }
 }
 
@@ -63,8 +65,7 @@ void evaluate_frame(const Mapping& mapping, const Cascade& cascade, std::span<co
   evaluate_names(mapping, cascade, given, frame);
   frame.shapes.assign(mapping.rank_slots.size(), 0);
   for (std::size_t r = 0; r < frame.shapes.size(); ++r)
-    if (mapping.rank_slots[r] >= 0)
-      frame.shapes[r] = frame.slots[static_cast<std::size_t>(mapping.rank_slots[r])];
+    if (mapping.rank_slots[r] >= 0) frame.shapes[r] = frame.slots[static_cast<std::size_t>(mapping.rank_slots[r])];
   check_partitions(cascade, frame.shapes);
   frame.factors.resize(mapping.nodes.size());
   frame.active.resize(mapping.nodes.size());

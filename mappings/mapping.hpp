@@ -27,7 +27,7 @@ struct Keep {
   LevelId level;
   std::vector<TensorId> tensors;
   Expression buffers = Expression::constant(1);  ///< tiles held at once, as 2 for double buffering
-  bool in_place = false;             ///< the tensors take turns in one buffer, as large as the largest of them
+  bool in_place = false;           ///< the tensors take turns in one buffer, as large as the largest of them
   std::optional<Expression> when;  ///< holds only where this is not 0
 };
 
@@ -66,13 +66,13 @@ struct Mapping {
   std::string name;
   std::string file;
   Symbols symbols;  ///< given shapes first (in the order given), then `arch.*`, then assignments
-  int given = 0;     ///< how many names the workload gives
+  int given = 0;    ///< how many names the workload gives
   std::vector<std::pair<int, double>> arch_values;  ///< slot and value
-  std::vector<Assignment> assignments;               ///< in order of evaluation
-  std::vector<int> rank_slots;                        ///< by RankId: the slot of its shape; -1 if nothing needs it
-  std::vector<Node> nodes;                            ///< a parent stands before its children
+  std::vector<Assignment> assignments;              ///< in order of evaluation
+  std::vector<int> rank_slots;                      ///< by RankId: the slot of its shape; -1 if nothing needs it
+  std::vector<Node> nodes;                          ///< a parent stands before its children
   std::vector<Group> groups;
-  std::vector<LevelId> overbooked;                    ///< what does not fit there spills to the parent
+  std::vector<LevelId> overbooked;                         ///< what does not fit there spills to the parent
   std::vector<std::pair<LevelId, Expression>> reserved_B;  ///< taken for other uses, of all instances
 };
 

@@ -32,7 +32,7 @@ struct Residency {
   LevelId level;
   Tile tile;
   std::vector<int> copies;  ///< spatial loop nodes above: every instance holds its own
-  int leaf = -1;             ///< the only leaf below the node, or -1 where several share it
+  int leaf = -1;            ///< the only leaf below the node, or -1 where several share it
 };
 
 /// Movement of one tensor between the tile that a level holds and the next tile below it, or the unit.
@@ -40,19 +40,19 @@ struct Transfer {
   TensorId tensor;
   EinsumId einsum;  ///< that it is charged to: the first reader, or the writer
   LevelId parent;
-  LevelId child;    ///< -1: the operands and results of the Einsum's unit itself
-  bool up;          ///< results to the parent; else operands from it
+  LevelId child;     ///< -1: the operands and results of the Einsum's unit itself
+  bool up;           ///< results to the parent; else operands from it
   bool accumulates;  ///< up: partial sums that come again are read back and added to
-  Tile tile;        ///< of the child; one element for a unit
+  Tile tile;         ///< of the child; one element for a unit
   struct Trip {
     int loop;
     bool relevant;  ///< the loop selects another tile of the tensor
   };
-  std::vector<Trip> trips;             ///< temporal loop nodes above the child, outermost first
-  std::vector<int> parent_instances;   ///< spatial loop nodes above the parent tile ...
-  std::vector<int> parent_copies;      ///< ... those of them that do not select another tile
-  std::vector<int> distinct;           ///< spatial loop nodes between, each instance with another tile
-  std::vector<int> shared;             ///< spatial loop nodes between, instances with the same tile
+  std::vector<Trip> trips;            ///< temporal loop nodes above the child, outermost first
+  std::vector<int> parent_instances;  ///< spatial loop nodes above the parent tile ...
+  std::vector<int> parent_copies;     ///< ... those of them that do not select another tile
+  std::vector<int> distinct;          ///< spatial loop nodes between, each instance with another tile
+  std::vector<int> shared;            ///< spatial loop nodes between, instances with the same tile
 };
 
 struct Plan {

@@ -88,7 +88,8 @@ void PlanBuilder::connect_unit(int leaf) {
 void PlanBuilder::add_residency(int node, TensorId tensor) {
   const Users users = users_below(node, tensor);
   if (users.readers.empty() && users.writer < 0)
-    fail(node, "'" + cascade_.tensors[static_cast<std::size_t>(tensor)].name + "' is kept, but nothing below uses it");
+    fail(node,
+         "'" + cascade_.tensors[static_cast<std::size_t>(tensor)].name + "' is kept, but nothing below uses it");
   Residency residency{node, keep(node).level, {tensor, users.ranks, {}}, {}, -1};
   for (const int above : path(node)) {
     const auto* loop = std::get_if<Loop>(&mapping_.nodes[static_cast<std::size_t>(above)].what);

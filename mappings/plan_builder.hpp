@@ -16,12 +16,12 @@ class PlanBuilder {
  private:
   /// Who touches a tensor below a keep node, in the order of the tree.
   struct Users {
-    std::vector<int> readers;        ///< leaves
-    int writer = -1;                  ///< leaf
-    bool all_leaves = true;           ///< no leaf outside the node touches the tensor
-    bool older = false;               ///< a reader wants the value of the step before
-    std::vector<RankId> ranks;        ///< that select the element
-    std::vector<RankId> iteration;    ///< ranks of the readers' and the writer's iteration spaces
+    std::vector<int> readers;       ///< leaves
+    int writer = -1;                ///< leaf
+    bool all_leaves = true;         ///< no leaf outside the node touches the tensor
+    bool older = false;             ///< a reader wants the value of the step before
+    std::vector<RankId> ranks;      ///< that select the element
+    std::vector<RankId> iteration;  ///< ranks of the readers' and the writer's iteration spaces
   };
   void find_leaves();
   void connect_tile(int node, TensorId tensor, int parent_node);

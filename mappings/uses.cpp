@@ -6,7 +6,9 @@ namespace tilewright {
 
 namespace {
 
-const Tensor& tensor_of(const Cascade& cascade, TensorId id) { return cascade.tensors[static_cast<std::size_t>(id)]; }
+const Tensor& tensor_of(const Cascade& cascade, TensorId id) {
+  return cascade.tensors[static_cast<std::size_t>(id)];
+}
 
 // The offset at which the producer writes the iterated rank.
 int written_offset(const Cascade& cascade, const Tensor& tensor) {

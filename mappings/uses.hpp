@@ -12,9 +12,9 @@ TensorId stored(const Cascade& cascade, TensorId tensor);
 
 /// One operand (or the filter) of an Einsum.
 struct Use {
-  TensorId tensor;             ///< that holds the data
-  std::vector<RankId> ranks;   ///< that select the element, without fixed coordinates and the iterated rank
-  bool older = false;          ///< an iterated tensor's value from before this step of the iteration
+  TensorId tensor;            ///< that holds the data
+  std::vector<RankId> ranks;  ///< that select the element, without fixed coordinates and the iterated rank
+  bool older = false;         ///< an iterated tensor's value from before this step of the iteration
 };
 
 std::vector<Use> reads_of(const Cascade& cascade, const Einsum& einsum);

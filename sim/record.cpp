@@ -6,11 +6,15 @@
 
 namespace tilewright {
 
-void Record::set(const std::string& name, RecordValue value) {
+void Record::add(std::string name, RecordValue value) {
   if (const double* number = std::get_if<double>(&value); number != nullptr && !std::isfinite(*number)) return;
+  fields_.emplace_back(std::move(name), std::move(value));
+}
+
+void Record::set(const std::string& name, RecordValue value) {
   const auto found = std::ranges::find(fields_, name, &std::pair<std::string, RecordValue>::first);
   if (found == fields_.end()) {
-    fields_.emplace_back(name, std::move(value));
+    add(name, std::move(value));
   } else {
     found->second = std::move(value);
   }

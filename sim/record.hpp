@@ -1,5 +1,5 @@
-// The result record: one flat, ordered list of named values, the same for every model. JSON nests it at the dots, CSV
-// has a column per name. A value that a model does not know is absent.
+// The result record: one flat, ordered list of named values, the same for every model. JSON nests it at the dots,
+// CSV has a column per name. A value that a model does not know is absent.
 //
 //   workload, cascade, arch, mapping        names;  *_file: the files they came from;  version, commit
 //   time_s, cycles, energy_J, area_m2, edp_Js
@@ -29,7 +29,9 @@ using RecordValue = std::variant<std::string, double>;
 
 class Record {
  public:
-  /// Adds a value, or replaces the one of this name. A number that is not finite is left out.
+  /// Adds a value under a name that is not there yet. A number that is not finite is left out.
+  void add(std::string name, RecordValue value);
+  /// Adds a value, or replaces the one of this name.
   void set(const std::string& name, RecordValue value);
   [[nodiscard]] const RecordValue* find(const std::string& name) const;
   /// The number of this name, or nothing.
@@ -58,7 +60,8 @@ Record make_record(const Subject& subject, const Result& result, const std::vect
 Record in_sequence(const std::vector<Record>& parts);
 
 /// JSON text of records, nested at the dots; and back.
-std::string to_json(const std::vector<Record>& records, const std::vector<std::pair<std::string, std::string>>& head);
+std::string to_json(const std::vector<Record>& records,
+                    const std::vector<std::pair<std::string, std::string>>& head);
 std::vector<Record> records_from_json(const std::string& text, const std::string& file);
 
 /// One column per name, in order of first appearance.

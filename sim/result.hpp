@@ -1,5 +1,5 @@
-// What a model says about one workload on one architecture under one mapping, as numbers. The analytic model and the
-// cycle simulator fill the same type; record.hpp gives it names.
+// What a model says about one workload on one architecture under one mapping, as numbers. The analytic model and
+// the cycle simulator fill the same type; record.hpp gives it names.
 #pragma once
 
 #include <string>
@@ -32,21 +32,24 @@ struct Result {
   std::vector<GroupResult> groups;
   std::vector<Footprint> footprints;  ///< by LevelId
 
+  std::vector<double> rank_shapes;  ///< by RankId
+  std::vector<double> element_B;    ///< by TensorId: bytes of an element
   int tensors = 0;
   int einsums = 0;
   /// Bytes by (level, tensor, Einsum), see index().
   std::vector<double> read_B;
   std::vector<double> write_B;
-  std::vector<double> level_energy_J;   ///< by (level, Einsum)
-  std::vector<double> einsum_points;    ///< by EinsumId: points of the iteration space
-  std::vector<double> einsum_cycles;    ///< by EinsumId: cycles that it occupies its unit
+  std::vector<double> level_energy_J;      ///< by (level, Einsum)
+  std::vector<double> einsum_points;       ///< by EinsumId: points of the iteration space
+  std::vector<double> einsum_cycles;       ///< by EinsumId: cycles that it occupies its unit
   std::vector<double> einsum_lane_cycles;  ///< by EinsumId: cycles of work, summed over lanes
   std::vector<double> einsum_energy_J;     ///< by EinsumId: of its operations
   std::vector<UnitId> einsum_unit;         ///< by EinsumId
   double energy_J = 0;
 
   [[nodiscard]] std::size_t index(LevelId level, TensorId tensor, EinsumId einsum) const {
-    return (static_cast<std::size_t>(level) * static_cast<std::size_t>(tensors) + static_cast<std::size_t>(tensor)) *
+    return (static_cast<std::size_t>(level) * static_cast<std::size_t>(tensors) +
+            static_cast<std::size_t>(tensor)) *
                static_cast<std::size_t>(einsums) +
            static_cast<std::size_t>(einsum);
   }

@@ -6,7 +6,8 @@
 
 namespace tilewright {
 
-Estimator::Estimator(const Cascade& cascade, const Arch& arch, const Mapping& mapping, std::vector<double> element_B)
+Estimator::Estimator(const Cascade& cascade, const Arch& arch, const Mapping& mapping,
+                     std::vector<double> element_B)
     : cascade_(cascade), arch_(arch), mapping_(mapping), element_B_(std::move(element_B)) {}
 
 void Estimator::evaluate(std::span<const double> given, Result& result) {
@@ -14,6 +15,8 @@ void Estimator::evaluate(std::span<const double> given, Result& result) {
   const Variant& current = variant();
   check_coverage(cascade_, arch_, mapping_, current.plan, frame_);
   footprints(arch_, cascade_, mapping_, current.plan, frame_, element_B_, result.footprints);
+  result.rank_shapes = frame_.shapes;
+  result.element_B = element_B_;
   result.tensors = static_cast<int>(cascade_.tensors.size());
   result.einsums = static_cast<int>(cascade_.einsums.size());
   count_traffic(arch_, current.plan, frame_, element_B_, result);

@@ -7,7 +7,7 @@ namespace tilewright {
 
 /// What one Einsum costs at every point of its iteration space, on the unit that it is bound to.
 struct PointCost {
-  double cycles = 0;    ///< the sum over its operations, or the slowest of them on a chained unit
+  double cycles = 0;  ///< the sum over its operations, or the slowest of them on a chained unit
   double energy_J = 0;
 };
 

@@ -28,8 +28,8 @@ double tensor_elements(const Tile& tile, const Frame& frame) {
 
 struct Moved {
   double at_parent;  ///< elements over all instances of the parent
-  double at_child;    ///< elements over all instances of the child
-  double again;       ///< of at_parent, those that were there before
+  double at_child;   ///< elements over all instances of the child
+  double again;      ///< of at_parent, those that were there before
 };
 
 Moved count(const Transfer& transfer, const Arch& arch, const Frame& frame) {

@@ -1,4 +1,5 @@
-// Bytes that move between levels, in closed form: how often a tile comes again is the product of the loops above it.
+// Bytes that move between levels, in closed form: how often a tile comes again is the product of the loops above
+// it.
 //
 // The counting rules are those of a loop-nest model such as Timeloop (Parashar et al., ISPASS 2019, section V):
 //  - a tile is moved once for every iteration of the temporal loops above it, without the innermost run of loops

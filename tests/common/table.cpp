@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -75,7 +76,7 @@ TEST_CASE("numbers survive CSV") {
   for (const double value : {0.1, 1.0 / 3, 5e-324, 1.7976931348623157e308, -0.0, 123456789012345678.0}) {
     const Table table{{{"a"}}, {{value}}};
     const Table back = parse_csv(table.str(Format::csv), "t");
-    CHECK(std::stod(std::get<std::string>(back.rows[0][0]).c_str()) == value);
+    CHECK(std::strtod(std::get<std::string>(back.rows[0][0]).c_str(), nullptr) == value);
   }
 }
 

@@ -22,7 +22,8 @@ class CheckNames(TreeTest):
 
     def test_sees_through_what_looks_like_a_comment(self):
         self.assert_refuses(
-            self.check('auto a = "//"; auto b = "H200";', "char c = '\"'; int A100; // FLAT", 'auto r = R"(" // )", B200;'),
+            self.check('auto a = "//"; auto b = "H200";', "char c = '\"'; int A100; // FLAT",
+                       'auto r = R"(" // )", B200;'),
             "sim/a.cpp:1: code names 'H200', which is data",
             "sim/a.cpp:2: code names 'A100', which is data",
             "sim/a.cpp:3: code names 'B200', which is data",

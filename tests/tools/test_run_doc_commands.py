@@ -49,7 +49,8 @@ class RunDocCommands(TreeTest):
         self.assert_steps(done, 2, 0)
 
     def test_leaves_set_up_and_other_languages_out(self):
-        done = self.run_page("```sh", "git clone x", "cd x", "make demo", "tilewright", "```", "```text", "nonsense", "```")
+        done = self.run_page("```sh", "git clone x", "cd x", "make demo", "tilewright", "```",
+                             "```text", "nonsense", "```")
         self.assert_steps(done, 1, 0)
         self.assertIn("skipped docs/page.md:4: make demo", done.stdout)
 

@@ -1,0 +1,75 @@
+// A study: grids of points. By example (configs/studies/ has more):
+//
+//   study:
+//     name: buffers
+//     axes:
+//       model: [BERT, T5]                  # texts, put in for {model}
+//       seq_len: [1 << 10, 1 << 12]        # numbers, names in expressions
+//     series:                              # each over the product of some axes
+//       - name: fused
+//         over: [model, seq_len]
+//         workload: "{model}"
+//         set: {S: seq_len}                # shapes
+//         arch: fusemax/proposal
+//         arch_set: {N: 64}                # parameters; may use axes and the workload's shapes
+//         mapping: fusemax/binding         # or a list of {use: NAME, when: CONDITION}, the first that holds
+//       - name: layer
+//         over: [model, seq_len]
+//         sequence: [fused, linear]        # points of series before it, one after another
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/yaml.hpp"
+
+namespace tilewright {
+
+struct AxisValue {
+  std::string text;              ///< as written, or the number's shortest decimal form
+  std::optional<double> number;  ///< of a numeric axis
+};
+
+struct Axis {
+  std::string name;
+  std::vector<AxisValue> values;
+};
+
+struct Choice {
+  std::string use;
+  Expression when = Expression::constant(1);
+};
+
+struct Series {
+  std::string name;
+  std::vector<std::size_t> axes;  ///< indices into Study::axes
+  std::string workload;
+  std::vector<std::pair<std::string, Expression>> set;
+  std::string arch;
+  std::vector<std::pair<std::string, Expression>> arch_set;
+  std::vector<Choice> mappings;
+  std::vector<std::size_t> sequence;  ///< indices of earlier series; if any, nothing of the above but the axes
+  Place place;
+};
+
+struct Study {
+  std::string name;
+  std::string file;
+  std::vector<Axis> axes;
+  std::vector<Series> series;
+
+  /// Index of an axis or series, by name; throws InputError with the nearest.
+  [[nodiscard]] std::size_t axis(const std::string& name) const;
+  [[nodiscard]] std::size_t series_named(const std::string& name) const;
+};
+
+Study parse_study(const Yaml& root);
+Study load_study(const std::filesystem::path& file);
+
+/// A value from text: a number where it is an expression without names, else the text itself.
+AxisValue axis_value(const std::string& text);
+
+}  // namespace tilewright

@@ -1,0 +1,128 @@
+#include "explore/sweep.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "common/parallel.hpp"
+#include "common/progress.hpp"
+#include "einsum/workload.hpp"
+
+namespace tilewright {
+
+namespace {
+
+// Names and values that expressions of a series may use.
+class Scope {
+ public:
+  void add(const std::string& name, double value) {
+    symbols_.add(name);
+    values_.push_back(value);
+  }
+  [[nodiscard]] double value(Expression expression) const {
+    expression.bind(symbols_);
+    const double result = expression.evaluate(values_);
+    if (!std::isfinite(result)) expression.fail("'" + expression.text() + "' has no finite value");
+    return result;
+  }
+  [[nodiscard]] bool has(const std::string& name) const { return symbols_.find(name) >= 0; }
+
+ private:
+  Symbols symbols_;
+  std::vector<double> values_;
+};
+
+std::string replace_names(std::string text, const Study& study, const Series& series, const AxisValues& values) {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string name = "{" + study.axes[series.axes[i]].name + "}";
+    for (std::size_t at = text.find(name); at != std::string::npos;
+         at = text.find(name, at + values[i].text.size()))
+      text.replace(at, name.size(), values[i].text);
+  }
+  return text;
+}
+
+std::string choose_mapping(const Series& series, const Scope& scope) {
+  for (const Choice& choice : series.mappings)
+    if (scope.value(choice.when) != 0) return choice.use;
+  throw InputError(series.place, "", "no mapping of series '" + series.name + "' holds for this point");
+}
+
+Point make_point(const Study& study, const Series& series, const AxisValues& values, Library& library) {
+  Scope scope;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (values[i].number) scope.add(study.axes[series.axes[i]].name, *values[i].number);
+  Point point;
+  point.workload = replace_names(series.workload, study, series, values);
+  for (const auto& [name, expression] : series.set) point.set[name] = scope.value(expression);
+  for (const auto& [name, shape] : parse_workload(library.workload(point.workload), point.set).shapes)
+    if (!scope.has(name)) scope.add(name, shape);
+  point.arch = replace_names(series.arch, study, series, values);
+  for (const auto& [name, expression] : series.arch_set) point.arch_set[name] = scope.value(expression);
+  point.mapping = replace_names(choose_mapping(series, scope), study, series, values);
+  return point;
+}
+
+Record labelled(const Study& study, const Series& series, const AxisValues& values, const Record& record) {
+  Record result;
+  result.add("series", series.name);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string name = "point." + study.axes[series.axes[i]].name;
+    values[i].number ? result.add(name, *values[i].number) : result.add(name, values[i].text);
+  }
+  for (const auto& [name, value] : record.fields())
+    if (name != "series" && !name.starts_with("point.")) result.add(name, value);
+  return result;
+}
+
+// The n-th point of a series, the last axis fastest.
+AxisValues values_of(const Study& study, const Series& series, std::size_t n) {
+  AxisValues values(series.axes.size());
+  for (std::size_t i = values.size(); i-- > 0;) {
+    const auto& axis = study.axes[series.axes[i]].values;
+    values[i] = axis[n % axis.size()];
+    n /= axis.size();
+  }
+  return values;
+}
+
+std::size_t count_points(const Study& study, const Series& series) {
+  std::size_t count = 1;
+  for (const std::size_t axis : series.axes) count *= study.axes[axis].values.size();
+  return count;
+}
+
+struct Task {
+  std::size_t series;
+  std::size_t point;
+};
+
+}  // namespace
+
+Record run_point(const Study& study, std::size_t index, const AxisValues& values, Library& library) {
+  const Series& series = study.series[index];
+  if (series.sequence.empty())
+    return labelled(study, series, values, evaluate(make_point(study, series, values, library), library));
+  std::vector<Record> parts;
+  for (const std::size_t part : series.sequence) parts.push_back(run_point(study, part, values, library));
+  return labelled(study, series, values, in_sequence(parts));
+}
+
+std::vector<Record> sweep(const Study& study, Library& library, const SweepOptions& options) {
+  std::vector<Task> tasks;
+  for (std::size_t s = 0; s < study.series.size(); ++s)
+    for (std::size_t p = 0; p < count_points(study, study.series[s]); ++p) tasks.push_back({s, p});
+  std::vector<std::optional<Record>> results(tasks.size());
+  Progress progress("sweep " + study.name, tasks.size(), options.progress);
+  parallel_for(tasks.size(), options.jobs, [&](std::size_t i) {
+    const Series& series = study.series[tasks[i].series];
+    results[i] = run_point(study, tasks[i].series, values_of(study, series, tasks[i].point), library);
+    progress.step();
+  });
+  std::vector<Record> records;
+  for (auto& result : results)
+    if (result) records.push_back(std::move(*result));
+  return records;
+}
+
+}  // namespace tilewright

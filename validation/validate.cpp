@@ -1,0 +1,95 @@
+#include "validation/validate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/file.hpp"
+#include "common/parallel.hpp"
+#include "explore/sweep.hpp"
+#include "validation/published_table.hpp"
+
+namespace tilewright {
+
+namespace {
+
+double field_value(Expression expression, const Record& record) {
+  Symbols symbols;
+  std::vector<double> values;
+  for (const std::string& name : expression.names()) {
+    const auto value = record.number(name);
+    if (!value) expression.fail("the record has no number '" + name + "'");
+    symbols.add(name);
+    values.push_back(*value);
+  }
+  expression.bind(symbols);
+  return expression.evaluate(values);
+}
+
+void compare(const SuiteTable& table, const PublishedTable& published, const std::vector<Record>& records,
+             Validation& validation) {
+  for (const SuiteColumn& column : table.columns) {
+    ColumnError error{table.file, column.name, records.size(), 0, 0, published.rows.front().label, column.within};
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      const PublishedRow& row = published.rows[i];
+      const double expected = row.values.at(column.name);
+      const double predicted = field_value(column.value, records[i]);
+      const double relative = predicted / expected - 1;
+      validation.rows.rows.push_back({table.file, row.label, column.name, expected, predicted, relative});
+      error.mean += std::abs(relative) / static_cast<double>(records.size());
+      if (!(std::abs(relative) <= std::abs(error.worst))) {
+        error.worst = relative;
+        error.worst_row = row.label;
+      }
+    }
+    validation.columns.push_back(std::move(error));
+  }
+}
+
+}  // namespace
+
+bool ColumnError::met() const { return std::abs(worst) <= within; }
+
+bool Validation::met() const { return std::ranges::all_of(columns, &ColumnError::met); }
+
+Table Validation::summary() const {
+  Table table{{{"table", {}, false},
+               {"column", {}, false},
+               {"rows", {}, false},
+               {"mean_error", {}, true},
+               {"worst_error", {}, true},
+               {"allowed", {}, true},
+               {"worst_row", {}, false},
+               {"met", {}, false}},
+              {}};
+  for (const ColumnError& error : columns)
+    table.rows.push_back({error.table, error.column, static_cast<double>(error.rows), error.mean, error.worst,
+                          error.within, error.worst_row, std::string(error.met() ? "yes" : "NO")});
+  return table;
+}
+
+Validation validate(const Suite& suite, const std::filesystem::path& reference, Library& library, int jobs) {
+  Validation validation;
+  for (const char* name : {"table", "row", "column", "published", "predicted"})
+    validation.rows.columns.push_back({name, {}, false});
+  validation.rows.columns.push_back({"error", {}, true});
+  for (const SuiteTable& table : suite.tables) {
+    const std::filesystem::path file = reference / table.file;
+    if (!std::filesystem::exists(file)) continue;
+    const PublishedTable published = read_published(file, table, suite.study);
+    std::vector<Record> records(published.rows.size());
+    parallel_for(records.size(), jobs, [&](std::size_t i) {
+      records[i] = run_point(suite.study, table.series, published.rows[i].keys, library);
+    });
+    if (interrupted()) break;
+    compare(table, published, records, validation);
+  }
+  if (validation.columns.empty() && !interrupted())
+    throw InputError(
+        {reference.string(), 0, 0}, "",
+        "has none of the tables of suite '" + suite.name + "', such as '" + suite.tables.front().file + "'");
+  return validation;
+}
+
+}  // namespace tilewright
