@@ -4,7 +4,7 @@ add_library(tilewright_options INTERFACE)
 target_compile_options(tilewright_options INTERFACE -Wall -Wextra -Wpedantic -Werror)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # False alarms on "literal" + std::string (GCC bug 105651).
-  target_compile_options(tilewright_options INTERFACE -Wno-restrict)
+  target_compile_options(tilewright_options INTERFACE -Wno-restrict -Wno-maybe-uninitialized)
 endif()
 target_include_directories(tilewright_options INTERFACE ${PROJECT_SOURCE_DIR})
 if(TILEWRIGHT_SANITIZE)

@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <charconv>
-#include <map>
 
 #include <fmt/format.h>
 
 #include "common/expression.hpp"
 #include "common/expression_code.hpp"
+#include "common/expression_grammar.hpp"
 
 namespace tilewright {
 namespace {
@@ -18,62 +18,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_word(char c) { return is_letter(c) || is_digit(c); }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-/// What an operation does to the dimensions of its operands.
-enum class Rule {
-  same,     ///< operands of one unit (or plain), which is the result's
-  compare,  ///< operands of one unit (or plain), the result is plain
-  product,
-  quotient,
-  left,   ///< the right operand is plain, the result as the left
-  plain,  ///< operands and result are plain
-  any,    ///< any operands, the result is plain
-};
-
-struct Binary {
-  std::string_view symbol;
-  int level;  ///< a higher level binds tighter
-  Code code;
-  Rule rule;
-};
-
-/// Symbols that begin with another symbol come before it.
-constexpr Binary binaries[] = {
-    {"||", 1, Code::logical_or, Rule::any},
-    {"&&", 2, Code::logical_and, Rule::any},
-    {"==", 3, Code::equal, Rule::compare},
-    {"!=", 3, Code::not_equal, Rule::compare},
-    {"<<", 5, Code::shift_left, Rule::left},
-    {">>", 5, Code::shift_right, Rule::left},
-    {"<=", 4, Code::less_equal, Rule::compare},
-    {">=", 4, Code::greater_equal, Rule::compare},
-    {"<", 4, Code::less, Rule::compare},
-    {">", 4, Code::greater, Rule::compare},
-    {"+", 6, Code::add, Rule::same},
-    {"-", 6, Code::subtract, Rule::same},
-    {"*", 7, Code::multiply, Rule::product},
-    {"/", 7, Code::divide, Rule::quotient},
-    {"%", 7, Code::modulo, Rule::same},
-};
-
-struct Function {
-  Code code;
-  int values;
-  Rule rule;
-};
-
-const std::map<std::string, Function, std::less<>> functions = {
-    {"floor", {Code::floor, 1, Rule::same}},
-    {"ceil", {Code::ceil, 1, Rule::same}},
-    {"round", {Code::round, 1, Rule::same}},
-    {"abs", {Code::abs, 1, Rule::same}},
-    {"min", {Code::min, 2, Rule::same}},
-    {"max", {Code::max, 2, Rule::same}},
-    {"log2", {Code::log2, 1, Rule::plain}},
-    {"sqrt", {Code::sqrt, 1, Rule::plain}},
-    {"pow2_at_least", {Code::pow2_at_least, 1, Rule::plain}},
-    {"ceil_div", {Code::ceil_div, 2, Rule::quotient}},
-    {"largest_divisor", {Code::largest_divisor, 2, Rule::plain}},
-};
+using Rule = DimensionRule;
 
 std::string in_words(const Dimension& dimension) { return dimension.plain() ? "a plain number" : dimension.unit(); }
 
@@ -132,7 +77,7 @@ class ExpressionParser {
   /// Operators of at least `level`, by precedence climbing.
   Dimension binary(int level) {
     Dimension left = unary();
-    while (const Binary* found = peek_binary()) {
+    while (const BinaryOperator* found = find_operator(text_.substr(at_))) {
       if (found->level < level) break;
       const std::size_t start = at_;
       take(found->symbol);
@@ -237,29 +182,25 @@ class ExpressionParser {
   }
 
   Dimension call(const std::string& name, std::size_t start) {
-    const auto found = functions.find(name);
-    if (found == functions.end()) {
-      std::vector<std::string> known;
-      for (const auto& [each, function] : functions) known.push_back(each);
-      fail(start, fmt::format("unknown function '{}'{}", name, did_you_mean(name, known)));
+    const ExpressionFunction* const function = find_function(name);
+    if (function == nullptr) {
+      fail(start, fmt::format("unknown function '{}'{}", name, did_you_mean(name, function_names())));
     }
-    const Function& function = found->second;
-    const bool folds = function.code == Code::min || function.code == Code::max;
     take("(");
     Dimension value = conditional();
     int given = 1;
     for (; take(","); ++given) {
       const Dimension next = conditional();
-      if (function.values == 1 || (given > 1 && !folds)) continue;  // counted, and refused below
-      emit(function.code, 2);
-      value = combine(function.rule, name, start, {value, next});
+      if (function->values == 1 || (given > 1 && !function->or_more)) continue;  // counted, and refused below
+      emit(function->code, 2);
+      value = combine(function->rule, name, start, {value, next});
     }
     expect(")");
-    const bool right = given == function.values || (folds && given > function.values);
-    if (!right) fail(start, wrong_count(name, function.values, folds, given));
-    if (function.values > 1) return value;
-    emit(function.code, 1);
-    return combine(function.rule, name, start, {value});
+    const bool right = given == function->values || (function->or_more && given > function->values);
+    if (!right) fail(start, wrong_count(name, function->values, function->or_more, given));
+    if (function->values > 1) return value;
+    emit(function->code, 1);
+    return combine(function->rule, name, start, {value});
   }
 
   static std::string wrong_count(const std::string& name, int values, bool or_more, int given) {
@@ -287,12 +228,6 @@ class ExpressionParser {
     }
     if (rule == Rule::compare || rule == Rule::plain) return {};
     return rule == Rule::same && left.plain() ? right : left;
-  }
-
-  const Binary* peek_binary() const {
-    const auto matches = [this](const Binary& each) { return text_.substr(at_).starts_with(each.symbol); };
-    const auto* const found = std::find_if(std::begin(binaries), std::end(binaries), matches);
-    return found == std::end(binaries) ? nullptr : found;
   }
 
   /// `at` is where the value was written.

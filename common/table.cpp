@@ -49,10 +49,10 @@ std::string to_csv(const Table& table) {
 nlohmann::ordered_json json_cell(const Cell& cell) {
   if (const auto* text = std::get_if<std::string>(&cell)) return *text;
   const auto* number = std::get_if<double>(&cell);
-  if (number == nullptr || !std::isfinite(*number)) return nullptr;
+  if (number == nullptr) return nullptr;
   const bool whole = *number == std::floor(*number) && std::abs(*number) <= 0x1p53;
   if (whole) return static_cast<std::int64_t>(*number);
-  return *number;
+  return *number;  // written as null if it is not finite
 }
 
 std::string to_json(const Table& table) {

@@ -11,7 +11,8 @@ namespace tilewright {
 namespace {
 
 // When a tensor's values over a family of ranks are there: k, a whole number, says "one by one, during pass k";
-// k + 1/2 says "only once pass k is complete". Inputs are there before pass 1.
+// k + 1/2 says "only once pass k is complete". Inputs are there before pass 1. A tensor without a rank of the
+// family is complete after pass k either way: no access runs over it.
 using Time = double;
 
 Time complete(Time time) { return std::floor(time) + 0.5; }
@@ -84,7 +85,6 @@ class FamilyPasses {
       time = std::max(1.0, std::ceil(time));
       pass_[id] = static_cast<int>(time);
     }
-    if (!runs_over(einsum.output)) time = complete(time);
     const bool changed = time != time_[einsum.output.tensor];
     time_[einsum.output.tensor] = time;
     return changed;

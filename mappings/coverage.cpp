@@ -18,6 +18,19 @@ double covered(const Mapping& mapping, const std::vector<int>& loops, RankId ran
   return factor;
 }
 
+// A tile of a keep stays only while no other tile comes, and in its own instance.
+void check_handover(const Cascade& cascade, const Mapping& mapping, const Handover& handover, const Frame& frame) {
+  if (frame.factors[static_cast<std::size_t>(handover.loop)] == 1) return;
+  const Loop& loop = loop_at(mapping, handover.loop);
+  if (!loop.spatial && product(handover.changes, frame) == 1) return;
+  const std::string& variable = cascade.ranks[static_cast<std::size_t>(loop.rank)].variable;
+  throw InputError(mapping.nodes[static_cast<std::size_t>(handover.node)].place, "",
+                   fmt::format("'{}' is written and read below, but {}",
+                               cascade.tensors[static_cast<std::size_t>(handover.tensor)].name,
+                               loop.spatial ? fmt::format("not by the same instances over {}", variable)
+                                            : fmt::format("its tile has gone when the loop over {} comes again", variable)));
+}
+
 }  // namespace
 
 void check_coverage(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const Plan& plan,
@@ -41,6 +54,7 @@ void check_coverage(const Cascade& cascade, const Arch& arch, const Mapping& map
           place, "",
           fmt::format("{} spreads over {} lanes; '{}' has {}", einsum.name, lanes, unit.name, unit.lanes));
   }
+  for (const Handover& handover : plan.handovers) check_handover(cascade, mapping, handover, frame);
 }
 
 }  // namespace tilewright

@@ -49,7 +49,7 @@ struct Step {
   std::optional<Expression> bubble_cycles;
 };
 
-struct Group {
+struct FusionGroup {
   std::string name;
   std::vector<Step> steps;  ///< one after another
   Place place;
@@ -71,7 +71,7 @@ struct Mapping {
   std::vector<Assignment> assignments;              ///< in order of evaluation
   std::vector<int> rank_slots;                      ///< by RankId: the slot of its shape; -1 if nothing needs it
   std::vector<Node> nodes;                          ///< a parent stands before its children
-  std::vector<Group> groups;
+  std::vector<FusionGroup> groups;
   std::vector<LevelId> overbooked;                         ///< what does not fit there spills to the parent
   std::vector<std::pair<LevelId, Expression>> reserved_B;  ///< taken for other uses, of all instances
 };

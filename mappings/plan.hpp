@@ -55,10 +55,20 @@ struct Transfer {
   std::vector<int> shared;            ///< spatial loop nodes between, instances with the same tile
 };
 
+/// A tensor that is both written and read below a keep, and a loop above the keep that selects no tile of it. The
+/// tile must still be there when the loop comes again.
+struct Handover {
+  TensorId tensor;
+  int node;
+  int loop;
+  std::vector<int> changes;  ///< temporal loop nodes between the two that select another tile
+};
+
 struct Plan {
   std::vector<Leaf> leaves;  ///< in the order of the tree
   std::vector<Residency> residencies;
   std::vector<Transfer> transfers;
+  std::vector<Handover> handovers;
 };
 
 /// `active` says which keep nodes hold (Frame::active). Throws InputError where an Einsum's tensor is kept nowhere,
@@ -72,7 +82,7 @@ double tile_elements(const Tile& tile, const Frame& frame);
 double product(const std::vector<int>& loops, const Frame& frame);
 
 /// Throws InputError where the loops of an Einsum do not cover a rank exactly once, or spread over more lanes
-/// than its unit has.
+/// than its unit has, and where a tile that is handed over from its writer to its readers has gone in between.
 void check_coverage(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const Plan& plan,
                     const Frame& frame);
 

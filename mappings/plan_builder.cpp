@@ -1,6 +1,7 @@
 #include "mappings/plan_builder.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tilewright {
 
@@ -31,6 +32,7 @@ Plan PlanBuilder::build() {
     for (const TensorId tensor : keep(node).tensors) {
       add_residency(node, tensor);
       const int parent = keep_above(node, tensor);
+      add_handovers(node, tensor, parent);
       if (parent < 0) {
         require_home(node, tensor);
       } else {
@@ -105,6 +107,25 @@ void PlanBuilder::add_residency(int node, TensorId tensor) {
     }
   if (leaves > 1) residency.leaf = -1;
   plan_.residencies.push_back(std::move(residency));
+}
+
+// Partial sums that have a place above come back with their tile, and so does a running value.
+void PlanBuilder::add_handovers(int node, TensorId tensor, int parent_node) {
+  const Users users = users_below(node, tensor);
+  const bool above = parent_node >= 0;
+  if (users.writer < 0 || users.readers.empty() || (users.older && above)) return;
+  std::vector<Handover> open;  // those of the loops met so far
+  for (const int n : path(node)) {
+    const auto* loop = std::get_if<Loop>(&mapping_.nodes[static_cast<std::size_t>(n)].what);
+    if (loop == nullptr || !contains(users.iteration, loop->rank)) continue;
+    if (contains(users.ranks, loop->rank)) {
+      if (!loop->spatial)
+        for (Handover& handover : open) handover.changes.push_back(n);
+    } else if (loop->spatial || !above || !contains(einsum_of(users.writer).iteration, loop->rank)) {
+      open.push_back({tensor, node, n, {}});
+    }
+  }
+  std::ranges::move(open, std::back_inserter(plan_.handovers));
 }
 
 void PlanBuilder::add_transfer(TensorId tensor, int leaf, int child_node, int parent_node, const Users& users,

@@ -27,6 +27,7 @@ class PlanBuilder {
   void connect_tile(int node, TensorId tensor, int parent_node);
   void connect_unit(int leaf);
   void add_residency(int node, TensorId tensor);
+  void add_handovers(int node, TensorId tensor, int parent_node);
   void add_transfer(TensorId tensor, int leaf, int child_node, int parent_node, const Users& users, bool up);
   /// The nearest active keep of the tensor strictly above a node; -1 if there is none.
   [[nodiscard]] int keep_above(int node, TensorId tensor) const;

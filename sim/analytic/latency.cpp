@@ -15,7 +15,7 @@ double lane_cycles(const std::vector<EinsumId>& lane, const Result& result) {
 }
 
 // Steps one after another; within a step the longest lane.
-double steps_cycles(const Group& group, const Frame& frame, const Result& result) {
+double steps_cycles(const FusionGroup& group, const Frame& frame, const Result& result) {
   double cycles = 0;
   for (const Step& step : group.steps) {
     double longest = step.bubble_cycles ? step.bubble_cycles->evaluate(frame.slots) : 0;

@@ -39,6 +39,7 @@ TEST_CASE("a misspelt name wins over a name that begins alike") {
 TEST_CASE("without a near name all are listed") {
   const std::vector<std::string> keys = {"alpha", "beta"};
   CHECK(did_you_mean("xyz", keys) == "; known: alpha, beta");
+  CHECK(did_you_mean("abcdef", std::vector<std::string>{"abcxyz"}) == "; known: abcxyz");
   CHECK(did_you_mean("", keys) == "; known: alpha, beta");
   CHECK(did_you_mean("xyz", {}) == "");
   CHECK(did_you_mean(std::string(100'000, 'a'), keys) == "; known: alpha, beta");

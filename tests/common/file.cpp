@@ -1,9 +1,11 @@
 #include "common/file.hpp"
 
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <csignal>
 #include <fstream>
 
 #include "tests/common/folder.hpp"
@@ -18,16 +20,18 @@ std::size_t count_entries(const fs::path& folder) {
   return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
 }
 
-/// A kind of configs under home() that only this test uses.
+/// A kind of configs under home() that only this process uses.
 class TemporaryKind {
  public:
-  explicit TemporaryKind(const std::string& kind) : folder_(home() / "configs" / kind) {}
+  TemporaryKind() : name_("test_kind_" + std::to_string(getpid())), folder_(home() / "configs" / name_) {}
   ~TemporaryKind() { fs::remove_all(folder_); }
   TemporaryKind(const TemporaryKind&) = delete;
   TemporaryKind& operator=(const TemporaryKind&) = delete;
+  [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] const fs::path& folder() const { return folder_; }
 
  private:
+  std::string name_;
   fs::path folder_;
 };
 
@@ -85,6 +89,30 @@ TEST_CASE("what cannot be written is refused and leaves nothing behind") {
   CHECK(count_entries(folder.path()) == 1);
 }
 
+TEST_CASE("a write that fails midway leaves the old file and nothing else") {
+  const TemporaryFolder folder;
+  const std::string file = folder.path() / "x";
+  write_file(file, "kept");
+  rlimit before{};
+  REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
+  const rlimit small{1 << 16, before.rlim_max};
+  const auto signal_before = std::signal(SIGXFSZ, SIG_IGN);
+  REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
+  const std::string message = message_of([&] { write_file(file, std::string(1 << 20, 'x')); });
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, signal_before);
+  CHECK(message == file + ": cannot be written: File too large");
+  CHECK(read_file(file) == "kept");
+  CHECK(count_entries(folder.path()) == 1);
+}
+
+TEST_CASE("a rename that fails leaves nothing") {
+  const TemporaryFolder folder;
+  const std::string file = (folder.path() / "new").string() + "/";
+  CHECK(message_of([&] { write_file(file, "x"); }) == file + ": cannot be written: Not a directory");
+  CHECK(count_entries(file) == 0);
+}
+
 TEST_CASE("a full device is noticed") {
   if (!fs::exists("/dev/full")) return;
   CHECK(message_of([] { write_file("/dev/full", "x"); }) ==
@@ -105,44 +133,43 @@ TEST_CASE("devices and links are written through, not replaced") {
 TEST_CASE("home has configs") { CHECK(fs::is_directory(home() / "configs")); }
 
 TEST_CASE("a config is found by name or by path") {
-  const TemporaryKind kind("test_kind_names");
+  const TemporaryKind kind;
   write_file(kind.folder() / "fusemax.yaml", "a: 1");
   write_file(kind.folder() / "gpu" / "fa3.yaml", "a: 1");
   write_file(kind.folder() / "notes.txt", "");
-  CHECK(list_configs("test_kind_names") == std::vector<std::string>{"fusemax", "gpu/fa3"});
-  CHECK(find_config("test_kind_names", "fusemax") == kind.folder() / "fusemax.yaml");
-  CHECK(find_config("test_kind_names", "gpu/fa3") == kind.folder() / "gpu" / "fa3.yaml");
+  CHECK(list_configs(kind.name()) == std::vector<std::string>{"fusemax", "gpu/fa3"});
+  CHECK(find_config(kind.name(), "fusemax") == kind.folder() / "fusemax.yaml");
+  CHECK(find_config(kind.name(), "gpu/fa3") == kind.folder() / "gpu" / "fa3.yaml");
   const fs::path file = kind.folder() / "gpu" / "fa3.yaml";
-  CHECK(find_config("test_kind_names", file) == file);
+  CHECK(find_config(kind.name(), file) == file);
 }
 
 TEST_CASE("a path wins over a name, and a name over a folder") {
-  const TemporaryKind kind("test_kind_paths");
+  const TemporaryKind kind;
   write_file(kind.folder() / "fusemax.yaml", "a: 1");
   const TemporaryFolder folder;
   const InFolder inside(folder.path());
   fs::create_directory("fusemax");
-  CHECK(find_config("test_kind_paths", "fusemax") == kind.folder() / "fusemax.yaml");
+  CHECK(find_config(kind.name(), "fusemax") == kind.folder() / "fusemax.yaml");
   fs::remove("fusemax");
   write_file("fusemax", "a: 2");
-  CHECK(find_config("test_kind_paths", "fusemax") == fs::path("fusemax"));
+  CHECK(find_config(kind.name(), "fusemax") == fs::path("fusemax"));
   write_file("mine.yaml", "a: 2");
-  CHECK(find_config("test_kind_paths", "mine.yaml") == fs::path("mine.yaml"));
+  CHECK(find_config(kind.name(), "mine.yaml") == fs::path("mine.yaml"));
 }
 
 TEST_CASE("an unknown config is refused with the nearest") {
-  const TemporaryKind kind("test_kind_unknown");
+  const TemporaryKind kind;
   write_file(kind.folder() / "fusemax.yaml", "a: 1");
   write_file(kind.folder() / "flat.yaml", "a: 1");
-  const auto refusal = [](const std::string& name) {
-    return message_of([&] { return find_config("test_kind_unknown", name); });
+  const auto refusal = [&](const std::string& name) {
+    return message_of([&] { return find_config(kind.name(), name); });
   };
-  CHECK(refusal("fuzemax") ==
-        "no 'fuzemax' in configs/test_kind_unknown, nor is it a file; did you mean 'fusemax'?");
-  CHECK(refusal("fusemax.yaml") ==
-        "no 'fusemax.yaml' in configs/test_kind_unknown, nor is it a file; did you mean 'fusemax'?");
-  CHECK(refusal("zzz") == "no 'zzz' in configs/test_kind_unknown, nor is it a file; known: flat, fusemax");
-  CHECK(refusal("") == "no '' in configs/test_kind_unknown, nor is it a file; known: flat, fusemax");
+  const std::string where = " in configs/" + kind.name() + ", nor is it a file; ";
+  CHECK(refusal("fuzemax") == "no 'fuzemax'" + where + "did you mean 'fusemax'?");
+  CHECK(refusal("fusemax.yaml") == "no 'fusemax.yaml'" + where + "did you mean 'fusemax'?");
+  CHECK(refusal("zzz") == "no 'zzz'" + where + "known: flat, fusemax");
+  CHECK(refusal("") == "no ''" + where + "known: flat, fusemax");
   CHECK(refusal("/tmp") == "/tmp: is a directory");
   CHECK(message_of([] { return find_config("no_such_kind", "x"); }) ==
         "no 'x' in configs/no_such_kind, nor is it a file");

@@ -36,6 +36,8 @@ TEST_CASE("an iteration breaks a cycle only where every read is of a step that i
         "t.yaml:7:7: cascade.einsums[0]: cyclic dependence: S -> R -> S");
   CHECK(error({"S = R[m]", "R[m+1] = R[m] + S[] * X[m]", "Z[m] = R[m]"}, initial) ==
         "t.yaml:7:7: cascade.einsums[0]: cyclic dependence: S -> R -> S");
+  CHECK(error({"Y[m] = R[m]", "S[m] = Y[m+1] + X[m]", "R[m+1] = S[m]", "Z[m] = R[m]"}, initial) ==
+        "t.yaml:7:7: cascade.einsums[0]: cyclic dependence: Y -> R -> S -> Y");
   CHECK(error({"R[m+1] = R[m] + R[M] * X[m]", "Z[m] = R[m]"}, initial) ==
         "t.yaml:7:7: cascade.einsums[0]: cyclic dependence: R -> R");
 }

@@ -1,0 +1,163 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "cli/command.hpp"
+#include "common/file.hpp"
+#include "einsum/graph.hpp"
+#include "einsum/operation_count.hpp"
+#include "einsum/parse.hpp"
+#include "einsum/passes.hpp"
+#include "einsum/shapes.hpp"
+#include "einsum/workload.hpp"
+
+namespace tilewright::cli {
+
+namespace {
+
+struct Arguments {
+  std::string cascade;
+  std::string workload;
+  std::vector<std::string> set;
+  bool dot = false;
+};
+
+// What is known of a cascade: with shapes its numbers, without them only its structure.
+class Analysis {
+ public:
+  Analysis(Cascade cascade, const std::map<std::string, double>& given, double word_B)
+      : cascade_(std::move(cascade)), sized_(!given.empty()), word_B_(word_B) {
+    shapes_ = sized_ ? rank_shapes(cascade_, given) : std::vector<double>(cascade_.ranks.size(), 1);
+  }
+
+  [[nodiscard]] Table passes() const {
+    Table table{{{"rank", {}, false}, {"passes", {}, false}, {"live between passes", {}, false}}, {}};
+    for (const RankPasses& rank : count_passes(cascade_, shapes_)) {
+      if (rank.passes.empty()) continue;
+      std::string live;
+      for (const Pass& pass : rank.passes)
+        for (const LiveTensor& tensor : pass.live) live += (live.empty() ? "" : ", ") + live_text(tensor);
+      table.rows.push_back({cascade_.ranks[static_cast<std::size_t>(rank.rank)].name,
+                            static_cast<double>(rank.passes.size()), live});
+    }
+    return table;
+  }
+
+  [[nodiscard]] Table einsums() const {
+    Table table{{{"einsum", {}, false}, {"per point", {}, false}}, {}};
+    if (sized_) table.columns.insert(table.columns.end(), {{"points", {}, false}, {"operations", {}, false}});
+    for (const Einsum& einsum : cascade_.einsums) {
+      std::string each;
+      double sum = 0;
+      for (const auto& [operation, count] : operations_per_point(cascade_, einsum)) {
+        const std::string& kind = operations()[static_cast<std::size_t>(operation)].name;
+        each += (each.empty() ? "" : ", ") + (count == 1 ? kind : fmt::format("{} {}", count, kind));
+        sum += count;
+      }
+      std::vector<Cell> row{print_einsum(cascade_, einsum), each};
+      if (sized_) row.insert(row.end(), {points(einsum, shapes_), sum * points(einsum, shapes_)});
+      table.rows.push_back(std::move(row));
+    }
+    return table;
+  }
+
+  [[nodiscard]] Table tensors() const {
+    Table table{{{"tensor", {}, false}, {"role", {}, false}, {"elements", {}, false}}, {}};
+    if (word_B_ > 0) table.columns.push_back({"footprint_B", dimension::bytes, false});
+    for (const Tensor& tensor : cascade_.tensors) {
+      if (tensor.view_of) continue;
+      const char* roles[] = {"input", "intermediate", "output"};
+      const double count = elements(cascade_, tensor, shapes_);
+      table.rows.push_back({tensor.name, std::string(roles[static_cast<int>(tensor.role)]), count});
+      if (word_B_ > 0) table.rows.back().emplace_back(count * word_B_);
+    }
+    return table;
+  }
+
+  [[nodiscard]] Table totals() const {
+    double all = 0;
+    for (const Einsum& einsum : cascade_.einsums)
+      for (const auto& [operation, count] : operations_per_point(cascade_, einsum))
+        all += count * points(einsum, shapes_);
+    double traffic = 0;
+    for (const Tensor& tensor : cascade_.tensors)
+      if (tensor.role != Tensor::Role::intermediate && !tensor.view_of)
+        traffic += elements(cascade_, tensor, shapes_);
+    const CriticalPath path = critical_path(cascade_, shapes_);
+    std::string names;
+    for (const EinsumId einsum : path.einsums)
+      names += (names.empty() ? "" : " > ") + cascade_.einsums[static_cast<std::size_t>(einsum)].name;
+    Table table{{{"quantity", {}, false}, {"value", {}, false}}, {}};
+    table.rows.push_back({"critical path", names});
+    if (!sized_) return table;
+    table.rows.push_back({"operations", all});
+    table.rows.push_back({"operations on the critical path", path.operations});
+    table.rows.push_back({"elements in and out", traffic});
+    table.rows.push_back({"operations per element in or out", all / traffic});
+    if (word_B_ > 0) table.rows.push_back({"operations per byte in or out", all / traffic / word_B_});
+    return table;
+  }
+
+  [[nodiscard]] std::vector<std::pair<std::string, Table>> sections() const {
+    std::vector<std::pair<std::string, Table>> result{{"passes", passes()}, {"einsums", einsums()}};
+    if (sized_) result.emplace_back("tensors", tensors());
+    result.emplace_back("totals", totals());
+    return result;
+  }
+
+ private:
+  [[nodiscard]] std::string live_text(const LiveTensor& live) const {
+    const std::string& name = cascade_.tensors[static_cast<std::size_t>(live.tensor)].name;
+    return sized_ ? fmt::format("{} ({} elements of a fibre)", name, live.elements) : name;
+  }
+
+  Cascade cascade_;
+  std::vector<double> shapes_;
+  bool sized_;
+  double word_B_;
+};
+
+void print_sections(const std::vector<std::pair<std::string, Table>>& sections, const Options& options) {
+  if (Table::format(options.format) == Table::Format::json) {
+    nlohmann::ordered_json all;
+    for (const auto& [title, table] : sections)
+      all[title] = nlohmann::ordered_json::parse(table.str(Table::Format::json));
+    fmt::print("{}\n", all.dump(1));
+    return;
+  }
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    if (i > 0) fmt::print("\n");
+    print(sections[i].second, options);
+  }
+}
+
+}  // namespace
+
+Action add_analyze(CLI::App& verb) {
+  const auto arguments = std::make_shared<Arguments>();
+  verb.add_option("cascade", arguments->cascade, "name below configs/cascades, or a file")->required();
+  verb.add_option("--workload", arguments->workload, "take the shapes from this workload");
+  verb.add_option("--set", arguments->set,
+                  "shapes, as in --set S=4096; of the workload, or of the ranks without one");
+  verb.add_flag("--dot", arguments->dot, "print the dependence graph for Graphviz instead");
+  return [arguments](const Options& options) {
+    Cascade cascade = load_cascade(find_config("cascades", arguments->cascade));
+    if (arguments->dot) {
+      fmt::print("{}", to_dot(cascade));
+      return static_cast<int>(done);
+    }
+    std::map<std::string, double> given = parse_settings(arguments->set);
+    double word_B = 0;
+    if (!arguments->workload.empty()) {
+      const Workload workload = load_workload(find_config("workloads", arguments->workload), given);
+      given = workload.shapes;
+      word_B = workload.word_B;
+    }
+    print_sections(Analysis(std::move(cascade), given, word_B).sections(), options);
+    return static_cast<int>(done);
+  };
+}
+
+}  // namespace tilewright::cli

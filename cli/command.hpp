@@ -1,0 +1,46 @@
+// What the subcommands share: global options, name=value lists and printing.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/table.hpp"
+
+namespace tilewright::cli {
+
+/// Exit statuses of the program.
+enum Exit : int { done = 0, check_failed = 1, wrong_input = 2, missing = 3, internal = 70 };
+
+struct Options {
+  std::string output;  ///< -o; empty: the command's own default
+  std::string format = "table";
+  int jobs = 0;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+/// What a subcommand does, run after parsing; returns the exit status.
+using Action = std::function<int(const Options&)>;
+
+/// Each adds one subcommand to the program and returns what it does. Its option values live in the action.
+Action add_list(CLI::App& verb);
+Action add_analyze(CLI::App& verb);
+Action add_evaluate(CLI::App& verb);
+Action add_sweep(CLI::App& verb);
+Action add_report(CLI::App& verb);
+Action add_validate(CLI::App& verb);
+
+/// "M=4096" pairs to a map; a value is an expression without names. Throws InputError.
+std::map<std::string, double> parse_settings(const std::vector<std::string>& pairs);
+
+/// Prints to stdout in the chosen format; in `table` format under a title if there is one.
+void print(const Table& table, const Options& options, const std::string& title = {});
+
+/// "wrote FILE" on stderr, unless quiet.
+void announce(const std::filesystem::path& file, const Options& options);
+
+}  // namespace tilewright::cli

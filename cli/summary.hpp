@@ -1,0 +1,22 @@
+// A record as a person reads it on a terminal.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/table.hpp"
+#include "sim/record.hpp"
+
+namespace tilewright::cli {
+
+/// Names between a prefix and the next dot, in order of appearance: the units with the prefix "unit.", say.
+std::vector<std::string> names_below(const Record& record, const std::string& prefix);
+
+/// What takes how long and why: totals, units, levels and Einsums.
+std::string summary_of(const Record& record);
+
+/// Series by series, over its points: how many, geometric mean time and energy, mean utilisation of every unit, and
+/// what binds most often.
+Table summary_of_series(const std::vector<Record>& records);
+
+}  // namespace tilewright::cli

@@ -1,0 +1,60 @@
+#include "explore/sweep.hpp"
+
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/command.hpp"
+#include "cli/summary.hpp"
+#include "common/file.hpp"
+#include "common/parallel.hpp"
+#include "common/version.hpp"
+
+namespace tilewright::cli {
+
+namespace {
+
+void write_results(const Study& study, const std::vector<Record>& records, const Options& options) {
+  const std::filesystem::path folder = options.output.empty() ? std::filesystem::path("results") / study.name
+                                                              : std::filesystem::path(options.output);
+  write_file(
+      folder / "records.json",
+      to_json(records,
+              {{"study", study.name}, {"study_file", study.file}, {"version", version()}, {"commit", commit()}}));
+  announce(folder / "records.json", options);
+  write_file(folder / "records.csv", to_table(records).str(Table::Format::csv));
+  announce(folder / "records.csv", options);
+}
+
+void print_results(const std::vector<Record>& records, const Options& options) {
+  switch (Table::format(options.format)) {
+    case Table::Format::json:
+      fmt::print("{}", to_json(records, {}));
+      break;
+    case Table::Format::csv:
+      fmt::print("{}", to_table(records).str(Table::Format::csv));
+      break;
+    case Table::Format::table:
+      print(summary_of_series(records), options);
+  }
+}
+
+}  // namespace
+
+Action add_sweep(CLI::App& verb) {
+  const auto name = std::make_shared<std::string>();
+  verb.add_option("study", *name, "name below configs/studies, or a file")->required();
+  verb.footer("Writes records.json and records.csv to -o, or to results/<study>.");
+  return [name](const Options& options) {
+    const Study study = load_study(find_config("studies", *name));
+    Library library;
+    const std::vector<Record> records = sweep(study, library, {options.jobs, !options.quiet});
+    write_results(study, records, options);
+    print_results(records, options);
+    if (!interrupted()) return static_cast<int>(done);
+    fmt::print(stderr, "interrupted: {} points are done\n", records.size());
+    return 130;
+  };
+}
+
+}  // namespace tilewright::cli

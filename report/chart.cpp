@@ -1,0 +1,186 @@
+#include "report/chart.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "report/palette.hpp"
+
+namespace tilewright {
+
+namespace {
+
+class ChartMaker {
+ public:
+  ChartMaker(const Figure& figure, const ReportSpec& report, const Dataset& data)
+      : figure_(figure),
+        report_(report),
+        data_(data),
+        designs_(figure.selection.designs),
+        series_(expand(figure.selection.series, designs_)),
+        filter_(make_filter(figure.selection.at, series_, data)) {}
+
+  Chart make() {
+    refuse_free_axes();
+    require_numbers();
+    choose_x();
+    if (!figure_.panels) add_panel("", filter_);
+    if (figure_.panels) {
+      for (const RecordValue& value : data_.values(*figure_.panels, series_))
+        add_panel(name_of(value, figure_.panels->text, report_, true), with(filter_, *figure_.panels, value));
+    }
+    return std::move(chart_);
+  }
+
+ private:
+  [[nodiscard]] bool is_stacks() const { return figure_.kind == Figure::Kind::stacks; }
+
+  void refuse_free_axes() const {
+    std::set<std::string> named;
+    for (const auto* axis : {&figure_.panels, &figure_.curves, &figure_.x})
+      if (*axis) named.insert((*axis)->text);
+    for (const auto& [axis, value] : filter_) named.insert(axis);
+    for (const Located& axis : figure_.selection.mean_over) {
+      if (data_.values(axis, series_).size() > 1) named.insert(axis.text);
+    }
+    for (const Located& name : series_)
+      for (const auto& [axis, value] : data_.series(name).front().point)
+        if (!named.contains(axis) && data_.values({axis, name.place, name.key_path}, {name}).size() > 1)
+          name.fail(fmt::format("series '{}' varies over '{}', which is drawn nowhere and not in at or mean_over",
+                                name.text, axis));
+  }
+
+  void require_numbers() const {
+    require(figure_.measure, figure_.selection.series, designs_, data_);
+    for (const Part& part : figure_.parts) data_.require(part.quantity, series_);
+    if (figure_.x_quantity) data_.require(*figure_.x_quantity, series_);
+  }
+
+  void choose_x() {
+    if (is_stacks()) {
+      for (const std::string& design : designs_) {
+        chart_.x.emplace_back(design);
+        chart_.x_names.push_back(report_.design(design).label);
+      }
+      return;
+    }
+    chart_.x = data_.values(*figure_.x, series_);
+    for (const RecordValue& value : chart_.x) chart_.x_names.push_back(name_of(value, figure_.x->text, report_));
+  }
+
+  void add_panel(std::string title, const PointFilter& filter) {
+    Panel panel{std::move(title), {}};
+    if (is_stacks()) {
+      for (const Part& part : figure_.parts) panel.curves.push_back(part_curve(part, filter));
+    } else if (figure_.curves) {
+      for (const RecordValue& value : data_.values(*figure_.curves, series_)) {
+        const std::string color = color_of_index(panel.curves.size());
+        panel.curves.push_back({name_of(value, figure_.curves->text, report_), color, {}, {}});
+        fill(panel.curves.back(), series_.front(), figure_.measure, with(filter, *figure_.curves, value));
+      }
+    } else {
+      for (std::size_t d = 0; d < designs_.size(); ++d) {
+        const Design& design = report_.design(designs_[d]);
+        panel.curves.push_back({design.label, design.color, {}, {}});
+        fill(panel.curves.back(), series_[d], for_design(figure_.measure, designs_[d]), filter);
+      }
+    }
+    chart_.panels.push_back(std::move(panel));
+  }
+
+  void fill(Curve& curve, const Located& series, const Measure& measure, const PointFilter& filter) const {
+    for (const RecordValue& x : chart_.x) {
+      const PointFilter point = with(filter, *figure_.x, x);
+      curve.y.push_back(shown(data_.mean(series, measure, point).value, figure_.y_axis));
+      if (figure_.x_quantity)
+        curve.x.push_back(shown(data_.mean(series, {*figure_.x_quantity, {}}, point).value, figure_.x_axis));
+    }
+  }
+
+  [[nodiscard]] Curve part_curve(const Part& part, const PointFilter& filter) const {
+    Curve curve{part.label, part.color, {}, {}};
+    for (std::size_t d = 0; d < designs_.size(); ++d) {
+      const Measure measure = for_design({part.quantity, figure_.measure.relative}, designs_[d]);
+      curve.y.push_back(shown(data_.mean(series_[d], measure, filter).value, figure_.y_axis));
+    }
+    return curve;
+  }
+
+  static PointFilter with(PointFilter filter, const Located& axis, const RecordValue& value) {
+    if (!filter.emplace(axis.text, text_of(value)).second)
+      axis.fail("axis '" + axis.text + "' is drawn twice, or drawn and in at");
+    return filter;
+  }
+
+  static std::optional<double> shown(std::optional<double> value, const NumberAxis& axis) {
+    if (value && axis.percent) *value *= 100;
+    return value;
+  }
+
+  const Figure& figure_;
+  const ReportSpec& report_;
+  const Dataset& data_;
+  const std::vector<std::string>& designs_;
+  std::vector<Located> series_;
+  PointFilter filter_;
+  Chart chart_;
+};
+
+}  // namespace
+
+Chart make_chart(const Figure& figure, const ReportSpec& report, const Dataset& data) {
+  return ChartMaker(figure, report, data).make();
+}
+
+std::vector<Located> expand(const Located& series, const std::vector<std::string>& designs) {
+  if (designs.empty()) return {series};
+  std::vector<Located> result;
+  for (const std::string& design : designs) result.push_back(for_design(series, design));
+  return result;
+}
+
+Measure for_design(const Measure& measure, const std::string& design) {
+  Measure result = measure;
+  if (result.relative) result.relative->series = for_design(result.relative->series, design);
+  return result;
+}
+
+void require(const Measure& measure, const Located& series, const std::vector<std::string>& designs,
+             const Dataset& data) {
+  data.require(measure.quantity, expand(series, designs));
+  if (!measure.relative) return;
+  const Quantity& of = measure.relative->of ? *measure.relative->of : measure.quantity;
+  data.require(of, expand(measure.relative->series, designs));
+}
+
+PointFilter make_filter(const std::vector<std::pair<Located, std::string>>& at, const std::vector<Located>& series,
+                        const Dataset& data) {
+  PointFilter filter;
+  for (const auto& [axis, value] : at) {
+    std::vector<std::string> known;
+    for (const RecordValue& one : data.values(axis, series)) known.push_back(text_of(one));
+    if (std::ranges::find(known, value) == known.end())
+      axis.fail(fmt::format("no record at {} = '{}'; known: {}", axis.text, value, fmt::join(known, ", ")));
+    filter.emplace(axis.text, value);
+  }
+  return filter;
+}
+
+std::string name_of(const RecordValue& value, const std::string& axis, const ReportSpec& report, bool with_unit) {
+  const std::string text = text_of(value);
+  const auto style = report.axes.find(axis);
+  if (style == report.axes.end()) return text;
+  const auto name = style->second.names.find(text);
+  const std::string shown = name == style->second.names.end() ? text : name->second;
+  return with_unit && !style->second.unit.empty() ? shown + " " + style->second.unit : shown;
+}
+
+std::string label_of(const std::string& axis, const ReportSpec& report) {
+  const auto style = report.axes.find(axis);
+  if (style == report.axes.end()) return axis;
+  return style->second.unit.empty() ? style->second.label
+                                    : fmt::format("{} ({})", style->second.label, style->second.unit);
+}
+
+}  // namespace tilewright

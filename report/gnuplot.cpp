@@ -1,0 +1,121 @@
+#include "report/gnuplot.hpp"
+
+#include <gnuplot-iostream.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "common/error.hpp"
+#include "common/file.hpp"
+
+namespace tilewright {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t largest_figure = 64u << 20;
+
+/// gnuplot writes into a folder of its own, removed at the end: what a reader sees is written whole, by write_file.
+class Workspace {
+ public:
+  Workspace() {
+    std::string name = fs::temp_directory_path() / "tilewright-report-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot make the folder " + name);
+    path_ = name;
+  }
+  ~Workspace() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
+  [[nodiscard]] const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+/// A gnuplot that ends early must not end this program with it.
+class BrokenPipeIgnored {
+ public:
+  BrokenPipeIgnored() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
+  ~BrokenPipeIgnored() { std::signal(SIGPIPE, before_); }
+  BrokenPipeIgnored(const BrokenPipeIgnored&) = delete;
+  BrokenPipeIgnored& operator=(const BrokenPipeIgnored&) = delete;
+
+ private:
+  void (*before_)(int);
+};
+
+std::string for_shell(const std::string& text) {
+  std::string result = "'";
+  for (const char letter : text) result += letter == '\'' ? "'\\''" : std::string(1, letter);
+  return result + "'";
+}
+
+std::string svg_terminal(const Drawing& drawing) {
+  return fmt::format(
+      "set terminal svg size {},{} dynamic noenhanced background 'white' font 'sans-serif,13' name '{}'\n",
+      drawing.width, drawing.height, drawing.name);
+}
+
+std::string png_terminal(const Drawing& drawing) {
+  return fmt::format(
+      "set terminal pngcairo size {},{} noenhanced fontscale 2 linewidth 2 pointscale 2 font 'sans,10'\n",
+      2 * drawing.width, 2 * drawing.height);
+}
+
+std::string complaint(const fs::path& errors) {
+  std::istringstream lines(fs::exists(errors) && fs::file_size(errors) > 0 ? read_file(errors) : "");
+  for (std::string line; std::getline(lines, line);)
+    if (line.find_first_not_of(" ^") != std::string::npos) return line;
+  return "it says nothing";
+}
+
+}  // namespace
+
+bool has_gnuplot() {
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path == nullptr ? "" : path);
+  for (std::string folder; std::getline(folders, folder, ':');)
+    if (access((fs::path(folder) / "gnuplot").c_str(), X_OK) == 0) return true;
+  return false;
+}
+
+std::map<std::string, std::string> run_gnuplot(const std::vector<Drawing>& drawings, bool png) {
+  if (drawings.empty()) return {};
+  if (!has_gnuplot())
+    throw MissingError("gnuplot is not on the PATH; figures need it (Debian package gnuplot-nox)");
+  const Workspace workspace;
+  const fs::path errors = workspace.path() / "errors";
+  std::vector<std::string> files;
+  {
+    const BrokenPipeIgnored ignored;
+    Gnuplot gnuplot("gnuplot 2>" + for_shell(errors) + " || true");
+    const auto send = [&](const std::string& file, const std::string& terminal, const std::string& script) {
+      files.push_back(file);
+      gnuplot << terminal << "set output " << quoted(workspace.path() / file) << "\n" << script << "unset output\n";
+    };
+    for (const Drawing& drawing : drawings) {
+      send(drawing.name + ".svg", svg_terminal(drawing), drawing.script);
+      if (png) send(drawing.name + ".png", png_terminal(drawing), drawing.script);
+    }
+  }
+  std::map<std::string, std::string> result;
+  for (const std::string& file : files) {
+    const fs::path path = workspace.path() / file;
+    std::string content = fs::exists(path) && fs::file_size(path) > 0 ? read_file(path, largest_figure) : "";
+    const bool whole = file.ends_with(".png") ? !content.empty() : content.find("</svg>") != std::string::npos;
+    if (!whole) throw std::runtime_error(fmt::format("gnuplot did not draw {}: {}", file, complaint(errors)));
+    result.emplace(file, std::move(content));
+  }
+  return result;
+}
+
+}  // namespace tilewright

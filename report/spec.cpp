@@ -1,0 +1,71 @@
+#include "report/spec.hpp"
+
+#include <algorithm>
+
+#include "report/palette.hpp"
+#include "report/spec_parts.hpp"
+
+namespace tilewright {
+
+namespace {
+
+AxisStyle parse_axis(const Yaml& map) {
+  map.only({"label", "unit", "scale", "names"});
+  AxisStyle axis{map.at("label").text(), text_or_empty(map, "unit"), parse_scale(map), {}};
+  if (const auto names = map.find("names"))
+    for (const auto& [value, name] : names->entries()) axis.names.emplace(value, name.text());
+  return axis;
+}
+
+Design parse_design(const Yaml& map) {
+  map.only({"label", "color"});
+  return {map.at("label").text(), color_code(map.at("color"))};
+}
+
+Block parse_block(const Yaml& map, const ReportSpec& report) {
+  map.only({"heading", "text", "table", "figure"});
+  if (map.entries().size() != 1) map.fail("expected one of heading, text, table and figure");
+  const auto& [key, value] = map.entries().front();
+  if (key == "heading") return Heading{value.text()};
+  if (key == "text") return Prose{value.text()};
+  if (key == "table") return parse_table(value, report);
+  return parse_figure(value, report);
+}
+
+/// Two figures of one name would share a file.
+void refuse_same_name(const Block& block, const Yaml& at, const ReportSpec& report) {
+  const auto* figure = std::get_if<Figure>(&block);
+  if (figure == nullptr) return;
+  for (const Block& other : report.page)
+    if (const auto* before = std::get_if<Figure>(&other); before != nullptr && before->name == figure->name)
+      at.at("figure").at("name").fail("another figure has the name '" + figure->name + "'");
+}
+
+}  // namespace
+
+void Located::fail(std::string_view message) const { throw InputError(place, key_path, message); }
+
+const Design& ReportSpec::design(const std::string& key) const {
+  return std::ranges::find(designs, key, &std::pair<std::string, Design>::first)->second;
+}
+
+ReportSpec load_report(const std::filesystem::path& file) { return parse_report(Yaml::load(file)); }
+
+ReportSpec parse_report(const Yaml& root) {
+  root.only({"report"});
+  const Yaml map = root.at("report");
+  map.only({"name", "title", "study", "axes", "designs", "page"});
+  ReportSpec report{map.at("name").text(), map.at("title").text(), map.at("study").text(), {}, {}, {}};
+  if (const auto axes = map.find("axes"))
+    for (const auto& [name, axis] : axes->entries()) report.axes.emplace(name, parse_axis(axis));
+  if (const auto designs = map.find("designs"))
+    for (const auto& [key, design] : designs->entries()) report.designs.emplace_back(key, parse_design(design));
+  for (const Yaml& item : map.at("page").items()) {
+    Block block = parse_block(item, report);
+    refuse_same_name(block, item, report);
+    report.page.push_back(std::move(block));
+  }
+  return report;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,158 @@
+// What a report shows, as data: a YAML file that names series, fields and axes of result records. Nothing here
+// knows a study; read strictly, with every refusal at its place.
+//
+//   report:
+//     name, title, study
+//     axes:     {seq_len: {label, unit, scale: linear|log2|log10, names: {1024: 1K}}}
+//     designs:  {key: {label, color}}            what `{design}` in the name of a series stands for
+//     page:     a list of {heading: text}, {text: paragraphs}, {table: ...} and {figure: ...}
+//
+// A value is an expression over the numbers of a record, or a list of them of which the first counts whose numbers
+// the record has. `relative_to: SERIES` with `as: ratio` (this / other) or `as: speedup` (other / this) compares
+// with the record of SERIES at the same point; `of:` compares with another value of it.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "common/expression.hpp"
+#include "common/yaml.hpp"
+
+namespace tilewright {
+
+/// A text of the spec and where it stands, for messages about it.
+struct Located {
+  std::string text;
+  Place place;
+  std::string key_path;
+  [[noreturn]] void fail(std::string_view message) const;
+};
+
+/// Alternatives: the first whose numbers a record has. Each is bound to its own names(), in their order.
+struct Quantity {
+  std::vector<Expression> alternatives;
+};
+
+struct Relative {
+  Located series;              ///< may hold {design}
+  bool inverse = false;        ///< speedup: other / this
+  std::optional<Quantity> of;  ///< of the other record; else the same quantity
+};
+
+struct Measure {
+  Quantity quantity;
+  std::optional<Relative> relative;
+};
+
+/// Which records: all points of the series, of which `at` fixes axes and `mean_over` averages (arithmetic mean).
+struct Selection {
+  Located series;                    ///< may hold {design}
+  std::vector<std::string> designs;  ///< keys, in order of drawing
+  std::vector<std::pair<Located, std::string>> at;
+  std::vector<Located> mean_over;
+};
+
+/// A drawn axis with numbers.
+struct NumberAxis {
+  std::string label;
+  int log_base = 0;      ///< 0: linear
+  bool percent = false;  ///< fractions drawn as percentages
+  std::optional<double> least;
+  std::optional<double> most;
+};
+
+/// A piece of a stacked bar.
+struct Part {
+  std::string label;
+  std::string color;
+  Quantity quantity;
+};
+
+/// lines: y over the axis x, a line per curve. bars: groups of bars over the axis x, a bar per curve. stacks: one
+/// horizontal bar per design, made of parts. scatter: y over another quantity, a line per curve.
+/// A curve is a design, or a value of the axis `curves`. `panels` makes a panel for each value of an axis.
+struct Figure {
+  enum class Kind { lines, bars, stacks, scatter } kind = Kind::lines;
+  std::string name;  ///< of its file
+  std::string title;
+  std::string caption;
+  Selection selection;
+  std::optional<Located> panels;
+  std::optional<Located> curves;
+  std::optional<Located> x;            ///< lines and bars: an axis; scatter: the axis that names the points
+  std::optional<Quantity> x_quantity;  ///< scatter
+  NumberAxis x_axis;                   ///< scatter
+  NumberAxis y_axis;                   ///< stacks: the axis along the bars
+  Measure measure;                     ///< stacks: only its `relative`
+  std::vector<Part> parts;             ///< stacks
+};
+
+struct TableColumn {
+  std::string label;
+  Located series;  ///< may hold {design}
+  Measure measure;
+  int digits = 2;
+  bool percent = false;
+  std::string suffix;
+};
+
+struct TableGroup {
+  std::string title;
+  std::vector<TableColumn> columns;
+};
+
+/// A row per design; a cell is the arithmetic mean over the points of the column's series that `at` leaves.
+struct ReportTable {
+  std::string title;
+  std::string caption;
+  std::vector<std::string> designs;
+  std::vector<std::pair<Located, std::string>> at;
+  std::vector<TableGroup> groups;
+};
+
+struct Heading {
+  std::string text;
+};
+
+/// Paragraphs, parted by empty lines.
+struct Prose {
+  std::string text;
+};
+
+using Block = std::variant<Heading, Prose, ReportTable, Figure>;
+
+/// How an axis of the study is shown.
+struct AxisStyle {
+  std::string label;
+  std::string unit;
+  int log_base = 0;
+  std::map<std::string, std::string> names;  ///< what to show for a value
+};
+
+struct Design {
+  std::string label;
+  std::string color;  ///< "#RRGGBB"
+};
+
+struct ReportSpec {
+  std::string name;
+  std::string title;
+  std::string study;
+  std::map<std::string, AxisStyle> axes;
+  std::vector<std::pair<std::string, Design>> designs;
+  std::vector<Block> page;
+
+  [[nodiscard]] const Design& design(const std::string& key) const;
+};
+
+/// Throw InputError.
+ReportSpec load_report(const std::filesystem::path& file);
+ReportSpec parse_report(const Yaml& root);
+
+}  // namespace tilewright

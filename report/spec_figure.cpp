@@ -1,0 +1,119 @@
+#include <algorithm>
+
+#include "report/palette.hpp"
+#include "report/spec_parts.hpp"
+
+namespace tilewright {
+
+namespace {
+
+using Kind = Figure::Kind;
+
+Kind parse_kind(const Yaml& value) {
+  static const std::vector<std::string> kinds = {"lines", "bars", "stacks", "scatter"};
+  const auto found = std::ranges::find(kinds, value.text());
+  if (found == kinds.end())
+    value.fail("unknown kind of figure '" + value.text() + "'" + did_you_mean(value.text(), kinds));
+  return static_cast<Kind>(found - kinds.begin());
+}
+
+/// The name becomes a file name and part of ids in the page.
+std::string parse_name(const Yaml& value) {
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  if (!std::ranges::all_of(value.text(), fits))
+    value.fail("expected a name of a-z, 0-9 and '-', got '" + value.text() + "'");
+  return value.text();
+}
+
+NumberAxis parse_number_axis(const Yaml& map) {
+  NumberAxis axis{map.at("label").text(), parse_scale(map), false, {}, {}};
+  if (const auto percent = map.find("percent")) axis.percent = percent->boolean();
+  const auto range = map.find("range");
+  if (!range) return axis;
+  const std::vector<Yaml> ends = range->items();
+  if (ends.size() != 2) range->fail("expected [least, most]");
+  axis.least = ends[0].number();
+  axis.most = ends[1].number();
+  if (*axis.least >= *axis.most) range->fail("expected a least value below the most");
+  return axis;
+}
+
+void parse_y(const Yaml& map, Figure& figure) {
+  std::vector<std::string> keys = {"label", "scale", "percent", "range", "relative_to", "as", "of"};
+  if (figure.kind != Kind::stacks) keys.emplace_back("value");
+  map.only(keys);
+  figure.y_axis = parse_number_axis(map);
+  figure.measure.relative = parse_relative(map);
+  if (figure.kind != Kind::stacks) figure.measure.quantity = parse_quantity(map.at("value"));
+  if (figure.kind == Kind::stacks && figure.measure.relative && !figure.measure.relative->of)
+    map.fail("missing key 'of': the parts of a bar are relative to one value");
+}
+
+void parse_x(const Yaml& map, Figure& figure) {
+  if (figure.kind == Kind::stacks) return;
+  if (figure.kind != Kind::scatter) {
+    figure.x = located(map.at("x"));
+    return;
+  }
+  const Yaml x = map.at("x");
+  x.only({"label", "scale", "percent", "range", "value"});
+  figure.x_axis = parse_number_axis(x);
+  figure.x_quantity = parse_quantity(x.at("value"));
+  figure.x = located(map.at("points"));
+}
+
+std::vector<Part> parse_parts(const Yaml& list) {
+  std::vector<Part> parts;
+  for (const Yaml& item : list.items()) {
+    item.only({"label", "color", "value"});
+    parts.push_back({item.at("label").text(), color_code(item.at("color")), parse_quantity(item.at("value"))});
+  }
+  if (parts.empty()) list.fail("expected at least one part");
+  return parts;
+}
+
+Selection parse_selection(const Yaml& map, const ReportSpec& report) {
+  Selection selection{located(map.at("series")), {}, parse_at(map), {}};
+  if (selection.series.text.find("{design}") != std::string::npos) {
+    selection.designs = parse_designs(map, report);
+  } else if (const auto designs = map.find("designs")) {
+    designs->fail("the series has no {design}");
+  }
+  if (const auto axes = map.find("mean_over"))
+    for (const Yaml& axis : axes->items()) selection.mean_over.push_back(located(axis));
+  return selection;
+}
+
+std::vector<std::string> keys_of(Kind kind) {
+  std::vector<std::string> keys = {"kind",    "name", "title",     "caption", "series",
+                                   "designs", "at",   "mean_over", "panels",  "y"};
+  if (kind != Kind::stacks) keys.insert(keys.end(), {"x", "curves"});
+  if (kind == Kind::stacks) keys.emplace_back("parts");
+  if (kind == Kind::scatter) keys.emplace_back("points");
+  return keys;
+}
+
+}  // namespace
+
+Figure parse_figure(const Yaml& map, const ReportSpec& report) {
+  Figure figure;
+  figure.kind = parse_kind(map.at("kind"));
+  map.only(keys_of(figure.kind));
+  figure.name = parse_name(map.at("name"));
+  figure.title = map.at("title").text();
+  figure.caption = map.at("caption").text();
+  figure.selection = parse_selection(map, report);
+  const bool by_design = figure.selection.series.text.find("{design}") != std::string::npos;
+  const auto curves = map.find("curves");
+  if (by_design && curves) curves->fail("the series has {design}, so a curve is a design");
+  if (curves) figure.curves = located(*curves);
+  if (!by_design && !curves && figure.kind != Kind::stacks) map.fail("needs {design} in its series, or curves");
+  if (!by_design && figure.kind == Kind::stacks) map.at("series").fail("needs {design}: a bar is a design");
+  if (const auto panels = map.find("panels")) figure.panels = located(*panels);
+  parse_x(map, figure);
+  parse_y(map.at("y"), figure);
+  if (figure.kind == Kind::stacks) figure.parts = parse_parts(map.at("parts"));
+  return figure;
+}
+
+}  // namespace tilewright

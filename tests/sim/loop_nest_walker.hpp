@@ -1,0 +1,110 @@
+// Counts the traffic of a mapping by executing it: every iteration of every loop, every tile that every instance
+// holds. It shares nothing with the closed form but the mapping's tree and its rules:
+//
+//  - An Einsum below a loop over a rank that it does not have runs in the loop's first iteration only.
+//  - A keep moves its tile when execution reaches it and an instance holds another one, for all its users at once; it
+//    is charged to the first reader below. The first fill counts like any other.
+//  - What is written below a keep is not fetched, but for the value that an iteration left behind.
+//  - Results go up when a tile leaves its instance. Results of a reduction that go where results went before are read
+//    there and sent down first, to every instance that adds to them. What leaves a level is no read of that level.
+//  - A unit reads its operands and writes its results at every step.
+//  - What several instances below one parent instance want at the same time is read once if the parent multicasts,
+//    and what they write at the same time arrives once if it reduces.
+#pragma once
+
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "mappings/frame.hpp"
+#include "mappings/mapping.hpp"
+
+namespace tilewright::test {
+
+class LoopNestWalker {
+ public:
+  LoopNestWalker(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const Frame& frame);
+
+  /// Elements by (level, tensor, Einsum), in the order of Result::index().
+  struct Traffic {
+    std::vector<double> read;
+    std::vector<double> written;
+    /// A tile that is made below a keep was wanted there again, or in another instance, after it had gone.
+    bool lost = false;
+  };
+  Traffic run();
+
+ private:
+  using Key = std::vector<int>;   ///< indices of loops: which instance
+  using Tile = std::vector<int>;  ///< first coordinate by rank
+  struct Use {
+    TensorId tensor;
+    std::vector<RankId> ranks;
+    bool older = false;
+  };
+  /// All uses of one tensor below a keep, or one use of an Einsum.
+  struct Port {
+    TensorId tensor = -1;
+    int node = -1;    ///< the keep, or the Einsum
+    int parent = -1;  ///< the keep above
+    EinsumId reader = -1;
+    EinsumId writer = -1;
+    bool older = false;
+    bool wanted_above = false;
+    std::vector<RankId> ranks;
+    std::vector<RankId> iteration;         ///< of all users
+    std::vector<RankId> reader_iteration;  ///< of all readers
+  };
+  struct Move {
+    Key parent;
+    Tile tile;
+    Key child;
+    bool operator<(const Move& other) const { return std::tie(parent, tile) < std::tie(other.parent, other.tile); }
+  };
+  struct State {
+    std::map<Key, Tile> held, dirty;
+    std::map<Key, std::set<Tile>> made;       ///< tiles that were here while their writer ran
+    std::set<std::pair<Key, Tile>> touched;  ///< at the parent
+  };
+
+  Use use_of(const Access& access) const;
+  std::vector<Use> reads_of(EinsumId einsum) const;
+  Port port_of_keep(int node, TensorId tensor) const;
+  void add_use(Port& port, const Use& use, EinsumId einsum, bool writes) const;
+  Port port_of_unit(int node, const Use& use, EinsumId einsum, bool writes) const;
+  [[nodiscard]] int keep_above(int node, TensorId tensor) const;
+  [[nodiscard]] bool below(int leaf, int node) const;
+
+  void visit(int node);
+  void arrive(const Port& port);
+  void watch_handover(const Port& port);
+  void step(int node, EinsumId einsum);
+  void drain(int group);
+
+  /// Whether Einsums over these ranks run in the current iteration of the loops above a node.
+  [[nodiscard]] bool running(int node, const std::vector<RankId>& iteration) const;
+  /// One move for every instance of a node in the current iteration.
+  std::vector<Move> moves(const Port& port, const std::vector<RankId>& iteration);
+  void add_moves(const Port& port, const std::vector<int>& spatial, std::size_t depth, std::vector<Move>& list);
+  [[nodiscard]] Key instance(int node) const;
+  [[nodiscard]] Tile tile(int node, const std::vector<RankId>& ranks) const;
+  [[nodiscard]] double tile_size(const Port& port) const;
+  void fetch(const Port& port, const std::vector<Move>& list);
+  void send_up(const Port& port, const std::vector<Move>& list);
+  [[nodiscard]] LevelId level_of(int node) const;
+  double& count(std::vector<double>& counts, LevelId level, const Port& port, EinsumId einsum) const;
+
+  const Cascade& cascade_;
+  const Arch& arch_;
+  const Mapping& mapping_;
+  const Frame& frame_;
+  std::vector<std::vector<int>> above_;     ///< by node: nodes above, outermost first
+  std::vector<std::vector<int>> children_;  ///< by node
+  std::vector<std::vector<Port>> ports_;    ///< by node: of active keeps
+  std::vector<int> index_;                  ///< by node: of loops, the current iteration
+  std::map<std::pair<int, TensorId>, State> states_;
+  Traffic traffic_;
+};
+
+}  // namespace tilewright::test

@@ -1,0 +1,62 @@
+// Random mappings of a cascade, as text: loop orders and factors, what each level keeps, fusion, groups.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "einsum/cascade.hpp"
+
+namespace tilewright::test {
+
+/// The same numbers on every machine, unlike the distributions of <random>.
+class Random {
+ public:
+  explicit Random(std::uint32_t seed) : engine_(seed) {}
+  /// From 0 to `below` - 1.
+  int below(int below) { return static_cast<int>(engine_() % static_cast<std::uint32_t>(below)); }
+  bool chance(int percent) { return below(100) < percent; }
+
+ private:
+  std::mt19937 engine_;
+};
+
+class RandomMapping {
+ public:
+  /// `levels` from the outermost inward, each the parent of the next; all Einsums run on `unit`. `shapes` by RankId.
+  RandomMapping(Random& random, const Cascade& cascade, std::vector<std::string> levels, std::string unit,
+                std::vector<int> shapes)
+      : random_(random),
+        cascade_(cascade),
+        levels_(std::move(levels)),
+        unit_(std::move(unit)),
+        shapes_(std::move(shapes)) {}
+  std::string text();
+
+ private:
+  using Einsums = std::vector<EinsumId>;
+  struct State {
+    std::vector<std::map<RankId, int>> left;  ///< by Einsum: factors that no loop above covers
+    std::map<TensorId, int> kept;              ///< by tensor: the nearest level above
+  };
+  std::string group(const Einsums& einsums);
+  std::string nest(const Einsums& einsums, State state);
+  std::string leaf(EinsumId einsum, State state);
+  std::string loop(const Einsums& einsums, State& state, RankId rank, int factor);
+  std::string random_loop(const Einsums& einsums, State& state);
+  std::string keeps(const Einsums& einsums, State& state, bool all);
+  [[nodiscard]] bool uses(EinsumId einsum, TensorId tensor) const;
+  [[nodiscard]] bool used_by(const Einsums& einsums, TensorId tensor) const;
+  [[nodiscard]] bool only_used_by(const Einsums& einsums, TensorId tensor) const;
+  int divisor_of(int whole);
+
+  Random& random_;
+  const Cascade& cascade_;
+  std::vector<std::string> levels_;
+  std::string unit_;
+  std::vector<int> shapes_;
+};
+
+}  // namespace tilewright::test
