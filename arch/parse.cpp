@@ -18,6 +18,7 @@ ArchValues read_parameters(const Yaml& arch, std::map<std::string, double> overr
       known.push_back(name);
       const auto set = overrides.find(name);
       if (values.has(name)) value.fail("parameter '" + name + "' is there twice");
+      if (set != overrides.end() && !std::isfinite(set->second)) value.fail("expected a finite value to set");
       values.set(name, set == overrides.end() ? values.number(value) : set->second);
       overrides.erase(name);
     }
@@ -50,6 +51,7 @@ Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   if (parent && arch.levels.empty()) parent->fail("the first level is the outermost and has no parent");
   if (parent) level.parent = find_parent(*parent, arch);
   level.instances = values.positive_or(yaml, "instances", 1);
+  if (level.instances != std::floor(level.instances)) yaml.at("instances").fail("expected a whole number");
   level.capacity_B = values.positive_or(yaml, "capacity_B", unlimited, dimension::bytes);
   level.bandwidth_B_per_s = values.positive_or(yaml, "bandwidth_B_per_s", unlimited, dimension::bytes_per_second);
   level.access_B = values.positive(yaml.at("access_B"), dimension::bytes);

@@ -8,6 +8,7 @@ namespace {
 
 // An operation done in several steps costs the sum of its parts, in cycles and in energy.
 OperationCost made_of(const Yaml& parts, const ComputeUnit& unit, const ArchValues& values) {
+  if (parts.entries().empty()) parts.fail("expected at least one operation");
   OperationCost cost{"", 0, 0};
   for (const auto& [kind, count] : parts.entries()) {
     const OperationCost* part = unit.find(kind);
@@ -51,6 +52,7 @@ ComputeUnit read_unit(const Yaml& yaml, const Arch& arch, const ArchValues& valu
   if (const auto chained = yaml.find("chained")) unit.chained = chained->boolean();
   for (const auto& [kind, operation] : yaml.at("operations").entries())
     unit.operations.push_back(read_operation(kind, operation, unit, values));
+  if (unit.operations.empty()) yaml.at("operations").fail("expected at least one operation");
   unit.area_m2 = values.least_zero_or(yaml, "area_m2", unknown, dimension::square_metres);
   return unit;
 }

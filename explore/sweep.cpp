@@ -110,15 +110,29 @@ Record run_point(const Study& study, std::size_t index, const AxisValues& values
 
 std::vector<Record> sweep(const Study& study, Library& library, const SweepOptions& options) {
   std::vector<Task> tasks;
-  for (std::size_t s = 0; s < study.series.size(); ++s)
+  std::vector<std::size_t> first;  // task of each series' first point
+  for (std::size_t s = 0; s < study.series.size(); ++s) {
+    first.push_back(tasks.size());
     for (std::size_t p = 0; p < count_points(study, study.series[s]); ++p) tasks.push_back({s, p});
+  }
   std::vector<std::optional<Record>> results(tasks.size());
   Progress progress("sweep " + study.name, tasks.size(), options.progress);
   parallel_for(tasks.size(), options.jobs, [&](std::size_t i) {
     const Series& series = study.series[tasks[i].series];
+    if (!series.sequence.empty()) return;
     results[i] = run_point(study, tasks[i].series, values_of(study, series, tasks[i].point), library);
     progress.step();
   });
+  // Sequences are over the axes of their parts, which stand before them: part and whole have the same number.
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    const Series& series = study.series[tasks[i].series];
+    std::vector<Record> parts;
+    for (const std::size_t part : series.sequence)
+      if (const auto& record = results[first[part] + tasks[i].point]) parts.push_back(*record);
+    if (parts.empty() || parts.size() != series.sequence.size()) continue;
+    results[i] = labelled(study, series, values_of(study, series, tasks[i].point), in_sequence(parts));
+    progress.step();
+  }
   std::vector<Record> records;
   for (auto& result : results)
     if (result) records.push_back(std::move(*result));

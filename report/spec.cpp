@@ -25,7 +25,7 @@ Design parse_design(const Yaml& map) {
 Block parse_block(const Yaml& map, const ReportSpec& report) {
   map.only({"heading", "text", "table", "figure"});
   if (map.entries().size() != 1) map.fail("expected one of heading, text, table and figure");
-  const auto& [key, value] = map.entries().front();
+  const auto [key, value] = map.entries().front();
   if (key == "heading") return Heading{value.text()};
   if (key == "text") return Prose{value.text()};
   if (key == "table") return parse_table(value, report);

@@ -1,0 +1,85 @@
+#include "arch/parse_unit.hpp"
+
+#include <cmath>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "tests/common/messages.hpp"
+
+using namespace tilewright;
+
+namespace {
+
+ComputeUnit read(const std::string& unit) {
+  ArchValues values;
+  values.set("N", 16);
+  return read_unit(Yaml::parse(unit, "u.yaml"), Arch{}, values);
+}
+
+std::string error(const std::string& unit) {
+  return message_of([&] { read(unit); });
+}
+
+std::string operations_error(const std::string& operations) {
+  return error("{name: u, lanes: 1, operations: {" + operations + "}}");
+}
+
+}  // namespace
+
+TEST_CASE("lanes and costs are expressions") {
+  const ComputeUnit unit = read("{name: u, lanes: N * N, operations: {exp: {cycles: N / 4}}, area_m2: N * 2 um2}");
+  CHECK(unit.lanes == 256);
+  CHECK(unit.find("exp")->cycles == 4);
+  CHECK(std::isnan(unit.find("exp")->energy_J));
+  CHECK(unit.area_m2 == Approx(32e-12));
+}
+
+TEST_CASE("an operation made of others costs their sum") {
+  const ComputeUnit unit = read(
+      "{name: u, lanes: 1, operations: {add: {cycles: 2, energy_J: 3 pJ}, max: {cycles: 1, energy_J: 1 pJ}, "
+      "exp: {made_of: {add: 6, max: 2}}, tanh: {made_of: {exp: 2, add: 0.5}}}}");
+  CHECK(unit.find("exp")->kind == "exp");
+  CHECK(unit.find("exp")->cycles == 14);
+  CHECK(unit.find("exp")->energy_J == Approx(20e-12));
+  CHECK(unit.find("tanh")->cycles == 29);
+  CHECK(unit.find("tanh")->energy_J == Approx(41.5e-12));
+}
+
+TEST_CASE("an operation made of one with unknown energy has unknown energy") {
+  const ComputeUnit unit =
+      read("{name: u, lanes: 1, operations: {add: {cycles: 2}, exp: {made_of: {add: 6}}}}");
+  CHECK(unit.find("exp")->cycles == 12);
+  CHECK(std::isnan(unit.find("exp")->energy_J));
+}
+
+TEST_CASE("wrong units are refused") {
+  CHECK(error("{name: u, operations: {}}") == "u.yaml:1:1: missing key 'lanes'");
+  CHECK(error("{name: u, lanes: 1}") == "u.yaml:1:1: missing key 'operations'");
+  CHECK(error("{name: u, lane: 1, operations: {}}") == "u.yaml:1:11: lane: unknown key; did you mean 'lanes'?");
+  CHECK(error("{name: u, lanes: 0, operations: {}}") == "u.yaml:1:18: lanes: expected more than 0, got 0");
+  CHECK(error("{name: u, lanes: N MiB, operations: {}}") == "u.yaml:1:20: lanes: expected an operator, got 'MiB'");
+  CHECK(error("{name: u, lanes: 1, chained: yes, operations: {}}") == "u.yaml:1:30: chained: expected true or false, got 'yes'");
+  CHECK(error("{name: u, lanes: 1, operations: []}") == "u.yaml:1:33: operations: expected a map, got a list");
+  CHECK(error("{name: u, lanes: 1, operations: {}}") == "u.yaml:1:33: operations: expected at least one operation");
+  CHECK(message_of([] {
+          Arch arch;
+          arch.units.emplace_back().name = "u";
+          read_unit(Yaml::parse("{name: u, lanes: 1, operations: {add: {cycles: 1}}}", "u.yaml"), arch, ArchValues{});
+        }) == "u.yaml:1:8: name: unit 'u' is there twice");
+}
+
+TEST_CASE("wrong operations are refused") {
+  CHECK(operations_error("add: {}") == "u.yaml:1:39: operations.add: missing key 'cycles'");
+  CHECK(operations_error("add: {cycles: 0}") == "u.yaml:1:48: operations.add.cycles: expected more than 0, got 0");
+  CHECK(operations_error("add: {cycles: -1}") == "u.yaml:1:48: operations.add.cycles: expected more than 0, got -1");
+  CHECK(operations_error("add: {cycles: 1 GHz}") == "u.yaml:1:48: operations.add.cycles: expected a plain number, got '1 GHz' (in Hz)");
+  CHECK(operations_error("add: {cycles: 1, energy_J: -1 pJ}") == "u.yaml:1:61: operations.add.energy_J: expected 0 or more, got -1e-12");
+  CHECK(operations_error("add: {cycles: 1, energy: 1 pJ}") == "u.yaml:1:51: operations.add.energy: unknown key; did you mean 'energy_J'?");
+  CHECK(operations_error("add: {cycles: 1}, add: {cycles: 2}") == "u.yaml:1:52: duplicate key 'add' (first at line 1)");
+  CHECK(operations_error("exp: {made_of: {add: 6}}, add: {cycles: 1}") == "u.yaml:1:55: operations.exp.made_of.add: no operation 'add' before this one");
+  CHECK(operations_error("add: {cycles: 1}, exp: {made_of: {ad: 6}}") == "u.yaml:1:72: operations.exp.made_of.ad: no operation 'ad' before this one; did you mean 'add'?");
+  CHECK(operations_error("add: {cycles: 1}, exp: {made_of: {add: 0}}") == "u.yaml:1:73: operations.exp.made_of.add: expected more than 0, got 0");
+  CHECK(operations_error("add: {cycles: 1}, exp: {made_of: {}}") == "u.yaml:1:67: operations.exp.made_of: expected at least one operation");
+  CHECK(operations_error("add: {cycles: 1}, exp: {made_of: {add: 6}, cycles: 3}") == "u.yaml:1:57: operations.exp: 'made_of' gives cycles and energy; they cannot stand beside it");
+}
