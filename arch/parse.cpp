@@ -15,6 +15,7 @@ ArchValues read_parameters(const Yaml& arch, std::map<std::string, double> overr
   std::vector<std::string> known;
   if (const auto parameters = arch.find("parameters")) {
     for (const auto& [name, value] : parameters->entries()) {
+      require_name(value, name);
       known.push_back(name);
       const auto set = overrides.find(name);
       if (values.has(name)) value.fail("parameter '" + name + "' is there twice");
@@ -44,6 +45,7 @@ Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
              "charged_instances", "multicast", "reduction", "area_m2"});
   Level level;
   level.name = yaml.at("name").text();
+  require_name(yaml.at("name"), level.name);
   if (std::ranges::find(arch.levels, level.name, &Level::name) != arch.levels.end())
     yaml.at("name").fail("level '" + level.name + "' is there twice");
   const auto parent = yaml.find("parent");

@@ -46,6 +46,7 @@ ComputeUnit read_unit(const Yaml& yaml, const Arch& arch, const ArchValues& valu
   yaml.only({"name", "lanes", "chained", "operations", "area_m2"});
   ComputeUnit unit;
   unit.name = yaml.at("name").text();
+  require_name(yaml.at("name"), unit.name);
   if (std::ranges::find(arch.units, unit.name, &ComputeUnit::name) != arch.units.end())
     yaml.at("name").fail("unit '" + unit.name + "' is there twice");
   unit.lanes = values.positive(yaml.at("lanes"));

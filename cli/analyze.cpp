@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -133,6 +134,52 @@ void print_sections(const std::vector<std::pair<std::string, Table>>& sections, 
   }
 }
 
+struct Shapes {
+  std::map<std::string, double> given;
+  double word_B = 0;  ///< 0 without a workload
+};
+
+bool is_rank(const Cascade& cascade, const std::string& name) {
+  return std::ranges::find(cascade.ranks, name, &Rank::name) != cascade.ranks.end();
+}
+
+void require_ranks(const std::map<std::string, double>& set, const Cascade& cascade) {
+  std::vector<std::string> known;
+  for (const Rank& rank : cascade.ranks) known.push_back(rank.name);
+  for (const auto& [name, value] : set)
+    if (!is_rank(cascade, name))
+      throw InputError("setting " + name + ": the cascade has no rank '" + name + "'" + did_you_mean(name, known));
+}
+
+void require_shapes(const Shapes& shapes, const Cascade& cascade) {
+  for (const Rank& rank : cascade.ranks)
+    if (!rank.shape && !shapes.given.contains(rank.name))
+      throw InputError(rank.place, "",
+                       "rank '" + rank.name + "' has no shape; give it one, as in --set " + rank.name + "=256");
+}
+
+// A setting is of the workload's shape of that name; or, where it has none, of the cascade's rank.
+Shapes read_shapes(const Arguments& arguments, const Cascade& cascade) {
+  Shapes shapes;
+  std::map<std::string, double> set = parse_settings(arguments.set);
+  if (arguments.workload.empty()) {
+    require_ranks(set, cascade);
+  } else {
+    const Yaml file = Yaml::load(find_config("workloads", arguments.workload));
+    const std::map<std::string, double> all = parse_workload(file).shapes;
+    for (const auto& [name, value] : set)
+      if (!all.contains(name) && is_rank(cascade, name)) shapes.given.emplace(name, value);
+    for (const auto& [name, value] : shapes.given) set.erase(name);
+    const Workload workload = parse_workload(file, set);
+    shapes.given.insert(workload.shapes.begin(), workload.shapes.end());
+    shapes.word_B = workload.word_B;
+    set.clear();
+  }
+  shapes.given.insert(set.begin(), set.end());
+  if (!shapes.given.empty()) require_shapes(shapes, cascade);
+  return shapes;
+}
+
 }  // namespace
 
 Action add_analyze(CLI::App& verb) {
@@ -148,14 +195,8 @@ Action add_analyze(CLI::App& verb) {
       fmt::print("{}", to_dot(cascade));
       return static_cast<int>(done);
     }
-    std::map<std::string, double> given = parse_settings(arguments->set);
-    double word_B = 0;
-    if (!arguments->workload.empty()) {
-      const Workload workload = load_workload(find_config("workloads", arguments->workload), given);
-      given = workload.shapes;
-      word_B = workload.word_B;
-    }
-    print_sections(Analysis(std::move(cascade), given, word_B).sections(), options);
+    const Shapes shapes = read_shapes(*arguments, cascade);
+    print_sections(Analysis(std::move(cascade), shapes.given, shapes.word_B).sections(), options);
     return static_cast<int>(done);
   };
 }

@@ -1,8 +1,12 @@
 #include "cli/command.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cmath>
 #include <cstdio>
+#include <cstring>
 
 #include "common/error.hpp"
 #include "common/expression.hpp"
@@ -14,11 +18,13 @@ std::map<std::string, double> parse_settings(const std::vector<std::string>& pai
   for (const std::string& pair : pairs) {
     const std::size_t equals = pair.find('=');
     if (equals == std::string::npos || equals == 0)
-      throw InputError("--set " + pair + ": expected NAME=VALUE, as in S=4096");
+      throw InputError("setting " + pair + ": expected NAME=VALUE, as in S=4096");
     const std::string name = pair.substr(0, equals);
-    const Expression value = Expression::parse(pair.substr(equals + 1), {}, name);
-    if (!value.is_constant()) value.fail("expected a number, got '" + value.text() + "'");
-    if (!settings.emplace(name, value.evaluate({})).second) throw InputError("'" + name + "' is set twice");
+    const Expression value = Expression::parse(pair.substr(equals + 1), {}, "setting " + pair);
+    const bool number = value.is_constant() && value.dimension().plain() && std::isfinite(value.evaluate({}));
+    if (!number) value.fail("expected a plain, finite number, got '" + value.text() + "'");
+    if (!settings.emplace(name, value.evaluate({})).second)
+      throw InputError("setting " + pair + ": '" + name + "' is set twice");
   }
   return settings;
 }
@@ -28,6 +34,15 @@ void print(const Table& table, const Options& options, const std::string& title)
   if (format == Table::Format::table && !title.empty()) fmt::print("{}\n", title);
   const std::string text = table.str(format);
   fmt::print("{}{}", text, text.ends_with('\n') ? "" : "\n");
+}
+
+void require_writable(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::path there = std::filesystem::absolute(folder, error);
+  while (!std::filesystem::exists(there, error) && there.has_relative_path()) there = there.parent_path();
+  if (!std::filesystem::is_directory(there, error)) throw InputError({there.string(), 0, 0}, "", "is not a folder");
+  if (access(there.c_str(), W_OK | X_OK) != 0)
+    throw InputError({folder.string(), 0, 0}, "", fmt::format("cannot be written: {}", std::strerror(errno)));
 }
 
 void announce(const std::filesystem::path& file, const Options& options) {

@@ -12,8 +12,8 @@
 
 namespace tilewright::cli {
 
-/// Exit statuses of the program.
-enum Exit : int { done = 0, check_failed = 1, wrong_input = 2, missing = 3, internal = 70 };
+/// Exit statuses of the program; 130 is what shells say of a program that Ctrl-C ended.
+enum Exit : int { done = 0, check_failed = 1, wrong_input = 2, missing = 3, internal = 70, stopped = 130 };
 
 struct Options {
   std::string output;  ///< -o; empty: the command's own default
@@ -39,6 +39,9 @@ std::map<std::string, double> parse_settings(const std::vector<std::string>& pai
 
 /// Prints to stdout in the chosen format; in `table` format under a title if there is one.
 void print(const Table& table, const Options& options, const std::string& title = {});
+
+/// Throws InputError where files cannot be written below a folder, before the work that they would hold is done.
+void require_writable(const std::filesystem::path& folder);
 
 /// "wrote FILE" on stderr, unless quiet.
 void announce(const std::filesystem::path& file, const Options& options);

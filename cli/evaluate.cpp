@@ -43,6 +43,7 @@ Action add_evaluate(CLI::App& verb) {
   return [arguments](const Options& options) {
     arguments->point.set = parse_settings(arguments->set);
     arguments->point.arch_set = parse_settings(arguments->arch_set);
+    if (!options.output.empty()) require_writable(options.output);
     Library library;
     const Record record = evaluate(arguments->point, library);
     print_record(record, options);

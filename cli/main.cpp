@@ -2,7 +2,12 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <filesystem>
+#include <iterator>
+#include <system_error>
 #include <vector>
 
 #include "cli/command.hpp"
@@ -38,21 +43,46 @@ void add_global_options(CLI::App& app, Options& options) {
   app.add_flag("-v,--verbose", options.verbose, "more on stderr");
 }
 
-int refuse(const std::string& message, Exit status) {
-  spdlog::error("{}", message);
+// Stays on one line, whatever a file or an argument has in it.
+std::string one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool control = byte < 0x20 || byte == 0x7F;
+    line += !control ? std::string(1, c) : c == '\n' ? "\\n" : fmt::format("\\x{:02x}", byte);
+  }
+  return line;
+}
+
+int refuse(std::string_view message, Exit status) {
+  spdlog::error("{}", one_line(message));
   return status;
 }
 
-// A wrong command line gets the nearest verb, where a verb is what is wrong.
-int refuse_command_line(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
-  if (error.get_exit_code() == 0) return app.exit(error);
-  std::string message = error.what();
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+// A wrong command line gets the nearest verb or option, where that is what is wrong.
+std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> extras = app.remaining(true);
+  const auto parsed = app.get_subcommands();
+  for (const std::string& extra : extras) {
+    if (!extra.starts_with('-')) continue;
+    std::vector<std::string> known = option_names(app);
+    if (!parsed.empty()) std::ranges::copy(option_names(*parsed.front()), std::back_inserter(known));
+    return fmt::format("no option '{}'{}", extra, did_you_mean(extra.substr(0, extra.find('=')), known));
+  }
+  if (!parsed.empty())
+    return fmt::format("{}: {}", parsed.front()->get_name(),
+                       extras.empty() ? error.what() : "unexpected argument '" + extras.front() + "'");
+  if (extras.empty()) return "expected a verb; 'tilewright --help' lists them";
   std::vector<std::string> known;
   for (const Verb& verb : verbs) known.emplace_back(verb.name);
-  if (app.get_subcommands().empty())
-    message = argc < 2 ? "expected a verb; 'tilewright --help' lists them"
-                       : fmt::format("no verb '{}'{}", argv[1], did_you_mean(argv[1], known));
-  return refuse(message, wrong_input);
+  return fmt::format("no verb '{}'{}", extras.front(), did_you_mean(extras.front(), known));
 }
 
 int run(int argc, char** argv) {
@@ -70,7 +100,8 @@ int run(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return refuse_command_line(app, error, argc, argv);
+    if (error.get_exit_code() == 0) return app.exit(error);
+    return refuse(what_is_wrong(app, error), wrong_input);
   }
   spdlog::set_level(options.quiet     ? spdlog::level::err
                     : options.verbose ? spdlog::level::debug
@@ -78,6 +109,13 @@ int run(int argc, char** argv) {
   for (const auto& [subcommand, action] : actions)
     if (subcommand->parsed()) return action(options);
   return internal;
+}
+
+// What is still in the buffer of stdout could otherwise be lost without a word.
+int run_and_flush(int argc, char** argv) {
+  const int status = run(argc, argv);
+  if (std::fflush(stdout) != 0) throw std::system_error(errno, std::generic_category());
+  return status;
 }
 
 }  // namespace
@@ -90,12 +128,17 @@ int main(int argc, char** argv) {
   spdlog::set_pattern("%^%n: %l:%$ %v");
   catch_interrupts();
   try {
-    return cli::run(argc, argv);
+    return cli::run_and_flush(argc, argv);
   } catch (const InputError& error) {
     return cli::refuse(error.what(), cli::wrong_input);
   } catch (const MissingError& error) {
     return cli::refuse(error.what(), cli::missing);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return cli::refuse(fmt::format("{}: {}", error.path1().string(), error.code().message()), cli::wrong_input);
   } catch (const std::exception& error) {
+    const auto* system = dynamic_cast<const std::system_error*>(&error);
+    if (system != nullptr && std::ferror(stdout) != 0)
+      return cli::refuse("standard output cannot be written: " + system->code().message(), cli::wrong_input);
     return cli::refuse(fmt::format("internal error: {}", error.what()), cli::internal);
   }
 }

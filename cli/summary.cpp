@@ -39,8 +39,6 @@ std::string bound_line(const Record& record) {
                      record.text("bound.resource"), *ratio);
 }
 
-constexpr Dimension joule_seconds{{0, 1, 1, 0}};
-
 }  // namespace
 
 std::string summary_of(const Record& record) {
@@ -50,7 +48,7 @@ std::string summary_of(const Record& record) {
   text += line("time", quantity(record, "time_s", dimension::seconds));
   if (const auto cycles = record.number("cycles")) text += line("cycles", fmt::format("{:.6g}", *cycles));
   text += line("energy", quantity(record, "energy_J", dimension::joules));
-  text += line("EDP", quantity(record, "edp_Js", joule_seconds));
+  if (const auto edp = record.number("edp_Js")) text += line("EDP", fmt::format("{:.4g} J s", *edp));
   text += line("area", quantity(record, "area_m2", dimension::square_metres));
   text += line("bound by", record.text("binding"));
   text += line("at least", bound_line(record));
@@ -77,7 +75,7 @@ std::string summary_of(const Record& record) {
                           {"cycles", {}, false},
                           {"energy_J", dimension::joules, false}})
                      .str(Table::Format::table);
-  return text;
+  return text + "\n";
 }
 
 }  // namespace tilewright::cli

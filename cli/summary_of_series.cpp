@@ -46,11 +46,11 @@ Table summary_of_series(const std::vector<Record>& records) {
   }
   Table table{{{"series", {}, false},
                {"points", {}, false},
-               {"time (geomean)", dimension::seconds, false},
-               {"energy (geomean)", dimension::joules, false}},
+               {"time", dimension::seconds, false},
+               {"energy", dimension::joules, false}},
               {}};
-  for (const std::string& unit : units) table.columns.push_back({unit + " busy (mean)", {}, true});
-  table.columns.push_back({"bound by (mostly)", {}, false});
+  for (const std::string& unit : units) table.columns.push_back({unit + " used", {}, true});
+  table.columns.push_back({"bound by", {}, false});
   for (const std::string& name : order) {
     const SeriesSum& sum = sums.at(name);
     std::vector<Cell> row{name, sum.points, known(std::exp(sum.log_time / sum.points)),

@@ -14,9 +14,13 @@ namespace tilewright::cli {
 
 namespace {
 
+std::filesystem::path results_folder(const Study& study, const Options& options) {
+  return options.output.empty() ? std::filesystem::path("results") / study.name
+                                : std::filesystem::path(options.output);
+}
+
 void write_results(const Study& study, const std::vector<Record>& records, const Options& options) {
-  const std::filesystem::path folder = options.output.empty() ? std::filesystem::path("results") / study.name
-                                                              : std::filesystem::path(options.output);
+  const std::filesystem::path folder = results_folder(study, options);
   write_file(
       folder / "records.json",
       to_json(records,
@@ -47,13 +51,14 @@ Action add_sweep(CLI::App& verb) {
   verb.footer("Writes records.json and records.csv to -o, or to results/<study>.");
   return [name](const Options& options) {
     const Study study = load_study(find_config("studies", *name));
+    require_writable(results_folder(study, options));
     Library library;
     const std::vector<Record> records = sweep(study, library, {options.jobs, !options.quiet});
     write_results(study, records, options);
     print_results(records, options);
     if (!interrupted()) return static_cast<int>(done);
     fmt::print(stderr, "interrupted: {} points are done\n", records.size());
-    return 130;
+    return static_cast<int>(stopped);
   };
 }
 

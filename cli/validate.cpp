@@ -6,6 +6,7 @@
 
 #include "cli/command.hpp"
 #include "common/file.hpp"
+#include "common/parallel.hpp"
 
 namespace tilewright::cli {
 
@@ -19,9 +20,11 @@ Action add_validate(CLI::App& verb) {
   verb.footer("Exit status 1 if an error is larger than the suite allows.");
   return [name, reference, rows](const Options& options) {
     const Suite suite = load_suite(find_config("suites", *name));
+    if (!options.output.empty()) require_writable(options.output);
     Library library;
     const Validation validation = validate(
         suite, reference->empty() ? suite.reference : std::filesystem::path(*reference), library, options.jobs);
+    if (interrupted()) return static_cast<int>(stopped);
     print(*rows ? validation.rows : validation.summary(), options);
     if (!options.output.empty()) {
       const auto file = std::filesystem::path(options.output) / "validation.csv";

@@ -16,6 +16,9 @@
 
 namespace tilewright {
 
+/// Whether an expression may use it as a name: a letter or '_', then letters, digits and '_'.
+bool is_name(std::string_view text);
+
 /// Names and the slots that their values live in. Values are SI; slots never move.
 class Symbols {
  public:

@@ -24,6 +24,10 @@ std::string in_words(const Dimension& dimension) { return dimension.plain() ? "a
 
 }  // namespace
 
+bool is_name(std::string_view text) {
+  return !text.empty() && is_letter(text[0]) && std::all_of(text.begin(), text.end(), is_word);
+}
+
 /// Recursive descent with one function per form; it emits the program in postfix order as it goes.
 class ExpressionParser {
  public:

@@ -42,6 +42,8 @@ void catch_interrupts() {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  action.sa_handler = SIG_DFL;  // `program | head` ends in silence, also where the parent ignores the signal
+  sigaction(SIGPIPE, &action, nullptr);
 }
 
 bool interrupted() { return interrupt_flag != 0; }

@@ -11,7 +11,7 @@ namespace tilewright {
 /// interrupted().
 void parallel_for(std::size_t count, int jobs, const std::function<void(std::size_t)>& body);
 
-/// Installs a SIGINT/SIGTERM handler that only sets a flag.
+/// Installs a SIGINT/SIGTERM handler that only sets a flag. SIGPIPE ends the program.
 void catch_interrupts();
 bool interrupted();
 

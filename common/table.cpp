@@ -76,7 +76,7 @@ std::string shown_cell(const Cell& cell, const Column& column) {
   if (const auto* text = std::get_if<std::string>(&cell)) return printable(*text);
   const auto* number = std::get_if<double>(&cell);
   if (number == nullptr) return "";
-  if (column.percent) return fmt::format("{:.1f} %", 100 * *number);
+  if (column.percent) return fmt::format("{:.{}f} %", 100 * *number, column.decimals);
   return pretty(*number, column.dimension);
 }
 

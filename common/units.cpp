@@ -132,7 +132,10 @@ std::vector<std::string> unit_names() {
 }
 
 std::string pretty(double si_value, const Dimension& dimension) {
-  if (dimension.plain()) return fmt::format("{:.6g}", si_value);
+  if (dimension.plain()) {
+    const bool readable = si_value == std::floor(si_value) && std::abs(si_value) < 1e9;
+    return readable ? fmt::format("{:.0f}", si_value) : fmt::format("{:.6g}", si_value);
+  }
   const std::string unit = dimension.unit();
   if (!takes_prefix(dimension) || si_value == 0 || !std::isfinite(si_value)) {
     return fmt::format("{:.4g} {}", si_value, unit);

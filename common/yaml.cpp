@@ -195,4 +195,9 @@ Place Yaml::place() const { return impl_->place(); }
 const std::string& Yaml::path() const { return impl_->path; }
 void Yaml::fail(std::string_view message) const { impl_->fail(message); }
 
+void require_name(const Yaml& at, const std::string& name) {
+  if (!is_name(name))
+    at.fail(fmt::format("a name is a letter or '_', then letters, digits and '_', got {}", in_quotes(name)));
+}
+
 }  // namespace tilewright

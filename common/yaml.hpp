@@ -62,4 +62,7 @@ class Yaml {
   std::shared_ptr<const Impl> impl_;
 };
 
+/// Throws InputError at `at` for a name that no expression can use (is_name).
+void require_name(const Yaml& at, const std::string& name);
+
 }  // namespace tilewright

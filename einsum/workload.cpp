@@ -13,12 +13,14 @@ std::map<std::string, double> read_shapes(const Yaml& yaml, std::map<std::string
   Symbols symbols;
   std::vector<double> slots;
   for (const auto& [name, value] : yaml.entries()) {
+    require_name(value, name);
     Expression expression = value.expression();
     expression.bind(symbols);
     const auto given = set.find(name);
     const double shape = given == set.end() ? expression.evaluate(slots) : given->second;
     if (!(shape >= 1) || shape != std::floor(shape) || shape > 0x1p53)
-      value.fail(fmt::format("expected a whole number of at least 1, got {}", shape));
+      value.fail(fmt::format("expected a whole number of at least 1, {} {}", given == set.end() ? "got" : "set to",
+                             shape));
     if (given != set.end()) set.erase(given);
     symbols.add(name);
     slots.push_back(shape);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/file.hpp"
 #include "einsum/workload.hpp"
 #include "mappings/parse.hpp"
 #include "sim/analytic/estimator.hpp"
@@ -12,14 +13,38 @@ namespace tilewright {
 
 namespace {
 
-std::vector<std::string> warnings_of(const Arch& arch, const Result& result) {
-  std::vector<std::string> warnings;
+void require_config(const Yaml& name, const std::string& kind) {
+  try {
+    (void)find_config(kind, name.text());
+  } catch (const InputError& error) {
+    name.fail(error.what());
+  }
+}
+
+std::vector<std::string> warnings_of(const Arch& arch, const Result& result, Estimator& estimator) {
+  std::vector<std::string> warnings = estimator.warnings();
   for (std::size_t l = 0; l < arch.levels.size(); ++l)
     if (result.footprints[l].spilled > 0)
       warnings.push_back(fmt::format("{:.2f} % of the data in {} does not fit and spills to {}",
                                      100 * result.footprints[l].spilled, arch.levels[l].name,
                                      arch.levels[static_cast<std::size_t>(arch.levels[l].parent)].name));
   return warnings;
+}
+
+// The cascades that a workload names, and tensors of theirs that it gives other words.
+void require_known_names(const Yaml& workload, Library& library) {
+  std::vector<std::string> tensors;
+  const bool sized = workload.find("words_B").has_value();
+  for (const Yaml& cascade : workload.at("cascades").items()) {
+    require_config(cascade, "cascades");
+    if (!sized) continue;
+    for (const Tensor& tensor : library.cascade(cascade.text()).tensors)
+      if (!tensor.view_of) tensors.push_back(tensor.name);
+  }
+  if (!sized) return;
+  for (const auto& [name, value] : workload.at("words_B").entries())
+    if (std::ranges::find(tensors, name) == tensors.end())
+      value.fail("no cascade of this workload has a tensor '" + name + "'" + did_you_mean(name, tensors));
 }
 
 void require_computes(const Workload& workload, const std::string& cascade, const Yaml& mapping) {
@@ -33,6 +58,7 @@ void require_computes(const Workload& workload, const std::string& cascade, cons
 
 Record evaluate(const Point& point, Library& library) {
   const Workload workload = parse_workload(library.workload(point.workload), point.set);
+  require_known_names(library.workload(point.workload).at("workload"), library);
   const Arch arch = library.arch(point.arch).with(point.arch_set);
   const Yaml& mapping_file = library.mapping(point.mapping);
   const std::string cascade_name = mapped_cascade(mapping_file);
@@ -50,7 +76,7 @@ Record evaluate(const Point& point, Library& library) {
   Estimator estimator(cascade, arch, mapping, element_B);
   Result result;
   estimator.evaluate(values, result);
-  return make_record({workload, cascade, arch, mapping}, result, warnings_of(arch, result));
+  return make_record({workload, cascade, arch, mapping}, result, warnings_of(arch, result, estimator));
 }
 
 }  // namespace tilewright

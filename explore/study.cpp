@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace tilewright {
 
@@ -39,8 +40,14 @@ std::vector<std::size_t> indices(const Yaml& yaml, const auto& items, const char
 std::vector<Axis> read_axes(const Yaml& yaml) {
   std::vector<Axis> axes;
   for (const auto& [name, values] : yaml.entries()) {
+    require_name(values, name);
     Axis axis{name, {}};
-    for (const Yaml& value : values.items()) axis.values.push_back(axis_value(value.text()));
+    std::set<std::string> known;
+    for (const Yaml& value : values.items()) {
+      axis.values.push_back(axis_value(value.text()));
+      if (!known.insert(axis.values.back().text).second)
+        value.fail("'" + axis.values.back().text + "' is there twice");
+    }
     if (axis.values.empty()) values.fail("expected at least one value");
     for (const AxisValue& value : axis.values)
       if (value.number.has_value() != axis.values.front().number.has_value())
@@ -57,23 +64,48 @@ std::vector<std::pair<std::string, Expression>> read_settings(const Yaml& series
   return settings;
 }
 
-std::vector<Choice> read_mappings(const Yaml& yaml) {
-  if (yaml.is_scalar()) return {{yaml.text(), Expression::constant(1)}};
+// Names in braces are of axes that the series is over.
+std::string name_of(const Yaml& yaml, const Series& series, const Study& study) {
+  const std::string text = yaml.text();
+  std::vector<std::string> known;
+  for (const std::size_t axis : series.axes) known.push_back(study.axes[axis].name);
+  for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1)) {
+    const std::size_t close = text.find('}', open);
+    if (close == std::string::npos) yaml.fail("a '{' without its '}'");
+    const std::string axis = text.substr(open + 1, close - open - 1);
+    if (std::ranges::find(known, axis) == known.end())
+      yaml.fail("series '" + series.name + "' is over no axis '" + axis + "'" + did_you_mean(axis, known));
+  }
+  return text;
+}
+
+std::vector<Choice> read_mappings(const Yaml& yaml, const Series& series, const Study& study) {
+  if (yaml.is_scalar()) return {{name_of(yaml, series, study), Expression::constant(1)}};
   std::vector<Choice> choices;
   for (const Yaml& item : yaml.items()) {
     item.only({"use", "when"});
-    choices.push_back({item.at("use").text(), item.at("when").expression()});
+    choices.push_back({name_of(item.at("use"), series, study), item.at("when").expression()});
   }
   if (choices.empty()) yaml.fail("expected at least one mapping");
   return choices;
 }
 
+void require_bearable(const Yaml& over, const Series& series, const Study& study) {
+  constexpr double most_points = 1e6;
+  double points = 1;
+  for (const std::size_t axis : series.axes) points *= static_cast<double>(study.axes[axis].values.size());
+  if (points > most_points)
+    over.fail(fmt::format("{:g} points, more than the {:g} that a series may have", points, most_points));
+}
+
 Series read_series(const Yaml& yaml, const Study& study) {
   Series series;
   series.place = yaml.place();
+  series.key_path = yaml.path();
   series.name = yaml.at("name").text();
   if (index_in(study.series, series.name)) yaml.at("name").fail("series '" + series.name + "' is there twice");
   series.axes = indices(yaml.at("over"), study.axes, "axis");
+  require_bearable(yaml.at("over"), series, study);
   if (const auto sequence = yaml.find("sequence")) {
     yaml.only({"name", "over", "sequence"});
     series.sequence = indices(*sequence, study.series, "series before this one");
@@ -83,11 +115,11 @@ Series read_series(const Yaml& yaml, const Study& study) {
     return series;
   }
   yaml.only({"name", "over", "workload", "set", "arch", "arch_set", "mapping"});
-  series.workload = yaml.at("workload").text();
-  series.arch = yaml.at("arch").text();
+  series.workload = name_of(yaml.at("workload"), series, study);
+  series.arch = name_of(yaml.at("arch"), series, study);
   series.set = read_settings(yaml, "set");
   series.arch_set = read_settings(yaml, "arch_set");
-  series.mappings = read_mappings(yaml.at("mapping"));
+  series.mappings = read_mappings(yaml.at("mapping"), series, study);
   return series;
 }
 
@@ -120,6 +152,8 @@ Study parse_study(const Yaml& root) {
   yaml.only({"name", "description", "axes", "series"});
   Study study;
   study.name = yaml.at("name").text();
+  if (study.name.find('/') != std::string::npos || study.name.starts_with('.'))
+    yaml.at("name").fail("results go to a folder of this name, got '" + study.name + "'");
   study.file = yaml.place().file;
   study.axes = read_axes(yaml.at("axes"));
   for (const Yaml& item : yaml.at("series").items()) study.series.push_back(read_series(item, study));

@@ -53,6 +53,7 @@ struct Series {
   std::vector<Choice> mappings;
   std::vector<std::size_t> sequence;  ///< indices of earlier series; if any, nothing of the above but the axes
   Place place;
+  std::string key_path;  ///< "study.series[0]"
 };
 
 struct Study {

@@ -1,9 +1,12 @@
 #include "explore/sweep.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
 
+#include "common/file.hpp"
 #include "common/parallel.hpp"
 #include "common/progress.hpp"
 #include "einsum/workload.hpp"
@@ -45,7 +48,25 @@ std::string replace_names(std::string text, const Study& study, const Series& se
 std::string choose_mapping(const Series& series, const Scope& scope) {
   for (const Choice& choice : series.mappings)
     if (scope.value(choice.when) != 0) return choice.use;
-  throw InputError(series.place, "", "no mapping of series '" + series.name + "' holds for this point");
+  throw InputError(series.place, series.key_path + ".mapping", "no 'when' holds");
+}
+
+// A name of a configuration, once its axes are put in.
+std::string config_name(const Series& series, const std::string& key, const std::string& name) {
+  try {
+    (void)find_config(key + "s", name);
+  } catch (const InputError& error) {
+    throw InputError(series.place, series.key_path + "." + key, error.what());
+  }
+  return name;
+}
+
+// "model=BERT seq_len=1024"
+std::string label(const Study& study, const Series& series, const AxisValues& values) {
+  std::string text;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    text += (i > 0 ? " " : "") + study.axes[series.axes[i]].name + "=" + values[i].text;
+  return text;
 }
 
 Point make_point(const Study& study, const Series& series, const AxisValues& values, Library& library) {
@@ -53,14 +74,25 @@ Point make_point(const Study& study, const Series& series, const AxisValues& val
   for (std::size_t i = 0; i < values.size(); ++i)
     if (values[i].number) scope.add(study.axes[series.axes[i]].name, *values[i].number);
   Point point;
-  point.workload = replace_names(series.workload, study, series, values);
+  point.workload = config_name(series, "workload", replace_names(series.workload, study, series, values));
   for (const auto& [name, expression] : series.set) point.set[name] = scope.value(expression);
   for (const auto& [name, shape] : parse_workload(library.workload(point.workload), point.set).shapes)
     if (!scope.has(name)) scope.add(name, shape);
-  point.arch = replace_names(series.arch, study, series, values);
+  point.arch = config_name(series, "arch", replace_names(series.arch, study, series, values));
   for (const auto& [name, expression] : series.arch_set) point.arch_set[name] = scope.value(expression);
-  point.mapping = replace_names(choose_mapping(series, scope), study, series, values);
+  const std::string mapping = choose_mapping(series, scope);
+  point.mapping = config_name(series, "mapping", replace_names(mapping, study, series, values));
   return point;
+}
+
+// An error says at which point it came up.
+Record estimate(const Study& study, const Series& series, const AxisValues& values, Library& library) {
+  try {
+    return evaluate(make_point(study, series, values, library), library);
+  } catch (const InputError& error) {
+    throw InputError(
+        fmt::format("{} (series '{}' at {})", error.what(), series.name, label(study, series, values)));
+  }
 }
 
 Record labelled(const Study& study, const Series& series, const AxisValues& values, const Record& record) {
@@ -101,8 +133,7 @@ struct Task {
 
 Record run_point(const Study& study, std::size_t index, const AxisValues& values, Library& library) {
   const Series& series = study.series[index];
-  if (series.sequence.empty())
-    return labelled(study, series, values, evaluate(make_point(study, series, values, library), library));
+  if (series.sequence.empty()) return labelled(study, series, values, estimate(study, series, values, library));
   std::vector<Record> parts;
   for (const std::size_t part : series.sequence) parts.push_back(run_point(study, part, values, library));
   return labelled(study, series, values, in_sequence(parts));

@@ -7,6 +7,10 @@ namespace tilewright {
 
 namespace {
 
+[[noreturn]] void fail(const Node& node, const std::string& message) {
+  throw InputError(node.place, node.key_path, message);
+}
+
 const Loop& loop_at(const Mapping& mapping, int node) {
   return std::get<Loop>(mapping.nodes[static_cast<std::size_t>(node)].what);
 }
@@ -24,11 +28,12 @@ void check_handover(const Cascade& cascade, const Mapping& mapping, const Handov
   const Loop& loop = loop_at(mapping, handover.loop);
   if (!loop.spatial && product(handover.changes, frame) == 1) return;
   const std::string& variable = cascade.ranks[static_cast<std::size_t>(loop.rank)].variable;
-  throw InputError(mapping.nodes[static_cast<std::size_t>(handover.node)].place, "",
-                   fmt::format("'{}' is written and read below, but {}",
-                               cascade.tensors[static_cast<std::size_t>(handover.tensor)].name,
-                               loop.spatial ? fmt::format("not by the same instances over {}", variable)
-                                            : fmt::format("its tile has gone when the loop over {} comes again", variable)));
+  const std::string why = loop.spatial
+                              ? fmt::format("not by the same instances over {}", variable)
+                              : fmt::format("its tile has gone when the loop over {} comes again", variable);
+  fail(mapping.nodes[static_cast<std::size_t>(handover.node)],
+       fmt::format("'{}' is written and read below, but {}",
+                   cascade.tensors[static_cast<std::size_t>(handover.tensor)].name, why));
 }
 
 }  // namespace
@@ -37,22 +42,19 @@ void check_coverage(const Cascade& cascade, const Arch& arch, const Mapping& map
                     const Frame& frame) {
   for (const Leaf& leaf : plan.leaves) {
     const Einsum& einsum = cascade.einsums[static_cast<std::size_t>(leaf.einsum)];
-    const Place& place = mapping.nodes[static_cast<std::size_t>(leaf.node)].place;
+    const Node& node = mapping.nodes[static_cast<std::size_t>(leaf.node)];
     for (const RankId rank : einsum.iteration) {
       const double loops =
           covered(mapping, leaf.temporal, rank, frame) * covered(mapping, leaf.spatial, rank, frame);
       const double shape = frame.shapes[static_cast<std::size_t>(rank)];
       if (loops != shape)
-        throw InputError(place, "",
-                         fmt::format("the loops of {} cover {} of {} = {}", einsum.name, loops,
-                                     cascade.ranks[static_cast<std::size_t>(rank)].name, shape));
+        fail(node, fmt::format("the loops of {} cover {} of {} = {}", einsum.name, loops,
+                               cascade.ranks[static_cast<std::size_t>(rank)].name, shape));
     }
     const ComputeUnit& unit = arch.units[static_cast<std::size_t>(leaf.unit)];
     const double lanes = product(leaf.spatial, frame);
     if (lanes > unit.lanes)
-      throw InputError(
-          place, "",
-          fmt::format("{} spreads over {} lanes; '{}' has {}", einsum.name, lanes, unit.name, unit.lanes));
+      fail(node, fmt::format("{} spreads over {} lanes; '{}' has {}", einsum.name, lanes, unit.name, unit.lanes));
   }
   for (const Handover& handover : plan.handovers) check_handover(cascade, mapping, handover, frame);
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 namespace tilewright {
 
@@ -61,24 +62,46 @@ class LevelSum {
   std::vector<double> per_leaf_;
 };
 
+double reserved(const Mapping& mapping, LevelId level, const Frame& frame) {
+  double sum = 0;
+  for (const auto& [id, expression] : mapping.reserved_B) {
+    if (id != level) continue;
+    const double bytes = expression.evaluate(frame.slots);
+    if (!(bytes >= 0 && std::isfinite(bytes)))
+      expression.fail(fmt::format("reserved bytes must be finite and at least 0; '{}' is {}", expression.text(), bytes));
+    sum += bytes;
+  }
+  return sum;
+}
+
+struct Overflow {
+  LevelId level;
+  int group;  ///< that needs most
+  double used_B;
+  double reserved_B;  ///< of them
+};
+
 [[noreturn]] void does_not_fit(const Arch& arch, const Cascade& cascade, const Mapping& mapping, const Plan& plan,
-                               const Frame& frame, const std::vector<double>& element_B, LevelId level,
-                               double used) {
-  const Level& target = arch.levels[static_cast<std::size_t>(level)];
+                               const Frame& frame, const std::vector<double>& element_B, const Overflow& overflow) {
+  const Level& target = arch.levels[static_cast<std::size_t>(overflow.level)];
   const Residency* largest = nullptr;
   std::string tensors;
   for (const Residency& residency : plan.residencies) {
-    if (residency.level != level) continue;
+    const int group = mapping.nodes[static_cast<std::size_t>(residency.node)].group;
+    if (residency.level != overflow.level || group != overflow.group) continue;
     const double size = bytes(residency, frame, element_B);
     tensors += fmt::format("{}{} {} B", tensors.empty() ? "" : ", ",
                            cascade.tensors[static_cast<std::size_t>(residency.tile.tensor)].name, size);
     if (largest == nullptr || size > bytes(*largest, frame, element_B)) largest = &residency;
   }
   const double capacity = target.capacity_B * target.instances;
-  const std::string message = fmt::format("does not fit '{}': {} B of {} B, {} B too many ({})", target.name, used,
-                                          capacity, used - capacity, tensors);
+  if (overflow.reserved_B > 0)
+    tensors += fmt::format("{}{} B reserved", tensors.empty() ? "" : ", ", overflow.reserved_B);
+  const std::string message = fmt::format("does not fit '{}': {} B of {} B, {} B too many ({})", target.name,
+                                          overflow.used_B, capacity, overflow.used_B - capacity, tensors);
   if (largest == nullptr) throw InputError({mapping.file, 0, 0}, "", message);
-  throw InputError(mapping.nodes[static_cast<std::size_t>(largest->node)].place, "", message);
+  const Node& node = mapping.nodes[static_cast<std::size_t>(largest->node)];
+  throw InputError(node.place, node.key_path, message);
 }
 
 }  // namespace
@@ -89,15 +112,18 @@ void footprints(const Arch& arch, const Cascade& cascade, const Mapping& mapping
   LevelSum sum(mapping, plan);
   for (std::size_t l = 0; l < arch.levels.size(); ++l) {
     const Level& level = arch.levels[l];
-    for (std::size_t g = 0; g < mapping.groups.size(); ++g)
-      result[l].used_B =
-          std::max(result[l].used_B, sum(static_cast<int>(g), static_cast<LevelId>(l), frame, element_B));
-    for (const auto& [id, reserved] : mapping.reserved_B)
-      if (id == static_cast<LevelId>(l)) result[l].used_B += reserved.evaluate(frame.slots);
+    Overflow need{static_cast<LevelId>(l), 0, 0, reserved(mapping, static_cast<LevelId>(l), frame)};
+    for (std::size_t g = 0; g < mapping.groups.size(); ++g) {
+      const double size = sum(static_cast<int>(g), need.level, frame, element_B);
+      if (size > need.used_B) need.group = static_cast<int>(g);
+      need.used_B = std::max(need.used_B, size);
+    }
+    need.used_B += need.reserved_B;
+    result[l].used_B = need.used_B;
     const double capacity = level.capacity_B * level.instances;
-    if (result[l].used_B <= capacity) continue;
-    if (std::ranges::find(mapping.overbooked, static_cast<LevelId>(l)) == mapping.overbooked.end())
-      does_not_fit(arch, cascade, mapping, plan, frame, element_B, static_cast<LevelId>(l), result[l].used_B);
+    if (need.used_B <= capacity) continue;
+    if (std::ranges::find(mapping.overbooked, need.level) == mapping.overbooked.end())
+      does_not_fit(arch, cascade, mapping, plan, frame, element_B, need);
     result[l].spilled = 1 - capacity / result[l].used_B;
   }
 }

@@ -25,7 +25,12 @@ void evaluate_names(const Mapping& mapping, const Cascade& cascade, std::span<co
   for (const auto& [slot, value] : mapping.arch_values) frame.slots[static_cast<std::size_t>(slot)] = value;
   for (const Assignment& assignment : mapping.assignments) {
     double& slot = frame.slots[static_cast<std::size_t>(assignment.slot)];
-    slot = assignment.value.evaluate(frame.slots);
+    const double value = assignment.value.evaluate(frame.slots);
+    if (assignment.check && value != slot)
+      assignment.value.fail(fmt::format("{} is given as {}, but '{}' is {}",
+                                        cascade.ranks[static_cast<std::size_t>(assignment.rank)].name, slot,
+                                        assignment.value.text(), value));
+    slot = value;
     if (assignment.rank >= 0 && !whole(slot))
       assignment.value.fail(fmt::format("the shape of {} must be a whole number of at least 1; '{}' is {}",
                                         cascade.ranks[static_cast<std::size_t>(assignment.rank)].name,
@@ -54,7 +59,9 @@ void evaluate_node(const Mapping& mapping, std::size_t n, Frame& frame) {
   if (const auto* loop = std::get_if<Loop>(&node.what)) {
     frame.factors[n] = whole_value(loop->factor, frame.slots, "a loop's factor");
   } else if (const auto* keep = std::get_if<Keep>(&node.what)) {
-    frame.active[n] = keep->when ? static_cast<char>(keep->when->evaluate(frame.slots) != 0) : 1;
+    const double when = keep->when ? keep->when->evaluate(frame.slots) : 1;
+    if (std::isnan(when)) keep->when->fail(fmt::format("'{}' has no value", keep->when->text()));
+    frame.active[n] = static_cast<char>(when != 0);
     frame.buffers[n] = whole_value(keep->buffers, frame.slots, "the number of buffers");
   }
 }

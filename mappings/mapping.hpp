@@ -41,6 +41,7 @@ struct Node {
   int group = 0;
   std::variant<Loop, Keep, Compute> what;
   Place place;
+  std::string key_path = {};  ///< "mapping.groups[0].nest[2].keep.L3"
 };
 
 /// Lanes of a step run at once, the Einsums of a lane one after another; or nothing runs for bubble cycles.
@@ -59,7 +60,8 @@ struct FusionGroup {
 struct Assignment {
   int slot;
   Expression value;
-  RankId rank = -1;  ///< if it is the shape of a rank
+  RankId rank = -1;    ///< if it is the shape of a rank
+  bool check = false;  ///< the slot has a value already, which must be this one
 };
 
 struct Mapping {

@@ -39,23 +39,47 @@ void read_shapes(const Yaml& yaml, Mapping& mapping, const Cascade& cascade) {
   }
 }
 
-// Ranks that the cascade derives from others, after those that the workload and the mapping give.
+bool knows_all_of(const Mapping& mapping, const Expression& value) {
+  return std::ranges::all_of(value.names(), [&](const auto& name) { return mapping.symbols.find(name) >= 0; });
+}
+
+// Ranks that the cascade derives from others, after those that the workload and the mapping give: each once all
+// that it derives from is known. Those that are left then have a name that nobody knows, which assign() refuses.
 void add_derived_ranks(Mapping& mapping, const Cascade& cascade) {
-  for (std::size_t r = 0; r < cascade.ranks.size(); ++r) {
-    const Rank& rank = cascade.ranks[r];
-    if (rank.shape && mapping.symbols.find(rank.name) < 0)
-      assign(mapping, rank.name, *rank.shape, static_cast<RankId>(r));
+  std::vector<RankId> open;
+  for (std::size_t r = 0; r < cascade.ranks.size(); ++r)
+    if (cascade.ranks[r].shape) open.push_back(static_cast<RankId>(r));
+  while (!open.empty()) {
+    const auto known = std::ranges::find_if(
+        open, [&](RankId r) { return knows_all_of(mapping, *cascade.ranks[static_cast<std::size_t>(r)].shape); });
+    const auto next = known == open.end() ? open.begin() : known;
+    const Rank& rank = cascade.ranks[static_cast<std::size_t>(*next)];
+    const bool given = mapping.symbols.find(rank.name) >= 0;
+    assign(mapping, rank.name, *rank.shape, *next);
+    mapping.assignments.back().check = given;
+    open.erase(next);
   }
   for (const Rank& rank : cascade.ranks) mapping.rank_slots.push_back(mapping.symbols.find(rank.name));
 }
 
+// Whether an Einsum runs over a rank, or another rank derives from it.
+bool is_needed(const Cascade& cascade, std::size_t r) {
+  const auto runs = [r](const Einsum& einsum) {
+    return std::ranges::find(einsum.iteration, static_cast<RankId>(r)) != einsum.iteration.end();
+  };
+  const auto derives = [&name = cascade.ranks[r].name](const Rank& rank) {
+    return rank.shape && std::ranges::find(rank.shape->names(), name) != rank.shape->names().end();
+  };
+  return std::ranges::any_of(cascade.einsums, runs) || std::ranges::any_of(cascade.ranks, derives);
+}
+
 void require_rank_shapes(const Mapping& mapping, const Cascade& cascade) {
-  for (const Einsum& einsum : cascade.einsums)
-    for (const RankId r : einsum.iteration)
-      if (mapping.rank_slots[static_cast<std::size_t>(r)] < 0)
-        throw InputError(cascade.ranks[static_cast<std::size_t>(r)].place, "",
-                         "rank '" + cascade.ranks[static_cast<std::size_t>(r)].name +
-                             "' has no shape; the workload or the mapping's 'shapes' must give it");
+  for (std::size_t r = 0; r < cascade.ranks.size(); ++r) {
+    const Rank& rank = cascade.ranks[r];
+    if (rank.shape || mapping.symbols.find(rank.name) >= 0 || !is_needed(cascade, r)) continue;
+    throw InputError(rank.place, "",
+                     "rank '" + rank.name + "' has no shape; the workload or the mapping's 'shapes' must give it");
+  }
 }
 
 void read_let(const Yaml& yaml, Mapping& mapping) {
@@ -91,7 +115,12 @@ void read_groups(const Yaml& yaml, Mapping& mapping, const Cascade& cascade, con
   NestParser nest(cascade, arch, mapping);
   for (const Yaml& group : yaml.items()) {
     group.only({"name", "nest", "schedule"});
-    mapping.groups.push_back({group.at("name").text(), {}, group.place()});
+    const std::string name = group.at("name").text();
+    if (name.find('.') != std::string::npos)
+      group.at("name").fail("the name of a group has no '.', got '" + name + "'");
+    if (std::ranges::find(mapping.groups, name, &FusionGroup::name) != mapping.groups.end())
+      group.at("name").fail("group '" + name + "' is there twice");
+    mapping.groups.push_back({name, {}, group.place()});
     const int id = static_cast<int>(mapping.groups.size()) - 1;
     nest.parse(group.at("nest"), id);
     mapping.groups.back().steps = read_schedule(group.at("schedule"), id, cascade, arch, mapping);
@@ -124,8 +153,8 @@ Mapping parse_mapping(const Yaml& root, const Cascade& cascade, const Arch& arch
   mapping.given = mapping.symbols.size();
   add_arch_names(mapping, arch);
   if (const auto shapes = yaml.find("shapes")) read_shapes(*shapes, mapping, cascade);
-  add_derived_ranks(mapping, cascade);
   require_rank_shapes(mapping, cascade);
+  add_derived_ranks(mapping, cascade);
   if (const auto let = yaml.find("let")) read_let(*let, mapping);
   read_capacity_rules(yaml, mapping, arch);
   read_groups(yaml.at("groups"), mapping, cascade, arch);

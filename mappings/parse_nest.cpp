@@ -32,6 +32,7 @@ void NestParser::list(const Yaml& yaml, int parent) {
 }
 
 void NestParser::element(const Yaml& yaml, int& parent, bool last) {
+  yaml.only({"keep", "for", "spatial", "each", "compute", "on", "buffers", "in_place", "when"});
   const bool leaf = yaml.find("compute").has_value();
   const auto branches = yaml.find("each");
   if ((leaf || branches) != last)
@@ -39,6 +40,7 @@ void NestParser::element(const Yaml& yaml, int& parent, bool last) {
   if (leaf) return compute(yaml, parent);
   if (branches) {
     yaml.only({"each"});
+    if (branches->items().empty()) branches->fail("expected at least one branch");
     for (const Yaml& branch : branches->items()) list(branch, parent);
   } else if (yaml.find("keep")) {
     keep(yaml, parent);
@@ -76,6 +78,8 @@ void NestParser::keep(const Yaml& yaml, int& parent) {
       if (const auto& view = cascade_.tensors[static_cast<std::size_t>(id)].view_of)
         tensor.fail("'" + tensor.text() + "' is a view; keep '" +
                     cascade_.tensors[static_cast<std::size_t>(view->tensor)].name + "'");
+      if (std::ranges::find(keep.tensors, id) != keep.tensors.end())
+        tensor.fail("'" + tensor.text() + "' is there twice");
       keep.tensors.push_back(id);
     }
     if (const auto buffers = yaml.find("buffers")) keep.buffers = bound(*buffers);
@@ -105,7 +109,7 @@ void NestParser::compute(const Yaml& yaml, int parent) {
 }
 
 int NestParser::add(int parent, std::variant<Loop, Keep, Compute> what, const Yaml& yaml) {
-  mapping_.nodes.push_back({parent, group_, std::move(what), yaml.place()});
+  mapping_.nodes.push_back({parent, group_, std::move(what), yaml.place(), yaml.path()});
   return static_cast<int>(mapping_.nodes.size()) - 1;
 }
 

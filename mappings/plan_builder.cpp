@@ -255,7 +255,8 @@ void PlanBuilder::require_home(int node, TensorId tensor) const {
 }
 
 void PlanBuilder::fail(int node, const std::string& message) const {
-  throw InputError(mapping_.nodes[static_cast<std::size_t>(node)].place, "", message);
+  const Node& at = mapping_.nodes[static_cast<std::size_t>(node)];
+  throw InputError(at.place, at.key_path, message);
 }
 
 }  // namespace tilewright

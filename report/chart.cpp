@@ -75,18 +75,22 @@ class ChartMaker {
       for (const Part& part : figure_.parts) panel.curves.push_back(part_curve(part, filter));
     } else if (figure_.curves) {
       for (const RecordValue& value : data_.values(*figure_.curves, series_)) {
-        const std::string color = color_of_index(panel.curves.size());
-        panel.curves.push_back({name_of(value, figure_.curves->text, report_), color, {}, {}});
+        const std::size_t n = panel.curves.size();
+        panel.curves.push_back({name_of(value, figure_.curves->text, report_), color_of_index(n), n, {}, {}});
         fill(panel.curves.back(), series_.front(), figure_.measure, with(filter, *figure_.curves, value));
       }
     } else {
-      for (std::size_t d = 0; d < designs_.size(); ++d) {
-        const Design& design = report_.design(designs_[d]);
-        panel.curves.push_back({design.label, design.color, {}, {}});
-        fill(panel.curves.back(), series_[d], for_design(figure_.measure, designs_[d]), filter);
-      }
+      for (std::size_t d = 0; d < designs_.size(); ++d) panel.curves.push_back(design_curve(d, filter));
     }
     chart_.panels.push_back(std::move(panel));
+  }
+
+  [[nodiscard]] Curve design_curve(std::size_t d, const PointFilter& filter) const {
+    const Design& design = report_.design(designs_[d]);
+    const auto at = std::ranges::find(report_.designs, designs_[d], &std::pair<std::string, Design>::first);
+    Curve curve{design.label, design.color, static_cast<std::size_t>(at - report_.designs.begin()), {}, {}};
+    fill(curve, series_[d], for_design(figure_.measure, designs_[d]), filter);
+    return curve;
   }
 
   void fill(Curve& curve, const Located& series, const Measure& measure, const PointFilter& filter) const {
@@ -99,7 +103,7 @@ class ChartMaker {
   }
 
   [[nodiscard]] Curve part_curve(const Part& part, const PointFilter& filter) const {
-    Curve curve{part.label, part.color, {}, {}};
+    Curve curve{part.label, part.color, 0, {}, {}};
     for (std::size_t d = 0; d < designs_.size(); ++d) {
       const Measure measure = for_design({part.quantity, figure_.measure.relative}, designs_[d]);
       curve.y.push_back(shown(data_.mean(series_[d], measure, filter).value, figure_.y_axis));

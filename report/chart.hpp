@@ -1,6 +1,7 @@
 // The values that a figure draws, taken from the records: what every kind of figure starts from.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@ namespace tilewright {
 struct Curve {
   std::string label;
   std::string color;
+  std::size_t marker = 0;                ///< which of the markers of lines; of a design the same in all figures
   std::vector<std::optional<double>> x;  ///< scatter only
   std::vector<std::optional<double>> y;
 };

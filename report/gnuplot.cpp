@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
@@ -60,9 +61,8 @@ std::string for_shell(const std::string& text) {
 }
 
 std::string svg_terminal(const Drawing& drawing) {
-  return fmt::format(
-      "set terminal svg size {},{} dynamic noenhanced background 'white' font 'sans-serif,13' name '{}'\n",
-      drawing.width, drawing.height, drawing.name);
+  return fmt::format("set terminal svg size {},{} dynamic noenhanced background 'white' font 'sans-serif,13'\n",
+                     drawing.width, drawing.height);
 }
 
 std::string png_terminal(const Drawing& drawing) {
@@ -71,11 +71,23 @@ std::string png_terminal(const Drawing& drawing) {
       2 * drawing.width, 2 * drawing.height);
 }
 
+/// What gnuplot says of the first command that it did not understand ("line 0: ..."), or nothing. It goes on with
+/// the next command then, and warnings are no reason to draw nothing.
 std::string complaint(const fs::path& errors) {
-  std::istringstream lines(fs::exists(errors) && fs::file_size(errors) > 0 ? read_file(errors) : "");
+  std::istringstream lines(fs::file_size(errors) > 0 ? read_file(errors) : "");
   for (std::string line; std::getline(lines, line);)
-    if (line.find_first_not_of(" ^") != std::string::npos) return line;
-  return "it says nothing";
+    if (const std::size_t at = line.find("line ");
+        at != std::string::npos && line.find("arning") == std::string::npos)
+      return line.substr(at);
+  return "";
+}
+
+/// The content of a figure that gnuplot has drawn to its end.
+std::string drawn(const fs::path& file) {
+  std::string content = fs::exists(file) && fs::file_size(file) > 0 ? read_file(file, largest_figure) : "";
+  const bool whole = file.extension() == ".png" ? !content.empty() : content.find("</svg>") != std::string::npos;
+  if (!whole) throw std::runtime_error("gnuplot did not draw " + file.filename().string());
+  return content;
 }
 
 }  // namespace
@@ -107,14 +119,9 @@ std::map<std::string, std::string> run_gnuplot(const std::vector<Drawing>& drawi
       if (png) send(drawing.name + ".png", png_terminal(drawing), drawing.script);
     }
   }
+  if (const std::string words = complaint(errors); !words.empty()) throw std::runtime_error("gnuplot: " + words);
   std::map<std::string, std::string> result;
-  for (const std::string& file : files) {
-    const fs::path path = workspace.path() / file;
-    std::string content = fs::exists(path) && fs::file_size(path) > 0 ? read_file(path, largest_figure) : "";
-    const bool whole = file.ends_with(".png") ? !content.empty() : content.find("</svg>") != std::string::npos;
-    if (!whole) throw std::runtime_error(fmt::format("gnuplot did not draw {}: {}", file, complaint(errors)));
-    result.emplace(file, std::move(content));
-  }
+  for (const std::string& file : files) result.emplace(file, drawn(workspace.path() / file));
   return result;
 }
 

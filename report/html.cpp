@@ -9,7 +9,7 @@ namespace {
 constexpr const char* style = R"(
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, "Segoe UI", Helvetica, Arial, sans-serif; color: #222; background: #fff;
-       max-width: 1040px; margin: 0 auto; padding: 24px 20px 64px; }
+       max-width: 1080px; margin: 0 auto; padding: 24px 20px 64px; }
 h1 { font-size: 1.7em; line-height: 1.2; margin: 0.4em 0 0.2em; }
 h2 { font-size: 1.3em; margin: 2.2em 0 0.4em; padding-bottom: 0.2em; border-bottom: 1px solid #ccc; }
 p { max-width: 46em; }
@@ -19,9 +19,9 @@ figure svg { width: 100%; height: auto; display: block; }
 figcaption { color: #444; font-size: 0.92em; max-width: 52em; margin: 0.3em 0 0.5em; }
 figcaption b { color: #222; }
 .scroll { overflow-x: auto; }
-table { border-collapse: collapse; font-size: 0.9em; font-variant-numeric: tabular-nums; }
-th, td { padding: 0.35em 0.8em; text-align: right; }
-thead th { font-weight: 600; vertical-align: bottom; max-width: 9em; }
+table { border-collapse: collapse; font-size: 0.85em; font-variant-numeric: tabular-nums; }
+th, td { padding: 0.35em 0.55em; text-align: right; }
+thead th { font-weight: 600; vertical-align: bottom; max-width: 6.5em; }
 thead tr:last-child th { border-bottom: 2px solid #444; }
 th.group { text-align: center; border-bottom: 1px solid #999; }
 tbody th { text-align: left; font-weight: 600; white-space: nowrap; }

@@ -12,24 +12,34 @@ namespace {
 
 constexpr int right_margin = 24;
 constexpr int panel_gap = 26;
-constexpr int title_height = 28;
-constexpr int below_panel = 56;  // tics and label of the horizontal axis
-constexpr int legend_row = 22;
+constexpr int title_height = 30;
+constexpr int below_panel = 54;  // tics and label of the horizontal axis
 
-/// Of 13-pixel letters; the strip must not be too low, but may be too high.
-int legend_rows(const std::vector<Curve>& curves) {
-  std::size_t pixels = 0;
-  for (const Curve& curve : curves) pixels += 60 + 8 * curve.label.size();
-  return static_cast<int>(pixels / canvas_width) + 1;
-}
-
-/// The next of 1, 2, 2.5, 4, 5 or 8 times a power of ten, that is not below the value.
-double round_above(double value) {
-  const double power = std::pow(10, std::floor(std::log10(value)));
-  for (const double step : {1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0})
-    if (step * power >= value) return step * power;
+/// A step between tics, of 1, 2, 2.5 or 5 times a power of ten, with about four to a length.
+double tic_step(double length) {
+  const double power = std::pow(10, std::floor(std::log10(length / 5)));
+  for (const double step : {1.0, 2.0, 2.5, 5.0})
+    if (step * power * 5 >= length * (1 - 1e-9)) return step * power;
   return 10 * power;
 }
+
+std::string log_axis(char axis, const NumberAxis& style, const std::vector<double>& values) {
+  constexpr double room = 1.5;
+  double least = 1;
+  double most = style.log_base;
+  bool any = false;
+  for (const double value : values) {
+    if (value <= 0) continue;
+    least = any ? std::min(least, value) : value;
+    most = any ? std::max(most, value) : value;
+    any = true;
+  }
+  return fmt::format("set logscale {0} {1}\nset {0}tics auto\nset {0}range [{2}:{3}]\n", axis, style.log_base,
+                     style.least.value_or(least / room), style.most.value_or(most * room));
+}
+
+/// Later curves are thinner, so that those which they cover show at their sides.
+double rank(const Curve& curve) { return static_cast<double>(curve.marker); }
 
 }  // namespace
 
@@ -50,7 +60,7 @@ PanelGrid::PanelGrid(const Chart& chart, int left, int panel_height) : left(left
   const auto panels = static_cast<int>(chart.panels.size());
   rows = panels > 4 ? 2 : 1;
   columns = (panels + rows - 1) / rows;
-  top = 12 + legend_row * legend_rows(chart.panels.front().curves);
+  top = 8 + legend_row_height * legend_rows(chart.panels.front().curves);
 }
 
 int PanelGrid::height() const { return top + rows * (title_height + panel_height + below_panel); }
@@ -73,7 +83,7 @@ std::string PanelGrid::margins(std::size_t panel) const {
 
 std::string PanelGrid::left_label(const std::string& label) const {
   const double middle = top + (height() - top - below_panel + title_height) / 2.0;
-  return fmt::format("set label 1 {} at screen {:.5f},{:.5f} center rotate by 90\n", quoted(label),
+  return fmt::format("set label 100 {} at screen {:.5f},{:.5f} center rotate by 90\n", quoted(label),
                      14.0 / canvas_width, 1 - middle / height());
 }
 
@@ -83,23 +93,10 @@ std::string begin_figure() {
          "set border 3 lc rgb '#444444'\n"
          "set tics nomirror out scale 0.5 textcolor rgb '#222222'\n"
          "set grid ytics lc rgb '#dddddd' lw 0.7 lt 1\n"
+         "set xtics offset 0,0.2\n"
+         "set xlabel offset 0,0.4\n"
+         "set title offset 0,-0.4\n"
          "unset key\n";
-}
-
-std::string end_figure(const PanelGrid& grid, const std::vector<Curve>& curves, Mark mark) {
-  std::string script = fmt::format(
-      "unset label\nunset title\nunset xlabel\nunset ylabel\nunset border\nunset tics\nunset grid\nunset logscale\n"
-      "set lmargin at screen 0\nset rmargin at screen 1\nset tmargin at screen 1\nset bmargin at screen 0\n"
-      "set style fill solid 1 noborder\n"
-      "set key at screen 0.5,{:.5f} center top horizontal Left reverse samplen 2.5 spacing 1.2\n",
-      1 - 4.0 / grid.height());
-  std::vector<std::string> items;
-  for (std::size_t c = 0; c < curves.size(); ++c) {
-    const std::string look =
-        mark == Mark::line ? "linespoints " + line_style(curves[c], c) : "boxes lc rgb " + quoted(curves[c].color);
-    items.push_back(fmt::format("NaN with {} title {}", look, quoted(curves[c].label)));
-  }
-  return script + "set xrange [0:1]\nset yrange [0:1]\n" + plot_of(items) + "unset multiplot\n";
 }
 
 std::string quoted(const std::string& text) {
@@ -122,27 +119,18 @@ std::string plot_of(const std::vector<std::string>& items) {
 }
 
 std::string number_axis(char axis, const NumberAxis& style, const std::vector<double>& values) {
+  if (style.log_base > 0) return log_axis(axis, style, values);
   double least = 0;
-  double most = 1;
-  std::string script = fmt::format("unset logscale {}\n", axis);
-  if (style.log_base > 0) {
-    script = fmt::format("set logscale {} {}\n", axis, style.log_base);
-    const auto positive = [](double v) { return v > 0; };
-    std::vector<double> logs;
-    for (const double value : values)
-      if (positive(value)) logs.push_back(std::log(value) / std::log(style.log_base));
-    const auto [low, high] = std::minmax_element(logs.begin(), logs.end());
-    least = logs.empty() ? 1 : std::pow(style.log_base, std::floor(*low));
-    most =
-        logs.empty() ? style.log_base : std::pow(style.log_base, std::max(std::ceil(*high), std::floor(*low) + 1));
-  } else if (!values.empty()) {
-    const auto [low, high] = std::minmax_element(values.begin(), values.end());
-    if (*low < 0) least = -round_above(-*low);
-    most = *high > 0 ? round_above(*high) : 0;
-    if (least == most) most = 1;
+  double most = 0;
+  for (const double value : values) {
+    least = std::min(least, value);
+    most = std::max(most, value);
   }
-  return script +
-         fmt::format("set {}range [{}:{}]\n", axis, style.least.value_or(least), style.most.value_or(most));
+  if (least == most) most = 1;
+  const double step = tic_step(style.most.value_or(most) - style.least.value_or(least));
+  least = style.least.value_or(std::floor(least / step) * step);
+  most = style.most.value_or(std::ceil(most / step * (1 - 1e-9)) * step);
+  return fmt::format("unset logscale {0}\nset {0}tics {1}\nset {0}range [{2}:{3}]\n", axis, step, least, most);
 }
 
 std::string named_tics(char axis, const std::vector<double>& at, const std::vector<std::string>& names) {
@@ -151,10 +139,15 @@ std::string named_tics(char axis, const std::vector<double>& at, const std::vect
   return fmt::format("set {}tics ({})\n", axis, fmt::join(tics, ", "));
 }
 
-std::string line_style(const Curve& curve, std::size_t n) {
-  // Filled markers, so that curves differ without colour too.
+std::string line_style(const Curve& curve) {
+  return fmt::format("lc rgb {} lw {:.2f} dt 1", quoted(curve.color), std::max(1.4, 3.4 - 0.5 * rank(curve)));
+}
+
+std::string marker_style(const Curve& curve) {
+  // Filled, and different, so that curves differ without colour too.
   static constexpr std::array<int, 5> markers = {7, 5, 9, 11, 13};
-  return fmt::format("lc rgb {} lw 2 dt 1 pt {} ps 0.8", quoted(curve.color), markers[n % markers.size()]);
+  return fmt::format("pt {} ps {:.2f}", markers[curve.marker % markers.size()],
+                     std::max(0.6, 1.15 - 0.1 * rank(curve)));
 }
 
 std::vector<double> values_of(const Chart& chart, std::vector<std::optional<double>> Curve::*which) {

@@ -28,6 +28,7 @@ Drawing draw_stacks(const Figure& figure, const ReportSpec& report, const Chart&
 Drawing draw_scatter(const Figure& figure, const ReportSpec& report, const Chart& chart);
 
 inline constexpr int canvas_width = 1000;
+inline constexpr int legend_row_height = 22;
 
 /// Where the panels lie: in one row up to four, else in two. The labels of the vertical axis stand left of the
 /// first column only.
@@ -47,12 +48,8 @@ struct PanelGrid {
   [[nodiscard]] std::string left_label(const std::string& label) const;
 };
 
-/// What a curve looks like in the legend.
-enum class Mark { line, box };
-
-/// Commands of every figure's beginning; and of its end, which draw the legend.
+/// Commands of every figure's beginning.
 std::string begin_figure();
-std::string end_figure(const PanelGrid& grid, const std::vector<Curve>& curves, Mark mark);
 
 /// A text in single quotes, in which gnuplot reads nothing but itself.
 std::string quoted(const std::string& text);
@@ -62,12 +59,22 @@ std::string digits(const std::optional<double>& value);
 std::string data_block(const std::string& name, const std::vector<std::string>& rows);
 /// "plot a, b", or a plot of nothing if there are no items: axes are drawn all the same.
 std::string plot_of(const std::vector<std::string>& items);
-/// Range and scale of axis 'x' or 'y' over all values that any panel shows. A linear one begins at 0.
+/// Range, scale and tics of axis 'x' or 'y' over all values that any panel shows. A linear one has 0 in it.
 std::string number_axis(char axis, const NumberAxis& style, const std::vector<double>& values);
 /// Tics of axis 'x' or 'y' with names.
 std::string named_tics(char axis, const std::vector<double>& at, const std::vector<std::string>& names);
-/// Color, marker and dashes of the n-th curve.
-std::string line_style(const Curve& curve, std::size_t n);
+/// How a curve's line and its points look.
+std::string line_style(const Curve& curve);
+std::string marker_style(const Curve& curve);
+/// What a curve looks like in the legend.
+enum class Mark { line, box };
+
+/// Commands of every figure's end, which draw the legend.
+std::string end_figure(const PanelGrid& grid, const std::vector<Curve>& curves, Mark mark);
+
+/// How many rows the legend takes.
+int legend_rows(const std::vector<Curve>& curves);
+
 /// All values of y (or x) in all panels.
 std::vector<double> values_of(const Chart& chart, std::vector<std::optional<double>> Curve::*which);
 

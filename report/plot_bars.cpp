@@ -28,7 +28,7 @@ Drawing draw_bars(const Figure& figure, const ReportSpec& report, const Chart& c
     }
     script += grid.margins(p) + fmt::format("set title {}\n", quoted(chart.panels[p].title)) +
               fmt::format("set format y {}\n", grid.at_left(p) ? "'%g'" : "''") + plot_of(items) +
-              "unset label 1\n";
+              "unset label 100\n";
   }
   script += end_figure(grid, chart.panels.front().curves, Mark::box);
   return {figure.name, canvas_width, grid.height(), script};

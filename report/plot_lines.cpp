@@ -48,11 +48,12 @@ Drawing draw_lines(const Figure& figure, const ReportSpec& report, const Chart& 
       for (std::size_t i = 0; i < at.size(); ++i)
         rows.push_back(fmt::format("{} {}", at[i], digits(panel.curves[c].y[i])));
       script += data_block(fmt::format("c{}", c), rows);
-      items.push_back(fmt::format("$c{} using 1:2 with linespoints {} notitle", c, line_style(panel.curves[c], c)));
+      items.push_back(fmt::format("$c{} using 1:2 with linespoints {} {} notitle", c, line_style(panel.curves[c]),
+                                  marker_style(panel.curves[c])));
     }
     script += grid.margins(p) + fmt::format("set title {}\n", quoted(panel.title)) +
               fmt::format("set format y {}\n", grid.at_left(p) ? "'%g'" : "''") + plot_of(items) +
-              "unset label 1\n";
+              "unset label 100\n";
   }
   script += end_figure(grid, chart.panels.front().curves, Mark::line);
   return {figure.name, canvas_width, grid.height(), script};

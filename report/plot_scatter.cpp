@@ -6,14 +6,16 @@ namespace tilewright {
 
 namespace {
 
-/// The names of the points, at those of the first curve: the curves are near each other along x.
+/// The names of the points, above the uppermost curve: the curves are near each other along x.
 std::string point_labels(const Chart& chart, const Panel& panel) {
   std::string script = "unset label\n";
-  const Curve& curve = panel.curves.front();
   for (std::size_t i = 0; i < chart.x.size(); ++i) {
-    if (!curve.x[i] || !curve.y[i]) continue;
-    script += fmt::format("set label {} at {},{} left offset 0.8,0.8 textcolor rgb '#444444'\n",
-                          quoted(chart.x_names[i]), *curve.x[i], *curve.y[i]);
+    const Curve* upper = nullptr;
+    for (const Curve& curve : panel.curves)
+      if (curve.x[i] && curve.y[i] && (upper == nullptr || *curve.y[i] > *upper->y[i])) upper = &curve;
+    if (upper != nullptr)
+      script += fmt::format("set label {} at {},{} left offset 0.8,0.6 textcolor rgb '#444444'\n",
+                            quoted(chart.x_names[i]), *upper->x[i], *upper->y[i]);
   }
   return script;
 }
@@ -35,7 +37,8 @@ Drawing draw_scatter(const Figure& figure, const ReportSpec& /*report*/, const C
       for (std::size_t i = 0; i < chart.x.size(); ++i)
         rows.push_back(digits(curve.x[i]) + " " + digits(curve.y[i]));
       script += data_block(fmt::format("c{}", c), rows);
-      items.push_back(fmt::format("$c{} using 1:2 with linespoints {} notitle", c, line_style(curve, c)));
+      items.push_back(
+          fmt::format("$c{} using 1:2 with linespoints {} {} notitle", c, line_style(curve), marker_style(curve)));
     }
     script += point_labels(chart, panel);
     if (p == 0) script += grid.left_label(figure.y_axis.label);

@@ -23,7 +23,7 @@ std::vector<double> lengths(const Chart& chart) {
 
 /// Rows "x y x_low x_high y_low y_high" of the bars of each part; bars from top to bottom.
 std::vector<std::vector<std::string>> boxes(const Panel& panel, std::size_t bars) {
-  constexpr double half = 0.36;
+  constexpr double half = 0.375;
   std::vector<std::vector<std::string>> rows(panel.curves.size());
   for (std::size_t bar = 0; bar < bars; ++bar) {
     double end = 0;

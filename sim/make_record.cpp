@@ -131,6 +131,7 @@ class RecordMaker {
                             subject_.cascade.einsums[static_cast<std::size_t>(e)].name;
     record_.add(key + ".read_B", result_.read_B[at]);
     record_.add(key + ".write_B", result_.write_B[at]);
+    if (result_.fill_B[at] > 0) record_.add(key + ".fill_B", result_.fill_B[at]);
   }
 
   [[nodiscard]] double sum_of(const std::vector<double>& bytes, std::size_t l) const {

@@ -9,7 +9,7 @@
 //   level.L.read_B, .write_B, .time_s, .energy_J, .area_m2, .used_B, .capacity_B, .spilled
 //   einsum.E.unit, .points, .cycles, .energy_J, .ops.KIND
 //   group.G.time_s, .binding
-//   traffic.L.T.E.read_B, .write_B          level, tensor, Einsum
+//   traffic.L.T.E.read_B, .write_B          level, tensor, Einsum; .fill_B: of write_B, what came from above
 //   warnings
 #pragma once
 

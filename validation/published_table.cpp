@@ -49,7 +49,7 @@ PublishedTable read_published(const std::filesystem::path& file, const SuiteTabl
   PublishedTable published;
   for (std::size_t r = 0; r < csv.rows.size(); ++r) {
     const Place place{name, static_cast<int>(r) + 2, 0};
-    PublishedRow row;
+    PublishedRow row{place, {}, {}, {}};
     for (std::size_t i = 0; i < table.keys.size(); ++i) {
       const std::string& key = table.keys[i];
       const AxisValue value = axis_value(std::get<std::string>(csv.rows[r][header.at(key)]));

@@ -12,6 +12,7 @@
 namespace tilewright {
 
 struct PublishedRow {
+  Place place;
   AxisValues keys;  ///< in the order of the series' axes
   std::map<std::string, double> values;
   std::string label;  ///< "model=BERT seq_len=1024"

@@ -32,6 +32,16 @@ std::vector<std::string> read_keys(const Yaml& yaml, const Series& series, const
   return wanted;
 }
 
+Study find_study(const Yaml& yaml) {
+  std::filesystem::path file;
+  try {
+    file = find_config("studies", yaml.text());
+  } catch (const InputError& error) {
+    yaml.fail(error.what());
+  }
+  return load_study(file);
+}
+
 SuiteTable read_table(const Yaml& yaml, const Study& study) {
   yaml.only({"file", "series", "keys", "columns", "ignored"});
   SuiteTable table;
@@ -60,7 +70,7 @@ Suite load_suite(const std::filesystem::path& file) {
   yaml.only({"name", "description", "study", "reference", "tables"});
   Suite suite;
   suite.name = yaml.at("name").text();
-  suite.study = load_study(find_config("studies", yaml.at("study").text()));
+  suite.study = find_study(yaml.at("study"));
   suite.reference = home() / yaml.at("reference").text();
   for (const Yaml& table : yaml.at("tables").items()) suite.tables.push_back(read_table(table, suite.study));
   if (suite.tables.empty()) yaml.at("tables").fail("expected at least one table");

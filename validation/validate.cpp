@@ -14,12 +14,19 @@ namespace tilewright {
 
 namespace {
 
+std::vector<std::string> numbers_of(const Record& record) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : record.fields())
+    if (std::holds_alternative<double>(value)) names.push_back(name);
+  return names;
+}
+
 double field_value(Expression expression, const Record& record) {
   Symbols symbols;
   std::vector<double> values;
   for (const std::string& name : expression.names()) {
     const auto value = record.number(name);
-    if (!value) expression.fail("the record has no number '" + name + "'");
+    if (!value) expression.fail("the record has no number '" + name + "'" + did_you_mean(name, numbers_of(record)));
     symbols.add(name);
     values.push_back(*value);
   }
@@ -57,8 +64,8 @@ Table Validation::summary() const {
   Table table{{{"table", {}, false},
                {"column", {}, false},
                {"rows", {}, false},
-               {"mean_error", {}, true},
-               {"worst_error", {}, true},
+               {"mean_error", {}, true, 4},
+               {"worst_error", {}, true, 4},
                {"allowed", {}, true},
                {"worst_row", {}, false},
                {"met", {}, false}},
@@ -73,14 +80,19 @@ Validation validate(const Suite& suite, const std::filesystem::path& reference, 
   Validation validation;
   for (const char* name : {"table", "row", "column", "published", "predicted"})
     validation.rows.columns.push_back({name, {}, false});
-  validation.rows.columns.push_back({"error", {}, true});
+  validation.rows.columns.push_back({"error", {}, true, 4});
   for (const SuiteTable& table : suite.tables) {
     const std::filesystem::path file = reference / table.file;
     if (!std::filesystem::exists(file)) continue;
     const PublishedTable published = read_published(file, table, suite.study);
     std::vector<Record> records(published.rows.size());
     parallel_for(records.size(), jobs, [&](std::size_t i) {
-      records[i] = run_point(suite.study, table.series, published.rows[i].keys, library);
+      const PublishedRow& row = published.rows[i];
+      try {
+        records[i] = run_point(suite.study, table.series, row.keys, library);
+      } catch (const InputError& error) {
+        throw InputError(row.place, "", error.what());
+      }
     });
     if (interrupted()) break;
     compare(table, published, records, validation);

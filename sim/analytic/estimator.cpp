@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "mappings/order.hpp"
 #include "sim/analytic/traffic.hpp"
 
 namespace tilewright {
@@ -23,6 +24,10 @@ void Estimator::evaluate(std::span<const double> given, Result& result) {
   count_compute(cascade_, current.plan, frame_, current.costs, result);
   schedule(arch_, mapping_, current.plan, frame_, result);
   count_energy(result);
+}
+
+std::vector<std::string> Estimator::warnings() {
+  return order_warnings(cascade_, mapping_, variant().plan, frame_);
 }
 
 const Estimator::Variant& Estimator::variant() {

@@ -6,6 +6,7 @@
 
 #include <list>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "sim/analytic/latency.hpp"
@@ -21,6 +22,9 @@ class Estimator {
   /// `given` are the values of the mapping's given names, in their order. Throws InputError for a mapping that does
   /// not cover or does not fit these shapes. The result's memory is reused.
   void evaluate(std::span<const double> given, Result& result);
+
+  /// What is odd about the mapping at the shapes that were evaluated last (order_warnings).
+  [[nodiscard]] std::vector<std::string> warnings();
 
  private:
   /// A plan for one outcome of the mapping's conditions.

@@ -1,6 +1,9 @@
 #include "sim/analytic/latency.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 
 #include "einsum/operation_count.hpp"
 
@@ -14,11 +17,18 @@ double lane_cycles(const std::vector<EinsumId>& lane, const Result& result) {
   return cycles;
 }
 
+double bubble_cycles(const Expression& bubble, const Frame& frame) {
+  const double cycles = bubble.evaluate(frame.slots);
+  if (!(cycles >= 0 && std::isfinite(cycles)))
+    bubble.fail(fmt::format("bubble cycles must be finite and at least 0; '{}' is {}", bubble.text(), cycles));
+  return cycles;
+}
+
 // Steps one after another; within a step the longest lane.
 double steps_cycles(const FusionGroup& group, const Frame& frame, const Result& result) {
   double cycles = 0;
   for (const Step& step : group.steps) {
-    double longest = step.bubble_cycles ? step.bubble_cycles->evaluate(frame.slots) : 0;
+    double longest = step.bubble_cycles ? bubble_cycles(*step.bubble_cycles, frame) : 0;
     for (const auto& lane : step.lanes) longest = std::max(longest, lane_cycles(lane, result));
     cycles += longest;
   }

@@ -49,15 +49,15 @@ class Accounts {
       : arch_(arch), element_B_(element_B), result_(result) {}
 
   void add(const Transfer& transfer, const Moved& moved) {
-    const double fetched = 1 - spilled(transfer.child);
-    const double refills = moved.at_parent > 0 ? moved.again / moved.at_parent : 0;
+    const double scale = element_B_[static_cast<std::size_t>(transfer.tensor)] * (1 - spilled(transfer.child));
     if (transfer.up) {
-      write(transfer, transfer.parent, moved.at_parent * fetched);
-      read(transfer, transfer.parent, moved.again * fetched);
-      write(transfer, transfer.child, moved.at_child * refills * fetched);
+      const double refills = moved.at_parent > 0 ? moved.again / moved.at_parent : 0;
+      at_parent(transfer, result_.write_B, moved.at_parent * scale);
+      at_parent(transfer, result_.read_B, moved.again * scale);
+      fill(transfer, moved.at_child * refills * scale);
     } else {
-      read(transfer, transfer.parent, moved.at_parent * fetched);
-      write(transfer, transfer.child, moved.at_child * fetched);
+      at_parent(transfer, result_.read_B, moved.at_parent * scale);
+      fill(transfer, moved.at_child * scale);
     }
   }
 
@@ -65,23 +65,19 @@ class Accounts {
   [[nodiscard]] double spilled(LevelId level) const {
     return level < 0 ? 0 : result_.footprints[static_cast<std::size_t>(level)].spilled;
   }
-  [[nodiscard]] std::size_t at(const Transfer& transfer, LevelId level) const {
-    return result_.index(level, transfer.tensor, transfer.einsum);
-  }
   // What does not fit a level is read and written at its parent as often as at the level itself.
-  void read(const Transfer& transfer, LevelId level, double elements) {
-    if (level < 0) return;
-    result_.read_B[at(transfer, level)] += elements * element_B_[static_cast<std::size_t>(transfer.tensor)];
-    if (level == transfer.parent && spilled(level) > 0)
-      result_.read_B[at(transfer, arch_.levels[static_cast<std::size_t>(level)].parent)] +=
-          elements * spilled(level) * element_B_[static_cast<std::size_t>(transfer.tensor)];
+  void at_parent(const Transfer& transfer, std::vector<double>& counts, double bytes) {
+    const LevelId level = transfer.parent;
+    counts[result_.index(level, transfer.tensor, transfer.einsum)] += bytes;
+    if (spilled(level) > 0)
+      counts[result_.index(arch_.levels[static_cast<std::size_t>(level)].parent, transfer.tensor,
+                           transfer.einsum)] += bytes * spilled(level);
   }
-  void write(const Transfer& transfer, LevelId level, double elements) {
-    if (level < 0) return;
-    result_.write_B[at(transfer, level)] += elements * element_B_[static_cast<std::size_t>(transfer.tensor)];
-    if (level == transfer.parent && spilled(level) > 0)
-      result_.write_B[at(transfer, arch_.levels[static_cast<std::size_t>(level)].parent)] +=
-          elements * spilled(level) * element_B_[static_cast<std::size_t>(transfer.tensor)];
+  void fill(const Transfer& transfer, double bytes) {
+    if (transfer.child < 0) return;
+    const std::size_t at = result_.index(transfer.child, transfer.tensor, transfer.einsum);
+    result_.write_B[at] += bytes;
+    result_.fill_B[at] += bytes;
   }
 
   const Arch& arch_;
@@ -97,6 +93,7 @@ void count_traffic(const Arch& arch, const Plan& plan, const Frame& frame, const
       arch.levels.size() * static_cast<std::size_t>(result.tensors) * static_cast<std::size_t>(result.einsums);
   result.read_B.assign(size, 0);
   result.write_B.assign(size, 0);
+  result.fill_B.assign(size, 0);
   Accounts accounts(arch, element_B, result);
   for (const Transfer& transfer : plan.transfers) accounts.add(transfer, count(transfer, arch, frame));
 }

@@ -99,7 +99,9 @@ TEST_CASE("odd quantities are printed as they are") {
   CHECK(pretty(0, dimension::bytes) == "0 B");
   CHECK(pretty(INFINITY, dimension::seconds) == "inf s");
   CHECK(pretty(std::nan(""), dimension::seconds) == "nan s");
-  CHECK(pretty(1234567, dimension::number) == "1.23457e+06");
+  CHECK(pretty(1234567, dimension::number) == "1234567");
+  CHECK(pretty(1234567.5, dimension::number) == "1.23457e+06");
+  CHECK(pretty(1e9, dimension::number) == "1e+09");
   CHECK(pretty(0.125, dimension::number) == "0.125");
   CHECK(pretty(5e6, dimension::hertz + dimension::hertz) == "5e+06 1/s2");
 }

@@ -119,3 +119,9 @@ TEST_CASE("an Einsum that is not mapped once is refused") {
   CHECK(error(mapping_text(nest) + twice) == "m.yaml:5:5: mapping.groups: Einsum 'Z' is mapped 2 times");
   CHECK(error("mapping: {name: m, cascade: c, groups: []}") == "m.yaml:1:40: mapping.groups: Einsum 'Z' is not mapped");
 }
+
+TEST_CASE("groups need names of their own") {
+  const std::string again = "    - {name: g, schedule: sequential, nest: " + nest + "}\n";
+  CHECK(error(mapping_text(nest) + again) == "m.yaml:8:14: mapping.groups[1].name: group 'g' is there twice");
+  CHECK(error("mapping: {name: m, cascade: c, groups: [{name: a.b, schedule: sequential, nest: " + nest + "}]}") == "m.yaml:1:48: mapping.groups[0].name: the name of a group has no '.', got 'a.b'");
+}

@@ -67,7 +67,7 @@ TEST_CASE("a nest of the wrong form is refused") {
   CHECK(error("[for: [m: 2]]") == "m.yaml:7:14: mapping.groups[0].nest[0]: a nest ends with 'compute' or 'each'");
   CHECK(error("[{compute: Z, on: array}, for: [m: 2]]") == "m.yaml:7:14: mapping.groups[0].nest[0]: nothing may follow 'compute' or 'each'");
   CHECK(error("[each: [], {compute: Z, on: array}]") == "m.yaml:7:14: mapping.groups[0].nest[0]: nothing may follow 'compute' or 'each'");
-  CHECK(error("[each: []]") == "m.yaml:5:5: mapping.groups: Einsum 'Z' is not mapped");
+  CHECK(error("[each: []]") == "m.yaml:7:20: mapping.groups[0].nest[0].each: expected at least one branch");
   CHECK(error("[each: [[]]]") == "m.yaml:7:21: mapping.groups[0].nest[0].each[0]: expected at least one element");
   CHECK(element_error("{for: [m: 2], spatial: [n: 2]}") == "m.yaml:7:15: mapping.groups[0].nest[0].for: unknown key; known: spatial");
   CHECK(element_error("{fro: [m: 2]}") == "m.yaml:7:15: mapping.groups[0].nest[0].fro: unknown key; did you mean 'for'?");
@@ -84,6 +84,7 @@ TEST_CASE("unknown names in a nest are refused") {
   CHECK(element_error("keep: {L3: [A]}") == "m.yaml:7:25: mapping.groups[0].nest[0].keep.L3: no level 'L3'; known: DRAM, L2, RF");
   CHECK(element_error("keep: {L2: [AA]}") == "m.yaml:7:26: mapping.groups[0].nest[0].keep.L2[0]: unknown tensor 'AA'; did you mean 'A'?");
   CHECK(element_error("keep: {L2: A}") == "m.yaml:7:25: mapping.groups[0].nest[0].keep.L2: expected a list, got 'A'");
+  CHECK(element_error("keep: {L2: [A, B, A]}") == "m.yaml:7:32: mapping.groups[0].nest[0].keep.L2[2]: 'A' is there twice");
   CHECK(element_error("{keep: {L2: [A]}, buffer: 2}") == "m.yaml:7:32: mapping.groups[0].nest[0].buffer: unknown key; did you mean 'buffers'?");
   CHECK(element_error("{keep: {L2: [A]}, in_place: 1}") == "m.yaml:7:42: mapping.groups[0].nest[0].in_place: expected true or false, got '1'");
   CHECK(element_error("{keep: {L2: [A]}, when: X > 1}") == "m.yaml:7:38: mapping.groups[0].nest[0].when: unknown name 'X'; known: M, N, K, L, DRAM.capacity_B, DRAM.instances, L2.capacity_B, L2.instances, RF.capacity_B, RF.instances, array.lanes, vector.lanes");
@@ -101,7 +102,7 @@ TEST_CASE("a view is no tensor to keep") {
       "  views: [\"BA[m1,m0] = A[m]\"]\n"
       "  einsums:\n"
       "    - Z[m1] = BA[m1,m0]\n");
-  CHECK(message_of([&] { read("[keep: {DRAM: [BA]}, {compute: Z, on: array}]", cascade); }) == "c.yaml:3:16: cascade.shapes.M1: unknown name 'M0'; did you mean 'M'?");
+  CHECK(message_of([&] { read("[keep: {DRAM: [BA]}, {compute: Z, on: array}]", cascade); }) == "m.yaml:7:28: mapping.groups[0].nest[0].keep.DRAM[0]: 'BA' is a view; keep 'A'");
 }
 
 TEST_CASE("a unit that cannot do an operation of the Einsum is refused") {

@@ -5,6 +5,51 @@
 
 namespace tilewright::test {
 
+namespace {
+
+const std::vector<std::string> level_names{"DRAM", "L2", "L1", "RF"};
+
+Arch random_arch(Random& random, const std::string& level) {
+  std::string levels;
+  std::string parent;
+  for (const std::string& name : level_names) {
+    levels += "    - {name: " + name + parent + ", access_B: 1, " + level;
+    levels += random.chance(70) ? "multicast: true, " : "multicast: false, ";
+    levels += random.chance(70) ? "reduction: true}\n" : "reduction: false}\n";
+    parent = ", parent: " + name;
+  }
+  return arch_of("  levels:\n" + levels +
+                 "  units:\n    - {name: array, lanes: 100000, operations: {multiply_add: {cycles: 1}, add: {cycles: 1}, "
+                 "subtract: {cycles: 1}, max: {cycles: 1}, exp: {cycles: 3}, divide: {cycles: 2}}}\n");
+}
+
+}  // namespace
+
+Model random_model(Random& random, const Cascade& cascade, const std::string& level) {
+  Shapes shapes;
+  std::vector<int> by_rank;
+  for (const Rank& rank : cascade.ranks) {
+    by_rank.push_back(std::vector<int>{1, 2, 3, 4, 6}[static_cast<std::size_t>(random.below(5))]);
+    shapes.emplace_back(rank.name, by_rank.back());
+  }
+  Arch arch = random_arch(random, level);
+  const std::string text = RandomMapping(random, cascade, level_names, "array", by_rank).text();
+  return {cascade, std::move(arch), text, shapes};
+}
+
+Cascade small_attention() {
+  return cascade_of(
+      "  inputs: {Q: [E, P], K: [E, M], V: [F, M]}\n"
+      "  outputs: [AV]\n"
+      "  einsums:\n"
+      "    - QK[m,p] = Q[e,p] * K[e,m]\n"
+      "    - GM[p] = max[m] QK[m,p]\n"
+      "    - SN[m,p] = exp(QK[m,p] - GM[p])\n"
+      "    - SD[p] = SN[m,p]\n"
+      "    - A[m,p] = SN[m,p] / SD[p]\n"
+      "    - AV[f,p] = A[m,p] * V[f,m]\n");
+}
+
 std::string RandomMapping::text() {
   Einsums all(cascade_.einsums.size());
   std::iota(all.begin(), all.end(), 0);

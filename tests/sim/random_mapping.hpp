@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "einsum/cascade.hpp"
+#include "tests/mappings/model.hpp"
 
 namespace tilewright::test {
 
@@ -58,5 +59,13 @@ class RandomMapping {
   std::string unit_;
   std::vector<int> shapes_;
 };
+
+/// A random mapping of the cascade, for random small shapes, on four levels below one another that multicast and
+/// reduce or not.
+/// `level` are further keys of every level, such as "read_J: 1 pJ, ".
+Model random_model(Random& random, const Cascade& cascade, const std::string& level = "");
+
+/// Softmax attention of one head in three passes.
+Cascade small_attention();
 
 }  // namespace tilewright::test

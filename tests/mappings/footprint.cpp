@@ -1,0 +1,123 @@
+#include "mappings/footprint.hpp"
+
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "tests/common/messages.hpp"
+#include "tests/mappings/model.hpp"
+
+using namespace tilewright;
+using namespace tilewright::test;
+
+namespace {
+
+std::vector<Footprint> need(const Model& model, const std::vector<double>& element_B) {
+  std::vector<Footprint> result;
+  footprints(model.arch, model.cascade, model.mapping, model.plan(), model.frame, element_B, result);
+  return result;
+}
+
+/// M = 8, K = 6, N = 4; elements of A, B, Z take 1, 2, 4 bytes.
+Model product_of(const std::string& keeps, const std::string& more = "", const std::string& in_L2 = "") {
+  return {product_cascade(), small_arch(in_L2),
+          mapping_text("[keep: {DRAM: [A, B, Z]}, for: [m: 4], " + keeps +
+                           ", for: [m: 2, n: N, k: K], {compute: Z, on: array}]",
+                       more),
+          {{"M", 8}, {"K", 6}, {"N", 4}}};
+}
+
+double used(const Model& model) { return need(model, {1, 2, 4})[1].used_B; }
+
+std::string error(const Model& model) {
+  return message_of([&] { need(model, {1, 2, 4}); });
+}
+
+/// T and U below one node, each with a tile of its own at L2: A's of 6 bytes (48 if `whole`) and C's of 8.
+double two_einsums(const std::string& unit_of_U, bool in_one_keep = false) {
+  const std::string shared = in_one_keep ? "keep: {L2: [A, C]}, " : "";
+  const std::string of_A = in_one_keep ? "" : "keep: {L2: [A]}, ";
+  const std::string of_C = in_one_keep ? "" : "keep: {L2: [C]}, ";
+  const Model model(chain_cascade(), small_arch(),
+                    mapping_text("[keep: {DRAM: [A, B, C, T, U]}, for: [m: M], " + shared + "{each: [[" + of_A +
+                                 "for: [n: N, k: K], {compute: T, on: array}], [" + of_C +
+                                 "for: [n: N, l: L], {compute: U, on: " + unit_of_U + "}]]}]"),
+                    {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
+  return need(model, model.element_B)[1].used_B;
+}
+
+}  // namespace
+
+TEST_CASE("a level holds the tiles that the loops above select") {
+  CHECK(used(product_of("keep: {L2: [A]}")) == 2 * 6 * 1);
+  CHECK(used(product_of("keep: {L2: [A, B]}")) == 12 + 24 * 2);
+  CHECK(used(product_of("keep: {L2: [Z]}")) == 2 * 4 * 4);
+  const auto all = need(product_of("keep: {L2: [A]}, keep: {RF: [A, Z]}"), {1, 2, 4});
+  CHECK(all[0].used_B == 48 + 48 + 128);
+  CHECK(all[2].used_B == 12 + 32);
+  CHECK(all[2].spilled == 0);
+}
+
+TEST_CASE("buffers multiply, and reserved bytes add") {
+  CHECK(used(product_of("{keep: {L2: [A]}, buffers: 2}")) == 24);
+  CHECK(used(product_of("keep: {L2: [A]}", "  reserve_B: {L2: 100 B}\n")) == 112);
+  CHECK(used(product_of("keep: {RF: [A]}", "  reserve_B: {L2: 100 B}\n")) == 100);
+}
+
+TEST_CASE("tensors in place take the room of the largest") {
+  CHECK(used(product_of("{keep: {L2: [A, B, Z]}, in_place: true}")) == 48);
+  CHECK(used(product_of("{keep: {L2: [Z, A]}, in_place: true}, keep: {L2: [B]}")) == 32 + 48);
+}
+
+TEST_CASE("every instance holds its own tile") {
+  const Model model(product_cascade(), small_arch(),
+                    mapping_text("[keep: {DRAM: [A, B, Z]}, spatial: [n: N, m: 2], keep: {RF: [A]}, "
+                                 "for: [m: 4, k: K], {compute: Z, on: array}]"),
+                    {{"M", 8}, {"K", 6}, {"N", 4}});
+  CHECK(need(model, {1, 1, 1})[2].used_B == 8 * 24);
+}
+
+TEST_CASE("tiles of Einsums on one unit take turns, those of two units are there at once") {
+  CHECK(two_einsums("array") == 8);
+  CHECK(two_einsums("vector") == 6 + 8);
+  CHECK(two_einsums("array", true) == 6 + 8);
+}
+
+TEST_CASE("groups take turns") {
+  const Model model(chain_cascade(), small_arch(),
+                    mapping_text("[keep: {DRAM: [A, B, T]}, keep: {L2: [A]}, for: [m: M, n: N, k: K], "
+                                 "{compute: T, on: array}]\n    - name: h\n      schedule: sequential\n      nest: "
+                                 "[keep: {DRAM: [T, C, U]}, keep: {L2: [C]}, for: [m: M, n: N, l: L], "
+                                 "{compute: U, on: vector}]"),
+                    {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
+  CHECK(need(model, model.element_B)[1].used_B == 48);
+}
+
+TEST_CASE("all instances of a level hold together") {
+  CHECK(error(product_of("keep: {L2: [A]}", "", "capacity_B: 6, instances: 2, ")) == "no error");
+}
+
+TEST_CASE("an overbooked level spills the share that does not fit") {
+  const auto result = need(product_of("keep: {L2: [A, B]}", "  overbook: [L2]\n", "capacity_B: 15, "), {1, 2, 4});
+  CHECK(result[1].used_B == 60);
+  CHECK(result[1].spilled == Approx(0.75));
+  CHECK(need(product_of("keep: {L2: [A, B]}", "  overbook: [L2]\n", "capacity_B: 60, "), {1, 2, 4})[1].spilled == 0);
+}
+
+TEST_CASE("what does not fit is refused: which tensors, where, by how many bytes") {
+  CHECK(error(product_of("keep: {L2: [A, B]}", "", "capacity_B: 59, ")) == "m.yaml:7:63: mapping.groups[0].nest[2].keep.L2: does not fit 'L2': 60 B of 59 B, 1 B too many (A 12 B, B 48 B)");
+  CHECK(error(product_of("keep: {L2: [A]}, keep: {L2: [B]}", "", "capacity_B: 40, ")) == "m.yaml:7:80: mapping.groups[0].nest[3].keep.L2: does not fit 'L2': 60 B of 40 B, 20 B too many (A 12 B, B 48 B)");
+  CHECK(error(product_of("keep: {L2: [A]}", "  reserve_B: {L2: 30}\n", "capacity_B: 40, ")) == "m.yaml:8:63: mapping.groups[0].nest[2].keep.L2: does not fit 'L2': 42 B of 40 B, 2 B too many (A 12 B, 30 B reserved)");
+  CHECK(error(product_of("keep: {RF: [A]}", "  reserve_B: {L2: 30}\n", "capacity_B: 20, ")) == "m.yaml: does not fit 'L2': 30 B of 20 B, 10 B too many (30 B reserved)");
+  CHECK(error(product_of("keep: {L2: [A]}", "  reserve_B: {L2: 0 - M}\n")) == "m.yaml:4:19: mapping.reserve_B.L2: reserved bytes must be finite and at least 0; '0 - M' is -8");
+}
+
+TEST_CASE("only the group that does not fit is named") {
+  const Model model(chain_cascade(), small_arch("capacity_B: 40, "),
+                    mapping_text("[keep: {DRAM: [A, B, T]}, keep: {L2: [B]}, for: [m: M, n: N, k: K], "
+                                 "{compute: T, on: array}]\n    - name: h\n      schedule: sequential\n      nest: "
+                                 "[keep: {DRAM: [T, C, U]}, keep: {L2: [T, C]}, for: [m: M, n: N, l: L], "
+                                 "{compute: U, on: vector}]"),
+                    {{"M", 10}, {"K", 6}, {"N", 4}, {"L", 2}});
+  CHECK(message_of([&] { need(model, model.element_B); }) == "m.yaml:10:50: mapping.groups[1].nest[1].keep.L2: does not fit 'L2': 48 B of 40 B, 8 B too many (T 40 B, C 8 B)");
+}

@@ -1,0 +1,67 @@
+#include "report/html.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/common/messages.hpp"
+#include "tests/report/samples.hpp"
+
+using namespace tilewright;
+
+namespace {
+
+std::string table_of(const std::string& column) {
+  const ReportSpec spec = sample_spec(sample_head() +
+                                      "    - table:\n        title: T\n        caption: C < D\n        groups:\n"
+                                      "          - title: G\n            columns:\n              - {" +
+                                      column + "}\n");
+  return html_table(std::get<ReportTable>(spec.page[0]), spec, Dataset(sample_records()));
+}
+
+}  // namespace
+
+TEST_CASE("HTML is escaped") {
+  CHECK(escape_html("<a href=\"x\">'&'</a>") == "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
+}
+
+TEST_CASE("a table has a row per design and says how many points are behind it") {
+  const std::string html =
+      table_of("label: \"<S>\", series: \"run-{design}\", value: time_s, digits: 1, suffix: \" <s>\"");
+  CHECK(html.find("<b>T.</b> C &lt; D Each cell is the arithmetic mean over 3 to 4 points.") != std::string::npos);
+  CHECK(html.find("scope=\"col\">&lt;S&gt;</th>") != std::string::npos);
+  CHECK(html.find("</span>it&#39;s_slow</th><td class=\"first\">30.0 &lt;s&gt;</td></tr>") != std::string::npos);
+  CHECK(html.find("</span>Fast &amp; &lt;good&gt;</th><td class=\"first\">6.7 &lt;s&gt;</td></tr>") !=
+        std::string::npos);
+}
+
+TEST_CASE("a cell without a value is empty, percentages are times 100") {
+  CHECK(table_of("label: L, series: \"run-{design}\", value: energy_J, digits: 0")
+            .find("</th><td class=\"first\"></td>") != std::string::npos);
+  CHECK(table_of("label: L, series: \"run-{design}\", value: time_s, relative_to: run-slow, as: ratio, digits: 1, "
+                 "percent: true")
+            .find("<td class=\"first\">100.0</td>") != std::string::npos);
+}
+
+TEST_CASE("a table refuses what the records do not have") {
+  CHECK(message_of([] { table_of("label: L, series: \"run-{design}\", value: tine_s, digits: 0"); }) ==
+        "r.yaml:17:59: report.page[0].table.groups[0].columns[0].value: no record of series 'run-slow', 'run-fast' "
+        "has a number 'tine_s'; did you mean 'time_s'?");
+}
+
+TEST_CASE("an SVG becomes an element whose ids are its own") {
+  const std::string file =
+      "<?xml version=\"1.0\"?>\n<svg viewBox=\"0 0 1 1\">\n<title>Gnuplot</title>\n<defs><path id='p' "
+      "d='M0'/></defs>"
+      "<use xlink:href='#p'/><g id=\"g\"><title>tip</title><text> id='p' > a &lt; b</text></g>\n</svg>\n";
+  CHECK(inline_svg(file, "f", "a \"b\"") ==
+        "<svg role=\"img\" aria-label=\"a &quot;b&quot;\" viewBox=\"0 0 1 1\">\n\n<defs><path id='f-p' "
+        "d='M0'/></defs>"
+        "<use xlink:href='#f-p'/><g id=\"f-g\"><text> id='p' > a &lt; b</text></g>\n</svg>\n");
+}
+
+TEST_CASE("the page needs nothing else") {
+  const std::string page = html_page("a < b", "<p>x</p>\n");
+  CHECK(page.starts_with("<!DOCTYPE html>\n<html lang=\"en\">"));
+  CHECK(page.find("<title>a &lt; b</title>") != std::string::npos);
+  for (const char* outside : {"<script", "http:", "https:", "@import", "url("})
+    CHECK(page.find(outside) == std::string::npos);
+}

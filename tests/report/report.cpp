@@ -1,0 +1,77 @@
+#include "report/report.hpp"
+
+#include <catch2/catch.hpp>
+#include <cstdlib>
+
+#include "common/file.hpp"
+#include "report/gnuplot.hpp"
+#include "tests/common/folder.hpp"
+#include "tests/common/messages.hpp"
+#include "tests/report/samples.hpp"
+
+using namespace tilewright;
+
+namespace {
+
+/// The PATH has nothing on it for as long as this lives.
+class EmptyPath {
+ public:
+  EmptyPath() : before_(std::getenv("PATH")) { setenv("PATH", "/nonexistent", 1); }
+  ~EmptyPath() { setenv("PATH", before_.c_str(), 1); }
+  EmptyPath(const EmptyPath&) = delete;
+  EmptyPath& operator=(const EmptyPath&) = delete;
+
+ private:
+  std::string before_;
+};
+
+}  // namespace
+
+TEST_CASE("a report is one page and its figures") {
+  if (!has_gnuplot()) return;
+  const TemporaryFolder folder;
+  const ReportSpec spec = sample_spec(sample_figure("lines", sample_lines) +
+                                      "    - heading: H & I\n    - text: |\n"
+                                      "        one\n\n        two < 3\n");
+  const auto files = write_report(spec, sample_records(), folder.path() / "out", {true});
+  REQUIRE(files.size() == 3);
+  CHECK(files[0] == folder.path() / "out" / "index.html");
+  CHECK(files[1] == folder.path() / "out" / "figures" / "f.png");
+  CHECK(files[2] == folder.path() / "out" / "figures" / "f.svg");
+  const std::string page = read_file(files[0]);
+  CHECK(page.find("<h1>A &quot;sample&quot; &lt;report&gt;</h1>") != std::string::npos);
+  CHECK(page.find("Study sample, 7 records of version 1.2.3, commit abc.") != std::string::npos);
+  CHECK(page.find("<h2>H &amp; I</h2>\n<p>one</p>\n<p>two &lt; 3") != std::string::npos);
+  CHECK(page.find("<svg role=\"img\" aria-label=\"T\"") != std::string::npos);
+  CHECK(page.find("<script") == std::string::npos);
+  CHECK(read_file(files[2]).find("</svg>") != std::string::npos);
+}
+
+TEST_CASE("without gnuplot a report with figures is refused, and nothing is written") {
+  const TemporaryFolder folder;
+  const ReportSpec spec = sample_spec(sample_figure("lines", sample_lines));
+  {
+    const EmptyPath empty;
+    CHECK_THROWS_AS(write_report(spec, sample_records(), folder.path() / "out"), MissingError);
+    CHECK_THROWS_WITH(write_report(spec, sample_records(), folder.path() / "out"),
+                      "gnuplot is not on the PATH; figures need it (Debian package gnuplot-nox)");
+  }
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "out"));
+}
+
+TEST_CASE("a report without figures needs no gnuplot") {
+  const TemporaryFolder folder;
+  const EmptyPath empty;
+  const ReportSpec spec = sample_spec(sample_head() + "    - text: only words\n");
+  CHECK(write_report(spec, sample_records(), folder.path()).size() == 1);
+}
+
+TEST_CASE("a wrong spec leaves nothing behind") {
+  const TemporaryFolder folder;
+  const ReportSpec spec = sample_spec(
+      sample_figure("lines", "series: run-{design}\nx: length\npanels: model\ny: {value: tine_s, label: T}"));
+  CHECK(message_of([&] { write_report(spec, sample_records(), folder.path() / "out"); }) ==
+        "r.yaml:19:20: report.page[0].figure.y.value: no record of series 'run-slow', 'run-fast' has a number "
+        "'tine_s'; did you mean 'time_s'?");
+  CHECK_FALSE(std::filesystem::exists(folder.path() / "out"));
+}
