@@ -1,5 +1,7 @@
 #include "arch/parse.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -53,7 +55,8 @@ Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   if (parent && arch.levels.empty()) parent->fail("the first level is the outermost and has no parent");
   if (parent) level.parent = find_parent(*parent, arch);
   level.instances = values.positive_or(yaml, "instances", 1);
-  if (level.instances != std::floor(level.instances)) yaml.at("instances").fail("expected a whole number");
+  if (level.instances != std::floor(level.instances))
+    yaml.at("instances").fail(fmt::format("expected a whole number, got {}", level.instances));
   level.capacity_B = values.positive_or(yaml, "capacity_B", unlimited, dimension::bytes);
   level.bandwidth_B_per_s = values.positive_or(yaml, "bandwidth_B_per_s", unlimited, dimension::bytes_per_second);
   level.access_B = values.positive(yaml.at("access_B"), dimension::bytes);
@@ -61,7 +64,8 @@ Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   level.write_J = values.least_zero_or(yaml, "write_J", unknown, dimension::joules);
   level.charged_instances = values.positive_or(yaml, "charged_instances", level.instances);
   if (level.charged_instances > level.instances)
-    yaml.at("charged_instances").fail("more than the level's instances");
+    yaml.at("charged_instances")
+        .fail(fmt::format("{} is more than the level's {} instances", level.charged_instances, level.instances));
   if (const auto flag = yaml.find("multicast")) level.multicast = flag->boolean();
   if (const auto flag = yaml.find("reduction")) level.reduction = flag->boolean();
   level.area_m2 = values.least_zero_or(yaml, "area_m2", unknown, dimension::square_metres);

@@ -39,7 +39,8 @@ void print_results(const std::vector<Record>& records, const Options& options) {
       fmt::print("{}", to_table(records).str(Table::Format::csv));
       break;
     case Table::Format::table:
-      print(summary_of_series(records), options);
+      print(summary_of_series(records), options,
+            "Means over the points of each series: time and energy geometric, use of units arithmetic");
   }
 }
 

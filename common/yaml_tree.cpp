@@ -250,11 +250,29 @@ class Builder : public YAML::EventHandler {
   std::size_t nodes_ = 0;
 };
 
+/// yaml-cpp's words for the commonest mistakes say what its scanner met, not what is wrong.
+std::string in_plain_words(const std::string& message, bool never_ends) {
+  const bool map = message == "end of map flow not found";
+  if (map || message == "end of sequence flow not found")
+    return never_ends ? fmt::format("a '{}' is not closed", map ? '{' : '[')
+                      : fmt::format("expected ',' or '{}'", map ? '}' : ']');
+  if (message == "end of map not found") return "expected 'key: value'; check the indentation";
+  if (message == "end of sequence not found") return "expected '- value'; check the indentation";
+  if (message == "illegal map value")
+    return "unexpected ':'; the line before may lack its ':' or be indented otherwise";
+  return message;
+}
+
 [[noreturn]] void fail(const Source& source, const Builder& builder, const YAML::Exception& error) {
   const YamlNode* open = builder.innermost();
   const bool never_ends = error.msg.starts_with("end of") && error.mark.column == 0;
-  if (never_ends && open != nullptr) source.fail(open->line, open->column, error.msg);
-  source.fail(error.mark.line + 1, error.mark.column + 1, error.msg);
+  const std::string message = in_plain_words(error.msg, never_ends);
+  if (never_ends && open != nullptr) source.fail(open->line, open->column, message);
+  const std::string_view line = source.from(error.mark.line + 1, 1);
+  const std::size_t tab = line.substr(0, line.find_first_not_of(" \t")).find('\t');
+  if (tab != std::string_view::npos)
+    source.fail(error.mark.line + 1, static_cast<int>(tab) + 1, "a tab; indent with spaces");
+  source.fail(error.mark.line + 1, error.mark.column + 1, message);
 }
 
 }  // namespace

@@ -30,6 +30,13 @@ std::size_t end_of_number(const std::string& text, std::size_t at) {
   return end == digits ? at : end;
 }
 
+/// In UTF-8, where all bytes of a character but the first begin with the bits 10.
+std::size_t end_of_character(const std::string& text, std::size_t at) {
+  ++at;
+  while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0u) == 0x80u) ++at;
+  return at;
+}
+
 bool starts_number(const std::string& text, std::size_t at) {
   return is_digit(text[at]) || (text[at] == '.' && at + 1 < text.size() && is_digit(text[at + 1]));
 }
@@ -46,7 +53,8 @@ Token next(const Source& source, std::size_t at) {
     while (end < text.size() && in_name(text[end])) ++end;
     return {Token::Kind::name, text.substr(at, end - at), at};
   }
-  if (symbols.find(text[at]) == std::string_view::npos) source.fail(at, "unexpected character");
+  if (symbols.find(text[at]) == std::string_view::npos)
+    source.fail(at, "unexpected character '" + text.substr(at, end_of_character(text, at) - at) + "'");
   return {Token::Kind::symbol, text.substr(at, 1), at};
 }
 

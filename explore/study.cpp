@@ -24,11 +24,11 @@ std::string nearest(const std::vector<Item>& items, const std::string& name) {
   return did_you_mean(name, names);
 }
 
-std::vector<std::size_t> indices(const Yaml& yaml, const auto& items, const char* what) {
+std::vector<std::size_t> indices(const Yaml& yaml, const auto& items, const char* what, const char* where = "") {
   std::vector<std::size_t> result;
   for (const Yaml& item : yaml.items()) {
     const auto index = index_in(items, item.text());
-    if (!index) item.fail(fmt::format("no {} '{}'{}", what, item.text(), nearest(items, item.text())));
+    if (!index) item.fail(fmt::format("no {} '{}'{}{}", what, item.text(), where, nearest(items, item.text())));
     if (std::ranges::find(result, *index) != result.end())
       item.fail(fmt::format("{} '{}' is there twice", what, item.text()));
     result.push_back(*index);
@@ -45,13 +45,16 @@ std::vector<Axis> read_axes(const Yaml& yaml) {
     std::set<std::string> known;
     for (const Yaml& value : values.items()) {
       axis.values.push_back(axis_value(value.text()));
+      const auto& number = axis.values.back().number;
+      if (number && !std::isfinite(*number)) value.fail("expected a finite number, got '" + value.text() + "'");
       if (!known.insert(axis.values.back().text).second)
         value.fail("'" + axis.values.back().text + "' is there twice");
     }
     if (axis.values.empty()) values.fail("expected at least one value");
     for (const AxisValue& value : axis.values)
       if (value.number.has_value() != axis.values.front().number.has_value())
-        values.fail("expected only numbers or only names");
+        values.fail(fmt::format("expected only numbers or only names, got '{}' and '{}'", axis.values.front().text,
+                                value.text));
     axes.push_back(std::move(axis));
   }
   return axes;
@@ -99,6 +102,7 @@ void require_bearable(const Yaml& over, const Series& series, const Study& study
 }
 
 Series read_series(const Yaml& yaml, const Study& study) {
+  yaml.only({"name", "over", "sequence", "workload", "set", "arch", "arch_set", "mapping"});
   Series series;
   series.place = yaml.place();
   series.key_path = yaml.path();
@@ -108,13 +112,12 @@ Series read_series(const Yaml& yaml, const Study& study) {
   require_bearable(yaml.at("over"), series, study);
   if (const auto sequence = yaml.find("sequence")) {
     yaml.only({"name", "over", "sequence"});
-    series.sequence = indices(*sequence, study.series, "series before this one");
+    series.sequence = indices(*sequence, study.series, "series", " before this one");
     for (const std::size_t part : series.sequence)
       if (study.series[part].axes != series.axes)
         sequence->fail("'" + study.series[part].name + "' is over other axes than '" + series.name + "'");
     return series;
   }
-  yaml.only({"name", "over", "workload", "set", "arch", "arch_set", "mapping"});
   series.workload = name_of(yaml.at("workload"), series, study);
   series.arch = name_of(yaml.at("arch"), series, study);
   series.set = read_settings(yaml, "set");
@@ -153,7 +156,7 @@ Study parse_study(const Yaml& root) {
   Study study;
   study.name = yaml.at("name").text();
   if (study.name.find('/') != std::string::npos || study.name.starts_with('.'))
-    yaml.at("name").fail("results go to a folder of this name, got '" + study.name + "'");
+    yaml.at("name").fail("expected a name that a folder of results can have, got '" + study.name + "'");
   study.file = yaml.place().file;
   study.axes = read_axes(yaml.at("axes"));
   for (const Yaml& item : yaml.at("series").items()) study.series.push_back(read_series(item, study));

@@ -68,7 +68,8 @@ double reserved(const Mapping& mapping, LevelId level, const Frame& frame) {
     if (id != level) continue;
     const double bytes = expression.evaluate(frame.slots);
     if (!(bytes >= 0 && std::isfinite(bytes)))
-      expression.fail(fmt::format("reserved bytes must be finite and at least 0; '{}' is {}", expression.text(), bytes));
+      expression.fail(
+          fmt::format("reserved bytes must be finite and at least 0; '{}' is {}", expression.text(), bytes));
     sum += bytes;
   }
   return sum;

@@ -73,12 +73,12 @@ bool is_needed(const Cascade& cascade, std::size_t r) {
   return std::ranges::any_of(cascade.einsums, runs) || std::ranges::any_of(cascade.ranks, derives);
 }
 
-void require_rank_shapes(const Mapping& mapping, const Cascade& cascade) {
+void require_rank_shapes(const Yaml& yaml, const Mapping& mapping, const Cascade& cascade) {
   for (std::size_t r = 0; r < cascade.ranks.size(); ++r) {
     const Rank& rank = cascade.ranks[r];
     if (rank.shape || mapping.symbols.find(rank.name) >= 0 || !is_needed(cascade, r)) continue;
-    throw InputError(rank.place, "",
-                     "rank '" + rank.name + "' has no shape; the workload or the mapping's 'shapes' must give it");
+    yaml.fail("rank '" + rank.name + "' of cascade '" + cascade.name +
+              "' has no shape; the workload or 'shapes' of the mapping must give it");
   }
 }
 
@@ -153,7 +153,7 @@ Mapping parse_mapping(const Yaml& root, const Cascade& cascade, const Arch& arch
   mapping.given = mapping.symbols.size();
   add_arch_names(mapping, arch);
   if (const auto shapes = yaml.find("shapes")) read_shapes(*shapes, mapping, cascade);
-  require_rank_shapes(mapping, cascade);
+  require_rank_shapes(yaml, mapping, cascade);
   add_derived_ranks(mapping, cascade);
   if (const auto let = yaml.find("let")) read_let(*let, mapping);
   read_capacity_rules(yaml, mapping, arch);

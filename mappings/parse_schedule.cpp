@@ -44,6 +44,7 @@ EinsumId einsum_in(const Yaml& yaml, const UnitOf& units, const Cascade& cascade
 Step read_step(const Yaml& yaml, const UnitOf& units, const Cascade& cascade, const Arch& arch) {
   Step step;
   std::map<UnitId, std::size_t> lane_of;
+  if (yaml.items().empty()) yaml.fail("expected at least one lane");
   for (const Yaml& lane : yaml.items()) {
     step.lanes.emplace_back();
     for (const Yaml& item : lane.items()) {

@@ -78,7 +78,7 @@ void PlanBuilder::connect_unit(int leaf) {
   const auto connect = [&](const Use& use, bool up) {
     const int node = keep_above(place.node, use.tensor);
     if (node < 0)
-      fail(place.node, "'" + einsum_of(leaf).name + "' uses '" +
+      fail(place.node, "'" + einsum_of(leaf).name + (up ? "' writes '" : "' reads '") +
                            cascade_.tensors[static_cast<std::size_t>(use.tensor)].name +
                            "', which no level keeps above it");
     add_transfer(use.tensor, leaf, -1, node, users_of_leaf(leaf, use), up);

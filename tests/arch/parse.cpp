@@ -87,8 +87,9 @@ TEST_CASE("all instances are charged unless the file says otherwise") {
 }
 
 TEST_CASE("values are expressions over the parameters before them") {
-  const Arch arch = read({.parameters = "{N: 4, rows: 2 * N}",
-                          .level = "{name: L2, parent: DRAM, access_B: 8, instances: N * N, capacity_B: rows * 64}"});
+  const Arch arch =
+      read({.parameters = "{N: 4, rows: 2 * N}",
+            .level = "{name: L2, parent: DRAM, access_B: 8, instances: N * N, capacity_B: rows * 64}"});
   CHECK(arch.parameters == std::vector<std::pair<std::string, double>>{{"N", 4}, {"rows", 8}});
   CHECK(arch.levels[1].instances == 16);
   CHECK(arch.levels[1].capacity_B == 512);
@@ -120,21 +121,31 @@ TEST_CASE("every shipped architecture reads") {
 
 TEST_CASE("keys that are not there, or not known, are refused") {
   CHECK(file_error("arhc: {}") == "a.yaml:1:1: arhc: unknown key; did you mean 'arch'?");
-  CHECK(error({.more = "  lanes: 4\n"}) == "a.yaml:10:3: arch.lanes: unknown key; known: name, description, parameters, clock_Hz, levels, units, other_area_m2");
+  CHECK(error({.more = "  lanes: 4\n"}) ==
+        "a.yaml:10:3: arch.lanes: unknown key; known: name, description, parameters, clock_Hz, levels, units, "
+        "other_area_m2");
   CHECK(error({.clock = ""}) == "a.yaml:2:3: arch: missing key 'clock_Hz'");
-  CHECK(level_error("bandwith: 4") == "a.yaml:7:45: arch.levels[1].bandwith: unknown key; did you mean 'bandwidth_B_per_s'?");
+  CHECK(level_error("bandwith: 4") ==
+        "a.yaml:7:45: arch.levels[1].bandwith: unknown key; did you mean 'bandwidth_B_per_s'?");
   CHECK(error({.level = "{name: L2, parent: DRAM}"}) == "a.yaml:7:7: arch.levels[1]: missing key 'access_B'");
   CHECK(error({.level = "{parent: DRAM, access_B: 8}"}) == "a.yaml:7:7: arch.levels[1]: missing key 'name'");
-  CHECK(error({.level = "{name: L2, access_B: 8}"}) == "a.yaml:7:7: arch.levels[1]: missing key 'parent'; only the first level is the outermost");
+  CHECK(error({.level = "{name: L2, access_B: 8}"}) ==
+        "a.yaml:7:7: arch.levels[1]: missing key 'parent'; only the first level is the outermost");
 }
 
 TEST_CASE("levels out of place are refused") {
-  CHECK(error({.level = "{name: L2, parent: DRAN, access_B: 8}"}) == "a.yaml:7:26: arch.levels[1].parent: no level 'DRAN' before this one; did you mean 'DRAM'?");
-  CHECK(error({.level = "{name: L2, parent: L2, access_B: 8}"}) == "a.yaml:7:26: arch.levels[1].parent: no level 'L2' before this one; known: DRAM");
-  CHECK(error({.level = "{name: DRAM, parent: DRAM, access_B: 8}"}) == "a.yaml:7:14: arch.levels[1].name: level 'DRAM' is there twice");
-  CHECK(error({.outermost = "{name: DRAM, parent: L2, access_B: 8}"}) == "a.yaml:6:28: arch.levels[0].parent: the first level is the outermost and has no parent");
-  CHECK(file_error("arch: {name: a, clock_Hz: 1 GHz, levels: [], units: []}") == "a.yaml:1:42: arch.levels: expected at least one level");
-  CHECK(file_error("arch: {name: a, clock_Hz: 1 GHz, levels: [{name: D, access_B: 1}], units: []}") == "a.yaml:1:75: arch.units: expected at least one unit");
+  CHECK(error({.level = "{name: L2, parent: DRAN, access_B: 8}"}) ==
+        "a.yaml:7:26: arch.levels[1].parent: no level 'DRAN' before this one; did you mean 'DRAM'?");
+  CHECK(error({.level = "{name: L2, parent: L2, access_B: 8}"}) ==
+        "a.yaml:7:26: arch.levels[1].parent: no level 'L2' before this one; known: DRAM");
+  CHECK(error({.level = "{name: DRAM, parent: DRAM, access_B: 8}"}) ==
+        "a.yaml:7:14: arch.levels[1].name: level 'DRAM' is there twice");
+  CHECK(error({.outermost = "{name: DRAM, parent: L2, access_B: 8}"}) ==
+        "a.yaml:6:28: arch.levels[0].parent: the first level is the outermost and has no parent");
+  CHECK(file_error("arch: {name: a, clock_Hz: 1 GHz, levels: [], units: []}") ==
+        "a.yaml:1:42: arch.levels: expected at least one level");
+  CHECK(file_error("arch: {name: a, clock_Hz: 1 GHz, levels: [{name: D, access_B: 1}], units: []}") ==
+        "a.yaml:1:75: arch.units: expected at least one unit");
 }
 
 TEST_CASE("values without sense are refused") {
@@ -143,34 +154,48 @@ TEST_CASE("values without sense are refused") {
   CHECK(level_error("capacity_B: 1 / 0") == "a.yaml:7:57: arch.levels[1].capacity_B: '1 / 0' has no finite value");
   CHECK(level_error("instances: 0 / 0") == "a.yaml:7:56: arch.levels[1].instances: '0 / 0' has no finite value");
   CHECK(level_error("instances: 0") == "a.yaml:7:56: arch.levels[1].instances: expected more than 0, got 0");
-  CHECK(level_error("instances: 1.5") == "a.yaml:7:56: arch.levels[1].instances: expected a whole number");
-  CHECK(level_error("bandwidth_B_per_s: 0") == "a.yaml:7:64: arch.levels[1].bandwidth_B_per_s: expected more than 0, got 0");
+  CHECK(level_error("instances: 1.5") == "a.yaml:7:56: arch.levels[1].instances: expected a whole number, got 1.5");
+  CHECK(level_error("bandwidth_B_per_s: 0") ==
+        "a.yaml:7:64: arch.levels[1].bandwidth_B_per_s: expected more than 0, got 0");
   CHECK(level_error("read_J: -1 pJ") == "a.yaml:7:53: arch.levels[1].read_J: expected 0 or more, got -1e-12");
   CHECK(level_error("area_m2: -1 um2") == "a.yaml:7:54: arch.levels[1].area_m2: expected 0 or more, got -1e-12");
-  CHECK(level_error("instances: 4, charged_instances: 5") == "a.yaml:7:78: arch.levels[1].charged_instances: more than the level's instances");
+  CHECK(level_error("instances: 4, charged_instances: 5") ==
+        "a.yaml:7:78: arch.levels[1].charged_instances: 5 is more than the level's 4 instances");
   CHECK(level_error("multicast: 1") == "a.yaml:7:56: arch.levels[1].multicast: expected true or false, got '1'");
-  CHECK(error({.level = "{name: L2, parent: DRAM, access_B: 0}"}) == "a.yaml:7:42: arch.levels[1].access_B: expected more than 0, got 0");
+  CHECK(error({.level = "{name: L2, parent: DRAM, access_B: 0}"}) ==
+        "a.yaml:7:42: arch.levels[1].access_B: expected more than 0, got 0");
   CHECK(error({.clock = "  clock_Hz: 0\n"}) == "a.yaml:4:13: arch.clock_Hz: expected more than 0, got 0");
-  CHECK(error({.more = "  other_area_m2: -2 um2\n"}) == "a.yaml:10:18: arch.other_area_m2: expected 0 or more, got -2e-12");
+  CHECK(error({.more = "  other_area_m2: -2 um2\n"}) ==
+        "a.yaml:10:18: arch.other_area_m2: expected 0 or more, got -2e-12");
 }
 
 TEST_CASE("values in other units are refused") {
-  CHECK(error({.clock = "  clock_Hz: 940 MiB\n"}) == "a.yaml:4:13: arch.clock_Hz: expected a value in Hz, got '940 MiB' (in B)");
-  CHECK(level_error("capacity_B: 16 GHz") == "a.yaml:7:57: arch.levels[1].capacity_B: expected a value in B, got '16 GHz' (in Hz)");
-  CHECK(level_error("bandwidth_B_per_s: 16 GiB") == "a.yaml:7:64: arch.levels[1].bandwidth_B_per_s: expected a value in B/s, got '16 GiB' (in B)");
-  CHECK(level_error("read_J: 4 um2") == "a.yaml:7:53: arch.levels[1].read_J: expected a value in J, got '4 um2' (in m2)");
-  CHECK(level_error("instances: 4 B") == "a.yaml:7:56: arch.levels[1].instances: expected a plain number, got '4 B' (in B)");
-  CHECK(level_error("capacity_B: 16 MiiB") == "a.yaml:7:60: arch.levels[1].capacity_B: unknown unit 'MiiB'; did you mean 'MiB'?");
-  CHECK(level_error("capacity_B: 16 MiB each") == "a.yaml:7:64: arch.levels[1].capacity_B: expected an operator, got 'each'");
+  CHECK(error({.clock = "  clock_Hz: 940 MiB\n"}) ==
+        "a.yaml:4:13: arch.clock_Hz: expected a value in Hz, got '940 MiB' (in B)");
+  CHECK(level_error("capacity_B: 16 GHz") ==
+        "a.yaml:7:57: arch.levels[1].capacity_B: expected a value in B, got '16 GHz' (in Hz)");
+  CHECK(level_error("bandwidth_B_per_s: 16 GiB") ==
+        "a.yaml:7:64: arch.levels[1].bandwidth_B_per_s: expected a value in B/s, got '16 GiB' (in B)");
+  CHECK(level_error("read_J: 4 um2") ==
+        "a.yaml:7:53: arch.levels[1].read_J: expected a value in J, got '4 um2' (in m2)");
+  CHECK(level_error("instances: 4 B") ==
+        "a.yaml:7:56: arch.levels[1].instances: expected a plain number, got '4 B' (in B)");
+  CHECK(level_error("capacity_B: 16 MiiB") ==
+        "a.yaml:7:60: arch.levels[1].capacity_B: unknown unit 'MiiB'; did you mean 'MiB'?");
+  CHECK(level_error("capacity_B: 16 MiB each") ==
+        "a.yaml:7:64: arch.levels[1].capacity_B: expected an operator, got 'each'");
 }
 
 TEST_CASE("wrong parameters are refused") {
   CHECK(error({.parameters = "{rows: 2 * N, N: 4}"}) == "a.yaml:3:22: arch.parameters.rows: unknown name 'N'");
   CHECK(error({.parameters = "{N: 1 / 0}"}) == "a.yaml:3:19: arch.parameters.N: '1 / 0' has no finite value");
-  CHECK(error({.parameters = "{N: 16 MiB}"}) == "a.yaml:3:19: arch.parameters.N: expected a plain number, got '16 MiB' (in B)");
+  CHECK(error({.parameters = "{N: 16 MiB}"}) ==
+        "a.yaml:3:19: arch.parameters.N: expected a plain number, got '16 MiB' (in B)");
   CHECK(error({}, {{"n_lanes", 4}}) == "a.yaml:2:3: arch: no parameter 'n_lanes' to set; known: N");
   CHECK(error({}, {{"n", 4}}) == "a.yaml:2:3: arch: no parameter 'n' to set; did you mean 'N'?");
-  CHECK(error({}, {{"N", std::numeric_limits<double>::infinity()}}) == "a.yaml:3:19: arch.parameters.N: expected a finite value to set");
+  CHECK(error({}, {{"N", std::numeric_limits<double>::infinity()}}) ==
+        "a.yaml:3:19: arch.parameters.N: expected a finite value to set");
   CHECK(error({.parameters = "{}"}, {{"N", 4}}) == "a.yaml:2:3: arch: no parameter 'N' to set");
-  CHECK(level_error("capacity_B: rovs * 4") == "a.yaml:7:57: arch.levels[1].capacity_B: unknown name 'rovs'; known: N");
+  CHECK(level_error("capacity_B: rovs * 4") ==
+        "a.yaml:7:57: arch.levels[1].capacity_B: unknown name 'rovs'; known: N");
 }

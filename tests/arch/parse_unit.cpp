@@ -47,8 +47,7 @@ TEST_CASE("an operation made of others costs their sum") {
 }
 
 TEST_CASE("an operation made of one with unknown energy has unknown energy") {
-  const ComputeUnit unit =
-      read("{name: u, lanes: 1, operations: {add: {cycles: 2}, exp: {made_of: {add: 6}}}}");
+  const ComputeUnit unit = read("{name: u, lanes: 1, operations: {add: {cycles: 2}, exp: {made_of: {add: 6}}}}");
   CHECK(unit.find("exp")->cycles == 12);
   CHECK(std::isnan(unit.find("exp")->energy_J));
 }
@@ -59,27 +58,39 @@ TEST_CASE("wrong units are refused") {
   CHECK(error("{name: u, lane: 1, operations: {}}") == "u.yaml:1:11: lane: unknown key; did you mean 'lanes'?");
   CHECK(error("{name: u, lanes: 0, operations: {}}") == "u.yaml:1:18: lanes: expected more than 0, got 0");
   CHECK(error("{name: u, lanes: N MiB, operations: {}}") == "u.yaml:1:20: lanes: expected an operator, got 'MiB'");
-  CHECK(error("{name: u, lanes: 1, chained: yes, operations: {}}") == "u.yaml:1:30: chained: expected true or false, got 'yes'");
+  CHECK(error("{name: u, lanes: 1, chained: yes, operations: {}}") ==
+        "u.yaml:1:30: chained: expected true or false, got 'yes'");
   CHECK(error("{name: u, lanes: 1, operations: []}") == "u.yaml:1:33: operations: expected a map, got a list");
   CHECK(error("{name: u, lanes: 1, operations: {}}") == "u.yaml:1:33: operations: expected at least one operation");
   CHECK(message_of([] {
           Arch arch;
           arch.units.emplace_back().name = "u";
-          read_unit(Yaml::parse("{name: u, lanes: 1, operations: {add: {cycles: 1}}}", "u.yaml"), arch, ArchValues{});
+          read_unit(Yaml::parse("{name: u, lanes: 1, operations: {add: {cycles: 1}}}", "u.yaml"), arch,
+                    ArchValues{});
         }) == "u.yaml:1:8: name: unit 'u' is there twice");
 }
 
 TEST_CASE("wrong operations are refused") {
   CHECK(operations_error("add: {}") == "u.yaml:1:39: operations.add: missing key 'cycles'");
   CHECK(operations_error("add: {cycles: 0}") == "u.yaml:1:48: operations.add.cycles: expected more than 0, got 0");
-  CHECK(operations_error("add: {cycles: -1}") == "u.yaml:1:48: operations.add.cycles: expected more than 0, got -1");
-  CHECK(operations_error("add: {cycles: 1 GHz}") == "u.yaml:1:48: operations.add.cycles: expected a plain number, got '1 GHz' (in Hz)");
-  CHECK(operations_error("add: {cycles: 1, energy_J: -1 pJ}") == "u.yaml:1:61: operations.add.energy_J: expected 0 or more, got -1e-12");
-  CHECK(operations_error("add: {cycles: 1, energy: 1 pJ}") == "u.yaml:1:51: operations.add.energy: unknown key; did you mean 'energy_J'?");
-  CHECK(operations_error("add: {cycles: 1}, add: {cycles: 2}") == "u.yaml:1:52: duplicate key 'add' (first at line 1)");
-  CHECK(operations_error("exp: {made_of: {add: 6}}, add: {cycles: 1}") == "u.yaml:1:55: operations.exp.made_of.add: no operation 'add' before this one");
-  CHECK(operations_error("add: {cycles: 1}, exp: {made_of: {ad: 6}}") == "u.yaml:1:72: operations.exp.made_of.ad: no operation 'ad' before this one; did you mean 'add'?");
-  CHECK(operations_error("add: {cycles: 1}, exp: {made_of: {add: 0}}") == "u.yaml:1:73: operations.exp.made_of.add: expected more than 0, got 0");
-  CHECK(operations_error("add: {cycles: 1}, exp: {made_of: {}}") == "u.yaml:1:67: operations.exp.made_of: expected at least one operation");
-  CHECK(operations_error("add: {cycles: 1}, exp: {made_of: {add: 6}, cycles: 3}") == "u.yaml:1:57: operations.exp: 'made_of' gives cycles and energy; they cannot stand beside it");
+  CHECK(operations_error("add: {cycles: -1}") ==
+        "u.yaml:1:48: operations.add.cycles: expected more than 0, got -1");
+  CHECK(operations_error("add: {cycles: 1 GHz}") ==
+        "u.yaml:1:48: operations.add.cycles: expected a plain number, got '1 GHz' (in Hz)");
+  CHECK(operations_error("add: {cycles: 1, energy_J: -1 pJ}") ==
+        "u.yaml:1:61: operations.add.energy_J: expected 0 or more, got -1e-12");
+  CHECK(operations_error("add: {cycles: 1, energy: 1 pJ}") ==
+        "u.yaml:1:51: operations.add.energy: unknown key; did you mean 'energy_J'?");
+  CHECK(operations_error("add: {cycles: 1}, add: {cycles: 2}") ==
+        "u.yaml:1:52: duplicate key 'add' (first at line 1)");
+  CHECK(operations_error("exp: {made_of: {add: 6}}, add: {cycles: 1}") ==
+        "u.yaml:1:55: operations.exp.made_of.add: no operation 'add' before this one");
+  CHECK(operations_error("add: {cycles: 1}, exp: {made_of: {ad: 6}}") ==
+        "u.yaml:1:72: operations.exp.made_of.ad: no operation 'ad' before this one; did you mean 'add'?");
+  CHECK(operations_error("add: {cycles: 1}, exp: {made_of: {add: 0}}") ==
+        "u.yaml:1:73: operations.exp.made_of.add: expected more than 0, got 0");
+  CHECK(operations_error("add: {cycles: 1}, exp: {made_of: {}}") ==
+        "u.yaml:1:67: operations.exp.made_of: expected at least one operation");
+  CHECK(operations_error("add: {cycles: 1}, exp: {made_of: {add: 6}, cycles: 3}") ==
+        "u.yaml:1:57: operations.exp: 'made_of' gives cycles and energy; they cannot stand beside it");
 }

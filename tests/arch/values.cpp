@@ -34,10 +34,14 @@ TEST_CASE("a missing key has the other value") {
 
 TEST_CASE("values of the wrong sign, size or unit are refused") {
   const ArchValues values;
-  CHECK(message_of([&] { (void)values.number(value("1e308 * 10")); }) == "v.yaml:1:6: key: '1e308 * 10' has no finite value");
-  CHECK(message_of([&] { (void)values.positive(value("1 - 1")); }) == "v.yaml:1:6: key: expected more than 0, got 0");
-  CHECK(message_of([&] { (void)values.least_zero(value("-2"), dimension::bytes); }) == "v.yaml:1:6: key: expected 0 or more, got -2");
-  CHECK(message_of([&] { (void)values.least_zero(value("2 s"), dimension::bytes); }) == "v.yaml:1:6: key: expected a value in B, got '2 s' (in s)");
+  CHECK(message_of([&] { (void)values.number(value("1e308 * 10")); }) ==
+        "v.yaml:1:6: key: '1e308 * 10' has no finite value");
+  CHECK(message_of([&] { (void)values.positive(value("1 - 1")); }) ==
+        "v.yaml:1:6: key: expected more than 0, got 0");
+  CHECK(message_of([&] { (void)values.least_zero(value("-2"), dimension::bytes); }) ==
+        "v.yaml:1:6: key: expected 0 or more, got -2");
+  CHECK(message_of([&] { (void)values.least_zero(value("2 s"), dimension::bytes); }) ==
+        "v.yaml:1:6: key: expected a value in B, got '2 s' (in s)");
   CHECK(message_of([&] { (void)values.number(value("Z")); }) == "v.yaml:1:6: key: unknown name 'Z'");
   CHECK(values.least_zero(value("0")) == 0);
 }

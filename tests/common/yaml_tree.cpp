@@ -143,9 +143,11 @@ TEST_CASE("what is not text is refused") {
 
 TEST_CASE("malformed YAML is refused with its place") {
   CHECK(refusal("a: [1, 2") == "x.yaml:1:8: a bracket is not closed");
-  CHECK(refusal("a: {b: 1,\n") == "x.yaml:1:4: end of map flow not found");
-  CHECK(refusal("a: ['b' 'c']") == "x.yaml:1:9: end of sequence flow not found");
-  CHECK(refusal("a: 1\n b: 2\n") == "x.yaml:2:3: illegal map value");
+  CHECK(refusal("a: {b: 1,\n") == "x.yaml:1:4: a '{' is not closed");
+  CHECK(refusal("a: ['b' 'c']") == "x.yaml:1:9: expected ',' or ']'");
+  CHECK(refusal("a: 1\n b: 2\n") ==
+        "x.yaml:2:3: unexpected ':'; the line before may lack its ':' or be indented otherwise");
+  CHECK(refusal("a:\n  b: 1\n \tc: 1\n") == "x.yaml:3:2: a tab; indent with spaces");
   CHECK(refusal("a: 'x") == "x.yaml:1:6: illegal EOF in scalar");
   CHECK(refusal("a: 'x y' z") == "x.yaml:1:10: end of map not found");
   CHECK(refusal("- a\nb: 1\n") == "x.yaml:2:1: text after the end of the document");

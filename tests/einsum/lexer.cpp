@@ -27,8 +27,9 @@ TEST_CASE("a statement is cut into names, numbers and symbols") {
 }
 
 TEST_CASE("a wrong character is refused where it stands") {
-  CHECK(error_of([] { words("A @ B"); }) == "t.yaml:3:9: cascade.einsums[0]: unexpected character");
-  CHECK(error_of([] { words("A + \xc3\xa9"); }) == "t.yaml:3:11: cascade.einsums[0]: unexpected character");
+  CHECK(error_of([] { words("A @ B"); }) == "t.yaml:3:9: cascade.einsums[0]: unexpected character '@'");
+  CHECK(error_of([] { words("A + \xc3\xa9"); }) ==
+        "t.yaml:3:11: cascade.einsums[0]: unexpected character '\xc3\xa9'");
   CHECK(error_of([] { words("12ab"); }) == "t.yaml:3:9: cascade.einsums[0]: a number ends in a letter");
 }
 

@@ -24,8 +24,9 @@ std::string product_error(const std::string& loops) {
 /// T and U share the loops of `above`, then T is at L2; `home` is "" or "T, " if DRAM has it too.
 std::string chain_error(const std::string& above, const std::string& T, const std::string& U,
                         const std::string& home = "") {
-  return error(chain_cascade(), "[keep: {DRAM: [" + home + "A, B, C, U]}, " + above + ", keep: {L2: [T]}, {each: [[" +
-                                    T + ", {compute: T, on: array}], [" + U + ", {compute: U, on: array}]]}]");
+  return error(chain_cascade(), "[keep: {DRAM: [" + home + "A, B, C, U]}, " + above +
+                                    ", keep: {L2: [T]}, {each: [[" + T + ", {compute: T, on: array}], [" + U +
+                                    ", {compute: U, on: array}]]}]");
 }
 
 }  // namespace
@@ -36,13 +37,17 @@ TEST_CASE("loops that cover every rank once pass") {
 }
 
 TEST_CASE("loops that do not cover a rank, or do it twice, are refused") {
-  CHECK(product_error("for: [m: 4, n: N, k: K]") == "m.yaml:7:74: mapping.groups[0].nest[2].compute: the loops of Z cover 4 of M = 8");
-  CHECK(product_error("for: [m: M, n: N]") == "m.yaml:7:68: mapping.groups[0].nest[2].compute: the loops of Z cover 1 of K = 6");
-  CHECK(product_error("for: [m: M, n: N, k: K], spatial: [k: 2]") == "m.yaml:7:91: mapping.groups[0].nest[3].compute: the loops of Z cover 12 of K = 6");
+  CHECK(product_error("for: [m: 4, n: N, k: K]") ==
+        "m.yaml:7:74: mapping.groups[0].nest[2].compute: the loops of Z cover 4 of M = 8");
+  CHECK(product_error("for: [m: M, n: N]") ==
+        "m.yaml:7:68: mapping.groups[0].nest[2].compute: the loops of Z cover 1 of K = 6");
+  CHECK(product_error("for: [m: M, n: N, k: K], spatial: [k: 2]") ==
+        "m.yaml:7:91: mapping.groups[0].nest[3].compute: the loops of Z cover 12 of K = 6");
 }
 
 TEST_CASE("more lanes than the unit has are refused") {
-  CHECK(product_error("spatial: [m: M, n: N], for: [k: K]") == "m.yaml:7:85: mapping.groups[0].nest[3].compute: Z spreads over 32 lanes; 'vector' has 8");
+  CHECK(product_error("spatial: [m: M, n: N], for: [k: K]") ==
+        "m.yaml:7:85: mapping.groups[0].nest[3].compute: Z spreads over 32 lanes; 'vector' has 8");
 }
 
 TEST_CASE("a tile that is handed over may wait for loops inside it and for its own tiles") {
@@ -54,12 +59,22 @@ TEST_CASE("a tile that is handed over may wait for loops inside it and for its o
 }
 
 TEST_CASE("a tile that has gone when it is wanted again is refused") {
-  CHECK(chain_error("for: [l: L, m: M]", "for: [n: N, k: K]", "for: [n: N]") == "m.yaml:7:72: mapping.groups[0].nest[2].keep.L2: 'T' is written and read below, but its tile has gone when the loop over l comes again");
-  CHECK(chain_error("for: [l: L, m: M]", "for: [n: N, k: K]", "for: [n: N]", "T, ") == "m.yaml:7:75: mapping.groups[0].nest[2].keep.L2: 'T' is written and read below, but its tile has gone when the loop over l comes again");
-  CHECK(chain_error("for: [k: K, m: M]", "for: [n: N]", "for: [n: N, l: L]") == "m.yaml:7:72: mapping.groups[0].nest[2].keep.L2: 'T' is written and read below, but its tile has gone when the loop over k comes again");
+  CHECK(chain_error("for: [l: L, m: M]", "for: [n: N, k: K]", "for: [n: N]") ==
+        "m.yaml:7:72: mapping.groups[0].nest[2].keep.L2: 'T' is written and read below, but its tile has gone when "
+        "the loop over l comes again");
+  CHECK(chain_error("for: [l: L, m: M]", "for: [n: N, k: K]", "for: [n: N]", "T, ") ==
+        "m.yaml:7:75: mapping.groups[0].nest[2].keep.L2: 'T' is written and read below, but its tile has gone when "
+        "the loop over l comes again");
+  CHECK(chain_error("for: [k: K, m: M]", "for: [n: N]", "for: [n: N, l: L]") ==
+        "m.yaml:7:72: mapping.groups[0].nest[2].keep.L2: 'T' is written and read below, but its tile has gone when "
+        "the loop over k comes again");
 }
 
 TEST_CASE("a tile that other instances want than make it is refused") {
-  CHECK(chain_error("spatial: [l: L], for: [m: M]", "for: [n: N, k: K]", "for: [n: N]") == "m.yaml:7:83: mapping.groups[0].nest[3].keep.L2: 'T' is written and read below, but not by the same instances over l");
-  CHECK(chain_error("spatial: [k: K], for: [m: M]", "for: [n: N]", "for: [n: N, l: L]", "T, ") == "m.yaml:7:86: mapping.groups[0].nest[3].keep.L2: 'T' is written and read below, but not by the same instances over k");
+  CHECK(chain_error("spatial: [l: L], for: [m: M]", "for: [n: N, k: K]", "for: [n: N]") ==
+        "m.yaml:7:83: mapping.groups[0].nest[3].keep.L2: 'T' is written and read below, but not by the same "
+        "instances over l");
+  CHECK(chain_error("spatial: [k: K], for: [m: M]", "for: [n: N]", "for: [n: N, l: L]", "T, ") ==
+        "m.yaml:7:86: mapping.groups[0].nest[3].keep.L2: 'T' is written and read below, but not by the same "
+        "instances over k");
 }

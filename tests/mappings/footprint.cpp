@@ -20,7 +20,8 @@ std::vector<Footprint> need(const Model& model, const std::vector<double>& eleme
 
 /// M = 8, K = 6, N = 4; elements of A, B, Z take 1, 2, 4 bytes.
 Model product_of(const std::string& keeps, const std::string& more = "", const std::string& in_L2 = "") {
-  return {product_cascade(), small_arch(in_L2),
+  return {product_cascade(),
+          small_arch(in_L2),
           mapping_text("[keep: {DRAM: [A, B, Z]}, for: [m: 4], " + keeps +
                            ", for: [m: 2, n: N, k: K], {compute: Z, on: array}]",
                        more),
@@ -101,15 +102,24 @@ TEST_CASE("an overbooked level spills the share that does not fit") {
   const auto result = need(product_of("keep: {L2: [A, B]}", "  overbook: [L2]\n", "capacity_B: 15, "), {1, 2, 4});
   CHECK(result[1].used_B == 60);
   CHECK(result[1].spilled == Approx(0.75));
-  CHECK(need(product_of("keep: {L2: [A, B]}", "  overbook: [L2]\n", "capacity_B: 60, "), {1, 2, 4})[1].spilled == 0);
+  CHECK(need(product_of("keep: {L2: [A, B]}", "  overbook: [L2]\n", "capacity_B: 60, "), {1, 2, 4})[1].spilled ==
+        0);
 }
 
 TEST_CASE("what does not fit is refused: which tensors, where, by how many bytes") {
-  CHECK(error(product_of("keep: {L2: [A, B]}", "", "capacity_B: 59, ")) == "m.yaml:7:63: mapping.groups[0].nest[2].keep.L2: does not fit 'L2': 60 B of 59 B, 1 B too many (A 12 B, B 48 B)");
-  CHECK(error(product_of("keep: {L2: [A]}, keep: {L2: [B]}", "", "capacity_B: 40, ")) == "m.yaml:7:80: mapping.groups[0].nest[3].keep.L2: does not fit 'L2': 60 B of 40 B, 20 B too many (A 12 B, B 48 B)");
-  CHECK(error(product_of("keep: {L2: [A]}", "  reserve_B: {L2: 30}\n", "capacity_B: 40, ")) == "m.yaml:8:63: mapping.groups[0].nest[2].keep.L2: does not fit 'L2': 42 B of 40 B, 2 B too many (A 12 B, 30 B reserved)");
-  CHECK(error(product_of("keep: {RF: [A]}", "  reserve_B: {L2: 30}\n", "capacity_B: 20, ")) == "m.yaml: does not fit 'L2': 30 B of 20 B, 10 B too many (30 B reserved)");
-  CHECK(error(product_of("keep: {L2: [A]}", "  reserve_B: {L2: 0 - M}\n")) == "m.yaml:4:19: mapping.reserve_B.L2: reserved bytes must be finite and at least 0; '0 - M' is -8");
+  CHECK(error(product_of("keep: {L2: [A, B]}", "", "capacity_B: 59, ")) ==
+        "m.yaml:7:63: mapping.groups[0].nest[2].keep.L2: does not fit 'L2': 60 B of 59 B, 1 B too many (A 12 B, B "
+        "48 B)");
+  CHECK(error(product_of("keep: {L2: [A]}, keep: {L2: [B]}", "", "capacity_B: 40, ")) ==
+        "m.yaml:7:80: mapping.groups[0].nest[3].keep.L2: does not fit 'L2': 60 B of 40 B, 20 B too many (A 12 B, B "
+        "48 B)");
+  CHECK(error(product_of("keep: {L2: [A]}", "  reserve_B: {L2: 30}\n", "capacity_B: 40, ")) ==
+        "m.yaml:8:63: mapping.groups[0].nest[2].keep.L2: does not fit 'L2': 42 B of 40 B, 2 B too many (A 12 B, 30 "
+        "B reserved)");
+  CHECK(error(product_of("keep: {RF: [A]}", "  reserve_B: {L2: 30}\n", "capacity_B: 20, ")) ==
+        "m.yaml: does not fit 'L2': 30 B of 20 B, 10 B too many (30 B reserved)");
+  CHECK(error(product_of("keep: {L2: [A]}", "  reserve_B: {L2: 0 - M}\n")) ==
+        "m.yaml:4:19: mapping.reserve_B.L2: reserved bytes must be finite and at least 0; '0 - M' is -8");
 }
 
 TEST_CASE("only the group that does not fit is named") {
@@ -119,5 +129,7 @@ TEST_CASE("only the group that does not fit is named") {
                                  "[keep: {DRAM: [T, C, U]}, keep: {L2: [T, C]}, for: [m: M, n: N, l: L], "
                                  "{compute: U, on: vector}]"),
                     {{"M", 10}, {"K", 6}, {"N", 4}, {"L", 2}});
-  CHECK(message_of([&] { need(model, model.element_B); }) == "m.yaml:10:50: mapping.groups[1].nest[1].keep.L2: does not fit 'L2': 48 B of 40 B, 8 B too many (T 40 B, C 8 B)");
+  CHECK(message_of([&] { need(model, model.element_B); }) ==
+        "m.yaml:10:50: mapping.groups[1].nest[1].keep.L2: does not fit 'L2': 48 B of 40 B, 8 B too many (T 40 B, C "
+        "8 B)");
 }

@@ -60,8 +60,8 @@ inline Arch small_arch(const std::string& in_L2 = "") {
       operations + "    - {name: vector, lanes: 8, " + operations);
 }
 
-/// The text of a mapping file with one group, called `g`. `more` are further keys of the mapping, each line with two
-/// spaces before it; without them the nest stands on line 7, from column 13.
+/// The text of a mapping file with one group, called `g`. `more` are further keys of the mapping, each line with
+/// two spaces before it; without them the nest stands on line 7, from column 13.
 inline std::string mapping_text(const std::string& nest, const std::string& more = "",
                                 const std::string& schedule = "sequential") {
   return "mapping:\n  name: m\n  cascade: c\n" + more + "  groups:\n    - name: g\n      schedule: " + schedule +

@@ -43,9 +43,10 @@ TEST_CASE("names are given shapes first, then of the architecture, then assigned
   CHECK(mapping.name == "m");
   CHECK(mapping.file == "m.yaml");
   CHECK(mapping.given == 3);
-  CHECK(mapping.symbols.names() ==
-        std::vector<std::string>{"M", "N", "K", "DRAM.capacity_B", "DRAM.instances", "L2.capacity_B", "L2.instances",
-                                 "RF.capacity_B", "RF.instances", "array.lanes", "vector.lanes", "tiles", "half"});
+  CHECK(mapping.symbols.names() == std::vector<std::string>{"M", "N", "K", "DRAM.capacity_B", "DRAM.instances",
+                                                            "L2.capacity_B", "L2.instances", "RF.capacity_B",
+                                                            "RF.instances", "array.lanes", "vector.lanes", "tiles",
+                                                            "half"});
   CHECK(value_of(mapping, "half", {16, 1, 1}) == 2);
 }
 
@@ -56,8 +57,8 @@ TEST_CASE("expressions see parameters, levels and units of the architecture") {
       "  units: [{name: array, lanes: 7, operations: {multiply_add: {cycles: 1}}}]\n");
   const std::string let =
       "  let: {a: arch.rows, b: L2.capacity_B, c: L2.instances, d: array.lanes, all: a * b * c * d}\n";
-  const Mapping mapping = parse_mapping(Yaml::parse(mapping_text(nest, let), "m.yaml"), product_cascade(), arch,
-                                        {"M", "N", "K"});
+  const Mapping mapping =
+      parse_mapping(Yaml::parse(mapping_text(nest, let), "m.yaml"), product_cascade(), arch, {"M", "N", "K"});
   CHECK(value_of(mapping, "all", {1, 1, 1}) == 210);
 }
 
@@ -90,38 +91,51 @@ TEST_CASE("every shipped mapping reads") {
 
 TEST_CASE("keys that are not there, or not known, are refused") {
   CHECK(error("maping: {}") == "m.yaml:1:1: maping: unknown key; did you mean 'mapping'?");
-  CHECK(message_of([] { mapped_cascade(Yaml::parse("mapping: {name: m}", "m.yaml")); }) == "m.yaml:1:10: mapping: missing key 'cascade'");
+  CHECK(message_of([] { mapped_cascade(Yaml::parse("mapping: {name: m}", "m.yaml")); }) ==
+        "m.yaml:1:10: mapping: missing key 'cascade'");
   CHECK(key_error("overbooked: [L2]") == "m.yaml:4:3: mapping.overbooked: unknown key; did you mean 'overbook'?");
   CHECK(error("mapping: {name: m, cascade: c}") == "m.yaml:1:10: mapping: missing key 'groups'");
-  CHECK(error("mapping: {name: m, cascade: c, groups: [{name: g, nest: " + nest + "}]}") == "m.yaml:1:41: mapping.groups[0]: missing key 'schedule'");
-  CHECK(error("mapping: {name: m, cascade: c, groups: [{name: g, nets: " + nest + "}]}") == "m.yaml:1:51: mapping.groups[0].nets: unknown key; did you mean 'nest'?");
+  CHECK(error("mapping: {name: m, cascade: c, groups: [{name: g, nest: " + nest + "}]}") ==
+        "m.yaml:1:41: mapping.groups[0]: missing key 'schedule'");
+  CHECK(error("mapping: {name: m, cascade: c, groups: [{name: g, nets: " + nest + "}]}") ==
+        "m.yaml:1:51: mapping.groups[0].nets: unknown key; did you mean 'nest'?");
 }
 
 TEST_CASE("shapes that are not the mapping's to give are refused") {
   CHECK(key_error("shapes: {M: 4}") == "m.yaml:4:15: mapping.shapes.M: shape 'M' is already given by the workload");
-  CHECK(key_error("shapes: {m0: 4}") == "m.yaml:4:16: mapping.shapes.m0: the cascade has no rank 'm0'; did you mean 'M'?");
-  CHECK(error(mapping_text(nest), {"M", "N"}) == "c.yaml:3:19: rank 'K' has no shape; the workload or the mapping's 'shapes' must give it");
+  CHECK(key_error("shapes: {m0: 4}") ==
+        "m.yaml:4:16: mapping.shapes.m0: the cascade has no rank 'm0'; did you mean 'M'?");
+  CHECK(error(mapping_text(nest), {"M", "N"}) ==
+        "m.yaml:2:3: mapping: rank 'K' of cascade 'c' has no shape; the workload or 'shapes' of the mapping must give it");
 }
 
 TEST_CASE("wrong names are refused") {
   CHECK(key_error("let: {M: 4}") == "m.yaml:4:12: mapping.let.M: 'M' is already defined");
-  CHECK(key_error("let: {tiles: Q / 4}") == "m.yaml:4:16: mapping.let.tiles: unknown name 'Q'; known: M, N, K, DRAM.capacity_B, DRAM.instances, L2.capacity_B, L2.instances, RF.capacity_B, RF.instances, array.lanes, vector.lanes");
-  CHECK(key_error("let: {a: b, b: 4}") == "m.yaml:4:12: mapping.let.a: unknown name 'b'; known: M, N, K, DRAM.capacity_B, DRAM.instances, L2.capacity_B, L2.instances, RF.capacity_B, RF.instances, array.lanes, vector.lanes");
+  CHECK(key_error("let: {tiles: Q / 4}") ==
+        "m.yaml:4:16: mapping.let.tiles: unknown name 'Q'; known: M, N, K, DRAM.capacity_B, DRAM.instances, "
+        "L2.capacity_B, L2.instances, RF.capacity_B, RF.instances, array.lanes, vector.lanes");
+  CHECK(key_error("let: {a: b, b: 4}") ==
+        "m.yaml:4:12: mapping.let.a: unknown name 'b'; known: M, N, K, DRAM.capacity_B, DRAM.instances, "
+        "L2.capacity_B, L2.instances, RF.capacity_B, RF.instances, array.lanes, vector.lanes");
   CHECK(key_error("let: {a: 4 KiB}") == "m.yaml:4:12: mapping.let.a: expected a plain number, got '4 KiB' (in B)");
   CHECK(key_error("overbook: [L3]") == "m.yaml:4:14: mapping.overbook[0]: no level 'L3'; known: DRAM, L2, RF");
-  CHECK(key_error("overbook: [DRAM]") == "m.yaml:4:14: mapping.overbook[0]: the outermost level has no parent to spill to");
+  CHECK(key_error("overbook: [DRAM]") ==
+        "m.yaml:4:14: mapping.overbook[0]: the outermost level has no parent to spill to");
   CHECK(key_error("reserve_B: {L1: 4}") == "m.yaml:4:19: mapping.reserve_B.L1: no level 'L1'; known: DRAM, L2, RF");
-  CHECK(key_error("reserve_B: {L2: 4 Hz}") == "m.yaml:4:19: mapping.reserve_B.L2: expected a value in B, got '4 Hz' (in Hz)");
+  CHECK(key_error("reserve_B: {L2: 4 Hz}") ==
+        "m.yaml:4:19: mapping.reserve_B.L2: expected a value in B, got '4 Hz' (in Hz)");
 }
 
 TEST_CASE("an Einsum that is not mapped once is refused") {
   const std::string twice = "    - name: h\n      schedule: sequential\n      nest: " + nest + "\n";
   CHECK(error(mapping_text(nest) + twice) == "m.yaml:5:5: mapping.groups: Einsum 'Z' is mapped 2 times");
-  CHECK(error("mapping: {name: m, cascade: c, groups: []}") == "m.yaml:1:40: mapping.groups: Einsum 'Z' is not mapped");
+  CHECK(error("mapping: {name: m, cascade: c, groups: []}") ==
+        "m.yaml:1:40: mapping.groups: Einsum 'Z' is not mapped");
 }
 
 TEST_CASE("groups need names of their own") {
   const std::string again = "    - {name: g, schedule: sequential, nest: " + nest + "}\n";
   CHECK(error(mapping_text(nest) + again) == "m.yaml:8:14: mapping.groups[1].name: group 'g' is there twice");
-  CHECK(error("mapping: {name: m, cascade: c, groups: [{name: a.b, schedule: sequential, nest: " + nest + "}]}") == "m.yaml:1:48: mapping.groups[0].name: the name of a group has no '.', got 'a.b'");
+  CHECK(error("mapping: {name: m, cascade: c, groups: [{name: a.b, schedule: sequential, nest: " + nest + "}]}") ==
+        "m.yaml:1:48: mapping.groups[0].name: the name of a group has no '.', got 'a.b'");
 }

@@ -54,7 +54,8 @@ TEST_CASE("a nest is a tree of loops, keeps and Einsums, a parent before its chi
 
 TEST_CASE("branches stand below the same node") {
   const Mapping mapping =
-      read("[for: [m: M], {each: [[{compute: T, on: array}], [for: [l: L], {compute: U, on: array}]]}]", chain_cascade());
+      read("[for: [m: M], {each: [[{compute: T, on: array}], [for: [l: L], {compute: U, on: array}]]}]",
+           chain_cascade());
   REQUIRE(mapping.nodes.size() == 4);
   CHECK(mapping.nodes[1].parent == 0);
   CHECK(mapping.nodes[2].parent == 0);
@@ -65,31 +66,51 @@ TEST_CASE("a nest of the wrong form is refused") {
   CHECK(error("[]") == "m.yaml:7:13: mapping.groups[0].nest: expected at least one element");
   CHECK(error("{}") == "m.yaml:7:13: mapping.groups[0].nest: expected a list, got a map");
   CHECK(error("[for: [m: 2]]") == "m.yaml:7:14: mapping.groups[0].nest[0]: a nest ends with 'compute' or 'each'");
-  CHECK(error("[{compute: Z, on: array}, for: [m: 2]]") == "m.yaml:7:14: mapping.groups[0].nest[0]: nothing may follow 'compute' or 'each'");
-  CHECK(error("[each: [], {compute: Z, on: array}]") == "m.yaml:7:14: mapping.groups[0].nest[0]: nothing may follow 'compute' or 'each'");
+  CHECK(error("[{compute: Z, on: array}, for: [m: 2]]") ==
+        "m.yaml:7:14: mapping.groups[0].nest[0]: nothing may follow 'compute' or 'each'");
+  CHECK(error("[each: [], {compute: Z, on: array}]") ==
+        "m.yaml:7:14: mapping.groups[0].nest[0]: nothing may follow 'compute' or 'each'");
   CHECK(error("[each: []]") == "m.yaml:7:20: mapping.groups[0].nest[0].each: expected at least one branch");
   CHECK(error("[each: [[]]]") == "m.yaml:7:21: mapping.groups[0].nest[0].each[0]: expected at least one element");
-  CHECK(element_error("{for: [m: 2], spatial: [n: 2]}") == "m.yaml:7:15: mapping.groups[0].nest[0].for: unknown key; known: spatial");
-  CHECK(element_error("{fro: [m: 2]}") == "m.yaml:7:15: mapping.groups[0].nest[0].fro: unknown key; did you mean 'for'?");
-  CHECK(element_error("{for: [{m: 2, n: 2}]}") == "m.yaml:7:21: mapping.groups[0].nest[0].for[0]: expected one loop, as in 'm: 4'");
+  CHECK(element_error("{for: [m: 2], spatial: [n: 2]}") ==
+        "m.yaml:7:15: mapping.groups[0].nest[0].for: unknown key; known: spatial");
+  CHECK(element_error("{fro: [m: 2]}") ==
+        "m.yaml:7:15: mapping.groups[0].nest[0].fro: unknown key; did you mean 'for'?");
+  CHECK(element_error("{for: [{m: 2, n: 2}]}") ==
+        "m.yaml:7:21: mapping.groups[0].nest[0].for[0]: expected one loop, as in 'm: 4'");
   CHECK(element_error("{for: {m: 2}}") == "m.yaml:7:20: mapping.groups[0].nest[0].for: expected a list, got a map");
   CHECK(element_error("4") == "m.yaml:7:14: mapping.groups[0].nest[0]: expected a map, got '4'");
 }
 
 TEST_CASE("unknown names in a nest are refused") {
-  CHECK(element_error("for: [x: 2]") == "m.yaml:7:20: mapping.groups[0].nest[0].for[0]: no rank variable 'x'; known: m, k, n");
-  CHECK(element_error("for: [M: 2]") == "m.yaml:7:20: mapping.groups[0].nest[0].for[0]: no rank variable 'M'; did you mean 'm'?");
-  CHECK(element_error("for: [m: X]") == "m.yaml:7:23: mapping.groups[0].nest[0].for[0].m: unknown name 'X'; known: M, N, K, L, DRAM.capacity_B, DRAM.instances, L2.capacity_B, L2.instances, RF.capacity_B, RF.instances, array.lanes, vector.lanes");
-  CHECK(element_error("for: [m: 2 B]") == "m.yaml:7:23: mapping.groups[0].nest[0].for[0].m: expected a plain number, got '2 B' (in B)");
-  CHECK(element_error("keep: {L3: [A]}") == "m.yaml:7:25: mapping.groups[0].nest[0].keep.L3: no level 'L3'; known: DRAM, L2, RF");
-  CHECK(element_error("keep: {L2: [AA]}") == "m.yaml:7:26: mapping.groups[0].nest[0].keep.L2[0]: unknown tensor 'AA'; did you mean 'A'?");
-  CHECK(element_error("keep: {L2: A}") == "m.yaml:7:25: mapping.groups[0].nest[0].keep.L2: expected a list, got 'A'");
-  CHECK(element_error("keep: {L2: [A, B, A]}") == "m.yaml:7:32: mapping.groups[0].nest[0].keep.L2[2]: 'A' is there twice");
-  CHECK(element_error("{keep: {L2: [A]}, buffer: 2}") == "m.yaml:7:32: mapping.groups[0].nest[0].buffer: unknown key; did you mean 'buffers'?");
-  CHECK(element_error("{keep: {L2: [A]}, in_place: 1}") == "m.yaml:7:42: mapping.groups[0].nest[0].in_place: expected true or false, got '1'");
-  CHECK(element_error("{keep: {L2: [A]}, when: X > 1}") == "m.yaml:7:38: mapping.groups[0].nest[0].when: unknown name 'X'; known: M, N, K, L, DRAM.capacity_B, DRAM.instances, L2.capacity_B, L2.instances, RF.capacity_B, RF.instances, array.lanes, vector.lanes");
-  CHECK(error("[{compute: Y, on: array}]") == "m.yaml:7:24: mapping.groups[0].nest[0].compute: unknown Einsum 'Y'; known: Z");
-  CHECK(error("[{compute: Z, on: aray}]") == "m.yaml:7:31: mapping.groups[0].nest[0].on: no unit 'aray'; did you mean 'array'?");
+  CHECK(element_error("for: [x: 2]") ==
+        "m.yaml:7:20: mapping.groups[0].nest[0].for[0]: no rank variable 'x'; known: m, k, n");
+  CHECK(element_error("for: [M: 2]") ==
+        "m.yaml:7:20: mapping.groups[0].nest[0].for[0]: no rank variable 'M'; did you mean 'm'?");
+  CHECK(element_error("for: [m: X]") ==
+        "m.yaml:7:23: mapping.groups[0].nest[0].for[0].m: unknown name 'X'; known: M, N, K, L, DRAM.capacity_B, "
+        "DRAM.instances, L2.capacity_B, L2.instances, RF.capacity_B, RF.instances, array.lanes, vector.lanes");
+  CHECK(element_error("for: [m: 2 B]") ==
+        "m.yaml:7:23: mapping.groups[0].nest[0].for[0].m: expected a plain number, got '2 B' (in B)");
+  CHECK(element_error("keep: {L3: [A]}") ==
+        "m.yaml:7:25: mapping.groups[0].nest[0].keep.L3: no level 'L3'; known: DRAM, L2, RF");
+  CHECK(element_error("keep: {L2: [AA]}") ==
+        "m.yaml:7:26: mapping.groups[0].nest[0].keep.L2[0]: unknown tensor 'AA'; did you mean 'A'?");
+  CHECK(element_error("keep: {L2: A}") ==
+        "m.yaml:7:25: mapping.groups[0].nest[0].keep.L2: expected a list, got 'A'");
+  CHECK(element_error("keep: {L2: [A, B, A]}") ==
+        "m.yaml:7:32: mapping.groups[0].nest[0].keep.L2[2]: 'A' is there twice");
+  CHECK(element_error("{keep: {L2: [A]}, buffer: 2}") ==
+        "m.yaml:7:32: mapping.groups[0].nest[0].buffer: unknown key; did you mean 'buffers'?");
+  CHECK(element_error("{keep: {L2: [A]}, in_place: 1}") ==
+        "m.yaml:7:42: mapping.groups[0].nest[0].in_place: expected true or false, got '1'");
+  CHECK(element_error("{keep: {L2: [A]}, when: X > 1}") ==
+        "m.yaml:7:38: mapping.groups[0].nest[0].when: unknown name 'X'; known: M, N, K, L, DRAM.capacity_B, "
+        "DRAM.instances, L2.capacity_B, L2.instances, RF.capacity_B, RF.instances, array.lanes, vector.lanes");
+  CHECK(error("[{compute: Y, on: array}]") ==
+        "m.yaml:7:24: mapping.groups[0].nest[0].compute: unknown Einsum 'Y'; known: Z");
+  CHECK(error("[{compute: Z, on: aray}]") ==
+        "m.yaml:7:31: mapping.groups[0].nest[0].on: no unit 'aray'; did you mean 'array'?");
   CHECK(error("[{compute: Z}]") == "m.yaml:7:14: mapping.groups[0].nest[0]: missing key 'on'");
 }
 
@@ -102,10 +123,13 @@ TEST_CASE("a view is no tensor to keep") {
       "  views: [\"BA[m1,m0] = A[m]\"]\n"
       "  einsums:\n"
       "    - Z[m1] = BA[m1,m0]\n");
-  CHECK(message_of([&] { read("[keep: {DRAM: [BA]}, {compute: Z, on: array}]", cascade); }) == "m.yaml:7:28: mapping.groups[0].nest[0].keep.DRAM[0]: 'BA' is a view; keep 'A'");
+  CHECK(message_of([&] { read("[keep: {DRAM: [BA]}, {compute: Z, on: array}]", cascade); }) ==
+        "m.yaml:7:28: mapping.groups[0].nest[0].keep.DRAM[0]: 'BA' is a view; keep 'A'");
 }
 
 TEST_CASE("a unit that cannot do an operation of the Einsum is refused") {
   const Cascade cascade = cascade_of("  inputs: {A: [M]}\n  outputs: [Z]\n  einsums: [\"Z[m] = sqrt(A[m])\"]\n");
-  CHECK(message_of([&] { read("[{compute: Z, on: vector}]", cascade); }) == "m.yaml:7:31: mapping.groups[0].nest[0].on: unit 'vector' cannot do 'sqrt', which Z needs; known: multiply_add, multiply, add, subtract, max, exp, divide");
+  CHECK(message_of([&] { read("[{compute: Z, on: vector}]", cascade); }) ==
+        "m.yaml:7:31: mapping.groups[0].nest[0].on: unit 'vector' cannot do 'sqrt', which Z needs; known: "
+        "multiply_add, multiply, add, subtract, max, exp, divide");
 }

@@ -20,7 +20,9 @@ std::string line(const Model& model, const Transfer& transfer) {
     for (const int node : nodes) text += (text.empty() ? " " + name + " " : ",") + std::to_string(node);
     return text;
   };
-  const auto level = [&](LevelId id) { return id < 0 ? "unit" : model.arch.levels[static_cast<std::size_t>(id)].name; };
+  const auto level = [&](LevelId id) {
+    return id < 0 ? "unit" : model.arch.levels[static_cast<std::size_t>(id)].name;
+  };
   std::string text = model.cascade.einsums[static_cast<std::size_t>(transfer.einsum)].name + ": " +
                      model.cascade.tensors[static_cast<std::size_t>(transfer.tensor)].name + " " +
                      (transfer.up ? level(transfer.child) + "->" + level(transfer.parent)
@@ -85,7 +87,8 @@ TEST_CASE("tiles move to the keep that they come from, operands to the unit") {
 }
 
 TEST_CASE("what is made below a keep is not fetched, and goes up only if it is wanted there") {
-  const std::string inside = "{each: [[for: [k: K], {compute: T, on: array}], [for: [l: L], {compute: U, on: array}]]}]";
+  const std::string inside =
+      "{each: [[for: [k: K], {compute: T, on: array}], [for: [l: L], {compute: U, on: array}]]}]";
   const Model kept = chain_of("[keep: {DRAM: [A, B, C, U]}, for: [m: M, n: N], keep: {L2: [T]}, " + inside);
   CHECK(lines(kept) == std::vector<std::string>{
                            "T: A DRAM->unit 1! 2 4! of 1",
@@ -103,7 +106,8 @@ TEST_CASE("between groups a tensor goes through the outermost level") {
   const Model model = chain_of(
       "[keep: {DRAM: [A, B, T]}, for: [m: M, n: N], keep: {L2: [T]}, for: [k: K], {compute: T, on: array}]\n"
       "    - name: h\n      schedule: sequential\n"
-      "      nest: [keep: {DRAM: [T, C, U]}, for: [m: M], keep: {L2: [T]}, for: [n: N, l: L], {compute: U, on: array}]");
+      "      nest: [keep: {DRAM: [T, C, U]}, for: [m: M], keep: {L2: [T]}, for: [n: N, l: L], {compute: U, on: "
+      "array}]");
   const auto list = lines(model);
   REQUIRE(list.size() == 8);
   CHECK(list[0] == "T: T L2->DRAM accumulates 1! 2! of 1");
@@ -171,18 +175,27 @@ TEST_CASE("users that see a rank in parts select a tile by the parts") {
 
 TEST_CASE("tensors without a home are refused") {
   const std::string rest = "for: [m: M, n: N, k: K], {compute: Z, on: array}]";
-  CHECK(error(product_of("[keep: {DRAM: [A, Z]}, " + rest)) == "m.yaml:7:71: mapping.groups[0].nest[2].compute: 'Z' uses 'B', which no level keeps above it");
-  CHECK(error(product_of("[keep: {DRAM: [A, Z], L2: [B]}, " + rest)) == "m.yaml:7:39: mapping.groups[0].nest[0].keep.L2: 'B' is an input and must be kept at 'DRAM' above 'L2'");
-  CHECK(error(product_of("[keep: {DRAM: [A, B], L2: [Z]}, " + rest)) == "m.yaml:7:39: mapping.groups[0].nest[0].keep.L2: 'Z' is an output and must be kept at 'DRAM' above 'L2'");
-  CHECK(error(product_of("[keep: {DRAM: [A, B, Z]}, keep: {RF: [A]}, keep: {L2: [A]}, " + rest)) == "m.yaml:7:67: mapping.groups[0].nest[2].keep.L2: 'A' comes from level 'RF', which is not above 'L2'");
-  CHECK(error(product_of("[keep: {DRAM: [A, B, Z]}, keep: {L2: [A]}, keep: {L2: [A]}, " + rest)) == "m.yaml:7:67: mapping.groups[0].nest[2].keep.L2: 'A' comes from level 'L2', which is not above 'L2'");
+  CHECK(error(product_of("[keep: {DRAM: [A, Z]}, " + rest)) ==
+        "m.yaml:7:71: mapping.groups[0].nest[2].compute: 'Z' reads 'B', which no level keeps above it");
+  CHECK(error(product_of("[keep: {DRAM: [A, Z], L2: [B]}, " + rest)) ==
+        "m.yaml:7:39: mapping.groups[0].nest[0].keep.L2: 'B' is an input and must be kept at 'DRAM' above 'L2'");
+  CHECK(error(product_of("[keep: {DRAM: [A, B], L2: [Z]}, " + rest)) ==
+        "m.yaml:7:39: mapping.groups[0].nest[0].keep.L2: 'Z' is an output and must be kept at 'DRAM' above 'L2'");
+  CHECK(error(product_of("[keep: {DRAM: [A, B, Z]}, keep: {RF: [A]}, keep: {L2: [A]}, " + rest)) ==
+        "m.yaml:7:67: mapping.groups[0].nest[2].keep.L2: 'A' comes from level 'RF', which is not above 'L2'");
+  CHECK(error(product_of("[keep: {DRAM: [A, B, Z]}, keep: {L2: [A]}, keep: {L2: [A]}, " + rest)) ==
+        "m.yaml:7:67: mapping.groups[0].nest[2].keep.L2: 'A' comes from level 'L2', which is not above 'L2'");
   const std::string branches =
       "{each: [[for: [n: N, k: K], {compute: T, on: array}], [for: [n: N, l: L], {compute: U, on: array}]]}]";
-  CHECK(error(chain_of("[keep: {DRAM: [A, B, C, U]}, for: [m: M], " + branches)) == "m.yaml:7:93: mapping.groups[0].nest[2].each[0][1].compute: 'T' uses 'T', which no level keeps above it");
+  CHECK(error(chain_of("[keep: {DRAM: [A, B, C, U]}, for: [m: M], " + branches)) ==
+        "m.yaml:7:93: mapping.groups[0].nest[2].each[0][1].compute: 'T' writes 'T', which no level keeps above it");
   CHECK(error(chain_of("[keep: {DRAM: [A, B, C, U]}, for: [m: M], {each: [[keep: {L2: [T]}, for: [n: N, k: K], "
-                       "{compute: T, on: array}], [for: [n: N, l: L], {compute: U, on: array}]]}]")) == "m.yaml:7:75: mapping.groups[0].nest[2].each[0][0].keep.L2: 'T' is also used elsewhere; keep it above all its Einsums, or at 'DRAM'");
+                       "{compute: T, on: array}], [for: [n: N, l: L], {compute: U, on: array}]]}]")) ==
+        "m.yaml:7:75: mapping.groups[0].nest[2].each[0][0].keep.L2: 'T' is also used elsewhere; keep it above all "
+        "its Einsums, or at 'DRAM'");
   CHECK(error(chain_of("[keep: {DRAM: [A, B, C, T, U]}, for: [m: M], {each: [[keep: {L2: [C]}, for: [n: N, k: K], "
-                       "{compute: T, on: array}], [for: [n: N, l: L], {compute: U, on: array}]]}]")) == "m.yaml:7:78: mapping.groups[0].nest[2].each[0][0].keep.L2: 'C' is kept, but nothing below uses it");
+                       "{compute: T, on: array}], [for: [n: N, l: L], {compute: U, on: array}]]}]")) ==
+        "m.yaml:7:78: mapping.groups[0].nest[2].each[0][0].keep.L2: 'C' is kept, but nothing below uses it");
 }
 
 TEST_CASE("a level that is beside and not above is refused") {
@@ -194,5 +207,7 @@ TEST_CASE("a level that is beside and not above is refused") {
                     mapping_text("[keep: {DRAM: [A, B, Z]}, keep: {left: [A]}, keep: {right: [A]}, "
                                  "for: [m: 1, n: 1, k: 1], {compute: Z, on: array}]"),
                     {{"M", 1}, {"K", 1}, {"N", 1}});
-  CHECK(error(model) == "m.yaml:7:72: mapping.groups[0].nest[2].keep.right: 'A' comes from level 'left', which is not above 'right'");
+  CHECK(
+      error(model) ==
+      "m.yaml:7:72: mapping.groups[0].nest[2].keep.right: 'A' comes from level 'left', which is not above 'right'");
 }

@@ -37,6 +37,8 @@ TEST_CASE("operations spread over all units that can do them") {
 }
 
 TEST_CASE("intermediates need not move") {
-  const Arch arch = arch_of("  levels: [{name: HBM, access_B: 1, bandwidth_B_per_s: 1 MB/s}]\n  units: [" + slow + "]\n");
-  CHECK(time_bound(chain_cascade(), arch, {8, 6, 4, 2}, {1, 1, 1, 1, 1}).time_s == Approx((48 + 24 + 8 + 16) / 1e6));
+  const Arch arch =
+      arch_of("  levels: [{name: HBM, access_B: 1, bandwidth_B_per_s: 1 MB/s}]\n  units: [" + slow + "]\n");
+  CHECK(time_bound(chain_cascade(), arch, {8, 6, 4, 2}, {1, 1, 1, 1, 1}).time_s ==
+        Approx((48 + 24 + 8 + 16) / 1e6));
 }

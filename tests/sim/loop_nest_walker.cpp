@@ -75,8 +75,10 @@ LoopNestWalker::Port LoopNestWalker::port_of_keep(int node, TensorId tensor) con
     for (Use& use : reads_of(compute->einsum)) uses.emplace_back(std::move(use), false);
     for (const auto& [use, writes] : uses) {
       if (use.tensor != tensor) continue;
-      if (below(static_cast<int>(leaf), node)) add_use(port, use, compute->einsum, writes);
-      else elsewhere = true;
+      if (below(static_cast<int>(leaf), node))
+        add_use(port, use, compute->einsum, writes);
+      else
+        elsewhere = true;
     }
   }
   for (const Partition& partition : cascade_.partitions)
@@ -226,7 +228,8 @@ std::vector<LoopNestWalker::Move> LoopNestWalker::moves(const Port& port, const 
 void LoopNestWalker::add_moves(const Port& port, const std::vector<int>& spatial, std::size_t depth,
                                std::vector<Move>& list) {
   if (depth == spatial.size()) {
-    list.push_back({port.parent < 0 ? Key{} : instance(port.parent), tile(port.node, port.ranks), instance(port.node)});
+    list.push_back(
+        {port.parent < 0 ? Key{} : instance(port.parent), tile(port.node, port.ranks), instance(port.node)});
     return;
   }
   const int node = spatial[depth];
@@ -294,7 +297,8 @@ void LoopNestWalker::send_up(const Port& port, const std::vector<Move>& list) {
     const bool fresh = touched.insert({arrival.first, arrival.second.first}).second;
     if (fresh || cascade_.einsums[port.writer].reduce < 0) continue;
     count(traffic_.read, parent, port, port.writer) += size;
-    if (level_of(port.node) >= 0) count(traffic_.written, level_of(port.node), port, port.writer) += size * instances;
+    if (level_of(port.node) >= 0)
+      count(traffic_.written, level_of(port.node), port, port.writer) += size * instances;
   }
 }
 
@@ -304,7 +308,8 @@ LevelId LoopNestWalker::level_of(int node) const {
 }
 
 double& LoopNestWalker::count(std::vector<double>& counts, LevelId level, const Port& port, EinsumId einsum) const {
-  return counts[(static_cast<std::size_t>(level) * cascade_.tensors.size() + static_cast<std::size_t>(port.tensor)) *
+  return counts[(static_cast<std::size_t>(level) * cascade_.tensors.size() +
+                 static_cast<std::size_t>(port.tensor)) *
                     cascade_.einsums.size() +
                 static_cast<std::size_t>(einsum)];
 }

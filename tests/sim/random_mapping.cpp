@@ -18,9 +18,10 @@ Arch random_arch(Random& random, const std::string& level) {
     levels += random.chance(70) ? "reduction: true}\n" : "reduction: false}\n";
     parent = ", parent: " + name;
   }
-  return arch_of("  levels:\n" + levels +
-                 "  units:\n    - {name: array, lanes: 100000, operations: {multiply_add: {cycles: 1}, add: {cycles: 1}, "
-                 "subtract: {cycles: 1}, max: {cycles: 1}, exp: {cycles: 3}, divide: {cycles: 2}}}\n");
+  return arch_of(
+      "  levels:\n" + levels +
+      "  units:\n    - {name: array, lanes: 100000, operations: {multiply_add: {cycles: 1}, add: {cycles: 1}, "
+      "subtract: {cycles: 1}, max: {cycles: 1}, exp: {cycles: 3}, divide: {cycles: 2}}}\n");
 }
 
 }  // namespace
@@ -97,8 +98,10 @@ std::string RandomMapping::leaf(EinsumId einsum, State state) {
     }
   for (std::size_t i = loops.size(); i > 1; --i) std::swap(loops[i - 1], loops[random_.below(static_cast<int>(i))]);
   std::string text = keeps({einsum}, state, false);
-  for (const auto& [rank, factor] : loops) text += loop({einsum}, state, rank, factor) + keeps({einsum}, state, false);
-  return text + keeps({einsum}, state, true) + "{compute: " + cascade_.einsums[einsum].name + ", on: " + unit_ + "}";
+  for (const auto& [rank, factor] : loops)
+    text += loop({einsum}, state, rank, factor) + keeps({einsum}, state, false);
+  return text + keeps({einsum}, state, true) + "{compute: " + cascade_.einsums[einsum].name + ", on: " + unit_ +
+         "}";
 }
 
 std::string RandomMapping::loop(const Einsums& einsums, State& state, RankId rank, int factor) {

@@ -26,7 +26,8 @@ class Random {
 
 class RandomMapping {
  public:
-  /// `levels` from the outermost inward, each the parent of the next; all Einsums run on `unit`. `shapes` by RankId.
+  /// `levels` from the outermost inward, each the parent of the next; all Einsums run on `unit`. `shapes` by
+  /// RankId.
   RandomMapping(Random& random, const Cascade& cascade, std::vector<std::string> levels, std::string unit,
                 std::vector<int> shapes)
       : random_(random),
@@ -40,7 +41,7 @@ class RandomMapping {
   using Einsums = std::vector<EinsumId>;
   struct State {
     std::vector<std::map<RankId, int>> left;  ///< by Einsum: factors that no loop above covers
-    std::map<TensorId, int> kept;              ///< by tensor: the nearest level above
+    std::map<TensorId, int> kept;             ///< by tensor: the nearest level above
   };
   std::string group(const Einsums& einsums);
   std::string nest(const Einsums& einsums, State state);

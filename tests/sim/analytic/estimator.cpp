@@ -26,7 +26,8 @@ Arch priced(const std::string& in_L2) {
 /// M = 8, K = 6, N = 4: DRAM reads A once (48 B) and B for every m (192 B) and writes Z once (32 B); L2 is filled
 /// with A once and read once for every n.
 Model product_at(const std::string& in_L2) {
-  return {product_cascade(), priced(in_L2),
+  return {product_cascade(),
+          priced(in_L2),
           mapping_text("[keep: {DRAM: [A, B, Z]}, for: [m: M], keep: {L2: [A]}, for: [n: N], spatial: [k: K], "
                        "{compute: Z, on: array}]"),
           {{"M", 8}, {"K", 6}, {"N", 4}}};
@@ -113,6 +114,8 @@ TEST_CASE("a mapping that does not cover or does not fit is refused") {
     return message_of([&] { result_of(model); });
   };
   CHECK(error("for: [m: M, n: N, k: K]", "") == "no error");
-  CHECK(error("for: [m: M, n: N]", "") == "m.yaml:7:77: mapping.groups[0].nest[2].compute: the loops of Z cover 1 of K = 6");
-  CHECK(error("for: [m: M, n: N, k: K]", "capacity_B: 23, ") == "m.yaml:7:42: mapping.groups[0].nest[0].keep.L2: does not fit 'L2': 24 B of 23 B, 1 B too many (B 24 B)");
+  CHECK(error("for: [m: M, n: N]", "") ==
+        "m.yaml:7:77: mapping.groups[0].nest[2].compute: the loops of Z cover 1 of K = 6");
+  CHECK(error("for: [m: M, n: N, k: K]", "capacity_B: 23, ") ==
+        "m.yaml:7:42: mapping.groups[0].nest[0].keep.L2: does not fit 'L2': 24 B of 23 B, 1 B too many (B 24 B)");
 }

@@ -122,10 +122,11 @@ TEST_CASE("everything is finite and not negative") {
 }
 
 TEST_CASE("counts scale exactly from a thousand to a million") {
-  const Model model(product_cascade(), small_arch(),
-                    mapping_text("[keep: {DRAM: [A, B, Z]}, for: [m: M / 4, n: N / 4], keep: {L2: [A, B]}, for: [k: K], "
-                                 "spatial: [m: 4, n: 4], {compute: Z, on: array}]"),
-                    {{"M", 1024}, {"K", 64}, {"N", 1024}});
+  const Model model(
+      product_cascade(), small_arch(),
+      mapping_text("[keep: {DRAM: [A, B, Z]}, for: [m: M / 4, n: N / 4], keep: {L2: [A, B]}, for: [k: K], "
+                   "spatial: [m: 4, n: 4], {compute: Z, on: array}]"),
+      {{"M", 1024}, {"K", 64}, {"N", 1024}});
   Estimator estimator(model.cascade, model.arch, model.mapping, model.element_B);
   Result small;
   estimator.evaluate(model.given, small);

@@ -35,8 +35,8 @@ Result result_of(const Model& model) {
 double cycles(const std::string& schedule) { return result_of(three(schedule)).groups[0].schedule_cycles; }
 
 PointCost softmax_cost(bool chained) {
-  const Cascade cascade = cascade_of(
-      "  inputs: {A: [M], B: [M]}\n  outputs: [Z]\n  einsums: [\"Z[m] = exp(A[m] - B[m])\"]\n");
+  const Cascade cascade =
+      cascade_of("  inputs: {A: [M], B: [M]}\n  outputs: [Z]\n  einsums: [\"Z[m] = exp(A[m] - B[m])\"]\n");
   const ComputeUnit unit{"u", 1, chained, {{"subtract", 1, 2e-12}, {"exp", 6, 7e-12}}};
   return point_cost(cascade, cascade.einsums[0], unit);
 }
@@ -73,10 +73,11 @@ TEST_CASE("an Einsum takes its steps in time; lanes work at once") {
 }
 
 TEST_CASE("a loop over a rank that an Einsum does not have does not repeat it") {
-  const Model model(chain_cascade(), small_arch(),
-                    mapping_text("[keep: {DRAM: [A, B, C, U]}, for: [m: M, l: L], keep: {L2: [T]}, {each: [[for: "
-                                 "[n: N, k: K], {compute: T, on: array}], [for: [n: N], {compute: U, on: vector}]]}]"),
-                    {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
+  const Model model(
+      chain_cascade(), small_arch(),
+      mapping_text("[keep: {DRAM: [A, B, C, U]}, for: [m: M, l: L], keep: {L2: [T]}, {each: [[for: "
+                   "[n: N, k: K], {compute: T, on: array}], [for: [n: N], {compute: U, on: vector}]]}]"),
+      {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
   CHECK(result_of(model).einsum_cycles == std::vector<double>{192, 64});
 }
 
@@ -95,8 +96,12 @@ TEST_CASE("nothing runs for bubble cycles") {
 }
 
 TEST_CASE("bubble cycles without sense are refused") {
-  CHECK(message_of([] { cycles("[run: [[U, W], [V]], bubble_cycles: 4 - M]"); }) == "m.yaml:6:53: mapping.groups[0].schedule[1].bubble_cycles: bubble cycles must be finite and at least 0; '4 - M' is -4");
-  CHECK(message_of([] { cycles("[run: [[U, W], [V]], bubble_cycles: M / 0]"); }) == "m.yaml:6:53: mapping.groups[0].schedule[1].bubble_cycles: bubble cycles must be finite and at least 0; 'M / 0' is inf");
+  CHECK(message_of([] { cycles("[run: [[U, W], [V]], bubble_cycles: 4 - M]"); }) ==
+        "m.yaml:6:53: mapping.groups[0].schedule[1].bubble_cycles: bubble cycles must be finite and at least 0; '4 "
+        "- M' is -4");
+  CHECK(message_of([] { cycles("[run: [[U, W], [V]], bubble_cycles: M / 0]"); }) ==
+        "m.yaml:6:53: mapping.groups[0].schedule[1].bubble_cycles: bubble cycles must be finite and at least 0; 'M "
+        "/ 0' is inf");
 }
 
 TEST_CASE("a group takes as long as its schedule or its slowest level") {
@@ -120,11 +125,12 @@ TEST_CASE("what is busy nearly all of the time binds, by name") {
 
 TEST_CASE("groups run one after another, and the longest binds") {
   const auto two = [](double K) {
-    const Model model(chain_cascade(), small_arch(),
-                      mapping_text("[keep: {DRAM: [A, B, T]}, for: [m: M, n: N, k: K], {compute: T, on: array}]\n"
-                                   "    - name: h\n      schedule: sequential\n      nest: [keep: {DRAM: [T, C, U]}, "
-                                   "for: [m: M, n: N, l: L], {compute: U, on: vector}]"),
-                      {{"M", 8}, {"K", K}, {"N", 4}, {"L", 2}});
+    const Model model(
+        chain_cascade(), small_arch(),
+        mapping_text("[keep: {DRAM: [A, B, T]}, for: [m: M, n: N, k: K], {compute: T, on: array}]\n"
+                     "    - name: h\n      schedule: sequential\n      nest: [keep: {DRAM: [T, C, U]}, "
+                     "for: [m: M, n: N, l: L], {compute: U, on: vector}]"),
+        {{"M", 8}, {"K", K}, {"N", 4}, {"L", 2}});
     return result_of(model);
   };
   CHECK(two(6).cycles == Approx(192 + 64));

@@ -29,7 +29,8 @@ std::string differences(const Model& model) {
     for (int t = 0; t < result.tensors; ++t)
       for (int e = 0; e < result.einsums; ++e) {
         const auto at = result.index(l, t, e);
-        if (result.read_B[at] == Approx(walked.read[at]) && result.write_B[at] == Approx(walked.written[at])) continue;
+        if (result.read_B[at] == Approx(walked.read[at]) && result.write_B[at] == Approx(walked.written[at]))
+          continue;
         text += fmt::format("{} {} {}: estimated {} {}, walked {} {}; ", model.arch.levels[l].name,
                             model.cascade.tensors[t].name, model.cascade.einsums[e].name, result.read_B[at],
                             result.write_B[at], walked.read[at], walked.written[at]);
@@ -75,7 +76,8 @@ TEST_CASE("the closed form counts what a walk over the loops of a small attentio
 
 TEST_CASE("the closed form counts what a walk over the loops of the shipped mappings counts") {
   const Shapes small{{"B", 2}, {"H", 1}, {"E", 3}, {"F", 2}, {"M", 8}, {"P", 12}};
-  for (const std::string mapping : {"unfused", "flat-output-stationary"}) compare_shipped(mapping, "baseline", small);
+  for (const std::string mapping : {"unfused", "flat-output-stationary"})
+    compare_shipped(mapping, "baseline", small);
   compare_shipped("cascade", "cascade", small);
   for (const std::string mapping : {"architecture", "binding"}) compare_shipped(mapping, "proposal", small);
   const Shapes tall{{"B", 1}, {"H", 1}, {"E", 2}, {"F", 2}, {"M", 4}, {"P", 2048}};
@@ -141,8 +143,7 @@ TEST_CASE("partial sums of instances arrive as one where the level reduces") {
 }
 
 TEST_CASE("the share that spills moves between the users of a level and its parent") {
-  const std::string nest =
-      "[keep: {DRAM: [A, B, Z], L2: [A]}, for: [n: N, m: M, k: K], {compute: Z, on: array}]";
+  const std::string nest = "[keep: {DRAM: [A, B, Z], L2: [A]}, for: [n: N, m: M, k: K], {compute: Z, on: array}]";
   const Model model = product_of(nest, "capacity_B: 36, ", "  overbook: [L2]\n");  // a quarter of 48 B spills
   CHECK(bytes_of(model, "L2", "A") == Bytes{192, 36});
   CHECK(bytes_of(model, "DRAM", "A") == Bytes{36 + 48, 0});
