@@ -60,7 +60,8 @@ double largest_divisor(double whole, double limit) {
   auto root = static_cast<std::uint64_t>(std::sqrt(whole));
   while (root * root > n) --root;
   for (std::uint64_t partner = (n + most - 1) / most; partner <= root; ++partner) {
-    if (n % partner == 0) return static_cast<double>(n / partner);
+    const std::uint64_t divisor = n / partner;
+    if (divisor * partner == n) return static_cast<double>(divisor);
   }
   std::uint64_t divisor = std::min(most, root);
   while (n % divisor != 0) --divisor;

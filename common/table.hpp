@@ -16,7 +16,7 @@ struct Column {
   std::string name;                         ///< with the SI unit in it, as in `time_s`
   Dimension dimension = dimension::number;  ///< for pretty units on a terminal
   bool percent = false;                     ///< a fraction shown as a percentage on a terminal
-  int decimals = 1;  ///< of the percentage
+  int decimals = 1;                         ///< of the percentage
 };
 
 struct Table {

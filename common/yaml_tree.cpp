@@ -256,8 +256,8 @@ std::string in_plain_words(const std::string& message, bool never_ends) {
   if (map || message == "end of sequence flow not found")
     return never_ends ? fmt::format("a '{}' is not closed", map ? '{' : '[')
                       : fmt::format("expected ',' or '{}'", map ? '}' : ']');
-  if (message == "end of map not found") return "expected 'key: value'; check the indentation";
-  if (message == "end of sequence not found") return "expected '- value'; check the indentation";
+  if (message == "end of map not found") return "expected 'key: value'; check indentation and quotes";
+  if (message == "end of sequence not found") return "expected '- value'; check indentation and quotes";
   if (message == "illegal map value")
     return "unexpected ':'; the line before may lack its ':' or be indented otherwise";
   return message;

@@ -39,7 +39,7 @@ namespace tilewright {
 /// use before definition, cyclic dependence, a tensor written twice, a reduction over a rank that no operand
 /// has, an unknown operation, a constant or tensor named like one, an iterated tensor without initial value, a
 /// partition of an unknown rank, an output that nothing writes, an input or view that nothing reads.
-Cascade parse_cascade(const Yaml& root);
+Cascade parse_cascade(const Yaml& file);
 Cascade load_cascade(const std::filesystem::path& file);
 
 /// The YAML text of a cascade; parsing it gives the same IR back.

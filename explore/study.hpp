@@ -63,8 +63,8 @@ struct Study {
   std::vector<Series> series;
 
   /// Index of an axis or series, by name; throws InputError with the nearest.
-  [[nodiscard]] std::size_t axis(const std::string& name) const;
-  [[nodiscard]] std::size_t series_named(const std::string& name) const;
+  [[nodiscard]] std::size_t axis(const std::string& wanted) const;
+  [[nodiscard]] std::size_t series_named(const std::string& wanted) const;
 };
 
 Study parse_study(const Yaml& root);

@@ -14,7 +14,7 @@ using AxisValues = std::vector<AxisValue>;
 
 /// The record of one point of a series, with `series` and `point.<axis>` in front. The values need not be on the
 /// axes.
-Record run_point(const Study& study, std::size_t series, const AxisValues& values, Library& library);
+Record run_point(const Study& study, std::size_t index, const AxisValues& values, Library& library);
 
 struct SweepOptions {
   int jobs = 0;  ///< threads; 0: all cores

@@ -6,8 +6,17 @@
 
 namespace tilewright {
 
+namespace {
+
+bool is_known(const RecordValue& value) {
+  const double* number = std::get_if<double>(&value);
+  return number == nullptr || std::isfinite(*number);
+}
+
+}  // namespace
+
 void Record::add(std::string name, RecordValue value) {
-  if (const double* number = std::get_if<double>(&value); number != nullptr && !std::isfinite(*number)) return;
+  if (!is_known(value)) return;
   fields_.emplace_back(std::move(name), std::move(value));
 }
 
@@ -15,8 +24,10 @@ void Record::set(const std::string& name, RecordValue value) {
   const auto found = std::ranges::find(fields_, name, &std::pair<std::string, RecordValue>::first);
   if (found == fields_.end()) {
     add(name, std::move(value));
-  } else {
+  } else if (is_known(value)) {
     found->second = std::move(value);
+  } else {
+    fields_.erase(found);
   }
 }
 

@@ -31,7 +31,7 @@ class Record {
  public:
   /// Adds a value under a name that is not there yet. A number that is not finite is left out.
   void add(std::string name, RecordValue value);
-  /// Adds a value, or replaces the one of this name.
+  /// Adds a value, or replaces the one of this name; a number that is not finite leaves none.
   void set(const std::string& name, RecordValue value);
   [[nodiscard]] const RecordValue* find(const std::string& name) const;
   /// The number of this name, or nothing.
@@ -56,10 +56,13 @@ struct Subject {
 Record make_record(const Subject& subject, const Result& result, const std::vector<std::string>& warnings);
 
 /// The sum of parts that run one after another on one architecture: times, cycles, energies, bytes, points and
-/// operations add up, utilisations are weighted by time, the binding resource is that of the longest part.
+/// operations add up, utilisations are weighted by time, the binding resource is that of the longest part. Absent
+/// are sums of which a part does not know its share, and shapes, parameters, areas and capacities that the parts do
+/// not agree on.
 Record in_sequence(const std::vector<Record>& parts);
 
-/// JSON text of records, nested at the dots; and back.
+/// JSON text of records, nested at the dots; and back. `head` are texts in front of the records. Throws InputError
+/// for a file of anything else.
 std::string to_json(const std::vector<Record>& records,
                     const std::vector<std::pair<std::string, std::string>>& head);
 std::vector<Record> records_from_json(const std::string& text, const std::string& file);

@@ -30,17 +30,14 @@ Json nested(const Record& record) {
   return root;
 }
 
-void flatten(const Json& node, const std::string& prefix, Record& record) {
-  for (const auto& [key, value] : node.items()) {
-    const std::string name = prefix.empty() ? key : prefix + "." + key;
-    if (value.is_object()) {
-      flatten(value, name, record);
-    } else if (value.is_number()) {
-      record.add(name, value.get<double>());
-    } else if (value.is_string()) {
-      record.add(name, value.get<std::string>());
-    }
-  }
+// False for what no record has, such as a list.
+bool flatten(const Json& node, const std::string& name, Record& record) {
+  if (node.is_number()) record.add(name, node.get<double>());
+  if (node.is_string()) record.add(name, node.get<std::string>());
+  if (!node.is_object()) return node.is_number() || node.is_string();
+  for (const auto& [key, value] : node.items())
+    if (!flatten(value, name.empty() ? key : name + "." + key, record)) return false;
+  return true;
 }
 
 }  // namespace
@@ -52,17 +49,18 @@ std::string to_json(const std::vector<Record>& records,
   Json list = Json::array();
   for (const Record& record : records) list.push_back(nested(record));
   root["records"] = std::move(list);
-  return root.dump(1) + "\n";
+  // A file name may be no UTF-8.
+  return root.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 std::vector<Record> records_from_json(const std::string& text, const std::string& file) {
+  const InputError refusal({file, 0, 0}, "", "is not a file of result records");
   const Json root = Json::parse(text, nullptr, false);
-  if (root.is_discarded() || !root.is_object() || !root.contains("records") || !root["records"].is_array())
-    throw InputError({file, 0, 0}, "", "is not a file of result records");
+  if (!root.is_object() || !root.contains("records") || !root["records"].is_array()) throw refusal;
   std::vector<Record> records;
   for (const Json& item : root["records"]) {
     Record record;
-    flatten(item, "", record);
+    if (!item.is_object() || !flatten(item, "", record)) throw refusal;
     records.push_back(std::move(record));
   }
   return records;

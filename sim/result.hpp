@@ -39,7 +39,7 @@ struct Result {
   /// Bytes by (level, tensor, Einsum), see index().
   std::vector<double> read_B;
   std::vector<double> write_B;
-  std::vector<double> fill_B;  ///< of write_B, what came from the level above
+  std::vector<double> fill_B;              ///< of write_B, what came from the level above
   std::vector<double> level_energy_J;      ///< by (level, Einsum)
   std::vector<double> einsum_points;       ///< by EinsumId: points of the iteration space
   std::vector<double> einsum_cycles;       ///< by EinsumId: cycles that it occupies its unit

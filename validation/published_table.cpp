@@ -24,7 +24,7 @@ Header read_header(const Table& csv, const SuiteTable& table, const std::string&
     const std::string& name = csv.columns[c].name;
     if (std::ranges::find(known, name) == known.end())
       throw InputError({file, 1, 0}, "", "unknown column '" + name + "'" + did_you_mean(name, known));
-    if (!header.emplace(name, c).second) throw InputError({file, 1, 0}, "", "column '" + name + "' is there twice");
+    header.emplace(name, c);
   }
   for (const std::string& name : wanted)
     if (!header.contains(name)) throw InputError({file, 1, 0}, "", "missing column '" + name + "'");

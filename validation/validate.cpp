@@ -45,7 +45,7 @@ void compare(const SuiteTable& table, const PublishedTable& published, const std
       const double relative = predicted / expected - 1;
       validation.rows.rows.push_back({table.file, row.label, column.name, expected, predicted, relative});
       error.mean += std::abs(relative) / static_cast<double>(records.size());
-      if (!(std::abs(relative) <= std::abs(error.worst))) {
+      if (std::isnan(relative) || std::abs(relative) > std::abs(error.worst)) {  // NaN is worst, and stays
         error.worst = relative;
         error.worst_row = row.label;
       }

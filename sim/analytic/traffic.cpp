@@ -1,6 +1,7 @@
 #include "sim/analytic/traffic.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 namespace tilewright {
 
@@ -11,10 +12,10 @@ double factor(const Frame& frame, int loop) { return frame.factors[static_cast<s
 double trips(const Transfer& transfer, const Frame& frame) {
   double result = 1;
   bool stationary = transfer.child >= 0;
-  for (auto trip = transfer.trips.rbegin(); trip != transfer.trips.rend(); ++trip) {
-    const double times = factor(frame, trip->loop);
+  for (const Transfer::Trip& trip : std::views::reverse(transfer.trips)) {
+    const double times = factor(frame, trip.loop);
     if (times == 1) continue;
-    stationary = stationary && !trip->relevant;
+    stationary = stationary && !trip.relevant;
     if (!stationary) result *= times;
   }
   return result;

@@ -15,8 +15,8 @@
 
 namespace tilewright {
 
-/// Fills Result::read_B, write_B and fill_B (set to 0 first). The spilled share of an overbooked level moves between that
-/// level's users and its parent instead of being fetched once.
+/// Fills Result::read_B, write_B and fill_B (set to 0 first). The spilled share of an overbooked level moves
+/// between that level's users and its parent instead of being fetched once.
 void count_traffic(const Arch& arch, const Plan& plan, const Frame& frame, const std::vector<double>& element_B,
                    Result& result);
 

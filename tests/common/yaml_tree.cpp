@@ -149,7 +149,7 @@ TEST_CASE("malformed YAML is refused with its place") {
         "x.yaml:2:3: unexpected ':'; the line before may lack its ':' or be indented otherwise");
   CHECK(refusal("a:\n  b: 1\n \tc: 1\n") == "x.yaml:3:2: a tab; indent with spaces");
   CHECK(refusal("a: 'x") == "x.yaml:1:6: illegal EOF in scalar");
-  CHECK(refusal("a: 'x y' z") == "x.yaml:1:10: end of map not found");
+  CHECK(refusal("a: 'x y' z") == "x.yaml:1:10: expected 'key: value'; check indentation and quotes");
   CHECK(refusal("- a\nb: 1\n") == "x.yaml:2:1: text after the end of the document");
 }
 

@@ -68,6 +68,7 @@ TEST_CASE("buffers multiply, and reserved bytes add") {
 TEST_CASE("tensors in place take the room of the largest") {
   CHECK(used(product_of("{keep: {L2: [A, B, Z]}, in_place: true}")) == 48);
   CHECK(used(product_of("{keep: {L2: [Z, A]}, in_place: true}, keep: {L2: [B]}")) == 32 + 48);
+  CHECK(used(product_of("{keep: {L2: [Z]}, in_place: true}, {keep: {L2: [A]}, in_place: true}")) == 32 + 12);
 }
 
 TEST_CASE("every instance holds its own tile") {

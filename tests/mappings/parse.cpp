@@ -106,7 +106,8 @@ TEST_CASE("shapes that are not the mapping's to give are refused") {
   CHECK(key_error("shapes: {m0: 4}") ==
         "m.yaml:4:16: mapping.shapes.m0: the cascade has no rank 'm0'; did you mean 'M'?");
   CHECK(error(mapping_text(nest), {"M", "N"}) ==
-        "m.yaml:2:3: mapping: rank 'K' of cascade 'c' has no shape; the workload or 'shapes' of the mapping must give it");
+        "m.yaml:2:3: mapping: rank 'K' of cascade 'c' has no shape; the workload or 'shapes' of the mapping must "
+        "give it");
 }
 
 TEST_CASE("wrong names are refused") {

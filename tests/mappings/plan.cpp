@@ -173,6 +173,21 @@ TEST_CASE("users that see a rank in parts select a tile by the parts") {
   CHECK(lines(model)[0] == "Z: A DRAM->L2 1! of 4");
 }
 
+TEST_CASE("where only some users see a rank whole, its parts select the tile") {
+  const Cascade cascade = cascade_of(
+      "  partitions: {M: [M1, M0]}\n"
+      "  inputs: {A: [M]}\n"
+      "  outputs: [Y, Z]\n"
+      "  views: [\"BA[m1,m0] = A[m]\"]\n"
+      "  einsums: [\"Y[m] = exp(A[m])\", \"Z[m1] = BA[m1,m0]\"]\n");
+  const Model model(
+      cascade, small_arch(),
+      mapping_text("[keep: {DRAM: [A, Y, Z], L2: [A]}, {each: [[for: [m: M], {compute: Y, on: array}], "
+                   "[for: [m1: M1, m0: M0], {compute: Z, on: array}]]}]"),
+      {{"M", 12}, {"M1", 3}, {"M0", 4}});
+  CHECK(lines(model)[0] == "Y: A DRAM->L2 of 12");
+}
+
 TEST_CASE("tensors without a home are refused") {
   const std::string rest = "for: [m: M, n: N, k: K], {compute: Z, on: array}]";
   CHECK(error(product_of("[keep: {DRAM: [A, Z]}, " + rest)) ==

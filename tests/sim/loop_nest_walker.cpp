@@ -36,7 +36,7 @@ LoopNestWalker::LoopNestWalker(const Cascade& cascade, const Arch& arch, const M
 
 LoopNestWalker::Traffic LoopNestWalker::run() {
   const std::size_t size = arch_.levels.size() * cascade_.tensors.size() * cascade_.einsums.size();
-  traffic_ = {std::vector<double>(size, 0), std::vector<double>(size, 0)};
+  traffic_ = {std::vector<double>(size, 0), std::vector<double>(size, 0), std::vector<double>(size, 0)};
   for (std::size_t node = 0; node < mapping_.nodes.size(); ++node)
     if (mapping_.nodes[node].parent < 0) visit(static_cast<int>(node));
   for (std::size_t group = 0; group < mapping_.groups.size(); ++group) drain(static_cast<int>(group));
@@ -281,8 +281,7 @@ void LoopNestWalker::fetch(const Port& port, const std::vector<Move>& list) {
   const std::set<Move> distinct(list.begin(), list.end());
   const std::size_t reads = arch_.levels[parent].multicast ? distinct.size() : list.size();
   count(traffic_.read, parent, port, port.reader) += static_cast<double>(reads) * size;
-  if (level_of(port.node) >= 0)
-    count(traffic_.written, level_of(port.node), port, port.reader) += static_cast<double>(list.size()) * size;
+  fill(port, port.reader, static_cast<double>(list.size()) * size);
 }
 
 void LoopNestWalker::send_up(const Port& port, const std::vector<Move>& list) {
@@ -297,9 +296,16 @@ void LoopNestWalker::send_up(const Port& port, const std::vector<Move>& list) {
     const bool fresh = touched.insert({arrival.first, arrival.second.first}).second;
     if (fresh || cascade_.einsums[port.writer].reduce < 0) continue;
     count(traffic_.read, parent, port, port.writer) += size;
-    if (level_of(port.node) >= 0)
-      count(traffic_.written, level_of(port.node), port, port.writer) += size * instances;
+    fill(port, port.writer, size * instances);
   }
+}
+
+// Units hold nothing that is counted.
+void LoopNestWalker::fill(const Port& port, EinsumId einsum, double elements) {
+  const LevelId level = level_of(port.node);
+  if (level < 0) return;
+  count(traffic_.written, level, port, einsum) += elements;
+  count(traffic_.filled, level, port, einsum) += elements;
 }
 
 LevelId LoopNestWalker::level_of(int node) const {

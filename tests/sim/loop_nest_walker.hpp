@@ -32,6 +32,7 @@ class LoopNestWalker {
   struct Traffic {
     std::vector<double> read;
     std::vector<double> written;
+    std::vector<double> filled;  ///< of written, what comes from the level above
     /// A tile that is made below a keep was wanted there again, or in another instance, after it had gone.
     bool lost = false;
   };
@@ -95,6 +96,7 @@ class LoopNestWalker {
   void fetch(const Port& port, const std::vector<Move>& list);
   void send_up(const Port& port, const std::vector<Move>& list);
   [[nodiscard]] LevelId level_of(int node) const;
+  void fill(const Port& port, EinsumId einsum, double elements);
   double& count(std::vector<double>& counts, LevelId level, const Port& port, EinsumId einsum) const;
 
   const Cascade& cascade_;

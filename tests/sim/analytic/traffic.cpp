@@ -29,11 +29,14 @@ std::string differences(const Model& model) {
     for (int t = 0; t < result.tensors; ++t)
       for (int e = 0; e < result.einsums; ++e) {
         const auto at = result.index(l, t, e);
-        if (result.read_B[at] == Approx(walked.read[at]) && result.write_B[at] == Approx(walked.written[at]))
-          continue;
-        text += fmt::format("{} {} {}: estimated {} {}, walked {} {}; ", model.arch.levels[l].name,
+        const bool same = result.read_B[at] == Approx(walked.read[at]) &&
+                          result.write_B[at] == Approx(walked.written[at]) &&
+                          result.fill_B[at] == Approx(walked.filled[at]);
+        if (same) continue;
+        text += fmt::format("{} {} {}: estimated {} {} {}, walked {} {} {}; ", model.arch.levels[l].name,
                             model.cascade.tensors[t].name, model.cascade.einsums[e].name, result.read_B[at],
-                            result.write_B[at], walked.read[at], walked.written[at]);
+                            result.write_B[at], result.fill_B[at], walked.read[at], walked.written[at],
+                            walked.filled[at]);
       }
   return text;
 }

@@ -1,0 +1,302 @@
+"""What a user meets around the numbers: exit statuses, formats, files, signals.
+
+Usage: run_behaviour.py PROGRAM [unittest's arguments]
+"""
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+import time
+import unittest
+
+from program import ERROR, HOME, Folder, Program, files_below
+
+PROGRAM = None
+EVALUATE = ["evaluate", "good/workload.yaml", "good/arch.yaml", "good/mapping.yaml"]
+SWEEP = ["sweep", "good/study.yaml", "-o", "out"]
+FUSEMAX = ["evaluate", "BERT", "fusemax/proposal", "fusemax/binding"]
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        folder = Folder()
+        self.folder = folder.__enter__()
+        self.addCleanup(folder.__exit__)
+
+    def run_program(self, *args, status=0, **options):
+        result = PROGRAM.run(args, self.folder, **options)
+        self.assertEqual(result.status, status, result.err)
+        return result
+
+    def rows(self, file):
+        return list(csv.DictReader(io.StringIO((self.folder / file).read_text()), strict=True))
+
+    def assert_refused(self, args, message):
+        """Refused in one line, with nothing written."""
+        before = files_below(self.folder)
+        result = self.run_program(*args, status=2)
+        self.assertEqual((result.out, result.err), ("", f"{ERROR}{message}\n"))
+        self.assertEqual(files_below(self.folder), before)
+
+
+class CommandLine(Case):
+    def test_help_and_version_are_no_errors(self):
+        verbs = ("list", "analyze", "evaluate", "sweep", "report", "validate")
+        text = self.run_program("--help").out
+        for verb in verbs:
+            self.assertIn(f"\n  {verb} ", text)
+            self.assertIn("Usage: ", self.run_program(verb, "--help").out)
+        self.assertRegex(self.run_program("--version").out, r"^tilewright \d+\.\d+\.\d+ \(.+\)\n$")
+
+    def test_says_what_is_wrong(self):
+        for args, message in {
+            (): "expected a verb; 'tilewright --help' lists them",
+            ("-q",): "expected a verb; 'tilewright --help' lists them",
+            ("evalute",): "no verb 'evalute'; did you mean 'evaluate'?",
+            ("-q", "evalute", "x"): "no verb 'evalute'; did you mean 'evaluate'?",
+            ("list", "--fromat", "json"): "no option '--fromat'; did you mean '--format'?",
+            ("--fromat=json", "list"): "no option '--fromat=json'; did you mean '--format'?",
+            ("evaluate", "--arch_set", "N=1"): "no option '--arch_set'; did you mean '--arch-set'?",
+            ("list", "--format", "xml"): "list: --format: xml not in {table,json,csv}",
+            ("list", "-j", "many"): "list: --jobs: Value many not in range 0 to 1024",
+            ("list", "-j", "-1"): "list: --jobs: Value -1 not in range 0 to 1024",
+            ("list", "archs", "more"): "list: unexpected argument 'more'",
+            ("list", "arch"): "no kind 'arch'; did you mean 'archs'?",
+            ("analyze",): "analyze: cascade is required",
+            ("evaluate", "BERT"): "evaluate: arch is required",
+            ("evaluate", "BRET", "x", "y"): "no 'BRET' in configs/workloads, nor is it a file; did you mean 'BERT'?",
+            ("analyze", "two\nlines.yaml"): None,
+        }.items():
+            with self.subTest(args):
+                if message:
+                    self.assert_refused(args, message)
+                else:
+                    self.assertEqual(self.run_program(*args, status=2).err.count("\n"), 1)
+
+    def test_refuses_settings(self):
+        for setting, message in {
+            "S": "setting S: expected NAME=VALUE, as in S=4096",
+            "=4": "setting =4: expected NAME=VALUE, as in S=4096",
+            "S=": "setting S=: expected an expression, got nothing",
+            "S=4K": "setting S=4K: 'K' alone is not a unit; write a power (1e6, 1 << 20) or a unit such as 'MB', 'MiB'",
+            "S=4 KiB": "setting S=4 KiB: expected a plain, finite number, got '4 KiB'",
+            "S=1/0": "setting S=1/0: expected a plain, finite number, got '1/0'",
+            "S=M": "setting S=M: expected a plain, finite number, got 'M'",
+            "S=4 5": "setting S=4 5: expected an operator, got '5'",
+            "SS=4": f"{HOME}/configs/workloads/BERT.yaml:9:5: workload.shapes: no shape 'SS' to set; did you mean 'S'?",
+        }.items():
+            with self.subTest(setting):
+                self.assert_refused([*FUSEMAX, "--set", setting], message)
+        self.assert_refused([*FUSEMAX, "--set", "S=1", "--set", "S=2"], "setting S=2: 'S' is set twice")
+        self.assert_refused([*FUSEMAX, "--arch-set", "rf_words=1"],
+                            f"{HOME}/configs/archs/fusemax/proposal.yaml:8:3: arch: no parameter 'rf_words' to set; "
+                            "did you mean 'rf_2d_words'?")
+
+    def test_analyze_takes_shapes_that_the_workload_leaves_open(self):
+        args = ["analyze", "good/tiled.yaml", "--workload", "good/workload.yaml"]
+        self.assertIn("elements in and out", self.run_program(*args, "--set", "M0=16").out)
+        self.assert_refused(args, "good/tiled.yaml:5:24: rank 'M0' has no shape; give it one, as in --set M0=256")
+
+
+class Formats(Case):
+    commands = (["list"], ["analyze", "good/chain.yaml", "--workload", "good/workload.yaml"], EVALUATE,
+                [*SWEEP, "-q"], ["validate", "good/suite.yaml"], ["validate", "good/suite.yaml", "--rows"])
+
+    def test_json_is_json(self):
+        for args in self.commands:
+            with self.subTest(args):
+                result = self.run_program(*args, "--format", "json")
+                self.assertTrue(json.loads(result.out))
+                self.assertEqual(result.err, "")
+
+    def test_csv_has_as_many_values_in_every_row(self):
+        for args in self.commands:
+            with self.subTest(args):
+                text = self.run_program(*args, "--format", "csv").out
+                for table in text.split("\n\n"):
+                    rows = list(csv.reader(io.StringIO(table), strict=True))
+                    self.assertGreater(len(rows), 1)
+                    self.assertEqual({len(row) for row in rows}, {len(rows[0])})
+
+    def test_tables_end_their_last_line_and_leave_no_gaps(self):
+        for args in self.commands:
+            with self.subTest(args):
+                text = self.run_program(*args).out
+                self.assertTrue(text.endswith("\n"))
+                self.assertNotRegex(text, r"\n\n\n")
+
+
+class Numbers(Case):
+    def numbers(self, args):
+        record = json.loads(self.run_program(*args, "--format", "json").out)["records"][0]
+        return {name: value for name, value in flat(record) if isinstance(value, float)}
+
+    def test_a_million_tokens_are_as_finite_as_a_thousand(self):
+        few = self.numbers([*FUSEMAX, "--set", "S=1024"])
+        many = self.numbers([*FUSEMAX, "--set", "S=1 << 20"])
+        self.assertEqual(few.keys(), many.keys())
+        self.assertGreater(many["time_s"], 1e5 * few["time_s"])
+
+    def test_names_mean_nothing(self):
+        """The same cascade, workload and mapping under other names of tensors and ranks."""
+        kinds = {"cascades": "attention-1pass", "workloads": "BERT", "mappings": "fusemax/binding"}
+        for kind, name in kinds.items():
+            text = rename((HOME / "configs" / kind / f"{name}.yaml").read_text())
+            if kind == "workloads":
+                text = re.sub(r"cascades: .*", "cascades: [cascades.yaml]", text)
+            text = re.sub(r"cascade: attention-1pass", "cascade: cascades.yaml", text)
+            (self.folder / f"{kind}.yaml").write_text(text)
+        renamed = self.numbers(["evaluate", "workloads.yaml", "fusemax/proposal", "mappings.yaml"])
+        original = {rename(name): value for name, value in self.numbers(FUSEMAX).items()}
+        self.assertEqual(renamed, original)
+        self.assertIn("einsum.T_SLNV.points", renamed)
+
+
+RANKS = "B S D H E F M P T G U M1 M0".split()
+TENSORS = "Q K V BK BV QK LM RM SLN SLD SLNV PRM SPD RD SPNV RNV AV".split()
+
+
+def rename(text):
+    """A B after a number is the unit."""
+    other = {rank: f"R_{rank}" for rank in RANKS} | {tensor: f"T_{tensor}" for tensor in TENSORS}
+    other |= {rank.lower(): f"r_{rank.lower()}" for rank in RANKS}
+    text = re.sub(r"#.*", "", text)
+    return re.sub(r"(?<!\d )\b(" + "|".join(other) + r")\b", lambda match: other[match[0]], text)
+
+
+def flat(node, prefix=""):
+    for key, value in node.items():
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{key}.")
+        else:
+            yield prefix + key, value
+
+
+class Validate(Case):
+    def published(self, change=lambda text: text):
+        table = HOME / "validation" / "published" / "fusemax" / "attention-flat.csv"
+        (self.folder / "published").mkdir(exist_ok=True)
+        (self.folder / "published" / table.name).write_text(change(table.read_text()))
+        return ["validate", "fusemax", "--reference", "published"]
+
+    def test_a_published_value_that_is_off_by_one_percent_fails(self):
+        self.assertNotIn("NO", self.run_program(*self.published()).out)
+
+        def off(text):
+            lines = text.splitlines()
+            time_s = lines[0].split(",").index("time_s")
+            values = lines[3].split(",")
+            values[time_s] = repr(float(values[time_s]) * 1.01)
+            lines[3] = ",".join(values)
+            return "\n".join(lines) + "\n"
+
+        lines = self.run_program(*self.published(off), status=1).out.splitlines()
+        failed = [line for line in lines if line.endswith("NO")]
+        self.assertEqual(len(failed), 1)
+        self.assertRegex(failed[0], r"attention-flat.csv +time_s .*model=BERT seq_len=16384")
+
+    def test_writes_every_value_where_asked(self):
+        self.run_program(*self.published(), "-o", "out", "-q")
+        rows = self.rows("out/validation.csv")
+        self.assertEqual(len(rows), 7 * len(self.rows("published/attention-flat.csv")))
+        self.assertLess(max(abs(float(row["error"])) for row in rows), 0.01)
+
+
+class Files(Case):
+    def test_sweep_leaves_the_results_and_nothing_else(self):
+        result = self.run_program(*SWEEP)
+        self.assertEqual(result.err, "wrote out/records.json\nwrote out/records.csv\n")
+        self.assertEqual(sorted(os.listdir(self.folder / "out")), ["records.csv", "records.json"])
+        records = json.loads((self.folder / "out" / "records.json").read_text())
+        rows = self.rows("out/records.csv")
+        self.assertEqual([record["time_s"] for record in records["records"]], [float(row["time_s"]) for row in rows])
+
+    def test_any_number_of_jobs_gives_the_same(self):
+        args = ["sweep", "fusemax", "-q", "--format", "json"]
+        one = self.run_program(*args, "-j", "1", "-o", "one").out
+        self.assertEqual(self.run_program(*args, "-j", "2", "-o", "two").out, one)
+        for name in ("records.json", "records.csv"):
+            self.assertEqual((self.folder / "one" / name).read_bytes(), (self.folder / "two" / name).read_bytes())
+
+    def test_results_of_before_are_replaced_as_a_whole(self):
+        self.run_program(*SWEEP)
+        before = (self.folder / "out" / "records.json").read_bytes()
+        (self.folder / "out" / "records.json").write_text("old")
+        self.run_program(*SWEEP)
+        self.assertEqual((self.folder / "out" / "records.json").read_bytes(), before)
+
+    def test_refuses_a_place_that_cannot_be_written_before_it_works(self):
+        (self.folder / "file").write_text("")
+        for command in (EVALUATE, SWEEP[:2], ["validate", "good/suite.yaml"]):
+            self.assert_refused([*command, "-o", "file"], f"{self.folder}/file: is not a folder")
+            self.assert_refused([*command, "-o", "file/below"], f"{self.folder}/file: is not a folder")
+
+    def test_refuses_a_folder_without_permission(self):
+        (self.folder / "shut").mkdir(mode=0o555)
+        if os.access(self.folder / "shut", os.W_OK):
+            self.skipTest("this user may write everywhere")
+        self.assert_refused([*SWEEP[:2], "-o", "shut"], "shut: cannot be written: Permission denied")
+        self.assert_refused([*SWEEP[:2], "-o", "shut/new"], "shut/new: cannot be written: Permission denied")
+
+    def test_leaves_no_part_of_a_file_that_cannot_be_written(self):
+        (self.folder / "out" / "records.json").mkdir(parents=True)
+        self.assert_refused(SWEEP, "out/records.json: is a directory")
+
+    def test_says_that_the_output_is_lost(self):
+        with open("/dev/full", "w") as full:
+            result = self.run_program(*EVALUATE, status=2, stdout=full)
+        self.assertEqual(result.err, f"{ERROR}standard output cannot be written: No space left on device\n")
+
+    def test_ends_in_silence_with_the_reader_of_its_output(self):
+        for parents_habit in (True, False):  # Python itself ignores SIGPIPE, which children inherit where not restored
+            process = PROGRAM.start(["sweep", "fusemax", "-q", "-o", "out", "--format", "csv"], self.folder,
+                                    restore_signals=parents_habit)
+            self.assertTrue(process.stdout.readline().startswith(b"series,"))
+            process.stdout.close()
+            self.assertEqual(process.stderr.read(), b"")
+            process.stderr.close()
+            self.assertEqual(process.wait(timeout=60), -signal.SIGPIPE)
+
+
+class Interrupts(Case):
+    def start_long(self, *args):
+        """A sweep of hours, once it has worked for a while."""
+        values = list(range(1, 1001))
+        study = (self.folder / "good" / "study.yaml").read_text()
+        study = study.replace("level: [L2]", f"more: {values}").replace("rows: [64, 128]", f"rows: {values}")
+        study = study.replace("over: [rows]", "over: [rows, more]").replace("{M: rows}", "{M: rows * more}")
+        (self.folder / "long.yaml").write_text(study)
+        process = PROGRAM.start(["sweep", "long.yaml", "-o", "out", *args], self.folder)
+        while process.poll() is None and cpu_time_s(process.pid) < 0.3:
+            time.sleep(0.02)
+        self.assertIsNone(process.poll(), "ended by itself")
+        return process
+
+    def test_keeps_what_is_done(self):
+        for number, jobs in ((signal.SIGINT, "1"), (signal.SIGINT, "2"), (signal.SIGTERM, "2")):
+            with self.subTest(number=number, jobs=jobs):
+                shutil.rmtree(self.folder / "out", ignore_errors=True)
+                process = self.start_long("-j", jobs)
+                process.send_signal(number)
+                _, err = process.communicate(timeout=30)
+                self.assertEqual(process.returncode, 130)
+                records = json.loads((self.folder / "out" / "records.json").read_text())["records"]
+                self.assertGreater(len(records), 0)
+                self.assertIn(f"interrupted: {len(records)} points are done\n", err.decode())
+                self.assertEqual(sorted(os.listdir(self.folder / "out")), ["records.csv", "records.json"])
+
+
+def cpu_time_s(pid):
+    """Of user and system, from proc(5)."""
+    with open(f"/proc/{pid}/stat") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+if __name__ == "__main__":
+    PROGRAM = Program(sys.argv.pop(1))
+    unittest.main()

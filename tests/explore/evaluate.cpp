@@ -1,0 +1,116 @@
+#include "explore/evaluate.hpp"
+
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "common/version.hpp"
+#include "tests/common/messages.hpp"
+#include "tests/explore/little.hpp"
+
+using namespace tilewright;
+using namespace tilewright::test;
+
+namespace {
+
+class LittleEvaluation {
+ public:
+  Little little;
+  Point point{little.path("small.yaml"), {}, little.path("arch.yaml"), {}, little.path("by-row.yaml")};
+
+  [[nodiscard]] Record record() const {
+    Library library;
+    return evaluate(point, library);
+  }
+  [[nodiscard]] std::string error() const {
+    return message_of([&] { record(); });
+  }
+  /// A variant of a file, which `point` then names.
+  void replace(std::string Point::*which, const std::string& from, const std::string& to) {
+    std::string text = read_file(point.*which);
+    REQUIRE(text.find(from) != std::string::npos);
+    point.*which = little.write("variant.yaml", text.replace(text.find(from), from.size(), little.text(to)));
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a record says what it is of") {
+  const LittleEvaluation evaluation;
+  const Record record = evaluation.record();
+  CHECK(record.text("workload") == "small");
+  CHECK(record.text("cascade") == "product");
+  CHECK(record.text("arch") == "little");
+  CHECK(record.text("mapping") == "m");
+  CHECK(record.text("workload_file") == evaluation.little.path("small.yaml"));
+  CHECK(record.text("arch_file") == evaluation.little.path("arch.yaml"));
+  CHECK(record.text("mapping_file") == evaluation.little.path("by-row.yaml"));
+  CHECK(record.text("version") == version());
+  CHECK(record.text("commit") == commit());
+  CHECK(record.find("warnings") == nullptr);
+}
+
+TEST_CASE("numbers are those by hand") {
+  const Record record = LittleEvaluation().record();
+  CHECK(record.number("time_s") == Approx(8 * 4.25e-9));
+  CHECK(record.number("energy_J") == Approx(8 * 213.5e-12));
+  CHECK(record.text("binding") == "DRAM");
+  CHECK(record.number("unit.array.busy_s") == Approx(32e-9));
+}
+
+TEST_CASE("shapes and parameters can be set") {
+  LittleEvaluation evaluation;
+  evaluation.point.set = {{"M", 16}, {"K", 2}};
+  evaluation.point.arch_set = {{"lanes", 2}};
+  const Record record = evaluation.record();
+  CHECK(record.number("shape.M") == 16);
+  CHECK(record.number("shape.K") == 2);
+  CHECK(record.number("shape.N") == 4);
+  CHECK(record.number("parameter.lanes") == 2);
+  CHECK(record.number("cycles") == Approx(16 * 4));
+  evaluation.point.set = {{"Q", 1}};
+  CHECK(evaluation.error() == "");
+  evaluation.point.set = {};
+  evaluation.point.arch_set = {{"lane", 2}};
+  CHECK(evaluation.error() == "");
+}
+
+TEST_CASE("tensors may have words of their own") {
+  LittleEvaluation evaluation;
+  evaluation.replace(&Point::workload, "word_B: 2 B\n", "word_B: 2 B\n  words_B: {Z: 4 B, Y: 1 B}\n");
+  CHECK(evaluation.record().number("traffic.DRAM.Z.Z.write_B") == 8 * 4 * 4);
+  CHECK(evaluation.record().number("traffic.DRAM.A.Z.read_B") == 8 * 6 * 2);
+}
+
+TEST_CASE("words of tensors that no cascade has are refused") {
+  LittleEvaluation evaluation;
+  evaluation.replace(&Point::workload, "word_B: 2 B\n", "word_B: 2 B\n  words_B: {ZZ: 4 B}\n");
+  CHECK(evaluation.error() == "");
+}
+
+TEST_CASE("a workload that the mapping's cascade does not compute is refused") {
+  LittleEvaluation evaluation;
+  evaluation.replace(&Point::workload, "$/product.yaml, ", "");
+  CHECK(evaluation.error() == "");
+}
+
+TEST_CASE("a workload of a cascade that is not there is refused") {
+  LittleEvaluation evaluation;
+  evaluation.replace(&Point::workload, "$/product.yaml", "attention-1pas");
+  CHECK(evaluation.error() == "");
+}
+
+TEST_CASE("data that spill are warned of") {
+  LittleEvaluation evaluation;
+  evaluation.replace(&Point::arch, "capacity_B: 1 KiB", "capacity_B: 9 B");
+  CHECK(evaluation.error() == "");
+  evaluation.replace(&Point::mapping, "  groups", "  overbook: [L2]\n  groups");
+  CHECK(evaluation.record().text("warnings") == "");
+  CHECK(evaluation.record().number("level.L2.spilled") == Approx(0.25));
+}
+
+TEST_CASE("published mappings that no machine can run are warned of") {
+  Library library;
+  const Record record = evaluate({"BERT", {}, "fusemax/proposal", {}, "fusemax/binding"}, library);
+  CHECK(record.text("warnings") == "");
+}

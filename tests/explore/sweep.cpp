@@ -1,0 +1,198 @@
+#include "explore/sweep.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <string>
+#include <thread>
+
+#include <catch2/catch.hpp>
+
+#include "common/parallel.hpp"
+#include "tests/common/messages.hpp"
+#include "tests/explore/little.hpp"
+
+using namespace tilewright;
+using namespace tilewright::test;
+
+namespace {
+
+std::vector<Record> sweep_of(const Study& study, int jobs) {
+  Library library;
+  return sweep(study, library, {jobs, false});
+}
+
+std::string study_error(const Little& little, const std::string& from, const std::string& to) {
+  std::string text = little.study_text();
+  REQUIRE(text.find(from) != std::string::npos);
+  text.replace(text.find(from), from.size(), little.text(to));
+  return message_of([&] { sweep_of(parse_study(Yaml::parse(text, "little.yaml")), 1); });
+}
+
+/// In a process of its own, since the flag outlives a test: whether what is done by 50 ms of a sweep of 1e5 points is
+/// some of its first points, and the sequences of those.
+bool interrupted_sweep_keeps_first_points(const Little& little) {
+  std::string values = "1";
+  for (int i = 2; i <= 100'000; ++i) values += ", " + std::to_string(i);
+  const Study study = parse_study(Yaml::parse(
+      little.text("study:\n  name: long\n  axes: {rows: [" + values +
+                  "]}\n  series:\n    - {name: s, over: [rows], workload: $/small.yaml, set: {M: rows}, arch: "
+                  "$/arch.yaml, mapping: $/streamed.yaml}\n    - {name: t, over: [rows], sequence: [s]}\n"),
+      "long.yaml"));
+  catch_interrupts();
+  std::thread interrupt([] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    std::raise(SIGINT);
+  });
+  const std::vector<Record> records = sweep_of(study, 1);
+  interrupt.join();
+  const std::size_t done = records.size() / 2;
+  bool first = records.size() % 2 == 0 && done < 100'000;
+  for (std::size_t i = 0; i < done; ++i) {
+    first = first && records[i].text("series") == "s" && records[done + i].text("series") == "t";
+    first = first && records[i].number("point.rows") == static_cast<double>(i + 1);
+    first = first && records[done + i].number("time_s") == records[i].number("time_s");
+  }
+  return first;
+}
+
+}  // namespace
+
+TEST_CASE("a sweep has all points, series by series, the last axis fastest") {
+  const Little little;
+  const std::vector<Record> records = sweep_of(little.study(), 1);
+  REQUIRE(records.size() == 5 * 2 * 3);
+  std::size_t at = 0;
+  for (const std::string series : {"product", "scale", "unpriced", "both", "partly-priced"})
+    for (const std::string model : {"small", "wide"})
+      for (const double rows : {8, 16, 32}) {
+        const Record& record = records[at++];
+        CHECK(record.fields()[0] == std::pair<std::string, RecordValue>{"series", series});
+        CHECK(record.fields()[1] == std::pair<std::string, RecordValue>{"point.model", model});
+        CHECK(record.fields()[2] == std::pair<std::string, RecordValue>{"point.rows", rows});
+        CHECK(record.text("workload") == model);
+        CHECK(record.number("shape.M") == rows);
+      }
+}
+
+TEST_CASE("points are those by hand") {
+  const Little little;
+  const std::vector<Record> records = sweep_of(little.study(), 1);
+  CHECK(records[2].number("time_s") == Approx(32 * 4.25e-9));
+  CHECK(records[8].number("time_s") == Approx(32 * 1.5e-9));
+  CHECK(records[20].number("time_s") == Approx(32 * 5.75e-9));
+  CHECK(records[20].number("energy_J") == Approx(32 * 232.5e-12));
+}
+
+TEST_CASE("records are the same whatever the number of threads") {
+  const Little little;
+  const std::vector<Record> one = sweep_of(little.study(), 1);
+  for (const int jobs : {2, 0}) {
+    const std::vector<Record> many = sweep_of(little.study(), jobs);
+    REQUIRE(many.size() == one.size());
+    for (std::size_t i = 0; i < one.size(); ++i) CHECK(many[i].fields() == one[i].fields());
+  }
+}
+
+TEST_CASE("a point alone is the point of the sweep") {
+  const Little little;
+  const Study study = little.study();
+  const std::vector<Record> records = sweep_of(study, 1);
+  Library library;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const AxisValues values{axis_value(records[i].text("point.model")), {"", records[i].number("point.rows")}};
+    CHECK(run_point(study, i / 6, values, library).fields() == records[i].fields());
+  }
+}
+
+TEST_CASE("a sequence is its parts one after another") {
+  const Little little;
+  const std::vector<Record> records = sweep_of(little.study(), 1);
+  for (std::size_t i = 0; i < 6; ++i) {
+    const Record both = in_sequence({records[i], records[6 + i]});
+    for (const auto& [name, value] : both.fields())
+      if (name != "series") CHECK(*records[18 + i].find(name) == value);
+    CHECK(records[18 + i].fields().size() == both.fields().size());
+  }
+}
+
+TEST_CASE("a sequence with a part of unknown energy has none") {
+  const Little little;
+  const Record record = sweep_of(little.study(), 1)[24];
+  CHECK(record.number("time_s") == Approx(8 * 5.75e-9));
+  for (const std::string name : {"energy_J", "edp_Js", "unit.array.energy_J"}) CHECK_FALSE(record.number(name));
+  CHECK(record.number("level.DRAM.energy_J") == Approx(8 * 38.5e-12));
+}
+
+TEST_CASE("a point need not be on the axes") {
+  const Little little;
+  Library library;
+  const Record record = run_point(little.study(), 0, {axis_value("small"), axis_value("20")}, library);
+  CHECK(record.number("point.rows") == 20);
+  CHECK(record.number("time_s") == Approx(20 * 4.25e-9));
+}
+
+TEST_CASE("the first mapping whose condition holds is taken, and axes stand in names") {
+  const Little little;
+  little.write("by-row-of-16.yaml", read_file(little.path("streamed.yaml")));
+  const Study study = parse_study(Yaml::parse(
+      little.text("study:\n  name: n\n  axes: {rows: [8, 16]}\n  series:\n    - name: s\n      over: [rows]\n"
+                  "      workload: $/small.yaml\n      set: {M: 2 * rows}\n      arch: $/arch.yaml\n"
+                  "      arch_set: {lanes: M}\n      mapping:\n"
+                  "        - {use: \"$/by-row-of-{rows}.yaml\", when: M > 16}\n"
+                  "        - {use: $/by-row.yaml, when: M <= 32}\n"),
+      "s.yaml"));
+  const std::vector<Record> records = sweep_of(study, 1);
+  CHECK(records[0].text("cascade") == "product");
+  CHECK(records[0].number("parameter.lanes") == 16);
+  CHECK(records[1].text("cascade") == "scale");
+  CHECK(records[1].number("shape.M") == 32);
+}
+
+TEST_CASE("an error says at which point it came up") {
+  const Little little;
+  const std::string at = " (series 'product' at model=small rows=8)";
+  const auto error = [&](const std::string& from, const std::string& to) { return study_error(little, from, to); };
+  CHECK(error("{M: rows}", "{M: rows}") == "no error");
+  CHECK(error("{M: rows}", "{M: row}") == "");
+  CHECK(error("{M: rows}", "{M: 1 / (rows - 8)}") == "");
+  CHECK(error("{M: rows}", "{M: rows / 16}") == "");
+  CHECK(error("{M: rows}", "{m: rows}") == "");
+  CHECK(error("{M: rows}, arch", "{M: rows}, arch_set: {lanes: 2 * Q}, arch") == "");
+  CHECK(error("{M: rows}, arch", "{M: rows}, arch_set: {lane: 2}, arch") == "");
+  CHECK(error("arch: $/arch.yaml", "arch: fusemax/proposl") == "");
+  CHECK(error("{model}.yaml", "{model}.yml") == "");
+  CHECK(error("mapping: $/by-row.yaml", "mapping: by-row") == "");
+  CHECK(error("mapping: $/by-row.yaml", "mapping: [{use: a, when: rows > 8}]") == "");
+}
+
+TEST_CASE("an interrupted sweep returns what is done") {
+  const Little little;
+  const pid_t child = fork();
+  if (child == 0) _exit(interrupted_sweep_keeps_first_points(little) ? 0 : 1);
+  int status = -1;
+  waitpid(child, &status, 0);
+  CHECK(status == 0);
+}
+
+TEST_CASE("records of every shipped study are the same after JSON") {
+  for (const std::string& name : list_configs("studies")) {
+    INFO(name);
+    const std::vector<Record> records = sweep_of(load_study(find_config("studies", name)), 0);
+    const std::string json = to_json(records, {{"study", name}});
+    const std::vector<Record> back = records_from_json(json, "records.json");
+    REQUIRE(back.size() == records.size());
+    bool same = true;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+      same = same && back[i].fields().size() == records[i].fields().size();
+      for (const auto& [field, value] : records[i].fields()) {
+        const RecordValue* read = back[i].find(field);
+        same = same && read != nullptr && *read == value;
+      }
+    }
+    CHECK(same);
+    CHECK(to_json(back, {{"study", name}}) == json);
+  }
+}
