@@ -2,9 +2,10 @@
 
 Usage: fuzz_configs.py PROGRAM [--cases N] [--seed N] [--first N]
 
-Each case takes one file of a run that works, changes it in one to four places, and runs the program with it. Exit
-status 0 (of `validate` also 1) is right for possible results, and 2 for one line of error. A case depends only on the
-seed and its number, so --seed S --first N --cases 1 does it again; the damaged file of a case that went wrong is kept.
+Each case takes one file of a run that works, changes it in one to four places, and runs the program with it.
+Exit status 0 (of `validate` also 1) is right for possible results, and 2 for one line of error. A case depends only
+on the seed and its number, so --seed S --first N --cases 1 does it again; the damaged file of a case that went wrong
+is kept.
 """
 import argparse
 import json
@@ -32,14 +33,15 @@ RUNS = [
     ("archs/fusemax/area.yaml", "evaluate BERT {file} fusemax/binding --format csv"),
     ("mappings/fusemax/binding.yaml", "evaluate BERT fusemax/proposal {file} --format json"),
     ("mappings/fusemax/unfused.yaml", "evaluate BERT fusemax/baseline {file} --format json"),
-    ("mappings/fusemax/flat-weight-stationary.yaml", "evaluate BERT fusemax/baseline {file} --set S=65536 --format json"),
+    ("mappings/fusemax/flat-weight-stationary.yaml",
+     "evaluate BERT fusemax/baseline {file} --set S=65536 --format json"),
     ("mappings/fusemax/linear.yaml", "evaluate BERT fusemax/proposal {file} --format json"),
     ("studies/fusemax.yaml", "sweep {file} -o out -q"),
     ("suites/fusemax.yaml", "validate {file} -j 1"),
 ]
 ODD = ["0", "-1", "1e308", "1e-308", "99999999999999999999", "0/0", "1/0", "nan", "inf", ".", "''", "{}", "[]", "~",
        "true", "B", "1 B", "2^1023", "1 << 2000", "largest_divisor(2^53 - 111, 2^52)", "é", "\u202e", "\U0001f600",
-       "\0", "\x7f", "\t", "\n", "a: b", "- x", "&a", "*a", "!t", "|", ">", "#", "\"", "'", "(", ")", "[", "]", "{", "}"]
+       "\0", "\x7f", "\t", "\n", "a: b", "- x", "&a", "*a", "!t", "|", ">", "#", "\"", *"'()[]{}"]
 TOKEN = re.compile(r"[A-Za-z_0-9.]+|[^\sA-Za-z_0-9.]")
 
 
@@ -103,8 +105,9 @@ def flipped(token, _, any_):
 
 
 MUTATIONS = [another_name, another_name, another_name,
-             on_a_number(lambda number, any_: str(int(number) * 2)), on_a_number(lambda number, any_: number + "0"),
-             on_a_number(lambda number, any_: str(int(number) + 1)), on_a_number(lambda number, any_: f"({number} / 2)"),
+             on_a_number(lambda number, any_: str(int(number) * 2)),
+             on_a_number(lambda number, any_: str(int(number) + 1)),
+             on_a_number(lambda number, any_: number + "0"), on_a_number(lambda number, any_: f"({number} / 2)"),
              delete_line, double_line, swap_lines, indent_line, on_a_token(another_token), on_a_token(another_token),
              on_a_token(flipped), on_a_token(lambda token, lines, any_: any_.choice(ODD)),
              on_a_token(lambda token, lines, any_: token + any_.choice(ODD)),

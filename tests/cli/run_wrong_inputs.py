@@ -3,8 +3,8 @@
 Usage: run_wrong_inputs.py PROGRAM [NAME]; with a NAME only the files whose path has it.
 
 A file begins with two comments, the command and what it says on stderr, where {file} is the file and {home} the
-folder of configs/. A CSV file has no comments: they stand in NAME.expect, and {folder} is a folder where the file is
-named chain.csv, as the suite of good/ wants it.
+folder of configs/. A CSV file has no comments: they stand in NAME.expect, and {folder} is a folder where the file
+is named chain.csv, as the suite of good/ wants it.
 """
 import os
 import shutil

@@ -31,8 +31,9 @@ class Little {
     write("arch.yaml", arch("energy_J: 2 pJ"));
     write("unpriced.yaml", arch(""));
     write("by-row.yaml",
-          mapping("product", "[keep: {DRAM: [A, B, Z]}, for: [m: M], keep: {L2: [A]}, for: [n: N], spatial: [k: K], "
-                             "{compute: Z, on: array}]"));
+          mapping("product",
+                  "[keep: {DRAM: [A, B, Z]}, for: [m: M], keep: {L2: [A]}, for: [n: N], spatial: [k: K], "
+                  "{compute: Z, on: array}]"));
     write("streamed.yaml",
           mapping("scale", "[keep: {DRAM: [Z, C, Y]}, for: [m: M], spatial: [n: N], {compute: Y, on: array}]"));
   }
@@ -51,7 +52,8 @@ class Little {
   }
   [[nodiscard]] std::string path(const std::string& name) const { return folder_.path() / name; }
 
-  /// The products on either model, the same without the price of a multiplication, the scaling, and both in sequence.
+  /// The products on either model, the same without the price of a multiplication, the scaling, and both in
+  /// sequence.
   [[nodiscard]] std::string study_text() const {
     return text(
         "study:\n"
@@ -68,10 +70,12 @@ class Little {
  private:
   static std::string arch(const std::string& price) {
     return "arch:\n  name: little\n  parameters: {lanes: 8}\n  clock_Hz: 1 GHz\n  levels:\n"
-           "    - {name: DRAM, access_B: 8 B, bandwidth_B_per_s: 16 GB/s, read_J: 3 pJ, write_J: 5 pJ, area_m2: 0 mm2}\n"
+           "    - {name: DRAM, access_B: 8 B, bandwidth_B_per_s: 16 GB/s, read_J: 3 pJ, write_J: 5 pJ, area_m2: 0 "
+           "mm2}\n"
            "    - {name: L2, parent: DRAM, access_B: 4 B, capacity_B: 1 KiB, read_J: 1 pJ, write_J: 2 pJ}\n"
            "  units:\n"
-           "    - {name: array, lanes: lanes, area_m2: 1 mm2, operations: {multiply_add: {cycles: 1, energy_J: 7 pJ}, "
+           "    - {name: array, lanes: lanes, area_m2: 1 mm2, operations: {multiply_add: {cycles: 1, energy_J: 7 "
+           "pJ}, "
            "multiply: {cycles: 1" +
            (price.empty() ? "" : ", " + price) + "}}}\n";
   }
@@ -80,8 +84,9 @@ class Little {
            ".yaml\n  groups:\n    - name: g\n      schedule: sequential\n      nest: " + nest + "\n";
   }
   static std::string series(const std::string& name, const std::string& arch, const std::string& mapping) {
-    return "    - {name: " + name + ", over: [model, rows], workload: \"$/{model}.yaml\", set: {M: rows}, arch: $/" +
-           arch + ".yaml, mapping: $/" + mapping + ".yaml}\n";
+    return "    - name: " + name +
+           "\n      over: [model, rows]\n      workload: \"$/{model}.yaml\"\n      set: {M: rows}\n      arch: $/" +
+           arch + ".yaml\n      mapping: $/" + mapping + ".yaml\n";
   }
 
   TemporaryFolder folder_;
