@@ -139,11 +139,6 @@ AxisValue axis_value(const std::string& text) {
   }
 }
 
-std::size_t Study::axis(const std::string& wanted) const {
-  if (const auto index = index_in(axes, wanted)) return *index;
-  throw InputError({file, 0, 0}, "", "no axis '" + wanted + "'" + nearest(axes, wanted));
-}
-
 std::size_t Study::series_named(const std::string& wanted) const {
   if (const auto index = index_in(series, wanted)) return *index;
   throw InputError({file, 0, 0}, "", "no series '" + wanted + "'" + nearest(series, wanted));

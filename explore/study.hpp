@@ -62,8 +62,7 @@ struct Study {
   std::vector<Axis> axes;
   std::vector<Series> series;
 
-  /// Index of an axis or series, by name; throws InputError with the nearest.
-  [[nodiscard]] std::size_t axis(const std::string& wanted) const;
+  /// Index of a series, by name; throws InputError with the nearest.
   [[nodiscard]] std::size_t series_named(const std::string& wanted) const;
 };
 

@@ -154,6 +154,17 @@ TEST_CASE("long values are cut in messages") {
   CHECK(message == "x.yaml:1:4: k: expected a whole number from 1 to 2, got '" + std::string(60, 'a') + "...'");
 }
 
+TEST_CASE("a name is one that expressions can use") {
+  const auto named = [](const std::string& name) {
+    return refusal("v", [&](const Yaml& at) { require_name(at, name); });
+  };
+  for (const char* name : {"N", "rf_2d", "_x", "M0"}) CHECK(named(name) == "no error");
+  for (const char* name : {"", "2d", "a.b", "a b", "a-b", "\xc3\xa9"})
+    CHECK(named(name) ==
+          std::string("x.yaml:1:4: k: a name is a letter or '_', then letters, digits and '_', got '") + name +
+              "'");
+}
+
 TEST_CASE("files are refused before they are parsed") {
   const TemporaryFolder folder;
   const std::string file = folder.path() / "x.yaml";

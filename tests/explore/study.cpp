@@ -98,11 +98,9 @@ TEST_CASE("a sequence is of series before it, which may be sequences") {
   CHECK(study.series[2].workload.empty());
 }
 
-TEST_CASE("axes and series are found by name") {
+TEST_CASE("series are found by name") {
   const Study study = read(two_axes, series());
-  CHECK(study.axis("rows") == 1);
   CHECK(study.series_named("s") == 0);
-  CHECK(message_of([&] { (void)study.axis("row"); }) == "s.yaml: no axis 'row'; did you mean 'rows'?");
   CHECK(message_of([&] { (void)study.series_named("q"); }) == "s.yaml: no series 'q'; known: s");
 }
 

@@ -32,16 +32,22 @@ std::string study_error(const Little& little, const std::string& from, const std
   return message_of([&] { sweep_of(parse_study(Yaml::parse(text, "little.yaml")), 1); });
 }
 
-/// In a process of its own, since the flag outlives a test: whether what is done by 50 ms of a sweep of 1e5 points
-/// is some of its first points, and the sequences of those.
+/// Series `first` and `second` of 1e5 points, and sequences of the first alone and of both.
+Study long_study(const Little& little) {
+  std::string rows = "1";
+  for (int i = 2; i <= 100'000; ++i) rows += ", " + std::to_string(i);
+  const std::string series =
+      ", over: [rows], workload: $/small.yaml, set: {M: rows}, arch: $/arch.yaml, mapping: $/streamed.yaml}\n";
+  const std::string text = "study:\n  name: long\n  axes: {rows: [" + rows + "]}\n  series:\n    - {name: first" +
+                           series + "    - {name: alone, over: [rows], sequence: [first]}\n    - {name: second" +
+                           series + "    - {name: both, over: [rows], sequence: [first, second]}\n";
+  return parse_study(Yaml::parse(little.text(text), "long.yaml"));
+}
+
+/// In a process of its own, since the flag outlives a test: whether a sweep that is interrupted after 50 ms returns
+/// the beginning of the first series, the sequences of those points alone, and nothing else.
 bool interrupted_sweep_keeps_first_points(const Little& little) {
-  std::string values = "1";
-  for (int i = 2; i <= 100'000; ++i) values += ", " + std::to_string(i);
-  const Study study = parse_study(Yaml::parse(
-      little.text("study:\n  name: long\n  axes: {rows: [" + values +
-                  "]}\n  series:\n    - {name: s, over: [rows], workload: $/small.yaml, set: {M: rows}, arch: "
-                  "$/arch.yaml, mapping: $/streamed.yaml}\n    - {name: t, over: [rows], sequence: [s]}\n"),
-      "long.yaml"));
+  const Study study = long_study(little);
   catch_interrupts();
   std::thread interrupt([] {
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -50,13 +56,13 @@ bool interrupted_sweep_keeps_first_points(const Little& little) {
   const std::vector<Record> records = sweep_of(study, 1);
   interrupt.join();
   const std::size_t done = records.size() / 2;
-  bool first = records.size() % 2 == 0 && done < 100'000;
+  bool expected = records.size() % 2 == 0 && done < 100'000;
   for (std::size_t i = 0; i < done; ++i) {
-    first = first && records[i].text("series") == "s" && records[done + i].text("series") == "t";
-    first = first && records[i].number("point.rows") == static_cast<double>(i + 1);
-    first = first && records[done + i].number("time_s") == records[i].number("time_s");
+    expected = expected && records[i].text("series") == "first" && records[done + i].text("series") == "alone";
+    expected = expected && records[i].number("point.rows") == static_cast<double>(i + 1);
+    expected = expected && records[done + i].number("time_s") == records[i].number("time_s");
   }
-  return first;
+  return expected;
 }
 
 }  // namespace
