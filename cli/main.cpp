@@ -23,15 +23,21 @@ struct Verb {
   const char* name;
   const char* answers;
   Action (*add)(CLI::App&);
+  const char* example;
 };
 
 constexpr Verb verbs[] = {
-    {"list", "which cascades, archs, mappings, workloads, studies, suites and reports are there", add_list},
-    {"analyze", "operations, footprints, passes and the critical path of a cascade", add_analyze},
-    {"evaluate", "the analytic estimate of a workload on an architecture under a mapping", add_evaluate},
-    {"sweep", "the estimates of all points of a study", add_sweep},
-    {"report", "figures and a self-contained HTML page from the results of a sweep", add_report},
-    {"validate", "predictions against published numbers, with signed errors", add_validate},
+    {"list", "which cascades, archs, mappings, workloads, studies, suites and reports are there", add_list,
+     "list archs"},
+    {"analyze", "operations, footprints, passes and the critical path of a cascade", add_analyze,
+     "analyze attention-3pass --workload BERT --set S=4096"},
+    {"evaluate", "the analytic estimate of a workload on an architecture under a mapping", add_evaluate,
+     "evaluate BERT fusemax/proposal fusemax/binding --set S=65536"},
+    {"sweep", "the estimates of all points of a study", add_sweep, "sweep fusemax -o results/fusemax"},
+    {"report", "figures and a self-contained HTML page from the results of a sweep", add_report,
+     "report results/fusemax"},
+    {"validate", "predictions against published numbers, with signed errors", add_validate,
+     "validate fusemax --rows --format csv"},
 };
 
 void add_global_options(CLI::App& app, Options& options) {
@@ -96,6 +102,11 @@ int run(int argc, char** argv) {
   for (const Verb& verb : verbs) {
     CLI::App* subcommand = app.add_subcommand(verb.name, verb.answers);
     actions.emplace_back(subcommand, verb.add(*subcommand));
+    const std::string note = subcommand->get_footer();
+    subcommand->footer(
+        fmt::format("{}{}Example: tilewright {}\nEvery verb takes -o, --format, -j, -q and -v: "
+                    "tilewright --help",
+                    note, note.empty() ? "" : "\n", verb.example));
   }
   try {
     app.parse(argc, argv);
