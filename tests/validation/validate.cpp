@@ -88,7 +88,7 @@ TEST_CASE("every column of the shipped suite is met, and far better than it asks
   CHECK(validation.columns.size() == columns);
   for (const ColumnError& column : validation.columns) {
     INFO(column.table << " " << column.column << " " << column.worst_row);
-    CHECK(std::abs(column.worst) < (column.column == "energy_nowrap_pJ" ? 5e-4 : 1e-9));
+    CHECK(std::abs(column.worst) < (column.column == "energy_nowrap_pJ" ? 2e-4 : 1e-9));
     CHECK(column.rows == (column.table == "area-latency.csv" ? 4 : 12));
   }
 }
