@@ -1,6 +1,9 @@
 #include "arch/parse_unit.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 
 namespace tilewright {
 
@@ -50,6 +53,8 @@ ComputeUnit read_unit(const Yaml& yaml, const Arch& arch, const ArchValues& valu
   if (std::ranges::find(arch.units, unit.name, &ComputeUnit::name) != arch.units.end())
     yaml.at("name").fail("unit '" + unit.name + "' is there twice");
   unit.lanes = values.positive(yaml.at("lanes"));
+  if (unit.lanes != std::floor(unit.lanes))
+    yaml.at("lanes").fail(fmt::format("expected a whole number, got {}", unit.lanes));
   if (const auto chained = yaml.find("chained")) unit.chained = chained->boolean();
   for (const auto& [kind, operation] : yaml.at("operations").entries())
     unit.operations.push_back(read_operation(kind, operation, unit, values));

@@ -83,9 +83,12 @@ class Analysis {
       for (const auto& [operation, count] : operations_per_point(cascade_, einsum))
         all += count * points(einsum, shapes_);
     double traffic = 0;
-    for (const Tensor& tensor : cascade_.tensors)
-      if (tensor.role != Tensor::Role::intermediate && !tensor.view_of)
-        traffic += elements(cascade_, tensor, shapes_);
+    for (std::size_t t = 0; t < cascade_.tensors.size(); ++t) {
+      const Tensor& tensor = cascade_.tensors[t];
+      if (tensor.view_of) continue;
+      if (tensor.role == Tensor::Role::input) traffic += read_elements(cascade_, static_cast<TensorId>(t), shapes_);
+      if (tensor.role == Tensor::Role::output) traffic += elements(cascade_, tensor, shapes_);
+    }
     const CriticalPath path = critical_path(cascade_, shapes_);
     std::string names;
     for (const EinsumId einsum : path.einsums)

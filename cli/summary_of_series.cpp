@@ -17,6 +17,7 @@ struct SeriesSum {
   std::map<std::string, int> bindings;
 
   void add(const Record& record) {
+    if (record.find("infeasible") != nullptr) return;
     points += 1;
     log_time += std::log(record.number("time_s").value_or(std::nan("")));
     log_energy += std::log(record.number("energy_J").value_or(std::nan("")));

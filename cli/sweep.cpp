@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 
@@ -47,6 +48,14 @@ void print_results(const std::vector<Record>& records, const Options& options) {
   }
 }
 
+void note_infeasible(const std::vector<Record>& records) {
+  const auto has_reason = [](const Record& record) { return record.find("infeasible") != nullptr; };
+  const auto count = std::ranges::count_if(records, has_reason);
+  if (count == 0) return;
+  spdlog::warn("{} of {} points do not fit, as '{}'; the records say why under 'infeasible'", count, records.size(),
+               std::ranges::find_if(records, has_reason)->text("infeasible"));
+}
+
 }  // namespace
 
 Action add_sweep(CLI::App& verb) {
@@ -63,6 +72,7 @@ Action add_sweep(CLI::App& verb) {
     spdlog::debug("{} points in {:.3f} s", records.size(), took.count());
     write_results(study, records, options);
     print_results(records, options);
+    note_infeasible(records);
     if (!interrupted()) return static_cast<int>(done);
     fmt::print(stderr, "interrupted: {} points are done\n", records.size());
     return static_cast<int>(stopped);

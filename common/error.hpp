@@ -26,6 +26,12 @@ class InputError : public std::runtime_error {
   InputError(const Place& place, std::string_view key_path, std::string_view message);
 };
 
+/// An input that is right in itself but does not fit the machine: a sweep notes it and goes on.
+class InfeasibleError : public InputError {
+ public:
+  using InputError::InputError;
+};
+
 /// Something that the command needs is not there, such as a program or a device (exit status 3).
 class MissingError : public std::runtime_error {
  public:

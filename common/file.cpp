@@ -109,6 +109,13 @@ fs::path find_config(const std::string& kind, const std::string& name) {
       fmt::format("no '{}' in configs/{}, nor is it a file{}", name, kind, did_you_mean(name, list_configs(kind))));
 }
 
+std::string beside(const std::string& name, const fs::path& referring_file) {
+  if (!name.ends_with(".yaml")) return name;
+  const fs::path path = referring_file.parent_path() / name;
+  std::error_code ignored;
+  return fs::is_regular_file(path, ignored) ? path.lexically_normal().string() : name;
+}
+
 std::vector<std::string> list_configs(const std::string& kind) {
   const fs::path folder = home() / "configs" / kind;
   std::vector<std::string> names;

@@ -23,6 +23,9 @@ const std::filesystem::path& home();
 /// configs/<kind>/<name>.yaml (with subfolders: "gpu/fa3"). Throws InputError with the nearest name.
 std::filesystem::path find_config(const std::string& kind, const std::string& name);
 
+/// A name as a file says it: where it is a path to a file beside the one that says so, that file; else itself.
+std::string beside(const std::string& name, const std::filesystem::path& referring_file);
+
 /// Names that find_config knows for a kind, sorted.
 std::vector<std::string> list_configs(const std::string& kind);
 

@@ -1,5 +1,7 @@
 #include "einsum/shapes.hpp"
 
+#include <algorithm>
+
 #include <charconv>
 #include <cmath>
 
@@ -129,6 +131,23 @@ double elements(const Cascade&, const Tensor& tensor, const std::vector<double>&
   double product = 1;
   for (const RankId rank : tensor.ranks) product *= shapes[rank] + (rank == tensor.iterated ? 1 : 0);
   return product;
+}
+
+double read_elements(const Cascade& cascade, TensorId input, const std::vector<double>& shapes) {
+  double most = 0;
+  const auto add = [&](const Access& access) {
+    const auto& view = cascade.tensors[static_cast<std::size_t>(access.tensor)].view_of;
+    if (access.tensor != input && !(view && view->tensor == input)) return;
+    double count = 1;
+    for (const Index& index : access.indices)
+      if (!index.fixed) count *= shapes[static_cast<std::size_t>(index.rank)];
+    most = std::max(most, count);
+  };
+  for (const Einsum& einsum : cascade.einsums) {
+    for (const Access* access : accesses(einsum.body)) add(*access);
+    if (einsum.filter) add(*einsum.filter);
+  }
+  return most;
 }
 
 }  // namespace tilewright

@@ -17,4 +17,7 @@ std::vector<double> rank_shapes(const Cascade& cascade, const std::map<std::stri
 /// Elements of a tensor: the product of its ranks' shapes (an iterated rank counts its initial element too).
 double elements(const Cascade& cascade, const Tensor& tensor, const std::vector<double>& shapes);
 
+/// Elements of an input that some Einsum reads at least: a fixed coordinate selects one, the other ranks all.
+double read_elements(const Cascade& cascade, TensorId input, const std::vector<double>& shapes);
+
 }  // namespace tilewright

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/file.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -53,7 +55,8 @@ Workload parse_workload(const Yaml& root, std::map<std::string, double> set) {
   if (std::ranges::find(phases, workload.phase) == phases.end())
     yaml.at("phase").fail("expected prefill or decode, got '" + workload.phase + "'" +
                           did_you_mean(workload.phase, phases));
-  workload.cascades = yaml.at("cascades").texts();
+  for (const std::string& cascade : yaml.at("cascades").texts())
+    workload.cascades.push_back(beside(cascade, workload.file));
   if (workload.cascades.empty()) yaml.at("cascades").fail("expected at least one cascade");
   workload.shapes = read_shapes(yaml.at("shapes"), std::move(set));
   workload.word_B = yaml.at("word_B").number(dimension::bytes, 0.125, 1024);

@@ -22,7 +22,8 @@ struct Workload {
   std::string name;
   std::string file;
   std::string phase;
-  std::vector<std::string> cascades;  ///< names or paths, each computing the same
+  std::vector<std::string>
+      cascades;  ///< names or paths (from the file or where the program runs), each computing the same
   std::map<std::string, double> shapes;
   double word_B = 0;
   std::map<std::string, double> words_B;  ///< by tensor

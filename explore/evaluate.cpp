@@ -15,7 +15,7 @@ namespace {
 
 void require_config(const Yaml& name, const std::string& kind) {
   try {
-    (void)find_config(kind, name.text());
+    (void)find_config(kind, beside(name.text(), name.place().file));
   } catch (const InputError& error) {
     name.fail(error.what());
   }
@@ -38,7 +38,7 @@ void require_known_names(const Yaml& workload, Library& library) {
   for (const Yaml& cascade : workload.at("cascades").items()) {
     require_config(cascade, "cascades");
     if (!sized) continue;
-    for (const Tensor& tensor : library.cascade(cascade.text()).tensors)
+    for (const Tensor& tensor : library.cascade(beside(cascade.text(), cascade.place().file)).tensors)
       if (!tensor.view_of) tensors.push_back(tensor.name);
   }
   if (!sized) return;
@@ -48,7 +48,10 @@ void require_known_names(const Yaml& workload, Library& library) {
 }
 
 void require_computes(const Workload& workload, const std::string& cascade, const Yaml& mapping) {
-  if (std::ranges::find(workload.cascades, cascade) != workload.cascades.end()) return;
+  const auto file = [](const std::string& name) {
+    return std::filesystem::weakly_canonical(find_config("cascades", name));
+  };
+  if (std::ranges::find(workload.cascades, file(cascade), file) != workload.cascades.end()) return;
   mapping.at("mapping").at("cascade").fail(fmt::format("workload '{}' is not computed by cascade '{}'{}",
                                                        workload.name, cascade,
                                                        did_you_mean(cascade, workload.cascades)));

@@ -52,7 +52,8 @@ std::string choose_mapping(const Series& series, const Scope& scope) {
 }
 
 // A name of a configuration, once its axes are put in.
-std::string config_name(const Series& series, const std::string& key, const std::string& name) {
+std::string config_name(const Study& study, const Series& series, const std::string& key, const std::string& text) {
+  const std::string name = beside(text, study.file);
   try {
     (void)find_config(key + "s", name);
   } catch (const InputError& error) {
@@ -74,14 +75,14 @@ Point make_point(const Study& study, const Series& series, const AxisValues& val
   for (std::size_t i = 0; i < values.size(); ++i)
     if (values[i].number) scope.add(study.axes[series.axes[i]].name, *values[i].number);
   Point point;
-  point.workload = config_name(series, "workload", replace_names(series.workload, study, series, values));
+  point.workload = config_name(study, series, "workload", replace_names(series.workload, study, series, values));
   for (const auto& [name, expression] : series.set) point.set[name] = scope.value(expression);
   for (const auto& [name, shape] : parse_workload(library.workload(point.workload), point.set).shapes)
     if (!scope.has(name)) scope.add(name, shape);
-  point.arch = config_name(series, "arch", replace_names(series.arch, study, series, values));
+  point.arch = config_name(study, series, "arch", replace_names(series.arch, study, series, values));
   for (const auto& [name, expression] : series.arch_set) point.arch_set[name] = scope.value(expression);
   const std::string mapping = choose_mapping(series, scope);
-  point.mapping = config_name(series, "mapping", replace_names(mapping, study, series, values));
+  point.mapping = config_name(study, series, "mapping", replace_names(mapping, study, series, values));
   return point;
 }
 
@@ -89,6 +90,8 @@ Point make_point(const Study& study, const Series& series, const AxisValues& val
 Record estimate(const Study& study, const Series& series, const AxisValues& values, Library& library) {
   try {
     return evaluate(make_point(study, series, values, library), library);
+  } catch (const InfeasibleError&) {
+    throw;
   } catch (const InputError& error) {
     throw InputError(
         fmt::format("{} (series '{}' at {})", error.what(), series.name, label(study, series, values)));
@@ -139,6 +142,31 @@ Record run_point(const Study& study, std::size_t index, const AxisValues& values
   return labelled(study, series, values, in_sequence(parts));
 }
 
+namespace {
+
+// A point that does not fit is a result too: nothing but why.
+Record infeasible(const std::string& why) {
+  Record record;
+  record.add("infeasible", why);
+  return record;
+}
+
+Record run_or_note(const Study& study, std::size_t index, const AxisValues& values, Library& library) {
+  try {
+    return run_point(study, index, values, library);
+  } catch (const InfeasibleError& error) {
+    return labelled(study, study.series[index], values, infeasible(error.what()));
+  }
+}
+
+Record whole_of(const std::vector<Record>& parts) {
+  for (const Record& part : parts)
+    if (part.find("infeasible") != nullptr) return infeasible(part.text("infeasible"));
+  return in_sequence(parts);
+}
+
+}  // namespace
+
 std::vector<Record> sweep(const Study& study, Library& library, const SweepOptions& options) {
   std::vector<Task> tasks;
   std::vector<std::size_t> first;  // task of each series' first point
@@ -151,7 +179,7 @@ std::vector<Record> sweep(const Study& study, Library& library, const SweepOptio
   parallel_for(tasks.size(), options.jobs, [&](std::size_t i) {
     const Series& series = study.series[tasks[i].series];
     if (!series.sequence.empty()) return;
-    results[i] = run_point(study, tasks[i].series, values_of(study, series, tasks[i].point), library);
+    results[i] = run_or_note(study, tasks[i].series, values_of(study, series, tasks[i].point), library);
     progress.step();
   });
   // Sequences are over the axes of their parts, which stand before them: part and whole have the same number.
@@ -161,7 +189,7 @@ std::vector<Record> sweep(const Study& study, Library& library, const SweepOptio
     for (const std::size_t part : series.sequence)
       if (const auto& record = results[first[part] + tasks[i].point]) parts.push_back(*record);
     if (parts.empty() || parts.size() != series.sequence.size()) continue;
-    results[i] = labelled(study, series, values_of(study, series, tasks[i].point), in_sequence(parts));
+    results[i] = labelled(study, series, values_of(study, series, tasks[i].point), whole_of(parts));
     progress.step();
   }
   std::vector<Record> records;

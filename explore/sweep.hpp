@@ -22,6 +22,7 @@ struct SweepOptions {
 };
 
 /// Records of all points, series by series, the last axis fastest; the same whatever the number of threads.
+/// A point whose mapping does not fit has a record with nothing but its name and the reason, under `infeasible`.
 /// Interrupted, it returns the records of the points that are done.
 std::vector<Record> sweep(const Study& study, Library& library, const SweepOptions& options);
 

@@ -100,9 +100,9 @@ struct Overflow {
     tensors += fmt::format("{}{} B reserved", tensors.empty() ? "" : ", ", overflow.reserved_B);
   const std::string message = fmt::format("does not fit '{}': {} B of {} B, {} B too many ({})", target.name,
                                           overflow.used_B, capacity, overflow.used_B - capacity, tensors);
-  if (largest == nullptr) throw InputError({mapping.file, 0, 0}, "", message);
+  if (largest == nullptr) throw InfeasibleError({mapping.file, 0, 0}, "", message);
   const Node& node = mapping.nodes[static_cast<std::size_t>(largest->node)];
-  throw InputError(node.place, node.key_path, message);
+  throw InfeasibleError(node.place, node.key_path, message);
 }
 
 }  // namespace

@@ -14,8 +14,8 @@ struct Footprint {
 };
 
 /// By LevelId. Tiles that several Einsums share are held together; tiles of one Einsum alone take turns with those
-/// of the other Einsums on its unit. Throws InputError where a level that is not overbooked does not fit: which
-/// tensors, where, by how many bytes.
+/// of the other Einsums on its unit. Throws InfeasibleError where a level that is not overbooked does not fit:
+/// which tensors, where, by how many bytes.
 void footprints(const Arch& arch, const Cascade& cascade, const Mapping& mapping, const Plan& plan,
                 const Frame& frame, const std::vector<double>& element_B, std::vector<Footprint>& result);
 

@@ -64,6 +64,19 @@ class OrderCheck {
 
 }  // namespace
 
+void check_group_order(const Cascade& cascade, const Mapping& mapping, const Plan& plan) {
+  for (const Leaf& reader : plan.leaves)
+    for (const Use& use : reads_of(cascade, cascade.einsums[static_cast<std::size_t>(reader.einsum)]))
+      for (const Leaf& writer : plan.leaves) {
+        const Einsum& source = cascade.einsums[static_cast<std::size_t>(writer.einsum)];
+        if (writer.group <= reader.group || write_of(cascade, source).tensor != use.tensor) continue;
+        const Node& node = mapping.nodes[static_cast<std::size_t>(reader.node)];
+        throw InputError(node.place, node.key_path,
+                         fmt::format("reads {}, which only the later group '{}' writes", source.name,
+                                     mapping.groups[static_cast<std::size_t>(writer.group)].name));
+      }
+}
+
 std::vector<std::string> order_warnings(const Cascade& cascade, const Mapping& mapping, const Plan& plan,
                                         const Frame& frame) {
   return OrderCheck(cascade, mapping, plan, frame).run();

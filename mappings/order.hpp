@@ -8,6 +8,9 @@
 
 namespace tilewright {
 
+/// Throws InputError where a group reads what only a later group writes.
+void check_group_order(const Cascade& cascade, const Mapping& mapping, const Plan& plan);
+
 /// A line for every Einsum that reads a reduction's result below a temporal loop that the reduction needs whole: at
 /// that point the result is still partial, and no such order of execution computes the cascade. Published
 /// accountings do contain it, so it is a warning and no refusal.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/file.hpp"
 #include "mappings/parse_nest.hpp"
 #include "mappings/parse_schedule.hpp"
 
@@ -139,7 +140,10 @@ void require_every_einsum_once(const Yaml& yaml, const Mapping& mapping, const C
 
 }  // namespace
 
-std::string mapped_cascade(const Yaml& root) { return root.at("mapping").at("cascade").text(); }
+std::string mapped_cascade(const Yaml& root) {
+  const Yaml cascade = root.at("mapping").at("cascade");
+  return beside(cascade.text(), cascade.place().file);
+}
 
 Mapping parse_mapping(const Yaml& root, const Cascade& cascade, const Arch& arch,
                       const std::vector<std::string>& given) {

@@ -33,7 +33,7 @@
 
 namespace tilewright {
 
-/// The cascade that a mapping file names, as it is written there.
+/// The cascade that a mapping file names; a path may be relative to that file.
 std::string mapped_cascade(const Yaml& root);
 
 /// `given` are the names that the workload gives. Everything is resolved against the cascade and the architecture;

@@ -244,7 +244,7 @@ void PlanBuilder::require_descendant(int child_node, int parent_node, TensorId t
 // both see it: at one node, or, between groups, at the outermost level.
 void PlanBuilder::require_home(int node, TensorId tensor) const {
   const Tensor& data = cascade_.tensors[static_cast<std::size_t>(tensor)];
-  if (keep(node).level == 0) return;
+  if (keep(node).level == 0) return require_whole(node, data);
   const std::string& level = arch_.levels[static_cast<std::size_t>(keep(node).level)].name;
   if (data.role != Tensor::Role::intermediate)
     fail(node, "'" + data.name + "' is an " + (data.role == Tensor::Role::input ? "input" : "output") +
@@ -252,6 +252,15 @@ void PlanBuilder::require_home(int node, TensorId tensor) const {
   if (!users_below(node, tensor).all_leaves)
     fail(node, "'" + data.name + "' is also used elsewhere; keep it above all its Einsums, or at '" +
                    arch_.levels.front().name + "'");
+}
+
+// An input or output exists as a whole before and after the mapping.
+void PlanBuilder::require_whole(int node, const Tensor& data) const {
+  if (data.role == Tensor::Role::intermediate) return;
+  for (const int above : path(node))
+    if (const auto* loop = std::get_if<Loop>(&mapping_.nodes[static_cast<std::size_t>(above)].what))
+      fail(node, "'" + data.name + "' lives at '" + arch_.levels.front().name + "'; keep it above the loop over " +
+                     cascade_.ranks[static_cast<std::size_t>(loop->rank)].variable);
 }
 
 void PlanBuilder::fail(int node, const std::string& message) const {

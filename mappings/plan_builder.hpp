@@ -39,6 +39,7 @@ class PlanBuilder {
   [[nodiscard]] const Einsum& einsum_of(int leaf) const;
   void require_descendant(int child_node, int parent_node, TensorId tensor) const;
   void require_home(int node, TensorId tensor) const;
+  void require_whole(int node, const Tensor& data) const;
   [[noreturn]] void fail(int node, const std::string& message) const;
 
   const Cascade& cascade_;

@@ -14,8 +14,10 @@ Bound compulsory_traffic(const Cascade& cascade, const Arch& arch, const std::ve
   double bytes = 0;
   for (std::size_t t = 0; t < cascade.tensors.size(); ++t) {
     const Tensor& tensor = cascade.tensors[t];
-    if (tensor.role != Tensor::Role::intermediate && !tensor.view_of)
-      bytes += elements(cascade, tensor, shapes) * element_B[t];
+    if (tensor.view_of) continue;
+    if (tensor.role == Tensor::Role::input)
+      bytes += read_elements(cascade, static_cast<TensorId>(t), shapes) * element_B[t];
+    if (tensor.role == Tensor::Role::output) bytes += elements(cascade, tensor, shapes) * element_B[t];
   }
   return {bytes / arch.levels.front().bandwidth_B_per_s, arch.levels.front().name};
 }

@@ -14,8 +14,8 @@ struct Bound {
   std::string resource;  ///< what sets it: the outermost level, or an operation kind
 };
 
-/// The longer of: every input read and every output written once at the outermost level's bandwidth; and, for every
-/// kind of operation, all its operations spread over the lanes of all units that can do it.
+/// The longer of: what is read of every input, and every output, moved once at the outermost level's bandwidth;
+/// and, for every kind of operation, all its operations spread over the lanes of all units that can do it.
 /// Baseline: the same cascade (another cascade may need fewer operations). `shapes` and `element_B` by id.
 Bound time_bound(const Cascade& cascade, const Arch& arch, const std::vector<double>& shapes,
                  const std::vector<double>& element_B);

@@ -11,6 +11,7 @@
 //   group.G.time_s, .binding
 //   traffic.L.T.E.read_B, .write_B          level, tensor, Einsum; .fill_B: of write_B, what came from above
 //   warnings
+//   infeasible                              of a sweep's point that does not fit: why; then nothing else is there
 #pragma once
 
 #include <optional>
