@@ -48,10 +48,11 @@ void require_known_names(const Yaml& workload, Library& library) {
 }
 
 void require_computes(const Workload& workload, const std::string& cascade, const Yaml& mapping) {
-  const auto file = [](const std::string& name) {
-    return std::filesystem::weakly_canonical(find_config("cascades", name));
+  const auto same = [&](const std::string& name) {
+    std::error_code ignored;
+    return name == cascade || std::filesystem::equivalent(name, cascade, ignored);
   };
-  if (std::ranges::find(workload.cascades, file(cascade), file) != workload.cascades.end()) return;
+  if (std::ranges::any_of(workload.cascades, same)) return;
   mapping.at("mapping").at("cascade").fail(fmt::format("workload '{}' is not computed by cascade '{}'{}",
                                                        workload.name, cascade,
                                                        did_you_mean(cascade, workload.cascades)));

@@ -36,6 +36,18 @@ void check_handover(const Cascade& cascade, const Mapping& mapping, const Handov
                    cascade.tensors[static_cast<std::size_t>(handover.tensor)].name, why));
 }
 
+// Steps of an iteration come one after another.
+void check_steps(const Cascade& cascade, const Mapping& mapping, const Leaf& leaf, const Frame& frame) {
+  const TensorId output = cascade.einsums[static_cast<std::size_t>(leaf.einsum)].output.tensor;
+  const Tensor& tensor = cascade.tensors[static_cast<std::size_t>(output)];
+  for (const int node : leaf.spatial) {
+    const bool steps = loop_at(mapping, node).rank == tensor.iterated;
+    if (steps && frame.factors[static_cast<std::size_t>(node)] > 1)
+      fail(mapping.nodes[static_cast<std::size_t>(node)],
+           fmt::format("the steps of the running value '{}' cannot run at once", tensor.name));
+  }
+}
+
 }  // namespace
 
 void check_coverage(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const Plan& plan,
@@ -51,10 +63,20 @@ void check_coverage(const Cascade& cascade, const Arch& arch, const Mapping& map
         fail(node, fmt::format("the loops of {} cover {} of {} = {}", einsum.name, loops,
                                cascade.ranks[static_cast<std::size_t>(rank)].name, shape));
     }
+    check_steps(cascade, mapping, leaf, frame);
     const ComputeUnit& unit = arch.units[static_cast<std::size_t>(leaf.unit)];
     const double lanes = product(leaf.spatial, frame);
     if (lanes > unit.lanes)
       fail(node, fmt::format("{} spreads over {} lanes; '{}' has {}", einsum.name, lanes, unit.name, unit.lanes));
+  }
+  for (const Residency& residency : plan.residencies) {
+    const Level& level = arch.levels[static_cast<std::size_t>(residency.level)];
+    const double copies = product(residency.copies, frame);
+    if (copies > level.instances)
+      fail(mapping.nodes[static_cast<std::size_t>(residency.node)],
+           fmt::format("'{}' is kept below {} spatial instances; '{}' has {}",
+                       cascade.tensors[static_cast<std::size_t>(residency.tile.tensor)].name, copies, level.name,
+                       level.instances));
   }
   for (const Handover& handover : plan.handovers) check_handover(cascade, mapping, handover, frame);
 }

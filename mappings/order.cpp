@@ -26,19 +26,14 @@ class OrderCheck {
     for (const Leaf& writer : plan_.leaves) {
       if (write_of(cascade_, einsum(writer)).tensor != tensor) continue;
       for (const int loop : writer.temporal)
-        if (completes(writer, loop) && above(loop, reader.node)) warn(reader, tensor, loop);
+        if (completes(writer, loop) && std::ranges::find(reader.temporal, loop) != reader.temporal.end())
+          warn(reader, tensor, loop);
     }
   }
 
   // The writer needs all iterations of the loop for one result.
   [[nodiscard]] bool completes(const Leaf& writer, int loop) const {
     return frame_.factors[static_cast<std::size_t>(loop)] > 1 && contains(einsum(writer).reduced, rank_of(loop));
-  }
-
-  [[nodiscard]] bool above(int node, int below) const {
-    for (int n = below; n >= 0; n = mapping_.nodes[static_cast<std::size_t>(n)].parent)
-      if (n == node) return true;
-    return false;
   }
 
   void warn(const Leaf& reader, TensorId tensor, int loop) {
@@ -64,17 +59,45 @@ class OrderCheck {
 
 }  // namespace
 
-void check_group_order(const Cascade& cascade, const Mapping& mapping, const Plan& plan) {
-  for (const Leaf& reader : plan.leaves)
-    for (const Use& use : reads_of(cascade, cascade.einsums[static_cast<std::size_t>(reader.einsum)]))
-      for (const Leaf& writer : plan.leaves) {
-        const Einsum& source = cascade.einsums[static_cast<std::size_t>(writer.einsum)];
-        if (writer.group <= reader.group || write_of(cascade, source).tensor != use.tensor) continue;
-        const Node& node = mapping.nodes[static_cast<std::size_t>(reader.node)];
-        throw InputError(node.place, node.key_path,
-                         fmt::format("reads {}, which only the later group '{}' writes", source.name,
-                                     mapping.groups[static_cast<std::size_t>(writer.group)].name));
-      }
+namespace {
+
+[[noreturn]] void fail(const Mapping& mapping, const Leaf& leaf, const std::string& message) {
+  const Node& node = mapping.nodes[static_cast<std::size_t>(leaf.node)];
+  throw InputError(node.place, node.key_path, message);
+}
+
+// A running value has one element: its last one, or the one before the step. Its history is kept nowhere.
+void check_history(const Cascade& cascade, const Mapping& mapping, const Leaf& writer, TensorId id) {
+  const Tensor& tensor = cascade.tensors[static_cast<std::size_t>(id)];
+  if (tensor.iterated >= 0 && tensor.role == Tensor::Role::output)
+    fail(mapping, writer,
+         fmt::format("'{}' is a running value and an output; make its last value an output of its own, as in "
+                     "'LAST[] = {}[{}]'",
+                     tensor.name, tensor.name, cascade.ranks[static_cast<std::size_t>(tensor.iterated)].name));
+}
+
+void check_read(const Cascade& cascade, const Mapping& mapping, const Leaf& reader, const Leaf& writer,
+                const Use& use) {
+  const Tensor& tensor = cascade.tensors[static_cast<std::size_t>(use.tensor)];
+  if (!use.older && reader.node < writer.node)
+    fail(mapping, reader, fmt::format("reads '{}', which is written only further down", tensor.name));
+  const auto& iteration = cascade.einsums[static_cast<std::size_t>(reader.einsum)].iteration;
+  const bool by_step = tensor.iterated >= 0 && contains(iteration, tensor.iterated);
+  if (by_step && reader.group != writer.group)
+    fail(mapping, reader,
+         fmt::format("reads the history of the running value '{}', which ends with its group", tensor.name));
+}
+
+}  // namespace
+
+void check_order(const Cascade& cascade, const Mapping& mapping, const Plan& plan) {
+  for (const Leaf& writer : plan.leaves) {
+    const TensorId tensor = write_of(cascade, cascade.einsums[static_cast<std::size_t>(writer.einsum)]).tensor;
+    check_history(cascade, mapping, writer, tensor);
+    for (const Leaf& reader : plan.leaves)
+      for (const Use& use : reads_of(cascade, cascade.einsums[static_cast<std::size_t>(reader.einsum)]))
+        if (use.tensor == tensor && reader.node != writer.node) check_read(cascade, mapping, reader, writer, use);
+  }
 }
 
 std::vector<std::string> order_warnings(const Cascade& cascade, const Mapping& mapping, const Plan& plan,

@@ -8,8 +8,9 @@
 
 namespace tilewright {
 
-/// Throws InputError where a group reads what only a later group writes.
-void check_group_order(const Cascade& cascade, const Mapping& mapping, const Plan& plan);
+/// Throws InputError where a tensor is read before the branch or group that writes it, and where the history of a
+/// running value is wanted: as an output, or step by step in another group. A running value is one element.
+void check_order(const Cascade& cascade, const Mapping& mapping, const Plan& plan);
 
 /// A line for every Einsum that reads a reduction's result below a temporal loop that the reduction needs whole: at
 /// that point the result is still partial, and no such order of execution computes the cascade. Published

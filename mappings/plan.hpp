@@ -82,7 +82,8 @@ double tile_elements(const Tile& tile, const Frame& frame);
 double product(const std::vector<int>& loops, const Frame& frame);
 
 /// Throws InputError where the loops of an Einsum do not cover a rank exactly once, or spread over more lanes
-/// than its unit has, and where a tile that is handed over from its writer to its readers has gone in between.
+/// than its unit has, where a tile that is handed over from its writer to its readers has gone in between, where a
+/// tile is kept in more instances than its level has, and where the steps of an iteration would run at once.
 void check_coverage(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const Plan& plan,
                     const Frame& frame);
 

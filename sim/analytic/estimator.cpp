@@ -34,7 +34,7 @@ const Estimator::Variant& Estimator::variant() {
   for (const Variant& known : variants_)
     if (known.active == frame_.active) return known;
   Variant fresh{frame_.active, make_plan(cascade_, arch_, mapping_, frame_.active), {}};
-  check_group_order(cascade_, mapping_, fresh.plan);
+  check_order(cascade_, mapping_, fresh.plan);
   for (const Leaf& leaf : fresh.plan.leaves)
     fresh.costs.push_back(point_cost(cascade_, cascade_.einsums[static_cast<std::size_t>(leaf.einsum)],
                                      arch_.units[static_cast<std::size_t>(leaf.unit)]));

@@ -220,3 +220,35 @@ TEST_CASE("records of every shipped study are the same after JSON") {
     CHECK(to_json(back, {{"study", name}}) == json);
   }
 }
+
+TEST_CASE("a point that does not fit has a record that says why, and the sweep goes on") {
+  const Little little;
+  std::string arch = read_file(little.path("arch.yaml"));
+  arch.replace(arch.find("1 KiB"), 5, "20 B");  // a row of A takes 12 B of `small` and 24 B of `wide` with K = 12
+  little.write("arch.yaml", arch);
+  const std::string series = ", over: [k], workload: $/small.yaml, set: {K: k}, arch: $/arch.yaml, mapping: ";
+  const Study study = parse_study(
+      Yaml::parse(little.text("study:\n  name: fit\n  axes: {k: [6, 12]}\n  series:\n    - {name: a" + series +
+                              "$/by-row.yaml, arch_set: {lanes: 16}}\n    - {name: b, over: [k], sequence: [a]}\n"),
+                  "fit.yaml"));
+  const std::vector<Record> records = sweep_of(study, 2);
+  REQUIRE(records.size() == 4);
+  CHECK(records[0].number("time_s"));
+  CHECK(records[0].find("infeasible") == nullptr);
+  CHECK_FALSE(records[1].number("time_s"));
+  CHECK(records[1].number("point.k") == 12);
+  CHECK(records[1].text("infeasible").ends_with("does not fit 'L2': 24 B of 20 B, 4 B too many (A 24 B)"));
+  CHECK(records[2].number("time_s"));
+  CHECK(records[3].text("infeasible") == records[1].text("infeasible"));
+}
+
+TEST_CASE("paths in a file may be relative to it") {
+  const Little little;
+  little.write("beside.yaml",
+               "workload:\n  name: beside\n  phase: prefill\n  cascades: [product.yaml]\n  word_B: 2 B\n"
+               "  shapes: {M: 8, K: 6, N: 4}\n");
+  little.write("study.yaml",
+               "study:\n  name: s\n  axes: {k: [6]}\n  series:\n    - {name: a, over: [k], workload: beside.yaml, "
+               "arch: arch.yaml, mapping: by-row.yaml}\n");
+  CHECK(sweep_of(load_study(little.path("study.yaml")), 1).size() == 1);
+}

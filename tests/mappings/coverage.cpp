@@ -12,7 +12,8 @@ using namespace tilewright::test;
 namespace {
 
 std::string error(const Cascade& cascade, const std::string& nest) {
-  const Model model(cascade, small_arch(), mapping_text(nest), {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
+  const Model model(cascade, small_arch("instances: 64, "), mapping_text(nest),
+                    {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
   const Plan plan = model.plan();
   return message_of([&] { check_coverage(model.cascade, model.arch, model.mapping, plan, model.frame); });
 }

@@ -54,7 +54,7 @@ inline Arch small_arch(const std::string& in_L2 = "") {
       "    - {name: L2, parent: DRAM, " +
       in_L2 +
       "access_B: 1}\n"
-      "    - {name: RF, parent: L2, access_B: 1}\n"
+      "    - {name: RF, parent: L2, access_B: 1, instances: 64}\n"
       "  units:\n"
       "    - {name: array, lanes: 64, " +
       operations + "    - {name: vector, lanes: 8, " + operations);

@@ -5,6 +5,7 @@
 #include "arch/parse.hpp"
 #include "einsum/parse.hpp"
 #include "mappings/parse.hpp"
+#include "tests/common/messages.hpp"
 
 namespace tilewright {
 
@@ -56,5 +57,71 @@ TEST_CASE("a reader inside the loop that completes what it reads is named") {
 }
 
 TEST_CASE("a loop of one iteration completes at once") { CHECK(warnings("1", "8").empty()); }
+
+namespace {
+
+// The message for a cascade of one rank M = 8 below DRAM, mapped by the given groups.
+std::string refusal(const std::string& einsums, const std::string& groups) {
+  const Cascade cascade = parse_cascade(Yaml::parse("cascade:\n  name: c\n" + einsums, "cascade.yaml"));
+  const Arch arch = ArchFile(Yaml::parse(machine, "arch.yaml")).with();
+  const std::string text = "mapping:\n  name: m\n  cascade: c\n  groups:\n" + groups;
+  const Mapping mapping = parse_mapping(Yaml::parse(text, "m.yaml"), cascade, arch, {"M"});
+  Frame frame;
+  const std::vector<double> given{8};
+  evaluate_frame(mapping, cascade, given, frame);
+  const Plan plan = make_plan(cascade, arch, mapping, frame.active);
+  return message_of([&] {
+    check_order(cascade, mapping, plan);
+    check_coverage(cascade, arch, mapping, plan, frame);
+  });
+}
+
+std::string group(const std::string& name, const std::string& nest) {
+  return "    - {name: " + name + ", schedule: sequential, nest: " + nest + "}\n";
+}
+
+const std::string two_steps =
+    "  inputs: {X: [M]}\n  outputs: [Y]\n  einsums: [\"S[m] = exp(X[m])\", \"Y[m] = exp(S[m])\"]\n";
+const std::string running =
+    "  inputs: {X: [M]}\n  outputs: [Y]\n  initial: {C: 0}\n"
+    "  einsums: [\"C[m+1] = C[m] + X[m]\", \"Y[m] = exp(C[m+1])\"]\n";
+
+}  // namespace
+
+TEST_CASE("a group that reads what a later group writes is refused") {
+  const std::string reader = group("a", "[keep: {DRAM: [S, Y]}, for: [m: M], {compute: Y, on: unit}]");
+  const std::string writer = group("b", "[keep: {DRAM: [X, S]}, for: [m: M], {compute: S, on: unit}]");
+  CHECK(refusal(two_steps, reader + writer) ==
+        "m.yaml:5:91: mapping.groups[0].nest[2].compute: reads 'S', which is written only further down");
+  CHECK(refusal(two_steps, writer + reader) == "no error");
+}
+
+TEST_CASE("a branch that reads what a later branch writes is refused") {
+  CHECK(
+      refusal(two_steps, group("a",
+                               "[keep: {DRAM: [X, S, Y]}, for: [m: M], "
+                               "each: [[{compute: Y, on: unit}], [{compute: S, on: unit}]]]")) ==
+      "m.yaml:5:102: mapping.groups[0].nest[2].each[0][0].compute: reads 'S', which is written only further down");
+}
+
+TEST_CASE("the history of a running value is refused as an output and in another group") {
+  CHECK(refusal("  inputs: {X: [M]}\n  outputs: [C]\n  initial: {C: 0}\n  einsums: [\"C[m+1] = C[m] + X[m]\"]\n",
+                group("a", "[keep: {DRAM: [X, C]}, for: [m: M], {compute: C, on: unit}]")) ==
+        "m.yaml:5:91: mapping.groups[0].nest[2].compute: 'C' is a running value and an output; make its last value "
+        "an "
+        "output of its own, as in 'LAST[] = C[M]'");
+  CHECK(
+      refusal(running, group("a", "[keep: {DRAM: [X, C]}, for: [m: M], {compute: C, on: unit}]") +
+                           group("b", "[keep: {DRAM: [C, Y]}, for: [m: M], {compute: Y, on: unit}]")) ==
+      "m.yaml:6:91: mapping.groups[1].nest[2].compute: reads the history of the running value 'C', which ends with "
+      "its group");
+}
+
+TEST_CASE("steps of an iteration do not run at once") {
+  CHECK(refusal(running, group("a",
+                               "[keep: {DRAM: [X, C, Y]}, spatial: [m: M], "
+                               "each: [[{compute: C, on: unit}], [{compute: Y, on: unit}]]]")) ==
+        "m.yaml:5:81: mapping.groups[0].nest[1].spatial[0]: the steps of the running value 'C' cannot run at once");
+}
 
 }  // namespace tilewright

@@ -13,7 +13,7 @@ Arch random_arch(Random& random, const std::string& level) {
   std::string levels;
   std::string parent;
   for (const std::string& name : level_names) {
-    levels += "    - {name: " + name + parent + ", access_B: 1, " + level;
+    levels += "    - {name: " + name + parent + ", access_B: 1, instances: 4096, " + level;
     levels += random.chance(70) ? "multicast: true, " : "multicast: false, ";
     levels += random.chance(70) ? "reduction: true}\n" : "reduction: false}\n";
     parent = ", parent: " + name;

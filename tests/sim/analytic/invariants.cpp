@@ -77,12 +77,12 @@ TEST_CASE("a level that is just large enough counts as one without limits, and o
   for_random("", [](const Model& model, const Result& free) {
     Model tight = model;
     for (std::size_t l = 0; l < tight.arch.levels.size(); ++l)
-      tight.arch.levels[l].capacity_B = std::max(1.0, free.footprints[l].used_B);
+      tight.arch.levels[l].capacity_B = std::max(1.0, free.footprints[l].used_B) / tight.arch.levels[l].instances;
     const auto result = result_of(tight);
     REQUIRE(result);
     CHECK(result->read_B == free.read_B);
     CHECK(result->write_B == free.write_B);
-    tight.arch.levels[0].capacity_B = free.footprints[0].used_B - 1;
+    tight.arch.levels[0].capacity_B = (free.footprints[0].used_B - 1) / tight.arch.levels[0].instances;
     CHECK_FALSE(result_of(tight));
   });
 }
