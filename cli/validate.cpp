@@ -4,6 +4,8 @@
 
 #include <memory>
 
+#include <spdlog/spdlog.h>
+
 #include "cli/command.hpp"
 #include "common/file.hpp"
 #include "common/parallel.hpp"
@@ -25,6 +27,7 @@ Action add_validate(CLI::App& verb) {
     const Validation validation = validate(
         suite, reference->empty() ? suite.reference : std::filesystem::path(*reference), library, options.jobs);
     if (interrupted()) return static_cast<int>(stopped);
+    for (const std::string& note : validation.notes) spdlog::warn("{}", note);
     print(*rows ? validation.rows : validation.summary(), options);
     if (!options.output.empty()) {
       const auto file = std::filesystem::path(options.output) / "validation.csv";

@@ -54,6 +54,16 @@ void compare(const SuiteTable& table, const PublishedTable& published, const std
   }
 }
 
+// A misspelt file name must not pass for a table that agrees.
+void note_other_files(const Suite& suite, const std::filesystem::path& reference, Validation& validation) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(reference, ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.ends_with(".csv") && std::ranges::find(suite.tables, name, &SuiteTable::file) == suite.tables.end())
+      validation.notes.push_back(entry.path().string() + " is no table of this suite");
+  }
+}
+
 }  // namespace
 
 bool ColumnError::met() const { return std::abs(worst) <= within; }
@@ -83,7 +93,10 @@ Validation validate(const Suite& suite, const std::filesystem::path& reference, 
   validation.rows.columns.push_back({"error", {}, true, 4});
   for (const SuiteTable& table : suite.tables) {
     const std::filesystem::path file = reference / table.file;
-    if (!std::filesystem::exists(file)) continue;
+    if (!std::filesystem::exists(file)) {
+      validation.notes.push_back("no " + file.string());
+      continue;
+    }
     const PublishedTable published = read_published(file, table, suite.study);
     std::vector<Record> records(published.rows.size());
     parallel_for(records.size(), jobs, [&](std::size_t i) {
@@ -97,6 +110,7 @@ Validation validate(const Suite& suite, const std::filesystem::path& reference, 
     if (interrupted()) break;
     compare(table, published, records, validation);
   }
+  note_other_files(suite, reference, validation);
   if (validation.columns.empty() && !interrupted())
     throw InputError(
         {reference.string(), 0, 0}, "",

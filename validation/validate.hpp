@@ -27,7 +27,8 @@ struct ColumnError {
 
 struct Validation {
   std::vector<ColumnError> columns;
-  Table rows;  ///< every compared value: table, row, column, published, predicted, error
+  std::vector<std::string> notes;  ///< tables that are missing, and files that are none of the suite's
+  Table rows;                      ///< every compared value: table, row, column, published, predicted, error
 
   [[nodiscard]] bool met() const;
   [[nodiscard]] Table summary() const;

@@ -1,6 +1,6 @@
 // The analytic model: closed loop-nest counting of one mapping, over any number of shapes.
 //
-// Construction resolves and flattens everything; evaluate() is arithmetic on indices, without allocation once warm.
+// Construction resolves and flattens everything; evaluate() is arithmetic on indices in memory that is reused.
 // Its cost does not depend on the shapes.
 #pragma once
 
