@@ -32,12 +32,12 @@ constexpr Verb verbs[] = {
     {"analyze", "operations, footprints, passes and the critical path of a cascade", add_analyze,
      "analyze attention-3pass --workload BERT --set S=4096"},
     {"evaluate", "the analytic estimate of a workload on an architecture under a mapping", add_evaluate,
-     "evaluate BERT fusemax/proposal fusemax/binding --set S=65536"},
-    {"sweep", "the estimates of all points of a study", add_sweep, "sweep fusemax -o results/fusemax"},
+     "evaluate my-workload.yaml my-arch.yaml my-mapping.yaml --set L=65536"},
+    {"sweep", "the estimates of all points of a study", add_sweep, "sweep my-study.yaml -o results/mine"},
     {"report", "figures and a self-contained HTML page from the results of a sweep", add_report,
-     "report results/fusemax"},
+     "report results/mine --spec my-report.yaml"},
     {"validate", "predictions against published numbers, with signed errors", add_validate,
-     "validate fusemax --rows --format csv"},
+     "validate my-suite.yaml --rows --format csv"},
 };
 
 void add_global_options(CLI::App& app, Options& options) {

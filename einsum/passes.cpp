@@ -59,6 +59,14 @@ class FamilyPasses {
                        [&](const Index& index) { return !index.fixed && in_family(index.rank); });
   }
 
+  /// Whether an access keeps step with a traversal: it runs over the rank or its outermost part. What has only
+  /// inner parts, or a fixed outer one, is touched by every tile up to the last.
+  bool keeps_step(const Access& access) const {
+    return std::any_of(access.indices.begin(), access.indices.end(), [&](const Index& index) {
+      return !index.fixed && (index.rank == whole_ || index.rank == parts_.front());
+    });
+  }
+
   /// A step of an iteration over another rank comes with a new fibre of this one: it orders fibres, not passes.
   bool orders_other_fibres(EinsumId reader, const Read& read) const {
     const Tensor& tensor = cascade_.tensors[read.tensor];
@@ -66,13 +74,13 @@ class FamilyPasses {
            reads_earlier_step(cascade_, cascade_.einsums[reader], read);
   }
 
-  /// When all operands are there, element by element where the access runs over the rank.
+  /// When all operands are there, element by element where the access keeps step.
   Time operands_time(EinsumId id) const {
     Time latest = 0;
     for (const Read& read : reads(cascade_, cascade_.einsums[id])) {
       if (orders_other_fibres(id, read)) continue;
       const Time time = time_[read.tensor];
-      latest = std::max(latest, runs_over(*read.access) ? time : complete(time));
+      latest = std::max(latest, keeps_step(*read.access) ? time : complete(time));
     }
     return latest;
   }

@@ -28,7 +28,8 @@ struct RankPasses {
 /// A value that depends on a complete traversal in pass k can be used only after it, so an Einsum that traverses
 /// the rank and uses it belongs to pass k + 1 at least. A value that keeps part of the rank (a partial result
 /// per tile, or a running value of an iteration) is available within the pass. An Einsum over only the outer
-/// parts of a partition (one element per tile) is no traversal of the rank's own fibre.
+/// parts of a partition (one element per tile) is no traversal of the rank's own fibre. What has only inner parts,
+/// or a fixed outer coordinate, is complete only after the last tile.
 std::vector<RankPasses> count_passes(const Cascade& cascade, const std::vector<double>& shapes);
 
 }  // namespace tilewright

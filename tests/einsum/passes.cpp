@@ -157,6 +157,17 @@ TEST_CASE("a result per tile that waits for a whole pass is no pass itself") {
   CHECK(live(c, passes_over(c, "M")) == "X 12 J 3 | | ");
 }
 
+TEST_CASE("a result with only inner parts, or a fixed outer coordinate, is complete after the last tile") {
+  const std::string parts = "  partitions: {M: [M1, M0]}\n";
+  const Cascade inner =
+      test::parse("X: [M1, M0], Q: [M]", "Z",
+                  {"S[m0] = X[m1,m0] * Q[0]", "L[m1] = X[m1,m0]", "Z[m1,m0] = X[m1,m0] - S[m0] - L[m1]"}, parts);
+  CHECK(einsums(inner, passes_over(inner, "M")) == "S L | Z ");
+  const Cascade last = test::parse("X: [M1, M0], Q: [M]", "Z",
+                                   {"Y[m1,m0] = exp(X[m1,m0]) * Q[0]", "Z[m1,m0] = X[m1,m0] * Y[M1-1,m0]"}, parts);
+  CHECK(einsums(last, passes_over(last, "M")) == "Y | Z ");
+}
+
 TEST_CASE("a rank that nothing traverses has no passes") {
   const Cascade c = test::parse("X: [M, P]", "Z", {"Z[p] = X[0,p]"});
   CHECK(passes_over(c, "M").passes.empty());
