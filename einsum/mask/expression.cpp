@@ -1,0 +1,236 @@
+#include "einsum/mask/expression.hpp"
+
+#include <fmt/format.h>
+
+#include <cctype>
+#include <charconv>
+#include <filesystem>
+
+#include "common/error.hpp"
+
+namespace tilewright {
+
+namespace {
+
+using Node = std::shared_ptr<const MaskExpression>;
+
+class Rule final : public MaskExpression {
+ public:
+  Rule(const Pattern& pattern, Arguments arguments) : pattern_(pattern), arguments_(std::move(arguments)) {}
+  [[nodiscard]] Mask make(const Scene& scene) const override { return make_mask(pattern_, arguments_, scene); }
+  [[nodiscard]] bool by_head() const override { return pattern_.by_head; }
+
+ private:
+  const Pattern& pattern_;
+  Arguments arguments_;
+};
+
+class Pair final : public MaskExpression {
+ public:
+  Pair(Node first, Node second, Combination how)
+      : first_(std::move(first)), second_(std::move(second)), how_(how) {}
+  [[nodiscard]] Mask make(const Scene& scene) const override {
+    return combined(first_->make(scene), second_->make(scene), how_);
+  }
+  [[nodiscard]] bool by_head() const override { return first_->by_head() || second_->by_head(); }
+
+ private:
+  Node first_;
+  Node second_;
+  Combination how_;
+};
+
+class Not final : public MaskExpression {
+ public:
+  explicit Not(Node operand) : operand_(std::move(operand)) {}
+  [[nodiscard]] Mask make(const Scene& scene) const override { return negated(operand_->make(scene)); }
+  [[nodiscard]] bool by_head() const override { return operand_->by_head(); }
+
+ private:
+  Node operand_;
+};
+
+class Moved final : public MaskExpression {
+ public:
+  Moved(Node operand, Extents queries, Extents keys)
+      : operand_(std::move(operand)), queries_(std::move(queries)), keys_(std::move(keys)) {}
+  [[nodiscard]] Mask make(const Scene& scene) const override {
+    return shifted(operand_->make(scene), queries_, keys_);
+  }
+  [[nodiscard]] bool by_head() const override { return operand_->by_head(); }
+
+ private:
+  Node operand_;
+  Extents queries_;
+  Extents keys_;
+};
+
+class Parser {
+ public:
+  Parser(const std::string& text, std::string folder) : text_(text), folder_(std::move(folder)) {}
+
+  std::vector<HeadRun> mixture() {
+    std::vector<HeadRun> runs;
+    do {
+      runs.push_back(run());
+    } while (take('+'));
+    if (at_ < text_.size()) fail("expected an operator or the end");
+    return runs;
+  }
+
+ private:
+  HeadRun run() {
+    skip();
+    HeadRun run;
+    if (at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_])) != 0) {
+      run.heads = heads();
+      if (!take('*')) fail("expected '*' between a number of heads and their mask");
+      skip();
+    }
+    const std::size_t mask = at_;
+    run.expression = either();
+    run.text = trimmed(text_.substr(mask, at_ - mask));
+    return run;
+  }
+
+  static std::string trimmed(std::string text) {
+    while (!text.empty() && text.back() == ' ') text.pop_back();
+    return text;
+  }
+
+  Count heads() {
+    Count value = 0;
+    const auto [stop, error] = std::from_chars(text_.data() + at_, text_.data() + text_.size(), value);
+    if (error != std::errc{} || value < 1 || value > (1 << 20)) fail("expected from 1 to 2^20 heads");
+    at_ = static_cast<std::size_t>(stop - text_.data());
+    return value;
+  }
+
+  Node either() {
+    Node node = both();
+    while (take('|')) node = std::make_shared<Pair>(node, both(), Combination::either);
+    return node;
+  }
+
+  Node both() {
+    Node node = moved();
+    while (take('&')) node = std::make_shared<Pair>(node, moved(), Combination::both);
+    return node;
+  }
+
+  Node moved() {
+    Node node = single();
+    skip();
+    while (text_.compare(at_, 2, ">>") == 0) {
+      at_ += 2;
+      const std::string by = value();
+      const std::size_t slash = by.find('/');
+      const Extents queries = parse_extents(by.substr(0, slash), "shift", -most_tokens);
+      const Extents keys =
+          slash == std::string::npos ? queries : parse_extents(by.substr(slash + 1), "shift", -most_tokens);
+      node = std::make_shared<Moved>(node, queries, keys);
+      skip();
+    }
+    return node;
+  }
+
+  Node single() {
+    if (++depth_ > 64) fail("nested more than 64 levels deep");
+    Node node;
+    if (take('!')) {
+      node = std::make_shared<Not>(single());
+    } else if (take('(')) {
+      node = either();
+      if (!take(')')) fail("expected ')'");
+    } else {
+      node = rule();
+    }
+    --depth_;
+    return node;
+  }
+
+  Node rule() {
+    const Pattern& rule = pattern(word());
+    Arguments arguments(rule.name);
+    while (take(',')) {
+      const std::string name = word();
+      if (!take('=')) fail("expected '=' after '" + name + "'");
+      std::string given = value();
+      if (name == "file" && !folder_.empty()) given = (std::filesystem::path(folder_) / given).string();
+      arguments.set(name, given);
+    }
+    return std::make_shared<Rule>(rule, std::move(arguments));
+  }
+
+  std::string word() {
+    skip();
+    const std::size_t begin = at_;
+    while (at_ < text_.size() &&
+           (std::isalnum(static_cast<unsigned char>(text_[at_])) != 0 || text_[at_] == '-' || text_[at_] == '_'))
+      ++at_;
+    if (at_ == begin) fail("expected a name");
+    return text_.substr(begin, at_ - begin);
+  }
+
+  std::string value() {
+    skip();
+    if (take('\'')) {
+      const std::size_t end = text_.find('\'', at_);
+      if (end == std::string::npos) fail("expected a closing quote");
+      const std::string quoted = text_.substr(at_, end - at_);
+      at_ = end + 1;
+      return quoted;
+    }
+    const std::size_t end = std::min(text_.find_first_of(",|&+*()> ", at_), text_.size());
+    const std::string plain = text_.substr(at_, end - at_);
+    if (plain.empty()) fail("expected a value");
+    at_ = end;
+    return plain;
+  }
+
+  void skip() {
+    while (at_ < text_.size() && text_[at_] == ' ') ++at_;
+  }
+
+  bool take(char c) {
+    skip();
+    if (at_ >= text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+
+  [[noreturn]] void fail(const std::string& message) const {
+    throw InputError(fmt::format("mask '{}': character {}: {}{}", text_, at_ + 1, message,
+                                 at_ < text_.size() ? fmt::format(", got '{}'", text_.substr(at_, 20)) : ""));
+  }
+
+  const std::string& text_;
+  std::string folder_;
+  std::size_t at_ = 0;
+  int depth_ = 0;
+};
+
+}  // namespace
+
+std::vector<HeadRun> parse_mask(const std::string& text, const std::string& folder) {
+  return Parser(text, folder).mixture();
+}
+
+std::vector<HeadMask> make_masks(const std::vector<HeadRun>& runs, const Layout& layout, Count heads) {
+  Count sum = 0;
+  for (const HeadRun& run : runs) sum += run.heads;
+  if (heads < sum || heads % sum != 0)
+    throw InputError(fmt::format("{} heads do not share out among the {} that the mask names", heads, sum));
+  std::vector<HeadMask> masks;
+  Count head = 0;
+  for (const HeadRun& run : runs) {
+    const Count count = run.heads * (heads / sum);
+    const Count step = run.expression->by_head() ? 1 : count;
+    for (Count done = 0; done < count; done += step, head += step)
+      masks.push_back({step, static_cast<int>(head), run.text,
+                       run.expression->make({layout, static_cast<int>(head)})});
+  }
+  return masks;
+}
+
+}  // namespace tilewright
