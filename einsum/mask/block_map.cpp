@@ -69,6 +69,10 @@ void BlockMap::set_run(Count query_block, Count first, Count last) {
   }
 }
 
+void BlockMap::set_row(Count query_block, std::span<const Word> words) {
+  std::ranges::copy(words, words_.begin() + static_cast<std::ptrdiff_t>(query_block * static_cast<Count>(stride_)));
+}
+
 Count BlockMap::queries_in(Count query_block) const {
   return std::min(query_block_, tokens_.queries - query_block * query_block_);
 }

@@ -26,6 +26,8 @@ class BlockMap {
   void reset(Count query_block, Count key_block) { word(query_block, key_block) &= ~bit(key_block); }
   /// Key blocks [first, last) of a query block.
   void set_run(Count query_block, Count first, Count last);
+  /// All key blocks of a query block, as row() gives them.
+  void set_row(Count query_block, std::span<const Word> words);
   [[nodiscard]] bool test(Count query_block, Count key_block) const {
     return (row(query_block)[static_cast<std::size_t>(key_block / 64)] & bit(key_block)) != 0;
   }

@@ -1,0 +1,75 @@
+#include "einsum/mask/axis_census.hpp"
+
+#include <algorithm>
+
+#include "einsum/mask/block_census.hpp"
+
+namespace tilewright {
+
+namespace {
+
+void append(AxisCensus& total, const AxisCensus& group, Count times) {
+  total.pairs += times * group.pairs;
+  total.visited += times * group.visited;
+  total.full += times * group.full;
+  total.visited_tokens += times * group.visited_tokens;
+  total.key_tiles += times * group.key_tiles;
+  for (Count i = 0; i < times; ++i) total.tiles.insert(total.tiles.end(), group.tiles.begin(), group.tiles.end());
+}
+
+// Whether tiles of the last period have grown wide enough to fill KV tiles: before, they do not grow by the drift.
+bool all_fill(const AxisCensus& census, Count period) {
+  return std::all_of(census.tiles.end() - period, census.tiles.end(),
+                     [](const TileCount& count) { return count.full > 0; });
+}
+
+// Q tiles that differ from those of a period ago by the drift.
+void append_steady(AxisCensus& census, QueryTileWalk& walk, const AxisTiles& tiles, Count more) {
+  const Count cut = census.tiles.back().visited * tiles.key_tile - walk.visited_keys();
+  const auto period = static_cast<std::size_t>(walk.period());
+  const Count drift = walk.drift();
+  if (drift > 0 && !all_fill(census, walk.period())) return;
+  for (Count i = 0; i < more; ++i) {
+    const TileCount before = census.tiles[census.tiles.size() - period];
+    const TileCount count{before.visited + drift, std::max(before.full + drift, Count{0})};
+    census.tiles.push_back(count);
+    census.visited += count.visited;
+    census.full += count.full;
+    census.visited_tokens += tiles.query_tile * (count.visited * tiles.key_tile - cut);
+  }
+  census.pairs += walk.skip(more);
+}
+
+}  // namespace
+
+AxisCensus census_of(const Relation& relation, const AxisTiles& tiles) {
+  if (const BlockMap* blocks = relation.blocks(); blocks != nullptr && tiles.key_tiles == KeyTiles::fixed)
+    return census_of(*blocks, tiles);
+  AxisCensus census;
+  census.key_tiles = ceil_div(relation.extent().keys, tiles.key_tile);
+  census.tiles.reserve(static_cast<std::size_t>(ceil_div(relation.extent().queries, tiles.query_tile)));
+  QueryTileWalk walk(relation, tiles);
+  while (walk.next()) {
+    TileCount count;
+    for (const TileRun& run : walk.runs()) {
+      count.visited += run.last - run.first;
+      if (run.full) count.full += run.last - run.first;
+    }
+    census.tiles.push_back(count);
+    census.pairs += walk.pairs();
+    census.visited += count.visited;
+    census.full += count.full;
+    census.visited_tokens += walk.queries() * walk.visited_keys();
+    if (const Count more = walk.steady(); more > 0) append_steady(census, walk, tiles, more);
+  }
+  return census;
+}
+
+AxisCensus census_of(const Axis& axis, const AxisTiles& tiles) {
+  if (axis.groups.empty()) return census_of(*axis.relation, tiles);
+  AxisCensus total;
+  for (const Group& group : axis.groups) append(total, census_of(*group.relation, tiles), group.times);
+  return total;
+}
+
+}  // namespace tilewright

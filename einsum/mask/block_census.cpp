@@ -1,0 +1,155 @@
+#include "einsum/mask/block_census.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace tilewright {
+
+namespace {
+
+using Word = BlockMap::Word;
+
+// Bits [first, last) of a row, at most one word of them at a time, to the lowest bits of a word.
+Word bits_at(const std::vector<Word>& row, Count first, Count width) {
+  const auto at = static_cast<std::size_t>(first / 64);
+  const auto offset = static_cast<unsigned>(first % 64);
+  Word word = row[at] >> offset;
+  if (offset + static_cast<unsigned>(width) > 64) word |= row[at + 1] << (64 - offset);
+  return width == 64 ? word : word & ((Word{1} << width) - 1);
+}
+
+bool any(const std::vector<Word>& row, Count first, Count last) {
+  for (; first < last; first += 64)
+    if (bits_at(row, first, std::min(last - first, Count{64})) != 0) return true;
+  return false;
+}
+
+bool all(const std::vector<Word>& row, Count first, Count last) {
+  for (; first < last; first += 64) {
+    const Count width = std::min(last - first, Count{64});
+    if (std::popcount(bits_at(row, first, width)) != width) return false;
+  }
+  return true;
+}
+
+// Goes through the Q tiles; for each, which KV tiles have any of its blocks, and which have all.
+class BlockWalk {
+ public:
+  BlockWalk(const BlockMap& blocks, const AxisTiles& tiles)
+      : blocks_(blocks), tiles_(tiles), key_tiles_(ceil_div(blocks.tokens().keys, tiles.key_tile)) {
+    const auto words = static_cast<std::size_t>(ceil_div(blocks.key_blocks(), 64));
+    some_.resize(words);
+    every_.resize(words);
+    visited_.resize(static_cast<std::size_t>(ceil_div(key_tiles_, 64)));
+    full_.resize(visited_.size());
+  }
+
+  bool next() {
+    first_ = last_;
+    if (first_ == blocks_.tokens().queries) return false;
+    last_ = std::min(first_ + tiles_.query_tile, blocks_.tokens().queries);
+    merge_rows();
+    if (tiles_.key_tile == blocks_.key_block()) {
+      visited_ = some_;
+      full_ = every_;
+    } else {
+      merge_columns();
+    }
+    return true;
+  }
+
+  [[nodiscard]] Count queries() const { return last_ - first_; }
+  [[nodiscard]] Count pairs() const { return pairs_; }
+  [[nodiscard]] Count key_tiles() const { return key_tiles_; }
+  [[nodiscard]] const std::vector<Word>& visited() const { return visited_; }
+  [[nodiscard]] const std::vector<Word>& full() const { return full_; }
+
+  static Count count(const std::vector<Word>& row) {
+    Count ones = 0;
+    for (const Word word : row) ones += std::popcount(word);
+    return ones;
+  }
+
+  // Keys of so many tiles (or blocks), of which the last of the row may be cut off.
+  [[nodiscard]] Count keys_of(const std::vector<Word>& row, Count ones, Count size) const {
+    const Count last = ceil_div(blocks_.tokens().keys, size) - 1;
+    const bool cut = (row[static_cast<std::size_t>(last / 64)] >> (last % 64) & 1) != 0;
+    return ones * size - (cut ? (last + 1) * size - blocks_.tokens().keys : 0);
+  }
+
+ private:
+  void merge_rows() {
+    const Count height = blocks_.query_block();
+    std::ranges::fill(some_, Word{0});
+    std::ranges::fill(every_, ~Word{0});
+    pairs_ = 0;
+    for (Count row = first_ / height; row * height < last_; ++row) {
+      const auto words = blocks_.row(row);
+      row_.assign(words.begin(), words.end());
+      Count ones = 0;
+      for (std::size_t w = 0; w < words.size(); ++w) {
+        some_[w] |= words[w];
+        every_[w] &= words[w];
+        ones += std::popcount(words[w]);
+      }
+      const Count rows = std::min(last_, (row + 1) * height) - std::max(first_, row * height);
+      pairs_ += rows * keys_of(row_, ones, blocks_.key_block());
+    }
+  }
+
+  void merge_columns() {
+    std::ranges::fill(visited_, Word{0});
+    std::ranges::fill(full_, Word{0});
+    for (Count tile = 0; tile < key_tiles_; ++tile) {
+      const Count begin = tile * tiles_.key_tile / blocks_.key_block();
+      const Count end =
+          ceil_div(std::min((tile + 1) * tiles_.key_tile, blocks_.tokens().keys), blocks_.key_block());
+      const Word bit = Word{1} << (tile % 64);
+      if (any(some_, begin, end)) visited_[static_cast<std::size_t>(tile / 64)] |= bit;
+      if (all(every_, begin, end)) full_[static_cast<std::size_t>(tile / 64)] |= bit;
+    }
+  }
+
+  const BlockMap& blocks_;
+  AxisTiles tiles_;
+  Count key_tiles_;
+  Count first_ = 0;
+  Count last_ = 0;
+  Count pairs_ = 0;
+  std::vector<Word> some_;   // key blocks that any row of the Q tile has
+  std::vector<Word> every_;  // ... that all have
+  std::vector<Word> row_;
+  std::vector<Word> visited_;
+  std::vector<Word> full_;
+};
+
+}  // namespace
+
+AxisCensus census_of(const BlockMap& blocks, const AxisTiles& tiles) {
+  AxisCensus census;
+  BlockWalk walk(blocks, tiles);
+  census.key_tiles = walk.key_tiles();
+  while (walk.next()) {
+    const TileCount count{BlockWalk::count(walk.visited()), BlockWalk::count(walk.full())};
+    census.tiles.push_back(count);
+    census.pairs += walk.pairs();
+    census.visited += count.visited;
+    census.full += count.full;
+    census.visited_tokens += walk.queries() * walk.keys_of(walk.visited(), count.visited, tiles.key_tile);
+  }
+  return census;
+}
+
+TileMap map_tiles(const BlockMap& blocks, const AxisTiles& tiles) {
+  const Extent grid{ceil_div(blocks.tokens().queries, tiles.query_tile),
+                    ceil_div(blocks.tokens().keys, tiles.key_tile)};
+  TileMap map{BlockMap(grid, 1, 1), BlockMap(grid, 1, 1)};
+  BlockWalk walk(blocks, tiles);
+  for (Count row = 0; walk.next(); ++row) {
+    map.visited.set_row(row, walk.visited());
+    map.full.set_row(row, walk.full());
+  }
+  return map;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,164 @@
+#include "einsum/mask/scattered_census.hpp"
+
+#include <algorithm>
+
+namespace tilewright {
+
+namespace {
+
+Extents coordinates_of(Count index, const Extents& extents) {
+  Extents coordinates(extents.size());
+  for (std::size_t d = extents.size(); d-- > 0;) {
+    coordinates[d] = index % extents[d];
+    index /= extents[d];
+  }
+  return coordinates;
+}
+
+Extents grid_of(const Extents& extents, const Extents& tile) {
+  Extents grid;
+  for (std::size_t d = 0; d < extents.size(); ++d) grid.push_back(ceil_div(extents[d], tile[d]));
+  return grid;
+}
+
+}  // namespace
+
+ScatteredWalk::ScatteredWalk(const Mask& mask, const Tiling& tiling)
+    : relation_(mask.flattened()),
+      layout_(mask.layout),
+      tiling_(tiling),
+      query_grid_(grid_of(layout_.queries, tiling.query_tile)),
+      query_tiles_(tokens_of(query_grid_)),
+      key_tiles_(tokens_of(grid_of(layout_.keys, tiling.key_tile))),
+      pairs_(static_cast<std::size_t>(key_tiles_), 0) {
+  for (std::size_t d = 0; d < layout_.dimensions(); ++d)
+    grids_.push_back(fixed_grid(layout_.keys[d], tiling.key_tile[d]));
+}
+
+bool ScatteredWalk::next() {
+  if (at_ == query_tiles_) return false;
+  collect_pieces(coordinates_of(at_++, query_grid_));
+  if (tiling_.key_tiles == KeyTiles::dynamic) cover_wanted_keys();
+  Count queries = 0;
+  for (const Band& band : bands_.bands) queries += band.last - band.first;
+  for (const Piece& piece : pieces_) count(piece);
+  close(queries);
+  return true;
+}
+
+ScatteredWalk::Grid ScatteredWalk::fixed_grid(Count keys, Count tile) {
+  return covering_grid(std::vector<char>(static_cast<std::size_t>(keys), 1), tile);
+}
+
+ScatteredWalk::Grid ScatteredWalk::covering_grid(const std::vector<char>& wanted, Count tile) {
+  const auto keys = static_cast<Count>(wanted.size());
+  Grid grid{std::vector<Count>(wanted.size(), -1), {}};
+  for (Count key = 0; key < keys;) {
+    if (wanted[static_cast<std::size_t>(key)] == 0) {
+      ++key;
+      continue;
+    }
+    const Count end = std::min(key + tile, keys);
+    std::fill(grid.tile_of.begin() + key, grid.tile_of.begin() + end, static_cast<Count>(grid.tiles.size()));
+    grid.tiles.emplace_back(key, end);
+    key = end;
+  }
+  return grid;
+}
+
+// The bands of every run of queries that is contiguous when flattened.
+void ScatteredWalk::collect_pieces(const Extents& tile) {
+  bands_.clear();
+  const std::size_t last = layout_.dimensions() - 1;
+  Extents first(tile.size());
+  Extents extent(tile.size());
+  for (std::size_t d = 0; d < tile.size(); ++d) {
+    first[d] = tile[d] * tiling_.query_tile[d];
+    extent[d] = std::min(tiling_.query_tile[d], layout_.queries[d] - first[d]);
+  }
+  const Count width = extent[last];
+  extent[last] = 1;
+  for (Count run = 0; run < tokens_of(extent); ++run) {
+    const Extents offset = coordinates_of(run, extent);
+    Count query = 0;
+    for (std::size_t d = 0; d <= last; ++d) query = query * layout_.queries[d] + first[d] + offset[d];
+    relation_->bands(query, query + width, bands_);
+  }
+  pieces_.clear();
+  for (const Band& band : bands_.bands)
+    for (const Segment& segment : bands_.of(band)) pieces_.push_back({segment, band.last - band.first});
+}
+
+// Dynamic tiles: the keys that any query of the tile sees, seen from each dimension, are covered from left to right.
+void ScatteredWalk::cover_wanted_keys() {
+  std::vector<std::vector<char>> wanted;
+  for (const Count extent : layout_.keys) wanted.emplace_back(static_cast<std::size_t>(extent), 0);
+  const Count width = layout_.keys.back();
+  for (const Piece& piece : pieces_) {
+    const Count begin = piece.segment.low.at;
+    const Count end = piece.segment.high.row(piece.rows - 1);
+    for (Count line = begin / width; line * width < end; ++line) {
+      Count rest = line;
+      for (std::size_t d = layout_.dimensions() - 1; d-- > 0; rest /= layout_.keys[d])
+        wanted[d][static_cast<std::size_t>(rest % layout_.keys[d])] = 1;
+      std::fill(wanted.back().begin() + std::max(begin - line * width, Count{0}),
+                wanted.back().begin() + std::min(end - line * width, width), 1);
+    }
+  }
+  for (std::size_t d = 0; d < wanted.size(); ++d) grids_[d] = covering_grid(wanted[d], tiling_.key_tile[d]);
+}
+
+void ScatteredWalk::count(const Piece& piece) {
+  const Count width = layout_.keys.back();
+  const Count end = piece.segment.high.row(piece.rows - 1);
+  for (Count line = piece.segment.low.at / width; line * width < end; ++line) count_line(piece, line);
+}
+
+void ScatteredWalk::count_line(const Piece& piece, Count line) {
+  const Grid& columns = grids_.back();
+  const Count origin = line * layout_.keys.back();
+  const Count base = line_tile(line) * static_cast<Count>(columns.tiles.size());
+  const Count begin = std::max(piece.segment.low.at - origin, Count{0});
+  const Count end = std::min(piece.segment.high.row(piece.rows - 1) - origin, layout_.keys.back());
+  for (Count key = begin; key < end;) {
+    const Count tile = columns.tile_of[static_cast<std::size_t>(key)];
+    const auto [from, to] = columns.tiles[static_cast<std::size_t>(tile)];
+    const Count pairs = pairs_below(piece.segment, 0, piece.rows, origin + to) -
+                        pairs_below(piece.segment, 0, piece.rows, origin + from);
+    Count& sum = pairs_[static_cast<std::size_t>(base + tile)];
+    if (sum == 0 && pairs > 0) touched_.push_back(base + tile);
+    sum += pairs;
+    key = to;
+  }
+}
+
+// The tile that a line of keys is in, among the tiles of all dimensions but the last.
+Count ScatteredWalk::line_tile(Count line) const {
+  Count tile = 0;
+  Count scale = 1;
+  for (std::size_t d = layout_.dimensions() - 1; d-- > 0; line /= layout_.keys[d]) {
+    tile += scale * grids_[d].tile_of[static_cast<std::size_t>(line % layout_.keys[d])];
+    scale *= static_cast<Count>(grids_[d].tiles.size());
+  }
+  return tile;
+}
+
+void ScatteredWalk::close(Count queries) {
+  visited_.clear();
+  for (const Count tile : touched_) {
+    Count keys = 1;
+    Count rest = tile;
+    for (std::size_t d = grids_.size(); d-- > 0;) {
+      const auto count = static_cast<Count>(grids_[d].tiles.size());
+      const auto [from, to] = grids_[d].tiles[static_cast<std::size_t>(rest % count)];
+      keys *= to - from;
+      rest /= count;
+    }
+    Count& pairs = pairs_[static_cast<std::size_t>(tile)];
+    visited_.push_back({tile, pairs, queries * keys});
+    pairs = 0;
+  }
+  touched_.clear();
+}
+
+}  // namespace tilewright

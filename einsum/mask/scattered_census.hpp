@@ -1,0 +1,64 @@
+// The census of a mask over flattened tokens under multi-dimensional tiles: a Q tile is a few runs of flattened
+// queries, and their intervals of keys are cut into lines, which fall into tiles.
+// Cost: runs x (lines of keys that they see); not pairs.
+#pragma once
+
+#include <vector>
+
+#include "einsum/mask/tiling.hpp"
+
+namespace tilewright {
+
+/// A KV tile that a Q tile visits.
+struct VisitedTile {
+  Count tile;    ///< by number on the fixed grid, row-major; with dynamic tiles, on the grid of the Q tile
+  Count pairs;   ///< of the mask
+  Count tokens;  ///< pairs of tokens
+};
+
+class ScatteredWalk {
+ public:
+  ScatteredWalk(const Mask& mask, const Tiling& tiling);
+
+  /// Steps to the next Q tile, row-major; false behind the last one.
+  bool next();
+  /// In no order.
+  [[nodiscard]] const std::vector<VisitedTile>& visited() const { return visited_; }
+  [[nodiscard]] Count query_tiles() const { return query_tiles_; }
+  [[nodiscard]] Count key_tiles() const { return key_tiles_; }
+
+ private:
+  struct Piece {
+    Segment segment;
+    Count rows;
+  };
+  // Tiles of one dimension: tile_of[coordinate], -1 where there is none, and where tiles begin and end.
+  struct Grid {
+    std::vector<Count> tile_of;
+    std::vector<std::pair<Count, Count>> tiles;
+  };
+  static Grid fixed_grid(Count keys, Count tile);
+  static Grid covering_grid(const std::vector<char>& wanted, Count tile);
+  void collect_pieces(const Extents& tile);
+  void cover_wanted_keys();
+  void count(const Piece& piece);
+  void count_line(const Piece& piece, Count line);
+  [[nodiscard]] Count line_tile(Count line) const;
+  void close(Count queries);
+
+  RelationPtr relation_;
+  Layout layout_;
+  Tiling tiling_;
+  Extents query_grid_;
+  Count query_tiles_;
+  Count key_tiles_;
+  Count at_ = 0;  // the next Q tile
+  std::vector<Grid> grids_;
+  Bands bands_;
+  std::vector<Piece> pieces_;
+  std::vector<Count> pairs_;  // by KV tile
+  std::vector<Count> touched_;
+  std::vector<VisitedTile> visited_;
+};
+
+}  // namespace tilewright

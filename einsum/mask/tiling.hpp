@@ -1,0 +1,31 @@
+// How tokens are grouped into tiles.
+#pragma once
+
+#include <string>
+
+#include "einsum/mask/mask.hpp"
+
+namespace tilewright {
+
+/// Multi-dimensional tiles (tokens permuted so that a tile, and a dilation group, is contiguous), or runs of flattened
+/// tokens as they are laid out.
+enum class TileOrder { multi, flat };
+
+/// KV tiles on a fixed grid from the first key on (static), or, for every Q tile, from the first key that it needs and
+/// again from the first that is not covered yet (dynamic; per dimension).
+enum class KeyTiles { fixed, dynamic };
+
+struct Tiling {
+  TileOrder order = TileOrder::multi;
+  KeyTiles key_tiles = KeyTiles::fixed;
+  Extents query_tile;  ///< multi: one extent per dimension; flat: their product is the length of a run
+  Extents key_tile;
+
+  [[nodiscard]] Count query_tile_size() const { return tokens_of(query_tile); }
+  [[nodiscard]] Count key_tile_size() const { return tokens_of(key_tile); }
+};
+
+/// Throws InputError where multi-dimensional tiles have not one extent per dimension of the layout.
+void require_fits(const Tiling& tiling, const Layout& layout);
+
+}  // namespace tilewright
