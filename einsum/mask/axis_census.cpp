@@ -13,6 +13,7 @@ void append(AxisCensus& total, const AxisCensus& group, Count times) {
   total.visited += times * group.visited;
   total.full += times * group.full;
   total.visited_tokens += times * group.visited_tokens;
+  total.fetched_keys += times * group.fetched_keys;
   total.key_tiles += times * group.key_tiles;
   for (Count i = 0; i < times; ++i) total.tiles.insert(total.tiles.end(), group.tiles.begin(), group.tiles.end());
 }
@@ -36,6 +37,7 @@ void append_steady(AxisCensus& census, QueryTileWalk& walk, const AxisTiles& til
     census.visited += count.visited;
     census.full += count.full;
     census.visited_tokens += tiles.query_tile * (count.visited * tiles.key_tile - cut);
+    census.fetched_keys += count.visited * tiles.key_tile - cut;
   }
   census.pairs += walk.skip(more);
 }
@@ -60,6 +62,7 @@ AxisCensus census_of(const Relation& relation, const AxisTiles& tiles) {
     census.visited += count.visited;
     census.full += count.full;
     census.visited_tokens += walk.queries() * walk.visited_keys();
+    census.fetched_keys += walk.visited_keys();
     if (const Count more = walk.steady(); more > 0) append_steady(census, walk, tiles, more);
   }
   return census;

@@ -18,6 +18,7 @@ struct AxisCensus {
   Count visited = 0;
   Count full = 0;
   Count visited_tokens = 0;
+  Count fetched_keys = 0;
   Count key_tiles = 0;
   std::vector<TileCount> tiles;  ///< by Q tile
 };
@@ -44,9 +45,9 @@ class QueryTileWalk {
   [[nodiscard]] Count pairs() const { return pairs_; }
   /// Keys in visited tiles.
   [[nodiscard]] Count visited_keys() const { return visited_keys_; }
-  /// Where the Q tile is one segment of one band: how many Q tiles after it are of the same segment, at the same phase
-  /// of the grid every `period()` tiles, each period visiting (and filling) `drift()` KV tiles more. Fixed tiles only;
-  /// 0 until a whole period has been stepped through.
+  /// Where the Q tile is one segment of one band: how many Q tiles after it are of the same segment, at the same
+  /// phase of the grid every `period()` tiles, each period visiting (and filling) `drift()` KV tiles more. Fixed
+  /// tiles only; 0 until a whole period has been stepped through.
   [[nodiscard]] Count steady() const;
   [[nodiscard]] Count period() const { return period_; }
   [[nodiscard]] Count drift() const;
@@ -86,11 +87,11 @@ class QueryTileWalk {
   Count period_;        // Q tiles after which the grids of queries and of keys are in phase again
   Count in_phase_ = 0;  // Q tiles of the same single segment so far
   Piece alone_ = {};    // of the last of them
-  Count first_ = 0;  // queries of the Q tile
+  Count first_ = 0;     // queries of the Q tile
   Count last_ = 0;
-  Count fetched_ = 0;      // bands are there for queries before it
-  Count chunk_ = 1;        // Q tiles to fetch at once
-  std::size_t band_ = 0;   // the first band that may matter
+  Count fetched_ = 0;     // bands are there for queries before it
+  Count chunk_ = 1;       // Q tiles to fetch at once
+  std::size_t band_ = 0;  // the first band that may matter
   Bands bands_;
   std::vector<Piece> pieces_;
   std::vector<Event> events_;

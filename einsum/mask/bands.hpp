@@ -10,8 +10,8 @@
 
 namespace tilewright {
 
-/// Where an interval begins or ends: at key `at` for the first query of the band, and, where it rises, one key later
-/// with every query.
+/// Where an interval begins or ends: at key `at` for the first query of the band, and, where it rises, one key
+/// later with every query.
 struct Edge {
   Count at = 0;
   bool rises = false;
@@ -37,8 +37,8 @@ struct Band {
   std::size_t end;
 };
 
-/// Bands one after another without a gap; the segments of a band in ascending order, disjoint and not empty at every
-/// query of the band.
+/// Bands one after another without a gap; the segments of a band in ascending order, disjoint and not empty at
+/// every query of the band.
 struct Bands {
   std::vector<Band> bands;
   std::vector<Segment> segments;
@@ -50,8 +50,8 @@ struct Bands {
   [[nodiscard]] std::span<const Segment> of(const Band& band) const;
 };
 
-/// How many of the pairs of queries i in [begin, end) (counted from the band's first) and the keys of a segment have
-/// a key below `key`.
+/// How many of the pairs of queries i in [begin, end) (counted from the band's first) and the keys of a segment
+/// have a key below `key`.
 Count pairs_below(const Segment& segment, Count begin, Count end, Count key);
 
 /// The same band seen from a later query: both edges moved.

@@ -135,7 +135,9 @@ AxisCensus census_of(const BlockMap& blocks, const AxisTiles& tiles) {
     census.pairs += walk.pairs();
     census.visited += count.visited;
     census.full += count.full;
-    census.visited_tokens += walk.queries() * walk.keys_of(walk.visited(), count.visited, tiles.key_tile);
+    const Count keys = walk.keys_of(walk.visited(), count.visited, tiles.key_tile);
+    census.visited_tokens += walk.queries() * keys;
+    census.fetched_keys += keys;
   }
   return census;
 }

@@ -60,7 +60,7 @@ std::vector<VisitCount> product_of(const std::vector<VisitCount>& a, const std::
 
 void count_product(const Axes& axes, Census& census) {
   census.pairs = census.query_tiles = census.key_tiles = 1;
-  census.visited = census.full = census.visited_tokens = 1;
+  census.visited = census.full = census.visited_tokens = census.fetched_keys = 1;
   census.distribution = {{1, 1}};
   for (std::size_t d = 0; d < axes.axes.size(); ++d) {
     const AxisCensus axis = census_of(axes.axes[d], axes.tiles[d]);
@@ -70,6 +70,7 @@ void count_product(const Axes& axes, Census& census) {
     census.visited = checked_product(census.visited, axis.visited);
     census.full = checked_product(census.full, axis.full);
     census.visited_tokens = checked_product(census.visited_tokens, axis.visited_tokens);
+    census.fetched_keys = checked_product(census.fetched_keys, axis.fetched_keys);
     census.distribution = product_of(census.distribution, distribution_of(axis.tiles));
   }
 }
@@ -91,6 +92,7 @@ void count_scattered(const Mask& mask, const Tiling& tiling, Census& census) {
     for (const VisitedTile& tile : walk.visited()) {
       census.pairs += tile.pairs;
       census.visited_tokens += tile.tokens;
+      census.fetched_keys += tile.tokens / walk.queries();
     }
   }
   census.distribution = distribution_of(tiles);

@@ -1,9 +1,9 @@
-// The tile census: how many KV tiles each Q tile visits, and how many of them the mask fills. Exact, and never a loop
-// over pairs: the product of per-dimension censuses where mask and tiles are products, interval arithmetic on bands
-// otherwise, words of bits for bitmaps.
+// The tile census: how many KV tiles each Q tile visits, and how many of them the mask fills. Exact, and never a
+// loop over pairs: the product of per-dimension censuses where mask and tiles are products, interval arithmetic on
+// bands otherwise, words of bits for bitmaps.
 //
-// A pair of tiles is full where every pair of its tokens exists, empty where none does, else partial; padding beyond
-// the last token is no token. A tile that is not empty is visited.
+// A pair of tiles is full where every pair of its tokens exists, empty where none does, else partial; padding
+// beyond the last token is no token. A tile that is not empty is visited.
 #pragma once
 
 #include <vector>
@@ -37,9 +37,10 @@ struct Census {
   Count key_tile_size = 0;
   Count visited = 0;
   Count full = 0;
-  Count worst = 0;           ///< visited by the Q tile that visits most
-  Count best = 0;            ///< by the one that visits least
-  Count visited_tokens = 0;  ///< pairs of tokens in visited tiles, whether the mask has them or not
+  Count worst = 0;                       ///< visited by the Q tile that visits most
+  Count best = 0;                        ///< by the one that visits least
+  Count visited_tokens = 0;              ///< pairs of tokens in visited tiles, whether the mask has them or not
+  Count fetched_keys = 0;                ///< keys in visited tiles, summed over Q tiles
   std::vector<VisitCount> distribution;  ///< over Q tiles, ascending
 
   [[nodiscard]] Count partial() const { return visited - full; }
@@ -63,8 +64,8 @@ Census count_tiles(const Mask& mask, const Tiling& tiling);
 /// The same per Q tile, in row-major order (dilation groups one after another).
 std::vector<TileCount> visits_of(const Mask& mask, const Tiling& tiling);
 
-/// Which pairs of tiles are visited and which are full, one block per pair of tiles, in the same order. Fixed KV tiles
-/// only, else InputError; so is a map of more than 2^32 bits.
+/// Which pairs of tiles are visited and which are full, one block per pair of tiles, in the same order. Fixed KV
+/// tiles only, else InputError; so is a map of more than 2^32 bits.
 struct TileMap {
   BlockMap visited;
   BlockMap full;

@@ -16,9 +16,10 @@ Extents parse_extents(std::string_view text, const std::string& what, Count leas
     Count value = 0;
     const auto [stop, error] = std::from_chars(text.data() + at, text.data() + end, value);
     if (error != std::errc{} || stop != text.data() + end || value < least || value > most_tokens)
-      throw InputError(fmt::format("{}: expected whole numbers from {} to 2^31 with x between them, as in 30x48x80, "
-                                   "got '{}'",
-                                   what, least, text));
+      throw InputError(
+          fmt::format("{}: expected whole numbers from {} to 2^31 with x between them, as in 30x48x80, "
+                      "got '{}'",
+                      what, least, text));
     extents.push_back(value);
     at = end + 1;
   }

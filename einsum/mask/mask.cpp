@@ -32,8 +32,9 @@ Mask negated(const Mask& mask) { return flat_mask(mask.layout, negated(mask.flat
 
 Mask shifted(const Mask& mask, const Extents& queries, const Extents& keys) {
   if (queries.size() != mask.axes.size() || keys.size() != mask.axes.size())
-    throw InputError(fmt::format("a shift of this mask has {} number{}, one per dimension it is a product of; got {}",
-                                 mask.axes.size(), mask.axes.size() == 1 ? "" : "s", to_text(keys)));
+    throw InputError(
+        fmt::format("a shift of this mask has {} number{}, one per dimension it is a product of; got {}",
+                    mask.axes.size(), mask.axes.size() == 1 ? "" : "s", to_text(keys)));
   Mask result{mask.layout, {}};
   for (std::size_t d = 0; d < mask.axes.size(); ++d)
     result.axes.push_back({shifted(mask.axes[d].relation, queries[d], keys[d])});

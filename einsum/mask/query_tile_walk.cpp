@@ -82,8 +82,7 @@ void QueryTileWalk::count_one(const Piece& piece) {
   const Count begin = (any_low - origin) / tile;
   const Count end = (any_high - origin - 1) / tile + 1;
   const Count full_begin = (all_low - origin + tile - 1) / tile;
-  const Count full_end =
-      all_high == extent_.keys ? end : all_high <= origin ? 0 : (all_high - origin) / tile;
+  const Count full_end = all_high == extent_.keys ? end : all_high <= origin ? 0 : (all_high - origin) / tile;
   visited_keys_ = std::min(origin + end * tile, extent_.keys) - origin - begin * tile;
   if (full_begin >= full_end) return runs_.push_back({begin, end, false});
   if (begin < full_begin) runs_.push_back({begin, full_begin, false});

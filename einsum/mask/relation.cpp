@@ -38,7 +38,8 @@ class Combined final : public Relation {
       const Band& band_a = a.bands[in_a];
       const Band& band_b = b.bands[in_b];
       const Count end = std::min(band_a.last, band_b.last);
-      combine(row, end, extent().keys, seen_from(a, band_a, row, from_a), seen_from(b, band_b, row, from_b), how_, out);
+      combine(row, end, extent().keys, seen_from(a, band_a, row, from_a), seen_from(b, band_b, row, from_b), how_,
+              out);
       in_a += band_a.last == end ? 1 : 0;
       in_b += band_b.last == end ? 1 : 0;
       row = end;
@@ -116,9 +117,8 @@ RelationPtr shifted(RelationPtr relation, Count queries, Count keys) {
 bool contains(const Relation& relation, Count query, Count key) {
   Bands bands;
   relation.bands(query, query + 1, bands);
-  return std::ranges::any_of(bands.segments, [key](const Segment& segment) {
-    return segment.low.at <= key && key < segment.high.at;
-  });
+  return std::ranges::any_of(
+      bands.segments, [key](const Segment& segment) { return segment.low.at <= key && key < segment.high.at; });
 }
 
 }  // namespace tilewright

@@ -39,10 +39,10 @@ bool ScatteredWalk::next() {
   if (at_ == query_tiles_) return false;
   collect_pieces(coordinates_of(at_++, query_grid_));
   if (tiling_.key_tiles == KeyTiles::dynamic) cover_wanted_keys();
-  Count queries = 0;
-  for (const Band& band : bands_.bands) queries += band.last - band.first;
+  queries_ = 0;
+  for (const Band& band : bands_.bands) queries_ += band.last - band.first;
   for (const Piece& piece : pieces_) count(piece);
-  close(queries);
+  close();
   return true;
 }
 
@@ -89,7 +89,8 @@ void ScatteredWalk::collect_pieces(const Extents& tile) {
     for (const Segment& segment : bands_.of(band)) pieces_.push_back({segment, band.last - band.first});
 }
 
-// Dynamic tiles: the keys that any query of the tile sees, seen from each dimension, are covered from left to right.
+// Dynamic tiles: the keys that any query of the tile sees, seen from each dimension, are covered from left to
+// right.
 void ScatteredWalk::cover_wanted_keys() {
   std::vector<std::vector<char>> wanted;
   for (const Count extent : layout_.keys) wanted.emplace_back(static_cast<std::size_t>(extent), 0);
@@ -143,7 +144,7 @@ Count ScatteredWalk::line_tile(Count line) const {
   return tile;
 }
 
-void ScatteredWalk::close(Count queries) {
+void ScatteredWalk::close() {
   visited_.clear();
   for (const Count tile : touched_) {
     Count keys = 1;
@@ -155,7 +156,7 @@ void ScatteredWalk::close(Count queries) {
       rest /= count;
     }
     Count& pairs = pairs_[static_cast<std::size_t>(tile)];
-    visited_.push_back({tile, pairs, queries * keys});
+    visited_.push_back({tile, pairs, queries_ * keys});
     pairs = 0;
   }
   touched_.clear();

@@ -22,6 +22,7 @@ class ScatteredWalk {
 
   /// Steps to the next Q tile, row-major; false behind the last one.
   bool next();
+  [[nodiscard]] Count queries() const { return queries_; }
   /// In no order.
   [[nodiscard]] const std::vector<VisitedTile>& visited() const { return visited_; }
   [[nodiscard]] Count query_tiles() const { return query_tiles_; }
@@ -44,7 +45,7 @@ class ScatteredWalk {
   void count(const Piece& piece);
   void count_line(const Piece& piece, Count line);
   [[nodiscard]] Count line_tile(Count line) const;
-  void close(Count queries);
+  void close();
 
   RelationPtr relation_;
   Layout layout_;
@@ -53,6 +54,7 @@ class ScatteredWalk {
   Count query_tiles_;
   Count key_tiles_;
   Count at_ = 0;  // the next Q tile
+  Count queries_ = 0;
   std::vector<Grid> grids_;
   Bands bands_;
   std::vector<Piece> pieces_;

@@ -12,10 +12,11 @@ void require_fits(const Tiling& tiling, const Layout& layout) {
   if (tiling.order == TileOrder::flat) return;
   for (const Extents* tile : {&tiling.query_tile, &tiling.key_tile})
     if (tile->size() != layout.dimensions())
-      throw InputError(fmt::format("{} tile {}: expected {} extent{}, one per dimension of the layout {} (or flat "
-                                   "tiles, which are runs of flattened tokens)",
-                                   tile == &tiling.query_tile ? "Q" : "KV", to_text(*tile), layout.dimensions(),
-                                   layout.dimensions() == 1 ? "" : "s", to_text(layout.keys)));
+      throw InputError(
+          fmt::format("{} tile {}: expected {} extent{}, one per dimension of the layout {} (or flat "
+                      "tiles, which are runs of flattened tokens)",
+                      tile == &tiling.query_tile ? "Q" : "KV", to_text(*tile), layout.dimensions(),
+                      layout.dimensions() == 1 ? "" : "s", to_text(layout.keys)));
 }
 
 }  // namespace tilewright

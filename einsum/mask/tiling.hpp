@@ -7,12 +7,12 @@
 
 namespace tilewright {
 
-/// Multi-dimensional tiles (tokens permuted so that a tile, and a dilation group, is contiguous), or runs of flattened
-/// tokens as they are laid out.
+/// Multi-dimensional tiles (tokens permuted so that a tile, and a dilation group, is contiguous), or runs of
+/// flattened tokens as they are laid out.
 enum class TileOrder { multi, flat };
 
-/// KV tiles on a fixed grid from the first key on (static), or, for every Q tile, from the first key that it needs and
-/// again from the first that is not covered yet (dynamic; per dimension).
+/// KV tiles on a fixed grid from the first key on (static), or, for every Q tile, from the first key that it needs
+/// and again from the first that is not covered yet (dynamic; per dimension).
 enum class KeyTiles { fixed, dynamic };
 
 struct Tiling {

@@ -163,6 +163,7 @@ class Counter {
     ++tile.visited;
     ++counted_.census.visited;
     counted_.census.visited_tokens += all;
+    counted_.census.fetched_keys += static_cast<Count>(keys.size());
     if (there != all) return;
     ++tile.full;
     ++counted_.census.full;

@@ -8,7 +8,8 @@ namespace tilewright::brute_force {
 /// Every pair of flattened tokens, row-major.
 std::vector<char> pairs_of(const Mask& mask);
 
-/// Census and Q tiles in order. `dilation` says how the tokens of each dimension are interleaved; empty: not at all.
+/// Census and Q tiles in order. `dilation` says how the tokens of each dimension are interleaved; empty: not at
+/// all.
 struct Counted {
   Census census;
   std::vector<TileCount> tiles;

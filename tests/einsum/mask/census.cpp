@@ -22,7 +22,8 @@ Mask mask_of(const std::string& text, const std::string& layout) {
 }
 
 Tiling tiling_of(const std::string& query_tile, const std::string& key_tile) {
-  return {TileOrder::multi, KeyTiles::fixed, parse_extents(query_tile, "Q tile"), parse_extents(key_tile, "KV tile")};
+  return {TileOrder::multi, KeyTiles::fixed, parse_extents(query_tile, "Q tile"),
+          parse_extents(key_tile, "KV tile")};
 }
 
 class Random {
@@ -101,6 +102,7 @@ void require_equal(const Census& census, const Census& expected) {
   CHECK(census.worst == expected.worst);
   CHECK(census.best == expected.best);
   CHECK(census.visited_tokens == expected.visited_tokens);
+  CHECK(census.fetched_keys == expected.fetched_keys);
   REQUIRE(census.distribution == expected.distribution);
 }
 
@@ -210,9 +212,10 @@ TEST_CASE("the smallest stride that makes a window fully block-sparse") {
 }
 
 TEST_CASE("tiles and masks that do not fit are refused") {
-  CHECK_THROWS_WITH(count_tiles(mask_of("dense", "4x4"), tiling_of("4", "2x2")),
-                    "Q tile 4: expected 2 extents, one per dimension of the layout 4x4 (or flat tiles, which are runs "
-                    "of flattened tokens)");
+  CHECK_THROWS_WITH(
+      count_tiles(mask_of("dense", "4x4"), tiling_of("4", "2x2")),
+      "Q tile 4: expected 2 extents, one per dimension of the layout 4x4 (or flat tiles, which are runs "
+      "of flattened tokens)");
   Tiling dynamic = tiling_of("4", "4");
   dynamic.key_tiles = KeyTiles::dynamic;
   CHECK_THROWS_WITH(map_tiles(mask_of("dense", "16"), dynamic),

@@ -1,0 +1,57 @@
+#include "cli/mask_options.hpp"
+
+#include <algorithm>
+
+#include "common/error.hpp"
+
+namespace tilewright::cli {
+
+namespace {
+
+Extents read_extents(const std::string& text, const std::string& option) {
+  return text.empty() ? Extents{} : parse_extents(text, option);
+}
+
+}  // namespace
+
+void MaskOptions::add(CLI::App& verb) {
+  verb.add_option("--layout", layout_, "tokens per dimension, row-major, as in 30x48x80");
+  verb.add_option("--queries", queries_, "the same of the queries, where they are fewer (as in decoding: 1)");
+  verb.add_option("--q-tile", query_tile_,
+                  "queries per tile, by dimension, as in 2x8x8; 128 tokens where left out");
+  verb.add_option("--kv-tile", key_tile_, "keys per tile");
+  verb.add_option("--kv-tiling", key_tiling_,
+                  "static: a fixed grid; dynamic: from the first key that a Q tile needs")
+      ->check(CLI::IsMember({"static", "dynamic"}));
+  verb.add_option("--tiling", tiling_,
+                  "multi: multi-dimensional tiles of permuted tokens; flat: runs of flattened tokens")
+      ->check(CLI::IsMember({"multi", "flat"}));
+  verb.add_option("--heads", heads_, "query heads; where left out, those that the mask names")
+      ->check(CLI::Range(1, 1 << 20));
+}
+
+MaskedProblem MaskOptions::read() const {
+  MaskSpec spec = find_mask(mask);
+  MaskedProblem problem;
+  problem.text = mask;
+  problem.layout = spec.layout(read_extents(layout_, "--layout"), read_extents(queries_, "--queries"));
+  Count named = 0;
+  for (const HeadRun& run : spec.runs) named += run.heads;
+  problem.masks = make_masks(spec.runs, problem.layout, heads_ == 0 ? named : heads_);
+  problem.tiling.order = tiling_ == "flat" ? TileOrder::flat : TileOrder::multi;
+  problem.tiling.key_tiles = key_tiling_ == "dynamic" ? KeyTiles::dynamic : KeyTiles::fixed;
+  problem.tiling.query_tile = tile(query_tile_, "--q-tile", problem.layout);
+  problem.tiling.key_tile = tile(key_tile_, "--kv-tile", problem.layout);
+  require_fits(problem.tiling, problem.layout);
+  return problem;
+}
+
+// Only runs of tokens have a usual size.
+Extents MaskOptions::tile(const std::string& text, const std::string& option, const Layout& layout) const {
+  if (!text.empty()) return parse_extents(text, option);
+  if (tiling_ == "flat" || layout.dimensions() == 1) return {128};
+  throw InputError(option + ": a layout of several dimensions needs tiles of as many, as in " + option +
+                   " 2x8x8 (or --tiling flat)");
+}
+
+}  // namespace tilewright::cli

@@ -1,0 +1,43 @@
+// What the verbs that take a mask share: the mask, the layout of its tokens, and the tiles.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "einsum/mask/spec.hpp"
+#include "einsum/mask/tiling.hpp"
+
+namespace tilewright::cli {
+
+/// What the options say, read and checked against each other.
+struct MaskedProblem {
+  Layout layout;
+  std::vector<HeadMask> masks;
+  Tiling tiling;
+  std::string text;  ///< of the mask, as the user wrote it
+};
+
+class MaskOptions {
+ public:
+  /// Adds --layout, --queries, --q-tile, --kv-tile, --kv-tiling, --tiling and --heads. The mask itself is `mask`,
+  /// which the verb adds as it likes.
+  void add(CLI::App& verb);
+  [[nodiscard]] MaskedProblem read() const;
+
+  std::string mask = "dense";
+
+ private:
+  [[nodiscard]] Extents tile(const std::string& text, const std::string& option, const Layout& layout) const;
+
+  std::string layout_;
+  std::string queries_;
+  std::string query_tile_;
+  std::string key_tile_;
+  std::string key_tiling_ = "static";
+  std::string tiling_ = "multi";
+  Count heads_ = 0;
+};
+
+}  // namespace tilewright::cli

@@ -1,0 +1,33 @@
+// A mask as a user names it: text (einsum/mask/expression.hpp), or a file.
+//
+//   mask:
+//     description: video tokens, window of a fifth
+//     layout: 30x48x80                     # of the keys, and of the queries too where nothing else is said
+//     queries: 1x48x80
+//     pattern: gna,window=18x24x24
+#pragma once
+
+#include <optional>
+
+#include "common/yaml.hpp"
+#include "einsum/mask/expression.hpp"
+
+namespace tilewright {
+
+struct MaskSpec {
+  std::string text;           ///< as the user wrote it
+  std::vector<HeadRun> runs;  ///< heads, in order
+  Extents keys;               ///< empty: not said
+  Extents queries;            ///< empty: not said
+
+  /// The layout, with what the spec leaves out given. Throws InputError where it has none, or another one.
+  [[nodiscard]] Layout layout(const Extents& given_keys, const Extents& given_queries) const;
+};
+
+/// The `mask:` map of a file.
+MaskSpec parse_mask_spec(const Yaml& mask);
+
+/// Text of a pattern; or, where its first word is no pattern, a name below configs/masks or a path.
+MaskSpec find_mask(const std::string& text_or_name);
+
+}  // namespace tilewright

@@ -1,0 +1,35 @@
+// Q tiles as jobs on equal workers: how long the last one takes at least, and how long in the order of launch.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "einsum/mask/census.hpp"
+
+namespace tilewright {
+
+/// So many jobs of one length.
+struct Jobs {
+  double length;
+  double count;
+};
+
+/// A lower limit of the time until all jobs are done, for any assignment of whole jobs to workers: the longer of
+///  - their sum over the workers,
+///  - for every k, the sum of the k + 1 shortest of the k * workers + 1 longest jobs, since one worker gets k + 1
+///  of
+///    those (R. Graham, Bounds on Multiprocessing Timing Anomalies, 1969, by the pigeonhole principle).
+/// `jobs` in any order.
+double least_makespan(std::vector<Jobs> jobs, double workers);
+
+struct Schedule {
+  double makespan = 0;
+  double waves = 0;      ///< jobs over workers, rounded up
+  double imbalance = 0;  ///< makespan over the mean work of a worker
+};
+
+/// List scheduling: every job, in order, to the worker that is free first; as a GPU launches thread blocks. An
+/// estimate, no limit.
+Schedule in_launch_order(std::span<const double> lengths, std::size_t workers);
+
+}  // namespace tilewright
