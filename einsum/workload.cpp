@@ -36,7 +36,37 @@ std::map<std::string, double> read_shapes(const Yaml& yaml, std::map<std::string
   return shapes;
 }
 
+WorkloadMask read_mask(const Yaml& yaml) {
+  yaml.only({"queries", "keys", "heads", "pattern", "layout", "query_layout"});
+  WorkloadMask mask;
+  mask.place = yaml.place();
+  mask.queries = yaml.at("queries").text();
+  mask.keys = yaml.at("keys").text();
+  if (const auto heads = yaml.find("heads")) mask.heads = heads->text();
+  mask.spec = parse_mask_spec(yaml.at("pattern"), yaml.find("layout"), yaml.find("query_layout"));
+  return mask;
+}
+
 }  // namespace
+
+Layout WorkloadMask::layout(Count query_tokens, Count key_tokens) const {
+  Layout layout{spec.queries, spec.keys};
+  if (layout.keys.empty()) layout.keys = {key_tokens};
+  if (layout.queries.empty()) layout.queries = query_tokens == key_tokens ? layout.keys : Extents{query_tokens};
+  const auto require = [&](const Extents& extents, Count tokens, const std::string& rank) {
+    if (tokens_of(extents) != tokens)
+      throw InputError(place, "workload.mask",
+                       fmt::format("layout {} has {} tokens, but {} is {}", to_text(extents), tokens_of(extents), rank,
+                                   tokens));
+  };
+  require(layout.keys, key_tokens, keys);
+  require(layout.queries, query_tokens, queries);
+  if (layout.queries.size() != layout.keys.size())
+    throw InputError(place, "workload.mask",
+                     fmt::format("keys are laid out as {}; give the queries a query_layout of as many dimensions",
+                                 to_text(layout.keys)));
+  return layout;
+}
 
 double Workload::element_B(const std::string& tensor) const {
   const auto found = words_B.find(tensor);
@@ -46,7 +76,7 @@ double Workload::element_B(const std::string& tensor) const {
 Workload parse_workload(const Yaml& root, std::map<std::string, double> set) {
   root.only({"workload"});
   const Yaml yaml = root.at("workload");
-  yaml.only({"name", "description", "phase", "cascades", "shapes", "word_B", "words_B"});
+  yaml.only({"name", "description", "phase", "cascades", "shapes", "word_B", "words_B", "mask"});
   Workload workload;
   workload.name = yaml.at("name").text();
   workload.file = yaml.place().file;
@@ -63,6 +93,7 @@ Workload parse_workload(const Yaml& root, std::map<std::string, double> set) {
   if (const auto words = yaml.find("words_B"))
     for (const auto& [tensor, bytes] : words->entries())
       workload.words_B[tensor] = bytes.number(dimension::bytes, 0.125, 1024);
+  if (const auto mask = yaml.find("mask")) workload.mask = read_mask(*mask);
   return workload;
 }
 

@@ -7,16 +7,36 @@
 //     shapes: {B: 64, H: 12, E: 64, F: E, S: 1024, M: S, P: S}   # in order; later ones may use earlier ones
 //     word_B: 2                            # bytes of an element
 //     words_B: {RM: 4}                     # of tensors that differ
+//     mask:                                # which pairs exist; left out: all
+//       queries: P                         # ranks of the cascades; or their parts
+//       keys: M
+//       heads: H                           # where heads differ
+//       pattern: gna,window=18x24x24       # einsum/mask/expression.hpp
+//       layout: 30x48x80                   # of the keys; left out: one dimension
+//       query_layout: 30x48x80             # left out: the same, or one dimension
 #pragma once
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/yaml.hpp"
+#include "einsum/mask/spec.hpp"
 
 namespace tilewright {
+
+struct WorkloadMask {
+  std::string queries;  ///< name of a rank
+  std::string keys;
+  std::string heads;  ///< empty: all heads are the same
+  MaskSpec spec;
+  Place place;
+
+  /// For so many queries and keys. Throws InputError where the layout has another number of tokens.
+  [[nodiscard]] Layout layout(Count query_tokens, Count key_tokens) const;
+};
 
 struct Workload {
   std::string name;
@@ -27,6 +47,7 @@ struct Workload {
   std::map<std::string, double> shapes;
   double word_B = 0;
   std::map<std::string, double> words_B;  ///< by tensor
+  std::optional<WorkloadMask> mask;
 
   /// Bytes of one element of a tensor.
   [[nodiscard]] double element_B(const std::string& tensor) const;

@@ -69,7 +69,8 @@ std::vector<Count> Arguments::counts(const std::string& name, Count least, Count
     const std::size_t end = std::min(all.find('/', at), all.size());
     Count value = 0;
     if (!read(std::string_view(all).substr(at, end - at), value) || value < least || value > most)
-      fail(name, fmt::format("expected whole numbers from {} to {} with / between them, got '{}'", least, most, all));
+      fail(name,
+           fmt::format("expected whole numbers from {} to {} with / between them, got '{}'", least, most, all));
     result.push_back(value);
     at = end + 1;
   }

@@ -71,7 +71,7 @@ AxisCensus census_of(const Relation& relation, const AxisTiles& tiles) {
 AxisCensus census_of(const Axis& axis, const AxisTiles& tiles) {
   if (axis.groups.empty()) return census_of(*axis.relation, tiles);
   AxisCensus total;
-  for (const Group& group : axis.groups) append(total, census_of(*group.relation, tiles), group.times);
+  for (const DilationGroup& group : axis.groups) append(total, census_of(*group.relation, tiles), group.times);
   return total;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <filesystem>
@@ -156,10 +157,15 @@ class Parser {
       const std::string name = word();
       if (!take('=')) fail("expected '=' after '" + name + "'");
       std::string given = value();
-      if (name == "file" && !folder_.empty()) given = (std::filesystem::path(folder_) / given).string();
+      if (is_path(rule, name)) given = (std::filesystem::path(folder_) / given).string();
       arguments.set(name, given);
     }
     return std::make_shared<Rule>(rule, std::move(arguments));
+  }
+
+  static bool is_path(const Pattern& rule, const std::string& name) {
+    return std::ranges::any_of(rule.parameters,
+                               [&](const Parameter& each) { return each.is_path && each.name == name; });
   }
 
   std::string word() {
@@ -227,8 +233,8 @@ std::vector<HeadMask> make_masks(const std::vector<HeadRun>& runs, const Layout&
     const Count count = run.heads * (heads / sum);
     const Count step = run.expression->by_head() ? 1 : count;
     for (Count done = 0; done < count; done += step, head += step)
-      masks.push_back({step, static_cast<int>(head), run.text,
-                       run.expression->make({layout, static_cast<int>(head)})});
+      masks.push_back(
+          {step, static_cast<int>(head), run.text, run.expression->make({layout, static_cast<int>(head)})});
   }
   return masks;
 }

@@ -8,7 +8,7 @@
 namespace tilewright {
 
 /// Tokens of a dimension that are tiled on their own, as many times as there are equal groups of them.
-struct Group {
+struct DilationGroup {
   Count times;
   RelationPtr relation;
 };
@@ -18,7 +18,7 @@ struct Axis {
   RelationPtr relation;
   /// With dilation: the interleaved groups, which see nothing of each other and which a token permutation makes
   /// contiguous. Empty: the axis is one group.
-  std::vector<Group> groups = {};
+  std::vector<DilationGroup> groups = {};
 };
 
 /// Queries and keys in row-major layouts with the same number of dimensions.

@@ -1,11 +1,11 @@
 // The window of a neighborhood pattern in one dimension: the one definition that model and kernels share.
 //
-// Sources: A. Hassani, W.-M. Hwu, H. Shi, "Faster Neighborhood Attention: Reducing the O(n^2) Cost of Self Attention
-// at the Threadblock Level", NeurIPS 2024 (window, dilation, causal); A. Hassani et al., "Generalized Neighborhood
-// Attention: Multi-dimensional Sparse Attention at the Speed of Light", 2025 (stride, its leader).
+// Sources: A. Hassani, W.-M. Hwu, H. Shi, "Faster Neighborhood Attention: Reducing the O(n^2) Cost of Self
+// Attention at the Threadblock Level", NeurIPS 2024 (window, dilation, causal); A. Hassani et al., "Generalized
+// Neighborhood Attention: Multi-dimensional Sparse Attention at the Speed of Light", 2025 (stride, its leader).
 //
-// With dilation d, tokens fall into d interleaved groups by their index modulo d, and everything below happens within
-// a group, on indices within the group.
+// With dilation d, tokens fall into d interleaved groups by their index modulo d, and everything below happens
+// within a group, on indices within the group.
 #pragma once
 
 #include <cstdint>
@@ -41,8 +41,8 @@ TILEWRIGHT_HOST_DEVICE constexpr std::int64_t group_length(std::int64_t length, 
 
 /// The query of its stride group whose window all queries of the group take, by index within the dilation group of
 /// `length` tokens: the middle one, or, causal, the last one.
-TILEWRIGHT_HOST_DEVICE constexpr std::int64_t leader_of(std::int64_t query, std::int64_t length, std::int64_t stride,
-                                                        bool causal) {
+TILEWRIGHT_HOST_DEVICE constexpr std::int64_t leader_of(std::int64_t query, std::int64_t length,
+                                                        std::int64_t stride, bool causal) {
   const std::int64_t leader = query / stride * stride + (causal ? stride - 1 : stride / 2);
   return leader < length - 1 ? leader : length - 1;
 }

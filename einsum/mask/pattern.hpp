@@ -22,6 +22,7 @@ struct Parameter {
   std::string meaning;
   std::string standard = {};  ///< the text that stands for it where it is left out
   bool required = true;       ///< if it has no standard
+  bool is_path = false;       ///< if it names a file; relative ones are taken from the folder of who says so
 };
 
 struct Pattern {
@@ -29,10 +30,10 @@ struct Pattern {
   std::string summary;  ///< one line, with the pairs
   std::string source;   ///< the paper that a reader knows it from
   std::vector<Parameter> parameters;
-  bool by_head = false;            ///< whether heads differ
+  bool by_head = false;                 ///< whether heads differ
   bool more_queries_than_keys = false;  ///< whether that makes sense
-  std::string example;             ///< arguments for a layout of `example_layout`, as docs and tests draw it
-  std::string example_layout;
+  std::string example;                  ///< arguments for a layout of `example_layout`, as docs and tests draw it
+  std::string example_layout;  ///< empty where the example needs a file of the user's, so that nothing is drawn
   /// Throws InputError for arguments that make no sense. Arguments have been checked to be among the parameters.
   Mask (*make)(const Arguments& arguments, const Scene& scene);
 };

@@ -30,7 +30,8 @@ ScatteredWalk::ScatteredWalk(const Mask& mask, const Tiling& tiling)
       query_grid_(grid_of(layout_.queries, tiling.query_tile)),
       query_tiles_(tokens_of(query_grid_)),
       key_tiles_(tokens_of(grid_of(layout_.keys, tiling.key_tile))),
-      pairs_(static_cast<std::size_t>(key_tiles_), 0) {
+      pairs_(static_cast<std::size_t>(key_tiles_), 0),
+      whole_rows_(static_cast<std::size_t>(tokens_of(layout_.keys) / layout_.keys.back()) + 1, 0) {
   for (std::size_t d = 0; d < layout_.dimensions(); ++d)
     grids_.push_back(fixed_grid(layout_.keys[d], tiling.key_tile[d]));
 }
@@ -42,6 +43,7 @@ bool ScatteredWalk::next() {
   queries_ = 0;
   for (const Band& band : bands_.bands) queries_ += band.last - band.first;
   for (const Piece& piece : pieces_) count(piece);
+  count_whole_lines();
   close();
   return true;
 }
@@ -111,8 +113,36 @@ void ScatteredWalk::cover_wanted_keys() {
 
 void ScatteredWalk::count(const Piece& piece) {
   const Count width = layout_.keys.back();
-  const Count end = piece.segment.high.row(piece.rows - 1);
-  for (Count line = piece.segment.low.at / width; line * width < end; ++line) count_line(piece, line);
+  const Count end = ceil_div(piece.segment.high.row(piece.rows - 1), width);
+  Count whole_begin = ceil_div(piece.segment.low.row(piece.rows - 1), width);
+  Count whole_end = piece.segment.high.at / width;
+  if (whole_begin < whole_end) {
+    whole_rows_[static_cast<std::size_t>(whole_begin)] += piece.rows;
+    whole_rows_[static_cast<std::size_t>(whole_end)] -= piece.rows;
+  } else {
+    whole_begin = whole_end = end;
+  }
+  for (Count line = piece.segment.low.at / width; line < whole_begin; ++line) count_line(piece, line);
+  for (Count line = whole_end; line < end; ++line) count_line(piece, line);
+}
+
+void ScatteredWalk::count_whole_lines() {
+  const Grid& columns = grids_.back();
+  Count rows = 0;
+  for (std::size_t line = 0; line < whole_rows_.size(); ++line) {
+    rows += whole_rows_[line];
+    whole_rows_[line] = 0;
+    if (rows == 0) continue;
+    const Count base = line_tile(static_cast<Count>(line)) * static_cast<Count>(columns.tiles.size());
+    for (std::size_t tile = 0; tile < columns.tiles.size(); ++tile)
+      add(base + static_cast<Count>(tile), rows * (columns.tiles[tile].second - columns.tiles[tile].first));
+  }
+}
+
+void ScatteredWalk::add(Count tile, Count pairs) {
+  Count& sum = pairs_[static_cast<std::size_t>(tile)];
+  if (sum == 0 && pairs > 0) touched_.push_back(tile);
+  sum += pairs;
 }
 
 void ScatteredWalk::count_line(const Piece& piece, Count line) {
@@ -126,9 +156,7 @@ void ScatteredWalk::count_line(const Piece& piece, Count line) {
     const auto [from, to] = columns.tiles[static_cast<std::size_t>(tile)];
     const Count pairs = pairs_below(piece.segment, 0, piece.rows, origin + to) -
                         pairs_below(piece.segment, 0, piece.rows, origin + from);
-    Count& sum = pairs_[static_cast<std::size_t>(base + tile)];
-    if (sum == 0 && pairs > 0) touched_.push_back(base + tile);
-    sum += pairs;
+    add(base + tile, pairs);
     key = to;
   }
 }

@@ -1,6 +1,6 @@
 // The census of a mask over flattened tokens under multi-dimensional tiles: a Q tile is a few runs of flattened
 // queries, and their intervals of keys are cut into lines, which fall into tiles.
-// Cost: runs x (lines of keys that they see); not pairs.
+// Cost: lines of keys, once per Q tile, and the lines that a run of queries sees in part; not pairs.
 #pragma once
 
 #include <vector>
@@ -44,6 +44,8 @@ class ScatteredWalk {
   void cover_wanted_keys();
   void count(const Piece& piece);
   void count_line(const Piece& piece, Count line);
+  void count_whole_lines();
+  void add(Count tile, Count pairs);
   [[nodiscard]] Count line_tile(Count line) const;
   void close();
 
@@ -60,6 +62,7 @@ class ScatteredWalk {
   std::vector<Piece> pieces_;
   std::vector<Count> pairs_;  // by KV tile
   std::vector<Count> touched_;
+  std::vector<Count> whole_rows_;  // by line of keys: change of the number of queries that see all of it
   std::vector<VisitedTile> visited_;
 };
 

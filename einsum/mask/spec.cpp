@@ -20,10 +20,13 @@ auto at_place(const Yaml& yaml, Read read) {
   }
 }
 
-Extents read_extents(const Yaml& mask, const std::string& key) {
-  const auto found = mask.find(key);
-  if (!found) return {};
-  return at_place(*found, [&] { return parse_extents(found->text(), key); });
+Extents read_extents(const std::optional<Yaml>& yaml) {
+  if (!yaml) return {};
+  return at_place(*yaml, [&] { return parse_extents(yaml->text(), "layout"); });
+}
+
+std::string folder_of(const Yaml& yaml) {
+  return std::filesystem::path(yaml.place().file).parent_path().string();
 }
 
 bool names_file(const std::string& text) {
@@ -50,23 +53,23 @@ Layout MaskSpec::layout(const Extents& given_keys, const Extents& given_queries)
   return layout;
 }
 
-MaskSpec parse_mask_spec(const Yaml& mask) {
-  mask.only({"description", "layout", "queries", "pattern"});
-  MaskSpec spec;
-  const Yaml pattern = mask.at("pattern");
-  spec.text = pattern.text();
-  const std::string folder = std::filesystem::path(mask.place().file).parent_path().string();
-  spec.runs = at_place(pattern, [&] { return parse_mask(spec.text, folder); });
-  spec.keys = read_extents(mask, "layout");
-  spec.queries = read_extents(mask, "queries");
+MaskSpec parse_mask_spec(const Yaml& pattern, const std::optional<Yaml>& keys, const std::optional<Yaml>& queries) {
+  MaskSpec spec = at_place(pattern, [&] { return find_mask(pattern.text(), folder_of(pattern)); });
+  if (keys) spec.keys = read_extents(keys);
+  if (queries) spec.queries = read_extents(queries);
   return spec;
 }
 
-MaskSpec find_mask(const std::string& text_or_name) {
-  if (!names_file(text_or_name)) return {text_or_name, parse_mask(text_or_name), {}, {}};
-  const Yaml root = Yaml::load(find_config("masks", text_or_name));
+MaskSpec find_mask(const std::string& text_or_name, const std::string& folder) {
+  if (!names_file(text_or_name)) return {text_or_name, parse_mask(text_or_name, folder), {}, {}};
+  const std::filesystem::path beside = std::filesystem::path(folder) / text_or_name;
+  const Yaml root = Yaml::load(std::filesystem::exists(beside) ? beside : find_config("masks", text_or_name));
   root.only({"mask"});
-  return parse_mask_spec(root.at("mask"));
+  const Yaml mask = root.at("mask");
+  mask.only({"description", "layout", "queries", "pattern"});
+  const Yaml pattern = mask.at("pattern");
+  const auto runs = at_place(pattern, [&] { return parse_mask(pattern.text(), folder_of(pattern)); });
+  return {text_or_name, runs, read_extents(mask.find("layout")), read_extents(mask.find("queries"))};
 }
 
 }  // namespace tilewright

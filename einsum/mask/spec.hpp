@@ -24,10 +24,11 @@ struct MaskSpec {
   [[nodiscard]] Layout layout(const Extents& given_keys, const Extents& given_queries) const;
 };
 
-/// The `mask:` map of a file.
-MaskSpec parse_mask_spec(const Yaml& mask);
+/// From a file's values: the pattern (text, or the name of a mask file), and the layouts where it gives them.
+MaskSpec parse_mask_spec(const Yaml& pattern, const std::optional<Yaml>& keys, const std::optional<Yaml>& queries);
 
 /// Text of a pattern; or, where its first word is no pattern, a name below configs/masks or a path.
-MaskSpec find_mask(const std::string& text_or_name);
+/// Relative paths are taken from `folder`, or from where the program runs.
+MaskSpec find_mask(const std::string& text_or_name, const std::string& folder = {});
 
 }  // namespace tilewright

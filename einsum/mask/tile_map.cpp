@@ -32,7 +32,7 @@ void append(AxisRuns& runs, const Relation& relation, const AxisTiles& tiles) {
 AxisRuns runs_of(const Axis& axis, const AxisTiles& tiles) {
   AxisRuns runs;
   if (axis.groups.empty()) append(runs, *axis.relation, tiles);
-  for (const Group& group : axis.groups)
+  for (const DilationGroup& group : axis.groups)
     for (Count i = 0; i < group.times; ++i) append(runs, *group.relation, tiles);
   return runs;
 }

@@ -76,8 +76,8 @@ class DilatedWindow final : public Relation {
 };
 
 // The groups of an axis, equal ones together. Groups without a query still have keys.
-std::vector<Group> groups_of(Extent extent, const Neighborhood& of) {
-  std::vector<Group> groups;
+std::vector<DilationGroup> groups_of(Extent extent, const Neighborhood& of) {
+  std::vector<DilationGroup> groups;
   const Count missing = extent.keys - extent.queries;  // positions before the first query
   for (Count group = 0; group < of.dilation; ++group) {
     const Count keys = group_length(extent.keys, of.dilation, group);

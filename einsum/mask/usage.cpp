@@ -1,4 +1,4 @@
-#include "einsum/mask/keys_used.hpp"
+#include "einsum/mask/usage.hpp"
 
 #include <algorithm>
 
@@ -8,34 +8,43 @@ namespace {
 
 constexpr Count chunk = 4096;  // queries at a time, so that memory stays bounded
 
-Count keys_used(const Relation& relation) {
+Usage usage_of(const Relation& relation) {
   const Extent extent = relation.extent();
+  Usage usage;
   std::vector<Count> change(static_cast<std::size_t>(extent.keys) + 1, 0);  // of how many segments cover a key
   Bands bands;
   for (Count first = 0; first < extent.queries; first += chunk) {
     bands.clear();
     relation.bands(first, std::min(first + chunk, extent.queries), bands);
-    for (const Band& band : bands.bands)
+    for (const Band& band : bands.bands) {
+      const Count queries = band.last - band.first;
+      if (band.end > band.begin) usage.queries += queries;
       for (const Segment& segment : bands.of(band)) {
+        usage.pairs += pairs_below(segment, 0, queries, extent.keys);
         ++change[static_cast<std::size_t>(segment.low.at)];
-        --change[static_cast<std::size_t>(segment.high.row(band.last - band.first - 1))];
+        --change[static_cast<std::size_t>(segment.high.row(queries - 1))];
       }
+    }
   }
-  Count used = 0;
   Count covered = 0;
   for (Count key = 0; key < extent.keys; ++key) {
     covered += change[static_cast<std::size_t>(key)];
-    used += covered > 0 ? 1 : 0;
+    usage.keys += covered > 0 ? 1 : 0;
   }
-  return used;
+  return usage;
 }
 
 }  // namespace
 
-Count keys_used(const Mask& mask) {
-  Count used = 1;
-  for (const Axis& axis : mask.axes) used *= keys_used(*axis.relation);
-  return used;
+Usage usage_of(const Mask& mask) {
+  Usage usage{1, 1, 1};
+  for (const Axis& axis : mask.axes) {
+    const Usage of_axis = usage_of(*axis.relation);
+    usage.pairs = checked_product(usage.pairs, of_axis.pairs);
+    usage.queries *= of_axis.queries;
+    usage.keys *= of_axis.keys;
+  }
+  return usage;
 }
 
 }  // namespace tilewright

@@ -1,0 +1,49 @@
+// `keep` key blocks per query block and head, drawn with a seed without repetition: a stand-in for the blocks that
+// a dynamic method selects by their scores. With causal = 1 they are drawn from the blocks up to the query's own,
+// all of them where there are fewer, and k <= q.
+//
+// Sources of the selection that it stands for: J. Tang et al., "Quest: Query-Aware Sparsity for Efficient
+// Long-Context LLM Inference", ICML 2024; Y. Gao et al., "SeerAttention: Learning Intrinsic Sparse Attention in
+// Your LLMs", 2024.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "einsum/mask/patterns/all.hpp"
+#include "einsum/mask/patterns/draw.hpp"
+#include "einsum/mask/patterns/query_blocks.hpp"
+
+namespace tilewright {
+
+namespace {
+
+Mask make(const Arguments& arguments, const Scene& scene) {
+  const Extent extent = scene.layout.flattened();
+  const Count keep = arguments.count("keep", 1);
+  const Count block = arguments.count("block", 1);
+  const Count seed = arguments.count("seed", 0);
+  const bool causal = arguments.count("causal", 0, 1) == 1;
+  const Count blocks = ceil_div(extent.keys, block);
+  if (keep > blocks) arguments.fail("keep", fmt::format("{} is more than the {} key blocks", keep, blocks));
+  const auto seen = [=, head = scene.head](Count query_block, std::vector<Segment>& segments) {
+    append_runs(draw({seed, head, query_block}, keep, causal ? query_block + 1 : blocks), block, segments);
+  };
+  return flat_mask(scene.layout, by_query_block(extent, block, causal, seen));
+}
+
+}  // namespace
+
+const Pattern random_blocks_pattern{
+    .name = "random-blocks",
+    .summary = "key blocks drawn per query block and head",
+    .source = "stands for top-k selection: Tang et al., Quest, 2024",
+    .parameters = {{"keep", "key blocks per query block, at most all"},
+                   {"block", "tokens of a block"},
+                   {"causal", "1: only blocks up to the query's own, and k <= q", "0", false},
+                   {"seed", "another one draws other blocks", "0", false}},
+    .by_head = true,
+    .example = "keep=3,block=4,causal=1",
+    .example_layout = "64",
+    .make = make};
+
+}  // namespace tilewright

@@ -1,0 +1,73 @@
+#include <catch2/catch.hpp>
+
+#include "tests/common/messages.hpp"
+#include "tests/einsum/mask/expand.hpp"
+
+namespace tilewright {
+
+TEST_CASE("random blocks: so many per query block", "[mask]") {
+  Random random(19);
+  for (int i = 0; i < 2000; ++i) {
+    const Layout layout = random.layout(1, 50);
+    const Extent extent = layout.flattened();
+    const Count block = random.from(1, 9);
+    const Count blocks = ceil_div(extent.keys, block);
+    const Count keep = random.from(1, blocks);
+    const bool causal = random.coin();
+    const std::string text = fmt::format("random-blocks,keep={},block={},causal={},seed={}", keep, block,
+                                         causal ? 1 : 0, random.from(0, 99));
+    INFO(text << " of " << to_text(layout.queries) << " by " << to_text(layout.keys));
+    const Mask mask = mask_of(text, layout, static_cast<int>(random.from(0, 7)));
+    const Pairs pairs = expand(*mask.flattened());
+    for (Count q = 0; q < extent.queries; ++q) {
+      const Count at = extent.position(q);
+      Count kept = 0;
+      for (Count k = 0; k < extent.keys; ++k) {
+        const bool in = pairs.has(q, k);
+        if (k % block == 0) kept += in ? 1 : 0;
+        if (causal && k > at) {
+          REQUIRE_FALSE(in);
+        } else if (k % block != 0) {
+          REQUIRE(in == pairs.has(q, k - 1));
+        }
+        if (q > 0 && (at - 1) / block == at / block && (!causal || k < at)) REQUIRE(in == pairs.has(q - 1, k));
+      }
+      REQUIRE(kept == (causal ? std::min(keep, at / block + 1) : keep));
+    }
+    REQUIRE(difference(mask, [&, extent](Count at, Count k) {
+              return pairs.has(at - extent.keys + extent.queries, k);
+            }) == "");
+  }
+}
+
+TEST_CASE("random blocks: query blocks draw their own", "[mask]") {
+  const Pairs pairs = expand(*mask_of("random-blocks,keep=5,block=4", same({96})).flattened());
+  for (Count q = 4; q < 96; q += 4)
+    CHECK_FALSE(
+        std::equal(pairs.in.begin() + q * 96, pairs.in.begin() + (q + 1) * 96, pairs.in.begin() + (q - 4) * 96));
+}
+
+TEST_CASE("random blocks: seed and head decide", "[mask]") {
+  const auto drawn = [](const std::string& seed, int head) {
+    return expand(*mask_of("random-blocks,keep=5,block=4,seed=" + seed, same({96}), head).flattened()).in;
+  };
+  CHECK(drawn("1", 0) == drawn("1", 0));
+  CHECK(drawn("1", 0) != drawn("2", 0));
+  CHECK(drawn("1", 0) != drawn("1", 1));
+  CHECK(drawn("1", 2) != drawn("2", 1));
+}
+
+TEST_CASE("random blocks: the same blocks on every machine", "[mask]") {
+  const Pairs pairs = expand(*mask_of("random-blocks,keep=3,block=1,seed=7", same({16}), 2).flattened());
+  std::vector<Count> first;
+  for (Count k = 0; k < 16; ++k)
+    if (pairs.has(0, k)) first.push_back(k);
+  CHECK(first == std::vector<Count>{2, 6, 7});
+}
+
+TEST_CASE("random blocks: no more than there are", "[mask]") {
+  CHECK(message_of([] { mask_of("random-blocks,keep=4,block=4", same({12})); }) ==
+        "random-blocks: keep: 4 is more than the 3 key blocks");
+}
+
+}  // namespace tilewright

@@ -1,0 +1,37 @@
+#include <catch2/catch.hpp>
+
+#include "tests/common/messages.hpp"
+#include "tests/einsum/mask/expand.hpp"
+
+namespace tilewright {
+
+TEST_CASE("vertical-slash: chosen columns and diagonals", "[mask]") {
+  Random random(9);
+  for (int i = 0; i < 3000; ++i) {
+    const Layout layout = random.layout(1, 40);
+    std::vector<Count> columns;
+    std::vector<Count> diagonals;
+    for (Count n = random.from(0, 8); n > 0; --n) columns.push_back(random.from(0, layout.keys[0] - 1));
+    for (Count n = random.from(columns.empty() ? 1 : 0, 8); n > 0; --n)
+      diagonals.push_back(random.from(0, layout.keys[0] - 1));
+    const std::string text = fmt::format("vertical-slash,columns='{}',diagonals='{}'", fmt::join(columns, "/"),
+                                         fmt::join(diagonals, "/"));
+    INFO(text << " of " << to_text(layout.queries) << " by " << to_text(layout.keys));
+    const auto in = [](const std::vector<Count>& list, Count value) {
+      return std::find(list.begin(), list.end(), value) != list.end();
+    };
+    REQUIRE(difference(mask_of(text, layout),
+                       [&](Count q, Count k) { return k <= q && (in(columns, k) || in(diagonals, q - k)); }) == "");
+  }
+}
+
+TEST_CASE("vertical-slash: arguments that make no sense", "[mask]") {
+  const auto message = [](const std::string& text) { return message_of([&] { mask_of(text, same({12})); }); };
+  CHECK(message("vertical-slash") == "vertical-slash: columns: expected columns, diagonals or both, got none");
+  CHECK(message("vertical-slash,columns=3/12") ==
+        "vertical-slash: columns: expected whole numbers from 0 to 11 with / between them, got '3/12'");
+  CHECK(message("vertical-slash,diagonals=-1") ==
+        "vertical-slash: diagonals: expected whole numbers from 0 to 11 with / between them, got '-1'");
+}
+
+}  // namespace tilewright
