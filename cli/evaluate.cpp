@@ -39,6 +39,8 @@ Action add_evaluate(CLI::App& verb) {
   verb.add_option("arch", arguments->point.arch, "name below configs/archs, or a file")->required();
   verb.add_option("mapping", arguments->point.mapping, "name below configs/mappings, or a file")->required();
   verb.add_option("--set", arguments->set, "shapes of the workload, as in --set S=4096");
+  verb.add_option("--mask", arguments->point.mask,
+                  "a pattern in place of the workload's, as in --mask sliding,left=4095; see 'mask --help'");
   verb.add_option("--arch-set", arguments->arch_set, "parameters of the architecture, as in --arch-set N=128");
   return [arguments](const Options& options) {
     arguments->point.set = parse_settings(arguments->set);

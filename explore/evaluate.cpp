@@ -58,10 +58,23 @@ void require_computes(const Workload& workload, const std::string& cascade, cons
                                                        did_you_mean(cascade, workload.cascades)));
 }
 
+// The workload says which ranks its mask is over; only the pattern is another.
+void set_mask(Workload& workload, const Yaml& file, const std::string& mask) {
+  if (mask.empty()) return;
+  if (!workload.mask)
+    file.fail("the workload has no mask to set; say which ranks it is over, as in mask: {queries: P, keys: M, "
+              "pattern: dense}");
+  MaskSpec spec = find_mask(mask);
+  if (spec.keys.empty()) spec.keys = workload.mask->spec.keys;
+  if (spec.queries.empty()) spec.queries = workload.mask->spec.queries;
+  workload.mask->spec = std::move(spec);
+}
+
 }  // namespace
 
 Record evaluate(const Point& point, Library& library) {
-  const Workload workload = parse_workload(library.workload(point.workload), point.set);
+  Workload workload = parse_workload(library.workload(point.workload), point.set);
+  set_mask(workload, library.workload(point.workload).at("workload"), point.mask);
   require_known_names(library.workload(point.workload).at("workload"), library);
   const Arch arch = library.arch(point.arch).with(point.arch_set);
   const Yaml& mapping_file = library.mapping(point.mapping);
@@ -77,10 +90,10 @@ Record evaluate(const Point& point, Library& library) {
   const Mapping mapping = parse_mapping(mapping_file, cascade, arch, names);
   std::vector<double> element_B;
   for (const Tensor& tensor : cascade.tensors) element_B.push_back(workload.element_B(tensor.name));
-  Estimator estimator(cascade, arch, mapping, element_B);
+  Estimator estimator(cascade, arch, mapping, element_B, workload.mask ? &*workload.mask : nullptr);
   Result result;
   estimator.evaluate(values, result);
-  return make_record({workload, cascade, arch, mapping}, result, warnings_of(arch, result, estimator));
+  return make_record({workload, cascade, arch, mapping, estimator.mask()}, result, warnings_of(arch, result, estimator));
 }
 
 }  // namespace tilewright

@@ -15,6 +15,7 @@ struct Point {
   std::string arch;
   std::map<std::string, double> arch_set;  ///< parameters of the architecture
   std::string mapping;
+  std::string mask = {};  ///< a pattern in place of the workload's; empty: the workload's own
 };
 
 /// The estimate of the analytic model. Throws InputError for everything that is wrong in the files or between them.

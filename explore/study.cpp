@@ -37,11 +37,11 @@ std::vector<std::size_t> indices(const Yaml& yaml, const auto& items, const char
   return result;
 }
 
-std::vector<Axis> read_axes(const Yaml& yaml) {
-  std::vector<Axis> axes;
+std::vector<StudyAxis> read_axes(const Yaml& yaml) {
+  std::vector<StudyAxis> axes;
   for (const auto& [name, values] : yaml.entries()) {
     require_name(values, name);
-    Axis axis{name, {}};
+    StudyAxis axis{name, {}};
     std::set<std::string> known;
     for (const Yaml& value : values.items()) {
       axis.values.push_back(axis_value(value.text()));
@@ -102,7 +102,7 @@ void require_bearable(const Yaml& over, const Series& series, const Study& study
 }
 
 Series read_series(const Yaml& yaml, const Study& study) {
-  yaml.only({"name", "over", "sequence", "workload", "set", "arch", "arch_set", "mapping"});
+  yaml.only({"name", "over", "sequence", "workload", "set", "mask", "arch", "arch_set", "mapping"});
   Series series;
   series.place = yaml.place();
   series.key_path = yaml.path();
@@ -119,6 +119,7 @@ Series read_series(const Yaml& yaml, const Study& study) {
     return series;
   }
   series.workload = name_of(yaml.at("workload"), series, study);
+  if (const auto mask = yaml.find("mask")) series.mask = name_of(*mask, series, study);
   series.arch = name_of(yaml.at("arch"), series, study);
   series.set = read_settings(yaml, "set");
   series.arch_set = read_settings(yaml, "arch_set");

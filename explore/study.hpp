@@ -10,6 +10,7 @@
 //         over: [model, seq_len]
 //         workload: "{model}"
 //         set: {S: seq_len}                # shapes
+//         mask: "sliding,left={window}"    # a pattern in place of the workload's
 //         arch: fusemax/proposal
 //         arch_set: {N: 64}                # parameters; may use axes and the workload's shapes
 //         mapping: fusemax/binding         # or a list of {use: NAME, when: CONDITION}, the first that holds
@@ -33,7 +34,7 @@ struct AxisValue {
   std::optional<double> number;  ///< of a numeric axis
 };
 
-struct Axis {
+struct StudyAxis {
   std::string name;
   std::vector<AxisValue> values;
 };
@@ -48,6 +49,7 @@ struct Series {
   std::vector<std::size_t> axes;  ///< indices into Study::axes
   std::string workload;
   std::vector<std::pair<std::string, Expression>> set;
+  std::string mask;  ///< empty: the workload's own
   std::string arch;
   std::vector<std::pair<std::string, Expression>> arch_set;
   std::vector<Choice> mappings;
@@ -59,7 +61,7 @@ struct Series {
 struct Study {
   std::string name;
   std::string file;
-  std::vector<Axis> axes;
+  std::vector<StudyAxis> axes;
   std::vector<Series> series;
 
   /// Index of a series, by name; throws InputError with the nearest.

@@ -81,6 +81,7 @@ Point make_point(const Study& study, const Series& series, const AxisValues& val
     if (!scope.has(name)) scope.add(name, shape);
   point.arch = config_name(study, series, "arch", replace_names(series.arch, study, series, values));
   for (const auto& [name, expression] : series.arch_set) point.arch_set[name] = scope.value(expression);
+  point.mask = replace_names(series.mask, study, series, values);
   const std::string mapping = choose_mapping(series, scope);
   point.mapping = config_name(study, series, "mapping", replace_names(mapping, study, series, values));
   return point;

@@ -14,6 +14,7 @@
 #include "arch/arch.hpp"
 #include "common/expression.hpp"
 #include "einsum/cascade.hpp"
+#include "einsum/mask/layout.hpp"
 
 namespace tilewright {
 
@@ -21,6 +22,9 @@ struct Loop {
   RankId rank;
   Expression factor;
   bool spatial = false;
+  /// Spatial: every instance runs the loops below on its own, as the multiprocessors of a GPU do, and may skip what
+  /// others do not. Other lanes go in step.
+  bool independent = false;
 };
 
 struct Keep {
@@ -74,6 +78,7 @@ struct Mapping {
   std::vector<int> rank_slots;                      ///< by RankId: the slot of its shape; -1 if nothing needs it
   std::vector<Node> nodes;                          ///< a parent stands before its children
   std::vector<FusionGroup> groups;
+  std::vector<std::pair<RankId, Extents>> tiles;           ///< shape of a tile of a masked rank; its tokens are permuted
   std::vector<LevelId> overbooked;                         ///< what does not fit there spills to the parent
   std::vector<std::pair<LevelId, Expression>> reserved_B;  ///< taken for other uses, of all instances
 };

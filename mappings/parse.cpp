@@ -27,16 +27,18 @@ void assign(Mapping& mapping, const std::string& name, Expression value, RankId 
   mapping.assignments.push_back({mapping.symbols.add(name), std::move(value), rank});
 }
 
+RankId rank_of(const Yaml& yaml, const std::string& name, const Cascade& cascade) {
+  const auto rank = std::ranges::find(cascade.ranks, name, &Rank::name);
+  if (rank != cascade.ranks.end()) return static_cast<RankId>(rank - cascade.ranks.begin());
+  std::vector<std::string> known;
+  for (const Rank& r : cascade.ranks) known.push_back(r.name);
+  yaml.fail("the cascade has no rank '" + name + "'" + did_you_mean(name, known));
+}
+
 void read_shapes(const Yaml& yaml, Mapping& mapping, const Cascade& cascade) {
   for (const auto& [name, value] : yaml.entries()) {
     if (mapping.symbols.find(name) >= 0) value.fail("shape '" + name + "' is already given by the workload");
-    const auto rank = std::ranges::find(cascade.ranks, name, &Rank::name);
-    if (rank == cascade.ranks.end()) {
-      std::vector<std::string> known;
-      for (const Rank& r : cascade.ranks) known.push_back(r.name);
-      value.fail("the cascade has no rank '" + name + "'" + did_you_mean(name, known));
-    }
-    assign(mapping, name, value.expression(), static_cast<RankId>(rank - cascade.ranks.begin()));
+    assign(mapping, name, value.expression(), rank_of(value, name, cascade));
   }
 }
 
@@ -87,6 +89,17 @@ void read_let(const Yaml& yaml, Mapping& mapping) {
   for (const auto& [name, value] : yaml.entries()) {
     if (mapping.symbols.find(name) >= 0) value.fail("'" + name + "' is already defined");
     assign(mapping, name, value.expression(), -1);
+  }
+}
+
+void read_tiles(const Yaml& yaml, Mapping& mapping, const Cascade& cascade) {
+  for (const auto& [name, value] : yaml.entries()) {
+    const RankId rank = rank_of(value, name, cascade);
+    try {
+      mapping.tiles.emplace_back(rank, parse_extents(value.text(), "tile"));
+    } catch (const InputError& error) {
+      value.fail(error.what());
+    }
   }
 }
 
@@ -149,7 +162,7 @@ Mapping parse_mapping(const Yaml& root, const Cascade& cascade, const Arch& arch
                       const std::vector<std::string>& given) {
   root.only({"mapping"});
   const Yaml yaml = root.at("mapping");
-  yaml.only({"name", "description", "cascade", "shapes", "let", "overbook", "reserve_B", "groups"});
+  yaml.only({"name", "description", "cascade", "shapes", "let", "tiles", "overbook", "reserve_B", "groups"});
   Mapping mapping;
   mapping.name = yaml.at("name").text();
   mapping.file = yaml.place().file;
@@ -160,6 +173,7 @@ Mapping parse_mapping(const Yaml& root, const Cascade& cascade, const Arch& arch
   require_rank_shapes(yaml, mapping, cascade);
   add_derived_ranks(mapping, cascade);
   if (const auto let = yaml.find("let")) read_let(*let, mapping);
+  if (const auto tiles = yaml.find("tiles")) read_tiles(*tiles, mapping, cascade);
   read_capacity_rules(yaml, mapping, arch);
   read_groups(yaml.at("groups"), mapping, cascade, arch);
   require_every_einsum_once(yaml.at("groups"), mapping, cascade);

@@ -32,7 +32,7 @@ void NestParser::list(const Yaml& yaml, int parent) {
 }
 
 void NestParser::element(const Yaml& yaml, int& parent, bool last) {
-  yaml.only({"keep", "for", "spatial", "each", "compute", "on", "buffers", "in_place", "when"});
+  yaml.only({"keep", "for", "spatial", "independent", "each", "compute", "on", "buffers", "in_place", "when"});
   const bool leaf = yaml.find("compute").has_value();
   const auto branches = yaml.find("each");
   if ((leaf || branches) != last)
@@ -47,13 +47,16 @@ void NestParser::element(const Yaml& yaml, int& parent, bool last) {
   } else if (const auto spatial = yaml.find("spatial")) {
     yaml.only({"spatial"});
     loops(*spatial, parent, true);
+  } else if (const auto independent = yaml.find("independent")) {
+    yaml.only({"independent"});
+    loops(*independent, parent, true, true);
   } else {
     yaml.only({"for"});
     loops(yaml.at("for"), parent, false);
   }
 }
 
-void NestParser::loops(const Yaml& yaml, int& parent, bool spatial) {
+void NestParser::loops(const Yaml& yaml, int& parent, bool spatial, bool independent) {
   for (const Yaml& item : yaml.items()) {
     const auto entries = item.entries();
     if (entries.size() != 1) item.fail("expected one loop, as in 'm: 4'");
@@ -64,7 +67,7 @@ void NestParser::loops(const Yaml& yaml, int& parent, bool spatial) {
       for (const Rank& r : cascade_.ranks) known.push_back(r.variable);
       item.fail("no rank variable '" + variable + "'" + did_you_mean(variable, known));
     }
-    parent = add(parent, Loop{rank, bound(factor), spatial}, item);
+    parent = add(parent, Loop{rank, bound(factor), spatial, independent}, item);
   }
 }
 

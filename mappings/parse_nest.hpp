@@ -16,7 +16,7 @@ class NestParser {
  private:
   void list(const Yaml& yaml, int parent);
   void element(const Yaml& yaml, int& parent, bool last);
-  void loops(const Yaml& yaml, int& parent, bool spatial);
+  void loops(const Yaml& yaml, int& parent, bool spatial, bool independent = false);
   void keep(const Yaml& yaml, int& parent);
   void compute(const Yaml& yaml, int parent);
   int add(int parent, std::variant<Loop, Keep, Compute> what, const Yaml& yaml);

@@ -6,6 +6,7 @@
 
 #include "arch/arch.hpp"
 #include "einsum/cascade.hpp"
+#include "sim/analytic/mask_share.hpp"
 
 namespace tilewright {
 
@@ -16,8 +17,9 @@ struct Bound {
 
 /// The longer of: what is read of every input, and every output, moved once at the outermost level's bandwidth;
 /// and, for every kind of operation, all its operations spread over the lanes of all units that can do it.
-/// Baseline: the same cascade (another cascade may need fewer operations). `shapes` and `element_B` by id.
+/// With a mask, only its pairs, and the queries and keys that have one, count. Baseline: the same cascade (another
+/// cascade may need fewer operations). `shapes` and `element_B` by id.
 Bound time_bound(const Cascade& cascade, const Arch& arch, const std::vector<double>& shapes,
-                 const std::vector<double>& element_B);
+                 const std::vector<double>& element_B, const MaskShare* mask = nullptr);
 
 }  // namespace tilewright

@@ -17,6 +17,7 @@ class RecordMaker {
     identity();
     totals();
     bound();
+    mask();
     for (std::size_t u = 0; u < subject_.arch.units.size(); ++u) unit(u);
     for (std::size_t l = 0; l < subject_.arch.levels.size(); ++l) level(l);
     for (std::size_t e = 0; e < subject_.cascade.einsums.size(); ++e) einsum(e);
@@ -53,10 +54,19 @@ class RecordMaker {
   }
 
   void bound() {
-    const Bound limit = time_bound(subject_.cascade, subject_.arch, result_.rank_shapes, result_.element_B);
+    const Bound limit =
+        time_bound(subject_.cascade, subject_.arch, result_.rank_shapes, result_.element_B, subject_.mask);
     record_.add("bound.time_s", limit.time_s);
     record_.add("bound.resource", limit.resource);
     record_.add("bound.ratio", result_.time_s / limit.time_s);
+  }
+
+  void mask() {
+    if (subject_.mask == nullptr) return;
+    record_.add("mask.pattern", subject_.workload.mask->spec.text);
+    record_.add("mask.pairs", subject_.mask->pairs_left());
+    record_.add("mask.queries", subject_.mask->queries_left());
+    record_.add("mask.keys", subject_.mask->keys_left());
   }
 
   void unit(std::size_t u) {

@@ -9,6 +9,7 @@
 //   level.L.read_B, .write_B, .time_s, .energy_J, .area_m2, .used_B, .capacity_B, .spilled
 //   einsum.E.unit, .points, .cycles, .energy_J, .ops.KIND
 //   group.G.time_s, .binding
+//   mask.pattern, .pairs, .queries, .keys   with a mask: its text, and the shares of each that it leaves
 //   traffic.L.T.E.read_B, .write_B          level, tensor, Einsum; .fill_B: of write_B, what came from above
 //   warnings
 //   infeasible                              of a sweep's point that does not fit: why; then nothing else is there
@@ -22,6 +23,7 @@
 
 #include "common/table.hpp"
 #include "einsum/workload.hpp"
+#include "sim/analytic/mask_share.hpp"
 #include "sim/result.hpp"
 
 namespace tilewright {
@@ -51,6 +53,7 @@ struct Subject {
   const Cascade& cascade;
   const Arch& arch;
   const Mapping& mapping;
+  const MaskShare* mask = nullptr;
 };
 
 /// Names for a result's numbers. `warnings` are joined with "; ".

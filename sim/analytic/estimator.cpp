@@ -8,8 +8,10 @@
 namespace tilewright {
 
 Estimator::Estimator(const Cascade& cascade, const Arch& arch, const Mapping& mapping,
-                     std::vector<double> element_B)
-    : cascade_(cascade), arch_(arch), mapping_(mapping), element_B_(std::move(element_B)) {}
+                     std::vector<double> element_B, const WorkloadMask* mask)
+    : cascade_(cascade), arch_(arch), mapping_(mapping), element_B_(std::move(element_B)) {
+  if (mask != nullptr) mask_.emplace(*mask, cascade, mapping);
+}
 
 void Estimator::evaluate(std::span<const double> given, Result& result) {
   evaluate_frame(mapping_, cascade_, given, frame_);
@@ -20,8 +22,10 @@ void Estimator::evaluate(std::span<const double> given, Result& result) {
   result.element_B = element_B_;
   result.tensors = static_cast<int>(cascade_.tensors.size());
   result.einsums = static_cast<int>(cascade_.einsums.size());
-  count_traffic(arch_, current.plan, frame_, element_B_, result);
-  count_compute(cascade_, current.plan, frame_, current.costs, result);
+  if (mask_) mask_->prepare(current.plan, frame_);
+  MaskShare* mask = mask_ ? &*mask_ : nullptr;
+  count_traffic(arch_, current.plan, frame_, element_B_, mask, result);
+  count_compute(cascade_, current.plan, frame_, current.costs, mask, result);
   schedule(arch_, mapping_, current.plan, frame_, result);
   count_energy(result);
 }

@@ -5,11 +5,13 @@
 #pragma once
 
 #include <list>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "sim/analytic/latency.hpp"
+#include "sim/analytic/mask_share.hpp"
 #include "sim/result.hpp"
 
 namespace tilewright {
@@ -17,7 +19,9 @@ namespace tilewright {
 class Estimator {
  public:
   /// The three must outlive the estimator. `element_B` are the bytes of an element, by TensorId.
-  Estimator(const Cascade& cascade, const Arch& arch, const Mapping& mapping, std::vector<double> element_B);
+  /// A mask's pairs are the only ones that exist; it must outlive the estimator too.
+  Estimator(const Cascade& cascade, const Arch& arch, const Mapping& mapping, std::vector<double> element_B,
+            const WorkloadMask* mask = nullptr);
 
   /// `given` are the values of the mapping's given names, in their order. Throws InputError for a mapping that does
   /// not cover or does not fit these shapes. The result's memory is reused.
@@ -25,6 +29,9 @@ class Estimator {
 
   /// What is odd about the mapping at the shapes that were evaluated last (order_warnings).
   [[nodiscard]] std::vector<std::string> warnings();
+
+  /// What the mask left at the shapes that were evaluated last; nullptr without a mask.
+  [[nodiscard]] const MaskShare* mask() const { return mask_ ? &*mask_ : nullptr; }
 
  private:
   /// A plan for one outcome of the mapping's conditions.
@@ -40,6 +47,7 @@ class Estimator {
   const Arch& arch_;
   const Mapping& mapping_;
   std::vector<double> element_B_;
+  std::optional<MaskShare> mask_;
   Frame frame_;
   std::list<Variant> variants_;
 };

@@ -81,7 +81,7 @@ PointCost point_cost(const Cascade& cascade, const Einsum& einsum, const Compute
 }
 
 void count_compute(const Cascade& cascade, const Plan& plan, const Frame& frame,
-                   const std::vector<PointCost>& cost_by_leaf, Result& result) {
+                   const std::vector<PointCost>& cost_by_leaf, MaskShare* mask, Result& result) {
   const std::size_t count = cascade.einsums.size();
   result.einsum_points.resize(count);
   result.einsum_cycles.resize(count);
@@ -91,9 +91,10 @@ void count_compute(const Cascade& cascade, const Plan& plan, const Frame& frame,
   for (std::size_t i = 0; i < plan.leaves.size(); ++i) {
     const Leaf& leaf = plan.leaves[i];
     const auto e = static_cast<std::size_t>(leaf.einsum);
+    const bool masked = mask != nullptr && mask->masked(leaf.einsum);
     const double steps = product(leaf.temporal, frame);
-    result.einsum_points[e] = steps * product(leaf.spatial, frame);
-    result.einsum_cycles[e] = steps * cost_by_leaf[i].cycles;
+    result.einsum_points[e] = steps * product(leaf.spatial, frame) * (masked ? mask->share(leaf) : 1);
+    result.einsum_cycles[e] = steps * cost_by_leaf[i].cycles * (masked ? mask->time_share(leaf) : 1);
     result.einsum_lane_cycles[e] = result.einsum_points[e] * cost_by_leaf[i].cycles;
     result.einsum_energy_J[e] = result.einsum_points[e] * cost_by_leaf[i].energy_J;
     result.einsum_unit[e] = leaf.unit;

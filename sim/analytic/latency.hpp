@@ -1,6 +1,7 @@
 // Cycles of every Einsum on its unit, and the time of groups from their schedules and transfers.
 #pragma once
 
+#include "sim/analytic/mask_share.hpp"
 #include "sim/result.hpp"
 
 namespace tilewright {
@@ -15,7 +16,7 @@ PointCost point_cost(const Cascade& cascade, const Einsum& einsum, const Compute
 
 /// Fills einsum_points, einsum_cycles, einsum_lane_cycles, einsum_energy_J and einsum_unit.
 void count_compute(const Cascade& cascade, const Plan& plan, const Frame& frame,
-                   const std::vector<PointCost>& cost_by_leaf, Result& result);
+                   const std::vector<PointCost>& cost_by_leaf, MaskShare* mask, Result& result);
 
 /// Fills groups, time_s, cycles and binding; needs traffic and compute.
 void schedule(const Arch& arch, const Mapping& mapping, const Plan& plan, const Frame& frame, Result& result);

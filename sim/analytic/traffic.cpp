@@ -1,7 +1,7 @@
 #include "sim/analytic/traffic.hpp"
 
 #include <algorithm>
-#include <ranges>
+#include <span>
 
 namespace tilewright {
 
@@ -9,16 +9,12 @@ namespace {
 
 double factor(const Frame& frame, int loop) { return frame.factors[static_cast<std::size_t>(loop)]; }
 
-double trips(const Transfer& transfer, const Frame& frame) {
-  double result = 1;
-  bool stationary = transfer.child >= 0;
-  for (const Transfer::Trip& trip : std::views::reverse(transfer.trips)) {
-    const double times = factor(frame, trip.loop);
-    if (times == 1) continue;
-    stationary = stationary && !trip.relevant;
-    if (!stationary) result *= times;
-  }
-  return result;
+// The trips whose loops move the tile: all above it, without the innermost run that selects the same one.
+std::span<const Transfer::Trip> moving(const Transfer& transfer, const Frame& frame) {
+  std::span<const Transfer::Trip> trips = transfer.trips;
+  const auto stays = [&](const Transfer::Trip& trip) { return !trip.relevant || factor(frame, trip.loop) == 1; };
+  while (transfer.child >= 0 && !trips.empty() && stays(trips.back())) trips = trips.first(trips.size() - 1);
+  return trips;
 }
 
 double tensor_elements(const Tile& tile, const Frame& frame) {
@@ -33,15 +29,48 @@ struct Moved {
   double again;      ///< of at_parent, those that were there before
 };
 
-Moved count(const Transfer& transfer, const Arch& arch, const Frame& frame) {
+// What a mask leaves of the counts of a transfer.
+struct Left {
+  double at_parent = 1;
+  double at_child = 1;
+  double first = 1;  ///< of the elements that are touched at all
+};
+
+Left left_by(MaskShare* mask, const Transfer& transfer, std::span<const Transfer::Trip> trips, bool once) {
+  if (mask == nullptr || !mask->masked(transfer.einsum)) return {};
+  SkippingLoops loops;
+  SkippingLoops touching;
+  for (const Transfer::Trip& trip : trips) {
+    loops.skipping.push_back(trip.loop);
+    if (trip.relevant) touching.skipping.push_back(trip.loop);
+  }
+  for (const auto* spatial : {&transfer.parent_instances, &transfer.distinct})
+    for (const int loop : *spatial) {
+      mask->add_lanes(loops, loop);
+      mask->add_lanes(touching, loop);
+    }
+  SkippingLoops apart = loops;
+  for (const int loop : transfer.shared) {
+    mask->add_lanes(apart, loop);
+    loops.in_step.push_back(loop);
+    touching.in_step.push_back(loop);
+  }
+  const double child = mask->share(transfer.einsum, apart);
+  return {once ? mask->share(transfer.einsum, loops) : child, child, mask->share(transfer.einsum, touching)};
+}
+
+Moved count(const Transfer& transfer, const Arch& arch, const Frame& frame, MaskShare* mask) {
   const Level& parent = arch.levels[static_cast<std::size_t>(transfer.parent)];
-  const double each = trips(transfer, frame) * tile_elements(transfer.tile, frame) *
-                      product(transfer.parent_instances, frame) * product(transfer.distinct, frame);
+  const auto trips = moving(transfer, frame);
+  double each = tile_elements(transfer.tile, frame) * product(transfer.parent_instances, frame) *
+                product(transfer.distinct, frame);
+  for (const Transfer::Trip& trip : trips) each *= factor(frame, trip.loop);
   const double shared = product(transfer.shared, frame);
   const bool once = transfer.up ? parent.reduction : parent.multicast;
-  const double first = tensor_elements(transfer.tile, frame) * product(transfer.parent_copies, frame);
-  const double at_parent = once ? each : each * shared;
-  return {at_parent, each * shared, transfer.accumulates ? std::max(0.0, at_parent - first) : 0.0};
+  const Left left = left_by(mask, transfer, trips, once);
+  const double first = left.first * tensor_elements(transfer.tile, frame) * product(transfer.parent_copies, frame);
+  const double at_parent = left.at_parent * (once ? each : each * shared);
+  return {at_parent, left.at_child * each * shared, transfer.accumulates ? std::max(0.0, at_parent - first) : 0.0};
 }
 
 class Accounts {
@@ -89,14 +118,14 @@ class Accounts {
 }  // namespace
 
 void count_traffic(const Arch& arch, const Plan& plan, const Frame& frame, const std::vector<double>& element_B,
-                   Result& result) {
+                   MaskShare* mask, Result& result) {
   const std::size_t size =
       arch.levels.size() * static_cast<std::size_t>(result.tensors) * static_cast<std::size_t>(result.einsums);
   result.read_B.assign(size, 0);
   result.write_B.assign(size, 0);
   result.fill_B.assign(size, 0);
   Accounts accounts(arch, element_B, result);
-  for (const Transfer& transfer : plan.transfers) accounts.add(transfer, count(transfer, arch, frame));
+  for (const Transfer& transfer : plan.transfers) accounts.add(transfer, count(transfer, arch, frame, mask));
 }
 
 }  // namespace tilewright

@@ -11,13 +11,15 @@
 
 #include <vector>
 
+#include "sim/analytic/mask_share.hpp"
 #include "sim/result.hpp"
 
 namespace tilewright {
 
 /// Fills Result::read_B, write_B and fill_B (set to 0 first). The spilled share of an overbooked level moves
 /// between that level's users and its parent instead of being fetched once.
+/// With a mask (or nullptr), only the iterations that it leaves move anything.
 void count_traffic(const Arch& arch, const Plan& plan, const Frame& frame, const std::vector<double>& element_B,
-                   Result& result);
+                   MaskShare* mask, Result& result);
 
 }  // namespace tilewright

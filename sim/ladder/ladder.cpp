@@ -5,14 +5,16 @@
 #include <algorithm>
 #include <cmath>
 
-#include "einsum/mask/keys_used.hpp"
+#include "common/error.hpp"
+#include "einsum/mask/usage.hpp"
 #include "sim/ladder/waves.hpp"
 
 namespace tilewright {
 
 namespace {
 
-constexpr double index_B = 4;  // of a tile's number in a list of tiles
+constexpr double index_B = 4;            // of a tile's number in a list of tiles
+constexpr double most_listed = 1 << 24;  // Q tiles whose launches are gone through one by one
 
 class Climb {
  public:
@@ -25,29 +27,37 @@ class Climb {
 
   Ladder climb() {
     for (const HeadMask& mask : problem_.masks) add(mask, count_tiles(mask.mask, problem_.tiling));
+    if (ladder_.pairs == 0)
+      throw InputError(fmt::format("mask '{}' over {}: it has no pairs, so there is nothing to compute or to bound",
+                                   problem_.masks.front().text, to_text(problem_.layout.keys)));
+    for (double* sum :
+         {&ladder_.pairs, &ladder_.tiles_visited, &ladder_.tiles_full, &ladder_.tiles_empty, &ladder_.tiles_dense,
+          &ladder_.query_tiles, &ladder_.wasted_by_mask, &ladder_.wasted_by_padding})
+      *sum /= problem_.heads();
     const double all = queries_ * keys_;
     ladder_.speedup_flop = all / ladder_.pairs;
     ladder_.speedup_tile_mean = all / (ladder_.tiles_visited * tile_pairs_);
     ladder_.speedup_tile_worst = ladder_.key_tiles / ladder_.tiles_worst;
     if (machine_ != nullptr) {
       traffic();
-      ladder_.baseline_s = std::max(seconds(all), dense_traffic_s());
+      baseline();
     }
     rungs();
     return std::move(ladder_);
   }
 
  private:
+  // Sums first, so that what is whole stays whole.
   void add(const HeadMask& mask, const Census& census) {
-    const double share = static_cast<double>(mask.heads) / problem_.heads();
-    ladder_.pairs += share * static_cast<double>(census.pairs);
-    ladder_.tiles_visited += share * static_cast<double>(census.visited);
-    ladder_.tiles_full += share * static_cast<double>(census.full);
-    ladder_.tiles_empty += share * static_cast<double>(census.empty());
-    ladder_.tiles_dense += share * static_cast<double>(census.dense_tiles());
-    ladder_.query_tiles += share * static_cast<double>(census.query_tiles);
-    ladder_.wasted_by_mask += share * static_cast<double>(census.wasted_by_mask());
-    ladder_.wasted_by_padding += share * census.wasted_by_padding();
+    const auto heads = static_cast<double>(mask.heads);
+    ladder_.pairs += heads * static_cast<double>(census.pairs);
+    ladder_.tiles_visited += heads * static_cast<double>(census.visited);
+    ladder_.tiles_full += heads * static_cast<double>(census.full);
+    ladder_.tiles_empty += heads * static_cast<double>(census.empty());
+    ladder_.tiles_dense += heads * static_cast<double>(census.dense_tiles());
+    ladder_.query_tiles += heads * static_cast<double>(census.query_tiles);
+    ladder_.wasted_by_mask += heads * static_cast<double>(census.wasted_by_mask());
+    ladder_.wasted_by_padding += heads * census.wasted_by_padding();
     ladder_.tiles_worst = std::max(ladder_.tiles_worst, static_cast<double>(census.worst));
     ladder_.key_tiles = std::max(ladder_.key_tiles, static_cast<double>(census.key_tiles));
     ladder_.censuses.push_back(census);
@@ -60,28 +70,48 @@ class Climb {
   [[nodiscard]] double heads_in_all() const { return problem_.heads() * problem_.batch; }
   [[nodiscard]] double row_B() const { return problem_.head_dim * problem_.element_B; }
 
+  [[nodiscard]] double key_value_B(double keys) const { return keys * problem_.batch * 2 * row_B(); }
+
   void traffic() {
+    std::vector<Usage> usages;
+    for (const HeadMask& mask : problem_.masks) usages.push_back(usage_of(mask.mask));
+    double queries = 0;
+    double fetched = 0;  // every Q tile fetches the tiles that it visits
+    for (std::size_t i = 0; i < usages.size(); ++i) {
+      const auto heads = static_cast<double>(problem_.masks[i].heads);
+      queries += heads * static_cast<double>(usages[i].queries);
+      fetched += heads * static_cast<double>(ladder_.censuses[i].fetched_keys);
+    }
+    const double compulsory = compulsory_keys(usages);
     for (std::size_t m = 0; m < machine_->memories.size(); ++m) {
       MemoryTraffic traffic;
       traffic.level = machine_->memories[m].name;
-      traffic.query_B = traffic.output_B = queries_ * heads_in_all() * row_B();
-      traffic.key_value_B = m == 0 ? compulsory_B() : fetched_B();
-      traffic.metadata_B = metadata_B();
+      traffic.query_B = queries * problem_.batch * row_B();
+      traffic.output_B = queries_ * heads_in_all() * row_B();
+      traffic.key_value_B = key_value_B(read_keys(m, compulsory, fetched));
+      traffic.metadata_B = metadata_B(m);
       traffic.time_s = traffic.sum_B() / machine_->memories[m].bandwidth_B_per_s;
       ladder_.traffic.push_back(traffic);
     }
   }
 
-  // At the outermost memory: every key and value that any query needs, once per group of heads that shares them. A
-  // group needs at least what the neediest of its heads does.
-  [[nodiscard]] double compulsory_B() const {
+  // Of what is needed once and what all Q tiles fetch together, what a memory reads at least. The outermost one may
+  // read everything once; one with multicast reads once for all workers that fetch the same at the same time.
+  [[nodiscard]] double read_keys(std::size_t memory, double once, double fetched) const {
+    if (memory == 0) return once;
+    return machine_->memories[memory].multicast ? std::max(once, fetched / machine_->workers) : fetched;
+  }
+
+  // Every key that any query sees, once per group of heads that shares it. A group needs at least what the neediest
+  // of its heads does.
+  [[nodiscard]] double compulsory_keys(const std::vector<Usage>& usages) const {
     const double group = problem_.heads() / problem_.kv_heads;
     double keys = 0;
     double most = 0;
     double head = 0;
-    for (const HeadMask& mask : problem_.masks) {
-      const auto used = static_cast<double>(keys_used(mask.mask));
-      const double last = head + static_cast<double>(mask.heads);
+    for (std::size_t i = 0; i < usages.size(); ++i) {
+      const auto used = static_cast<double>(usages[i].keys);
+      const double last = head + static_cast<double>(problem_.masks[i].heads);
       // Groups that end within these heads.
       for (double end = (std::floor(head / group) + 1) * group; end <= last; end += group) {
         keys += std::max(most, used);
@@ -90,53 +120,50 @@ class Climb {
       most = std::fmod(last, group) == 0 ? 0 : std::max(most, used);
       head = last;
     }
-    return keys * problem_.batch * 2 * row_B();
+    return keys;
   }
 
-  // At a memory that all workers share: every Q tile fetches the tiles that it visits.
-  [[nodiscard]] double fetched_B() const {
-    double keys = 0;
-    for (std::size_t i = 0; i < problem_.masks.size(); ++i)
-      keys += static_cast<double>(problem_.masks[i].heads) * static_cast<double>(ladder_.censuses[i].fetched_keys);
-    return keys * problem_.batch * 2 * row_B();
-  }
-
-  [[nodiscard]] double metadata_B() const {
+  // Sequences, and equal heads in a row, have the same list, which is needed once; every Q tile fetches its own
+  // part.
+  [[nodiscard]] double metadata_B(std::size_t memory) const {
+    const bool once = memory == 0 || machine_->memories[memory].multicast;
     double entries = 0;
     for (std::size_t i = 0; i < problem_.masks.size(); ++i)
       if (problem_.masks[i].mask.axes.front().relation->blocks() != nullptr)
-        entries += static_cast<double>(problem_.masks[i].heads) *
+        entries += (once ? 1 : static_cast<double>(problem_.masks[i].heads) * problem_.batch) *
                    static_cast<double>(ladder_.censuses[i].visited + ladder_.censuses[i].query_tiles + 1);
-    return entries * problem_.batch * index_B;
+    return entries * index_B;
   }
 
-  // The same bytes of the dense problem: all keys, once per Q tile that is full, or once.
-  [[nodiscard]] double dense_traffic_s() const {
-    double longest = 0;
+  // The same bytes of the dense problem: without padding, but every head reads its keys once at least.
+  void baseline() {
+    ladder_.baseline_s = seconds(queries_ * keys_);
+    ladder_.baseline_limit = "compute";
+    const double tiles = std::max(1.0, queries_ / static_cast<double>(problem_.tiling.query_tile_size()));
     for (std::size_t m = 0; m < machine_->memories.size(); ++m) {
-      const double passes =
-          m == 0 ? problem_.kv_heads * problem_.batch
-                 : heads_in_all() * queries_ / static_cast<double>(problem_.tiling.query_tile_size());
-      const double bytes = 2 * queries_ * heads_in_all() * row_B() + passes * keys_ * 2 * row_B();
-      longest = std::max(longest, bytes / machine_->memories[m].bandwidth_B_per_s);
+      const double keys = read_keys(m, problem_.kv_heads * keys_, problem_.heads() * tiles * keys_);
+      const double bytes = 2 * queries_ * heads_in_all() * row_B() + key_value_B(keys);
+      const double time_s = bytes / machine_->memories[m].bandwidth_B_per_s;
+      if (time_s <= ladder_.baseline_s) continue;
+      ladder_.baseline_s = time_s;
+      ladder_.baseline_limit = bytes_of(m);
     }
-    return longest;
+  }
+  [[nodiscard]] std::string bytes_of(std::size_t memory) const {
+    return "bytes of " + machine_->memories[memory].name;
   }
 
   void rungs() {
-    add_rung("FLOP", machine_ == nullptr ? 0 : seconds(ladder_.pairs), ladder_.speedup_flop,
-             fmt::format("{:.4g} of {:.4g} pairs are left", ladder_.pairs, queries_ * keys_));
+    add_rung("FLOP", machine_ == nullptr ? 0 : seconds(ladder_.pairs), ladder_.speedup_flop, "pairs of the mask");
     const double tile_s = machine_ == nullptr ? 0 : seconds(ladder_.tiles_visited * tile_pairs_);
-    add_rung("tile", tile_s, ladder_.speedup_tile_mean,
-             fmt::format("{:.4g} % of the computed pairs are in the mask",
-                         100 * ladder_.pairs / (ladder_.tiles_visited * tile_pairs_)));
+    add_rung("tile", tile_s, ladder_.speedup_tile_mean, "pairs of visited tiles");
     if (machine_ == nullptr) return;
     double longest = tile_s;
     std::string limit = "compute";
-    for (const MemoryTraffic& traffic : ladder_.traffic)
-      if (traffic.time_s > longest) {
-        longest = traffic.time_s;
-        limit = "bytes of " + traffic.level;
+    for (std::size_t m = 0; m < ladder_.traffic.size(); ++m)
+      if (ladder_.traffic[m].time_s > longest) {
+        longest = ladder_.traffic[m].time_s;
+        limit = bytes_of(m);
       }
     add_rung("traffic", longest, 0, limit);
     waves(longest);
@@ -149,51 +176,76 @@ class Climb {
 
   // A Q tile's time is that of its visited tiles at a worker's share of the machine's rate.
   void waves(double longest) {
-    std::vector<Jobs> jobs;
-    std::vector<double> in_order;
-    WaveReport report;
-    for (const HeadMask& mask : problem_.masks) {
-      const auto tiles = visits_of(mask.mask, problem_.tiling);
-      for (Count head = 0; head < mask.heads; ++head)
-        for (const TileCount& tile : tiles) in_order.push_back(static_cast<double>(tile.visited));
-    }
-    const std::size_t of_one = in_order.size();
-    for (std::size_t i = 0; in_order.size() < of_one * static_cast<std::size_t>(problem_.batch); ++i)
-      in_order.push_back(in_order[i]);
-    for (std::size_t i = 0; i < problem_.masks.size(); ++i)
-      for (const VisitCount& visit : ladder_.censuses[i].distribution)
-        jobs.push_back({static_cast<double>(visit.visited), static_cast<double>(visit.query_tiles) *
-                                                                static_cast<double>(problem_.masks[i].heads) *
-                                                                problem_.batch});
     const double tile_s = tile_pairs_ * 2 * problem_.head_dim / (machine_->multiply_adds_per_s / machine_->workers);
+    std::vector<Jobs> jobs;
+    WaveReport report;
+    for (std::size_t i = 0; i < problem_.masks.size(); ++i)
+      for (const VisitCount& visit : ladder_.censuses[i].distribution) {
+        const auto heads = static_cast<double>(problem_.masks[i].heads);
+        jobs.push_back(
+            {static_cast<double>(visit.visited), static_cast<double>(visit.query_tiles) * heads * problem_.batch});
+        report.jobs += jobs.back().count;
+      }
     const double least_s = least_makespan(jobs, machine_->workers) * tile_s;
-    const Schedule schedule = in_launch_order(in_order, static_cast<std::size_t>(machine_->workers));
+    const bool uneven = least_s > longest * (1 + 1e-9);  // and not by rounding
+    if (uneven) longest = least_s;
+    const Schedule schedule = report.jobs <= most_listed
+                                  ? in_launch_order(in_order(), static_cast<std::size_t>(machine_->workers))
+                                  : in_worst_order(jobs, machine_->workers);
+    report.worker = machine_->worker;
     report.workers = machine_->workers;
-    report.jobs = static_cast<double>(in_order.size());
     report.waves = schedule.waves;
     report.imbalance = schedule.imbalance;
     report.speedup = ladder_.baseline_s / std::max(longest, schedule.makespan * tile_s);
     const double dense_jobs =
         std::ceil(queries_ / static_cast<double>(problem_.tiling.query_tile_size())) * heads_in_all();
     report.dense_imbalance = std::ceil(dense_jobs / report.workers) * report.workers / dense_jobs;
-    ladder_.worst_is_bound = report.jobs <= report.workers;
+    ladder_.worst_is_bound = report.jobs <= report.workers && ladder_.baseline_limit == "compute";
     ladder_.waves = report;
-    add_rung("waves", std::max(longest, least_s), 0,
-             least_s > longest ? fmt::format("{:.0f} Q tiles on {:.0f} workers", report.jobs, report.workers)
-                               : "as before");
+    add_rung("waves", longest, 0, uneven ? "Q tiles on workers" : "as before");
+  }
+
+  // Tiles that every Q tile visits: of a head after the other, and of a sequence after the other.
+  [[nodiscard]] std::vector<double> in_order() const {
+    std::vector<double> lengths;
+    for (const HeadMask& mask : problem_.masks) {
+      const auto tiles = visits_of(mask.mask, problem_.tiling);
+      for (Count head = 0; head < mask.heads; ++head)
+        for (const TileCount& tile : tiles) lengths.push_back(static_cast<double>(tile.visited));
+    }
+    const std::size_t of_one = lengths.size();
+    for (std::size_t i = 0; lengths.size() < of_one * static_cast<std::size_t>(problem_.batch); ++i)
+      lengths.push_back(lengths[i]);
+    return lengths;
   }
 
   void permutation() {
-    const double last_s = ladder_.rungs.back().time_s;
-    const bool moves =
-        problem_.tiling.order == TileOrder::multi &&
-        (problem_.layout.dimensions() > 1 || !problem_.masks.front().mask.axes.front().groups.empty());
-    if (moves && !machine_->memories.empty()) {
-      const double rows = 2 * queries_ * heads_in_all() + 2 * keys_ * problem_.kv_heads * problem_.batch;
-      ladder_.permutation_B = 2 * rows * row_B();  // each is read and written
+    const Tiling& tiling = problem_.tiling;
+    double rows = 0;  // each is read and written
+    for (const HeadMask& mask : problem_.masks) {
+      if (tiling.order == TileOrder::flat) break;
+      const bool dilated =
+          std::ranges::any_of(mask.mask.axes, [](const Axis& axis) { return !axis.groups.empty(); });
+      const auto heads = static_cast<double>(mask.heads);
+      if (dilated || !are_runs(tiling.query_tile, problem_.layout.queries)) rows += 2 * queries_ * heads;
+      if (dilated || !are_runs(tiling.key_tile, problem_.layout.keys))
+        rows += 2 * keys_ * heads / problem_.heads() * problem_.kv_heads;
+    }
+    if (!machine_->memories.empty()) {
+      ladder_.permutation_B = 2 * rows * problem_.batch * row_B();
       ladder_.permutation_s = ladder_.permutation_B / machine_->memories.front().bandwidth_B_per_s;
     }
-    ladder_.speedup_with_permutation = ladder_.baseline_s / (last_s + ladder_.permutation_s);
+    ladder_.speedup_with_permutation = ladder_.baseline_s / (ladder_.rungs.back().time_s + ladder_.permutation_s);
+  }
+
+  // Whether the tokens of every tile are neighbours in row-major order: behind the first dimension in which a tile
+  // has several, it spans all.
+  static bool are_runs(const Extents& tile, const Extents& layout) {
+    std::size_t d = 0;
+    while (d < tile.size() && std::min(tile[d], layout[d]) == 1) ++d;
+    for (++d; d < tile.size(); ++d)
+      if (tile[d] < layout[d]) return false;
+    return true;
   }
 
   const AttentionProblem& problem_;

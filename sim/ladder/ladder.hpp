@@ -2,8 +2,8 @@
 // limit of the next.
 //
 // Baseline of every rung: all pairs of the flattened tokens, without padding, on the same machine at its full rate,
-// spread evenly. Its time B is fixed; a rung is B over a lower limit L of the masked time, and every rung adds a
-// term to L:
+// spread evenly, or as long as its bytes take where that is longer. Its time B is fixed; a rung is B over a lower
+// limit L of the masked time, and every rung adds a term to L:
 //   FLOP     L = (pairs of the mask) at the machine's rate
 //   tile     L = (pairs in visited tiles, padding too): a tile is computed whole
 //   traffic  L = the longer of that and of every memory's bytes at its bandwidth (with a machine)
@@ -29,10 +29,12 @@ struct Rung {
 /// Bytes of one memory: of the whole problem, all heads and batches.
 struct MemoryTraffic {
   std::string level;
-  double query_B = 0;  ///< Q read
+  double query_B = 0;  ///< Q read, where it sees any key
   double key_value_B = 0;
   double output_B = 0;
-  double metadata_B = 0;  ///< the list of tiles, where the mask is data and no rule
+  /// The list of tiles (a number of 4 bytes for each, and where the list of each Q tile begins), where the mask is
+  /// data and no rule.
+  double metadata_B = 0;
   double time_s = 0;
 
   [[nodiscard]] double sum_B() const { return query_B + key_value_B + output_B + metadata_B; }
@@ -40,6 +42,7 @@ struct MemoryTraffic {
 
 /// What the schedule of Q tiles looks like, in launch order (an estimate).
 struct WaveReport {
+  std::string worker;  ///< the level that they are instances of
   double workers = 0;
   double jobs = 0;
   double waves = 0;
@@ -64,15 +67,18 @@ struct Ladder {
 
   double speedup_flop = 0;
   double speedup_tile_mean = 0;
-  /// KV tiles over the most that a Q tile visits. Limits the speedup only where all Q tiles run at once.
+  /// KV tiles over the most that a Q tile visits. Limits the speedup only where all Q tiles run at once, over a
+  /// baseline that computation sets.
   double speedup_tile_worst = 0;
-  bool worst_is_bound = false;  ///< with a machine: whether all Q tiles do run at once
+  bool worst_is_bound = false;  ///< with a machine: whether both are so
 
-  double baseline_s = 0;  ///< 0 without a machine
+  double baseline_s = 0;       ///< 0 without a machine
+  std::string baseline_limit;  ///< "compute", or "bytes of" a memory; empty without a machine
   std::vector<Rung> rungs;
   std::vector<MemoryTraffic> traffic;
   std::optional<WaveReport> waves;
-  /// Bringing Q, K and V into tile order and O back, at the outermost memory; 0 where tokens stay in place.
+  /// Bringing Q, K and V into tile order and O back, at the outermost memory; 0 where every tile already is a run
+  /// of tokens as they are laid out.
   double permutation_B = 0;
   double permutation_s = 0;
   double speedup_with_permutation = 0;  ///< of the last rung
@@ -81,6 +87,7 @@ struct Ladder {
   [[nodiscard]] bool fully_block_sparse() const { return tiles_visited == tiles_full; }
 };
 
+/// Throws InputError where no head's mask has any pair.
 Ladder climb(const AttentionProblem& problem, const Machine* machine);
 
 /// How a measured speedup over the same baseline falls short of the first rung: by rung, the factor lost there, and

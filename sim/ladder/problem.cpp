@@ -47,7 +47,8 @@ Machine machine_of(const Arch& arch, const AttentionProblem& problem) {
   Machine machine{arch.name, worker.instances, worker.name, multiply_adds_per_s(arch), {}};
   for (LevelId l = worker.parent; l >= 0; l = arch.levels[static_cast<std::size_t>(l)].parent) {
     const Level& level = arch.levels[static_cast<std::size_t>(l)];
-    if (level.bandwidth_B_per_s < unlimited) machine.memories.push_back({level.name, level.bandwidth_B_per_s});
+    if (level.bandwidth_B_per_s < unlimited)
+      machine.memories.push_back({level.name, level.bandwidth_B_per_s, level.multicast});
   }
   std::ranges::reverse(machine.memories);
   return machine;

@@ -27,10 +27,11 @@ struct Machine {
   struct Memory {
     std::string name;
     double bandwidth_B_per_s;
+    bool multicast;  ///< one read serves every worker that wants the same data at that time
   };
   std::string name;
   double workers = 1;  ///< Q tiles that run at once, each on one of them
-  std::string worker;  ///< the level whose instances they are
+  std::string worker;  ///< the level whose instances the workers are
   double multiply_adds_per_s = 0;
   /// From the outermost level inwards, down to the one that all workers share; without those of unlimited
   /// bandwidth.

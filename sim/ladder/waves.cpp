@@ -22,6 +22,8 @@ class LongestFirst {
   }
   [[nodiscard]] double count() const { return counts_.empty() ? 0 : counts_.back(); }
   [[nodiscard]] double sum() const { return sums_.empty() ? 0 : sums_.back(); }
+  // How many jobs are as long as one of some length, or longer; by length.
+  [[nodiscard]] const std::vector<double>& counts() const { return counts_; }
   // Of the first n jobs, n <= count().
   [[nodiscard]] double sum_of(double n) const {
     const auto at = static_cast<std::size_t>(std::ranges::lower_bound(counts_, n) - counts_.begin());
@@ -41,10 +43,18 @@ double least_makespan(std::vector<Jobs> jobs, double workers) {
   if (jobs.empty()) return 0;
   const LongestFirst longest(std::move(jobs));
   double least = longest.sum() / workers;
-  for (double k = 0; k * workers + 1 <= longest.count(); ++k) {
-    const double n = k * workers + 1;
-    least = std::max(least, longest.sum_of(n) - (n > k + 1 ? longest.sum_of(n - k - 1) : 0));
-  }
+  const auto try_one = [&](double k) {
+    if (k < 0 || k * workers + 1 > longest.count()) return;
+    least = std::max(least, longest.sum_of(k * workers + 1) - longest.sum_of(k * (workers - 1)));
+  };
+  // Between the k at which one of the two sums meets a new length, their difference is linear in k.
+  try_one(std::floor((longest.count() - 1) / workers));
+  for (const double count : longest.counts())
+    for (const double k :
+         {std::floor((count - 1) / workers), workers > 1 ? std::floor(count / (workers - 1)) : 0}) {
+      try_one(k);
+      try_one(k + 1);
+    }
   return least;
 }
 
@@ -62,6 +72,19 @@ Schedule in_launch_order(std::span<const double> lengths, std::size_t workers) {
   schedule.waves = std::ceil(static_cast<double>(lengths.size()) / static_cast<double>(workers));
   schedule.imbalance = all > 0 ? schedule.makespan * static_cast<double>(workers) / all : 1;
   return schedule;
+}
+
+Schedule in_worst_order(std::span<const Jobs> jobs, double workers) {
+  double count = 0;
+  double all = 0;
+  double longest = 0;
+  for (const Jobs& job : jobs) {
+    count += job.count;
+    all += job.count * job.length;
+    if (job.count > 0) longest = std::max(longest, job.length);
+  }
+  const double makespan = all / workers + longest * (1 - 1 / workers);
+  return {makespan, std::ceil(count / workers), all > 0 ? makespan * workers / all : 1};
 }
 
 }  // namespace tilewright

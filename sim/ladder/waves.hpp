@@ -19,7 +19,7 @@ struct Jobs {
 ///  - for every k, the sum of the k + 1 shortest of the k * workers + 1 longest jobs, since one worker gets k + 1
 ///  of
 ///    those (R. Graham, Bounds on Multiprocessing Timing Anomalies, 1969, by the pigeonhole principle).
-/// `jobs` in any order.
+/// `jobs` in any order. Cost: by different lengths, not by jobs.
 double least_makespan(std::vector<Jobs> jobs, double workers);
 
 struct Schedule {
@@ -31,5 +31,9 @@ struct Schedule {
 /// List scheduling: every job, in order, to the worker that is free first; as a GPU launches thread blocks. An
 /// estimate, no limit.
 Schedule in_launch_order(std::span<const double> lengths, std::size_t workers);
+
+/// The longest that list scheduling takes in any order, for jobs that are too many to list: the mean work of a
+/// worker and the longest job after it (Graham 1969, theorem 1).
+Schedule in_worst_order(std::span<const Jobs> jobs, double workers);
 
 }  // namespace tilewright
