@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <exception>
 #include <functional>
 
 namespace tilewright {
@@ -14,5 +15,13 @@ void parallel_for(std::size_t count, int jobs, const std::function<void(std::siz
 /// Installs a SIGINT/SIGTERM handler that only sets a flag. SIGPIPE ends the program.
 void catch_interrupts();
 bool interrupted();
+
+/// Ends a long computation that has nothing to keep.
+class Interrupted : public std::exception {
+ public:
+  [[nodiscard]] const char* what() const noexcept override { return "interrupted"; }
+};
+/// Throws Interrupted once interrupted().
+void stop_if_interrupted();
 
 }  // namespace tilewright

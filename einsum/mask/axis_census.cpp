@@ -1,12 +1,17 @@
 #include "einsum/mask/axis_census.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "common/error.hpp"
 #include "einsum/mask/block_census.hpp"
 
 namespace tilewright {
 
 namespace {
+
+constexpr Count most_query_tiles = Count{1} << 27;  // of one axis: 2 GiB of counts
 
 void append(AxisCensus& total, const AxisCensus& group, Count times) {
   total.pairs += times * group.pairs;
@@ -45,11 +50,14 @@ void append_steady(AxisCensus& census, QueryTileWalk& walk, const AxisTiles& til
 }  // namespace
 
 AxisCensus census_of(const Relation& relation, const AxisTiles& tiles) {
+  const Count query_tiles = ceil_div(relation.extent().queries, tiles.query_tile);
+  if (query_tiles > most_query_tiles)
+    throw InputError(fmt::format("{} Q tiles are too many to count; use larger ones", query_tiles));
   if (const BlockMap* blocks = relation.blocks(); blocks != nullptr && tiles.key_tiles == KeyTiles::fixed)
     return census_of(*blocks, tiles);
   AxisCensus census;
   census.key_tiles = ceil_div(relation.extent().keys, tiles.key_tile);
-  census.tiles.reserve(static_cast<std::size_t>(ceil_div(relation.extent().queries, tiles.query_tile)));
+  census.tiles.reserve(static_cast<std::size_t>(query_tiles));
   QueryTileWalk walk(relation, tiles);
   while (walk.next()) {
     TileCount count;

@@ -66,14 +66,15 @@ class QueryTileWalk {
   };
   // At tile: from here on so many more rows are whole; and only here, so many pairs.
   struct Event {
-    Count tile;
-    Count rows;
-    Count pairs;
+    Count tile = 0;
+    Count rows = 0;
+    Count pairs = 0;
   };
   void fetch();
   void collect();
   void count_one(const Piece& piece);
   void count_fixed();
+  void sort_events();
   void count_dynamic();
   void add_events(const Piece& piece);
   void add_run(Count first, Count last, bool full);
@@ -95,6 +96,7 @@ class QueryTileWalk {
   Bands bands_;
   std::vector<Piece> pieces_;
   std::vector<Event> events_;
+  std::vector<Event> by_tile_;
   std::vector<std::pair<Count, Count>> wanted_;
   std::vector<TileRun> runs_;
   Count pairs_ = 0;

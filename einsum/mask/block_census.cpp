@@ -32,6 +32,31 @@ bool all(const std::vector<Word>& row, Count first, Count last) {
   return true;
 }
 
+// The even bits, next to each other.
+Word even_bits(Word word) {
+  word &= 0x5555555555555555;
+  word = (word | word >> 1) & 0x3333333333333333;
+  word = (word | word >> 2) & 0x0F0F0F0F0F0F0F0F;
+  word = (word | word >> 4) & 0x00FF00FF00FF00FF;
+  word = (word | word >> 8) & 0x0000FFFF0000FFFF;
+  return (word | word >> 16) & 0x00000000FFFFFFFF;
+}
+
+// Pairs of neighbouring bits to one bit each, which says whether both, or either, are set. Bits behind the row keep
+// none of them from being set, or set none.
+void halve(std::vector<Word>& row, bool both) {
+  const Word behind = both ? ~Word{0} : 0;
+  const auto one = [both](Word word) { return even_bits(both ? word & word >> 1 : word | word >> 1); };
+  for (std::size_t w = 0; w < row.size(); w += 2)
+    row[w / 2] = one(row[w]) | one(w + 1 < row.size() ? row[w + 1] : behind) << 32;
+  row.resize((row.size() + 1) / 2);
+}
+
+void keep_first(std::vector<Word>& row, Count bits) {
+  row.resize(static_cast<std::size_t>(ceil_div(bits, 64)));
+  if (bits % 64 != 0) row.back() &= (Word{1} << (bits % 64)) - 1;
+}
+
 // Goes through the Q tiles; for each, which KV tiles have any of its blocks, and which have all.
 class BlockWalk {
  public:
@@ -49,9 +74,11 @@ class BlockWalk {
     if (first_ == blocks_.tokens().queries) return false;
     last_ = std::min(first_ + tiles_.query_tile, blocks_.tokens().queries);
     merge_rows();
-    if (tiles_.key_tile == blocks_.key_block()) {
-      visited_ = some_;
-      full_ = every_;
+    const Count blocks_of_tile = tiles_.key_tile / blocks_.key_block();
+    const bool doubled = tiles_.key_tile % blocks_.key_block() == 0 &&
+                         std::has_single_bit(static_cast<std::uint64_t>(blocks_of_tile));
+    if (doubled) {
+      halve_columns(blocks_of_tile);
     } else {
       merge_columns();
     }
@@ -95,6 +122,20 @@ class BlockWalk {
       const Count rows = std::min(last_, (row + 1) * height) - std::max(first_, row * height);
       pairs_ += rows * keys_of(row_, ones, blocks_.key_block());
     }
+  }
+
+  // Blocks beyond the last token, if the last tile is cut off, keep no tile from being full.
+  void halve_columns(Count blocks_of_tile) {
+    visited_ = some_;
+    full_ = every_;
+    const Count blocks = blocks_.key_blocks();
+    if (blocks % 64 != 0) full_.back() |= ~((Word{1} << (blocks % 64)) - 1);
+    for (Count width = blocks_of_tile; width > 1; width /= 2) {
+      halve(visited_, false);
+      halve(full_, true);
+    }
+    keep_first(visited_, key_tiles_);
+    keep_first(full_, key_tiles_);
   }
 
   void merge_columns() {

@@ -20,6 +20,7 @@ class Rule final : public MaskExpression {
   Rule(const Pattern& pattern, Arguments arguments) : pattern_(pattern), arguments_(std::move(arguments)) {}
   [[nodiscard]] Mask make(const Scene& scene) const override { return make_mask(pattern_, arguments_, scene); }
   [[nodiscard]] bool by_head() const override { return pattern_.by_head; }
+  [[nodiscard]] const Arguments* rule() const override { return &arguments_; }
 
  private:
   const Pattern& pattern_;

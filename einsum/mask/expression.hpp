@@ -26,6 +26,8 @@ class MaskExpression {
   [[nodiscard]] virtual Mask make(const Scene& scene) const = 0;
   /// Whether heads differ.
   [[nodiscard]] virtual bool by_head() const = 0;
+  /// Pattern and arguments, where the expression is nothing else; else nullptr.
+  [[nodiscard]] virtual const Arguments* rule() const { return nullptr; }
 };
 
 /// So many heads in a row with the same expression.

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "common/parallel.hpp"
+
 #include "einsum/mask/axis_census.hpp"
 
 namespace tilewright {
@@ -47,6 +49,7 @@ bool QueryTileWalk::next() {
 }
 
 void QueryTileWalk::fetch() {
+  stop_if_interrupted();
   chunk_ = bands_.segments.size() > enough_segments ? std::max(chunk_ / 2, Count{1}) : chunk_ * 2;
   fetched_ = std::min(first_ + chunk_ * tiles_.query_tile, extent_.queries);
   bands_.clear();
@@ -156,10 +159,28 @@ void QueryTileWalk::add_events(const Piece& piece) {
     pairs_ += (piece.end - piece.begin) * (std::min(full_end * tile, extent_.keys) - full_begin * tile);
 }
 
+// Many events are few per tile: they are added up by tile, without a comparison.
+void QueryTileWalk::sort_events() {
+  if (static_cast<Count>(events_.size()) < key_tiles_ / 4) {
+    std::ranges::sort(events_, {}, &Event::tile);
+    return;
+  }
+  by_tile_.assign(static_cast<std::size_t>(key_tiles_) + 1, {});
+  for (const Event& event : events_) {
+    Event& sum = by_tile_[static_cast<std::size_t>(event.tile)];
+    sum.rows += event.rows;
+    sum.pairs += event.pairs;
+  }
+  events_.clear();
+  for (std::size_t tile = 0; tile < by_tile_.size(); ++tile)
+    if (by_tile_[tile].rows != 0 || by_tile_[tile].pairs != 0)
+      events_.push_back({static_cast<Count>(tile), by_tile_[tile].rows, by_tile_[tile].pairs});
+}
+
 void QueryTileWalk::count_fixed() {
   events_.clear();
   for (const Piece& piece : pieces_) add_events(piece);
-  std::ranges::sort(events_, {}, &Event::tile);
+  sort_events();
   Count rows = 0;
   for (std::size_t at = 0; at < events_.size();) {
     const Count tile = events_[at].tile;

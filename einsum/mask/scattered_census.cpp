@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/parallel.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -38,6 +40,7 @@ ScatteredWalk::ScatteredWalk(const Mask& mask, const Tiling& tiling)
 
 bool ScatteredWalk::next() {
   if (at_ == query_tiles_) return false;
+  stop_if_interrupted();
   collect_pieces(coordinates_of(at_++, query_grid_));
   if (tiling_.key_tiles == KeyTiles::dynamic) cover_wanted_keys();
   queries_ = 0;

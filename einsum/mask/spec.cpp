@@ -25,9 +25,7 @@ Extents read_extents(const std::optional<Yaml>& yaml) {
   return at_place(*yaml, [&] { return parse_extents(yaml->text(), "layout"); });
 }
 
-std::string folder_of(const Yaml& yaml) {
-  return std::filesystem::path(yaml.place().file).parent_path().string();
-}
+std::string folder_of(const Yaml& yaml) { return std::filesystem::path(yaml.place().file).parent_path().string(); }
 
 bool names_file(const std::string& text) {
   if (text.ends_with(".yaml")) return true;

@@ -63,8 +63,11 @@ class Explainer {
                ? "none of them partial"
                : fmt::format("{} ({}) of them partial", with_commas(ladder_.tiles_partial()),
                              percent(ladder_.tiles_partial() / ladder_.tiles_visited));
-    const double wasted = 1 - ladder_.pairs / computed;
-    if (wasted > 0) why += fmt::format("; {} of what is computed is thrown away", percent(wasted));
+    const double outside = ladder_.wasted_by_mask / computed;
+    const double padding = ladder_.wasted_by_padding / computed;
+    if (outside > 0) why += fmt::format("; {} of what is computed is outside the mask", percent(outside));
+    if (padding > 0)
+      why += fmt::format("{}{} is padding", outside > 0 ? ", " : "; of what is computed, ", percent(padding));
     return why;
   }
 
@@ -76,14 +79,14 @@ class Explainer {
     const WaveReport& waves = *ladder_.waves;
     const std::string jobs =
         fmt::format("{} on {} ({})", counted(waves.jobs, "Q tile"), counted(waves.workers, "worker"), waves.worker);
-    if (rung.limit != "as before") return jobs + " cannot be spread evenly";
+    if (rung.limit != "as before") return jobs + " cannot be spread evenly without split-KV";
     return jobs + (ladder_.rungs[ladder_.rungs.size() - 2].limit == "compute" ? " may be spread evenly"
                                                                               : " may take no longer than that");
   }
 
   [[nodiscard]] std::string worst() const {
     const std::string most = fmt::format("a Q tile visits up to {} of {} KV tiles",
-                                         with_commas(ladder_.tiles_worst), with_commas(ladder_.key_tiles));
+                                         with_commas(ladder_.tiles_worst), with_commas(ladder_.dense_key_tiles));
     if (!ladder_.waves) return most + "; a bound only where all Q tiles run at once";
     if (ladder_.worst_is_bound) return most + "; a bound here: all Q tiles run at once";
     return most + (ladder_.waves->jobs > ladder_.waves->workers

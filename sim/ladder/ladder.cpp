@@ -37,7 +37,8 @@ class Climb {
     const double all = queries_ * keys_;
     ladder_.speedup_flop = all / ladder_.pairs;
     ladder_.speedup_tile_mean = all / (ladder_.tiles_visited * tile_pairs_);
-    ladder_.speedup_tile_worst = ladder_.key_tiles / ladder_.tiles_worst;
+    ladder_.dense_key_tiles = std::ceil(keys_ / static_cast<double>(problem_.tiling.key_tile_size()));
+    ladder_.speedup_tile_worst = ladder_.dense_key_tiles / ladder_.tiles_worst;
     if (machine_ != nullptr) {
       traffic();
       baseline();

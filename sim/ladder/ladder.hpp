@@ -61,7 +61,8 @@ struct Ladder {
   double tiles_dense = 0;
   double query_tiles = 0;
   double tiles_worst = 0;  ///< of any Q tile of any head
-  double key_tiles = 0;
+  double key_tiles = 0;        ///< of the fixed grid
+  double dense_key_tiles = 0;  ///< of flattened tokens
   double wasted_by_mask = 0;
   double wasted_by_padding = 0;
 

@@ -44,17 +44,16 @@ double least_makespan(std::vector<Jobs> jobs, double workers) {
   const LongestFirst longest(std::move(jobs));
   double least = longest.sum() / workers;
   const auto try_one = [&](double k) {
-    if (k < 0 || k * workers + 1 > longest.count()) return;
+    if (k * workers + 1 > longest.count()) return;
     least = std::max(least, longest.sum_of(k * workers + 1) - longest.sum_of(k * (workers - 1)));
   };
-  // Between the k at which one of the two sums meets a new length, their difference is linear in k.
+  // Between the k at which the first sum meets a shorter length, the difference is convex in k.
   try_one(std::floor((longest.count() - 1) / workers));
-  for (const double count : longest.counts())
-    for (const double k :
-         {std::floor((count - 1) / workers), workers > 1 ? std::floor(count / (workers - 1)) : 0}) {
-      try_one(k);
-      try_one(k + 1);
-    }
+  for (const double count : longest.counts()) {
+    const double k = std::floor((count - 1) / workers);
+    try_one(k);
+    try_one(k + 1);
+  }
   return least;
 }
 

@@ -1,0 +1,83 @@
+#include "explore/tile_choices.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace tilewright {
+
+namespace {
+
+Extents read_extents(const Yaml& tile, const std::string& key) {
+  const Yaml value = tile.at(key);
+  try {
+    return parse_extents(value.text(), key);
+  } catch (const InputError& error) {
+    value.fail(error.what());
+  }
+}
+
+TileChoice read_tiles(const Yaml& yaml) {
+  yaml.only({"q", "kv"});
+  TileChoice tiles{read_extents(yaml, "q"), read_extents(yaml, "kv")};
+  if (tiles.query.size() != tiles.key.size())
+    yaml.fail(fmt::format("q {} and kv {} have different numbers of dimensions", to_text(tiles.query),
+                          to_text(tiles.key)));
+  return tiles;
+}
+
+std::vector<Extents> factorizations(Count size, std::size_t dimensions) {
+  if (dimensions == 1) return {{size}};
+  std::vector<Extents> all;
+  for (Count first = 1; first <= size; ++first) {
+    if (size % first != 0) continue;
+    for (Extents& rest : factorizations(size / first, dimensions - 1)) {
+      rest.insert(rest.begin(), first);
+      all.push_back(std::move(rest));
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+KernelFamily parse_kernels(const Yaml& root) {
+  root.only({"kernels"});
+  const Yaml yaml = root.at("kernels");
+  yaml.only({"name", "source", "tiles"});
+  KernelFamily kernels{yaml.at("name").text(), yaml.at("source").text(), {}};
+  for (const Yaml& each : yaml.at("tiles").items()) {
+    const TileChoice tiles = read_tiles(each);
+    if (std::ranges::find(kernels.tiles, tiles) != kernels.tiles.end())
+      each.fail(fmt::format("q {} and kv {} are listed twice", to_text(tiles.query), to_text(tiles.key)));
+    kernels.tiles.push_back(tiles);
+  }
+  return kernels;
+}
+
+KernelFamily load_kernels(const std::filesystem::path& file) { return parse_kernels(Yaml::load(file)); }
+
+std::vector<TileChoice> tiles_for(const KernelFamily& kernels, const Layout& layout) {
+  std::vector<TileChoice> fitting;
+  std::set<std::size_t> offered;
+  for (const TileChoice& tiles : kernels.tiles) {
+    offered.insert(tiles.key.size());
+    if (tiles.key.size() == layout.dimensions()) fitting.push_back(tiles);
+  }
+  if (fitting.empty())
+    throw InputError(fmt::format("kernels '{}' have no tiles of {} dimension{} for the layout {}; they have {}",
+                                 kernels.name, layout.dimensions(), layout.dimensions() == 1 ? "" : "s",
+                                 to_text(layout.keys),
+                                 offered.empty() ? "none at all" : fmt::format("{}", fmt::join(offered, ", "))));
+  return fitting;
+}
+
+std::vector<TileChoice> tiles_of_size(Count query_size, Count key_size, std::size_t dimensions) {
+  std::vector<TileChoice> all;
+  for (const Extents& query : factorizations(query_size, dimensions))
+    for (const Extents& key : factorizations(key_size, dimensions)) all.push_back({query, key});
+  return all;
+}
+
+}  // namespace tilewright

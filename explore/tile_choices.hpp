@@ -1,0 +1,43 @@
+// Tile shapes to choose from: what a family of kernels offers, or every shape of given sizes. A family is a file of
+// configs/kernels/:
+//
+//   kernels:
+//     name: some-attention
+//     source: where the list is written down
+//     tiles:                               # for layouts of any numbers of dimensions
+//       - {q: 128, kv: 128}
+//       - {q: 2x8x8, kv: 4x4x8}
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "common/yaml.hpp"
+#include "einsum/mask/mask.hpp"
+
+namespace tilewright {
+
+struct TileChoice {
+  Extents query;
+  Extents key;
+  bool operator==(const TileChoice&) const = default;
+};
+
+struct KernelFamily {
+  std::string name;
+  std::string source;
+  std::vector<TileChoice> tiles;
+};
+
+/// Throws InputError for a file that is no list of tiles, and for one that names the same tiles twice.
+KernelFamily parse_kernels(const Yaml& root);
+KernelFamily load_kernels(const std::filesystem::path& file);
+
+/// Those with one extent per dimension of the layout. Throws InputError where there are none.
+std::vector<TileChoice> tiles_for(const KernelFamily& kernels, const Layout& layout);
+
+/// Every way to write both sizes as a product of so many extents, in order.
+std::vector<TileChoice> tiles_of_size(Count query_size, Count key_size, std::size_t dimensions);
+
+}  // namespace tilewright
