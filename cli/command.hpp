@@ -29,7 +29,9 @@ using Action = std::function<int(const Options&)>;
 /// Each adds one subcommand to the program and returns what it does. Its option values live in the action.
 Action add_list(CLI::App& verb);
 Action add_analyze(CLI::App& verb);
+Action add_mask(CLI::App& verb);
 Action add_evaluate(CLI::App& verb);
+Action add_bound(CLI::App& verb);
 Action add_sweep(CLI::App& verb);
 Action add_report(CLI::App& verb);
 Action add_validate(CLI::App& verb);

@@ -27,12 +27,16 @@ struct Verb {
 };
 
 constexpr Verb verbs[] = {
-    {"list", "which cascades, archs, mappings, workloads, studies, suites and reports are there", add_list,
+    {"list", "which cascades, masks, archs, mappings, workloads, studies, suites and reports are there", add_list,
      "list archs"},
     {"analyze", "operations, footprints, passes and the critical path of a cascade", add_analyze,
      "analyze attention-3pass --workload BERT --set S=4096"},
+    {"mask", "which tiles a mask visits: the census, and a picture", add_mask,
+     "mask gna,window=18x24x24 --layout 30x48x80 --q-tile 2x8x8 --kv-tile 2x8x8"},
     {"evaluate", "the analytic estimate of a workload on an architecture under a mapping", add_evaluate,
      "evaluate my-workload.yaml my-arch.yaml my-mapping.yaml --set L=65536"},
+    {"bound", "how much faster attention under a mask can be at most, rung by rung, and what would help", add_bound,
+     "bound --layout 30x48x80 --mask gna,window=18x24x24 --q-tile 2x8x8 --kv-tile 2x8x8"},
     {"sweep", "the estimates of all points of a study", add_sweep, "sweep my-study.yaml -o results/mine"},
     {"report", "figures and a self-contained HTML page from the results of a sweep", add_report,
      "report results/mine --spec my-report.yaml"},
@@ -140,6 +144,8 @@ int main(int argc, char** argv) {
   catch_interrupts();
   try {
     return cli::run_and_flush(argc, argv);
+  } catch (const Interrupted& error) {
+    return cli::refuse(error.what(), cli::stopped);
   } catch (const InputError& error) {
     return cli::refuse(error.what(), cli::wrong_input);
   } catch (const MissingError& error) {

@@ -31,25 +31,47 @@ void MaskOptions::add(CLI::App& verb) {
 }
 
 MaskedProblem MaskOptions::read() const {
-  MaskSpec spec = find_mask(mask);
+  const MaskSpec spec = find_mask(mask);
+  return read(spec, spec.layout(read_extents(layout_, "--layout"), read_extents(queries_, "--queries")), heads_);
+}
+
+MaskedProblem MaskOptions::read(const Workload& workload) const {
+  if (!workload.mask) throw InputError(workload.file + ": the workload has no mask; give one with --mask");
+  if (!layout_.empty() || !queries_.empty() || heads_ != 0)
+    throw InputError("the workload gives layout and heads; --set changes its shapes");
+  const auto shape = [&](const std::string& rank) {
+    const auto found = workload.shapes.find(rank);
+    if (found == workload.shapes.end())
+      throw InputError(workload.mask->place, "workload.mask", "the workload gives rank '" + rank + "' no shape");
+    return static_cast<Count>(found->second);
+  };
+  const WorkloadMask& masked = *workload.mask;
+  return read(masked.spec, masked.layout(shape(masked.queries), shape(masked.keys)),
+              masked.heads.empty() ? 0 : shape(masked.heads));
+}
+
+MaskedProblem MaskOptions::read(const MaskSpec& spec, const Layout& layout, Count heads) const {
   MaskedProblem problem;
-  problem.text = mask;
-  problem.layout = spec.layout(read_extents(layout_, "--layout"), read_extents(queries_, "--queries"));
+  problem.text = spec.text;
+  problem.runs = spec.runs;
+  problem.layout = layout;
   Count named = 0;
   for (const HeadRun& run : spec.runs) named += run.heads;
-  problem.masks = make_masks(spec.runs, problem.layout, heads_ == 0 ? named : heads_);
+  problem.masks = make_masks(spec.runs, problem.layout, heads == 0 ? named : heads);
   problem.tiling.order = tiling_ == "flat" ? TileOrder::flat : TileOrder::multi;
   problem.tiling.key_tiles = key_tiling_ == "dynamic" ? KeyTiles::dynamic : KeyTiles::fixed;
-  problem.tiling.query_tile = tile(query_tile_, "--q-tile", problem.layout);
-  problem.tiling.key_tile = tile(key_tile_, "--kv-tile", problem.layout);
+  problem.tiling.query_tile = tile(query_tile_, "--q-tile", problem.layout.queries);
+  problem.tiling.key_tile = tile(key_tile_, "--kv-tile", problem.layout.keys);
   require_fits(problem.tiling, problem.layout);
   return problem;
 }
 
 // Only runs of tokens have a usual size.
-Extents MaskOptions::tile(const std::string& text, const std::string& option, const Layout& layout) const {
+Extents MaskOptions::tile(const std::string& text, const std::string& option, const Extents& tokens) const {
+  constexpr Count usual = 128;
   if (!text.empty()) return parse_extents(text, option);
-  if (tiling_ == "flat" || layout.dimensions() == 1) return {128};
+  if (tokens.size() == 1 && tokens[0] <= single_token_tiles_up_to) return {1};
+  if (tiling_ == "flat" || tokens.size() == 1) return {std::min(usual, tokens_of(tokens))};
   throw InputError(option + ": a layout of several dimensions needs tiles of as many, as in " + option +
                    " 2x8x8 (or --tiling flat)");
 }

@@ -8,6 +8,7 @@
 
 #include "einsum/mask/spec.hpp"
 #include "einsum/mask/tiling.hpp"
+#include "einsum/workload.hpp"
 
 namespace tilewright::cli {
 
@@ -17,6 +18,7 @@ struct MaskedProblem {
   std::vector<HeadMask> masks;
   Tiling tiling;
   std::string text;  ///< of the mask, as the user wrote it
+  std::vector<HeadRun> runs;
 };
 
 class MaskOptions {
@@ -25,11 +27,16 @@ class MaskOptions {
   /// which the verb adds as it likes.
   void add(CLI::App& verb);
   [[nodiscard]] MaskedProblem read() const;
+  /// Mask, layout and heads of the workload, tiles of the options.
+  [[nodiscard]] MaskedProblem read(const Workload& workload) const;
 
   std::string mask = "dense";
+  /// One-dimensional layouts of up to so many tokens have tiles of one token where none is given.
+  Count single_token_tiles_up_to = 0;
 
  private:
-  [[nodiscard]] Extents tile(const std::string& text, const std::string& option, const Layout& layout) const;
+  [[nodiscard]] MaskedProblem read(const MaskSpec& spec, const Layout& layout, Count heads) const;
+  [[nodiscard]] Extents tile(const std::string& text, const std::string& option, const Extents& tokens) const;
 
   std::string layout_;
   std::string queries_;

@@ -1,0 +1,135 @@
+#include "cli/advice.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "common/file.hpp"
+#include "einsum/mask/pattern.hpp"
+
+namespace tilewright::cli {
+
+namespace {
+
+bool takes(const Arguments& rule, const std::string& name) {
+  const auto& parameters = pattern(rule.pattern()).parameters;
+  return std::ranges::find(parameters, name, &Parameter::name) != parameters.end();
+}
+
+Table table_of(const std::vector<MaskCandidate>& candidates) {
+  Table table{{{"changes"},
+               {"window"},
+               {"stride"},
+               {"Q tile"},
+               {"KV tile"},
+               {"at most"},
+               {"pairs changed", {}, true},
+               {"why"}},
+              {}};
+  for (const MaskCandidate& each : candidates)
+    table.rows.push_back({each.change, to_text(each.window), to_text(each.stride), to_text(each.tiles.query),
+                          to_text(each.tiles.key), fmt::format("{:.2f}x", each.speedup_tile), each.deviation,
+                          each.reason});
+  return table;
+}
+
+// What a person reads: the ends, and steps of about equal gain between them.
+std::vector<MaskCandidate> thinned(const std::vector<MaskCandidate>& pareto, std::size_t most) {
+  if (pareto.size() <= most) return pareto;
+  std::vector<MaskCandidate> kept;
+  const double least = pareto.front().speedup_tile;
+  const double step = (pareto.back().speedup_tile - least) / static_cast<double>(most - 1);
+  for (const MaskCandidate& each : pareto)
+    if (each.speedup_tile >= least + step * static_cast<double>(kept.size()) || &each == &pareto.back())
+      kept.push_back(each);
+  return kept;
+}
+
+nlohmann::ordered_json json_of(const MaskCandidate& candidate) {
+  nlohmann::ordered_json json{{"mask", candidate.mask},
+                              {"change", candidate.change},
+                              {"q_tile", to_text(candidate.tiles.query)},
+                              {"kv_tile", to_text(candidate.tiles.key)},
+                              {"pairs", candidate.pairs},
+                              {"tiles_visited", candidate.visited},
+                              {"tiles_full", candidate.full},
+                              {"fully_block_sparse", candidate.fully_block_sparse()},
+                              {"deviation", candidate.deviation},
+                              {"speedup_flop", candidate.speedup_flop},
+                              {"speedup_tile_mean", candidate.speedup_tile},
+                              {"reason", candidate.reason}};
+  if (candidate.ladder) json["speedup_last_rung"] = candidate.ladder->rungs.back().speedup;
+  return json;
+}
+
+nlohmann::ordered_json json_of(const std::vector<MaskCandidate>& candidates) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const MaskCandidate& candidate : candidates) list.push_back(json_of(candidate));
+  return list;
+}
+
+}  // namespace
+
+void AdviceOptions::add(CLI::App& verb) {
+  verb.add_flag("--advise", wanted_, "search strides, tile shapes and windows for a better bound");
+  verb.add_option("--tiles", tiles_,
+                  "with --advise: tiles of a kernel family, a name below configs/kernels or a file");
+  verb.add_option(
+      "--tile-sizes", tile_sizes_,
+      "with --advise: all tile shapes of so many queries and keys, as in 128x128; where neither is given, "
+      "those of the sizes of --q-tile and --kv-tile");
+  verb.add_option("--within", within_,
+                  "with --advise: by which share the pairs may differ, as in 0.1; 0 keeps the window")
+      ->check(CLI::Range(0.0, 1.0));
+  verb.add_option("--least-window", least_window_, "with --advise: no smaller window, as in 16x20x20");
+}
+
+SearchSpace AdviceOptions::space(const AttentionProblem& problem, int jobs) const {
+  SearchSpace space;
+  space.jobs = jobs;
+  space.flops_within = within_;
+  if (!least_window_.empty()) space.least_window = parse_extents(least_window_, "--least-window");
+  if (!tiles_.empty()) space.tiles = tiles_for(load_kernels(find_config("kernels", tiles_)), problem.layout);
+  if (!tiles_.empty() && tile_sizes_.empty()) return space;
+  Extents sizes{problem.tiling.query_tile_size(), problem.tiling.key_tile_size()};
+  if (!tile_sizes_.empty()) sizes = parse_extents(tile_sizes_, "--tile-sizes");
+  if (sizes.size() != 2)
+    throw InputError("--tile-sizes: expected the sizes of a Q tile and a KV tile, as in 128x128, got '" +
+                     tile_sizes_ + "'");
+  const auto shapes = tiles_of_size(sizes[0], sizes[1], problem.layout.dimensions());
+  space.tiles.insert(space.tiles.end(), shapes.begin(), shapes.end());
+  return space;
+}
+
+std::optional<AdviceRequest> advice_request(const MaskedProblem& masked, const AttentionProblem& problem,
+                                            const Arch* arch) {
+  const Arguments* rule = masked.runs.size() == 1 ? masked.runs.front().expression->rule() : nullptr;
+  if (rule == nullptr || problem.tiling.order == TileOrder::flat) return std::nullopt;
+  if (!takes(*rule, "window") || !takes(*rule, "stride")) return std::nullopt;
+  return AdviceRequest{problem, *rule, arch};
+}
+
+void print_advice(const Advice& advice, const Options& options) {
+  fmt::print(
+      "\nadvice, of {:.0f} candidates; first the best for each kind of change, then every better bound for more "
+      "changed pairs\n\n",
+      advice.candidates);
+  std::vector<MaskCandidate> by_change{advice.requested};
+  by_change.insert(by_change.end(), advice.by_change.begin(), advice.by_change.end());
+  print(table_of(by_change), options);
+  fmt::print("\n");
+  print(table_of(thinned(advice.pareto, 12)), options);
+  if (!advice.do_not_fit.empty())
+    fmt::print("\nleft out: {} choices of tiles that fewer workers hold, such as Q tile {}, KV tile {}\n",
+               advice.do_not_fit.size(), to_text(advice.do_not_fit.front().query),
+               to_text(advice.do_not_fit.front().key));
+}
+
+nlohmann::ordered_json advice_json(const Advice& advice) {
+  return {{"candidates", advice.candidates},        {"requested", json_of(advice.requested)},
+          {"best", json_of(advice.best)},           {"cheapest", json_of(advice.cheapest)},
+          {"by_change", json_of(advice.by_change)}, {"pareto", json_of(advice.pareto)}};
+}
+
+}  // namespace tilewright::cli

@@ -1,0 +1,170 @@
+#include "cli/mask_census.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "report/tiled_mask.hpp"
+
+namespace tilewright::cli {
+
+namespace {
+
+constexpr std::size_t short_histogram = 8;
+constexpr int percentiles[] = {10, 25, 50, 75, 90};
+
+double as_double(Count count) { return static_cast<double>(count); }
+
+// Absent where nothing is left.
+Cell ratio(double above, double below) { return below > 0 ? Cell(above / below) : Cell(); }
+
+double all_pairs_of(const Census& census) { return as_double(census.queries) * as_double(census.keys); }
+
+// KV tiles that so many percent of the Q tiles visit at most: the nearest rank.
+Count percentile(const Census& census, int percent) {
+  Count left = std::max<Count>(1, ceil_div(census.query_tiles * percent, 100));
+  for (const VisitCount& each : census.distribution)
+    if ((left -= each.query_tiles) <= 0) return each.visited;
+  return census.worst;
+}
+
+std::string histogram(const Census& census) {
+  std::string text;
+  for (const VisitCount& each : census.distribution)
+    text += fmt::format("{}{} by {} Q tile{}", text.empty() ? "" : ", ", with_commas(each.visited),
+                        with_commas(each.query_tiles), each.query_tiles == 1 ? "" : "s");
+  return text;
+}
+
+std::string percentiles_of(const Census& census) {
+  std::string text;
+  for (const int percent : percentiles)
+    text += fmt::format("{}{} % at most {}", text.empty() ? "" : ", ", percent,
+                        with_commas(percentile(census, percent)));
+  return text;
+}
+
+std::string share(double part, double whole) {
+  return whole > 0 ? fmt::format(" ({:.3g} %)", 100 * part / whole) : "";
+}
+
+std::string shared_count(Count part, double whole) { return with_commas(part) + share(as_double(part), whole); }
+
+}  // namespace
+
+std::string head_names(const HeadMask& heads) {
+  const Count last = heads.first_head + heads.heads - 1;
+  return last == heads.first_head ? std::to_string(last) : fmt::format("{}-{}", heads.first_head, last);
+}
+
+Table census_rows(const std::vector<HeadCensus>& masks) {
+  Table table;
+  for (const char* name : {"mask",
+                           "first_head",
+                           "heads",
+                           "queries",
+                           "keys",
+                           "pairs",
+                           "flop_speedup",
+                           "query_tiles",
+                           "key_tiles",
+                           "query_tile_tokens",
+                           "key_tile_tokens",
+                           "visited",
+                           "full",
+                           "partial",
+                           "empty",
+                           "visited_mean",
+                           "visited_worst",
+                           "visited_best",
+                           "wasted_by_mask",
+                           "wasted_by_padding",
+                           "fully_block_sparse"})
+    table.columns.push_back({name, {}, false});
+  for (const int percent : percentiles) table.columns.push_back({fmt::format("visited_p{}", percent), {}, false});
+  for (const auto& [heads, census] : masks) {
+    std::vector<Cell> row{heads.text, as_double(heads.first_head), as_double(heads.heads)};
+    for (const Count count : {census.queries, census.keys, census.pairs}) row.emplace_back(as_double(count));
+    row.push_back(ratio(all_pairs_of(census), as_double(census.pairs)));
+    for (const Count count : {census.query_tiles, census.key_tiles, census.query_tile_size, census.key_tile_size,
+                              census.visited, census.full, census.partial(), census.empty()})
+      row.emplace_back(as_double(count));
+    row.emplace_back(census.mean());
+    for (const Count count : {census.worst, census.best, census.wasted_by_mask()})
+      row.emplace_back(as_double(count));
+    row.emplace_back(census.wasted_by_padding());
+    row.emplace_back(census.fully_block_sparse() ? 1.0 : 0.0);
+    for (const int percent : percentiles) row.emplace_back(as_double(percentile(census, percent)));
+    table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+std::string census_json(const std::vector<HeadCensus>& masks) {
+  auto json = nlohmann::ordered_json::parse(census_rows(masks).str(Table::Format::json));
+  for (std::size_t i = 0; i < masks.size(); ++i) {
+    json[i]["fully_block_sparse"] = masks[i].census.fully_block_sparse();
+    auto& distribution = json[i]["distribution"] = nlohmann::ordered_json::array();
+    for (const VisitCount& each : masks[i].census.distribution)
+      distribution.push_back({{"visited", each.visited}, {"query_tiles", each.query_tiles}});
+  }
+  return json.dump(2) + "\n";
+}
+
+Table compare_heads(const std::vector<HeadCensus>& masks) {
+  Table table;
+  for (const char* name : {"heads", "mask", "FLOP speedup", "tiles visited", "full", "partial", "mean per Q tile",
+                           "worst", "block-sparse"})
+    table.columns.push_back({name, {}, false});
+  const auto add = [&](const std::string& heads, const std::string& text, const Cell& speedup,
+                       const Census& census) {
+    table.rows.push_back({heads, text, speedup, with_commas(census.visited), with_commas(census.full),
+                          with_commas(census.partial()), census.mean(), with_commas(census.worst),
+                          std::string(census.fully_block_sparse() ? "yes" : "no")});
+  };
+  Census sum;  // of all heads: what a mean, a worst and a share need
+  double all = 0;
+  double pairs = 0;
+  for (const auto& [heads, census] : masks) {
+    all += as_double(heads.heads) * all_pairs_of(census);
+    pairs += as_double(heads.heads) * as_double(census.pairs);
+    sum.visited += heads.heads * census.visited;
+    sum.full += heads.heads * census.full;
+    sum.query_tiles += heads.heads * census.query_tiles;
+    sum.worst = std::max(sum.worst, census.worst);
+    add(head_names(heads), heads.text, ratio(all_pairs_of(census), as_double(census.pairs)), census);
+  }
+  add("all", "", ratio(all, pairs), sum);
+  return table;
+}
+
+Table describe(const Census& census) {
+  const double all = all_pairs_of(census);
+  const double tiles = as_double(census.query_tiles) * as_double(census.key_tiles);
+  const double computed = as_double(census.visited_tokens) + census.wasted_by_padding();
+  const Cell speedup = ratio(all, as_double(census.pairs));
+  Table table{{{"quantity", {}, false}, {"value", {}, false}}, {}};
+  const auto add = [&](const char* name, const std::string& value) {
+    table.rows.push_back({std::string(name), value});
+  };
+  add("pairs of the mask",
+      shared_count(census.pairs, all) + " of " + with_commas(census.queries) + " x " + with_commas(census.keys));
+  add("FLOP speedup",
+      std::holds_alternative<double>(speedup) ? fmt::format("{:.4g}", std::get<double>(speedup)) : "no pairs");
+  add("tiles visited", shared_count(census.visited, tiles) + " of " + with_commas(census.query_tiles) +
+                           " Q tiles x " + with_commas(census.key_tiles) + " KV tiles");
+  add("  full", shared_count(census.full, tiles));
+  add("  partial", shared_count(census.partial(), tiles));
+  add("tiles empty", shared_count(census.empty(), tiles));
+  add("visited per Q tile", fmt::format("mean {:.4g}, worst {}, best {}", census.mean(), with_commas(census.worst),
+                                        with_commas(census.best)));
+  add("  distribution", census.distribution.size() <= short_histogram ? histogram(census) : percentiles_of(census));
+  add("pairs wasted by the mask", shared_count(census.wasted_by_mask(), computed) + " of those in visited tiles");
+  add("pairs wasted by padding",
+      with_commas(static_cast<Count>(census.wasted_by_padding())) + share(census.wasted_by_padding(), computed));
+  add("fully block-sparse", census.fully_block_sparse() ? "yes: no tile is partial" : "no");
+  return table;
+}
+
+}  // namespace tilewright::cli
