@@ -42,6 +42,8 @@ WorkloadMask read_mask(const Yaml& yaml) {
   mask.place = yaml.place();
   mask.queries = yaml.at("queries").text();
   mask.keys = yaml.at("keys").text();
+  if (mask.keys == mask.queries)
+    yaml.at("keys").fail("a mask is over two ranks, but its queries and its keys are both " + mask.keys);
   if (const auto heads = yaml.find("heads")) mask.heads = heads->text();
   mask.spec = parse_mask_spec(yaml.at("pattern"), yaml.find("layout"), yaml.find("query_layout"));
   return mask;
@@ -55,9 +57,9 @@ Layout WorkloadMask::layout(Count query_tokens, Count key_tokens) const {
   if (layout.queries.empty()) layout.queries = query_tokens == key_tokens ? layout.keys : Extents{query_tokens};
   const auto require = [&](const Extents& extents, Count tokens, const std::string& rank) {
     if (tokens_of(extents) != tokens)
-      throw InputError(place, "workload.mask",
-                       fmt::format("layout {} has {} tokens, but {} is {}", to_text(extents), tokens_of(extents), rank,
-                                   tokens));
+      throw InputError(
+          place, "workload.mask",
+          fmt::format("layout {} has {} tokens, but {} is {}", to_text(extents), tokens_of(extents), rank, tokens));
   };
   require(layout.keys, key_tokens, keys);
   require(layout.queries, query_tokens, queries);

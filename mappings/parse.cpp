@@ -95,8 +95,9 @@ void read_let(const Yaml& yaml, Mapping& mapping) {
 void read_tiles(const Yaml& yaml, Mapping& mapping, const Cascade& cascade) {
   for (const auto& [name, value] : yaml.entries()) {
     const RankId rank = rank_of(value, name, cascade);
+    const std::string text = value.text();
     try {
-      mapping.tiles.emplace_back(rank, parse_extents(value.text(), "tile"));
+      mapping.tiles.emplace_back(rank, parse_extents(text, "tile"));
     } catch (const InputError& error) {
       value.fail(error.what());
     }

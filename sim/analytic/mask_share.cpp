@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "einsum/mask/block_census.hpp"
 #include "einsum/mask/usage.hpp"
 #include "einsum/masked_einsums.hpp"
 
@@ -14,6 +13,10 @@ namespace {
 
 bool contains(const std::vector<int>& all, int one) { return std::ranges::find(all, one) != all.end(); }
 
+bool divides(const Extents& tile, const Extents& layout) {
+  return std::ranges::equal(tile, layout, [](Count part, Count whole) { return whole % part == 0; });
+}
+
 }  // namespace
 
 MaskShare::MaskShare(const WorkloadMask& mask, const Cascade& cascade, const Mapping& mapping)
@@ -21,9 +24,13 @@ MaskShare::MaskShare(const WorkloadMask& mask, const Cascade& cascade, const Map
   if (!mask.heads.empty()) heads_ = find(mask.heads).whole;
   masked_ = masked_einsums(cascade, queries_.whole, keys_.whole);
   if (std::ranges::count(masked_, 1) == 0)
-    throw InputError(mask.place, "workload.mask",
-                     fmt::format("no Einsum of cascade '{}' runs over both {} and {}", cascade.name, mask.queries,
-                                 mask.keys));
+    throw InputError(
+        mask.place, "workload.mask",
+        fmt::format("no Einsum of cascade '{}' runs over both {} and {}", cascade.name, mask.queries, mask.keys));
+  for (const auto& [tiled, extents] : mapping.tiles)
+    if (tiled != queries_.whole && tiled != keys_.whole)
+      throw InputError(mapping.file + ": mapping.tiles: the mask is over " + mask.queries + " and " + mask.keys +
+                       ", not over " + cascade.ranks[static_cast<std::size_t>(tiled)].name);
   if ((queries_.tile == nullptr) != (keys_.tile == nullptr))
     throw InputError(mapping.file + ": mapping.tiles: expected the tiles of both " + mask.queries + " and " +
                      mask.keys + ", or none");
@@ -50,6 +57,7 @@ bool MaskShare::is_key(RankId rank) const { return rank == keys_.whole || contai
 void MaskShare::prepare(const Plan& plan, const Frame& frame) {
   frame_ = &frame;
   shares_.clear();
+  time_shares_.clear();
   make_masks(frame);
   find_base_tiles(plan);
 }
@@ -59,15 +67,19 @@ void MaskShare::make_masks(const Frame& frame) {
   const Layout layout = mask_.layout(shape(queries_.whole), shape(keys_.whole));
   Count named = 0;
   for (const HeadRun& run : mask_.spec.runs) named += run.heads;
-  masks_ = tilewright::make_masks(mask_.spec.runs, layout, heads_ < 0 ? named : shape(heads_));
+  try {
+    masks_ = tilewright::make_masks(mask_.spec.runs, layout, heads_ < 0 ? named : shape(heads_));
+  } catch (const InputError& error) {
+    throw InputError(mask_.place, "workload.mask", error.what());
+  }
   all_heads_ = pairs_left_ = keys_left_ = queries_left_ = 0;
   for (const HeadMask& head : masks_) all_heads_ += static_cast<double>(head.heads);
   const Extent all = layout.flattened();
   for (const HeadMask& head : masks_) {
     const double share = static_cast<double>(head.heads) / all_heads_;
     const Usage left = usage_of(head.mask);
-    pairs_left_ += share * static_cast<double>(left.pairs) / static_cast<double>(all.queries) /
-                   static_cast<double>(all.keys);
+    pairs_left_ +=
+        share * static_cast<double>(left.pairs) / static_cast<double>(all.queries) / static_cast<double>(all.keys);
     keys_left_ += share * static_cast<double>(left.keys) / static_cast<double>(all.keys);
     queries_left_ += share * static_cast<double>(left.queries) / static_cast<double>(all.queries);
   }
@@ -147,8 +159,7 @@ double MaskShare::visited_share(const TileSize& tile) {
   const auto known = shares_.find(tile);
   if (known != shares_.end()) return known->second;
   double share = 0;
-  const double key_tiles =
-      static_cast<double>(ceil_div(masks_.front().mask.layout.flattened().keys, tile.second));
+  const double key_tiles = static_cast<double>(ceil_div(masks_.front().mask.layout.flattened().keys, tile.second));
   for (const HeadMask& mask : masks_) {
     const auto tiles = visits(mask, tile);
     double visited = 0;
@@ -158,78 +169,98 @@ double MaskShare::visited_share(const TileSize& tile) {
   return shares_[tile] = share;
 }
 
-// By Q tile. Tiles of several dimensions are those of the mapping, in a row; larger ones are runs of them.
 std::vector<TileCount> MaskShare::visits(const HeadMask& mask, const TileSize& tile) const {
-  const Tiling flat{TileOrder::flat, KeyTiles::fixed, {tile.first}, {tile.second}};
-  if (!states_tiles()) return visits_of(mask.mask, flat);
+  if (!states_tiles()) return visits_of(mask.mask, {TileOrder::flat, KeyTiles::fixed, {tile.first}, {tile.second}});
+  return census_of(stated_tiles(mask, tile), in_stated_tiles(tile)).tiles;
+}
+
+BlockMap MaskShare::map(const HeadMask& mask, const TileSize& tile) const {
+  if (!states_tiles())
+    return map_tiles(mask.mask, {TileOrder::flat, KeyTiles::fixed, {tile.first}, {tile.second}}).visited;
+  return map_tiles(stated_tiles(mask, tile), in_stated_tiles(tile)).visited;
+}
+
+AxisTiles MaskShare::in_stated_tiles(const TileSize& tile) const {
+  return {tile.first / tokens_of(*queries_.tile), tile.second / tokens_of(*keys_.tile)};
+}
+
+// One block per pair of tiles that the mapping states, in a row; larger tiles are runs of them.
+BlockMap MaskShare::stated_tiles(const HeadMask& mask, const TileSize& tile) const {
   const Tiling multi{TileOrder::multi, KeyTiles::fixed, *queries_.tile, *keys_.tile};
   const auto refuse = [&](const std::string& why) {
     throw InputError(mask_.place, "workload.mask",
                      fmt::format("tiles {} and {} of mapping '{}' {}", to_text(multi.query_tile),
                                  to_text(multi.key_tile), mapping_.name, why));
   };
+  const Layout& layout = mask.mask.layout;
+  if (multi.query_tile.size() != layout.dimensions() || multi.key_tile.size() != layout.dimensions())
+    refuse(fmt::format("have not the {} dimensions of the layout {}", layout.dimensions(), to_text(layout.keys)));
+  if (!divides(multi.query_tile, layout.queries) || !divides(multi.key_tile, layout.keys))
+    refuse(fmt::format("do not divide the layout {} of the queries, {} of the keys", to_text(layout.queries),
+                       to_text(layout.keys)));
   if (tile.first % multi.query_tile_size() != 0 || tile.second % multi.key_tile_size() != 0)
     refuse(fmt::format("do not divide its loops' tiles of {} and {} tokens", tile.first, tile.second));
-  const TileMap map = map_tiles(mask.mask, multi);
-  const Extent all = mask.mask.layout.flattened();
-  if (map.visited.query_blocks() * multi.query_tile_size() != all.queries ||
-      map.visited.key_blocks() * multi.key_tile_size() != all.keys)
-    refuse(fmt::format("do not divide the layout {}", to_text(mask.mask.layout.keys)));
-  return census_of(map.visited, AxisTiles{tile.first / multi.query_tile_size(), tile.second / multi.key_tile_size()})
-      .tiles;
+  return map_tiles(mask.mask, multi).visited;
 }
 
-// The Q tiles of a leaf in order of time: loops above the independent instances, the instances, loops below them.
-struct MaskShare::Rounds {
-  double above = 1;
-  double instances = 1;
-  double below = 1;
-};
-
-MaskShare::Rounds MaskShare::rounds(std::vector<int> loops) const {
-  Rounds rounds;
-  std::ranges::sort(loops);
-  for (const int node : loops) {
-    if (!is_query(loop(node).rank)) continue;
-    const double factor = frame_->factors[static_cast<std::size_t>(node)];
-    (loop(node).independent ? rounds.instances : rounds.instances > 1 ? rounds.below : rounds.above) *= factor;
-  }
-  return rounds;
-}
-
-// A round is as long as its slowest instance.
 double MaskShare::time_share(const Leaf& leaf) {
-  const SkippingLoops loops = loops_of(leaf);
-  const TileSize size = tile(leaf.einsum, loops);
-  const Rounds order = rounds(loops.skipping);
-  if (order.instances == 1) return visited_share(size);
-  double steps = 0;
-  double dense_steps = 0;
-  for (const HeadMask& mask : masks_) {
-    const auto tiles = visits(mask, size);
-    if (static_cast<double>(tiles.size()) != order.above * order.instances * order.below) return visited_share(size);
-    const Count key_tiles = ceil_div(mask.mask.layout.flattened().keys, size.second);
-    const auto heads = static_cast<double>(mask.heads);
-    steps += heads * slowest_steps(tiles, order);
-    dense_steps += heads * order.above * order.below * static_cast<double>(key_tiles);
-  }
-  return steps / dense_steps;
+  const TileSize size = tile(leaf.einsum, loops_of(leaf));
+  const std::vector<TimedLoop> loops = timed_loops(leaf);
+  if (std::ranges::none_of(loops, &TimedLoop::independent)) return visited_share(size);
+  const auto [known, fresh] = time_shares_.try_emplace({size, loops}, 0);
+  if (fresh) known->second = slowest_share(loops, size);
+  return known->second;
 }
 
-double MaskShare::slowest_steps(const std::vector<TileCount>& tiles, const Rounds& order) {
-  const auto instances = static_cast<std::size_t>(order.instances);
-  const auto below = static_cast<std::size_t>(order.below);
-  double steps = 0;
-  for (std::size_t round = 0; round < tiles.size(); round += instances * below) {
-    Count slowest = 0;
-    for (std::size_t instance = round; instance < round + instances * below; instance += below) {
-      Count sum = 0;
-      for (std::size_t t = instance; t < instance + below; ++t) sum += tiles[t].visited;
-      slowest = std::max(slowest, sum);
-    }
-    steps += static_cast<double>(slowest);
+double MaskShare::slowest_share(const std::vector<TimedLoop>& loops, const TileSize& tile) const {
+  const Extent all = masks_.front().mask.layout.flattened();
+  const bool mapped = SlowestInstance::needs_map(loops);
+  std::vector<HeadTiles> heads;
+  for (const HeadMask& mask : masks_) {
+    HeadTiles& head =
+        heads.emplace_back(HeadTiles{mask.heads, tile.first, tile.second, ceil_div(all.keys, tile.second), {}, {}});
+    if (mapped)
+      head.map = map(mask, tile);
+    else
+      head.rows = visits(mask, tile);
   }
-  return steps;
+  return SlowestInstance(loops, heads).share({all.queries, all.keys, static_cast<Count>(all_heads_)});
+}
+
+// Those over queries, keys, and heads that differ; without lanes in step.
+std::vector<TimedLoop> MaskShare::timed_loops(const Leaf& leaf) const {
+  std::vector<int> order = leaf.temporal;
+  order.insert(order.end(), leaf.spatial.begin(), leaf.spatial.end());
+  std::ranges::sort(order);
+  std::map<RankId, Count> left;
+  std::vector<TimedLoop> loops;
+  for (const int node : order) {
+    const auto& [rank, expression, spatial, independent] = loop(node);
+    const auto times = static_cast<Count>(frame_->factors[static_cast<std::size_t>(node)]);
+    const bool of_heads = rank == heads_ && masks_.size() > 1;
+    if (times == 1 || !(is_query(rank) || is_key(rank) || of_heads)) continue;
+    Count& apart =
+        left.try_emplace(rank, static_cast<Count>(frame_->shapes[static_cast<std::size_t>(rank)])).first->second;
+    apart /= times;
+    if (spatial && !independent) continue;
+    loops.push_back({is_query(rank) ? query_side
+                     : is_key(rank) ? key_side
+                                    : head_side,
+                     apart * tokens_apart(rank), times, independent});
+  }
+  return loops;
+}
+
+// How many tokens apart two coordinates of a rank are.
+Count MaskShare::tokens_apart(RankId rank) const {
+  Count tokens = 1;
+  for (const auto* of : {&queries_, &keys_}) {
+    const auto part = std::ranges::find(of->parts, rank);
+    if (part == of->parts.end()) continue;
+    for (auto below = part + 1; below != of->parts.end(); ++below)
+      tokens *= static_cast<Count>(frame_->shapes[static_cast<std::size_t>(*below)]);
+  }
+  return tokens;
 }
 
 }  // namespace tilewright

@@ -1,5 +1,5 @@
-// How much of a mapping's work a mask leaves: an iteration of the loops over queries and keys is skipped where no pair
-// of its tile exists, so the loops above any point run as often as the census visits tiles of that size.
+// How much of a mapping's work a mask leaves: an iteration of the loops over queries and keys is skipped where no
+// pair of its tile exists, so the loops above any point run as often as the census visits tiles of that size.
 //
 // Loops that skip are temporal ones and independent instances; lanes in step run where any of them does. A tile is
 // never smaller than what the fused Einsums of a group do in one step, or than the tile that the mapping states.
@@ -9,9 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "einsum/mask/census.hpp"
+#include "einsum/mask/block_census.hpp"
 #include "einsum/workload.hpp"
 #include "mappings/plan.hpp"
+#include "sim/analytic/slowest_instance.hpp"
 
 namespace tilewright {
 
@@ -23,10 +24,12 @@ struct SkippingLoops {
 
 class MaskShare {
  public:
-  /// All three must outlive it. Throws InputError for ranks that the cascade has not, or that no Einsum has both of.
+  /// All three must outlive it. Throws InputError for ranks that the cascade has not, or that no Einsum has both
+  /// of.
   MaskShare(const WorkloadMask& mask, const Cascade& cascade, const Mapping& mapping);
 
-  /// Makes the mask for the frame's shapes. Throws InputError where its layout, or a stated tile, does not fit them.
+  /// Makes the mask for the frame's shapes. Throws InputError where its layout, or a stated tile, does not fit
+  /// them.
   void prepare(const Plan& plan, const Frame& frame);
 
   [[nodiscard]] bool masked(EinsumId einsum) const { return masked_[static_cast<std::size_t>(einsum)] != 0; }
@@ -66,10 +69,13 @@ class MaskShare {
   void find_base_tiles(const Plan& plan);
   void make_masks(const Frame& frame);
   double visited_share(const TileSize& tile);
-  struct Rounds;
-  [[nodiscard]] Rounds rounds(std::vector<int> loops) const;
-  static double slowest_steps(const std::vector<TileCount>& tiles, const Rounds& order);
+  [[nodiscard]] std::vector<TimedLoop> timed_loops(const Leaf& leaf) const;
+  [[nodiscard]] Count tokens_apart(RankId rank) const;
+  double slowest_share(const std::vector<TimedLoop>& loops, const TileSize& tile) const;
   [[nodiscard]] std::vector<TileCount> visits(const HeadMask& mask, const TileSize& tile) const;
+  [[nodiscard]] BlockMap map(const HeadMask& mask, const TileSize& tile) const;
+  [[nodiscard]] AxisTiles in_stated_tiles(const TileSize& tile) const;
+  [[nodiscard]] BlockMap stated_tiles(const HeadMask& mask, const TileSize& tile) const;
   [[nodiscard]] bool states_tiles() const { return queries_.tile != nullptr; }
 
   const WorkloadMask& mask_;
@@ -80,14 +86,15 @@ class MaskShare {
   RankId heads_ = -1;
   std::vector<char> masked_;
   const Frame* frame_ = nullptr;
-  std::vector<int> group_of_;      // by EinsumId
-  std::vector<TileSize> base_;     // by group
+  std::vector<int> group_of_;   // by EinsumId
+  std::vector<TileSize> base_;  // by group
   std::vector<HeadMask> masks_;
   double all_heads_ = 0;
   double pairs_left_ = 1;
   double keys_left_ = 1;
   double queries_left_ = 1;
   std::map<TileSize, double> shares_;
+  std::map<std::pair<TileSize, std::vector<TimedLoop>>, double> time_shares_;
 };
 
 }  // namespace tilewright

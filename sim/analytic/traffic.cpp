@@ -36,13 +36,16 @@ struct Left {
   double first = 1;  ///< of the elements that are touched at all
 };
 
-Left left_by(MaskShare* mask, const Transfer& transfer, std::span<const Transfer::Trip> trips, bool once) {
+Left left_by(MaskShare* mask, const Transfer& transfer, const Frame& frame, std::span<const Transfer::Trip> trips,
+             bool once) {
   if (mask == nullptr || !mask->masked(transfer.einsum)) return {};
   SkippingLoops loops;
   SkippingLoops touching;
-  for (const Transfer::Trip& trip : trips) {
-    loops.skipping.push_back(trip.loop);
-    if (trip.relevant) touching.skipping.push_back(trip.loop);
+  // What a loop that selects nothing passes over is there for all loops below it.
+  for (std::size_t i = 0; i < transfer.trips.size(); ++i) {
+    const Transfer::Trip& trip = transfer.trips[i];
+    (i < trips.size() ? loops.skipping : loops.in_step).push_back(trip.loop);
+    if (i < trips.size() && trip.relevant) touching.skipping.push_back(trip.loop);
   }
   for (const auto* spatial : {&transfer.parent_instances, &transfer.distinct})
     for (const int loop : *spatial) {
@@ -56,7 +59,10 @@ Left left_by(MaskShare* mask, const Transfer& transfer, std::span<const Transfer
     touching.in_step.push_back(loop);
   }
   const double child = mask->share(transfer.einsum, apart);
-  return {once ? mask->share(transfer.einsum, loops) : child, child, mask->share(transfer.einsum, touching)};
+  const double first = mask->share(transfer.einsum, touching);
+  if (!once) return {child, child, first};
+  // One for all instances is never more than one for each, wherever their tokens are.
+  return {std::min(mask->share(transfer.einsum, loops), child * product(transfer.shared, frame)), child, first};
 }
 
 Moved count(const Transfer& transfer, const Arch& arch, const Frame& frame, MaskShare* mask) {
@@ -67,7 +73,7 @@ Moved count(const Transfer& transfer, const Arch& arch, const Frame& frame, Mask
   for (const Transfer::Trip& trip : trips) each *= factor(frame, trip.loop);
   const double shared = product(transfer.shared, frame);
   const bool once = transfer.up ? parent.reduction : parent.multicast;
-  const Left left = left_by(mask, transfer, trips, once);
+  const Left left = left_by(mask, transfer, frame, trips, once);
   const double first = left.first * tensor_elements(transfer.tile, frame) * product(transfer.parent_copies, frame);
   const double at_parent = left.at_parent * (once ? each : each * shared);
   return {at_parent, left.at_child * each * shared, transfer.accumulates ? std::max(0.0, at_parent - first) : 0.0};

@@ -126,3 +126,70 @@ TEST_CASE("mappings that read what is not complete are warned of") {
       record.text("warnings") ==
       "SN reads GM inside the loop over m that completes it; A reads SD inside the loop over m that completes it");
 }
+
+namespace {
+
+/// The product of 8 rows M and 6 columns K, of which a mask leaves some; all of 4 values N.
+class MaskedEvaluation : public LittleEvaluation {
+ public:
+  explicit MaskedEvaluation(const std::string& pattern = "dense") {
+    replace(&Point::workload, "word_B: 2 B\n",
+            "word_B: 2 B\n  mask: {queries: M, keys: K, pattern: \"" + pattern + "\"}\n");
+    replace(&Point::mapping, "spatial: [k: K]", "for: [k: K]");
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a mask of the workload leaves its pairs, and the record says so") {
+  const Record record = MaskedEvaluation("!(sliding,left=8,right=0)").record();
+  // Row m of 8 stands at m - 2 of 6, so that the last sees no column.
+  CHECK(record.text("mask.pattern") == "!(sliding,left=8,right=0)");
+  CHECK(record.number("mask.pairs") == Approx((6 + 6 + 5 + 4 + 3 + 2 + 1) / 48.0));
+  CHECK(record.number("mask.queries") == Approx(7 / 8.0));
+  CHECK(record.number("mask.keys") == 1);
+  CHECK(record.number("einsum.Z.points") == 4 * 27);
+  CHECK(record.number("einsum.Z.cycles") == 4 * 27);
+  CHECK(record.number("einsum.Z.ops.multiply_add") == 4 * 27);
+  CHECK(record.number("bound.ratio").value() >= 1);
+  CHECK(LittleEvaluation().record().find("mask.pattern") == nullptr);
+}
+
+TEST_CASE("a mask of ones changes no number") {
+  const Record masked = MaskedEvaluation().record();
+  MaskedEvaluation plain;
+  plain.point.workload = plain.little.path("small.yaml");
+  const Record record = plain.record();
+  for (const auto& [name, value] : record.fields())
+    if (!name.ends_with("_file")) CHECK(*masked.find(name) == value);
+}
+
+TEST_CASE("a mask can be set in place of the workload's, whose ranks and layout it keeps") {
+  MaskedEvaluation evaluation;
+  evaluation.point.mask = "sliding,left=0";
+  CHECK(evaluation.record().text("mask.pattern") == "sliding,left=0");
+  CHECK(evaluation.record().number("einsum.Z.points") == 4 * 6);
+  evaluation.point.mask = "slidng";
+  CHECK(evaluation.error() == "no mask pattern 'slidng'; did you mean 'sliding'?");
+  evaluation.point.mask = "sliding,lift=0";
+  CHECK(evaluation.error() == evaluation.little.text("$/new-small.yaml:6:9: workload.mask: sliding: no parameter "
+                                                     "'lift'; did you mean 'left'?"));
+  LittleEvaluation without;
+  without.point.mask = "causal";
+  CHECK(without.error() ==
+        without.little.text(
+            "$/small.yaml:2:3: workload: the workload has no mask to set; say which ranks it is over, "
+            "as in mask: {queries: P, keys: M, pattern: dense}"));
+}
+
+TEST_CASE("a mask that its cascade or its shapes do not have is refused") {
+  MaskedEvaluation evaluation;
+  evaluation.replace(&Point::workload, "queries: M", "queries: P");
+  CHECK(evaluation.error() ==
+        evaluation.little.text("$/new-new-small.yaml:6:9: workload.mask: cascade 'product' has "
+                               "no rank 'P'; known: M, K, N"));
+  evaluation.replace(&Point::workload, "queries: P", "queries: M, layout: 2x4");
+  CHECK(evaluation.error() ==
+        evaluation.little.text("$/new-new-new-small.yaml:6:9: workload.mask: layout 2x4 has 8 "
+                               "tokens, but K is 6"));
+}

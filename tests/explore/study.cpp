@@ -89,6 +89,17 @@ TEST_CASE("a series is over axes and has a mapping, always or when a condition h
   CHECK(second.mappings[0].when.text() == "rows < 9");
 }
 
+TEST_CASE("a series may have a mask, with axes in its text") {
+  CHECK(read(two_axes, series()).series[0].mask.empty());
+  CHECK(read(two_axes, series("m", ", mask: \"sliding,left={rows}\"")).series[0].mask == "sliding,left={rows}");
+  CHECK(series_error(series("m", ", mask: \"sliding,left={row}\"")) ==
+        "s.yaml:5:86: study.series[0].mask: series 's' is over no axis 'row'; did you mean 'rows'?");
+  CHECK(series_error(series("m", ", mask: [causal]")) ==
+        "s.yaml:5:86: study.series[0].mask: expected a value, got a list");
+  CHECK(series_error(series() + "    - {name: t, over: [model, rows], sequence: [s], mask: causal}\n") ==
+        "s.yaml:6:53: study.series[1].mask: unknown key; known: name, over, sequence");
+}
+
 TEST_CASE("a sequence is of series before it, which may be sequences") {
   const Study study = read(two_axes, series() +
                                          "    - {name: twice, over: [model, rows], sequence: [s]}\n"

@@ -252,3 +252,31 @@ TEST_CASE("paths in a file may be relative to it") {
                "arch: arch.yaml, mapping: by-row.yaml}\n");
   CHECK(sweep_of(load_study(little.path("study.yaml")), 1).size() == 1);
 }
+
+TEST_CASE("a mask may be an axis, and one that does not fit is refused") {
+  const Little little;
+  little.write("masked.yaml",
+               "workload:\n  name: masked\n  phase: prefill\n  cascades: [$/product.yaml]\n  word_B: 2 B\n"
+               "  shapes: {M: 6, K: 6, N: 4}\n  mask: {queries: M, keys: K, pattern: dense}\n");
+  const std::string series = ", workload: $/masked.yaml, arch: $/arch.yaml, mapping: $/by-row.yaml, mask: ";
+  const Study study = parse_study(
+      Yaml::parse(little.text("study:\n  name: n\n  axes: {w: [1, 2], pattern: [causal, dense]}\n  series:\n"
+                              "    - {name: a, over: [w]" +
+                              series + "\"blocked,window={w}\"}\n    - {name: b, over: [pattern]" + series +
+                              "\"{pattern}\"}\n"),
+                  "s.yaml"));
+  const std::vector<Record> records = sweep_of(study, 2);
+  REQUIRE(records.size() == 4);
+  CHECK(records[0].text("mask.pattern") == "blocked,window=1");
+  CHECK(records[0].number("mask.pairs") == Approx(1 / 6.0));
+  CHECK(records[1].number("mask.pairs") == Approx(2 / 6.0));
+  CHECK(records[2].number("mask.pairs") == Approx(21 / 36.0));
+  CHECK(records[3].number("mask.pairs") == 1);
+  const Study wrong = parse_study(
+      Yaml::parse(little.text("study:\n  name: n\n  axes: {w: [7]}\n  series:\n    - {name: a, over: [w]" + series +
+                              "\"blocked,window={w}\"}\n"),
+                  "s.yaml"));
+  CHECK(message_of([&] { sweep_of(wrong, 1); }) ==
+        little.text("$/masked.yaml:7:9: workload.mask: blocked: window: 7 is more than the 6 keys of its dimension "
+                    "(series 'a' at w=7)"));
+}

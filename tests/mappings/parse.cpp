@@ -76,6 +76,28 @@ TEST_CASE("overbooked levels and reserved bytes are read") {
   CHECK(mapping.reserved_B[1].first == 2);
 }
 
+TEST_CASE("a mapping may state tiles of several dimensions") {
+  const Mapping mapping = read(mapping_text(nest, "  tiles: {M: 2x4, N: 8}\n"));
+  REQUIRE(mapping.tiles.size() == 2);
+  CHECK(mapping.tiles[0] == std::pair<RankId, Extents>{product_cascade().rank("M"), {2, 4}});
+  CHECK(mapping.tiles[1] == std::pair<RankId, Extents>{product_cascade().rank("N"), {8}});
+  CHECK(read(mapping_text(nest)).tiles.empty());
+}
+
+TEST_CASE("wrong tiles are refused") {
+  CHECK(key_error("tiles: {Q: 2x2}") ==
+        "m.yaml:4:14: mapping.tiles.Q: the cascade has no rank 'Q'; known: M, K, N");
+  CHECK(key_error("tiles: {M: 2x}") ==
+        "m.yaml:4:14: mapping.tiles.M: tile: expected whole numbers from 1 to 2^31 with x between them, as in "
+        "30x48x80, got '2x'");
+  CHECK(key_error("tiles: {M: 0x2}") ==
+        "m.yaml:4:14: mapping.tiles.M: tile: expected whole numbers from 1 to 2^31 with x between them, as in "
+        "30x48x80, got '0x2'");
+  CHECK(key_error("tiles: {M: [2, 2]}") == "m.yaml:4:14: mapping.tiles.M: expected a value, got a list");
+  CHECK(key_error("tiles: {M: 2, M: 4}") == "m.yaml:4:17: duplicate key 'M' (first at line 4)");
+  CHECK(key_error("tiles: 2x2") == "m.yaml:4:10: mapping.tiles: expected a map, got '2x2'");
+}
+
 TEST_CASE("every shipped mapping reads") {
   for (const std::string& name : list_configs("mappings")) {
     INFO(name);

@@ -52,6 +52,19 @@ TEST_CASE("a nest is a tree of loops, keeps and Einsums, a parent before its chi
   CHECK(mapping.nodes[6].place.str() == "m.yaml:7:154");
 }
 
+TEST_CASE("instances are independent, or lanes in step") {
+  const Mapping mapping = read(
+      "[keep: {DRAM: [A, B, Z]}, independent: [m: 2], spatial: [m: 2], for: [n: N, k: K], {compute: Z, on: "
+      "array}]");
+  const auto loop = [&](std::size_t node) { return std::get<Loop>(mapping.nodes[node].what); };
+  CHECK(loop(1).spatial);
+  CHECK(loop(1).independent);
+  CHECK(loop(2).spatial);
+  CHECK_FALSE(loop(2).independent);
+  CHECK_FALSE(loop(3).spatial);
+  CHECK_FALSE(loop(3).independent);
+}
+
 TEST_CASE("branches stand below the same node") {
   const Mapping mapping =
       read("[for: [m: M], {each: [[{compute: T, on: array}], [for: [l: L], {compute: U, on: array}]]}]",
@@ -74,6 +87,14 @@ TEST_CASE("a nest of the wrong form is refused") {
   CHECK(error("[each: [[]]]") == "m.yaml:7:21: mapping.groups[0].nest[0].each[0]: expected at least one element");
   CHECK(element_error("{for: [m: 2], spatial: [n: 2]}") ==
         "m.yaml:7:15: mapping.groups[0].nest[0].for: unknown key; known: spatial");
+  CHECK(element_error("{independent: [m: 2], spatial: [n: 2]}") ==
+        "m.yaml:7:15: mapping.groups[0].nest[0].independent: unknown key; known: spatial");
+  CHECK(element_error("{independent: [m: 2], for: [n: 2]}") ==
+        "m.yaml:7:36: mapping.groups[0].nest[0].for: unknown key; known: independent");
+  CHECK(element_error("{independant: [m: 2]}") ==
+        "m.yaml:7:15: mapping.groups[0].nest[0].independant: unknown key; did you mean 'independent'?");
+  CHECK(element_error("{independent: {m: 2}}") ==
+        "m.yaml:7:28: mapping.groups[0].nest[0].independent: expected a list, got a map");
   CHECK(element_error("{fro: [m: 2]}") ==
         "m.yaml:7:15: mapping.groups[0].nest[0].fro: unknown key; did you mean 'for'?");
   CHECK(element_error("{for: [{m: 2, n: 2}]}") ==

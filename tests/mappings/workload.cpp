@@ -92,3 +92,68 @@ TEST_CASE("wrong shapes are refused") {
   CHECK(error(text(), {{"S", 4.5}}) ==
         "w.yaml:5:21: workload.shapes.S: expected a whole number of at least 1, set to 4.5");
 }
+
+namespace {
+
+/// The mask stands on line 7, from column 9.
+std::string with_mask(const std::string& mask) { return text("{S: 16, M: S, P: S}", "  mask: " + mask + "\n"); }
+
+std::string layout_error(const std::string& mask, Count queries, Count keys) {
+  const Workload workload = read(with_mask(mask));
+  return message_of([&] { (void)workload.mask->layout(queries, keys); });
+}
+
+}  // namespace
+
+TEST_CASE("a workload may have a mask over two of its ranks") {
+  CHECK_FALSE(read(text()).mask);
+  const WorkloadMask plain = *read(with_mask("{queries: P, keys: M, pattern: causal}")).mask;
+  CHECK(plain.queries == "P");
+  CHECK(plain.keys == "M");
+  CHECK(plain.heads.empty());
+  CHECK(plain.spec.text == "causal");
+  CHECK(plain.layout(16, 16) == Layout{{16}, {16}});
+  CHECK(plain.layout(4, 16) == Layout{{4}, {16}});
+  const WorkloadMask laid_out = *read(with_mask("{queries: P, keys: M, heads: H, pattern: \"gna,window=3x3\", "
+                                                "layout: 4x4, query_layout: 1x4}"))
+                                     .mask;
+  CHECK(laid_out.heads == "H");
+  CHECK(laid_out.layout(4, 16) == Layout{{1, 4}, {4, 4}});
+}
+
+TEST_CASE("the queries of a mask are laid out as its keys where they are as many") {
+  const std::string mask = "{queries: P, keys: M, pattern: \"gna,window=3x3\", layout: 4x4}";
+  CHECK(read(with_mask(mask)).mask->layout(16, 16) == Layout{{4, 4}, {4, 4}});
+  CHECK(
+      layout_error(mask, 8, 16) ==
+      "w.yaml:7:9: workload.mask: keys are laid out as 4x4; give the queries a query_layout of as many dimensions");
+  CHECK(layout_error(mask, 20, 20) == "w.yaml:7:9: workload.mask: layout 4x4 has 16 tokens, but M is 20");
+  CHECK(layout_error("{queries: P, keys: M, pattern: \"gna,window=3x3\", layout: 4x4, query_layout: 2x3}", 8, 16) ==
+        "w.yaml:7:9: workload.mask: layout 2x3 has 6 tokens, but P is 8");
+}
+
+TEST_CASE("wrong masks are refused") {
+  const auto mask_error = [](const std::string& mask) { return error(with_mask(mask)); };
+  CHECK(mask_error("causal") == "w.yaml:7:9: workload.mask: expected a map, got 'causal'");
+  CHECK(mask_error("{keys: M, pattern: causal}") == "w.yaml:7:9: workload.mask: missing key 'queries'");
+  CHECK(mask_error("{queries: P, pattern: causal}") == "w.yaml:7:9: workload.mask: missing key 'keys'");
+  CHECK(mask_error("{queries: P, keys: M}") == "w.yaml:7:9: workload.mask: missing key 'pattern'");
+  CHECK(mask_error("{queries: P, keys: M, patern: causal}") ==
+        "w.yaml:7:31: workload.mask.patern: unknown key; did you mean 'pattern'?");
+  CHECK(mask_error("{queries: P, keys: M, pattern: casual}") ==
+        "w.yaml:7:40: workload.mask.pattern: no mask pattern 'casual'; did you mean 'causal'?");
+  CHECK(mask_error("{queries: P, keys: M, pattern: \"causal &\"}") ==
+        "w.yaml:7:40: workload.mask.pattern: mask 'causal &': character 9: expected a name");
+  CHECK(mask_error("{queries: P, keys: M, pattern: none.yaml}")
+            .starts_with("w.yaml:7:40: workload.mask.pattern: no 'none.yaml' in configs/masks, nor is it a file"));
+  CHECK(mask_error("{queries: P, keys: M, pattern: causal, layout: 4y4}") ==
+        "w.yaml:7:56: workload.mask.layout: layout: expected whole numbers from 1 to 2^31 with x between them, as "
+        "in 30x48x80, got '4y4'");
+  CHECK(mask_error("{queries: P, keys: M, pattern: causal, layout: 4x4, query_layout: 0x4}") ==
+        "w.yaml:7:75: workload.mask.query_layout: layout: expected whole numbers from 1 to 2^31 with x between "
+        "them, as in 30x48x80, got '0x4'");
+  CHECK(mask_error("{queries: M, keys: M, pattern: causal}") ==
+        "w.yaml:7:28: workload.mask.keys: a mask is over two ranks, but its queries and its keys are both M");
+  CHECK(mask_error("{queries: P, keys: [M], pattern: causal}") ==
+        "w.yaml:7:28: workload.mask.keys: expected a value, got a list");
+}

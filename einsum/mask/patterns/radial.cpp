@@ -152,7 +152,7 @@ const Pattern radial_pattern{
                    {"decay", "factor on the width of bands", "1", false},
                    {"sink", "1: all see frame 0 whole", "1", false},
                    {"neighbours", "1: neighbouring frames see one another whole", "0", false}},
-    .example = "frames=8,tokens=12,block=4",
+    .example = "frames=8,tokens=12,block=4,decay=0.5",
     .example_layout = "96",
     .make = make};
 

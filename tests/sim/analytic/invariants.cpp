@@ -11,6 +11,7 @@
 #include "sim/bound.hpp"
 #include "tests/common/messages.hpp"
 #include "tests/sim/random_mapping.hpp"
+#include "tests/sim/random_mask.hpp"
 
 using namespace tilewright;
 using namespace tilewright::test;
@@ -138,4 +139,91 @@ TEST_CASE("counts scale exactly from a thousand to a million") {
   }
   CHECK(large.einsum_points[0] == 0x1p46);
   CHECK(large.cycles == Approx(0x1p20 * small.cycles).epsilon(1e-12));
+}
+
+namespace {
+
+/// Nothing for a mapping that is refused.
+std::optional<Result> masked_result_of(const Model& model, const WorkloadMask* mask) {
+  try {
+    Result result;
+    Estimator(model.cascade, model.arch, model.mapping, model.element_B, mask).evaluate(model.given, result);
+    return result;
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
+}
+
+/// Random mappings of a small attention, some lanes of them independent, and masks.
+template <class Check>
+void for_random_masks(std::uint32_t seed, Check check) {
+  Random random(seed);
+  for (int i = 0; i < mappings; ++i) {
+    const Model model = random_attention(random, i % 2 == 0 ? small_attention() : scores_in_parts(),
+                                         "bandwidth_B_per_s: 2 GB/s, read_J: 1 pJ, write_J: 2 pJ, ");
+    const std::string pattern = random_pattern(random, model);
+    INFO("mapping " << i << ", mask " << pattern);
+    const WorkloadMask mask = workload_mask(pattern);
+    if (const auto result = masked_result_of(model, &mask)) check(model, mask, *result);
+  }
+}
+
+/// Whether nothing that is counted under the first mask is more than under the second.
+bool no_more(const Result& one, const Result& other) {
+  const auto least = [](const std::vector<double>& a, const std::vector<double>& b) {
+    return std::ranges::equal(a, b, [](double x, double y) { return x <= y * (1 + 1e-9) + 1e-9; });
+  };
+  return least(one.read_B, other.read_B) && least(one.write_B, other.write_B) &&
+         least(one.einsum_points, other.einsum_points) && least(one.einsum_cycles, other.einsum_cycles) &&
+         one.time_s <= other.time_s * (1 + 1e-9);
+}
+
+}  // namespace
+
+TEST_CASE("a mask never counts more than no mask, nor more than a mask that contains it") {
+  for_random_masks(11, [](const Model& model, const WorkloadMask& mask, const Result& result) {
+    CHECK(no_more(result, *masked_result_of(model, nullptr)));
+    const WorkloadMask more = workload_mask(mask.spec.text + " | sliding,left=1");
+    CHECK(no_more(result, *masked_result_of(model, &more)));
+  });
+}
+
+TEST_CASE("a masked Einsum has at least its pairs") {
+  for_random_masks(12, [](const Model& model, const WorkloadMask& mask, const Result& result) {
+    const TestMask pairs(model, mask);
+    const auto shape = [&](RankId rank) {
+      return static_cast<int>(model.frame.shapes[static_cast<std::size_t>(rank)]);
+    };
+    double exist = 0;
+    for (int q = 0; q < shape(pairs.pairs.queries); ++q)
+      for (int k = 0; k < shape(pairs.pairs.keys); ++k) exist += pairs.pairs.pair(0, q, k) ? 1 : 0;
+    for (std::size_t e = 0; e < model.cascade.einsums.size(); ++e) {
+      if (pairs.pairs.masked[e] == 0) continue;
+      double least = exist;
+      for (const RankId rank : model.cascade.einsums[e].iteration) {
+        const std::string& name = model.cascade.ranks[static_cast<std::size_t>(rank)].name;
+        if (!name.starts_with("M") && name != "P") least *= shape(rank);
+        if (name == "M1" && model.cascade.einsums[e].iteration.size() == 2)
+          least /= shape(model.cascade.rank("M0"));
+      }
+      CHECK(result.einsum_points[e] >= least * (1 - 1e-12));
+      CHECK(result.einsum_lane_cycles[e] <= model.arch.units[0].lanes * result.einsum_cycles[e] * (1 + 1e-12));
+    }
+  });
+}
+
+TEST_CASE("under a mask no time is below the bound, and everything is finite and not negative") {
+  for_random_masks(13, [](const Model& model, const WorkloadMask& mask, const Result& result) {
+    Estimator estimator(model.cascade, model.arch, model.mapping, model.element_B, &mask);
+    Result again;
+    estimator.evaluate(model.given, again);
+    const Bound bound =
+        time_bound(model.cascade, model.arch, model.frame.shapes, model.element_B, estimator.mask());
+    CHECK(result.time_s >= bound.time_s * (1 - 1e-12));
+    const auto sound = [](double value) { return std::isfinite(value) && value >= 0; };
+    for (const auto* values : {&result.read_B, &result.write_B, &result.fill_B, &result.einsum_points,
+                               &result.einsum_cycles, &result.level_energy_J})
+      CHECK(std::ranges::all_of(*values, sound));
+    CHECK(sound(result.time_s));
+  });
 }
