@@ -18,7 +18,8 @@ class MaskedEinsums {
         absent_(cascade.tensors.size(), 0) {}
 
   std::vector<char> find() {
-    const bool filtered = std::ranges::any_of(cascade_.einsums, [&](const Einsum& einsum) { return seeds(einsum); });
+    const bool filtered =
+        std::ranges::any_of(cascade_.einsums, [&](const Einsum& einsum) { return seeds(einsum); });
     // A running value is read by its own next step, so what it masks may stand before it.
     for (bool more = true; more;) {
       more = false;

@@ -62,8 +62,9 @@ void require_computes(const Workload& workload, const std::string& cascade, cons
 void set_mask(Workload& workload, const Yaml& file, const std::string& mask) {
   if (mask.empty()) return;
   if (!workload.mask)
-    file.fail("the workload has no mask to set; say which ranks it is over, as in mask: {queries: P, keys: M, "
-              "pattern: dense}");
+    file.fail(
+        "the workload has no mask to set; say which ranks it is over, as in mask: {queries: P, keys: M, "
+        "pattern: dense}");
   MaskSpec spec = find_mask(mask);
   if (spec.keys.empty()) spec.keys = workload.mask->spec.keys;
   if (spec.queries.empty()) spec.queries = workload.mask->spec.queries;
@@ -93,7 +94,8 @@ Record evaluate(const Point& point, Library& library) {
   Estimator estimator(cascade, arch, mapping, element_B, workload.mask ? &*workload.mask : nullptr);
   Result result;
   estimator.evaluate(values, result);
-  return make_record({workload, cascade, arch, mapping, estimator.mask()}, result, warnings_of(arch, result, estimator));
+  return make_record({workload, cascade, arch, mapping, estimator.mask()}, result,
+                     warnings_of(arch, result, estimator));
 }
 
 }  // namespace tilewright

@@ -78,8 +78,8 @@ struct Mapping {
   std::vector<int> rank_slots;                      ///< by RankId: the slot of its shape; -1 if nothing needs it
   std::vector<Node> nodes;                          ///< a parent stands before its children
   std::vector<FusionGroup> groups;
-  std::vector<std::pair<RankId, Extents>> tiles;           ///< shape of a tile of a masked rank; its tokens are permuted
-  std::vector<LevelId> overbooked;                         ///< what does not fit there spills to the parent
+  std::vector<std::pair<RankId, Extents>> tiles;  ///< shape of a tile of a masked rank; its tokens are permuted
+  std::vector<LevelId> overbooked;                ///< what does not fit there spills to the parent
   std::vector<std::pair<LevelId, Expression>> reserved_B;  ///< taken for other uses, of all instances
 };
 

@@ -10,8 +10,8 @@ namespace tilewright {
 
 namespace {
 
-// The share of a tensor's elements that some pair needs. What only unmasked Einsums use is needed whole, but a limit
-// may be too low.
+// The share of a tensor's elements that some pair needs. What only unmasked Einsums use is needed whole, but a
+// limit may be too low.
 double needed(const Tensor& tensor, const MaskShare* mask) {
   if (mask == nullptr) return 1;
   const bool queries = std::ranges::any_of(tensor.ranks, [&](RankId rank) { return mask->is_query(rank); });

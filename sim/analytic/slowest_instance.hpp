@@ -3,8 +3,8 @@
 #pragma once
 
 #include <array>
-#include <compare>
 #include <optional>
+#include <tuple>
 #include <vector>
 
 #include "einsum/mask/block_map.hpp"
@@ -20,7 +20,12 @@ struct TimedLoop {
   Count apart;  ///< tokens (heads) from one iteration to the next
   Count times;
   bool independent;
-  auto operator<=>(const TimedLoop&) const = default;
+
+  /// Any order, to be found by.
+  bool operator<(const TimedLoop& other) const {
+    return std::tie(side, apart, times, independent) <
+           std::tie(other.side, other.apart, other.times, other.independent);
+  }
 };
 
 /// What a run of equal heads visits.

@@ -60,7 +60,7 @@ struct Ladder {
   double tiles_empty = 0;
   double tiles_dense = 0;
   double query_tiles = 0;
-  double tiles_worst = 0;  ///< of any Q tile of any head
+  double tiles_worst = 0;      ///< of any Q tile of any head
   double key_tiles = 0;        ///< of the fixed grid
   double dense_key_tiles = 0;  ///< of flattened tokens
   double wasted_by_mask = 0;
