@@ -121,10 +121,9 @@ class Bound {
     if (!request_ || advice_) return lines;
     const auto better = best_stride(*request_);
     if (!better || better->speedup_tile <= ladder_.speedup_tile_mean) return lines;
-    lines.push_back(
-        {"stride " + to_text(better->stride), fmt::format("{:.2f}x", better->speedup_tile),
-         fmt::format("would be the tile rung: {}; {:.3g} % of pairs changed (--advise: tiles and windows too)",
-                     better->reason, 100 * better->deviation)});
+    lines.push_back({"stride " + to_text(better->stride), fmt::format("{:.2f}x", better->speedup_tile),
+                     fmt::format("would be the tile rung: {}; changes {:.3g} % of the pairs", better->reason,
+                                 100 * better->deviation)});
     return lines;
   }
 

@@ -57,17 +57,15 @@ class Explainer {
 
   [[nodiscard]] std::string tiles() const {
     const double computed = ladder_.pairs + ladder_.wasted_by_mask + ladder_.wasted_by_padding;
-    std::string why = fmt::format("tiles are computed whole: {} of {} visited, ",
+    std::string why = fmt::format("{} of {} tiles are visited and computed whole, ",
                                   with_commas(ladder_.tiles_visited), with_commas(ladder_.tiles_dense));
     why += ladder_.fully_block_sparse()
-               ? "none of them partial"
-               : fmt::format("{} ({}) of them partial", with_commas(ladder_.tiles_partial()),
-                             percent(ladder_.tiles_partial() / ladder_.tiles_visited));
+               ? "none is partial"
+               : fmt::format("{} are partial", percent(ladder_.tiles_partial() / ladder_.tiles_visited));
     const double outside = ladder_.wasted_by_mask / computed;
     const double padding = ladder_.wasted_by_padding / computed;
-    if (outside > 0) why += fmt::format("; {} of what is computed is outside the mask", percent(outside));
-    if (padding > 0)
-      why += fmt::format("{}{} is padding", outside > 0 ? ", " : "; of what is computed, ", percent(padding));
+    if (outside > 0) why += fmt::format("; {} of their pairs are outside the mask", percent(outside));
+    if (padding > 0) why += fmt::format("{} {} padding", outside > 0 ? "," : "; of their pairs", percent(padding));
     return why;
   }
 

@@ -27,8 +27,9 @@ TEST_CASE("without a machine there are ratios of pairs") {
   CHECK(lines["FLOP"].why == "the mask leaves 9 % of the 13,271,040,000 pairs");
   CHECK(lines["tile"].value == "5.44x");
   CHECK(lines["tile"].why ==
-        "tiles are computed whole: 148,896 of 810,000 visited, 124,128 (83.4 %) of them partial; 51 % of what is "
-        "computed is outside the mask");
+        "148,896 of 810,000 tiles are visited and computed whole, 83.4 % are partial; 51 % of their pairs are "
+        "outside "
+        "the mask");
   CHECK(lines["worst tile"].value == "3.60x");
   CHECK(lines["worst tile"].why ==
         "a Q tile visits up to 250 of 900 KV tiles; a bound only where all Q tiles run at once");
@@ -39,11 +40,10 @@ TEST_CASE("without a machine there are ratios of pairs") {
 
 TEST_CASE("padding is not taken for the mask") {
   const auto why = [](const AttentionProblem& problem) { return explain(problem, climb(problem, nullptr))[1].why; };
-  CHECK(why(problem_of("dense", "60", "8", "4"))
-            .ends_with("none of them partial; of what is computed, 6.25 % is padding"));
+  CHECK(why(problem_of("dense", "60", "8", "4")).ends_with("none is partial; of their pairs 6.25 % padding"));
   CHECK(why(problem_of("causal", "6", "4", "4"))
-            .ends_with("; 14.6 % of what is computed is outside the mask, 41.7 % is padding"));
-  CHECK(why(problem_of("dense", "64", "8", "4")).ends_with("none of them partial"));
+            .ends_with("; 14.6 % of their pairs are outside the mask, 41.7 % padding"));
+  CHECK(why(problem_of("dense", "64", "8", "4")).ends_with("none is partial"));
 }
 
 TEST_CASE("a machine says which rung takes how long, and why") {
