@@ -1,0 +1,223 @@
+"""What a user meets who asks about masks and bounds.
+
+Usage: run_masks.py PROGRAM [unittest's arguments]
+"""
+import csv
+import io
+import json
+import os
+import re
+
+from case import Case, run_tests
+from program import HOME
+
+class Masks(Case):
+    SINK = ["mask", "sink,sinks=4,window=16", "--layout", "64"]
+    PLANE = ["mask", "gna,window=6x6,stride=2x2", "--layout", "12x16", "--q-tile", "2x2", "--kv-tile", "2x2"]
+
+    def census(self, *args):
+        return json.loads(self.run_program(*args, "--format", "json").out)
+
+    def test_counts_and_draws(self):
+        text = self.run_program(*self.PLANE, "--ascii").out
+        self.assertTrue(text.startswith("12x16 = 192 tokens; Q tiles 2x2, KV tiles 2x2\n"), text)
+        for line in ("tiles visited             432 (18.8 %) of 48 Q tiles x 48 KV tiles",
+                     "  distribution            9 by 48 Q tiles",
+                     "fully block-sparse        yes: no tile is partial",
+                     "Q tile 3x4 visits 9 KV tiles, 9 of them full; Q/q: its own",
+                     "......##QQ##...."):
+            self.assertIn(f"{line}\n", text)
+        two = self.run_program(*self.PLANE, "--query-tile", "1x1", "--query-tile", "0x7").out
+        self.assertEqual(re.findall(r"\nQ tile (\S+) visits", two), ["1x1", "0x7"])
+
+    def test_tiny_layouts_are_tiled_by_tokens_unless_tiles_are_given(self):
+        self.assertEqual(self.census(*self.SINK)[0]["query_tile_tokens"], 1)
+        self.assertEqual(self.census("mask", "causal", "--layout", "257")[0]["query_tile_tokens"], 128)
+        self.assertEqual(self.census(*self.SINK, "--q-tile", "16")[0]["query_tile_tokens"], 16)
+
+    def test_programs_get_the_census_alone(self):
+        one, = self.census(*self.SINK, "--q-tile", "16", "--kv-tile", "16")
+        pairs = sum(min(q + 1, 16) + max(0, min(4, q - 15)) for q in range(64))
+        self.assertEqual((one["pairs"], one["visited"], one["full"], one["partial"], one["empty"]), (pairs, 9, 0, 9, 7))
+        self.assertEqual(one["flop_speedup"], 64 * 64 / pairs)
+        self.assertEqual(one["wasted_by_mask"], 9 * 256 - pairs)
+        self.assertIs(one["fully_block_sparse"], False)
+        self.assertEqual([tuple(each.values()) for each in one["distribution"]], [(1, 1), (2, 1), (3, 2)])
+        row, = csv.DictReader(io.StringIO(self.run_program(*self.SINK, "--format", "csv").out))
+        self.assertEqual((row["mask"], row["pairs"]), ("sink,sinks=4,window=16", str(pairs)))
+
+    def test_heads_have_a_row_each_and_one_is_drawn(self):
+        mixture = ["mask", "2 * causal + 6 * sliding,left=0", "--layout", "16", "--ascii"]
+        rows = self.census(*mixture, "--heads", "16")
+        self.assertEqual([(row["first_head"], row["heads"], row["pairs"]) for row in rows],
+                         [(0, 4, 136), (4, 12, 16)])
+        text = self.run_program(*mixture).out
+        self.assertRegex(text, r"\nall +%g " % (8 * 256 / (2 * 136 + 6 * 16)))
+        self.assertIn("\nheads 0-1: causal\n", text)
+        self.assertIn("\n################################\n", text)
+        self.assertIn("\nheads 2-7: sliding,left=0\n", self.run_program(*mixture, "--head", "2").out)
+
+    def test_writes_pictures(self):
+        result = self.run_program(*self.SINK, "-o", "one")
+        self.assertEqual(result.err, "wrote one/mask.svg\n")
+        result = self.run_program(*self.PLANE, "-o", "two", "--png", "--format", "json")
+        self.assertEqual(result.err.count("wrote two/"), 4)
+        self.assertEqual(sorted(os.listdir(self.folder / "two")),
+                         ["mask.png", "mask.svg", "query-tile.png", "query-tile.svg"])
+        self.assertTrue((self.folder / "two" / "mask.png").read_bytes().startswith(b"\x89PNG"))
+
+    def test_dynamic_tiles_are_counted_and_not_drawn(self):
+        args = [*self.SINK, "--q-tile", "16", "--kv-tile", "16", "--kv-tiling", "dynamic"]
+        self.assertTrue(self.run_program(*args).out.endswith(
+            "\nNo picture: dynamic KV tiles have no common grid to draw; --kv-tiling static has.\n"))
+        self.assertIn("No picture: 65536 x 65536 tiles are too many to draw; larger ones are fewer.\n",
+                      self.run_program("mask", "causal", "--layout", 1 << 23).out)
+
+    def test_lists_patterns_in_three_formats(self):
+        text = self.run_program("mask", "--patterns").out
+        self.assertIn("\nsink: k < sinks or q - window < k <= q; causal\n    Xiao et al., StreamingLLM, 2024\n", text)
+        patterns = json.loads(self.run_program("mask", "--patterns", "--format", "json").out)
+        rows = list(csv.DictReader(io.StringIO(self.run_program("mask", "--patterns", "--format", "csv").out)))
+        self.assertEqual([each["name"] for each in patterns], [row["name"] for row in rows])
+        for each in patterns:
+            self.assertIn(f"{each['name']}: {each['summary']}\n", text)
+
+    def test_shipped_masks_are_listed_and_say_their_layout_or_take_one(self):
+        names = [row["name"] for row in json.loads(self.run_program("list", "masks", "--format", "json").out)]
+        self.assertGreaterEqual(len(names), 6)
+        for name in names:
+            with self.subTest(name):
+                says = "layout:" in (HOME / "configs" / "masks" / f"{name}.yaml").read_text()
+                layout = [] if says else ["--layout", "8192"]
+                self.assertTrue(self.census("mask", name, *layout, "--tiling", "flat"))
+
+    def test_refuses(self):
+        for args, message in {
+            ("mask",): "mask: mask is required; 'tilewright mask --patterns' lists the patterns",
+            ("mask", "causal"): "mask 'causal': it needs a layout of its tokens, as in --layout 30x48x80",
+            (*self.SINK, "--head", "1"): "--head: expected a head from 0 to 0, got 1",
+            (*self.SINK, "--head", "-1"): "mask: --head: Value -1 not in range 0 to 1048575",
+            (*self.SINK, "--png"): "--png: it needs a folder, as in -o results/mask",
+            (*self.SINK, "--query-tile", "3"): "--query-tile: only multi-dimensional tiles of 2 or 3 dimensions have "
+                                               "such a picture, not the tiles of the layout 64",
+            (*self.PLANE, "--query-tile", "6x0"): "--query-tile: there are 6x8 Q tiles, counted from 0 per dimension; "
+                                                  "got '6x0'",
+            (*self.PLANE, "--kv-tiling", "dynamic", "-o", "out"): "dynamic KV tiles have no common grid to draw; "
+                                                                  "--kv-tiling static has",
+            ("mask", "causal", "--layout", "8x8"): "--q-tile: a layout of several dimensions needs tiles of as many, as "
+                                                   "in --q-tile 2x8x8 (or --tiling flat)",
+        }.items():
+            with self.subTest(args):
+                self.assert_refused(args, message)
+
+
+class Bound(Case):
+    VIDEO = ["--layout", "30x48x80", "--q-tile", "2x8x8", "--kv-tile", "2x8x8"]
+    IMAGE = ["--layout", "256x256", "--q-tile", "16x8", "--kv-tile", "16x8"]
+    H100 = ["--arch", "gpu/h100-sxm5"]
+
+    def bound(self, mask, *args):
+        return json.loads(self.run_program("bound", "--mask", mask, *args, "--format", "json").out)
+
+    def test_published_bounds(self):
+        """Hassani et al., Generalized Neighborhood Attention, 2025."""
+        for speedup, mask, args in (
+            (5.44, "gna,window=18x24x24", self.VIDEO),
+            (11.11, "gna,window=18x24x24,stride=16x8x8", self.VIDEO),
+            (7.51, "gna,window=80x80", self.IMAGE),
+            (10.24, "gna,window=80x80,stride=16x16", self.IMAGE),
+            (15.1, "gna,window=2048", ["--layout", "32768", "--q-tile", "128", "--kv-tile", "128"]),
+        ):
+            with self.subTest(mask):
+                result = self.bound(mask, *args)
+                self.assertAlmostEqual(result["speedup_tile_mean"], speedup, delta=0.05 if speedup == 15.1 else 0.005)
+                self.assertEqual(result["fully_block_sparse"], "stride" in mask)
+                self.assertEqual(result["rungs"][1]["speedup"], result["speedup_tile_mean"])
+        worst = self.bound("gna,window=80x80", "--layout", "256x256", "--q-tile", "16x16", "--kv-tile", "16x8")
+        self.assertAlmostEqual(worst["speedup_tile_worst"], 6.10, delta=0.005)
+
+    def test_the_contract_of_programs(self):
+        """Names and definitions that other programs rely on; counts per head, whole where they are whole."""
+        result = self.bound("gna,window=18x24x24,stride=16x8x8", *self.VIDEO, "--heads", "24")
+        for name in ("pairs", "tiles_dense", "tiles_visited", "tiles_visited_worst", "tiles_full", "tiles_partial",
+                     "tiles_empty"):
+            self.assertIs(type(result[name]), int, name)
+        self.assertEqual(result["tiles_dense"], (30 * 48 * 80 // 128) ** 2)
+        self.assertEqual(result["tiles_dense"], sum(result[f"tiles_{kind}"] for kind in ("full", "partial", "empty")))
+        self.assertEqual(result["tiles_visited"], result["tiles_full"] + result["tiles_partial"])
+        self.assertEqual(result["pairs"], 115200 * 18 * 24 * 24)
+        self.assertEqual(result["speedup_flop"], 115200**2 / result["pairs"])
+        self.assertEqual(result["speedup_tile_mean"], 115200**2 / (result["tiles_visited"] * 128 * 128))
+        self.assertEqual(result["speedup_tile_worst"], 900 / result["tiles_visited_worst"])
+        self.assertIs(result["fully_block_sparse"], True)
+        for dilation, args in (("1x2x3", ["--kv-tiling", "dynamic"]), ("1x1x1", ["--tiling", "flat"]),
+                               ("1x2x3", ["--dtype", "fp8", "--head-dim", "64"])):
+            other = self.bound(f"gna,window=18x24x24,dilation={dilation},causal=1x0x0", *self.VIDEO, *args)
+            self.assertGreaterEqual(other["speedup_flop"], other["speedup_tile_mean"])
+
+    def test_a_machine_adds_rungs(self):
+        result = self.bound("gna,window=18x24x24", *self.VIDEO, *self.H100, "--heads", "24", "--measured", "3.2")
+        self.assertEqual([rung["name"] for rung in result["rungs"]], ["FLOP", "tile", "traffic", "waves"])
+        times = [rung["time_s"] for rung in result["rungs"]]
+        self.assertEqual(times, sorted(times))
+        self.assertEqual([traffic["level"] for traffic in result["traffic"]], ["HBM", "L2"])
+        self.assertLess(result["permutation"]["speedup_with"], result["rungs"][-1]["speedup"])
+        self.assertAlmostEqual(sum(part["share"] for part in result["gap"]), 1)
+        text = self.run_program("bound", "--mask", "gna,window=18x24x24", *self.VIDEO, *self.H100).out
+        for line in ("FLOP", "tile", "traffic", "waves", "worst tile", "launch order", "permutation"):
+            self.assertRegex(text, rf"(?m)^{line} +\d+\.\d\dx ")
+        self.assertNotRegex(text, r"\binf|nan|\de[+-]?\d")
+
+    def test_decoding_reads_every_key_and_value_that_is_seen_once_per_group(self):
+        result = self.bound("sliding,left=1023", "--layout", "32768", "--queries", "1", "--q-tile", "1", "--heads", "32",
+                            "--kv-heads", "8", "--batch", "2", *self.H100)
+        self.assertEqual((result["queries"], result["pairs"], result["tiles_visited"]), (1, 1024, 8))
+        hbm, l2 = result["traffic"]
+        self.assertEqual(hbm["key_value_B"], 2 * 8 * 1024 * 128 * 2 * 2)
+        self.assertEqual(l2["key_value_B"], 4 * hbm["key_value_B"])
+        self.assertEqual(hbm["query_B"], 2 * 32 * 128 * 2)
+        self.assertEqual(hbm["metadata_B"], 0)
+        self.assertEqual(result["permutation"]["bytes"], 0)
+        self.assertLessEqual(result["rungs"][-1]["speedup"], 32)
+
+    def test_heads_may_differ(self):
+        result = self.bound("causal + 3 * sliding,left=127", "--layout", "4096", "--heads", "8")
+        self.assertEqual([(head["heads"], head["mask"]) for head in result["heads_apart"]],
+                         [(2, "causal"), (6, "sliding,left=127")])
+        self.assertEqual(result["tiles_visited"], (2 * 32 * 33 / 2 + 6 * 63) / 8)
+        self.assertEqual(result["tiles_visited_worst"], 32)
+
+    def test_csv_is_one_row(self):
+        text = self.run_program("bound", "--mask", "causal", "--layout", "4096", "--format", "csv").out
+        [row] = csv.DictReader(io.StringIO(text), strict=True)
+        self.assertEqual((row["mask"], row["tiles_visited"]), ("causal", "528"))
+
+    def test_says_what_is_wrong(self):
+        for args, message in {
+            ("causal",): "mask 'causal': it needs a layout of its tokens, as in --layout 30x48x80",
+            ("causal", "--layout", "64x64"): "--q-tile: a layout of several dimensions needs tiles of as many, as in "
+                                             "--q-tile 2x8x8 (or --tiling flat)",
+            ("causal", "--layout", "64x64", "--q-tile", "4", "--kv-tile", "4x4"):
+                "Q tile 4: expected 2 extents, one per dimension of the layout 64x64 (or flat tiles, which are runs of "
+                "flattened tokens)",
+            ("causal", "--layout", "64", "--heads", "8", "--kv-heads", "3"):
+                "--kv-heads 3: expected a divisor of the 8 query heads",
+            ("causal + 2 * dense", "--layout", "64", "--heads", "8"):
+                "8 heads do not share out among the 3 that the mask names",
+            ("causl", "--layout", "64"): "no mask pattern 'causl'; did you mean 'causal'?",
+            ("!dense", "--layout", "64"): "mask '!dense' over 64: it has no pairs, so there is nothing to compute or to "
+                                          "bound",
+            ("causal", "--layout", "64", "--arch", "gpu/h100-sxm"):
+                "no 'gpu/h100-sxm' in configs/archs, nor is it a file; did you mean 'gpu/h100-sxm5'?",
+            ("causal", "--layout", "64", "--measured", "x"):
+                "bound: --measured: Value x not in range 0.000001 to 1000000.000000",
+            ("causal", "--layout", "64", "--measured", "0"):
+                "bound: --measured: Value 0 not in range 0.000001 to 1000000.000000",
+            ("causal", "--layout", "64", "--dtype", "fp64"): "bound: --dtype: fp64 not in {bf16,fp16,fp32,fp8}",
+        }.items():
+            with self.subTest(args):
+                self.assert_refused(["bound", "--mask", *args], message)
+
+
+if __name__ == "__main__":
+    run_tests()
