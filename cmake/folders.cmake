@@ -14,6 +14,10 @@ if(TILEWRIGHT_SANITIZE)
   target_link_options(tilewright_options INTERFACE -fsanitize=address,undefined)
 endif()
 
+# For what runs once: half the optimisation, two thirds of the time to compile it.
+add_library(tilewright_quick_to_build INTERFACE)
+target_compile_options(tilewright_quick_to_build INTERFACE $<$<CONFIG:Release>:-O1>)
+
 # Names of this project's folders become its targets; anything else is a target of a library.
 function(tilewright_resolve result)
   set(targets "")
