@@ -80,9 +80,17 @@ void AdviceOptions::add(CLI::App& verb) {
       "with --advise: all tile shapes of so many queries and keys, as in 128x128; where neither is given, "
       "those of the sizes of --q-tile and --kv-tile");
   verb.add_option("--within", within_,
-                  "with --advise: by which share the pairs may differ, as in 0.1; 0 keeps the window")
+                  "with --advise: by which share the number of pairs may differ, as in 0.1; 0 keeps the window")
       ->check(CLI::Range(0.0, 1.0));
   verb.add_option("--least-window", least_window_, "with --advise: no smaller window, as in 16x20x20");
+}
+
+void AdviceOptions::require_wanted() const {
+  const bool given = !tiles_.empty() || !tile_sizes_.empty() || within_ != 0 || !least_window_.empty();
+  if (given && !wanted_)
+    throw InputError("--tiles, --tile-sizes, --within and --least-window: expected --advise as well");
+  if (!least_window_.empty() && within_ == 0)
+    throw InputError("--least-window: the window stays as it is; --within lets it change");
 }
 
 SearchSpace AdviceOptions::space(const AttentionProblem& problem, int jobs) const {

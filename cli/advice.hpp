@@ -13,6 +13,8 @@ class AdviceOptions {
  public:
   void add(CLI::App& verb);
   [[nodiscard]] bool wanted() const { return wanted_; }
+  /// Throws InputError for options that have no effect.
+  void require_wanted() const;
   [[nodiscard]] SearchSpace space(const AttentionProblem& problem, int jobs) const;
 
  private:

@@ -35,7 +35,13 @@ double bytes_of(const std::string& dtype) { return dtype == "fp32" ? 4 : dtype =
 
 MaskedProblem read_masked(const Arguments& arguments) {
   if (arguments.workload.empty() == arguments.mask.mask.empty())
-    throw InputError("bound: expected either a workload with a mask, or --mask");
+    throw InputError("bound: expected a workload with a mask, or --mask in its place, and not both");
+  if (arguments.workload.empty() && !arguments.set.empty())
+    throw InputError("--set: sets shapes of a workload; with --mask, give --layout");
+  if (arguments.arch.empty() && !arguments.arch_set.empty())
+    throw InputError("--arch-set: expected --arch as well");
+  if (std::isnan(arguments.measured)) throw InputError("--measured: expected a number, got nan");
+  arguments.advice.require_wanted();
   if (arguments.workload.empty()) return arguments.mask.read();
   return arguments.mask.read(
       load_workload(find_config("workloads", arguments.workload), parse_settings(arguments.set)));
@@ -49,7 +55,8 @@ AttentionProblem read_problem(const Arguments& arguments, const MaskedProblem& m
   problem.element_B = bytes_of(arguments.dtype);
   if (std::fmod(problem.heads(), problem.kv_heads) != 0)
     throw InputError(
-        fmt::format("--kv-heads {}: expected a divisor of the {} query heads", problem.kv_heads, problem.heads()));
+        fmt::format("--kv-heads {}: expected a divisor of the {} query heads that --heads or the mask gives",
+                    problem.kv_heads, problem.heads()));
   return problem;
 }
 
@@ -107,9 +114,11 @@ class Bound {
   [[nodiscard]] const Machine* machine() const { return machine_ ? &*machine_ : nullptr; }
 
   void advise() {
+    if (!request_ && problem_.tiling.order == TileOrder::flat)
+      throw InputError("--advise: searches multi-dimensional tiles; leave out --tiling flat");
     if (!request_)
       throw InputError(
-          "--advise: expected one pattern with a window and a stride, on multi-dimensional tiles, got '" +
+          "--advise: expected one pattern with a window and a stride ('mask --patterns' lists them), got '" +
           masked_.text + "'");
     advice_ = tilewright::advise(*request_, arguments_.advice.space(problem_, options_.jobs));
     if (!advice_) throw MissingError("interrupted");

@@ -66,23 +66,24 @@ Table census_rows(const std::vector<HeadCensus>& masks) {
                            "queries",
                            "keys",
                            "pairs",
-                           "flop_speedup",
+                           "speedup_flop",
                            "query_tiles",
-                           "key_tiles",
-                           "query_tile_tokens",
-                           "key_tile_tokens",
-                           "visited",
-                           "full",
-                           "partial",
-                           "empty",
-                           "visited_mean",
-                           "visited_worst",
-                           "visited_best",
-                           "wasted_by_mask",
-                           "wasted_by_padding",
+                           "kv_tiles",
+                           "q_tile_tokens",
+                           "kv_tile_tokens",
+                           "tiles_visited",
+                           "tiles_full",
+                           "tiles_partial",
+                           "tiles_empty",
+                           "tiles_visited_mean",
+                           "tiles_visited_worst",
+                           "tiles_visited_best",
+                           "pairs_wasted_by_mask",
+                           "pairs_wasted_by_padding",
                            "fully_block_sparse"})
     table.columns.push_back({name, {}, false});
-  for (const int percent : percentiles) table.columns.push_back({fmt::format("visited_p{}", percent), {}, false});
+  for (const int percent : percentiles)
+    table.columns.push_back({fmt::format("tiles_visited_p{}", percent), {}, false});
   for (const auto& [heads, census] : masks) {
     std::vector<Cell> row{heads.text, as_double(heads.first_head), as_double(heads.heads)};
     for (const Count count : {census.queries, census.keys, census.pairs}) row.emplace_back(as_double(count));
@@ -107,7 +108,7 @@ std::string census_json(const std::vector<HeadCensus>& masks) {
     json[i]["fully_block_sparse"] = masks[i].census.fully_block_sparse();
     auto& distribution = json[i]["distribution"] = nlohmann::ordered_json::array();
     for (const VisitCount& each : masks[i].census.distribution)
-      distribution.push_back({{"visited", each.visited}, {"query_tiles", each.query_tiles}});
+      distribution.push_back({{"tiles_visited", each.visited}, {"query_tiles", each.query_tiles}});
   }
   return json.dump(2) + "\n";
 }

@@ -16,7 +16,7 @@ Extents read_extents(const std::string& text, const std::string& option) {
 
 void MaskOptions::add(CLI::App& verb) {
   verb.add_option("--layout", layout_, "tokens per dimension, row-major, as in 30x48x80");
-  verb.add_option("--queries", queries_, "the same of the queries, where they are fewer (as in decoding: 1)");
+  verb.add_option("--queries", queries_, "the same of the queries, where they are others (as in decoding: 1)");
   verb.add_option("--q-tile", query_tile_,
                   "queries per tile, by dimension, as in 2x8x8; 128 tokens where left out");
   verb.add_option("--kv-tile", key_tile_, "keys per tile");
@@ -36,7 +36,10 @@ MaskedProblem MaskOptions::read() const {
 }
 
 MaskedProblem MaskOptions::read(const Workload& workload) const {
-  if (!workload.mask) throw InputError(workload.file + ": the workload has no mask; give one with --mask");
+  if (!workload.mask)
+    throw InputError(workload.file +
+                     ": the workload has no mask; say which ranks it is over, as in mask: {queries: P, "
+                     "keys: M, pattern: causal}, or give --mask and --layout in its place");
   if (!layout_.empty() || !queries_.empty() || heads_ != 0)
     throw InputError("the workload gives layout and heads; --set changes its shapes");
   const auto shape = [&](const std::string& rank) {

@@ -45,7 +45,7 @@ std::string to_json(std::span<const Pattern* const> all) {
                                    {"summary", each->summary},
                                    {"source", each->source},
                                    {"parameters", std::move(parameters)},
-                                   {"heads_differ", each->by_head},
+                                   {"heads_differ", each->heads != nullptr || each->by_number},
                                    {"example", example_of(*each)}};
     if (!each->example_layout.empty()) pattern["example_layout"] = each->example_layout;
     json.push_back(std::move(pattern));

@@ -9,6 +9,9 @@ namespace tilewright {
 
 namespace {
 
+constexpr Count most_tile_tokens = 1 << 16;
+constexpr std::size_t most_choices = 20000;
+
 Extents read_extents(const Yaml& tile, const std::string& key) {
   const Yaml value = tile.at(key);
   try {
@@ -74,9 +77,19 @@ std::vector<TileChoice> tiles_for(const KernelFamily& kernels, const Layout& lay
 }
 
 std::vector<TileChoice> tiles_of_size(Count query_size, Count key_size, std::size_t dimensions) {
+  if (std::max(query_size, key_size) > most_tile_tokens)
+    throw InputError(
+        fmt::format("tiles of {} and {} tokens: expected at most {}", query_size, key_size, most_tile_tokens));
+  const auto queries = factorizations(query_size, dimensions);
+  const auto keys = factorizations(key_size, dimensions);
+  if (queries.size() * keys.size() > most_choices)
+    throw InputError(
+        fmt::format("{} and {} tokens make {} pairs of tile shapes; at most {} can be searched: give sizes "
+                    "with fewer divisors, or a list of tiles",
+                    query_size, key_size, queries.size() * keys.size(), most_choices));
   std::vector<TileChoice> all;
-  for (const Extents& query : factorizations(query_size, dimensions))
-    for (const Extents& key : factorizations(key_size, dimensions)) all.push_back({query, key});
+  for (const Extents& query : queries)
+    for (const Extents& key : keys) all.push_back({query, key});
   return all;
 }
 

@@ -37,7 +37,8 @@ KernelFamily load_kernels(const std::filesystem::path& file);
 /// Those with one extent per dimension of the layout. Throws InputError where there are none.
 std::vector<TileChoice> tiles_for(const KernelFamily& kernels, const Layout& layout);
 
-/// Every way to write both sizes as a product of so many extents, in order.
+/// Every way to write both sizes as a product of so many extents, in order. Throws InputError for tiles of more
+/// than 2^16 tokens, and for more than 20,000 pairs of shapes.
 std::vector<TileChoice> tiles_of_size(Count query_size, Count key_size, std::size_t dimensions);
 
 }  // namespace tilewright

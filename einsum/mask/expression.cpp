@@ -6,6 +6,7 @@
 #include <cctype>
 #include <charconv>
 #include <filesystem>
+#include <numeric>
 
 #include "common/error.hpp"
 
@@ -19,7 +20,8 @@ class Rule final : public MaskExpression {
  public:
   Rule(const Pattern& pattern, Arguments arguments) : pattern_(pattern), arguments_(std::move(arguments)) {}
   [[nodiscard]] Mask make(const Scene& scene) const override { return make_mask(pattern_, arguments_, scene); }
-  [[nodiscard]] bool by_head() const override { return pattern_.by_head; }
+  [[nodiscard]] Count heads() const override { return pattern_.heads == nullptr ? 1 : pattern_.heads(arguments_); }
+  [[nodiscard]] bool by_number() const override { return pattern_.by_number; }
   [[nodiscard]] const Arguments* rule() const override { return &arguments_; }
 
  private:
@@ -34,7 +36,8 @@ class Pair final : public MaskExpression {
   [[nodiscard]] Mask make(const Scene& scene) const override {
     return combined(first_->make(scene), second_->make(scene), how_);
   }
-  [[nodiscard]] bool by_head() const override { return first_->by_head() || second_->by_head(); }
+  [[nodiscard]] Count heads() const override { return std::lcm(first_->heads(), second_->heads()); }
+  [[nodiscard]] bool by_number() const override { return first_->by_number() || second_->by_number(); }
 
  private:
   Node first_;
@@ -46,7 +49,8 @@ class Not final : public MaskExpression {
  public:
   explicit Not(Node operand) : operand_(std::move(operand)) {}
   [[nodiscard]] Mask make(const Scene& scene) const override { return negated(operand_->make(scene)); }
-  [[nodiscard]] bool by_head() const override { return operand_->by_head(); }
+  [[nodiscard]] Count heads() const override { return operand_->heads(); }
+  [[nodiscard]] bool by_number() const override { return operand_->by_number(); }
 
  private:
   Node operand_;
@@ -59,7 +63,8 @@ class Moved final : public MaskExpression {
   [[nodiscard]] Mask make(const Scene& scene) const override {
     return shifted(operand_->make(scene), queries_, keys_);
   }
-  [[nodiscard]] bool by_head() const override { return operand_->by_head(); }
+  [[nodiscard]] Count heads() const override { return operand_->heads(); }
+  [[nodiscard]] bool by_number() const override { return operand_->by_number(); }
 
  private:
   Node operand_;
@@ -84,13 +89,15 @@ class Parser {
   HeadRun run() {
     skip();
     HeadRun run;
-    if (at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_])) != 0) {
+    const bool counted = at_ < text_.size() && std::isdigit(static_cast<unsigned char>(text_[at_])) != 0;
+    if (counted) {
       run.heads = heads();
       if (!take('*')) fail("expected '*' between a number of heads and their mask");
       skip();
     }
     const std::size_t mask = at_;
     run.expression = either();
+    if (!counted) run.heads = run.expression->heads();
     run.text = trimmed(text_.substr(mask, at_ - mask));
     return run;
   }
@@ -232,10 +239,12 @@ std::vector<HeadMask> make_masks(const std::vector<HeadRun>& runs, const Layout&
   Count head = 0;
   for (const HeadRun& run : runs) {
     const Count count = run.heads * (heads / sum);
-    const Count step = run.expression->by_head() ? 1 : count;
-    for (Count done = 0; done < count; done += step, head += step)
-      masks.push_back(
-          {step, static_cast<int>(head), run.text, run.expression->make({layout, static_cast<int>(head)})});
+    const Count about = run.expression->heads();
+    const bool by_number = run.expression->by_number();
+    const Count step = by_number ? 1 : about > 1 ? heads / sum : count;
+    for (Count i = 0; i * step < count; ++i, head += step)
+      masks.push_back({step, static_cast<int>(head), run.text,
+                       run.expression->make({layout, static_cast<int>(by_number ? head : i % about)})});
   }
   return masks;
 }

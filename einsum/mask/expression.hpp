@@ -24,8 +24,9 @@ class MaskExpression {
  public:
   virtual ~MaskExpression() = default;
   [[nodiscard]] virtual Mask make(const Scene& scene) const = 0;
-  /// Whether heads differ.
-  [[nodiscard]] virtual bool by_head() const = 0;
+  /// How many heads it is about, and whether all differ by their number; see Pattern.
+  [[nodiscard]] virtual Count heads() const = 0;
+  [[nodiscard]] virtual bool by_number() const = 0;
   /// Pattern and arguments, where the expression is nothing else; else nullptr.
   [[nodiscard]] virtual const Arguments* rule() const { return nullptr; }
 };
@@ -37,8 +38,8 @@ struct HeadRun {
   std::string text;
 };
 
-/// A mixture; one run of one head where the text has no `+` and no `*`. Relative paths of files are taken from
-/// `folder`. Throws InputError with the position in the text.
+/// A mixture; a run without a number of heads has as many as its patterns are about. Relative paths of files
+/// are taken from `folder`. Throws InputError with the position in the text.
 std::vector<HeadRun> parse_mask(const std::string& text, const std::string& folder = {});
 
 /// A mask and how many heads have it.
@@ -50,7 +51,8 @@ struct HeadMask {
 };
 
 /// The masks of all heads, equal ones in a row together. `heads` is a multiple of the runs' sum: the mixture is
-/// stretched (run of 1 of 4, 8 heads: 2 heads); throws InputError otherwise.
+/// stretched (run of 1 of 4, 8 heads: 2 heads), and so are the heads of a file; throws InputError
+/// otherwise.
 std::vector<HeadMask> make_masks(const std::vector<HeadRun>& runs, const Layout& layout, Count heads);
 
 }  // namespace tilewright

@@ -14,7 +14,7 @@ namespace tilewright {
 /// What a rule is applied to.
 struct Scene {
   Layout layout;
-  int head = 0;  ///< of all heads; matters to patterns that differ by head
+  int head = 0;  ///< its number: among all, or among those that the arguments are about
 };
 
 struct Parameter {
@@ -30,10 +30,13 @@ struct Pattern {
   std::string summary;  ///< one line, with the pairs
   std::string source;   ///< the paper that a reader knows it from
   std::vector<Parameter> parameters;
-  bool by_head = false;                 ///< whether heads differ
   bool more_queries_than_keys = false;  ///< whether that makes sense
   std::string example;                  ///< arguments for a layout of `example_layout`, as docs and tests draw it
   std::string example_layout;  ///< empty where the example needs a file of the user's, so that nothing is drawn
+  /// How many heads the arguments are about; nullptr: one, for all heads. Throws InputError.
+  Count (*heads)(const Arguments& arguments) = nullptr;
+  /// Every head has its own mask, by its number among all. Else heads share out what the arguments are about.
+  bool by_number = false;
   /// Throws InputError for arguments that make no sense. Arguments have been checked to be among the parameters.
   Mask (*make)(const Arguments& arguments, const Scene& scene);
 };

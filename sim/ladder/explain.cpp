@@ -57,7 +57,7 @@ class Explainer {
 
   [[nodiscard]] std::string tiles() const {
     const double computed = ladder_.pairs + ladder_.wasted_by_mask + ladder_.wasted_by_padding;
-    std::string why = fmt::format("{} of {} tiles are visited and computed whole, ",
+    std::string why = fmt::format("{} tiles are visited and computed whole (dense: {}), ",
                                   with_commas(ladder_.tiles_visited), with_commas(ladder_.tiles_dense));
     why += ladder_.fully_block_sparse()
                ? "none is partial"
@@ -83,7 +83,7 @@ class Explainer {
   }
 
   [[nodiscard]] std::string worst() const {
-    const std::string most = fmt::format("a Q tile visits up to {} of {} KV tiles",
+    const std::string most = fmt::format("a Q tile visits up to {} KV tiles (dense: {})",
                                          with_commas(ladder_.tiles_worst), with_commas(ladder_.dense_key_tiles));
     if (!ladder_.waves) return most + "; a bound only where all Q tiles run at once";
     if (ladder_.worst_is_bound) return most + "; a bound here: all Q tiles run at once";

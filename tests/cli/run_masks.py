@@ -31,16 +31,16 @@ class Masks(Case):
         self.assertEqual(re.findall(r"\nQ tile (\S+) visits", two), ["1x1", "0x7"])
 
     def test_tiny_layouts_are_tiled_by_tokens_unless_tiles_are_given(self):
-        self.assertEqual(self.census(*self.SINK)[0]["query_tile_tokens"], 1)
-        self.assertEqual(self.census("mask", "causal", "--layout", "257")[0]["query_tile_tokens"], 128)
-        self.assertEqual(self.census(*self.SINK, "--q-tile", "16")[0]["query_tile_tokens"], 16)
+        self.assertEqual(self.census(*self.SINK)[0]["q_tile_tokens"], 1)
+        self.assertEqual(self.census("mask", "causal", "--layout", "257")[0]["q_tile_tokens"], 128)
+        self.assertEqual(self.census(*self.SINK, "--q-tile", "16")[0]["q_tile_tokens"], 16)
 
     def test_programs_get_the_census_alone(self):
         one, = self.census(*self.SINK, "--q-tile", "16", "--kv-tile", "16")
         pairs = sum(min(q + 1, 16) + max(0, min(4, q - 15)) for q in range(64))
-        self.assertEqual((one["pairs"], one["visited"], one["full"], one["partial"], one["empty"]), (pairs, 9, 0, 9, 7))
-        self.assertEqual(one["flop_speedup"], 64 * 64 / pairs)
-        self.assertEqual(one["wasted_by_mask"], 9 * 256 - pairs)
+        self.assertEqual((one["pairs"], one["tiles_visited"], one["tiles_full"], one["tiles_partial"], one["tiles_empty"]), (pairs, 9, 0, 9, 7))
+        self.assertEqual(one["speedup_flop"], 64 * 64 / pairs)
+        self.assertEqual(one["pairs_wasted_by_mask"], 9 * 256 - pairs)
         self.assertIs(one["fully_block_sparse"], False)
         self.assertEqual([tuple(each.values()) for each in one["distribution"]], [(1, 1), (2, 1), (3, 2)])
         row, = csv.DictReader(io.StringIO(self.run_program(*self.SINK, "--format", "csv").out))
@@ -201,7 +201,7 @@ class Bound(Case):
                 "Q tile 4: expected 2 extents, one per dimension of the layout 64x64 (or flat tiles, which are runs of "
                 "flattened tokens)",
             ("causal", "--layout", "64", "--heads", "8", "--kv-heads", "3"):
-                "--kv-heads 3: expected a divisor of the 8 query heads",
+                "--kv-heads 3: expected a divisor of the 8 query heads that --heads or the mask gives",
             ("causal + 2 * dense", "--layout", "64", "--heads", "8"):
                 "8 heads do not share out among the 3 that the mask names",
             ("causl", "--layout", "64"): "no mask pattern 'causl'; did you mean 'causal'?",
@@ -213,6 +213,24 @@ class Bound(Case):
                 "bound: --measured: Value x not in range 0.000001 to 1000000.000000",
             ("causal", "--layout", "64", "--measured", "0"):
                 "bound: --measured: Value 0 not in range 0.000001 to 1000000.000000",
+            ("causal", "--layout", "64", "--measured", "nan"): "--measured: expected a number, got nan",
+            ("causal", "--layout", "64", "--set", "S=3"):
+                "--set: sets shapes of a workload; with --mask, give --layout",
+            ("causal", "--layout", "64", "--arch-set", "N=3"): "--arch-set: expected --arch as well",
+            ("causal", "--layout", "64", "--within", "0.1"):
+                "--tiles, --tile-sizes, --within and --least-window: expected --advise as well",
+            ("gna,window=8", "--layout", "64", "--advise", "--least-window", "4"):
+                "--least-window: the window stays as it is; --within lets it change",
+            ("causal", "--layout", "64", "--advise"):
+                "--advise: expected one pattern with a window and a stride ('mask --patterns' lists them), got 'causal'",
+            ("gna,window=8", "--layout", "64", "--advise", "--tiling", "flat"):
+                "--advise: searches multi-dimensional tiles; leave out --tiling flat",
+            ("gna,window=8x8x8", "--layout", "16x16x16", "--q-tile", "2x8x8", "--kv-tile", "2x8x8", "--advise",
+             "--tile-sizes", "5040x5040"):
+                "5040 and 5040 tokens make 656100 pairs of tile shapes; at most 20000 can be searched: give sizes with "
+                "fewer divisors, or a list of tiles",
+            ("gna,window=8", "--layout", "64", "--advise", "--tile-sizes", "99999999x1"):
+                "tiles of 99999999 and 1 tokens: expected at most 65536",
             ("causal", "--layout", "64", "--dtype", "fp64"): "bound: --dtype: fp64 not in {bf16,fp16,fp32,fp8}",
         }.items():
             with self.subTest(args):

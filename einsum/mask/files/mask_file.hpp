@@ -9,4 +9,7 @@ namespace tilewright {
 /// all. Throws InputError for what is no such file, and for what its reader refuses.
 BlockMap read_mask_file(const std::filesystem::path& file, const BlockGrid& grid, Count head);
 
+/// Heads of a file that has some, else 1.
+Count mask_file_heads(const std::filesystem::path& file);
+
 }  // namespace tilewright

@@ -87,6 +87,12 @@ class MaskReader {
 
 }  // namespace
 
+Count npy_mask_heads(const std::filesystem::path& file) {
+  const NpyFile array(file, {{"bool", "|b1", 1}, {"uint8", "|u1", 1}});
+  require_shape(array, 0);
+  return array.shape().size() == 3 ? array.shape()[0] : 1;
+}
+
 BlockMap read_npy_mask(const std::filesystem::path& file, const BlockGrid& grid, Count head) {
   NpyFile array(file, {{"bool", "|b1", 1}, {"uint8", "|u1", 1}});
   require_shape(array, head);

@@ -10,4 +10,7 @@ namespace tilewright {
 /// size, a head that is not there, and values other than 0 and 1.
 BlockMap read_npy_mask(const std::filesystem::path& file, const BlockGrid& grid, Count head);
 
+/// Heads of a three-dimensional array, else 1; with the same refusals.
+Count npy_mask_heads(const std::filesystem::path& file);
+
 }  // namespace tilewright

@@ -14,6 +14,8 @@ BlockGrid grid_of(const Arguments& arguments, const Layout& layout) {
   return {layout.flattened(), block[0], block[1]};
 }
 
+Count heads_of_file(const Arguments& arguments) { return mask_file_heads(arguments.text("file")); }
+
 Mask make_file(const Arguments& arguments, const Scene& scene) {
   const BlockGrid grid = grid_of(arguments, scene.layout);
   return flat_mask(scene.layout, block_relation(read_mask_file(arguments.text("file"), grid, scene.head)));
@@ -35,10 +37,10 @@ const Pattern file_pattern{
     .source = "NumPy (.npy, bool or uint8: [heads,] query blocks, key blocks); Matrix Market (.mtx, coordinate)",
     .parameters = {{.name = "file", .meaning = "the .npy or .mtx file", .is_path = true},
                    {.name = "block", .meaning = block_meaning, .standard = "1x1", .required = false}},
-    .by_head = true,
     .more_queries_than_keys = true,
     .example = "file=blocks.npy,block=128x128",
     .example_layout = "",
+    .heads = heads_of_file,
     .make = make_file};
 
 const Pattern bsr_pattern{

@@ -41,9 +41,9 @@ const Pattern random_blocks_pattern{
                    {"block", "tokens of a block"},
                    {"causal", "1: only blocks up to the query's own, and k <= q", "0", false},
                    {"seed", "another one draws other blocks", "0", false}},
-    .by_head = true,
     .example = "keep=3,block=4,causal=1",
     .example_layout = "64",
+    .by_number = true,
     .make = make};
 
 }  // namespace tilewright

@@ -31,9 +31,10 @@ const Pattern s2_pattern{.name = "s2",
                          .parameters = {{"block", "tokens of a block"},
                                         {"shards", "every so many-th key block is one head's"},
                                         {"local", "last blocks up to the query's own"}},
-                         .by_head = true,
                          .example = "block=4,shards=4,local=2",
                          .example_layout = "64",
+                         .heads = [](const Arguments& arguments) { return arguments.count("shards", 1, 1 << 20); },
+                         .by_number = true,
                          .make = make};
 
 }  // namespace tilewright

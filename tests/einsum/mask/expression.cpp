@@ -137,4 +137,14 @@ TEST_CASE("heads that differ get masks of their own, by their number among all",
   }
 }
 
+TEST_CASE("patterns say how many heads they are about, which share out among more", "[mask]") {
+  CHECK(parse_mask("s2,block=4,shards=3,local=1").front().heads == 3);
+  CHECK(parse_mask("!s2,block=4,shards=3,local=1 & s2,block=4,shards=2,local=1").front().heads == 6);
+  CHECK(parse_mask("2 * s2,block=4,shards=3,local=1").front().heads == 2);
+  const auto masks = make_masks(parse_mask("s2,block=4,shards=2,local=1"), same({32}), 6);
+  REQUIRE(masks.size() == 6);
+  for (const std::size_t head : {2U, 3U, 4U, 5U})
+    CHECK(expand(*masks[head].mask.flattened()).in == expand(*masks[head % 2].mask.flattened()).in);
+}
+
 }  // namespace tilewright

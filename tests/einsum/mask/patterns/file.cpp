@@ -62,6 +62,22 @@ TEST_CASE("heads take their slices of a file") {
   for (std::size_t head = 0; head < 4; ++head) CHECK(is_map(masks[head].mask, heads[head], 2, 2));
 }
 
+TEST_CASE("the heads of a file are what a run is about, and share out among more") {
+  const Files files;
+  std::mt19937 random(4);
+  const std::vector<Rows> heads{random_rows(random, 3, 3, 0.5), random_rows(random, 3, 3, 0.5)};
+  files.write("m.npy", npy_bytes(npy_header("|b1", "(2, 3, 3)"), mask_data(heads[0]) + mask_data(heads[1])));
+  const auto runs = parse_mask("causal + file,file=m.npy", files.folder().string());
+  CHECK(runs[1].heads == 2);
+  const auto masks = make_masks(runs, {{3}, {3}}, 6);
+  REQUIRE(masks.size() == 3);
+  CHECK(masks[2].first_head == 4);
+  for (const std::size_t head : {0U, 1U}) {
+    CHECK(masks[head + 1].heads == 2);
+    CHECK(is_map(masks[head + 1].mask, heads[head], 1, 1));
+  }
+}
+
 TEST_CASE("bsr reads its two files from the folder, too") {
   const Files files;
   std::mt19937 random(4);
