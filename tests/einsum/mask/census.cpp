@@ -161,6 +161,9 @@ TEST_CASE("the census of a long diagonal repeats itself as all its pairs do") {
     compare(fmt::format("gna,window={}", random.from(1, 40)), layout, tiling, {});
     compare(fmt::format("sliding,left={},right={}", length, random.from(0, 9)), layout, tiling, {});
     compare(fmt::format("!causal | sliding,left={}", random.from(0, 9)), layout, tiling, {});
+    const Count window = random.from(40, 100);
+    compare(fmt::format("gna,window={},stride={},causal=1", window, random.from(window / 2, window)), layout,
+            tiling, {});
   }
 }
 
