@@ -27,8 +27,8 @@ struct Verb {
 };
 
 constexpr Verb verbs[] = {
-    {"list", "which cascades, masks, archs, mappings, workloads, studies, suites and reports are there", add_list,
-     "list archs"},
+    {"list", "which cascades, masks, archs, kernels, mappings, workloads, studies, suites and reports are there",
+     add_list, "list archs"},
     {"analyze", "operations, footprints, passes and the critical path of a cascade", add_analyze,
      "analyze attention-3pass --workload BERT --set S=4096"},
     {"mask", "which tiles a mask visits: the census, and a picture", add_mask,

@@ -36,6 +36,12 @@ RUNS = [
     ("mappings/fusemax/flat-weight-stationary.yaml",
      "evaluate BERT fusemax/baseline {file} --set S=65536 --format json"),
     ("mappings/fusemax/linear.yaml", "evaluate BERT fusemax/proposal {file} --format json"),
+    ("masks/video-window.yaml", "bound --mask {file} --q-tile 2x8x8 --kv-tile 2x8x8 --format json"),
+    ("masks/retrieval-heads.yaml", "bound --mask {file} --layout 16384 --format csv"),
+    ("masks/decode-pages.yaml", "mask {file} --kv-tile 64"),
+    ("archs/gpu/h100-sxm5.yaml", "bound --mask causal --layout 16384 --arch {file}"),
+    ("kernels/natten/hopper-fna.yaml",
+     "bound --mask gna,window=8x8x8 --layout 16x16x16 --q-tile 2x8x8 --kv-tile 2x8x8 --advise --tiles {file}"),
     ("studies/fusemax.yaml", "sweep {file} -o out -q"),
     ("suites/fusemax.yaml", "validate {file} -j 1"),
 ]
