@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "einsum/mask/axis_census.hpp"
+#include "einsum/mask/line_census.hpp"
 #include "einsum/mask/scattered_census.hpp"
 
 namespace tilewright {
@@ -80,8 +81,8 @@ TileCount count_of(const std::vector<VisitedTile>& visited) {
   return {static_cast<Count>(visited.size()), full};
 }
 
-void count_scattered(const Mask& mask, const Tiling& tiling, Census& census) {
-  ScatteredWalk walk(mask, tiling);
+template <class Walk>
+void count_walk(Walk walk, Census& census) {
   census.query_tiles = walk.query_tiles();
   census.key_tiles = walk.key_tiles();
   std::vector<TileCount> tiles;
@@ -96,6 +97,13 @@ void count_scattered(const Mask& mask, const Tiling& tiling, Census& census) {
     }
   }
   census.distribution = distribution_of(tiles);
+}
+
+template <class Walk>
+std::vector<TileCount> visits_of_walk(Walk walk) {
+  std::vector<TileCount> tiles;
+  while (walk.next()) tiles.push_back(count_of(walk.visited()));
+  return tiles;
 }
 
 // The tiles of all axes, the last axis fastest.
@@ -122,8 +130,10 @@ Census count_tiles(const Mask& mask, const Tiling& tiling) {
   census.query_tile_size = tiling.query_tile_size();
   census.key_tile_size = tiling.key_tile_size();
   const Axes axes = axes_of(mask, tiling);
-  if (axes.axes.empty()) {
-    count_scattered(mask, tiling, census);
+  if (LineWalk::fits(mask, tiling)) {
+    count_walk(LineWalk(mask, tiling), census);
+  } else if (axes.axes.empty()) {
+    count_walk(ScatteredWalk(mask, tiling), census);
   } else {
     count_product(axes, census);
   }
@@ -134,14 +144,10 @@ Census count_tiles(const Mask& mask, const Tiling& tiling) {
 
 std::vector<TileCount> visits_of(const Mask& mask, const Tiling& tiling) {
   require_fits(tiling, mask.layout);
+  if (LineWalk::fits(mask, tiling)) return visits_of_walk(LineWalk(mask, tiling));
   const Axes axes = axes_of(mask, tiling);
-  std::vector<TileCount> tiles;
-  if (axes.axes.empty()) {
-    ScatteredWalk walk(mask, tiling);
-    while (walk.next()) tiles.push_back(count_of(walk.visited()));
-    return tiles;
-  }
-  tiles = {{1, 1}};
+  if (axes.axes.empty()) return visits_of_walk(ScatteredWalk(mask, tiling));
+  std::vector<TileCount> tiles{{1, 1}};
   for (std::size_t d = 0; d < axes.axes.size(); ++d)
     tiles = product_of(tiles, census_of(axes.axes[d], axes.tiles[d]).tiles);
   return tiles;

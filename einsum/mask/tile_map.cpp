@@ -3,6 +3,7 @@
 #include "common/error.hpp"
 #include "einsum/mask/axis_census.hpp"
 #include "einsum/mask/block_census.hpp"
+#include "einsum/mask/line_census.hpp"
 #include "einsum/mask/scattered_census.hpp"
 
 namespace tilewright {
@@ -89,8 +90,8 @@ class ProductMap {
   std::vector<std::size_t> tile_;
 };
 
-TileMap scattered_map(const Mask& mask, const Tiling& tiling) {
-  ScatteredWalk walk(mask, tiling);
+template <class Walk>
+TileMap map_of_walk(Walk walk) {
   TileMap map = empty_map(walk.query_tiles(), walk.key_tiles());
   for (Count row = 0; walk.next(); ++row)
     for (const VisitedTile& tile : walk.visited()) {
@@ -106,7 +107,8 @@ TileMap map_tiles(const Mask& mask, const Tiling& tiling) {
   require_fits(tiling, mask.layout);
   if (tiling.key_tiles == KeyTiles::dynamic)
     throw InputError("dynamic KV tiles have no common grid to draw; use static ones");
-  if (tiling.order == TileOrder::multi && !mask.is_product()) return scattered_map(mask, tiling);
+  if (tiling.order == TileOrder::multi && !mask.is_product()) return map_of_walk(ScatteredWalk(mask, tiling));
+  if (LineWalk::fits(mask, tiling)) return map_of_walk(LineWalk(mask, tiling));
   std::vector<AxisRuns> axes;
   if (tiling.order == TileOrder::flat) {
     const RelationPtr flat = mask.flattened();
