@@ -319,8 +319,10 @@ TEST_CASE("a request that advice cannot be given on is refused") {
       refusal(request, {.tiles = {{{128}, {128}}}}) ==
       "Q tile 128: expected 3 extents, one per dimension of the layout 30x48x80 (or flat tiles, which are runs of "
       "flattened tokens)");
-  CHECK(refusal(request, {.flops_within = -0.5}) == "the share that pairs may differ by: expected from 0 to 1, got -0.5");
-  CHECK(refusal(request, {.flops_within = std::nan("")}) == "the share that pairs may differ by: expected from 0 to 1, got nan");
+  CHECK(refusal(request, {.flops_within = -0.5}) ==
+        "the share that pairs may differ by: expected from 0 to 1, got -0.5");
+  CHECK(refusal(request, {.flops_within = std::nan("")}) ==
+        "the share that pairs may differ by: expected from 0 to 1, got nan");
   CHECK(refusal(request, {.least_window = {16, 16}}) ==
         "least window 16x16: expected 3 extents, one per dimension of the layout 30x48x80");
   CHECK(refusal(request, {.least_window = {16, 32, 24}}) ==
