@@ -36,7 +36,8 @@ void require_possible(const AdviceRequest& request) {
 void require_possible(const AdviceRequest& request, const SearchSpace& space, const Extents& window) {
   for (const TileChoice& tiles : space.tiles) require_fits(tiling_of(request, tiles), request.problem.layout);
   if (!(space.flops_within >= 0 && space.flops_within <= 1))
-    throw InputError(fmt::format("the share that pairs may differ by: expected from 0 to 1, got {}", space.flops_within));
+    throw InputError(
+        fmt::format("the share that pairs may differ by: expected from 0 to 1, got {}", space.flops_within));
   if (space.least_window.empty()) return;
   if (space.least_window.size() != window.size())
     throw InputError(fmt::format("least window {}: expected {} extents, one per dimension of the layout {}",
