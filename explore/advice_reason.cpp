@@ -4,17 +4,12 @@
 
 #include <vector>
 
+#include "common/with_commas.hpp"
 #include "explore/advice_search.hpp"
 
 namespace tilewright {
 
 namespace {
-
-std::string grouped(Count number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
-  return digits;
-}
 
 std::string percent(double fraction) { return fmt::format("{:.3g} %", 100 * fraction); }
 
@@ -59,17 +54,17 @@ class Comparison {
 
   void partial_tiles() {
     if (now_.fully_block_sparse() && !before_.fully_block_sparse()) {
-      add("no partial tiles ({} of {} before)", grouped(before_.partial()), grouped(before_.visited));
+      add("no partial tiles ({} of {} before)", with_commas(before_.partial()), with_commas(before_.visited));
     } else if (partial_share(now_) < partial_share(before_)) {
-      add("{} of {} tiles partial ({} of {} before)", grouped(now_.partial()), grouped(now_.visited),
-          grouped(before_.partial()), grouped(before_.visited));
+      add("{} of {} tiles partial ({} of {} before)", with_commas(now_.partial()), with_commas(now_.visited),
+          with_commas(before_.partial()), with_commas(before_.visited));
       says_visited_ = true;
     }
   }
 
   void visited_tiles() {
     if (same_tile_size(now_, before_) && now_.visited < before_.visited) {
-      if (!says_visited_) add("{} tiles instead of {}", grouped(now_.visited), grouped(before_.visited));
+      if (!says_visited_) add("{} tiles instead of {}", with_commas(now_.visited), with_commas(before_.visited));
     } else if (now_.computed < before_.computed) {
       add("{} fewer pairs to compute", percent(1 - share(now_.computed, before_.computed)));
     }

@@ -98,12 +98,6 @@ Extents TileGrid::parse(const std::string& query_tile) const {
   return tile;
 }
 
-std::string with_commas(Count number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
-  return digits;
-}
-
 std::string describe_layout(const Layout& layout) {
   if (layout.queries == layout.keys) return describe_tokens(layout.keys, "token", "tokens");
   return describe_tokens(layout.queries, "query", "queries") + ", " + describe_tokens(layout.keys, "key", "keys");

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/with_commas.hpp"
 #include "einsum/mask/census.hpp"
 
 namespace tilewright {
@@ -58,9 +59,6 @@ class TileGrid {
   Extents query_tiles_;
   Extents key_tiles_;
 };
-
-/// "1,234,567".
-std::string with_commas(Count number);
 
 /// "16,384 tokens" or "30x48x80 = 115,200 tokens"; queries too where they are others.
 std::string describe_layout(const Layout& layout);

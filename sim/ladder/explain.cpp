@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "common/with_commas.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -137,15 +139,6 @@ std::string baseline_of(const AttentionProblem& problem, const Ladder& ladder, c
                        seconds(ladder.baseline_s));
   return fmt::format("{} on {}, as long as the {} take: {}", pairs, machine->name, ladder.baseline_limit,
                      seconds(ladder.baseline_s));
-}
-
-std::string with_commas(double count) {
-  count = std::round(count * 10) / 10;
-  std::string digits = fmt::format("{:.0f}", std::floor(count));
-  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-    digits.insert(static_cast<std::size_t>(at), ",");
-  const double rest = count - std::floor(count);
-  return rest == 0 ? digits : digits + fmt::format("{:.1f}", rest).substr(1);
 }
 
 }  // namespace tilewright

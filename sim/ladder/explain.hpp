@@ -23,7 +23,4 @@ std::vector<Explanation> explain_measured(const Ladder& ladder, double measured)
 /// What all speedups are over. `machine`: nullptr where the ladder was climbed without.
 std::string baseline_of(const AttentionProblem& problem, const Ladder& ladder, const Machine* machine);
 
-/// "148,896"; with a fraction where the mean over heads has one.
-std::string with_commas(double count);
-
 }  // namespace tilewright

@@ -60,10 +60,6 @@ TEST_CASE("refuses Q tiles that are not there, and layouts without such a pictur
 }
 
 TEST_CASE("says layouts and tiles in words") {
-  CHECK(with_commas(0) == "0");
-  CHECK(with_commas(999) == "999");
-  CHECK(with_commas(1000) == "1,000");
-  CHECK(with_commas(1234567) == "1,234,567");
   CHECK(describe_layout({{16384}, {16384}}) == "16,384 tokens");
   CHECK(describe_layout({{30, 48, 80}, {30, 48, 80}}) == "30x48x80 = 115,200 tokens");
   CHECK(describe_layout({{1}, {4096}}) == "1 query, 4,096 keys");

@@ -101,13 +101,3 @@ TEST_CASE("a gap is shared out among rungs, unless the last one is beaten") {
   }
   CHECK(explain_measured(ladder, ladder.speedup_tile_mean)[1].why == "0 % of the gap: what no rung explains");
 }
-
-TEST_CASE("counts are read in thousands") {
-  CHECK(with_commas(0) == "0");
-  CHECK(with_commas(999) == "999");
-  CHECK(with_commas(1000) == "1,000");
-  CHECK(with_commas(13271040000) == "13,271,040,000");
-  CHECK(with_commas(1234.5) == "1,234.5");
-  CHECK(with_commas(148.96) == "149");
-  CHECK(with_commas(0.04) == "0");
-}
