@@ -35,6 +35,7 @@ MAY_INCLUDE = {
 LIBRARY_HOME = {
     "yaml-cpp/": "common",
     "boost/graph/": "einsum",
+    "boost/context/": "kernels/emulator",
     "gnuplot-iostream": "report",
     "systemc": "sim/cycle",
     "CLI/": "cli",
