@@ -1,0 +1,65 @@
+// Compiles specialized_instances, for sm_90a alone.
+#include "kernels/attention/specialized.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "kernels/attention/specialized_launch.hpp"
+#include "kernels/attention/specialized_setup.hpp"
+#include "kernels/device/launch.cuh"
+
+namespace tilewright::kernels {
+namespace {
+
+int multiprocessors() {
+  int device = 0;
+  int count = 0;
+  check_cuda(cudaGetDevice(&device), "asking for the device");
+  check_cuda(cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device), "counting multiprocessors");
+  return count;
+}
+
+/// Blocks that stay: one for each multiprocessor.
+template <class Kernel>
+void launch_kernel(const AttentionParams<typename Kernel::Number>& params, const int* order, int items,
+                   CUstream_st* stream) {
+  const auto with_maps = specialized_params<Kernel>(params, order, items);
+  launch<Kernel>({std::min(items, multiprocessors())}, with_maps, stream);
+}
+
+template <class T, std::size_t Index = 0>
+void launch_from(const Instance& instance, const AttentionParams<T>& params, const int* order, int items,
+                 CUstream_st* stream) {
+  if constexpr (Index == std::size(specialized_instances)) {
+    throw std::invalid_argument("no compiled kernel '" + std::string(instance.kernel) + "' of that shape");
+  } else {
+    constexpr Instance of = specialized_instances[Index];
+    constexpr std::string_view dtype = std::is_same_v<T, device::bf16> ? "bf16" : "fp16";
+    if constexpr (of.dtype == dtype) {
+      if (instance == of) {
+        return launch_kernel<Specialized<T, of.head_dim, of.q_tile, of.kv_tile>>(params, order, items, stream);
+      }
+    }
+    launch_from<T, Index + 1>(instance, params, order, items, stream);
+  }
+}
+
+}  // namespace
+
+template <class T>
+void launch_specialized(const Instance& instance, const AttentionParams<T>& params, const int* order, int items,
+                        CUstream_st* stream) {
+  launch_from(instance, params, order, items, stream);
+}
+
+template void launch_specialized(const Instance&, const AttentionParams<device::bf16>&, const int*, int,
+                                 CUstream_st*);
+template void launch_specialized(const Instance&, const AttentionParams<device::fp16>&, const int*, int,
+                                 CUstream_st*);
+
+}  // namespace tilewright::kernels

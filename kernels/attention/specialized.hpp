@@ -1,0 +1,75 @@
+// Attention for GPUs with the copy engine and warpgroup products (sm_90a): one warpgroup brings tiles to shared
+// memory, the others compute, and blocks stay on their multiprocessor until all work is done.
+//
+// Sources: J. Shah et al., "FlashAttention-3", 2024 (warp specialisation, turns of two warpgroups, overlap within
+// one); A. Hassani et al., "Generalized Neighborhood Attention", 2025 (tiles of several dimensions as boxes).
+#pragma once
+
+#include <cstddef>
+
+#include "kernels/attention/specialized_consumer.hpp"
+#include "kernels/attention/specialized_params.hpp"
+#include "kernels/attention/specialized_producer.hpp"
+#include "kernels/attention/specialized_shared.hpp"
+#include "kernels/device/mbarrier.hpp"
+#include "kernels/device/synchronize.hpp"
+#include "kernels/device/thread.hpp"
+#include "kernels/device/warpgroup.hpp"
+
+namespace tilewright::kernels {
+
+/// T: bf16 or fp16. Tiles count tokens: QTile a multiple of 64, 64 for each consumer, KvTile a multiple of 16.
+template <class T, int HeadDim, int QTile, int KvTile>
+struct Specialized {
+  using Number = T;
+  static constexpr int head_dim = HeadDim;
+  static constexpr int q_tile = QTile;
+  static constexpr int kv_tile = KvTile;
+  static constexpr int consumers = QTile / 64;
+  static constexpr int stages = stages_that_fit<T, HeadDim, QTile, KvTile>();
+
+  using Params = SpecializedParams<T>;
+  using Shared = SpecializedShared<T, HeadDim, QTile, KvTile, stages>;
+  static constexpr int threads = (consumers + 1) * warpgroup_size;
+  static constexpr int shared_B = sizeof(Shared);
+  static constexpr int min_blocks = 1;
+
+  static_assert(consumers >= 2 && QTile % 64 == 0, "consumers take turns");
+  static_assert(HeadDim % panel_columns == 0 && KvTile % 16 == 0, "panels and steps of products are whole");
+
+  static TILEWRIGHT_DEVICE void run(const Params& params, std::byte* memory) {
+    Shared& shared = *reinterpret_cast<Shared*>(memory);
+    if (device::thread_index() == 0) make_barriers(shared);
+    device::sync_block();
+    const int warpgroup = device::warp() / 4;
+    if (warpgroup == 0) {
+      device::registers_decrease<producer_registers>();
+      if (device::thread_index() == 0) Producer<Specialized>(params, shared).run();
+    } else {
+      device::registers_increase<consumer_registers>();
+      Consumer<Specialized>(params, shared, warpgroup - 1).run();
+    }
+  }
+
+ private:
+  // Registers of a thread. What the block was launched with, a multiple of 8 for every thread, is dealt out anew.
+  static constexpr int launch_registers = 65536 / threads / 8 * 8;
+  static constexpr int producer_registers = consumers == 2 ? 40 : 32;
+  static constexpr int consumer_registers = consumers == 2 ? 232 : 160;
+  static_assert(producer_registers + consumers * consumer_registers <= launch_registers * (consumers + 1));
+
+  static TILEWRIGHT_DEVICE void make_barriers(Shared& shared) {
+    constexpr int consumer_warps = consumers * 4;
+    device::mbarrier_init(&shared.q_full, 1);
+    device::mbarrier_init(&shared.q_empty, consumer_warps);
+    for (int stage = 0; stage < stages; ++stage) {
+      device::mbarrier_init(&shared.k_full[stage], 1);
+      device::mbarrier_init(&shared.k_empty[stage], consumer_warps);
+      device::mbarrier_init(&shared.v_full[stage], 1);
+      device::mbarrier_init(&shared.v_empty[stage], consumer_warps);
+    }
+    device::fence_barrier_init();
+  }
+};
+
+}  // namespace tilewright::kernels

@@ -1,0 +1,27 @@
+// Launches the warp-specialised kernel: the host's side, free of CUDA's headers.
+#pragma once
+
+#include "kernels/attention/instances.hpp"
+#include "kernels/attention/params.hpp"
+
+struct CUstream_st;  // what a cudaStream_t points to
+
+namespace tilewright::kernels {
+
+/// The instances, which run on sm_90a alone.
+inline constexpr Instance specialized_instances[] = {
+    {"specialized", 128, 128, 128, "bf16"}, {"specialized", 128, 176, 128, "bf16"},  //
+    {"specialized", 128, 64, 128, "bf16"},  {"specialized", 128, 128, 128, "fp16"},  //
+    {"specialized", 192, 128, 64, "bf16"},  {"specialized", 128, 128, 64, "bf16"},   //
+    {"specialized", 128, 64, 64, "bf16"},   {"specialized", 128, 128, 64, "fp16"},   //
+};
+
+/// Puts an instance of specialized_instances on the stream and returns. T is the type that the instance's dtype
+/// names; `order` are `items` numbers from work_order() in the memory of the GPU. Padding of permuted tokens must
+/// hold finite numbers. Throws std::invalid_argument for an instance that is not compiled and for what
+/// specialized_params() refuses, std::runtime_error when CUDA refuses.
+template <class T>
+void launch_specialized(const Instance& instance, const AttentionParams<T>& params, const int* order, int items,
+                        CUstream_st* stream);
+
+}  // namespace tilewright::kernels

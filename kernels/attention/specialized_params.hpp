@@ -1,0 +1,52 @@
+// What the warp-specialised kernel is given besides an attention: maps of the tensors for the copy engine, how
+// tiles lie in them, and the order of its work. Made by the host (specialized_setup.hpp).
+#pragma once
+
+#include "kernels/attention/params.hpp"
+#include "kernels/device/tensor_copy.hpp"
+#include "kernels/mask/row_bits.hpp"
+
+namespace tilewright::kernels {
+
+/// Where the box of a tile lies in its map, whose axes are: numbers of a head, tokens of the last axis, of the
+/// middle one, of the first, heads. A tile t of a group with base b has its box at b + sum of t[i] * along[i] on
+/// the second axis, t[1] * middle on the third, and t[0] * outer on the fourth. Tiles that are contiguous in memory
+/// lie along the second axis alone.
+struct BoxSteps {
+  int along[3];
+  int middle;
+  int outer;
+};
+
+/// A piece of work: one Q tile of one head.
+struct WorkItem {
+  int q_tile;  ///< row-major within its group
+  int head;
+  int batch;
+  int group;
+};
+
+template <class T>
+struct SpecializedParams {
+  AttentionParams<T> attention;
+  device::TensorMap q;
+  device::TensorMap k;
+  device::TensorMap v;
+  BoxSteps q_steps;
+  BoxSteps k_steps;
+  TileBits bits;     ///< of the keys' grid
+  const int* order;  ///< `items` numbers of items, in the order in which blocks take them
+  int items;
+};
+
+/// Items are numbered by group, batch, head and Q tile, the last fastest, each group with the room of the largest.
+template <class T>
+TILEWRIGHT_HOST_DEVICE constexpr WorkItem work_item(const AttentionParams<T>& attention, int number) {
+  const int tiles = most_tiles(attention.queries);
+  const int head = number / tiles;
+  const int batch = head / attention.heads;
+  const int group = batch / attention.batch;
+  return {number - head * tiles, head - batch * attention.heads, batch - group * attention.batch, group};
+}
+
+}  // namespace tilewright::kernels

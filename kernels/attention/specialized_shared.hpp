@@ -1,0 +1,77 @@
+// The shared memory of the warp-specialised kernel, through which its warpgroups talk.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/device/mbarrier.hpp"
+#include "kernels/mask/mask_rule.hpp"
+#include "kernels/mask/visits.hpp"
+
+namespace tilewright::kernels {
+
+inline constexpr int warpgroup_size = 128;
+
+/// Numbers of a row of a panel: a matrix lies in panels of 64 columns, so that a row of a panel is 128 bytes, which
+/// is what the copy engine's swizzle and warpgroup products work on.
+inline constexpr int panel_columns = 64;
+
+/// What the producer tells consumers of the Q tile it has loaded.
+struct Announcement {
+  int q_tile;
+  int head;
+  int batch;
+  int group;
+  int visits;  ///< KV tiles that follow; below 0: there is no more work
+};
+
+/// What it tells of a KV tile.
+struct AnnouncedTile {
+  Coordinates at;
+  bool full;  ///< needs no mask
+};
+
+/// Rows of a Q tile, kept by the warp that has them.
+struct RowPlace {
+  RowWindow window;
+  int token;  ///< from the head's first; below 0: padding
+};
+
+template <class T, int HeadDim, int QTile, int KvTile, int Stages>
+struct alignas(1024) SpecializedShared {
+  static constexpr int panels = HeadDim / panel_columns;
+
+  T q[panels][QTile][panel_columns];
+  T k[Stages][panels][KvTile][panel_columns];
+  T v[Stages][panels][KvTile][panel_columns];
+  RowPlace rows[QTile];
+  AnnouncedTile tiles[Stages];
+  Announcement announcement;
+  device::MBarrier q_full, q_empty;                  ///< also guard `announcement`
+  device::MBarrier k_full[Stages], k_empty[Stages];  ///< also guard `tiles`
+  device::MBarrier v_full[Stages], v_empty[Stages];
+};
+
+/// As many stages as fit into the shared memory of a block (227 KiB), up to 4.
+template <class T, int HeadDim, int QTile, int KvTile, int Stages = 4>
+consteval int stages_that_fit() {
+  if constexpr (sizeof(SpecializedShared<T, HeadDim, QTile, KvTile, Stages>) <= 227 * 1024) {
+    return Stages;
+  } else {
+    return stages_that_fit<T, HeadDim, QTile, KvTile, Stages - 1>();
+  }
+}
+
+/// A stage, and the parity of the barriers' phase in which it is used this time.
+template <int Stages>
+struct Ring {
+  int stage = 0;
+  int parity = 0;
+
+  TILEWRIGHT_DEVICE void advance() {
+    if (++stage < Stages) return;
+    stage = 0;
+    parity ^= 1;
+  }
+};
+
+}  // namespace tilewright::kernels

@@ -1,0 +1,86 @@
+#include "kernels/device/tensor_copy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/emulator/block.hpp"
+#include "kernels/emulator/mbarrier.hpp"
+
+namespace tilewright::kernels::device {
+namespace {
+
+constexpr int row_B = 2 * box_row;
+constexpr int piece_B = 16;
+constexpr int pattern_B = 1024;  // after which the permutation of pieces repeats
+
+using Coordinates = std::array<std::int64_t, tensor_axes>;
+
+int rows_of(const TensorShape& shape) {
+  int rows = 1;
+  for (int i = 1; i < tensor_axes; ++i) rows *= shape.box[i];
+  return rows;
+}
+
+// Where row `row` of the box at `box` begins in the tensor; false if it lies outside on an axis other than 0.
+bool row_at(const TensorShape& shape, const Coordinates& box, int row, Coordinates& at) {
+  at[0] = box[0];
+  bool inside = true;
+  for (std::size_t i = 1; i < tensor_axes; ++i) {
+    at[i] = box[i] + row % shape.box[i];
+    row /= shape.box[i];
+    inside = inside && at[i] >= 0 && at[i] < shape.size[i];
+  }
+  return inside;
+}
+
+std::array<std::uint16_t, box_row> read_row(const TensorShape& shape, const Coordinates& at, bool inside) {
+  std::array<std::uint16_t, box_row> row{};
+  if (!inside) return row;
+  const std::int64_t first = std::clamp<std::int64_t>(-at[0], 0, box_row);
+  const std::int64_t last = std::clamp<std::int64_t>(shape.size[0] - at[0], first, box_row);
+  if (first == last) return row;
+  const auto* from = static_cast<const std::byte*>(shape.base) + 2 * (at[0] + first);
+  for (std::size_t i = 1; i < tensor_axes; ++i) from += at[i] * shape.stride_B[i];
+  std::memcpy(&row[static_cast<std::size_t>(first)], from, static_cast<std::size_t>(2 * (last - first)));
+  return row;
+}
+
+void copy_box(std::byte* shared, const TensorShape& shape, const Coordinates& box) {
+  constexpr std::size_t numbers_of_piece = piece_B / 2;
+  for (int row = 0; row < rows_of(shape); ++row, shared += row_B) {
+    Coordinates at;
+    const bool inside = row_at(shape, box, row, at);
+    const auto numbers = read_row(shape, at, inside);
+    const auto swizzle = static_cast<std::size_t>(row % 8);
+    for (std::size_t piece = 0; piece < row_B / piece_B; ++piece) {
+      std::memcpy(shared + (piece ^ swizzle) * piece_B, &numbers[piece * numbers_of_piece], piece_B);
+    }
+  }
+}
+
+}  // namespace
+
+TensorMap make_tensor_map(const TensorShape& shape) {
+  check_tensor_shape(shape);
+  return {shape};
+}
+
+void tensor_copy_5d(void* shared, const TensorMap* map, MBarrier* barrier, const int (&coordinates)[tensor_axes]) {
+  constexpr const char* instruction = "cp.async.bulk.tensor";
+  const TensorShape shape = map->shape;
+  const int bytes = rows_of(shape) * row_B;
+  emulator::check_shared(instruction, shared, static_cast<std::size_t>(bytes), pattern_B);
+  emulator::check_known(instruction, barrier);
+  const Coordinates box{coordinates[0], coordinates[1], coordinates[2], coordinates[3], coordinates[4]};
+  emulator::start([=] {
+    copy_box(static_cast<std::byte*>(shared), shape, box);
+    emulator::complete_bytes(barrier, bytes);
+  });
+}
+
+void prefetch_tensor_map(const TensorMap*) {}
+
+}  // namespace tilewright::kernels::device

@@ -1,0 +1,19 @@
+// Attention in plain loops on the CPU: the oracle of every kernel, in double; and a plain low-precision
+// computation, whose error says how much a kernel of 16-bit numbers may have.
+#pragma once
+
+#include "kernels/reference/problem.hpp"
+
+namespace tilewright::kernels::reference {
+
+/// Every number and every sum in double. Holds the keys and values of one head in memory at a time, so rows that
+/// stand together by batch and head are cheapest.
+Output attention(const Problem& problem, std::span<const Row> rows);
+
+/// As a kernel of T would without any tiling: scores, weights and sums in float; weights (for a softmax exp(score -
+/// maximum), not yet divided) rounded to T before they multiply the values; the output rounded to T. T is
+/// device::bf16 or device::fp16.
+template <typename T>
+Output plain_attention(const Problem& problem, std::span<const Row> rows);
+
+}  // namespace tilewright::kernels::reference

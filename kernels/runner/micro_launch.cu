@@ -1,0 +1,83 @@
+#include <chrono>
+
+#include "kernels/device/thread.hpp"
+#include "kernels/runner/micro_run.cuh"
+
+namespace tilewright::kernels::runner {
+namespace {
+
+constexpr int launches = 1000;
+
+/// Does nothing but, where there is a counter, count.
+struct Count {
+  struct Params {
+    int* counter;
+  };
+  static constexpr int threads = device::warp_size;
+  static constexpr int shared_B = 0;
+  static constexpr int min_blocks = 1;
+
+  static TILEWRIGHT_DEVICE void run(const Params& params, std::byte*) {
+    if (params.counter != nullptr && device::thread_index() == 0) *params.counter += 1;
+  }
+};
+
+void launch_all(int* counter, cudaStream_t stream) {
+  for (int i = 0; i < launches; ++i) launch<Count>({}, {counter}, stream);
+}
+
+std::vector<double> time_launches(const Point& point, Gpu& gpu) {
+  using Clock = std::chrono::steady_clock;
+  std::vector<double> samples_s;
+  for (int run = 0; run < point.warm_up + point.repetitions; ++run) {
+    gpu.wait();
+    const Clock::time_point start = Clock::now();
+    launch_all(nullptr, gpu.stream());
+    check_cuda(cudaStreamSynchronize(gpu.stream()), "waiting for kernels");
+    if (run < point.warm_up) continue;
+    samples_s.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+  }
+  return samples_s;
+}
+
+/// The launches as one graph, each kernel after the one before.
+class Graph {
+ public:
+  Graph(int* counter, cudaStream_t stream) {
+    cudaGraph_t graph = nullptr;
+    check_cuda(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal), "capturing a graph");
+    launch_all(counter, stream);
+    check_cuda(cudaStreamEndCapture(stream, &graph), "capturing a graph");
+    const cudaError_t status = cudaGraphInstantiate(&executable_, graph, 0);
+    cudaGraphDestroy(graph);
+    check_cuda(status, "instantiating a graph");
+  }
+  ~Graph() { cudaGraphExecDestroy(executable_); }
+  Graph(const Graph&) = delete;
+  Graph& operator=(const Graph&) = delete;
+  void launch(cudaStream_t stream) { check_cuda(cudaGraphLaunch(executable_, stream), "launching a graph"); }
+
+ private:
+  cudaGraphExec_t executable_ = nullptr;
+};
+
+/// Whether every kernel of a graph runs when it is launched.
+bool graph_runs_all(Gpu& gpu) {
+  const Buffer counter = upload(gpu, std::vector<int>{0});
+  Graph graph(counter.as<int>(), gpu.stream());
+  graph.launch(gpu.stream());
+  gpu.wait();
+  return download(gpu, counter.as<int>(), 1)[0] == launches;
+}
+
+}  // namespace
+
+Outcome run_launches(const Point& point, Gpu& gpu) {
+  if (gpu.profiling()) throw Unsupported("a profiler would measure itself");
+  if (point.kernel == "launch-period") return period_of(launches, time_launches(point, gpu));
+  if (!graph_runs_all(gpu)) return wrong("a graph did not run all of its kernels");
+  Graph graph(nullptr, gpu.stream());
+  return period_of(launches, gpu.time(point, 1, [&](int) { graph.launch(gpu.stream()); }));
+}
+
+}  // namespace tilewright::kernels::runner

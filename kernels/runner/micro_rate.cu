@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <cmath>
+
+#include "kernels/runner/micro_run.cuh"
+
+namespace tilewright::kernels::runner {
+namespace {
+
+/// Results of all threads of a grid.
+class Results {
+ public:
+  Results(Gpu& gpu, int threads) : gpu_(gpu), count_(threads), buffer_(gpu, std::int64_t{4} * threads) {}
+  [[nodiscard]] float* device() const { return buffer_.as<float>(); }
+  [[nodiscard]] std::vector<float> values() {
+    gpu_.wait();
+    return download(gpu_, device(), static_cast<std::size_t>(count_));
+  }
+
+ private:
+  Gpu& gpu_;
+  int count_;
+  Buffer buffer_;
+};
+
+bool all_near(const std::vector<float>& values, double wanted) {
+  return std::all_of(values.begin(), values.end(),
+                     [&](float value) { return std::abs(value - wanted) < 1e-5 * wanted; });
+}
+
+Outcome run_exp2(const Point& point, Gpu& gpu) {
+  constexpr int steps = 1 << 14;
+  const int blocks = resident_blocks<Exp2Rate>(gpu);
+  Results results(gpu, blocks * Exp2Rate::threads);
+  const auto samples_s = gpu.time(point, 1, [&](int) {
+    launch<Exp2Rate>({blocks}, {steps, results.device()}, gpu.stream());
+  });
+  if (!all_near(results.values(), Exp2Rate::limit)) return wrong("the chains do not converge");
+  return rate_of(static_cast<double>(Exp2Rate::operations_per_step) * blocks * steps, samples_s);
+}
+
+Outcome run_fma(const Point& point, Gpu& gpu) {
+  constexpr int steps = 1 << 16;
+  constexpr float factor = 0.5F;
+  constexpr float addend = 0.75F;
+  const int blocks = resident_blocks<FmaRate>(gpu);
+  Results results(gpu, blocks * FmaRate::threads);
+  const auto samples_s = gpu.time(point, 1, [&](int) {
+    launch<FmaRate>({blocks}, {{steps, results.device()}, factor, addend}, gpu.stream());
+  });
+  if (!all_near(results.values(), addend / (1 - factor))) return wrong("the chains do not converge");
+  return rate_of(static_cast<double>(FmaRate::operations_per_step) * blocks * steps, samples_s);
+}
+
+Outcome run_matrix(const Point& point, Gpu& gpu) {
+  const MatrixChain chain = matrix_chain(point.kernel, point.dtype, gpu);
+  const int steps = steps_of(chain, gpu);
+  Results results(gpu, chain.blocks * chain.threads);
+  chain.launch(chain.blocks, {1, results.device()}, gpu.stream());
+  const std::vector<float> once = results.values();
+  const auto samples_s = gpu.time(point, 1, [&](int) {
+    chain.launch(chain.blocks, {steps, results.device()}, gpu.stream());
+  });
+  if (!grew_with_steps(once, results.values(), steps)) return wrong("the products do not add up");
+  return rate_of(chain.operations_per_step * steps, samples_s);
+}
+
+}  // namespace
+
+int steps_of(const MatrixChain& chain, const Gpu& gpu) {
+  constexpr double operations_per_multiprocessor = 2e10;
+  const double per_step = chain.operations_per_step / gpu.properties().multiProcessorCount;
+  return std::max(1, static_cast<int>(operations_per_multiprocessor / per_step));
+}
+
+bool grew_with_steps(const std::vector<float>& once, const std::vector<float>& often, int steps) {
+  for (std::size_t thread = 0; thread < once.size(); ++thread) {
+    const double wanted = static_cast<double>(once[thread]) * steps;
+    if (!(wanted > 0) || !(std::abs(often[thread] - wanted) < 0.05 * wanted)) return false;
+  }
+  return true;
+}
+
+MatrixChain matrix_chain(const std::string& kernel, const std::string& dtype, const Gpu& gpu) {
+  if (kernel != "mma-sync") return warpgroup_chain(kernel == "wgmma-registers", dtype, gpu);
+  if (dtype == "fp16") return chain_of<MmaRate<device::fp16>>(gpu);
+  return chain_of<MmaRate<device::bf16>>(gpu);
+}
+
+Outcome run_rates(const Point& point, Gpu& gpu) {
+  if (point.kernel == "exp2") return run_exp2(point, gpu);
+  if (point.kernel == "fma") return run_fma(point, gpu);
+  return run_matrix(point, gpu);
+}
+
+}  // namespace tilewright::kernels::runner

@@ -1,0 +1,116 @@
+#include <algorithm>
+#include <numeric>
+
+#include "kernels/micro/shared_read.hpp"
+#include "kernels/micro/stream.hpp"
+#include "kernels/runner/micro_run.cuh"
+
+namespace tilewright::kernels::runner {
+namespace {
+
+using device::Vec16;
+
+constexpr std::uint32_t salt = 12345;
+
+/// A buffer of a multiple of the grid's step.
+struct StreamShape {
+  int blocks;
+  std::int64_t vectors;
+  [[nodiscard]] std::int64_t bytes() const { return vectors * 16; }
+};
+
+StreamShape shape_of(int blocks, std::int64_t bytes) {
+  const std::int64_t step = stream_step(blocks);
+  return {blocks, std::max<std::int64_t>(bytes / 16 / step, 1) * step};
+}
+
+/// Eight times the L2 cache and at least 2 GiB, which takes far longer than a launch; less where memory is short.
+std::int64_t large_B(const Gpu& gpu) {
+  const auto memory_B = static_cast<std::int64_t>(gpu.properties().totalGlobalMem);
+  return std::min(std::max(8 * gpu.l2_B(), std::int64_t{2} << 30), memory_B / 8);
+}
+
+/// Sums of words, one for each thread of a grid.
+class Sums {
+ public:
+  Sums(Gpu& gpu, int threads) : gpu_(gpu), count_(threads), buffer_(gpu, std::int64_t{4} * threads) {}
+  [[nodiscard]] std::uint32_t* device() const { return buffer_.as<std::uint32_t>(); }
+  [[nodiscard]] std::uint32_t total() {
+    gpu_.wait();
+    const auto sums = download(gpu_, device(), static_cast<std::size_t>(count_));
+    return std::accumulate(sums.begin(), sums.end(), 0U);
+  }
+
+ private:
+  Gpu& gpu_;
+  int count_;
+  Buffer buffer_;
+};
+
+void write(const Buffer& buffer, const StreamShape& shape, Gpu& gpu) {
+  launch<StreamWrite>({shape.blocks}, {buffer.as<Vec16>(), shape.vectors, salt}, gpu.stream());
+}
+
+/// Reads what was written or copied; whether all of it is there.
+bool holds_pattern(const Buffer& buffer, const StreamShape& shape, Gpu& gpu) {
+  Sums sums(gpu, shape.blocks * stream_threads);
+  launch<StreamRead>({shape.blocks}, {buffer.as<Vec16>(), shape.vectors, 1, sums.device()}, gpu.stream());
+  return sums.total() == pattern_sum(4 * shape.vectors, salt);
+}
+
+Outcome run_read(const Point& point, Gpu& gpu, const StreamShape& shape, int passes) {
+  const Buffer buffer(gpu, shape.bytes());
+  write(buffer, shape, gpu);
+  Sums sums(gpu, shape.blocks * stream_threads);
+  const auto samples_s = gpu.time(point, 1, [&](int) {
+    launch<StreamRead>({shape.blocks}, {buffer.as<Vec16>(), shape.vectors, passes, sums.device()}, gpu.stream());
+  });
+  const auto expected = static_cast<std::uint32_t>(passes) * pattern_sum(4 * shape.vectors, salt);
+  if (sums.total() != expected) return wrong("the words that were read do not add up");
+  return rate_of(static_cast<double>(shape.bytes()) * passes, samples_s);
+}
+
+Outcome run_write(const Point& point, Gpu& gpu, const StreamShape& shape) {
+  const Buffer buffer(gpu, shape.bytes());
+  const auto samples_s = gpu.time(point, 1, [&](int) { write(buffer, shape, gpu); });
+  if (!holds_pattern(buffer, shape, gpu)) return wrong("not all words were written");
+  return rate_of(static_cast<double>(shape.bytes()), samples_s);
+}
+
+Outcome run_copy(const Point& point, Gpu& gpu, const StreamShape& shape) {
+  const Buffer from(gpu, shape.bytes());
+  const Buffer to(gpu, shape.bytes());
+  write(from, shape, gpu);
+  const auto samples_s = gpu.time(point, 1, [&](int) {
+    launch<StreamCopy>({shape.blocks}, {from.as<Vec16>(), to.as<Vec16>(), shape.vectors}, gpu.stream());
+  });
+  if (!holds_pattern(to, shape, gpu)) return wrong("not all words were copied");
+  return rate_of(2 * static_cast<double>(shape.bytes()), samples_s);
+}
+
+}  // namespace
+
+Outcome run_stream(const Point& point, Gpu& gpu) {
+  const int multiprocessors = gpu.properties().multiProcessorCount;
+  const StreamShape large = shape_of(4 * multiprocessors, large_B(gpu));
+  if (point.kernel == "hbm-read") return run_read(point, gpu, large, 1);
+  if (point.kernel == "hbm-write") return run_write(point, gpu, large);
+  if (point.kernel == "hbm-copy") return run_copy(point, gpu, large);
+  return run_read(point, gpu, shape_of(2 * multiprocessors, gpu.l2_B() / 4), 400);
+}
+
+Outcome run_shared(const Point& point, Gpu& gpu) {
+  constexpr int passes = 4096;
+  const int blocks = resident_blocks<SharedRead>(gpu);
+  Sums sums(gpu, blocks * SharedRead::threads);
+  const auto samples_s = gpu.time(point, 1, [&](int) {
+    launch<SharedRead>({blocks}, {passes, sums.device()}, gpu.stream());
+  });
+  const auto turns = static_cast<std::uint32_t>(blocks) * passes;
+  if (sums.total() != turns * pattern_sum(SharedRead::shared_B / 4, 0)) {
+    return wrong("the words that were read do not add up");
+  }
+  return rate_of(static_cast<double>(SharedRead::shared_B) * blocks * passes, samples_s);
+}
+
+}  // namespace tilewright::kernels::runner

@@ -1,0 +1,47 @@
+// What came of one point.
+#pragma once
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace tilewright::kernels::runner {
+
+enum class Status {
+  ok,           ///< measured, and right where there is something to check
+  wrong,        ///< differs from the reference by more than the limit; not timed
+  unsupported,  ///< no such instance is compiled, or this device cannot run it
+  failed,       ///< the driver refused it; tried again when the plan is resumed
+};
+
+std::string status_text(Status status);
+
+/// Thrown for a point that this program or this device cannot measure; the text says what it can.
+struct Unsupported : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Thrown when the device is of no more use to this process: a kernel that does not end, or an invalid access.
+struct DeviceLost : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct Outcome {
+  Status status = Status::ok;
+  std::string message;  ///< why, where the status is not ok
+  std::optional<double> error, error_limit;
+  std::vector<double> samples_s;  ///< one per repetition
+  std::optional<double> value;    ///< a microbenchmark's result
+  std::string unit;               ///< of the value
+  bool device_lost = false;       ///< nothing more can be measured in this process
+};
+
+/// What does not change from point to point.
+struct Machine {
+  std::string device, driver, cuda;
+  std::optional<int> multiprocessors;
+  std::string commit, flags;  ///< of this program
+};
+
+}  // namespace tilewright::kernels::runner

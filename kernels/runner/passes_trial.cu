@@ -1,0 +1,69 @@
+#include "kernels/passes/launch.hpp"
+#include "kernels/passes/traffic.hpp"
+#include "kernels/runner/problem.hpp"
+#include "kernels/runner/tensors.cuh"
+#include "kernels/runner/trial.cuh"
+
+namespace tilewright::kernels::runner {
+namespace {
+
+using T = device::bf16;  // what they are compiled for
+
+class PassesTrial : public Trial {
+ public:
+  PassesTrial(const Point& point, Gpu& gpu)
+      : point_(point),
+        gpu_(gpu),
+        passes_(point.kernel == "two-pass" ? Passes::two : Passes::three),
+        tensors_(point, natural_grid(point.queries), natural_grid(point.keys), gpu) {
+    const PassesWorkspace bytes = workspace_of(
+        {point.batch, point.heads, point.kv_heads, queries(), keys(), point.head_dim, passes_kv_tile}, passes_);
+    scores_ = Buffer(gpu, bytes.scores_B);
+    maxima_ = Buffer(gpu, bytes.maxima_B);
+    sums_ = Buffer(gpu, bytes.sums_B);
+  }
+
+  [[nodiscard]] int sets() const override { return tensors_.sets(); }
+
+  void launch(int set) override {
+    const PassesParams<T> params{tensors_.q(set),
+                                 tensors_.k(set),
+                                 tensors_.v(set),
+                                 tensors_.o(set),
+                                 scores_.as<std::uint16_t>(),
+                                 maxima_.as<float>(),
+                                 sums_.as<float>(),
+                                 point_.batch,
+                                 point_.heads,
+                                 point_.kv_heads,
+                                 queries(),
+                                 keys(),
+                                 static_cast<float>(scale_of(point_))};
+    launch_passes<T>(passes_, point_.head_dim, params, gpu_.stream());
+  }
+
+  reference::Verdict check() override {
+    tensors_.poison();
+    launch(0);
+    return tensors_.check(problem_of(point_));
+  }
+
+ private:
+  [[nodiscard]] int queries() const { return static_cast<int>(point_.queries.product()); }
+  [[nodiscard]] int keys() const { return static_cast<int>(point_.keys.product()); }
+
+  const Point& point_;
+  Gpu& gpu_;
+  Passes passes_;
+  Tensors<T> tensors_;
+  Buffer scores_, maxima_, sums_;
+};
+
+}  // namespace
+
+std::unique_ptr<Trial> passes_trial(const Point& point, Gpu& gpu) {
+  if (!is_plain_dense(point)) throw Unsupported("passes are dense, without blocks and not permuted");
+  return std::make_unique<PassesTrial>(point, gpu);
+}
+
+}  // namespace tilewright::kernels::runner

@@ -1,0 +1,93 @@
+#include "kernels/permute/launch.hpp"
+#include "kernels/runner/fill.hpp"
+#include "kernels/runner/masks.hpp"
+#include "kernels/runner/problem.hpp"
+#include "kernels/runner/tensors.cuh"
+#include "kernels/runner/trial.cuh"
+
+namespace tilewright::kernels::runner {
+namespace {
+
+using T = device::bf16;  // the kernel moves 16-bit numbers of any kind
+
+/// Moves the tokens of Q: from the order of their layout to tiles, or back.
+class PermuteTrial : public Trial {
+ public:
+  PermuteTrial(const Point& point, Gpu& gpu)
+      : point_(point),
+        gpu_(gpu),
+        order_(point.kernel == "permute" ? Permutation::to_tiles : Permutation::to_natural),
+        natural_(grid_of(point, false)),
+        permuted_(grid_of(point, true)) {
+    const int sets = gpu.input_sets(point, (tokens_B(natural_) + tokens_B(permuted_)));
+    for (int set = 0; set < sets; ++set) {
+      from_.push_back(filled_queries<T>(point, set, from_grid(), gpu));
+      to_.emplace_back(gpu, tokens_B(to_grid()));
+    }
+  }
+
+  [[nodiscard]] int sets() const override { return static_cast<int>(from_.size()); }
+
+  void launch(int set) override {
+    const auto index = static_cast<std::size_t>(set);
+    launch_permute(order_, point_.head_dim, heads(),
+                   {from_[index].as<void>(), to_[index].as<void>(), natural_, permuted_}, gpu_.stream());
+  }
+
+  reference::Verdict check() override {
+    poison_buffer(to_.front(), gpu_);
+    launch(0);
+    gpu_.wait();
+    const std::int64_t unwritten = count_poison(to_.front(), gpu_);
+    const std::vector<reference::Row> rows = checked_rows(point_);
+    const auto got = download_rows(to_.front(), to_grid(), point_, rows, gpu_);
+    std::int64_t wrong = 0;
+    for (std::size_t i = 0; i < got.size(); ++i) wrong += got[i] != expected(rows, i) ? 1 : 0;
+    reference::Verdict verdict{wrong == 0 && unwritten == 0, wrong == 0 ? 0.0 : 1.0, 0.0, ""};
+    if (wrong > 0) verdict.message = std::to_string(wrong) + " of the numbers that were looked at are others; ";
+    if (unwritten > 0) verdict.message += std::to_string(unwritten) + " numbers were not written";
+    return verdict;
+  }
+
+ private:
+  static TokenGrid grid_of(const Point& point, bool permuted) {
+    Point one = point;
+    one.keys = one.queries;
+    one.kv_tile = one.q_tile;
+    one.permuted = permuted;
+    one.blocks = {};
+    return masks_of(one).queries;
+  }
+
+  [[nodiscard]] const TokenGrid& from_grid() const {
+    return order_ == Permutation::to_tiles ? natural_ : permuted_;
+  }
+  [[nodiscard]] const TokenGrid& to_grid() const { return order_ == Permutation::to_tiles ? permuted_ : natural_; }
+  [[nodiscard]] int heads() const { return point_.batch * point_.heads; }
+  [[nodiscard]] std::int64_t tokens_B(const TokenGrid& grid) const {
+    return std::int64_t{heads()} * grid.memory_tokens * point_.head_dim * 2;
+  }
+
+  /// Number `index` of the rows, as the generator drew it.
+  [[nodiscard]] std::uint16_t expected(const std::vector<reference::Row>& rows, std::size_t index) const {
+    const auto head_dim = static_cast<std::size_t>(point_.head_dim);
+    const reference::Row& row = rows[index / head_dim];
+    const std::int64_t head = std::int64_t{row.batch} * point_.heads + row.head;
+    const auto token = static_cast<std::uint64_t>(head * point_.queries.product() + row.query);
+    return reference::input<T>(point_.seed, reference::Input::q, token * head_dim + index % head_dim).bits;
+  }
+
+  const Point& point_;
+  Gpu& gpu_;
+  Permutation order_;
+  TokenGrid natural_, permuted_;
+  std::vector<Buffer> from_, to_;
+};
+
+}  // namespace
+
+std::unique_ptr<Trial> permute_trial(const Point& point, Gpu& gpu) {
+  return std::make_unique<PermuteTrial>(point, gpu);
+}
+
+}  // namespace tilewright::kernels::runner

@@ -1,0 +1,126 @@
+#include "kernels/runner/tensors.cuh"
+
+#include <algorithm>
+
+#include "kernels/runner/fill.hpp"
+#include "kernels/runner/problem.hpp"
+
+namespace tilewright::kernels::runner {
+namespace {
+
+std::int64_t tokens_of(const TokenGrid& grid) {
+  return std::int64_t{grid.whole_extent[0]} * grid.whole_extent[1] * grid.whole_extent[2];
+}
+
+Grid blocks_for(std::int64_t elements, const Gpu& gpu) {
+  const std::int64_t most = std::int64_t{gpu.properties().multiProcessorCount} * 8;
+  return {static_cast<int>(std::clamp<std::int64_t>(elements / 256, 1, most))};
+}
+
+/// Where a tensor is made, and by which numbers.
+struct Filling {
+  std::int64_t heads;
+  int head_dim;
+  std::uint64_t seed;
+};
+
+template <class T>
+Buffer filled(const Filling& filling, reference::Input tensor, const TokenGrid& grid, const Gpu& gpu) {
+  const std::int64_t row_heads = filling.heads * filling.head_dim;
+  Buffer buffer(gpu, row_heads * grid.memory_tokens * static_cast<std::int64_t>(sizeof(T)));
+  check_cuda(cudaMemsetAsync(buffer.as<void>(), 0, static_cast<std::size_t>(buffer.bytes()), gpu.stream()),
+             "clearing an input");
+  const std::int64_t elements = row_heads * tokens_of(grid);
+  launch<FillInputs<T>>(blocks_for(elements, gpu),
+                        {buffer.as<T>(), elements, filling.seed, tensor, filling.head_dim, grid}, gpu.stream());
+  return buffer;
+}
+
+}  // namespace
+
+TokenGrid natural_grid(const Shape& layout) {
+  TokenOrder order;
+  std::copy(layout.extent.begin(), layout.extent.end(), order.extent);
+  return token_grid(order);
+}
+
+template <class T>
+Buffer filled_queries(const Point& point, int set, const TokenGrid& grid, const Gpu& gpu) {
+  const Filling filling{std::int64_t{point.batch} * point.heads, point.head_dim,
+                        point.seed + static_cast<std::uint64_t>(set)};
+  return filled<T>(filling, reference::Input::q, grid, gpu);
+}
+
+void poison_buffer(const Buffer& buffer, const Gpu& gpu) {
+  static_assert(reference::poison == 0xffff, "memset writes bytes");
+  check_cuda(cudaMemsetAsync(buffer.as<void>(), 0xff, static_cast<std::size_t>(buffer.bytes()), gpu.stream()),
+             "poisoning an output");
+}
+
+std::int64_t count_poison(const Buffer& buffer, Gpu& gpu) {
+  const Buffer count = upload(gpu, std::vector<int>{0});
+  const std::int64_t elements = buffer.bytes() / 2;
+  launch<CountValue>(blocks_for(elements, gpu),
+                     {buffer.as<std::uint16_t>(), elements, reference::poison, count.as<int>()}, gpu.stream());
+  gpu.wait();
+  return download(gpu, count.as<int>(), 1)[0];
+}
+
+std::vector<std::uint16_t> download_rows(const Buffer& tensor, const TokenGrid& grid, const Point& point,
+                                         const std::vector<reference::Row>& rows, const Gpu& gpu) {
+  std::vector<std::uint16_t> got;
+  for (const reference::Row& row : rows) {
+    const std::int64_t head = std::int64_t{row.batch} * point.heads + row.head;
+    const std::int64_t place = head * grid.memory_tokens + place_of(grid, row.query);
+    const auto numbers = download(gpu, tensor.as<std::uint16_t>() + place * point.head_dim,
+                                  static_cast<std::size_t>(point.head_dim));
+    got.insert(got.end(), numbers.begin(), numbers.end());
+  }
+  return got;
+}
+
+template <class T>
+Tensors<T>::Tensors(const Point& point, const TokenGrid& queries, const TokenGrid& keys, Gpu& gpu)
+    : point_(point), gpu_(gpu), queries_(queries) {
+  const std::int64_t q_heads = std::int64_t{point.batch} * point.heads;
+  const std::int64_t kv_heads = std::int64_t{point.batch} * point.kv_heads;
+  const std::int64_t q_B = q_heads * queries.memory_tokens * point.head_dim * 2;
+  const std::int64_t kv_B = kv_heads * keys.memory_tokens * point.head_dim * 2;
+  const int sets = gpu.input_sets(point, 2 * q_B + 2 * kv_B);
+  for (int set = 0; set < sets; ++set) {
+    const Filling kv{kv_heads, point.head_dim, point.seed + static_cast<std::uint64_t>(set)};
+    sets_.push_back({filled_queries<T>(point, set, queries, gpu), filled<T>(kv, reference::Input::k, keys, gpu),
+                     filled<T>(kv, reference::Input::v, keys, gpu), Buffer(gpu, q_B)});
+  }
+}
+
+template <class T>
+void Tensors<T>::poison() {
+  poison_buffer(at(0).o, gpu_);
+}
+
+template <class T>
+std::int64_t Tensors<T>::padding() const {
+  return std::int64_t{point_.batch} * point_.heads * (queries_.memory_tokens - tokens_of(queries_)) *
+         point_.head_dim;
+}
+
+template <class T>
+reference::Verdict Tensors<T>::check(const reference::Problem& problem) {
+  gpu_.wait();
+  const std::int64_t unwritten = count_poison(at(0).o, gpu_) - padding();
+  const std::vector<reference::Row> rows = checked_rows(point_);
+  const auto got = download_rows(at(0).o, queries_, point_, rows, gpu_);
+  reference::Verdict verdict = judge(problem, point_, rows, got);
+  if (verdict.right && unwritten > 0) {
+    verdict.right = false;
+    verdict.message = std::to_string(unwritten) + " elements of the whole output were not written";
+  }
+  return verdict;
+}
+
+template Buffer filled_queries<device::bf16>(const Point&, int, const TokenGrid&, const Gpu&);
+template class Tensors<device::bf16>;
+template class Tensors<device::fp16>;
+
+}  // namespace tilewright::kernels::runner

@@ -1,0 +1,21 @@
+#include "kernels/runner/trial.cuh"
+
+namespace tilewright::kernels::runner {
+
+Outcome run_trial(Trial& trial, const Point& point, Gpu& gpu) {
+  Outcome outcome;
+  if (!gpu.profiling()) {
+    const reference::Verdict verdict = trial.check();
+    outcome.error = verdict.error;
+    outcome.error_limit = verdict.error_limit;
+    outcome.message = verdict.message;
+    if (!verdict.right) {
+      outcome.status = Status::wrong;
+      return outcome;
+    }
+  }
+  outcome.samples_s = gpu.time(point, trial.sets(), [&](int set) { trial.launch(set); });
+  return outcome;
+}
+
+}  // namespace tilewright::kernels::runner

@@ -1,0 +1,262 @@
+#include "tests/kernels/attention/attention_case.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <sstream>
+
+#include "kernels/device/numbers.hpp"
+#include "kernels/reference/compare.hpp"
+#include "kernels/reference/inputs.hpp"
+#include "kernels/reference/keys.hpp"
+#include "kernels/reference/permutation.hpp"
+
+namespace tilewright::kernels {
+namespace {
+
+using device::bf16;
+using device::fp16;
+
+std::string join(const std::array<int, 3>& axes) {
+  return std::to_string(axes[0]) + "x" + std::to_string(axes[1]) + "x" + std::to_string(axes[2]);
+}
+
+int product(const std::array<int, 3>& axes) { return axes[0] * axes[1] * axes[2]; }
+
+const MaskRule& rule_of(const AttentionCase& of, int head) {
+  const auto& rule_of_head = of.masks.rule_of_head;
+  return of.masks.rules[rule_of_head.empty() ? 0 : rule_of_head[static_cast<std::size_t>(head)]];
+}
+
+reference::Windows windows_of(const AttentionCase& of, int head) {
+  reference::Windows windows;
+  for (std::size_t i = 0; i < 3; ++i) {
+    const MaskRule& rule = rule_of(of, head);
+    windows[i] = {of.masks.queries[i],
+                  {of.masks.keys[i], rule.window[i], rule.stride[i], of.masks.dilation[i], rule.causal[i]}};
+  }
+  return windows;
+}
+
+/// Linear index of the tile that a token lies in.
+int tile_of(std::int64_t token, const std::array<int, 3>& extent, const std::array<int, 3>& tile) {
+  int linear = 0;
+  const std::int64_t at[3] = {token / (extent[1] * extent[2]), token / extent[2] % extent[1], token % extent[2]};
+  for (std::size_t i = 0; i < 3; ++i) {
+    linear = linear * ((extent[i] + tile[i] - 1) / tile[i]) + static_cast<int>(at[i]) / tile[i];
+  }
+  return linear;
+}
+
+int tiles_of(const std::array<int, 3>& extent, const std::array<int, 3>& tile) {
+  int tiles = 1;
+  for (std::size_t i = 0; i < 3; ++i) tiles *= (extent[i] + tile[i] - 1) / tile[i];
+  return tiles;
+}
+
+reference::Keys visible_in(const AttentionCase& of) {
+  const reference::Keys windows = reference::keys_in_windows([&of](int head) { return windows_of(of, head); });
+  if (of.masks.blocks.empty()) return windows;
+  return reference::keys_also(windows, [&of](int, std::int64_t query, std::int64_t key) {
+    const MaskProblem& masks = of.masks;
+    const int visited = tile_of(query, masks.queries, masks.q_tile) * tiles_of(masks.keys, masks.kv_tile) +
+                        tile_of(key, masks.keys, masks.kv_tile);
+    return bool{masks.blocks[static_cast<std::size_t>(visited)]};
+  });
+}
+
+/// Where the tokens of Q or K lie in memory.
+class Order {
+ public:
+  Order(const MaskProblem& masks, const std::array<int, 3>& extent, const std::array<int, 3>& tile)
+      : permuted_(masks.permuted), tokens_(product(extent)) {
+    for (std::size_t i = 0; i < 3; ++i) {
+      order_.extent[i] = extent[i];
+      order_.tile[i] = tile[i];
+      order_.dilation[i] = masks.dilation[i];
+    }
+  }
+
+  [[nodiscard]] std::int64_t tokens() const { return tokens_; }
+  [[nodiscard]] std::int64_t places() const { return permuted_ ? order_.places() : tokens_; }
+  [[nodiscard]] std::int64_t place(std::int64_t token) const { return permuted_ ? order_.place(token) : token; }
+
+ private:
+  bool permuted_;
+  std::int64_t tokens_;
+  reference::Permutation order_;
+};
+
+template <class T>
+reference::Source source_of(std::uint64_t seed, reference::Input tensor, std::int64_t tokens, double amplitude) {
+  return [=](int head, std::int64_t token, std::span<float> row) {
+    const auto first = static_cast<std::uint64_t>(head * tokens + token) * row.size();
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const float normal = reference::normal(reference::random_bits(seed, tensor, first + i));
+      row[i] = device::to_float(device::from_float<T>(static_cast<float>(amplitude) * normal));
+    }
+  };
+}
+
+/// A tensor [heads, places, head_dim] in memory, its padding poisoned.
+template <class T>
+std::vector<T> stored(const reference::Source& source, int heads, int head_dim, const Order& order) {
+  std::vector<T> data(static_cast<std::size_t>(heads * order.places() * head_dim), T{reference::poison});
+  std::vector<float> row(static_cast<std::size_t>(head_dim));
+  for (int head = 0; head < heads; ++head) {
+    for (std::int64_t token = 0; token < order.tokens(); ++token) {
+      source(head, token, row);
+      T* to = data.data() + (head * order.places() + order.place(token)) * head_dim;
+      std::transform(row.begin(), row.end(), to, [](float number) { return device::from_float<T>(number); });
+    }
+  }
+  return data;
+}
+
+template <class T>
+class Attempt {
+ public:
+  explicit Attempt(const AttentionCase& of)
+      : of_(of),
+        queries_(of.masks, of.masks.queries, of.masks.q_tile),
+        keys_(of.masks, of.masks.keys, of.masks.kv_tile),
+        problem_{of.heads,
+                 of.kv_heads,
+                 of.head_dim,
+                 keys_.tokens(),
+                 static_cast<double>(1 / std::sqrt(static_cast<float>(of.head_dim))),
+                 source_of<T>(of.seed, reference::Input::q, queries_.tokens(), of.amplitude),
+                 source_of<T>(of.seed, reference::Input::k, keys_.tokens(), 1),
+                 source_of<T>(of.seed, reference::Input::v, keys_.tokens(), 1),
+                 visible_in(of),
+                 reference::Softmax{}} {
+    if (of.sigmoid) problem_.weight = reference::Sigmoid{of.bias};
+    o_.assign(static_cast<std::size_t>(of.batch * of.heads * queries_.places() * of.head_dim),
+              T{reference::poison});
+    lse_.assign(static_cast<std::size_t>(of.batch * of.heads * queries_.places()), 0);
+  }
+
+  void run(const RunAttention<T>& run) {
+    const Masks masks = make_masks(of_.masks);
+    const std::vector<T> q = stored<T>(problem_.q, of_.batch * of_.heads, of_.head_dim, queries_);
+    const std::vector<T> k = stored<T>(problem_.k, of_.batch * of_.kv_heads, of_.head_dim, keys_);
+    const std::vector<T> v = stored<T>(problem_.v, of_.batch * of_.kv_heads, of_.head_dim, keys_);
+    run({q.data(), k.data(), v.data(), o_.data(), of_.sigmoid ? nullptr : lse_.data(), of_.batch, of_.heads,
+         of_.kv_heads, masks.queries, masks.keys, masks.set(), static_cast<float>(problem_.scale), of_.bias});
+  }
+
+  std::string judge() {
+    std::vector<reference::Row> rows;
+    std::vector<T> got;
+    std::vector<float> lse;
+    for (int head = 0; head < of_.batch * of_.heads; ++head) {
+      for (std::int64_t query = 0; query < queries_.tokens(); ++query) {
+        rows.push_back({head / of_.heads, head % of_.heads, query});
+        const std::int64_t place = head * queries_.places() + queries_.place(query);
+        T* from = o_.data() + place * of_.head_dim;
+        got.insert(got.end(), from, from + of_.head_dim);
+        std::fill(from, from + of_.head_dim, T{reference::poison});
+        lse.push_back(lse_[static_cast<std::size_t>(place)]);
+      }
+    }
+    std::string wrong = reference::check<T>(problem_, rows, got).message;
+    if (!of_.sigmoid) wrong += judge_lse(rows, lse);
+    const auto written = std::count_if(o_.begin(), o_.end(), [](T o) { return o.bits != reference::poison; });
+    if (written != 0) wrong += "; padding was written";
+    return wrong;
+  }
+
+ private:
+  /// Scores are exact to float's precision, and grow with the amplitude.
+  std::string judge_lse(const std::vector<reference::Row>& rows, const std::vector<float>& lse) const {
+    const double off = reference::lse_difference(reference::attention(problem_, rows), lse);
+    return off < 1e-5 * (1 + of_.amplitude) ? "" : "; the log-sum-exp is off by " + std::to_string(off);
+  }
+
+  const AttentionCase& of_;
+  Order queries_, keys_;
+  reference::Problem problem_;
+  std::vector<T> o_;
+  std::vector<float> lse_;
+};
+
+}  // namespace
+
+std::string text_of(const AttentionCase& of) {
+  std::ostringstream text;
+  text << "batch " << of.batch << ", heads " << of.heads << " on " << of.kv_heads << ", D " << of.head_dim
+       << ", queries " << join(of.masks.queries) << " by " << join(of.masks.q_tile) << ", keys "
+       << join(of.masks.keys) << " by " << join(of.masks.kv_tile) << ", dilation " << join(of.masks.dilation)
+       << ", amplitude " << of.amplitude << (of.masks.permuted ? ", permuted" : "")
+       << (of.masks.blocks.empty() ? "" : ", block list");
+  for (int head = 0; head < of.heads; ++head) {
+    const MaskRule& rule = rule_of(of, head);
+    text << "; head " << head;
+    for (int i = 0; i < 3; ++i) {
+      text << (i == 0 ? " window " : "x") << rule.window[i] << "/" << rule.stride[i] << (rule.causal[i] ? "c" : "");
+    }
+  }
+  return text.str();
+}
+
+template <class T>
+std::string wrong_with(const AttentionCase& of, const RunAttention<T>& run) {
+  Attempt<T> attempt(of);
+  attempt.run(run);
+  return attempt.judge();
+}
+
+template std::string wrong_with(const AttentionCase&, const RunAttention<bf16>&);
+template std::string wrong_with(const AttentionCase&, const RunAttention<fp16>&);
+
+std::array<int, 3> RandomCases::factors(int product, int dimensions) {
+  std::array<int, 3> of{1, 1, 1};
+  for (int left = product; left > 1; left /= 2) {
+    of[static_cast<std::size_t>(from(3 - dimensions, 2))] *= 2;
+  }
+  return of;
+}
+
+MaskRule RandomCases::rule(const MaskProblem& masks) {
+  MaskRule rule{};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const int length = masks.keys[i] / masks.dilation[i];  // of the smallest group
+    rule.causal[i] = length > 1 && one_in(3);
+    rule.window[i] = one_in(2) ? length : from(1, length);
+    rule.stride[i] = one_in(2) ? 1 : from(1, rule.window[i]);
+  }
+  return rule;
+}
+
+AttentionCase RandomCases::next(const Tiles& tiles, int head_dim) {
+  AttentionCase of;
+  of.head_dim = head_dim;
+  of.seed = static_cast<std::uint64_t>(from(1, 1 << 20));
+  of.batch = one_in(4) ? 2 : 1;
+  of.kv_heads = one_in(4) ? 2 : 1;
+  of.amplitude = one_in(2) ? 1 : one_in(2) ? 6 : 100;
+  of.heads = of.kv_heads * (one_in(3) ? 2 : 1);
+  MaskProblem& masks = of.masks;
+  const int dimensions = from(1, 3);
+  masks.q_tile = factors(tiles.q_tile, dimensions);
+  masks.kv_tile = factors(tiles.kv_tile, dimensions);
+  int most = 220;
+  for (auto i = static_cast<std::size_t>(3 - dimensions); i < 3; ++i) {
+    masks.keys[i] = from(1, std::min(most, i == 2 ? most : 9));
+    most = std::max(1, most / masks.keys[i]);
+    masks.queries[i] = one_in(2) ? masks.keys[i] : from(1, masks.keys[i]);
+    masks.dilation[i] = one_in(4) ? from(1, std::min(3, masks.queries[i])) : 1;
+  }
+  masks.permuted = one_in(3);
+  const int rules = one_in(3) ? of.heads : 1;
+  for (int r = 0; r < rules; ++r) masks.rules.push_back(rule(masks));
+  for (int head = 0; rules > 1 && head < of.heads; ++head) {
+    masks.rule_of_head.push_back(static_cast<std::uint8_t>(of.heads - 1 - head));
+  }
+  if (product(masks.dilation) == 1 && one_in(3)) {
+    const int pairs = tiles_of(masks.queries, masks.q_tile) * tiles_of(masks.keys, masks.kv_tile);
+    for (int pair = 0; pair < pairs; ++pair) masks.blocks.push_back(one_in(2));
+  }
+  return of;
+}
+
+}  // namespace tilewright::kernels

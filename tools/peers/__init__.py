@@ -1,0 +1,1 @@
+"""Parts of tools/measure_peers.py. What needs no PyTorch does not import it."""
