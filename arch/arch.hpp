@@ -29,9 +29,19 @@ struct Level {
   double write_J = unknown;              ///< per access
   /// Of how many instances the accesses are charged. Equal to `instances` but in accountings that charge fewer.
   double charged_instances = 1;
-  bool multicast = true;     ///< one read serves every child instance that wants the same data
-  bool reduction = true;     ///< partial sums of child instances arrive added up
-  double area_m2 = unknown;  ///< of all instances
+  bool multicast = true;       ///< one read serves every child instance that wants the same data
+  bool reduction = true;       ///< partial sums of child instances arrive added up
+  double area_m2 = unknown;    ///< of all instances
+  double latency_s = unknown;  ///< from a read's request to its data, without load
+  double slices = 1;           ///< parts that addresses are spread over, each with its share of the bandwidth
+
+  // Of a level that thread blocks run in: what one instance takes at once.
+  double threads = unlimited;
+  double blocks = unlimited;
+  double block_B = 0;  ///< taken of the level by every block besides what it asks for
+
+  /// Whether it is the one that thread blocks run in.
+  [[nodiscard]] bool runs_blocks() const { return blocks < unlimited; }
 };
 
 /// What one lane needs for one operation of a kind.
@@ -49,6 +59,9 @@ struct ComputeUnit {
   bool chained = false;
   std::vector<OperationCost> operations;
   double area_m2 = unknown;  ///< of all lanes
+  /// The same hardware as another unit, used in another way: while one works the other does not, so that their
+  /// rates do not add up. -1: hardware of its own.
+  UnitId alternative_to = -1;
 
   /// The cost of an operation of this kind, or nullptr where the unit cannot do it.
   [[nodiscard]] const OperationCost* find(const std::string& kind) const;
@@ -58,7 +71,10 @@ struct Arch {
   std::string name;
   std::string file;
   double clock_Hz = 0;
-  std::vector<Level> levels;  ///< a parent stands before its children; the first is the outermost
+  double sustained_clock_Hz = unknown;  ///< to which long runs at full load fall
+  double launch_s = 0;                  ///< from the start of a kernel without work to its end; 0: not said
+  double block_launch_s = 0;            ///< until a thread block's first instruction; 0: not said
+  std::vector<Level> levels;            ///< a parent stands before its children; the first is the outermost
   std::vector<ComputeUnit> units;
   double other_area_m2 = 0;  ///< of what is neither level nor unit
   std::vector<std::pair<std::string, double>> parameters;

@@ -42,9 +42,29 @@ LevelId find_parent(const Yaml& parent, const Arch& arch) {
   return static_cast<LevelId>(found - names.begin());
 }
 
+// The value of a key that counts things, or `otherwise`.
+double whole_or(const Yaml& yaml, const std::string& key, double otherwise, const ArchValues& values) {
+  const double value = values.positive_or(yaml, key, otherwise);
+  if (std::isfinite(value) && value != std::floor(value))
+    yaml.at(key).fail(fmt::format("expected a whole number, got {}", value));
+  return value;
+}
+
+void read_block_limits(const Yaml& yaml, const Arch& arch, const ArchValues& values, Level& level) {
+  level.threads = whole_or(yaml, "threads", unlimited, values);
+  level.blocks = whole_or(yaml, "blocks", unlimited, values);
+  level.block_B = values.least_zero_or(yaml, "block_B", 0, dimension::bytes);
+  for (const char* key : {"threads", "block_B"})
+    if (yaml.find(key) && !level.runs_blocks()) yaml.at(key).fail("expected 'blocks' as well");
+  const auto other = std::ranges::find_if(arch.levels, &Level::runs_blocks);
+  if (level.runs_blocks() && other != arch.levels.end())
+    yaml.at("blocks").fail("thread blocks run in level '" + other->name + "' already");
+}
+
 Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   yaml.only({"name", "parent", "instances", "capacity_B", "bandwidth_B_per_s", "access_B", "read_J", "write_J",
-             "charged_instances", "multicast", "reduction", "area_m2"});
+             "charged_instances", "multicast", "reduction", "area_m2", "latency_s", "slices", "threads", "blocks",
+             "block_B"});
   Level level;
   level.name = yaml.at("name").text();
   require_name(yaml.at("name"), level.name);
@@ -54,9 +74,7 @@ Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   if (!parent && !arch.levels.empty()) yaml.fail("missing key 'parent'; only the first level is the outermost");
   if (parent && arch.levels.empty()) parent->fail("the first level is the outermost and has no parent");
   if (parent) level.parent = find_parent(*parent, arch);
-  level.instances = values.positive_or(yaml, "instances", 1);
-  if (level.instances != std::floor(level.instances))
-    yaml.at("instances").fail(fmt::format("expected a whole number, got {}", level.instances));
+  level.instances = whole_or(yaml, "instances", 1, values);
   level.capacity_B = values.positive_or(yaml, "capacity_B", unlimited, dimension::bytes);
   level.bandwidth_B_per_s = values.positive_or(yaml, "bandwidth_B_per_s", unlimited, dimension::bytes_per_second);
   level.access_B = values.positive(yaml.at("access_B"), dimension::bytes);
@@ -69,6 +87,9 @@ Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   if (const auto flag = yaml.find("multicast")) level.multicast = flag->boolean();
   if (const auto flag = yaml.find("reduction")) level.reduction = flag->boolean();
   level.area_m2 = values.least_zero_or(yaml, "area_m2", unknown, dimension::square_metres);
+  level.latency_s = values.least_zero_or(yaml, "latency_s", unknown, dimension::seconds);
+  level.slices = whole_or(yaml, "slices", 1, values);
+  read_block_limits(yaml, arch, values, level);
   return level;
 }
 
@@ -79,13 +100,17 @@ ArchFile ArchFile::load(const std::filesystem::path& file) { return ArchFile(Yam
 Arch ArchFile::with(const std::map<std::string, double>& parameters) const {
   root_.only({"arch"});
   const Yaml yaml = root_.at("arch");
-  yaml.only({"name", "description", "parameters", "clock_Hz", "levels", "units", "other_area_m2"});
+  yaml.only({"name", "description", "parameters", "clock_Hz", "sustained_clock_Hz", "launch_s", "block_launch_s",
+             "levels", "units", "other_area_m2"});
   ArchValues values = read_parameters(yaml, parameters);
   Arch arch;
   arch.name = yaml.at("name").text();
   arch.file = yaml.place().file;
   arch.parameters = values.all();
   arch.clock_Hz = values.positive(yaml.at("clock_Hz"), dimension::hertz);
+  arch.sustained_clock_Hz = values.positive_or(yaml, "sustained_clock_Hz", unknown, dimension::hertz);
+  arch.launch_s = values.least_zero_or(yaml, "launch_s", 0, dimension::seconds);
+  arch.block_launch_s = values.least_zero_or(yaml, "block_launch_s", 0, dimension::seconds);
   for (const Yaml& level : yaml.at("levels").items()) arch.levels.push_back(read_level(level, arch, values));
   if (arch.levels.empty()) yaml.at("levels").fail("expected at least one level");
   for (const Yaml& unit : yaml.at("units").items()) arch.units.push_back(read_unit(unit, arch, values));

@@ -3,13 +3,15 @@
 //   arch:
 //     name: small-array
 //     parameters: {N: 16, rows: 512}       # numbers or expressions of the parameters before them
-//     clock_Hz: 940 MHz
+//     clock_Hz: 940 MHz                    # also: sustained_clock_Hz, launch_s, block_launch_s
 //     levels:                              # a parent stands before its children
 //       - {name: DRAM, bandwidth_B_per_s: 400 GiB/s, access_B: 8 B, read_J: 249.6 pJ, write_J: 249.6 pJ}
 //       - name: buffer
 //         parent: DRAM
 //         capacity_B: rows * 512           # of one instance
 //         ...                              # instances, charged_instances, multicast, reduction, area_m2
+//       - {name: shared, parent: buffer, access_B: 128 B, latency_s: 29 / 1.4 GHz, ...}   # slices
+//           # where thread blocks run: threads: 2048, blocks: 32, block_B: 1 KiB
 //     units:
 //       - name: array
 //         lanes: N * N
@@ -18,6 +20,7 @@
 //           multiply_add: {cycles: 1, energy_J: 17.1645 pJ}
 //           exp: {made_of: {multiply_add: 6}}
 //         area_m2: N * N * 1545 um2
+//       - {name: slow_array, alternative_to: array, ...}     # the same hardware, used in another way
 //     other_area_m2: 2 um2
 #pragma once
 

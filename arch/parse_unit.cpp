@@ -43,10 +43,30 @@ OperationCost read_operation(const std::string& kind, const Yaml& yaml, const Co
   return cost;
 }
 
+UnitId find_unit_before(const Yaml& yaml, const Arch& arch) {
+  std::vector<std::string> names;
+  for (const ComputeUnit& unit : arch.units) names.push_back(unit.name);
+  const std::string name = yaml.text();
+  const auto found = std::ranges::find(names, name);
+  if (found == names.end()) yaml.fail("no unit '" + name + "' before this one" + did_you_mean(name, names));
+  return static_cast<UnitId>(found - names.begin());
+}
+
+// Limits of time count the rates of hardware once: those of the unit that others are alternatives to.
+void require_no_faster(const Yaml& yaml, const ComputeUnit& unit, const ComputeUnit& other) {
+  for (const OperationCost& cost : unit.operations) {
+    const OperationCost* known = other.find(cost.kind);
+    const double rate = unit.lanes / cost.cycles;
+    if (known != nullptr && rate > other.lanes / known->cycles)
+      yaml.fail(fmt::format("{} a cycle of '{}' is more than the {} of unit '{}'", rate, cost.kind,
+                            other.lanes / known->cycles, other.name));
+  }
+}
+
 }  // namespace
 
 ComputeUnit read_unit(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
-  yaml.only({"name", "lanes", "chained", "operations", "area_m2"});
+  yaml.only({"name", "lanes", "chained", "alternative_to", "operations", "area_m2"});
   ComputeUnit unit;
   unit.name = yaml.at("name").text();
   require_name(yaml.at("name"), unit.name);
@@ -56,9 +76,12 @@ ComputeUnit read_unit(const Yaml& yaml, const Arch& arch, const ArchValues& valu
   if (unit.lanes != std::floor(unit.lanes))
     yaml.at("lanes").fail(fmt::format("expected a whole number, got {}", unit.lanes));
   if (const auto chained = yaml.find("chained")) unit.chained = chained->boolean();
+  if (const auto other = yaml.find("alternative_to")) unit.alternative_to = find_unit_before(*other, arch);
   for (const auto& [kind, operation] : yaml.at("operations").entries())
     unit.operations.push_back(read_operation(kind, operation, unit, values));
   if (unit.operations.empty()) yaml.at("operations").fail("expected at least one operation");
+  if (unit.alternative_to >= 0)
+    require_no_faster(yaml.at("operations"), unit, arch.units[static_cast<std::size_t>(unit.alternative_to)]);
   unit.area_m2 = values.least_zero_or(yaml, "area_m2", unknown, dimension::square_metres);
   return unit;
 }

@@ -31,10 +31,13 @@ Action add_list(CLI::App& verb);
 Action add_analyze(CLI::App& verb);
 Action add_mask(CLI::App& verb);
 Action add_evaluate(CLI::App& verb);
+Action add_simulate(CLI::App& verb);
 Action add_bound(CLI::App& verb);
 Action add_sweep(CLI::App& verb);
 Action add_report(CLI::App& verb);
+Action add_measure(CLI::App& verb);
 Action add_validate(CLI::App& verb);
+Action add_calibrate(CLI::App& verb);
 
 /// "M=4096" pairs to a map; a value is an expression without names. Throws InputError.
 std::map<std::string, double> parse_settings(const std::vector<std::string>& pairs);

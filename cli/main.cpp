@@ -35,13 +35,18 @@ constexpr Verb verbs[] = {
      "mask gna,window=18x24x24 --layout 30x48x80 --q-tile 2x8x8 --kv-tile 2x8x8"},
     {"evaluate", "the analytic estimate of a workload on an architecture under a mapping", add_evaluate,
      "evaluate my-workload.yaml my-arch.yaml my-mapping.yaml --set L=65536"},
+    {"simulate", "the cycle simulation of a kernel: waits, queues and waves, and a trace of them", add_simulate,
+     "simulate my-workload.yaml my-arch.yaml my-kernel.yaml --trace trace.json"},
     {"bound", "how much faster attention under a mask can be at most, rung by rung, and what would help", add_bound,
      "bound --layout 30x48x80 --mask gna,window=18x24x24 --q-tile 2x8x8 --kv-tile 2x8x8"},
     {"sweep", "the estimates of all points of a study", add_sweep, "sweep my-study.yaml -o results/mine"},
     {"report", "figures and a self-contained HTML page from the results of a sweep", add_report,
      "report results/mine --spec my-report.yaml"},
-    {"validate", "predictions against published numbers, with signed errors", add_validate,
+    {"measure", "times the CUDA kernels on the GPU of this machine", add_measure, "measure smoke --plan plan.csv"},
+    {"validate", "predictions against published numbers and measurements, with signed errors", add_validate,
      "validate my-suite.yaml --rows --format csv"},
+    {"calibrate", "fits the parameters of kernels to published timings", add_calibrate,
+     "calibrate my-timings.yaml -o my-calibrations"},
 };
 
 void add_global_options(CLI::App& app, Options& options) {

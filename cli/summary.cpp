@@ -68,6 +68,11 @@ std::string summary_of(const Record& record) {
                           {"used_B", dimension::bytes, false},
                           {"capacity_B", dimension::bytes, false}})
                      .str(Table::Format::table);
+  if (!names_below(record, "share.").empty())
+    text += "\n" + section(record, "share.",
+                           {{"share", {}, false}, {"time_s", dimension::seconds, false}, {"of_time", {}, true}})
+                       .str(Table::Format::table);
+  if (names_below(record, "einsum.").empty()) return text + "\n";
   text += "\n" + section(record, "einsum.",
                          {{"einsum", {}, false},
                           {"unit", {}, false},

@@ -78,7 +78,7 @@ double Workload::element_B(const std::string& tensor) const {
 Workload parse_workload(const Yaml& root, std::map<std::string, double> set) {
   root.only({"workload"});
   const Yaml yaml = root.at("workload");
-  yaml.only({"name", "description", "phase", "cascades", "shapes", "word_B", "words_B", "mask"});
+  yaml.only({"name", "description", "phase", "cascades", "shapes", "word_B", "words_B", "kv_heads", "mask"});
   Workload workload;
   workload.name = yaml.at("name").text();
   workload.file = yaml.place().file;
@@ -95,6 +95,13 @@ Workload parse_workload(const Yaml& root, std::map<std::string, double> set) {
   if (const auto words = yaml.find("words_B"))
     for (const auto& [tensor, bytes] : words->entries())
       workload.words_B[tensor] = bytes.number(dimension::bytes, 0.125, 1024);
+  if (const auto name = yaml.find("kv_heads")) {
+    workload.kv_heads = name->text();
+    std::vector<std::string> known;
+    for (const auto& [shape, value] : workload.shapes) known.push_back(shape);
+    if (!workload.shapes.contains(workload.kv_heads))
+      name->fail("no shape '" + workload.kv_heads + "'" + did_you_mean(workload.kv_heads, known));
+  }
   if (const auto mask = yaml.find("mask")) workload.mask = read_mask(*mask);
   return workload;
 }

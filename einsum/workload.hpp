@@ -6,8 +6,9 @@
 //     cascades: [attention-3pass, attention-1pass]
 //     shapes: {B: 64, H: 12, E: 64, F: E, S: 1024, M: S, P: S}   # in order; later ones may use earlier ones
 //     word_B: 2                            # bytes of an element
-//     words_B: {RM: 4}                     # of tensors that differ
-//     mask:                                # which pairs exist; left out: all
+//     kv_heads: G                          # the shape that is the number of heads of K and V, where it is another
+//     (GQA) words_B: {RM: 4}                     # of tensors that differ mask:                                #
+//     which pairs exist; left out: all
 //       queries: P                         # ranks of the cascades; or their parts
 //       keys: M
 //       heads: H                           # where heads differ
@@ -47,6 +48,7 @@ struct Workload {
   std::map<std::string, double> shapes;
   double word_B = 0;
   std::map<std::string, double> words_B;  ///< by tensor
+  std::string kv_heads;                   ///< name of a shape; empty: K and V have as many heads as Q
   std::optional<WorkloadMask> mask;
 
   /// Bytes of one element of a tensor.

@@ -6,6 +6,8 @@
 
 #include "common/file.hpp"
 #include "einsum/workload.hpp"
+#include "explore/kernel_point.hpp"
+#include "mappings/kernel/parse.hpp"
 #include "mappings/parse.hpp"
 #include "sim/analytic/estimator.hpp"
 
@@ -53,9 +55,10 @@ void require_computes(const Workload& workload, const std::string& cascade, cons
     return name == cascade || std::filesystem::equivalent(name, cascade, ignored);
   };
   if (std::ranges::any_of(workload.cascades, same)) return;
-  mapping.at("mapping").at("cascade").fail(fmt::format("workload '{}' is not computed by cascade '{}'{}",
-                                                       workload.name, cascade,
-                                                       did_you_mean(cascade, workload.cascades)));
+  mapping.at(is_kernel(mapping) ? "kernel" : "mapping")
+      .at("cascade")
+      .fail(fmt::format("workload '{}' is not computed by cascade '{}'{}", workload.name, cascade,
+                        did_you_mean(cascade, workload.cascades)));
 }
 
 // The workload says which ranks its mask is over; only the pattern is another.
@@ -71,17 +74,32 @@ void set_mask(Workload& workload, const Yaml& file, const std::string& mask) {
   workload.mask->spec = std::move(spec);
 }
 
-}  // namespace
+// What a point names, and it fits together.
+struct Inputs {
+  Workload workload;
+  Arch arch;
+  const Yaml& mapping;
+  const Cascade& cascade;
+};
 
-Record evaluate(const Point& point, Library& library) {
+Inputs read(const Point& point, Library& library) {
   Workload workload = parse_workload(library.workload(point.workload), point.set);
   set_mask(workload, library.workload(point.workload).at("workload"), point.mask);
   require_known_names(library.workload(point.workload).at("workload"), library);
-  const Arch arch = library.arch(point.arch).with(point.arch_set);
-  const Yaml& mapping_file = library.mapping(point.mapping);
-  const std::string cascade_name = mapped_cascade(mapping_file);
-  require_computes(workload, cascade_name, mapping_file);
-  const Cascade& cascade = library.cascade(cascade_name);
+  Arch arch = library.arch(point.arch).with(point.arch_set);
+  const Yaml& mapping = library.mapping(point.mapping);
+  const std::string cascade = is_kernel(mapping) ? kernel_cascade(mapping) : mapped_cascade(mapping);
+  require_computes(workload, cascade, mapping);
+  return {std::move(workload), std::move(arch), mapping, library.cascade(cascade)};
+}
+
+}  // namespace
+
+Record evaluate(const Point& point, Library& library) {
+  const Inputs inputs = read(point, library);
+  const auto& [workload, arch, mapping_file, cascade] = inputs;
+  if (is_kernel(mapping_file)) return estimate_kernel({point, workload, cascade, arch, mapping_file});
+  refuse_kernel_options(point);
   std::vector<std::string> names;
   std::vector<double> values;
   for (const auto& [name, value] : workload.shapes) {
@@ -96,6 +114,12 @@ Record evaluate(const Point& point, Library& library) {
   estimator.evaluate(values, result);
   return make_record({workload, cascade, arch, mapping, estimator.mask()}, result,
                      warnings_of(arch, result, estimator));
+}
+
+Record simulate(const Point& point, const SimulationOptions& options, Library& library) {
+  const Inputs inputs = read(point, library);
+  if (!is_kernel(inputs.mapping)) inputs.mapping.fail("a nest of loops; only kernels can be simulated, so far");
+  return simulate_kernel({point, inputs.workload, inputs.cascade, inputs.arch, inputs.mapping}, options);
 }
 
 }  // namespace tilewright

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "explore/library.hpp"
+#include "sim/cycle/simulate.hpp"
 #include "sim/record.hpp"
 
 namespace tilewright {
@@ -16,9 +17,16 @@ struct Point {
   std::map<std::string, double> arch_set;  ///< parameters of the architecture
   std::string mapping;
   std::string mask = {};  ///< a pattern in place of the workload's; empty: the workload's own
+  // Of a mapping that is a kernel; see explore/kernel_point.hpp.
+  std::string query_tile = {};
+  std::string key_tile = {};
+  std::string calibration = {};
 };
 
 /// The estimate of the analytic model. Throws InputError for everything that is wrong in the files or between them.
 Record evaluate(const Point& point, Library& library);
+
+/// The same from the cycle simulation, for mappings that are kernels.
+Record simulate(const Point& point, const SimulationOptions& options, Library& library);
 
 }  // namespace tilewright

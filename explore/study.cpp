@@ -3,8 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <set>
+#include <optional>
 
 namespace tilewright {
 
@@ -37,29 +36,6 @@ std::vector<std::size_t> indices(const Yaml& yaml, const auto& items, const char
   return result;
 }
 
-std::vector<StudyAxis> read_axes(const Yaml& yaml) {
-  std::vector<StudyAxis> axes;
-  for (const auto& [name, values] : yaml.entries()) {
-    require_name(values, name);
-    StudyAxis axis{name, {}};
-    std::set<std::string> known;
-    for (const Yaml& value : values.items()) {
-      axis.values.push_back(axis_value(value.text()));
-      const auto& number = axis.values.back().number;
-      if (number && !std::isfinite(*number)) value.fail("expected a finite number, got '" + value.text() + "'");
-      if (!known.insert(axis.values.back().text).second)
-        value.fail("'" + axis.values.back().text + "' is there twice");
-    }
-    if (axis.values.empty()) values.fail("expected at least one value");
-    for (const AxisValue& value : axis.values)
-      if (value.number.has_value() != axis.values.front().number.has_value())
-        values.fail(fmt::format("expected only numbers or only names, got '{}' and '{}'", axis.values.front().text,
-                                value.text));
-    axes.push_back(std::move(axis));
-  }
-  return axes;
-}
-
 std::vector<std::pair<std::string, Expression>> read_settings(const Yaml& series, const char* key) {
   std::vector<std::pair<std::string, Expression>> settings;
   if (const auto yaml = series.find(key))
@@ -69,17 +45,12 @@ std::vector<std::pair<std::string, Expression>> read_settings(const Yaml& series
 
 // Names in braces are of axes that the series is over.
 std::string name_of(const Yaml& yaml, const Series& series, const Study& study) {
-  const std::string text = yaml.text();
   std::vector<std::string> known;
   for (const std::size_t axis : series.axes) known.push_back(study.axes[axis].name);
-  for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1)) {
-    const std::size_t close = text.find('}', open);
-    if (close == std::string::npos) yaml.fail("a '{' without its '}'");
-    const std::string axis = text.substr(open + 1, close - open - 1);
-    if (std::ranges::find(known, axis) == known.end())
-      yaml.fail("series '" + series.name + "' is over no axis '" + axis + "'" + did_you_mean(axis, known));
-  }
-  return text;
+  for (const std::string& name : names_in_braces(yaml))
+    if (std::ranges::find(known, name) == known.end())
+      yaml.fail("series '" + series.name + "' is over no axis '" + name + "'" + did_you_mean(name, known));
+  return yaml.text();
 }
 
 std::vector<Choice> read_mappings(const Yaml& yaml, const Series& series, const Study& study) {
@@ -95,8 +66,7 @@ std::vector<Choice> read_mappings(const Yaml& yaml, const Series& series, const 
 
 void require_bearable(const Yaml& over, const Series& series, const Study& study) {
   constexpr double most_points = 1e6;
-  double points = 1;
-  for (const std::size_t axis : series.axes) points *= static_cast<double>(study.axes[axis].values.size());
+  const double points = point_count(study.axes_of(series));
   if (points > most_points)
     over.fail(fmt::format("{:g} points, more than the {:g} that a series may have", points, most_points));
 }
@@ -129,20 +99,15 @@ Series read_series(const Yaml& yaml, const Study& study) {
 
 }  // namespace
 
-AxisValue axis_value(const std::string& text) {
-  try {
-    const Expression expression = Expression::parse(text);
-    if (!expression.is_constant() || !expression.dimension().plain()) return {text, std::nullopt};
-    const double number = expression.evaluate({});
-    return {fmt::format("{}", number), number};
-  } catch (const InputError&) {
-    return {text, std::nullopt};
-  }
-}
-
 std::size_t Study::series_named(const std::string& wanted) const {
   if (const auto index = index_in(series, wanted)) return *index;
   throw InputError({file, 0, 0}, "", "no series '" + wanted + "'" + nearest(series, wanted));
+}
+
+std::vector<GridAxis> Study::axes_of(const Series& of) const {
+  std::vector<GridAxis> result;
+  for (const std::size_t axis : of.axes) result.push_back(axes[axis]);
+  return result;
 }
 
 Study parse_study(const Yaml& root) {
@@ -154,7 +119,7 @@ Study parse_study(const Yaml& root) {
   if (study.name.find('/') != std::string::npos || study.name.starts_with('.'))
     yaml.at("name").fail("expected a name that a folder of results can have, got '" + study.name + "'");
   study.file = yaml.place().file;
-  study.axes = read_axes(yaml.at("axes"));
+  study.axes = parse_axes(yaml.at("axes"));
   for (const Yaml& item : yaml.at("series").items()) study.series.push_back(read_series(item, study));
   if (study.series.empty()) yaml.at("series").fail("expected at least one series");
   return study;

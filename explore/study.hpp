@@ -20,24 +20,13 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "common/yaml.hpp"
+#include "explore/grid.hpp"
 
 namespace tilewright {
-
-struct AxisValue {
-  std::string text;              ///< as written, or the number's shortest decimal form
-  std::optional<double> number;  ///< of a numeric axis
-};
-
-struct StudyAxis {
-  std::string name;
-  std::vector<AxisValue> values;
-};
 
 struct Choice {
   std::string use;
@@ -61,17 +50,16 @@ struct Series {
 struct Study {
   std::string name;
   std::string file;
-  std::vector<StudyAxis> axes;
+  std::vector<GridAxis> axes;
   std::vector<Series> series;
 
   /// Index of a series, by name; throws InputError with the nearest.
   [[nodiscard]] std::size_t series_named(const std::string& wanted) const;
+  /// The axes that a series is over.
+  [[nodiscard]] std::vector<GridAxis> axes_of(const Series& of) const;
 };
 
 Study parse_study(const Yaml& root);
 Study load_study(const std::filesystem::path& file);
-
-/// A value from text: a number where it is an expression without names, else the text itself.
-AxisValue axis_value(const std::string& text);
 
 }  // namespace tilewright

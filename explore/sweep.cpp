@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
 #include "common/file.hpp"
@@ -14,36 +13,6 @@
 namespace tilewright {
 
 namespace {
-
-// Names and values that expressions of a series may use.
-class Scope {
- public:
-  void add(const std::string& name, double value) {
-    symbols_.add(name);
-    values_.push_back(value);
-  }
-  [[nodiscard]] double value(Expression expression) const {
-    expression.bind(symbols_);
-    const double result = expression.evaluate(values_);
-    if (!std::isfinite(result)) expression.fail("'" + expression.text() + "' has no finite value");
-    return result;
-  }
-  [[nodiscard]] bool has(const std::string& name) const { return symbols_.find(name) >= 0; }
-
- private:
-  Symbols symbols_;
-  std::vector<double> values_;
-};
-
-std::string replace_names(std::string text, const Study& study, const Series& series, const AxisValues& values) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::string name = "{" + study.axes[series.axes[i]].name + "}";
-    for (std::size_t at = text.find(name); at != std::string::npos;
-         at = text.find(name, at + values[i].text.size()))
-      text.replace(at, name.size(), values[i].text);
-  }
-  return text;
-}
 
 std::string choose_mapping(const Series& series, const Scope& scope) {
   for (const Choice& choice : series.mappings)
@@ -62,28 +31,19 @@ std::string config_name(const Study& study, const Series& series, const std::str
   return name;
 }
 
-// "model=BERT seq_len=1024"
-std::string label(const Study& study, const Series& series, const AxisValues& values) {
-  std::string text;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    text += (i > 0 ? " " : "") + study.axes[series.axes[i]].name + "=" + values[i].text;
-  return text;
-}
-
 Point make_point(const Study& study, const Series& series, const AxisValues& values, Library& library) {
   Scope scope;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    if (values[i].number) scope.add(study.axes[series.axes[i]].name, *values[i].number);
+  for (std::size_t i = 0; i < values.size(); ++i) scope.add(study.axes[series.axes[i]].name, values[i]);
   Point point;
-  point.workload = config_name(study, series, "workload", replace_names(series.workload, study, series, values));
+  point.workload = config_name(study, series, "workload", scope.fill(series.workload));
   for (const auto& [name, expression] : series.set) point.set[name] = scope.value(expression);
   for (const auto& [name, shape] : parse_workload(library.workload(point.workload), point.set).shapes)
     if (!scope.has(name)) scope.add(name, shape);
-  point.arch = config_name(study, series, "arch", replace_names(series.arch, study, series, values));
+  point.arch = config_name(study, series, "arch", scope.fill(series.arch));
   for (const auto& [name, expression] : series.arch_set) point.arch_set[name] = scope.value(expression);
-  point.mask = replace_names(series.mask, study, series, values);
+  point.mask = scope.fill(series.mask);
   const std::string mapping = choose_mapping(series, scope);
-  point.mapping = config_name(study, series, "mapping", replace_names(mapping, study, series, values));
+  point.mapping = config_name(study, series, "mapping", scope.fill(mapping));
   return point;
 }
 
@@ -94,8 +54,8 @@ Record estimate(const Study& study, const Series& series, const AxisValues& valu
   } catch (const InfeasibleError&) {
     throw;
   } catch (const InputError& error) {
-    throw InputError(
-        fmt::format("{} (series '{}' at {})", error.what(), series.name, label(study, series, values)));
+    throw InputError(fmt::format("{} (series '{}' at {})", error.what(), series.name,
+                                 point_label(study.axes_of(series), values)));
   }
 }
 
@@ -109,23 +69,6 @@ Record labelled(const Study& study, const Series& series, const AxisValues& valu
   for (const auto& [name, value] : record.fields())
     if (name != "series" && !name.starts_with("point.")) result.add(name, value);
   return result;
-}
-
-// The n-th point of a series, the last axis fastest.
-AxisValues values_of(const Study& study, const Series& series, std::size_t n) {
-  AxisValues values(series.axes.size());
-  for (std::size_t i = values.size(); i-- > 0;) {
-    const auto& axis = study.axes[series.axes[i]].values;
-    values[i] = axis[n % axis.size()];
-    n /= axis.size();
-  }
-  return values;
-}
-
-std::size_t count_points(const Study& study, const Series& series) {
-  std::size_t count = 1;
-  for (const std::size_t axis : series.axes) count *= study.axes[axis].values.size();
-  return count;
 }
 
 struct Task {
@@ -170,17 +113,19 @@ Record whole_of(const std::vector<Record>& parts) {
 
 std::vector<Record> sweep(const Study& study, Library& library, const SweepOptions& options) {
   std::vector<Task> tasks;
-  std::vector<std::size_t> first;  // task of each series' first point
+  std::vector<std::size_t> first;            // task of each series' first point
+  std::vector<std::vector<GridAxis>> grids;  // by series
   for (std::size_t s = 0; s < study.series.size(); ++s) {
     first.push_back(tasks.size());
-    for (std::size_t p = 0; p < count_points(study, study.series[s]); ++p) tasks.push_back({s, p});
+    grids.push_back(study.axes_of(study.series[s]));
+    for (std::size_t p = 0; p < static_cast<std::size_t>(point_count(grids[s])); ++p) tasks.push_back({s, p});
   }
   std::vector<std::optional<Record>> results(tasks.size());
   Progress progress("sweep " + study.name, tasks.size(), options.progress);
   parallel_for(tasks.size(), options.jobs, [&](std::size_t i) {
     const Series& series = study.series[tasks[i].series];
     if (!series.sequence.empty()) return;
-    results[i] = run_or_note(study, tasks[i].series, values_of(study, series, tasks[i].point), library);
+    results[i] = run_or_note(study, tasks[i].series, point_values(grids[tasks[i].series], tasks[i].point), library);
     progress.step();
   });
   // Sequences are over the axes of their parts, which stand before them: part and whole have the same number.
@@ -190,7 +135,7 @@ std::vector<Record> sweep(const Study& study, Library& library, const SweepOptio
     for (const std::size_t part : series.sequence)
       if (const auto& record = results[first[part] + tasks[i].point]) parts.push_back(*record);
     if (parts.empty() || parts.size() != series.sequence.size()) continue;
-    results[i] = labelled(study, series, values_of(study, series, tasks[i].point), whole_of(parts));
+    results[i] = labelled(study, series, point_values(grids[tasks[i].series], tasks[i].point), whole_of(parts));
     progress.step();
   }
   std::vector<Record> records;

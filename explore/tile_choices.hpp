@@ -4,12 +4,16 @@
 //   kernels:
 //     name: some-attention
 //     source: where the list is written down
-//     tiles:                               # for layouts of any numbers of dimensions
+//     runs:                                # for `tilewright measure`: what of the runner it is; left out: nothing
+//       {operation: attention, kernels: [pipelined], head_dims: [64, 128], dtypes: [bf16, fp16]}
+//     tiles:                               # for layouts of any numbers of dimensions; []: its own, which nobody
+//     says
 //       - {q: 128, kv: 128}
 //       - {q: 2x8x8, kv: 4x4x8}
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,14 +28,25 @@ struct TileChoice {
   bool operator==(const TileChoice&) const = default;
 };
 
+/// What a family is in a plan (explore/measure/plan.hpp).
+struct KernelRuns {
+  std::string operation;
+  std::vector<std::string> kernels;
+  std::vector<Count> head_dims;     ///< empty only for microbenchmarks
+  std::vector<std::string> dtypes;  ///< the same
+};
+
 struct KernelFamily {
   std::string name;
   std::string source;
   std::vector<TileChoice> tiles;
+  std::optional<KernelRuns> runs = {};
 };
 
 /// Throws InputError for a file that is no list of tiles, and for one that names the same tiles twice.
 KernelFamily parse_kernels(const Yaml& root);
+/// One pair, {q: 2x8x8, kv: 4x4x8}.
+TileChoice parse_tiles(const Yaml& yaml);
 KernelFamily load_kernels(const std::filesystem::path& file);
 
 /// Those with one extent per dimension of the layout. Throws InputError where there are none.

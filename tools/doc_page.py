@@ -3,7 +3,7 @@
 Marks that a page may carry:
 - `<!-- file: NAME -->` before a fence: the fence shows the content of the file NAME;
 - ```` ```sh fails ````: the program refuses every command of the block;
-- ```` ```sh gpu ````: the commands may find that this machine lacks a device.
+- ```` ```sh gpu ````: the commands need a device, and are not run.
 """
 import re
 from dataclasses import dataclass, field

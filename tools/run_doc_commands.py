@@ -5,7 +5,8 @@ run_doc_commands.py ROOT PROGRAM [PAGE...]   (by default README.md and docs/*.md
 
 The commands of a page run in order in a scratch folder that looks like a checkout with a release build: a copy
 of the data, and PROGRAM as build/release/bin/tilewright and on the PATH. Files that a page shows (doc_page.py) are
-written there first. Set-up commands (SKIPPED) are not run here: continuous integration runs them as they are.
+written there first. Set-up commands (SKIPPED) are not run here: continuous integration runs them as they are. Nor are
+the commands of a block that needs a device: they are only shown, and held against the programs that there are.
 """
 import os
 import shutil
@@ -25,11 +26,11 @@ BIN = "build/release/bin"
 PROGRAMS = ("tilewright", f"{BIN}/tilewright", f"./{BIN}/tilewright")
 HELPERS = ("cat", "cp", "diff", "echo", "grep", "head", "ls", "mkdir", "printf", "sed", "sort", "tail", "wc")
 SKIPPED = ("make", "git", "cd", "sudo", "cmake", "ctest")
+ON_A_DEVICE = ("build/kernels/tilewright-kernels", "tools/measure_peers.py", "python3", "ncu", "nvidia-smi")
 LIMIT_S = 300
 
 # Exit statuses of the program: a refusal is one of these; anything else that is not 0 is a fault of its own.
 REFUSALS = (1, 2, 3)
-LACKING = 3
 BROKEN_PIPE = 141  # the reader of a pipe, such as head, had enough
 
 
@@ -44,8 +45,7 @@ def make_scratch(root, program, scratch):
 def allowed_statuses(block, word, command):
     if word in PROGRAMS and "fails" in block.marks:
         return REFUSALS
-    statuses = (0, BROKEN_PIPE) if "|" in command else (0,)
-    return statuses + (LACKING,) if "gpu" in block.marks else statuses
+    return (0, BROKEN_PIPE) if "|" in command else (0,)
 
 
 def run_command(command, scratch):
@@ -61,12 +61,16 @@ def run_command(command, scratch):
 
 
 def check_command(block, command, scratch):
-    """What is wrong with the command, or None; "skipped" if it is a set-up command."""
+    """What is wrong with the command, or None; "skipped" or "shown" if it is not run."""
     word = command.split()[0]
     if word in SKIPPED:
         return "skipped"
-    if word not in PROGRAMS + HELPERS:
-        return f"'{word}' is none of the commands that pages use: {', '.join(PROGRAMS[:1] + HELPERS + SKIPPED)}"
+    known = PROGRAMS + HELPERS + (ON_A_DEVICE if "gpu" in block.marks else ())
+    if word not in known:
+        listed = ", ".join(PROGRAMS[:1] + known[len(PROGRAMS):] + SKIPPED)
+        return f"'{word}' is none of the commands that pages use: {listed}"
+    if "gpu" in block.marks:
+        return "shown"
     status, output = run_command(command, scratch)
     allowed = allowed_statuses(block, word, command)
     if status in allowed:
@@ -102,8 +106,8 @@ def run_page(page, name, scratch):
     for block in read_blocks(page.read_text(encoding="utf-8")):
         for line, what, problem in steps(block, scratch):
             seconds, start = time.monotonic() - start, time.monotonic()
-            if problem == "skipped":
-                print(f"skipped {name}:{line}: {what}")
+            if problem in ("skipped", "shown"):
+                print(f"{problem:7} {name}:{line}: {what}")
                 continue
             print(f"{'FAILED ' if problem else 'ok     '} {name}:{line}: {what} ({seconds:.1f} s)", flush=True)
             if problem:

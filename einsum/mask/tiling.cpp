@@ -1,5 +1,7 @@
 #include "einsum/mask/tiling.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "common/error.hpp"
@@ -17,6 +19,14 @@ void require_fits(const Tiling& tiling, const Layout& layout) {
                       "tiles, which are runs of flattened tokens)",
                       tile == &tiling.query_tile ? "Q" : "KV", to_text(*tile), layout.dimensions(),
                       layout.dimensions() == 1 ? "" : "s", to_text(layout.keys)));
+}
+
+bool are_runs(const Extents& tile, const Extents& layout) {
+  std::size_t d = 0;
+  while (d < tile.size() && std::min(tile[d], layout[d]) == 1) ++d;
+  for (++d; d < tile.size(); ++d)
+    if (tile[d] < layout[d]) return false;
+  return true;
 }
 
 }  // namespace tilewright

@@ -28,4 +28,8 @@ struct Tiling {
 /// Throws InputError where multi-dimensional tiles have not one extent per dimension of the layout.
 void require_fits(const Tiling& tiling, const Layout& layout);
 
+/// Whether the tokens of every tile are neighbours in row-major order: behind the first dimension in which a tile
+/// has several, it spans all. Other tiles need tokens permuted.
+bool are_runs(const Extents& tile, const Extents& layout);
+
 }  // namespace tilewright

@@ -46,6 +46,7 @@ class Pipelined {
   static constexpr int rows = 16 * Config::row_tiles;  ///< of a warp
   static constexpr int query_B = Tile::bytes(Config::q_tile);
   static constexpr int stage_B = Tile::bytes(Config::chunk);
+  static constexpr int tables_at = query_B + Config::stages * stage_B;
 
   /// KV tiles that are looked up before they are worked on. The first copy of a tile begins stages - 1 steps before
   /// its math, two steps to a chunk, and its look-up lies a barrier before that.
@@ -67,7 +68,7 @@ class Pipelined {
   using Params = AttentionParams<T>;
   static constexpr int threads = Config::threads;
   static constexpr int min_blocks = Config::min_blocks;
-  static constexpr int shared_B = query_B + Config::stages * stage_B + (sizeof(Tables) + 1023) / 1024 * 1024;
+  static constexpr int shared_B = tables_at + (sizeof(Tables) + 1023) / 1024 * 1024;
 
   static TILEWRIGHT_DEVICE void run(const Params& params, std::byte* shared) {
     const MaskScene scene = scene_of_block(params);
@@ -80,9 +81,7 @@ class Pipelined {
 
  private:
   TILEWRIGHT_DEVICE Pipelined(const Params& params, std::byte* shared)
-      : params_(params),
-        shared_(shared),
-        tables_(*reinterpret_cast<Tables*>(shared + query_B + Config::stages * stage_B)) {}
+      : params_(params), shared_(shared), tables_(*reinterpret_cast<Tables*>(shared + tables_at)) {}
 
   TILEWRIGHT_DEVICE void fill_tables(const MaskScene& scene) {
     const Coordinates q_tile = tile_coordinates(scene.queries, q_tile_of_block());

@@ -76,7 +76,8 @@ class RowTable {
     const int vector = device::thread_index() % Tile::vectors;
     const int entry = place(row) + first_row / rows_at_once;
     const std::byte* tile_start = reinterpret_cast<const std::byte*>(head) + std::int64_t{tile.token} * Tile::row_B;
-    const std::byte* from = tile_start + vector * 16;
+    const int column_B = vector * 16;
+    const std::byte* from = tile_start + column_B;
     const PackedRow last = tile.last;
     const bool whole = tile.whole;
     std::uint32_t offset[count];

@@ -30,6 +30,7 @@ class TensorCore {
   static constexpr int rows = 16 * Config::row_tiles;  ///< of a warp
   static constexpr int query_B = Tile::bytes(Config::q_tile);
   static constexpr int tile_B = Tile::bytes(Config::kv_tile);
+  static constexpr int tables_at = query_B + 2 * tile_B;
 
   struct Tables {
     RowTable<Config::q_tile, Config::head_dim, Config::threads> queries;
@@ -42,7 +43,7 @@ class TensorCore {
   using Params = AttentionParams<T>;
   static constexpr int threads = Config::threads;
   static constexpr int min_blocks = 2;
-  static constexpr int shared_B = query_B + 2 * tile_B + (sizeof(Tables) + 1023) / 1024 * 1024;
+  static constexpr int shared_B = tables_at + (sizeof(Tables) + 1023) / 1024 * 1024;
 
   static TILEWRIGHT_DEVICE void run(const Params& params, std::byte* shared) {
     const MaskScene scene = scene_of_block(params);
@@ -57,7 +58,7 @@ class TensorCore {
         keys_(shared + query_B),
         values_(shared + query_B + tile_B),
         shared_(shared),
-        tables_(*reinterpret_cast<Tables*>(shared + query_B + 2 * tile_B)) {}
+        tables_(*reinterpret_cast<Tables*>(shared + tables_at)) {}
 
   TILEWRIGHT_DEVICE void work(const MaskScene& scene) {
     fill_tables(scene);

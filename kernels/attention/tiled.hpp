@@ -27,6 +27,8 @@ class Tiled {
   using Tile = SharedTile<HeadDim>;
   static constexpr int tile_rows = 64;
   static constexpr int tile_B = Tile::bytes(tile_rows);
+  static constexpr int values_at = 2 * tile_B;
+  static constexpr int tables_at = 3 * tile_B;
 
  public:
   using Params = AttentionParams<T>;
@@ -46,7 +48,7 @@ class Tiled {
   };
 
  public:
-  static constexpr int shared_B = 3 * tile_B + (sizeof(Tables) + 1023) / 1024 * 1024;
+  static constexpr int shared_B = tables_at + (sizeof(Tables) + 1023) / 1024 * 1024;
 
   static TILEWRIGHT_DEVICE void run(const Params& params, std::byte* shared) {
     const MaskScene scene = scene_of_block(params);
@@ -60,8 +62,8 @@ class Tiled {
         head_(head_of_block(params)),
         queries_(shared),
         keys_(shared + tile_B),
-        values_(shared + 2 * tile_B),
-        tables_(*reinterpret_cast<Tables*>(shared + 3 * tile_B)) {
+        values_(shared + values_at),
+        tables_(*reinterpret_cast<Tables*>(shared + tables_at)) {
     TILEWRIGHT_UNROLL
     for (int i = 0; i < rows; ++i) {
       highest_[i] = device::negative_infinity;

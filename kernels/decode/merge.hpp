@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/decode/partials.hpp"
 #include "kernels/decode/problem.hpp"
 #include "kernels/decode/walk.hpp"
 #include "kernels/device/memory.hpp"
@@ -49,36 +50,17 @@ class RowSum {
 };
 
 TILEWRIGHT_DEVICE void load8(float (&to)[8], const float* from) {
+  const device::Vec16 halves[2] = {device::load16(from), device::load16(from + 4)};
   TILEWRIGHT_UNROLL
-  for (int half = 0; half < 2; ++half) {
-    const device::Vec16 loaded = device::load16(from + 4 * half);
-    TILEWRIGHT_UNROLL
-    for (int i = 0; i < 4; ++i) to[4 * half + i] = device::float_of_bits(loaded.w[i]);
-  }
+  for (int i = 0; i < 8; ++i) to[i] = device::float_of_bits(halves[i / 4].w[i % 4]);
 }
 
 TILEWRIGHT_DEVICE void store8(float* to, const float (&from)[8]) {
+  device::Vec16 halves[2];
   TILEWRIGHT_UNROLL
-  for (int half = 0; half < 2; ++half) {
-    device::Vec16 stored;
-    TILEWRIGHT_UNROLL
-    for (int i = 0; i < 4; ++i) stored.w[i] = device::bits_of(from[4 * half + i]);
-    device::store16(to + 4 * half, stored);
-  }
-}
-
-/// Where partial results wait, in slots of the tiling's rows.
-struct Partials {
-  float* values;  ///< [slots][rows][D]
-  float* lse;     ///< [slots][rows]
-};
-
-constexpr std::int64_t partials_B(std::int64_t slots, int rows, int head_dim) {
-  return slots * rows * (head_dim + 1) * static_cast<std::int64_t>(sizeof(float));
-}
-
-inline Partials partials_at(float* workspace, std::int64_t slots, int rows, int head_dim) {
-  return {workspace, workspace + slots * rows * head_dim};
+  for (int i = 0; i < 8; ++i) halves[i / 4].w[i % 4] = device::bits_of(from[i]);
+  device::store16(to, halves[0]);
+  device::store16(to + 4, halves[1]);
 }
 
 /// Takes rows to a slot.
@@ -110,8 +92,9 @@ struct ToOutput {
   TILEWRIGHT_DEVICE void operator()(int row, int column, const RowPart& part) const {
     device::Vec16 stored;
     TILEWRIGHT_UNROLL
-    for (int i = 0; i < 4; ++i) stored.w[i] = device::pack2<T>(part.values[2 * i], part.values[2 * i + 1]);
-    device::store16(o + row * Tiling::D + column, stored);
+    for (int i = 0; i < 8; i += 2) stored.w[i / 2] = device::pack2<T>(part.values[i], part.values[i + 1]);
+    const int at = row * Tiling::D + column;
+    device::store16(o + at, stored);
     if (column == 0 && lse != nullptr) lse[row] = part.lse;
   }
 };
@@ -121,7 +104,7 @@ template <class Tiling>
 class WarpMerge {
  public:
   TILEWRIGHT_DEVICE explicit WarpMerge(std::byte* shared)
-      : values_(reinterpret_cast<float*>(shared)), lse_(values_ + Tiling::warps * 16 * stride) {}
+      : values_(reinterpret_cast<float*>(shared)), lse_(values_ + value_count) {}
 
   /// Gives sink(row, column, RowPart) the first `rows` rows, eight columns at a time. All threads of the block call
   /// it; it synchronizes before it touches shared memory, and not after.
@@ -144,7 +127,9 @@ class WarpMerge {
  private:
   /// The eight rows that a warp writes at a time begin eight banks apart.
   static constexpr int stride = Tiling::D + 8;
-  static_assert(Tiling::warps * 16 * (stride + 1) * 4 <= Tiling::shared_B);
+  static constexpr int rows = Tiling::warps * 16;
+  static constexpr int value_count = rows * stride;
+  static_assert(rows * (stride + 1) * 4 <= Tiling::shared_B);
 
   TILEWRIGHT_DEVICE void put(const DecodeState<Tiling>& state, int tile) {
     const int lane = device::lane();
@@ -153,9 +138,9 @@ class WarpMerge {
       const int row = device::warp() * 16 + lane / 4 + 8 * half;
       TILEWRIGHT_UNROLL
       for (int j = 0; j < Tiling::D / 8; ++j) {
-        float* to = values_ + row * stride + 8 * j + lane % 4 * 2;
-        to[0] = state.values[tile][j][2 * half];
-        to[1] = state.values[tile][j][2 * half + 1];
+        const int at = row * stride + 8 * j + lane % 4 * 2;
+        values_[at] = state.values[tile][j][2 * half];
+        values_[at + 1] = state.values[tile][j][2 * half + 1];
       }
       if (lane % 4 == 0) lse_[row] = state.softmax.lse(tile, half);
     }
@@ -168,9 +153,10 @@ class WarpMerge {
     RowSum sum(highest);
     TILEWRIGHT_UNROLL
     for (int w = 0; w < Tiling::warps; ++w) {
+      const int at = w * 16 + row;
       RowPart part;
-      part.lse = lse_[w * 16 + row];
-      load8(part.values, values_ + (w * 16 + row) * stride + column);
+      part.lse = lse_[at];
+      load8(part.values, &values_[at * stride + column]);
       sum.add(part);
     }
     return sum.normalised();
@@ -198,7 +184,7 @@ TILEWRIGHT_DEVICE RowPart merge_slots(const Partials& partials, int row, int col
       load8(parts[i].values, partials.values + at * Tiling::D + column);
     }
     TILEWRIGHT_UNROLL
-    for (int i = 0; i < at_a_time; ++i) sum.add(parts[i]);
+    for (const RowPart& part : parts) sum.add(part);
   }
   return sum.normalised();
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kernels/decode/merge.hpp"
+#include "kernels/decode/partials.hpp"
 #include "kernels/decode/schedule.hpp"
 
 namespace tilewright::kernels {

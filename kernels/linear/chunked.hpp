@@ -67,10 +67,12 @@ class ChunkedLinear {
   using State = Accumulators<state_tiles, value_columns>;
 
   static constexpr int row_B = Rows::bytes(chunk);
-  static constexpr int stage_B = 2 * row_B + Values::bytes(chunk);  ///< Q, K, V of a chunk, in one of two stages
+  static constexpr int values_at = 2 * row_B;  ///< in a stage: Q, K, V of a chunk
+  static constexpr int stage_B = values_at + Values::bytes(chunk);
+  static constexpr int state_at = 2 * stage_B;  ///< behind two stages
 
  public:
-  static constexpr int shared_B = 2 * stage_B + Values::bytes(D);
+  static constexpr int shared_B = state_at + Values::bytes(D);
 
  private:
   TILEWRIGHT_DEVICE ChunkedLinear(const Params& params, std::byte* shared)
@@ -103,9 +105,12 @@ class ChunkedLinear {
     }
   }
 
-  TILEWRIGHT_DEVICE std::byte* stage(int index) const { return shared_ + index % 2 * stage_B; }
-  TILEWRIGHT_DEVICE std::byte* values_of(int index) const { return stage(index) + 2 * row_B; }
-  TILEWRIGHT_DEVICE std::byte* state_tile() const { return shared_ + 2 * stage_B; }
+  TILEWRIGHT_DEVICE std::byte* stage(int index) const {
+    const int at = index % 2 * stage_B;
+    return shared_ + at;
+  }
+  TILEWRIGHT_DEVICE std::byte* values_of(int index) const { return stage(index) + values_at; }
+  TILEWRIGHT_DEVICE std::byte* state_tile() const { return shared_ + state_at; }
   TILEWRIGHT_DEVICE std::byte* warp_rows(int index) const {
     return stage(index) + Rows::bytes(device::warp() * 16);
   }
@@ -193,7 +198,8 @@ class ChunkedLinear {
       device::ldmatrix_x4_trans(a[i], keys + Rows::offset(16 * step + lane / 16 * 8 + lane % 8, vector));
       TILEWRIGHT_UNROLL
       for (int part = 0; part < 4; ++part) {
-        a[i][part] = scaled<T>(a[i][part], factors[part / 2 * 2], factors[part / 2 * 2 + 1]);
+        const int first = part / 2 * 2;
+        a[i][part] = scaled<T>(a[i][part], factors[first], factors[first + 1]);
       }
     }
   }

@@ -58,7 +58,7 @@ struct SharedChase {
 
   static TILEWRIGHT_DEVICE void run(const Params& params, std::byte* shared) {
     for (int slot = device::thread_index(); slot < slots; slot += threads) {
-      device::store4(shared + 4 * slot, 4 * params.next[slot]);
+      device::store4(shared + static_cast<std::size_t>(slot) * 4, 4 * params.next[slot]);
     }
     device::sync_block();
     if (device::thread_index() != 0) return;

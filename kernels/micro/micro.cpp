@@ -34,9 +34,9 @@ constexpr Micro all[] = {
      "fills no key: the least time of a kernel of its own"},
     {"graph-period", "s", "from one empty kernel to the next within the replay of a graph",
      "fills no key: the least time of a kernel in a graph"},
-    {"sustained-clock", "Hz", "clock of the multiprocessors in a matrix run of seconds, by their cycle counters",
+    {"sustained-clock", "Hz", "clock of the multiprocessors at the end of a matrix run of 4 s, which is done once",
      "clock_Hz"},
-    {"sustained-power", "W", "power of the board in the same run, as the driver reads it",
+    {"sustained-power", "W", "power of the board in the last half of such a run, as the driver reads it",
      "fills no key: over operations per second, the energy of an operation with all else that the board takes"},
 };
 

@@ -28,11 +28,11 @@ class ExponentialPass {
   TILEWRIGHT_DEVICE static void run(const Params& params, std::byte* /*shared*/) {
     const std::int64_t row = std::int64_t{device::block_index().x} * (threads / 32) + device::warp();
     if (row >= std::int64_t{params.batch} * params.heads * params.queries) return;
-    const std::int64_t stride = score_stride(params.keys);
+    const auto stride = static_cast<int>(score_stride(params.keys));
     std::uint16_t* scores = params.scores + row * stride;
     const float maximum = params.maxima[row];
     float sum = 0;
-    for (std::int64_t first = device::lane() * 8; first < stride; first += at_a_time * 256) {
+    for (int first = device::lane() * 8; first < stride; first += at_a_time * 256) {
       sum += exponentials(scores + first, stride - first, maximum);
     }
     TILEWRIGHT_UNROLL
@@ -43,19 +43,22 @@ class ExponentialPass {
  private:
   static constexpr int at_a_time = 4;  ///< vectors of a lane on their way, so that memory stays busy
 
-  /// Vectors at distances of 256 numbers, those below `left`; gives the sum of what is stored.
-  TILEWRIGHT_DEVICE static float exponentials(std::uint16_t* scores, std::int64_t left, float maximum) {
+  /// Of a lane's vectors, from its first.
+  TILEWRIGHT_DEVICE static int at(int vector) { return vector * 256; }
+
+  /// The lane's vectors that begin below `left`; gives the sum of what is stored.
+  TILEWRIGHT_DEVICE static float exponentials(std::uint16_t* scores, int left, float maximum) {
     device::Vec16 vectors[at_a_time];
     TILEWRIGHT_UNROLL
     for (int i = 0; i < at_a_time; ++i) {
-      if (i * 256 < left) vectors[i] = device::load16(scores + i * 256);
+      if (at(i) < left) vectors[i] = device::load16(scores + at(i));
     }
     float sum = 0;
     TILEWRIGHT_UNROLL
     for (int i = 0; i < at_a_time; ++i) {
-      if (i * 256 >= left) continue;
+      if (at(i) >= left) continue;
       sum += exponentials(vectors[i], maximum);
-      device::store16(scores + i * 256, vectors[i]);
+      device::store16(scores + at(i), vectors[i]);
     }
     return sum;
   }

@@ -37,10 +37,11 @@ class ScorePass {
 
   static constexpr int query_B = SharedTile<Tiling::D>::bytes(Tiling::q_tile);
   static constexpr int key_B = SharedTile<Tiling::D>::bytes(Tiling::kv_tile);  ///< one of two buffers
+  static constexpr int scores_at = query_B + 2 * key_B;
   static constexpr int warp_score_B = SharedTile<Tiling::kv_tile>::bytes(16);
 
  public:
-  static constexpr int shared_B = query_B + 2 * key_B + Tiling::warps * warp_score_B;
+  static constexpr int shared_B = scores_at + Tiling::warps * warp_score_B;
 
  private:
   TILEWRIGHT_DEVICE ScorePass(const Params& params, std::byte* shared)
@@ -69,7 +70,7 @@ class ScorePass {
     if constexpr (Of == Passes::three) store_maxima();
   }
 
-  TILEWRIGHT_DEVICE std::byte* keys_in(int tile) const { return shared_ + query_B + tile % 2 * key_B; }
+  TILEWRIGHT_DEVICE std::byte* keys_in(int tile) const { return shared_ + query_B + (tile % 2 == 0 ? 0 : key_B); }
 
   TILEWRIGHT_DEVICE void load(int tile) {
     if (tile < block_.tiles) {
@@ -125,7 +126,7 @@ class ScorePass {
 
   /// The barrier of the tile lies between this and the reading of what was staged for the tile before.
   TILEWRIGHT_DEVICE void store(const Scores& scores, int tile) {
-    std::byte* staged = shared_ + query_B + 2 * key_B + device::warp() * warp_score_B;
+    std::byte* staged = shared_ + scores_at + SharedTile<Tiling::kv_tile>::bytes(device::warp() * 16);
     const std::int64_t stride = score_stride(params_.keys);
     const int key = tile * Tiling::kv_tile;
     store_accumulators<Stored>(scores, staged);
@@ -140,7 +141,7 @@ class ScorePass {
     for (int half = 0; half < 2; ++half) {
       const float highest = of_row_highest(highest_[half]);
       if (!owns_row(half)) continue;
-      params_.maxima[first_row_ + device::lane() / 4 + 8 * half] =
+      params_.maxima[block_.first_row(params_) + row_in_block(half)] =
           device::to_float(device::from_float<Stored>(highest));
     }
   }

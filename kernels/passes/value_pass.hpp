@@ -60,7 +60,10 @@ class ValuePass {
     store(output);
   }
 
-  TILEWRIGHT_DEVICE std::byte* stage(int tile) const { return shared_ + tile % stages * stage_B; }
+  TILEWRIGHT_DEVICE std::byte* stage(int tile) const {
+    const int at = tile % stages * stage_B;
+    return shared_ + at;
+  }
 
   /// Starts the copy of a tile of exponentials and of V, and closes its group, which is empty behind the last one.
   TILEWRIGHT_DEVICE void load(int tile) {

@@ -22,7 +22,7 @@ std::optional<std::int64_t> read_whole(const std::string& text) {
   std::int64_t value = 0;
   const char* end = text.data() + text.size();
   const auto [stop, fault] = std::from_chars(text.data(), end, value);
-  if (fault != std::errc() || stop != end || value < 0 || text[0] == '-') return std::nullopt;
+  if (fault != std::errc() || stop != end || text[0] == '-') return std::nullopt;
   return value;
 }
 

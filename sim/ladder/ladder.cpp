@@ -239,16 +239,6 @@ class Climb {
     ladder_.speedup_with_permutation = ladder_.baseline_s / (ladder_.rungs.back().time_s + ladder_.permutation_s);
   }
 
-  // Whether the tokens of every tile are neighbours in row-major order: behind the first dimension in which a tile
-  // has several, it spans all.
-  static bool are_runs(const Extents& tile, const Extents& layout) {
-    std::size_t d = 0;
-    while (d < tile.size() && std::min(tile[d], layout[d]) == 1) ++d;
-    for (++d; d < tile.size(); ++d)
-      if (tile[d] < layout[d]) return false;
-    return true;
-  }
-
   const AttentionProblem& problem_;
   const Machine* machine_;
   double queries_;

@@ -13,7 +13,8 @@ namespace {
 double multiply_adds_per_s(const Arch& arch) {
   double per_cycle = 0;
   for (const ComputeUnit& unit : arch.units)
-    if (const OperationCost* cost = unit.find("multiply_add")) per_cycle += unit.lanes / cost->cycles;
+    if (const OperationCost* cost = unit.find("multiply_add"); cost != nullptr && unit.alternative_to < 0)
+      per_cycle += unit.lanes / cost->cycles;
   if (per_cycle == 0) throw InputError(fmt::format("architecture '{}' has no unit for multiply_add", arch.name));
   return per_cycle * arch.clock_Hz;
 }

@@ -122,7 +122,8 @@ TEST_CASE("every shipped architecture reads") {
 TEST_CASE("keys that are not there, or not known, are refused") {
   CHECK(file_error("arhc: {}") == "a.yaml:1:1: arhc: unknown key; did you mean 'arch'?");
   CHECK(error({.more = "  lanes: 4\n"}) ==
-        "a.yaml:10:3: arch.lanes: unknown key; known: name, description, parameters, clock_Hz, levels, units, "
+        "a.yaml:10:3: arch.lanes: unknown key; known: name, description, parameters, clock_Hz, "
+        "sustained_clock_Hz, launch_s, block_launch_s, levels, units, "
         "other_area_m2");
   CHECK(error({.clock = ""}) == "a.yaml:2:3: arch: missing key 'clock_Hz'");
   CHECK(level_error("bandwith: 4") ==
@@ -198,4 +199,53 @@ TEST_CASE("wrong parameters are refused") {
   CHECK(error({.parameters = "{}"}, {{"N", 4}}) == "a.yaml:2:3: arch: no parameter 'N' to set");
   CHECK(level_error("capacity_B: rovs * 4") ==
         "a.yaml:7:57: arch.levels[1].capacity_B: unknown name 'rovs'; known: N");
+}
+
+TEST_CASE("what models of thread blocks need is read, and left out is not there") {
+  const Arch plain = read({});
+  CHECK(std::isnan(plain.sustained_clock_Hz));
+  CHECK(plain.launch_s == 0);
+  CHECK(std::isnan(plain.levels[1].latency_s));
+  CHECK(plain.levels[1].slices == 1);
+  CHECK_FALSE(plain.levels[1].runs_blocks());
+  CHECK(plain.units[0].alternative_to == -1);
+  const Arch arch = read({.clock = "  clock_Hz: 2 GHz\n  sustained_clock_Hz: 1 GHz\n  launch_s: 2 us\n"
+                                   "  block_launch_s: 10 ns\n",
+                          .level = "{name: L2, parent: DRAM, access_B: 8, latency_s: 30 / 1.5 GHz, slices: 4, "
+                                   "threads: 2048, blocks: 32, block_B: 1 KiB}"});
+  CHECK(arch.sustained_clock_Hz == 1e9);
+  CHECK(arch.launch_s == Approx(2e-6));
+  CHECK(arch.block_launch_s == Approx(1e-8));
+  const Level& level = arch.levels[1];
+  CHECK(level.latency_s == Approx(2e-8));
+  CHECK(level.slices == 4);
+  CHECK(level.runs_blocks());
+  CHECK(level.threads == 2048);
+  CHECK(level.blocks == 32);
+  CHECK(level.block_B == 1024);
+}
+
+TEST_CASE("limits of thread blocks are whole, of one level, and not without a number of blocks") {
+  CHECK(level_error("blocks: 1.5") == "a.yaml:7:53: arch.levels[1].blocks: expected a whole number, got 1.5");
+  CHECK(level_error("threads: 64") == "a.yaml:7:54: arch.levels[1].threads: expected 'blocks' as well");
+  CHECK(level_error("slices: 0") == "a.yaml:7:53: arch.levels[1].slices: expected more than 0, got 0");
+  CHECK(level_error("latency_s: 3 B").find("expected a value in s") != std::string::npos);
+  CHECK(error({.outermost = "{name: DRAM, access_B: 8, blocks: 4}",
+               .level = "{name: L2, parent: DRAM, access_B: 8, blocks: 4}"}) ==
+        "a.yaml:7:53: arch.levels[1].blocks: thread blocks run in level 'DRAM' already");
+}
+
+TEST_CASE("an alternative use of a unit is of one before it, and no faster") {
+  const auto with = [](const std::string& other) {
+    return ArchText{.unit = "{name: array, lanes: 4, operations: {add: {cycles: 1}}}\n    - " + other};
+  };
+  CHECK(read(with("{name: slow, alternative_to: array, lanes: 4, operations: {add: {cycles: 2}}}"))
+            .units[1]
+            .alternative_to == 0);
+  CHECK(error(with("{name: slow, alternative_to: aray, lanes: 4, operations: {add: {cycles: 2}}}"))
+            .find("arch.units[1].alternative_to: no unit 'aray' before this one; did you mean 'array'?") !=
+        std::string::npos);
+  CHECK(error(with("{name: fast, alternative_to: array, lanes: 8, operations: {add: {cycles: 1}}}"))
+            .find("arch.units[1].operations: 8 a cycle of 'add' is more than the 4 of unit 'array'") !=
+        std::string::npos);
 }

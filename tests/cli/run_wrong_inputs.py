@@ -27,6 +27,8 @@ FILE_ARGUMENTS = {
     "sweep {file} -o results": "studies",
     "validate {file}": "suites",
     "validate good/suite.yaml --reference {folder}": None,
+    "measure {file} --plan plan.csv": "suites",
+    "calibrate {file} -o out": "suites",
 }
 
 
@@ -92,7 +94,10 @@ def check_good(program):
     problems = []
     for command in ("analyze good/chain.yaml", "analyze good/tiled.yaml --set M=64 --set M0=16",
                     "evaluate good/workload.yaml good/arch.yaml good/mapping.yaml", "sweep good/study.yaml -o results",
-                    "validate good/suite.yaml --reference good"):
+                    "validate good/suite.yaml --reference good",
+                    "measure good/measure.yaml --plan plan.csv",
+                    "validate good/measure.yaml --reference good/measured",
+                    "validate good/timings.yaml"):
         with Folder() as folder:
             result = program.run(command.split(), folder)
         if result.status != 0:

@@ -46,24 +46,6 @@ TEST_CASE("an axis has numbers or names") {
   CHECK(study.axes[1].values[1].number == 16);
 }
 
-TEST_CASE("a value is a number where it is an expression without names or units") {
-  const auto is_number = [](const std::string& text, double number, const std::string& shown) {
-    const AxisValue value = axis_value(text);
-    CHECK(value.number == number);
-    CHECK(value.text == shown);
-  };
-  is_number("1024", 1024, "1024");
-  is_number("1 << 20", 1 << 20, "1048576");
-  is_number("0.10", 0.1, "0.1");
-  is_number("-3 * 2", -6, "-6");
-  is_number("1e16", 1e16, "1e+16");
-  for (const std::string name : {"BERT", "T5", "4 KiB", "2 * rows", "fusemax/proposal", "3 +", "a b"}) {
-    INFO(name);
-    CHECK(axis_value(name).text == name);
-    CHECK_FALSE(axis_value(name).number);
-  }
-}
-
 TEST_CASE("a series is over axes and has a mapping, always or when a condition holds") {
   const Study study = read(two_axes, series("m", ", set: {S: rows, T: 2 * rows}, arch_set: {N: rows}") +
                                          "    - {name: t, over: [rows], workload: w, arch: \"a-{rows}\", mapping: "

@@ -51,6 +51,32 @@ TEST_CASE("a list of tiles that is wrong is refused with its place") {
         "30x48x80, got '4x0'");
 }
 
+TEST_CASE("a family may say what of the runner it is") {
+  const auto runs_of = [](const std::string& runs) {
+    return parse_kernels(
+               Yaml::parse("kernels:\n  name: n\n  source: s\n  runs: " + runs + "\n  tiles: []\n", "k.yaml"))
+        .runs;
+  };
+  const auto error = [&](const std::string& runs) { return message_of([&] { (void)runs_of(runs); }); };
+  CHECK_FALSE(parsed("[]").runs);
+  const auto runs = runs_of("{operation: decode, kernels: [a, b], head_dims: [64, 2 * 64], dtypes: [fp16]}");
+  CHECK(runs->operation == "decode");
+  CHECK(runs->kernels == std::vector<std::string>{"a", "b"});
+  CHECK(runs->head_dims == std::vector<Count>{64, 128});
+  CHECK(runs->dtypes == std::vector<std::string>{"fp16"});
+  CHECK(runs_of("{operation: micro, kernels: [read]}")->head_dims.empty());
+  CHECK(error("{operation: decod, kernels: [a]}") ==
+        "k.yaml:4:21: kernels.runs.operation: no 'decod'; did you mean 'decode'?");
+  CHECK(error("{operation: decode, kernels: []}") ==
+        "k.yaml:4:38: kernels.runs.kernels: expected at least one value");
+  CHECK(error("{operation: decode, kernels: [a, a]}") ==
+        "k.yaml:4:42: kernels.runs.kernels[1]: 'a' is there twice");
+  CHECK(error("{operation: decode, kernels: [a]}") == "k.yaml:4:9: kernels.runs: missing key 'head_dims'");
+  CHECK(error("{operation: decode, kernels: [a], head_dims: [64], dtypes: [fp8]}") ==
+        "k.yaml:4:69: kernels.runs.dtypes[0]: no 'fp8'; known: bf16, fp16");
+  CHECK(error("{operation: micro, kernels: [a], dtypes: [bf16]}").find("unknown key") != std::string::npos);
+}
+
 TEST_CASE("all shapes of a size are its ordered factorizations") {
   CHECK(tiles_of_size(128, 64, 1) == std::vector<TileChoice>{{{128}, {64}}});
   // 2^7 over 3 dimensions: 9 choose 2; 2^6: 8 choose 2.
@@ -68,7 +94,8 @@ TEST_CASE("every family of configs/kernels is well-formed") {
   REQUIRE_FALSE(names.empty());
   for (const std::string& name : names) {
     INFO(name);
-    CHECK_FALSE(load_kernels(find_config("kernels", name)).tiles.empty());
+    const KernelFamily kernels = load_kernels(find_config("kernels", name));
+    CHECK((!kernels.tiles.empty() || kernels.runs));
   }
 }
 

@@ -37,6 +37,11 @@ TEST_CASE("operations spread over all units that can do them") {
   CHECK(product_bound("1 TB/s", slow).time_s == Approx(192e-9));
 }
 
+TEST_CASE("hardware that is used in another way adds nothing") {
+  const std::string other = "{name: c, alternative_to: b, lanes: 3, operations: {multiply_add: {cycles: 1.5}}}";
+  CHECK(product_bound("1 TB/s", fast + ", " + other).time_s == product_bound("1 TB/s", fast).time_s);
+}
+
 TEST_CASE("intermediates need not move") {
   const Arch arch =
       arch_of("  levels: [{name: HBM, access_B: 1, bandwidth_B_per_s: 1 MB/s}]\n  units: [" + slow + "]\n");

@@ -39,10 +39,16 @@ class RunDocCommands(TreeTest):
         self.assert_steps(self.run_page("```sh fails", "tilewright 0", "```"), 1, 1)
         self.assert_steps(self.run_page("```sh fails", "tilewright 70", "```"), 1, 1)
 
-    def test_lets_a_block_marked_gpu_lack_the_device(self):
-        self.assert_steps(self.run_page("```sh gpu", "tilewright 3", "tilewright 0", "```"), 2, 0)
-        self.assert_steps(self.run_page("```sh", "tilewright 3", "```"), 1, 1)
-        self.assert_steps(self.run_page("```sh gpu", "tilewright 2", "```"), 1, 1)
+    def test_shows_the_commands_of_a_block_that_needs_a_device(self):
+        done = self.run_page("```sh gpu", "tilewright 70", "ncu x", "cat > ran", "```", "```sh", "tilewright 0", "```")
+        self.assert_steps(done, 1, 0)
+        self.assertIn("shown   docs/page.md:2: tilewright 70", done.stdout)
+        self.assertIn("shown   docs/page.md:3: ncu x", done.stdout)
+        self.assertNotIn("ran 70", done.stdout)
+
+    def test_knows_the_programs_of_a_device_in_its_blocks_alone(self):
+        self.assert_steps(self.run_page("```sh gpu", "ncx x", "```"), 1, 1)
+        self.assert_steps(self.run_page("```sh", "ncu x", "```"), 1, 1)
 
     def test_reads_the_prompts_of_a_console_block(self):
         done = self.run_page("```console", "$ tilewright 0 \\", "    more", "tilewright 2", "$ ls configs", "```")

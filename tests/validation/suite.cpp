@@ -58,7 +58,8 @@ TEST_CASE("keys stand in the order of the series' axes, however the file lists t
 TEST_CASE("every shipped suite reads") {
   for (const std::string& name : list_configs("suites")) {
     INFO(name);
-    CHECK_NOTHROW(load_suite(find_config("suites", name)));
+    const auto file = find_config("suites", name);
+    if (Yaml::load(file).find("suite")) CHECK_NOTHROW(load_suite(file));  // others are of other kinds
   }
 }
 

@@ -244,7 +244,7 @@ AttentionCase RandomCases::next(const Tiles& tiles, int head_dim) {
     masks.keys[i] = from(1, std::min(most, i == 2 ? most : 9));
     most = std::max(1, most / masks.keys[i]);
     masks.queries[i] = one_in(2) ? masks.keys[i] : from(1, masks.keys[i]);
-    masks.dilation[i] = one_in(4) ? from(1, std::min(3, masks.queries[i])) : 1;
+    masks.dilation[i] = one_in(4) ? from(1, std::min(i == 2 ? 3 : 2, masks.queries[i])) : 1;
   }
   masks.permuted = one_in(3);
   const int rules = one_in(3) ? of.heads : 1;

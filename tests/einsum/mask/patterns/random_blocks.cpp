@@ -40,6 +40,24 @@ TEST_CASE("random blocks: so many per query block", "[mask]") {
   }
 }
 
+TEST_CASE("random blocks: a share of the blocks that there are to draw from", "[mask]") {
+  const auto kept = [](const std::string& text, Count query) {
+    const Pairs pairs = expand(*mask_of("random-blocks,block=4," + text, same({96})).flattened());
+    Count blocks = 0;
+    for (Count k = 0; k < 96; k += 4) blocks += pairs.has(query, k) ? 1 : 0;
+    return blocks;
+  };
+  CHECK(kept("share=0.25", 0) == 6);            // of 24
+  CHECK(kept("share=0.25,causal=1", 47) == 3);  // of 12
+  CHECK(kept("share=0.25,causal=1", 30) == 2);  // of 8
+  CHECK(kept("share=0.25,causal=1", 3) == 1);   // at least one
+  CHECK(kept("share=1,causal=1", 95) == 24);
+  const std::string either = "random-blocks: keep: expected either 'keep' or 'share', more than 0";
+  CHECK(message_of([] { (void)mask_of("random-blocks,block=4", same({96})); }).find(either) != std::string::npos);
+  CHECK(message_of([] { (void)mask_of("random-blocks,block=4,keep=1,share=0.5", same({96})); }).find(either) !=
+        std::string::npos);
+}
+
 TEST_CASE("random blocks: query blocks draw their own", "[mask]") {
   const Pairs pairs = expand(*mask_of("random-blocks,keep=5,block=4", same({96})).flattened());
   for (Count q = 4; q < 96; q += 4)

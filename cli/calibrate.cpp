@@ -1,0 +1,46 @@
+#include "validation/gpu/calibrate.hpp"
+
+#include <memory>
+
+#include <spdlog/spdlog.h>
+
+#include "cli/command.hpp"
+#include "common/file.hpp"
+
+namespace tilewright::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+int run(const std::string& name, const Options& options) {
+  const fs::path file = find_config("suites", name);
+  const Yaml root = Yaml::load(file);
+  if (!is_timing_suite(root))
+    throw InputError({file.string(), 0, 0}, "", "expected the top key 'timings': a suite of published timings");
+  const TimingSuite suite = parse_timing_suite(root);
+  const fs::path folder = options.output.empty() ? home() / "configs/calibrations" : fs::path(options.output);
+  require_writable(folder);
+  Library library;
+  const TimedRows rows = read_timings(suite);
+  const std::vector<FittedCalibration> fits = calibrate(suite, rows, library, options.jobs);
+  print(summary(fits), options);
+  for (const FittedCalibration& fit : fits) {
+    const fs::path written = folder / (fit.name + ".yaml");
+    write_file(written, fit.yaml(suite.name));
+    announce(written, options);
+  }
+  return done;
+}
+
+}  // namespace
+
+Action add_calibrate(CLI::App& verb) {
+  const auto suite = std::make_shared<std::string>();
+  verb.add_option("suite", *suite, "suite of published timings: a name below configs/suites, or a file")
+      ->required();
+  verb.footer("Writes KERNEL/ARCH.yaml to -o, or to configs/calibrations, where the models of kernels find it.");
+  return [suite](const Options& options) { return run(*suite, options); };
+}
+
+}  // namespace tilewright::cli

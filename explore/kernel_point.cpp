@@ -1,0 +1,108 @@
+#include "explore/kernel_point.hpp"
+
+#include <fmt/format.h>
+
+#include <functional>
+
+#include "common/file.hpp"
+#include "mappings/kernel/parse.hpp"
+#include "sim/analytic/kernel_estimate.hpp"
+
+namespace tilewright {
+
+namespace {
+
+// The shape of a rank of the cascade; 1 where the kernel says that there is none.
+double shape_of_rank(const KernelPoint& what, RankId rank) {
+  if (rank < 0) return 1;
+  const std::string& name = what.cascade.ranks[static_cast<std::size_t>(rank)].name;
+  const auto shape = what.workload.shapes.find(name);
+  if (shape == what.workload.shapes.end())
+    throw InputError(
+        fmt::format("{}: the workload gives rank '{}' of the kernel no shape", what.workload.file, name));
+  return shape->second;
+}
+
+void set_masks(const KernelPoint& what, const KernelRanks& ranks, KernelProblem& problem) {
+  const auto queries = static_cast<Count>(shape_of_rank(what, ranks.queries));
+  const auto keys = static_cast<Count>(shape_of_rank(what, ranks.keys));
+  const auto heads = static_cast<Count>(shape_of_rank(what, ranks.heads));
+  if (what.workload.mask) {
+    problem.layout = what.workload.mask->layout(queries, keys);
+    problem.masks = make_masks(what.workload.mask->spec.runs, problem.layout, heads);
+    return;
+  }
+  problem.layout = {{queries}, {keys}};
+  problem.masks = make_masks(parse_mask("dense"), problem.layout, heads);
+}
+
+}  // namespace
+
+KernelProblem problem_of(const KernelPoint& what, const Kernel& kernel) {
+  KernelProblem problem;
+  set_masks(what, kernel.ranks, problem);
+  problem.batch = shape_of_rank(what, kernel.ranks.batch);
+  problem.kv_heads =
+      what.workload.kv_heads.empty() ? problem.heads() : what.workload.shapes.at(what.workload.kv_heads);
+  problem.head_dim = shape_of_rank(what, kernel.ranks.head_dim);
+  problem.value_dim = shape_of_rank(what, kernel.ranks.value_dim);
+  problem.element_B = what.workload.word_B;
+  if (!what.point.query_tile.empty()) problem.tiling.query_tile = parse_extents(what.point.query_tile, "--q-tile");
+  if (!what.point.key_tile.empty()) problem.tiling.key_tile = parse_extents(what.point.key_tile, "--kv-tile");
+  return problem;
+}
+
+KernelParameters parameters_of(const Point& point, const Kernel& kernel, const Arch& arch,
+                               std::vector<std::string>& warnings) {
+  std::filesystem::path file = point.calibration;
+  if (file.empty()) file = home() / "configs/calibrations" / kernel.name / (arch.name + ".yaml");
+  if (point.calibration.empty() && !std::filesystem::exists(file)) {
+    warnings.push_back(fmt::format("no calibration of kernel '{}' on '{}': nothing is fitted to measurements",
+                                   kernel.name, arch.name));
+    return {};
+  }
+  const Yaml yaml = Yaml::load(file);
+  const Calibration calibration = parse_calibration(yaml);
+  const auto require = [&](const char* key, const std::string& got, const std::string& wanted) {
+    if (got != wanted)
+      yaml.at("calibration").at(key).fail(fmt::format("expected the calibration of '{}', got '{}'", wanted, got));
+  };
+  require("kernel", calibration.kernel, kernel.name);
+  require("arch", calibration.arch, arch.name);
+  return calibration.parameters;
+}
+
+namespace {
+
+using Model = std::function<KernelResult(const PreparedKernel&, const KernelParameters&)>;
+
+Record record_of(const KernelPoint& what, const Model& model) {
+  const Kernel kernel = parse_kernel(what.mapping, what.cascade, what.arch);
+  std::vector<std::string> warnings;
+  const KernelParameters parameters = parameters_of(what.point, kernel, what.arch, warnings);
+  const PreparedKernel prepared = prepare(kernel, what.cascade, what.arch, problem_of(what, kernel));
+  KernelResult result = model(prepared, parameters);
+  result.warnings.insert(result.warnings.begin(), warnings.begin(), warnings.end());
+  return make_kernel_record(what, prepared, parameters, result);
+}
+
+}  // namespace
+
+Record estimate_kernel(const KernelPoint& what) { return record_of(what, estimate); }
+
+Record simulate_kernel(const KernelPoint& what, const SimulationOptions& options) {
+  return record_of(what, [&](const PreparedKernel& prepared, const KernelParameters& parameters) {
+    return simulate(prepared, parameters, options);
+  });
+}
+
+void refuse_kernel_options(const Point& point) {
+  for (const auto& [option, value] :
+       {std::pair("--q-tile", &point.query_tile), std::pair("--kv-tile", &point.key_tile),
+        std::pair("--calibration", &point.calibration)})
+    if (!value->empty())
+      throw InputError(
+          fmt::format("{}: is for mappings that are kernels; '{}' is a nest of loops", option, point.mapping));
+}
+
+}  // namespace tilewright

@@ -1,0 +1,128 @@
+
+#include "common/version.hpp"
+#include "explore/kernel_point.hpp"
+#include "sim/ladder/ladder.hpp"
+
+namespace tilewright {
+
+namespace {
+
+class KernelRecordMaker {
+ public:
+  KernelRecordMaker(const KernelPoint& what, const PreparedKernel& prepared, const KernelResult& result)
+      : what_(what), prepared_(prepared), result_(result) {}
+
+  Record make(const KernelParameters& parameters) {
+    identity();
+    record_.add("time_s", result_.time_s);
+    record_.add("cycles", result_.time_s * result_.clock_Hz);
+    record_.add("binding", name_of(result_.binding));
+    bound();
+    kernel(parameters);
+    shares();
+    for (std::size_t u = 0; u < prepared_.arch.units.size(); ++u) unit(u);
+    for (std::size_t l = 0; l < prepared_.arch.levels.size(); ++l) level(l);
+    std::string joined;
+    for (const std::string& warning : result_.warnings) joined += (joined.empty() ? "" : "; ") + warning;
+    if (!joined.empty()) record_.add("warnings", joined);
+    return std::move(record_);
+  }
+
+ private:
+  void identity() {
+    record_.add("workload", what_.workload.name);
+    record_.add("cascade", what_.cascade.name);
+    record_.add("arch", what_.arch.name);
+    record_.add("mapping", prepared_.kernel.name);
+    record_.add("workload_file", what_.workload.file);
+    record_.add("arch_file", what_.arch.file);
+    record_.add("mapping_file", prepared_.kernel.file);
+    record_.add("version", version());
+    record_.add("commit", commit());
+    for (const auto& [name, value] : what_.workload.shapes) record_.add("shape." + name, value);
+    for (const auto& [name, value] : what_.arch.parameters) record_.add("parameter." + name, value);
+    if (what_.workload.mask) record_.add("mask.pattern", what_.workload.mask->spec.text);
+  }
+
+  // A limit for kernels that compute whole tiles of one head each, whose products are of one width.
+  void bound() {
+    const KernelProblem& problem = prepared_.problem;
+    if (!prepared_.fused || prepared_.kernel.pack_heads || problem.head_dim != problem.value_dim) return;
+    AttentionProblem attention{problem.layout,   problem.masks,    problem.tiling,   problem.batch,
+                               problem.kv_heads, problem.head_dim, problem.element_B};
+    Arch arch = prepared_.arch;
+    arch.clock_Hz = result_.clock_Hz;
+    const Machine machine = machine_of(arch, attention);
+    const Rung rung = climb(attention, &machine).rungs.back();
+    record_.add("bound.time_s", rung.time_s);
+    record_.add("bound.resource", rung.limit);
+    record_.add("bound.ratio", result_.time_s / rung.time_s);
+  }
+
+  void kernel(const KernelParameters& parameters) {
+    if (prepared_.fused) {
+      record_.add("kernel.q_tile", to_text(prepared_.problem.tiling.query_tile));
+      record_.add("kernel.kv_tile", to_text(prepared_.problem.tiling.key_tile));
+      record_.add("kernel.occupancy", result_.occupancy);
+      record_.add("kernel.blocks", result_.blocks);
+      record_.add("kernel.waves", result_.waves);
+      record_.add("kernel.visits", prepared_.blocks.visits());
+      record_.add("kernel.splits", prepared_.blocks.splits);
+      record_.add("kernel.sm_cycles", result_.sm_cycles);
+    }
+    for (const ParameterField& field : parameter_fields())
+      record_.add(std::string("kernel.parameter.") + field.name, parameters.*field.value);
+  }
+
+  void shares() {
+    const KernelShares& shares = result_.shares;
+    const auto add = [&](const std::string& name, double time_s) {
+      record_.add("share." + name + ".time_s", time_s);
+      record_.add("share." + name + ".of_time", time_s / result_.time_s);
+    };
+    add("matrix", shares.matrix_s);
+    add("softmax", shares.softmax_s);
+    add("mask", shares.mask_s);
+    add("tile", shares.tile_s);
+    add("imbalance", shares.imbalance_s);
+    add("memory", shares.memory_s);
+    add("passes", shares.passes_s);
+    add("launch", shares.launch_s);
+  }
+
+  void unit(std::size_t u) {
+    if (result_.unit_busy_s[u] == 0) return;
+    const std::string key = "unit." + prepared_.arch.units[u].name;
+    record_.add(key + ".utilisation", result_.utilisation(static_cast<UnitId>(u)));
+    record_.add(key + ".busy_s", result_.unit_busy_s[u]);
+  }
+
+  void level(std::size_t l) {
+    if (result_.level_read_B[l] == 0) return;
+    const Level& level = prepared_.arch.levels[l];
+    const std::string key = "level." + level.name;
+    record_.add(key + ".read_B", result_.level_read_B[l]);
+    record_.add(key + ".write_B", result_.level_write_B[l]);
+    if (level.bandwidth_B_per_s < unlimited) record_.add(key + ".time_s", result_.level_time_s[l]);
+  }
+
+  [[nodiscard]] std::string name_of(const Binding& binding) const {
+    const auto id = static_cast<std::size_t>(binding.id);
+    if (binding.kind == Binding::Kind::unit) return prepared_.arch.units[id].name;
+    return binding.kind == Binding::Kind::level ? prepared_.arch.levels[id].name : "schedule";
+  }
+
+  const KernelPoint& what_;
+  const PreparedKernel& prepared_;
+  const KernelResult& result_;
+  Record record_;
+};
+
+}  // namespace
+
+Record make_kernel_record(const KernelPoint& what, const PreparedKernel& prepared,
+                          const KernelParameters& parameters, const KernelResult& result) {
+  return KernelRecordMaker(what, prepared, result).make(parameters);
+}
+
+}  // namespace tilewright

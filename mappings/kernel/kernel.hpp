@@ -1,0 +1,131 @@
+// How one fused kernel runs a cascade on a machine of multiprocessors: its tiles, its thread blocks, the units that
+// its Einsums use, what it overlaps, where it applies the mask, and in which order its blocks start. Resolved
+// against a cascade and an architecture; mappings/kernel/parse.hpp reads it.
+//
+// One thread block has one Q tile of one head (and, with split-KV, a share of its keys) and visits KV tiles.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arch/arch.hpp"
+#include "common/expression.hpp"
+#include "einsum/cascade.hpp"
+#include "einsum/mask/layout.hpp"
+
+namespace tilewright {
+
+/// Ranks of the cascade in the roles of attention; -1 where the cascade does not have it.
+struct KernelRanks {
+  RankId queries = -1;
+  RankId keys = -1;   ///< all keys
+  RankId tile = -1;   ///< keys within a tile
+  RankId tiles = -1;  ///< tiles of keys
+  RankId heads = -1;
+  RankId batch = -1;
+  RankId head_dim = -1;   ///< of Q and K
+  RankId value_dim = -1;  ///< of V and the output
+};
+
+/// What expressions of a kernel may name.
+struct KernelShape {
+  double q = 0;   ///< queries of a tile
+  double kv = 0;  ///< keys of a tile
+  double head_dim = 0;
+  double value_dim = 0;
+  double word_B = 0;  ///< of Q, K, V and the output
+  double dimensions = 1;
+  bool causal = false;
+};
+
+/// Tiles where a condition holds; one extent per dimension of the layout, or one for runs of flattened tokens.
+struct KernelTile {
+  Extents query;
+  Extents key;
+  Expression when = Expression::constant(1);  ///< of E, F, word_B, dimensions, causal
+};
+
+/// What a thread block asks for: expressions of q, kv, E, F, word_B.
+struct KernelBlock {
+  Expression threads;
+  Expression registers;  ///< of 4 B, of a thread
+  Expression shared_B;
+};
+
+/// An operation kind of an Einsum, and the unit that does it.
+struct KernelWork {
+  EinsumId einsum = -1;
+  std::string kind;
+  double per_point = 0;  ///< operations per point of the Einsum's iteration space
+  UnitId unit = -1;
+};
+
+/// Exponentials that vector units compute as polynomials in place of the units that have exponentials.
+struct PolynomialExp {
+  double share = 0;  ///< of the exponentials of a visit
+  UnitId unit = -1;
+  std::vector<std::pair<std::string, double>> operations;  ///< kind, and how many for one exponential
+};
+
+/// To which visited tiles the element mask is applied. `visited_unless_full`: to all, or, where no tile of the
+/// problem is partial, to none.
+enum class ElementMask { partial, visited, visited_unless_full, none };
+
+struct KernelSchedule {
+  bool persistent = false;     ///< as many blocks as run at once, each taking one tile after another
+  bool longest_first = false;  ///< Q tiles in order of falling work, else by `descending`
+  bool descending = false;     ///< the last Q tile first
+  bool queries_outer = false;  ///< all heads of a Q tile before the next Q tile, else all Q tiles of a head
+};
+
+/// Into how many parts the keys of a Q tile are split, each a block of its own.
+struct KernelSplits {
+  enum class Kind { fixed, automatic, stream } kind = Kind::fixed;
+  Expression count = Expression::constant(1);  ///< fixed
+};
+
+/// A kernel of its own before or after the fused one: Einsums through the outermost memory, a copy of tensors into
+/// another order of tokens, or the sum of the parts of a split.
+struct KernelPass {
+  std::string name;
+  std::vector<EinsumId> einsums;
+  std::vector<TensorId> moves;  ///< read and written once
+  bool reduces_splits = false;  ///< happens where the keys are split
+  double bandwidth = 1;         ///< share of the outermost memory's bandwidth that it reaches
+};
+
+struct Kernel {
+  std::string name;
+  std::string file;
+  std::string description;
+  std::string source;
+  KernelRanks ranks;
+  bool dynamic_key_tiles = false;    ///< KV tiles begin at the first key that a Q tile needs, not on a fixed grid
+  std::vector<KernelTile> tiles;     ///< the first whose condition holds
+  std::optional<KernelBlock> block;  ///< nothing: there is no fused kernel, only passes
+  double stages = 1;                 ///< KV tiles in flight or in use
+  std::vector<KernelWork> work;
+  std::map<EinsumId, double> visits;  ///< share of the visits in which an Einsum is computed; else 1
+  PolynomialExp polynomial;
+  bool softmax_under_products = false;  ///< that of a tile under the matrix products of another
+  bool copies_hidden = true;            ///< KV tiles arrive while another is computed
+  ElementMask element_mask = ElementMask::partial;
+  KernelSchedule schedule;
+  KernelSplits splits;
+  bool pack_heads = false;  ///< query heads of one KV head share a Q tile
+  std::vector<KernelPass> before;
+  std::vector<KernelPass> after;
+
+  Symbols symbols;  ///< q, kv, E, F, word_B, dimensions, causal: what its expressions are bound to
+};
+
+/// The values of `symbols`, in their order.
+std::vector<double> slots_of(const KernelShape& shape);
+
+/// The first tiles whose condition holds and whose extents fit the dimensions of the layout (one extent fits every
+/// layout). Throws InfeasibleError where none does.
+const KernelTile& default_tile(const Kernel& kernel, const KernelShape& shape);
+
+}  // namespace tilewright

@@ -1,0 +1,225 @@
+#include "mappings/kernel/parse.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/file.hpp"
+#include "mappings/kernel/parse_work.hpp"
+
+namespace tilewright {
+
+namespace {
+
+// One of the values of a key that has few.
+template <class Value>
+Value choice(const Yaml& yaml, const std::vector<std::pair<std::string, Value>>& choices) {
+  const std::string text = yaml.text();
+  std::vector<std::string> known;
+  for (const auto& [name, value] : choices) {
+    if (name == text) return value;
+    known.push_back(name);
+  }
+  yaml.fail("expected one of them, got '" + text + "'" + did_you_mean(text, known));
+}
+
+// The positive number up to `most` of a key, or `otherwise`.
+double number_or(const Yaml& map, const std::string& key, double otherwise, double most) {
+  const auto yaml = map.find(key);
+  if (!yaml) return otherwise;
+  const double value = yaml->number(dimension::number, 0, most);
+  if (value == 0) yaml->fail("expected more than 0, got 0");
+  return value;
+}
+
+class KernelParser {
+ public:
+  KernelParser(const Yaml& yaml, const Cascade& cascade, const Arch& arch)
+      : yaml_(yaml), cascade_(cascade), arch_(arch) {
+    for (const char* name : {"q", "kv", "E", "F", "word_B", "dimensions", "causal"}) kernel_.symbols.add(name);
+  }
+
+  Kernel parse() {
+    yaml_.only({"name",         "description", "source", "cascade",    "ranks",  "tiles",      "key_tiles",
+                "block",        "stages",      "bind",   "extra",      "visits", "polynomial", "overlap",
+                "element_mask", "schedule",    "splits", "pack_heads", "before", "after"});
+    kernel_.name = yaml_.at("name").text();
+    kernel_.file = yaml_.place().file;
+    if (const auto text = yaml_.find("description")) kernel_.description = text->text();
+    if (const auto text = yaml_.find("source")) kernel_.source = text->text();
+    ranks(yaml_.at("ranks"));
+    if (const auto tiles = yaml_.find("tiles"))
+      for (const Yaml& each : tiles->items()) tile(each);
+    if (const auto tiles = yaml_.find("key_tiles"))
+      kernel_.dynamic_key_tiles = choice<bool>(*tiles, {{"fixed", false}, {"dynamic", true}});
+    if (const auto block = yaml_.find("block")) this->block(*block);
+    kernel_.stages = number_or(yaml_, "stages", 1, 64);
+    read_work(yaml_, cascade_, arch_, kernel_);
+    options();
+    for (const auto& [key, passes] : {std::pair("before", &kernel_.before), std::pair("after", &kernel_.after)})
+      if (const auto list = yaml_.find(key))
+        for (const Yaml& each : list->items()) passes->push_back(pass(each));
+    check();
+    return std::move(kernel_);
+  }
+
+ private:
+  void ranks(const Yaml& yaml) {
+    yaml.only({"queries", "keys", "tile", "tiles", "heads", "batch", "head_dim", "value_dim"});
+    const auto read = [&](const char* key, RankId& rank) {
+      if (const auto name = yaml.find(key)) rank = rank_of(*name);
+    };
+    kernel_.ranks.queries = rank_of(yaml.at("queries"));
+    kernel_.ranks.keys = rank_of(yaml.at("keys"));
+    kernel_.ranks.head_dim = rank_of(yaml.at("head_dim"));
+    kernel_.ranks.value_dim = rank_of(yaml.at("value_dim"));
+    read("tile", kernel_.ranks.tile);
+    read("tiles", kernel_.ranks.tiles);
+    read("heads", kernel_.ranks.heads);
+    read("batch", kernel_.ranks.batch);
+  }
+
+  [[nodiscard]] RankId rank_of(const Yaml& yaml) const {
+    const std::string name = yaml.text();
+    const auto rank = std::ranges::find(cascade_.ranks, name, &Rank::name);
+    if (rank != cascade_.ranks.end()) return static_cast<RankId>(rank - cascade_.ranks.begin());
+    std::vector<std::string> known;
+    for (const Rank& each : cascade_.ranks) known.push_back(each.name);
+    yaml.fail("the cascade has no rank '" + name + "'" + did_you_mean(name, known));
+  }
+
+  [[nodiscard]] Expression expression(const Yaml& yaml, const Dimension& dimension = dimension::number) const {
+    Expression value = yaml.expression(dimension);
+    value.bind(kernel_.symbols);
+    return value;
+  }
+
+  static Extents extents(const Yaml& yaml) {
+    try {
+      return parse_extents(yaml.text(), "tile");
+    } catch (const InputError& error) {
+      yaml.fail(error.what());
+    }
+  }
+
+  void tile(const Yaml& yaml) {
+    yaml.only({"q", "kv", "when"});
+    KernelTile tile{extents(yaml.at("q")), extents(yaml.at("kv"))};
+    if (tile.query.size() != tile.key.size()) yaml.at("kv").fail("expected as many dimensions as 'q' has");
+    if (const auto when = yaml.find("when")) tile.when = expression(*when);
+    kernel_.tiles.push_back(std::move(tile));
+  }
+
+  void block(const Yaml& yaml) {
+    yaml.only({"threads", "registers", "shared_B"});
+    kernel_.block = KernelBlock{expression(yaml.at("threads")), expression(yaml.at("registers")),
+                                expression(yaml.at("shared_B"), dimension::bytes)};
+  }
+
+  void options() {
+    if (const auto overlap = yaml_.find("overlap")) {
+      overlap->only({"softmax", "copies"});
+      const auto flag = [&](const char* key, const char* overlapped, bool& value) {
+        if (const auto text = overlap->find(key))
+          value = choice<bool>(*text, {{overlapped, true}, {"serial", false}});
+      };
+      flag("softmax", "under-products", kernel_.softmax_under_products);
+      flag("copies", "hidden", kernel_.copies_hidden);
+    }
+    if (const auto mask = yaml_.find("element_mask"))
+      kernel_.element_mask = choice<ElementMask>(*mask, {{"partial", ElementMask::partial},
+                                                         {"visited", ElementMask::visited},
+                                                         {"visited-unless-full", ElementMask::visited_unless_full},
+                                                         {"none", ElementMask::none}});
+    if (const auto schedule = yaml_.find("schedule")) this->schedule(*schedule);
+    if (const auto splits = yaml_.find("splits")) this->splits(*splits);
+    if (const auto pack = yaml_.find("pack_heads")) kernel_.pack_heads = pack->boolean();
+  }
+
+  void schedule(const Yaml& yaml) {
+    yaml.only({"launch", "queries", "outer"});
+    KernelSchedule& schedule = kernel_.schedule;
+    if (const auto launch = yaml.find("launch"))
+      schedule.persistent = choice<bool>(*launch, {{"grid", false}, {"persistent", true}});
+    if (const auto outer = yaml.find("outer"))
+      schedule.queries_outer = choice<bool>(*outer, {{"heads", false}, {"queries", true}});
+    if (const auto queries = yaml.find("queries")) {
+      const int order = choice<int>(*queries, {{"ascending", 0}, {"descending", 1}, {"longest-first", 2}});
+      schedule.descending = order == 1;
+      schedule.longest_first = order == 2;
+    }
+  }
+
+  void splits(const Yaml& yaml) {
+    const std::string text = yaml.text();
+    if (text == "auto") kernel_.splits.kind = KernelSplits::Kind::automatic;
+    if (text == "stream") kernel_.splits.kind = KernelSplits::Kind::stream;
+    if (text != "auto" && text != "stream") kernel_.splits.count = expression(yaml);
+  }
+
+  KernelPass pass(const Yaml& yaml) const {
+    yaml.only({"name", "einsums", "moves", "reduces", "bandwidth"});
+    KernelPass pass;
+    pass.name = yaml.at("name").text();
+    if (const auto einsums = yaml.find("einsums"))
+      for (const Yaml& each : einsums->items()) pass.einsums.push_back(einsum_of(each, each.text(), cascade_));
+    if (const auto moves = yaml.find("moves"))
+      for (const Yaml& each : moves->items()) pass.moves.push_back(tensor_of(each));
+    if (const auto reduces = yaml.find("reduces")) pass.reduces_splits = choice<bool>(*reduces, {{"splits", true}});
+    if (static_cast<int>(!pass.einsums.empty()) + static_cast<int>(!pass.moves.empty()) +
+            static_cast<int>(pass.reduces_splits) !=
+        1)
+      yaml.fail("expected 'einsums' or 'moves' or 'reduces'");
+    pass.bandwidth = number_or(yaml, "bandwidth", 1, 1);
+    return pass;
+  }
+
+  [[nodiscard]] TensorId tensor_of(const Yaml& yaml) const {
+    std::vector<std::string> known;
+    for (const Tensor& tensor : cascade_.tensors)
+      if (!tensor.view_of && tensor.role != Tensor::Role::intermediate) known.push_back(tensor.name);
+    const std::string name = yaml.text();
+    if (std::ranges::find(known, name) == known.end())
+      yaml.fail("the cascade has no input or output '" + name + "'" + did_you_mean(name, known));
+    return cascade_.tensor(name);
+  }
+
+  void check() const {
+    std::vector<int> times(cascade_.einsums.size(), 0);
+    for (const auto* passes : {&kernel_.before, &kernel_.after})
+      for (const KernelPass& pass : *passes)
+        for (const EinsumId einsum : pass.einsums) ++times[static_cast<std::size_t>(einsum)];
+    for (std::size_t e = 0; e < times.size(); ++e) {
+      if (times[e] > 1) yaml_.fail("Einsum '" + cascade_.einsums[e].name + "' is in several passes");
+      if (times[e] == 0 && !kernel_.block)
+        yaml_.fail("Einsum '" + cascade_.einsums[e].name +
+                   "' is in no pass, and without 'block' there is no other");
+    }
+    const bool tiled = kernel_.ranks.tile >= 0 && kernel_.ranks.tiles >= 0;
+    if (kernel_.block && !tiled) yaml_.at("ranks").fail("a kernel with 'block' needs 'tile' and 'tiles'");
+    if (kernel_.block && kernel_.tiles.empty()) yaml_.fail("missing key 'tiles'");
+  }
+
+  const Yaml& yaml_;
+  const Cascade& cascade_;
+  const Arch& arch_;
+  Kernel kernel_;
+};
+
+}  // namespace
+
+bool is_kernel(const Yaml& root) { return root.is_map() && root.find("kernel").has_value(); }
+
+std::string kernel_cascade(const Yaml& root) {
+  const Yaml cascade = root.at("kernel").at("cascade");
+  return beside(cascade.text(), cascade.place().file);
+}
+
+Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch) {
+  root.only({"kernel"});
+  const Yaml yaml = root.at("kernel");
+  return KernelParser(yaml, cascade, arch).parse();
+}
+
+}  // namespace tilewright

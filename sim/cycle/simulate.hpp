@@ -1,0 +1,39 @@
+// The time of a fused kernel by simulation: thread blocks that go through their stages on multiprocessors whose
+// units they share, and whose copies share the memories above. It takes what the estimate takes, fills the same
+// result, and its parameters mean the same: a visit of a block that has a multiprocessor to itself costs what
+// visit_cycles() says unless its keys and values arrive later. What the estimate leaves out comes from here:
+// waiting for copies, queues at the memories, blocks that end at different times.
+//
+// Passes before and after the kernel, and kernels of passes alone, are as the estimate has them.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+
+#include "sim/kernel/parameters.hpp"
+#include "sim/kernel/prepare.hpp"
+#include "sim/kernel/result.hpp"
+
+namespace tilewright {
+
+/// A trace for chrome://tracing or ui.perfetto.dev (the Chrome trace event format).
+struct TraceOptions {
+  std::filesystem::path file;
+  std::size_t multiprocessors = 4;      ///< the first so many
+  std::size_t most_slices = 1'000'000;  ///< later ones are left out; the file says from when on
+};
+
+struct SimulationOptions {
+  /// Every visit of every block. Otherwise a multiprocessor whose blocks repeat themselves goes many visits ahead
+  /// at once, where no memory is near its bandwidth.
+  bool exact = false;
+  std::optional<TraceOptions> trace;
+};
+
+/// Simulations of one process run one after another, whatever thread they are called from. Throws Interrupted once
+/// interrupted(), and InputError where the trace cannot be written.
+KernelResult simulate(const PreparedKernel& prepared, const KernelParameters& parameters,
+                      const SimulationOptions& options = {});
+
+}  // namespace tilewright

@@ -1,0 +1,46 @@
+// The thread blocks of a kernel in launch order, from the tile census of the mask: runs of equal blocks, never a
+// list of all of them.
+#pragma once
+
+#include <vector>
+
+#include "mappings/kernel/kernel.hpp"
+#include "sim/kernel/problem.hpp"
+
+namespace tilewright {
+
+/// So many blocks in a row that visit so many KV tiles each.
+struct BlockRun {
+  double count = 0;
+  double full = 0;     ///< tiles without element mask
+  double partial = 0;  ///< tiles to which the element mask is applied
+  double tiles = 1;    ///< Q tiles that each works on; other than 1 with stream-K only, where it is a mean
+  bool operator==(const BlockRun&) const = default;
+
+  [[nodiscard]] double visits() const { return full + partial; }
+};
+
+/// Runs that come so many times one after another, as those of equal heads.
+struct BlockSequence {
+  std::vector<BlockRun> runs;
+  double times = 1;
+};
+
+struct Blocks {
+  std::vector<BlockSequence> sequences;
+  double times = 1;         ///< the whole, again and again, as for every sequence of a batch
+  double splits = 1;        ///< parts of every Q tile's keys; the runs are of the parts
+  double fetched_keys = 0;  ///< summed over all blocks: keys of the tiles that they visit, without padding
+
+  [[nodiscard]] double count() const;
+  [[nodiscard]] double full() const;  ///< visits of all blocks
+  [[nodiscard]] double partial() const;
+  [[nodiscard]] double visits() const { return full() + partial(); }
+  [[nodiscard]] BlockRun longest() const;  ///< a block with the most visits
+};
+
+/// `workers`: blocks that the machine runs at once, which an automatic split fills. The problem's tiles are chosen.
+/// Throws InputError where no query of the problem sees any key.
+Blocks blocks_of(const Kernel& kernel, const KernelProblem& problem, double workers);
+
+}  // namespace tilewright

@@ -1,0 +1,48 @@
+// The few numbers of a kernel on a device that neither the architecture nor the cascade gives: fitted to
+// measurements (configs/calibrations/<kernel>/<arch>.yaml), each physical.
+//
+//   calibration:
+//     kernel: fused                  # name of the kernel mapping
+//     arch: machine                  # name of the architecture
+//     parameters: {matrix_efficiency: 0.95, exposed: 0.6, tile_cycles: 1500, launch_s: 5 us}
+//     rows: {...}                    # which measurements it was fitted to, and how well; for people
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/yaml.hpp"
+
+namespace tilewright {
+
+struct KernelParameters {
+  /// Of the matrix unit's rate, what the products of a visit reach on its critical path; above 1 (at most 2) where
+  /// some of them run under the softmax. No visit is shorter than its products at the full rate.
+  double matrix_efficiency = 1;
+  /// Share of the softmax of a visit that is not hidden under matrix products; 1 where the kernel is serial.
+  double exposed = 1;
+  double tile_cycles = 0;      ///< SM cycles of a thread block besides its visits: prologue and epilogue
+  double launch_s = 0;         ///< of the kernel, and of each of its passes; 0: the architecture's
+  double mask_operations = 0;  ///< vector operations per pair of a tile to which the element mask is applied
+  double clock_Hz = 0;         ///< 0: the architecture's
+  bool operator==(const KernelParameters&) const = default;
+};
+
+/// Parameter names as files and records have them, in order, and where each lives.
+struct ParameterField {
+  const char* name;
+  double KernelParameters::*value;
+};
+const std::vector<ParameterField>& parameter_fields();
+
+struct Calibration {
+  std::string kernel;
+  std::string arch;
+  KernelParameters parameters;
+};
+
+/// Parameters that the file does not have keep their defaults. Throws InputError for unknown keys and values out of
+/// range.
+Calibration parse_calibration(const Yaml& root);
+
+}  // namespace tilewright

@@ -1,0 +1,49 @@
+#include "sim/kernel/prepare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/error.hpp"
+#include "sim/kernel/traffic.hpp"
+
+namespace tilewright {
+
+namespace {
+
+void prepare_fused(const Cascade& cascade, PreparedKernel& prepared) {
+  choose_tiles(prepared.kernel, prepared.problem);
+  const KernelShape shape = shape_of(prepared.problem);
+  prepared.work = visit_work(prepared.kernel, cascade, prepared.arch, shape);
+  prepared.needs = needs_of(*prepared.kernel.block, shape);
+  prepared.occupancy = occupancy_of(prepared.arch, prepared.needs);
+  prepared.blocks =
+      blocks_of(prepared.kernel, prepared.problem, prepared.occupancy.blocks * prepared.multiprocessors);
+  prepared.resident =
+      std::min(prepared.occupancy.blocks, std::ceil(prepared.blocks.count() / prepared.multiprocessors));
+  count_traffic(prepared);
+}
+
+}  // namespace
+
+PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch& arch, KernelProblem problem) {
+  if (std::fmod(problem.heads(), problem.kv_heads) != 0)
+    throw InputError(
+        fmt::format("{} KV heads: expected a divisor of the {} query heads", problem.kv_heads, problem.heads()));
+  PreparedKernel prepared;
+  prepared.kernel = kernel;
+  prepared.arch = arch;
+  prepared.problem = std::move(problem);
+  prepared.fused = kernel.block.has_value();
+  prepared.multiprocessors = arch.levels[static_cast<std::size_t>(block_level(arch))].instances;
+  prepared.read_B.assign(arch.levels.size(), 0);
+  prepared.write_B.assign(arch.levels.size(), 0);
+  if (prepared.fused) prepare_fused(cascade, prepared);
+  for (const auto* passes : {&kernel.before, &kernel.after})
+    for (const KernelPass& pass : *passes)
+      if (happens(pass, prepared)) prepared.passes.push_back(prepare_pass(pass, cascade, prepared));
+  return prepared;
+}
+
+}  // namespace tilewright

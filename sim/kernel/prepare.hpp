@@ -1,0 +1,52 @@
+// Everything about a kernel on a problem that does not depend on its fitted parameters: made once, estimated and
+// simulated many times.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "arch/arch.hpp"
+#include "einsum/cascade.hpp"
+#include "mappings/kernel/kernel.hpp"
+#include "mappings/kernel/occupancy.hpp"
+#include "sim/kernel/blocks.hpp"
+#include "sim/kernel/problem.hpp"
+#include "sim/kernel/visit_work.hpp"
+
+namespace tilewright {
+
+/// A kernel of its own before or after the fused one: as long as its busiest unit or its bytes.
+struct PreparedPass {
+  std::string name;
+  std::vector<double> unit_cycles;  ///< by UnitId, on all multiprocessors
+  double matrix_cycles = 0;
+  double softmax_cycles = 0;
+  double read_B = 0;  ///< at the outermost memory
+  double write_B = 0;
+  double bandwidth = 1;  ///< share of that memory's bandwidth
+};
+
+struct PreparedKernel {
+  Kernel kernel;
+  Arch arch;
+  KernelProblem problem;  ///< with tiles
+  bool fused = false;     ///< without: only passes, and what follows is empty
+  VisitWork work;
+  BlockNeeds needs;
+  Occupancy occupancy;
+  double multiprocessors = 0;
+  double resident = 1;  ///< blocks on a multiprocessor at once: the occupancy, or fewer where there are few blocks
+  Blocks blocks;
+  std::vector<double> read_B;  ///< of the fused kernel, by LevelId; 0 below the level that blocks run in
+  std::vector<double> write_B;
+  std::vector<PreparedPass> passes;  ///< in order: those before, those after
+
+  /// Blocks that run at once on the whole machine.
+  [[nodiscard]] double slots() const { return multiprocessors * resident; }
+};
+
+/// Throws InfeasibleError where the tiles do not fit the machine, InputError for what is wrong between problem,
+/// kernel and architecture.
+PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch& arch, KernelProblem problem);
+
+}  // namespace tilewright

@@ -1,0 +1,72 @@
+#include "sim/kernel/problem.hpp"
+
+namespace tilewright {
+
+namespace {
+
+// The keys of a query are those up to its own position.
+bool sees_all_before(const Relation& relation, Count query) {
+  Bands bands;
+  relation.bands(query, query + 1, bands);
+  return bands.segments.size() == 1 && bands.segments[0].low.at == 0 &&
+         bands.segments[0].high.at == relation.extent().position(query) + 1;
+}
+
+bool is_causal(const Mask& mask) {
+  if (mask.axes.size() != 1 || mask.layout.dimensions() != 1) return false;
+  const Relation& relation = *mask.axes[0].relation;
+  const Count last = relation.extent().queries - 1;
+  // A decoding query sees all keys, and so it is under any mask that looks back without end.
+  if (last == 0 || relation.blocks() != nullptr) return false;
+  if (!sees_all_before(relation, 0) || !sees_all_before(relation, last)) return false;
+  Bands bands;
+  relation.bands(0, last + 1, bands);
+  for (const Band& band : bands.bands) {
+    if (band.end - band.begin != 1) return false;
+    const Segment& segment = bands.segments[band.begin];
+    const bool one = band.last - band.first == 1;
+    const bool from_first = segment.low.at == 0 && (one || !segment.low.rises);
+    const bool to_own =
+        segment.high.at == relation.extent().position(band.first) + 1 && (one || segment.high.rises);
+    if (!from_first || !to_own) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+double KernelProblem::heads() const {
+  double sum = 0;
+  for (const HeadMask& mask : masks) sum += static_cast<double>(mask.heads);
+  return sum;
+}
+
+double KernelProblem::queries() const { return static_cast<double>(layout.flattened().queries); }
+double KernelProblem::keys() const { return static_cast<double>(layout.flattened().keys); }
+
+KernelShape shape_of(const KernelProblem& problem) {
+  KernelShape shape;
+  if (!problem.tiling.query_tile.empty()) shape.q = static_cast<double>(problem.tiling.query_tile_size());
+  if (!problem.tiling.key_tile.empty()) shape.kv = static_cast<double>(problem.tiling.key_tile_size());
+  shape.head_dim = problem.head_dim;
+  shape.value_dim = problem.value_dim;
+  shape.word_B = problem.element_B;
+  shape.dimensions = static_cast<double>(problem.layout.dimensions());
+  shape.causal = true;
+  for (const HeadMask& mask : problem.masks) shape.causal = shape.causal && is_causal(mask.mask);
+  return shape;
+}
+
+void choose_tiles(const Kernel& kernel, KernelProblem& problem) {
+  Tiling& tiling = problem.tiling;
+  if (tiling.query_tile.empty() || tiling.key_tile.empty()) {
+    const KernelTile& tile = default_tile(kernel, shape_of(problem));
+    if (tiling.query_tile.empty()) tiling.query_tile = tile.query;
+    if (tiling.key_tile.empty()) tiling.key_tile = tile.key;
+  }
+  if (kernel.dynamic_key_tiles) tiling.key_tiles = KeyTiles::dynamic;
+  if (tiling.query_tile.size() == 1 && problem.layout.dimensions() > 1) tiling.order = TileOrder::flat;
+  require_fits(tiling, problem.layout);
+}
+
+}  // namespace tilewright

@@ -1,0 +1,48 @@
+// What a model of fused kernels says: the estimate and the cycle simulation fill the same type.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sim/result.hpp"
+
+namespace tilewright {
+
+/// Where the time goes, in seconds; they add up to the whole.
+struct KernelShares {
+  double launch_s = 0;
+  double matrix_s = 0;     ///< matrix products on the busiest path
+  double softmax_s = 0;    ///< that no product hides
+  double mask_s = 0;       ///< element mask
+  double tile_s = 0;       ///< prologues and epilogues of blocks
+  double imbalance_s = 0;  ///< multiprocessors that wait for the last one
+  double memory_s = 0;     ///< longer than all that: a memory's bandwidth
+  double passes_s = 0;     ///< kernels before and after, without their launches
+
+  [[nodiscard]] double sum_s() const {
+    return launch_s + matrix_s + softmax_s + mask_s + tile_s + imbalance_s + memory_s + passes_s;
+  }
+};
+
+struct KernelResult {
+  double time_s = 0;
+  double clock_Hz = 0;
+  double sm_cycles = 0;  ///< of the fused kernel: from its first block's start to its last block's end
+  Binding binding;       ///< the unit or level that is busiest, or the order of blocks
+  KernelShares shares;
+  double occupancy = 0;  ///< blocks on a multiprocessor at once
+  double blocks = 0;
+  double waves = 0;                  ///< blocks over those that run at once
+  std::vector<double> unit_busy_s;   ///< by UnitId: work over the unit's rate on the whole machine
+  std::vector<double> level_read_B;  ///< by LevelId
+  std::vector<double> level_write_B;
+  std::vector<double> level_time_s;  ///< bytes over bandwidth
+  std::vector<std::string> warnings;
+
+  /// Of the whole time, by UnitId; at most 1.
+  [[nodiscard]] double utilisation(UnitId unit) const {
+    return unit_busy_s[static_cast<std::size_t>(unit)] / time_s;
+  }
+};
+
+}  // namespace tilewright

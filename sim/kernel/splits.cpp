@@ -1,0 +1,92 @@
+#include "sim/kernel/splits.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tilewright {
+
+namespace {
+
+constexpr double most_splits = 128;
+
+double automatic_splits(const Blocks& blocks, double workers) {
+  const double tiles = blocks.count();
+  if (tiles >= 0.8 * workers) return 1;
+  const double visits = blocks.longest().visits();
+  const double most = std::min({most_splits, workers, visits});
+  const auto fullness = [&](double splits) {
+    const double waves = tiles * splits / workers;
+    return waves / std::ceil(waves);
+  };
+  // As many parts as one less would be equally long are of no use.
+  const auto useful = [&](double splits) {
+    return splits == 1 || std::ceil(visits / splits) != std::ceil(visits / (splits - 1));
+  };
+  double best = 0;
+  for (double splits = 1; splits <= most; ++splits)
+    if (useful(splits)) best = std::max(best, fullness(splits));
+  double splits = 1;
+  while (splits < most && !(useful(splits) && fullness(splits) >= 0.85 * best)) ++splits;
+  return splits;
+}
+
+// The parts of one run, the element mask in the last ones.
+void split_run(const BlockRun& run, double splits, std::vector<BlockRun>& parts) {
+  const double least = std::floor(run.visits() / splits);
+  const double longer = run.visits() - least * splits;
+  double before = 0;
+  for (double part = 0; part < splits; ++part) {
+    const double visits = least + (part < longer ? 1 : 0);
+    const double full = std::clamp(run.full - before, 0.0, visits);
+    before += visits;
+    const BlockRun next{run.count, full, visits - full};
+    if (!parts.empty() && parts.back().full == next.full && parts.back().partial == next.partial && part > 0)
+      parts.back().count += run.count;
+    else
+      parts.push_back(next);
+  }
+}
+
+void split_all(double splits, Blocks& blocks) {
+  blocks.splits = splits;
+  for (BlockSequence& sequence : blocks.sequences) {
+    std::vector<BlockRun> parts;
+    for (const BlockRun& run : sequence.runs) split_run(run, splits, parts);
+    sequence.runs = std::move(parts);
+  }
+}
+
+void stream(double workers, Blocks& blocks) {
+  const double visits = blocks.visits();
+  const double tiles = blocks.count();
+  const double count = std::min(workers, visits);
+  const double each = std::floor(visits / count);
+  const double longer = visits - each * count;
+  const double masked = blocks.partial() / visits;
+  const double tiles_each = tiles / count + (count > tiles ? 0 : 1);  // a block ends in the midst of a Q tile
+  BlockSequence sequence;
+  for (const auto& [blocks_of, length] : {std::pair(longer, each + 1), std::pair(count - longer, each)})
+    if (blocks_of > 0)
+      sequence.runs.push_back({blocks_of, length * (1 - masked), length * masked, std::max(1.0, tiles_each)});
+  const double fetched = blocks.fetched_keys;
+  blocks = {};
+  blocks.sequences.push_back(std::move(sequence));
+  blocks.fetched_keys = fetched;
+  blocks.splits = std::max(1.0, std::ceil(count / tiles));
+}
+
+}  // namespace
+
+void split(const Kernel& kernel, const KernelShape& shape, double workers, Blocks& blocks) {
+  if (kernel.splits.kind == KernelSplits::Kind::stream) return stream(workers, blocks);
+  const double splits = kernel.splits.kind == KernelSplits::Kind::automatic
+                            ? automatic_splits(blocks, workers)
+                            : kernel.splits.count.evaluate(slots_of(shape));
+  if (!(splits >= 1) || splits != std::floor(splits) || splits > 1e6)
+    kernel.splits.count.fail(fmt::format("expected a whole number of at least 1, got {}", splits));
+  if (splits > 1) split_all(splits, blocks);
+}
+
+}  // namespace tilewright

@@ -1,0 +1,167 @@
+#include "sim/kernel/traffic.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "einsum/iteration.hpp"
+#include "einsum/mask/usage.hpp"
+#include "einsum/shapes.hpp"
+#include "mappings/kernel/occupancy.hpp"
+
+namespace tilewright {
+
+namespace {
+
+constexpr double float_B = 4;
+
+double rows(const PreparedKernel& prepared) {
+  return prepared.problem.queries() * prepared.problem.heads() * prepared.problem.batch;
+}
+
+// Outputs of the parts of a split, with a maximum and a sum of every query.
+double partial_B(const PreparedKernel& prepared) {
+  return prepared.blocks.splits * rows(prepared) * (prepared.problem.value_dim + 2) * float_B;
+}
+
+double key_B(const KernelProblem& problem) { return (problem.head_dim + problem.value_dim) * problem.element_B; }
+
+// Keys that any query sees, on average over the KV heads.
+double used_keys(const KernelProblem& problem) {
+  double keys = 0;
+  for (const HeadMask& mask : problem.masks)
+    keys += static_cast<double>(mask.heads) * static_cast<double>(usage_of(mask.mask).keys);
+  return keys / problem.heads();
+}
+
+double outermost_keys(const PreparedKernel& prepared, double below_B) {
+  const KernelProblem& problem = prepared.problem;
+  const double used = used_keys(problem);
+  const double once = used * problem.kv_heads * problem.batch;
+  const double of_head = prepared.blocks.count() / (problem.kv_heads * problem.batch);
+  const double heads_at_once = std::max(1.0, std::floor(prepared.slots() / of_head));
+  const double turns = std::max(1.0, std::ceil(of_head / prepared.slots()));
+  const double in_use_B = std::min(heads_at_once, problem.kv_heads * problem.batch) * used * key_B(problem);
+  const double read = in_use_B <= below_B ? once : once * turns;
+  return std::max(once, std::min(read, prepared.blocks.fetched_keys));
+}
+
+bool used_elsewhere(const Cascade& cascade, const std::vector<EinsumId>& here, TensorId tensor) {
+  if (cascade.tensors[static_cast<std::size_t>(tensor)].role == Tensor::Role::output) return true;
+  for (std::size_t e = 0; e < cascade.einsums.size(); ++e) {
+    if (std::ranges::find(here, static_cast<EinsumId>(e)) != here.end()) continue;
+    for (const Read& read : reads(cascade, cascade.einsums[e]))
+      if (read.tensor == tensor) return true;
+  }
+  return false;
+}
+
+// All ranks of the cascade at the size of the problem.
+std::vector<double> problem_shapes(const Cascade& cascade, const PreparedKernel& prepared) {
+  const KernelProblem& problem = prepared.problem;
+  const KernelRanks& ranks = prepared.kernel.ranks;
+  std::map<std::string, double> given;
+  const auto give = [&](RankId rank, double extent) {
+    if (rank >= 0) given[cascade.ranks[static_cast<std::size_t>(rank)].name] = extent;
+  };
+  give(ranks.batch, problem.batch);
+  give(ranks.heads, problem.heads());
+  give(ranks.queries, problem.queries());
+  give(ranks.keys, problem.keys());
+  give(ranks.head_dim, problem.head_dim);
+  give(ranks.value_dim, problem.value_dim);
+  if (ranks.tile >= 0) give(ranks.tile, problem.keys());
+  return rank_shapes(cascade, given);
+}
+
+// K and V have fewer heads than the cascade where query heads share them.
+double tensor_B(const Cascade& cascade, const PreparedKernel& prepared, TensorId id,
+                const std::vector<double>& shapes) {
+  const Tensor& tensor = cascade.tensors[static_cast<std::size_t>(id)];
+  const bool keys = std::ranges::find(tensor.ranks, prepared.kernel.ranks.keys) != tensor.ranks.end();
+  const bool shared = tensor.role == Tensor::Role::input && keys;
+  const KernelProblem& problem = prepared.problem;
+  return elements(cascade, tensor, shapes) * problem.element_B * (shared ? problem.kv_heads / problem.heads() : 1);
+}
+
+void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedKernel& prepared,
+                 PreparedPass& into) {
+  const std::vector<double> shapes = problem_shapes(cascade, prepared);
+  std::set<TensorId> read;
+  std::set<TensorId> written;
+  for (const EinsumId id : pass.einsums) {
+    const Einsum& einsum = cascade.einsums[static_cast<std::size_t>(id)];
+    const std::vector<double> cycles = unit_cycles(prepared.kernel, cascade, prepared.arch, id, shapes);
+    for (std::size_t u = 0; u < cycles.size(); ++u) into.unit_cycles[u] += cycles[u];
+    for (const Read& each : reads(cascade, einsum)) read.insert(each.tensor);
+    written.insert(einsum.output.tensor);
+  }
+  for (const TensorId tensor : read)
+    if (!written.contains(tensor)) into.read_B += tensor_B(cascade, prepared, tensor, shapes);
+  for (const TensorId tensor : written)
+    if (used_elsewhere(cascade, pass.einsums, tensor)) into.write_B += tensor_B(cascade, prepared, tensor, shapes);
+  for (std::size_t u = 0; u < into.unit_cycles.size(); ++u)
+    (role_of(prepared.arch.units[u]) == UnitRole::matrix ? into.matrix_cycles : into.softmax_cycles) +=
+        into.unit_cycles[u];
+}
+
+bool are_permuted(const KernelProblem& problem) {
+  if (problem.tiling.order == TileOrder::flat) return false;
+  const auto dilated = [](const HeadMask& mask) {
+    return std::ranges::any_of(mask.mask.axes, [](const Axis& axis) { return !axis.groups.empty(); });
+  };
+  return std::ranges::any_of(problem.masks, dilated) ||
+         !are_runs(problem.tiling.query_tile, problem.layout.queries) ||
+         !are_runs(problem.tiling.key_tile, problem.layout.keys);
+}
+
+}  // namespace
+
+void count_traffic(PreparedKernel& prepared) {
+  const KernelProblem& problem = prepared.problem;
+  const std::vector<Level>& levels = prepared.arch.levels;
+  prepared.read_B.assign(levels.size(), 0);
+  prepared.write_B.assign(levels.size(), 0);
+  const double query_B = rows(prepared) * problem.head_dim * problem.element_B;
+  const double output_B =
+      prepared.blocks.splits > 1 ? partial_B(prepared) : rows(prepared) * problem.value_dim * problem.element_B;
+  const double once = used_keys(problem) * problem.kv_heads * problem.batch;
+  LevelId below = block_level(prepared.arch);
+  for (LevelId l = levels[static_cast<std::size_t>(below)].parent; l >= 0;
+       below = l, l = levels[static_cast<std::size_t>(l)].parent) {
+    const Level& level = levels[static_cast<std::size_t>(l)];
+    const double fetched = prepared.blocks.fetched_keys;
+    const bool outermost = level.parent < 0;
+    const Level& next = levels[static_cast<std::size_t>(below)];
+    const double keys = outermost         ? outermost_keys(prepared, next.capacity_B * next.instances)
+                        : level.multicast ? std::max(once, fetched / prepared.slots())
+                                          : fetched;
+    prepared.read_B[static_cast<std::size_t>(l)] = query_B + keys * key_B(problem);
+    prepared.write_B[static_cast<std::size_t>(l)] = output_B;
+  }
+}
+
+PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const PreparedKernel& prepared) {
+  PreparedPass result;
+  result.name = pass.name;
+  result.bandwidth = pass.bandwidth;
+  result.unit_cycles.assign(prepared.arch.units.size(), 0);
+  if (!pass.einsums.empty()) add_einsums(pass, cascade, prepared, result);
+  if (!pass.moves.empty()) {
+    const std::vector<double> shapes = problem_shapes(cascade, prepared);
+    for (const TensorId tensor : pass.moves) result.read_B += tensor_B(cascade, prepared, tensor, shapes);
+    result.write_B = result.read_B;
+  }
+  if (pass.reduces_splits) {
+    result.read_B = partial_B(prepared);
+    result.write_B = rows(prepared) * prepared.problem.value_dim * prepared.problem.element_B;
+  }
+  return result;
+}
+
+bool happens(const KernelPass& pass, const PreparedKernel& prepared) {
+  if (pass.reduces_splits) return prepared.blocks.splits > 1;
+  return pass.moves.empty() || are_permuted(prepared.problem);
+}
+
+}  // namespace tilewright

@@ -1,0 +1,121 @@
+#include "sim/kernel/visit_work.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "einsum/operation_count.hpp"
+#include "mappings/kernel/occupancy.hpp"
+
+namespace tilewright {
+
+namespace {
+
+bool in_pass(const Kernel& kernel, EinsumId einsum) {
+  const auto has = [&](const KernelPass& pass) {
+    return std::ranges::find(pass.einsums, einsum) != pass.einsums.end();
+  };
+  return std::ranges::any_of(kernel.before, has) || std::ranges::any_of(kernel.after, has);
+}
+
+bool is_per_visit(const Kernel& kernel, const Einsum& einsum) {
+  return std::ranges::any_of(einsum.iteration,
+                             [&](RankId rank) { return rank == kernel.ranks.tile || rank == kernel.ranks.tiles; });
+}
+
+// The ranks of one tile of queries and one of keys.
+std::vector<double> tile_shapes(const Kernel& kernel, const Cascade& cascade, const KernelShape& shape) {
+  std::vector<double> shapes(cascade.ranks.size(), 1);
+  const auto set = [&](RankId rank, double extent) {
+    if (rank >= 0) shapes[static_cast<std::size_t>(rank)] = extent;
+  };
+  set(kernel.ranks.queries, shape.q);
+  set(kernel.ranks.keys, shape.kv);
+  set(kernel.ranks.tile, shape.kv);
+  set(kernel.ranks.head_dim, shape.head_dim);
+  set(kernel.ranks.value_dim, shape.value_dim);
+  return shapes;
+}
+
+void add_roles(const Arch& arch, UnitWork& work) {
+  for (std::size_t u = 0; u < arch.units.size(); ++u) {
+    const UnitRole role = role_of(arch.units[u]);
+    (role == UnitRole::matrix    ? work.matrix_cycles
+     : role == UnitRole::special ? work.special_cycles
+                                 : work.vector_cycles) += work.unit_cycles[u];
+  }
+}
+
+// Some exponentials move from the units that have them to polynomials on others.
+void move_to_polynomials(const Kernel& kernel, const Arch& arch, UnitWork& work) {
+  if (kernel.polynomial.share == 0) return;
+  const ComputeUnit& other = arch.units[static_cast<std::size_t>(kernel.polynomial.unit)];
+  double cycles = 0;  // of one exponential, on a lane
+  for (const auto& [kind, count] : kernel.polynomial.operations) cycles += count * other.find(kind)->cycles;
+  for (std::size_t u = 0; u < arch.units.size(); ++u) {
+    const OperationCost* exp = arch.units[u].find("exp");
+    if (exp == nullptr) continue;
+    const double moved = kernel.polynomial.share * work.unit_cycles[u];
+    work.unit_cycles[u] -= moved;
+    work.unit_cycles[static_cast<std::size_t>(kernel.polynomial.unit)] +=
+        moved * arch.units[u].lanes / exp->cycles * cycles / other.lanes;
+  }
+}
+
+// Where the element mask is applied: on the unit that most of the vector work is on.
+UnitId mask_unit(const Kernel& kernel, const Arch& arch) {
+  for (const KernelWork& work : kernel.work)
+    if (role_of(arch.units[static_cast<std::size_t>(work.unit)]) == UnitRole::vector) return work.unit;
+  for (const KernelWork& work : kernel.work)
+    if (role_of(arch.units[static_cast<std::size_t>(work.unit)]) == UnitRole::special) return work.unit;
+  throw InputError(
+      fmt::format("kernel '{}' binds no Einsum to a unit besides those of matrix products", kernel.name));
+}
+
+}  // namespace
+
+UnitRole role_of(const ComputeUnit& unit) {
+  if (unit.find("multiply_add") != nullptr) return UnitRole::matrix;
+  return unit.find("exp") != nullptr ? UnitRole::special : UnitRole::vector;
+}
+
+std::vector<double> unit_cycles(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,
+                                const std::vector<double>& shapes) {
+  std::vector<double> cycles(arch.units.size(), 0);
+  const double all = points(cascade.einsums[static_cast<std::size_t>(einsum)], shapes);
+  for (const KernelWork& work : kernel.work) {
+    if (work.einsum != einsum) continue;
+    const ComputeUnit& unit = arch.units[static_cast<std::size_t>(work.unit)];
+    cycles[static_cast<std::size_t>(work.unit)] += work.per_point * all * unit.find(work.kind)->cycles / unit.lanes;
+  }
+  return cycles;
+}
+
+VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, const KernelShape& shape) {
+  VisitWork result;
+  result.visit.unit_cycles.assign(arch.units.size(), 0);
+  result.tile.unit_cycles.assign(arch.units.size(), 0);
+  const double multiprocessors = arch.levels[static_cast<std::size_t>(block_level(arch))].instances;
+  const std::vector<double> shapes = tile_shapes(kernel, cascade, shape);
+  for (std::size_t e = 0; e < cascade.einsums.size(); ++e) {
+    const auto id = static_cast<EinsumId>(e);
+    if (in_pass(kernel, id)) continue;
+    UnitWork& into = is_per_visit(kernel, cascade.einsums[e]) ? result.visit : result.tile;
+    const auto share = kernel.visits.find(id);
+    const double times = multiprocessors * (share == kernel.visits.end() ? 1 : share->second);
+    const std::vector<double> cycles = unit_cycles(kernel, cascade, arch, id, shapes);
+    for (std::size_t u = 0; u < cycles.size(); ++u) into.unit_cycles[u] += times * cycles[u];
+  }
+  move_to_polynomials(kernel, arch, result.visit);
+  add_roles(arch, result.visit);
+  add_roles(arch, result.tile);
+  result.mask_unit = mask_unit(kernel, arch);
+  result.mask_vector_cycles =
+      shape.q * shape.kv * multiprocessors / arch.units[static_cast<std::size_t>(result.mask_unit)].lanes;
+  result.load_B = shape.kv * (shape.head_dim + shape.value_dim) * shape.word_B;
+  result.query_B = shape.q * shape.head_dim * shape.word_B;
+  result.output_B = shape.q * shape.value_dim * shape.word_B;
+  return result;
+}
+
+}  // namespace tilewright

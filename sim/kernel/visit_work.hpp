@@ -1,0 +1,47 @@
+// How long the units of a multiprocessor are busy with one visit of a KV tile, and with one Q tile: the cascade's
+// operations at tile shape, on the units that the kernel binds them to, at the architecture's rates.
+//
+// Shapes of a visit: one head of one sequence, a tile of queries and one of keys. Einsums over the ranks `tile` or
+// `tiles` are computed per visit, all others once per Q tile. A unit that does multiply_add is a matrix unit, one
+// that does exp a special-function unit, any other a vector unit.
+#pragma once
+
+#include <vector>
+
+#include "arch/arch.hpp"
+#include "einsum/cascade.hpp"
+#include "mappings/kernel/kernel.hpp"
+
+namespace tilewright {
+
+enum class UnitRole { matrix, special, vector };
+UnitRole role_of(const ComputeUnit& unit);
+
+/// Cycles of one multiprocessor's units, for a block that has them to itself.
+struct UnitWork {
+  std::vector<double> unit_cycles;  ///< by UnitId
+  double matrix_cycles = 0;         ///< sums of these by role
+  double special_cycles = 0;
+  double vector_cycles = 0;
+
+  [[nodiscard]] double softmax_cycles() const { return special_cycles + vector_cycles; }
+};
+
+struct VisitWork {
+  UnitWork visit;                 ///< of one KV tile, without the element mask
+  UnitWork tile;                  ///< once per Q tile
+  double mask_vector_cycles = 0;  ///< of a visit, for one operation per pair: vector lanes of the unit below
+  UnitId mask_unit = -1;
+  double load_B = 0;    ///< K and V of one KV tile
+  double query_B = 0;   ///< Q of a Q tile
+  double output_B = 0;  ///< output of a Q tile
+};
+
+/// Throws InputError where the kernel binds no vector unit.
+VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, const KernelShape& shape);
+
+/// SM cycles of an Einsum's operations at any shapes (by RankId), on all multiprocessors, by UnitId; for passes.
+std::vector<double> unit_cycles(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,
+                                const std::vector<double>& shapes);
+
+}  // namespace tilewright

@@ -1,0 +1,33 @@
+#include "sim/kernel/problem.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/common/messages.hpp"
+#include "tests/sim/kernel/small_kernel.hpp"
+
+using namespace tilewright;
+
+TEST_CASE("causal is what sees all keys up to its own, however it is written") {
+  const auto causal = [](const std::string& mask) { return shape_of(test::small_problem(mask, 64, 2)).causal; };
+  CHECK(causal("causal"));
+  CHECK(causal("causal & dense"));
+  CHECK(causal("sliding,left=63,right=0"));
+  CHECK_FALSE(causal("dense"));
+  CHECK_FALSE(causal("sliding,left=62,right=0"));
+  CHECK_FALSE(causal("1 * causal + 1 * dense"));
+}
+
+TEST_CASE("tiles are the problem's, else the kernel's; one extent over several dimensions is flat") {
+  const Kernel kernel = test::small_kernel();
+  KernelProblem problem = test::small_problem("dense", 64);
+  problem.tiling.query_tile = {32};
+  choose_tiles(kernel, problem);
+  CHECK(problem.tiling.query_tile == Extents{32});
+  CHECK(problem.tiling.key_tile == Extents{8});
+  KernelProblem plane = test::small_problem("dense", 64);
+  plane.layout = {{8, 8}, {8, 8}};
+  choose_tiles(kernel, plane);
+  CHECK(plane.tiling.order == TileOrder::flat);
+  CHECK(shape_of(plane).q == 16);
+  CHECK(shape_of(plane).dimensions == 2);
+}

@@ -1,0 +1,72 @@
+// Shared by the tests: a small machine and a kernel of one pass whose times can be counted by hand.
+#pragma once
+
+#include <string>
+
+#include "arch/parse.hpp"
+#include "einsum/parse.hpp"
+#include "mappings/kernel/parse.hpp"
+#include "sim/kernel/prepare.hpp"
+
+namespace tilewright::test {
+
+/// 4 multiprocessors, each with 64 multiply-adds, 4 exponentials and 16 other operations a cycle, at 1 GHz.
+inline const char* const small_machine = R"(
+arch:
+  name: small
+  parameters: {SMs: 4}
+  clock_Hz: 1 GHz
+  launch_s: 1 us
+  levels:
+    - {name: HBM, access_B: 64 B, capacity_B: 1e9, bandwidth_B_per_s: 1 TB/s}
+    - {name: L2, parent: HBM, access_B: 32 B, capacity_B: 1e6, bandwidth_B_per_s: 4 TB/s, multicast: false}
+    - {name: SMEM, parent: L2, access_B: 128 B, instances: SMs, capacity_B: 63 KiB, threads: 1024, blocks: 8, block_B: 1 KiB}
+    - {name: RF, parent: SMEM, access_B: 128 B, instances: SMs, capacity_B: 128 KiB}
+  units:
+    - {name: matrix, lanes: SMs * 64, operations: {multiply_add: {cycles: 1}}}
+    - {name: special, lanes: SMs * 4, operations: {exp: {cycles: 1}}}
+    - {name: vector, lanes: SMs * 16, operations: {add: {cycles: 1}, subtract: {cycles: 1}, multiply: {cycles: 1}, max: {cycles: 2}, convert: {cycles: 2}, divide: {cycles: 4}}}
+)";
+
+/// Text of a kernel, with parts that tests replace.
+struct KernelText {
+  std::string tiles = "[{q: 16, kv: 8}]";
+  std::string block = "{threads: 128, registers: 128, shared_B: q * E * word_B + 2 * kv * (E + F) * word_B}";
+  std::string bind_division = "free";
+  std::string more = {};
+
+  [[nodiscard]] std::string str() const {
+    return "kernel:\n  name: fused\n  cascade: attention-1pass\n"
+           "  ranks: {queries: P, keys: M, tile: M0, tiles: M1, heads: H, batch: B, head_dim: E, value_dim: F}\n"
+           "  tiles: " +
+           tiles + "\n  block: " + block +
+           "\n  bind:\n    QK: matrix\n    LM: vector\n    RM: vector\n"
+           "    SLN: {subtract: vector, exp: special, convert: vector}\n    SLD: vector\n    SLNV: matrix\n"
+           "    PRM: {subtract: vector, exp: special}\n    SPD: vector\n    RD: vector\n    SPNV: vector\n"
+           "    RNV: free\n    AV: " +
+           bind_division + "\n  extra: {SLN: {convert: 0.5}}\n" + more;
+  }
+};
+
+inline Arch small_arch() { return ArchFile(Yaml::parse(small_machine, "small.yaml")).with(); }
+inline Cascade one_pass() { return load_cascade("configs/cascades/attention-1pass.yaml"); }
+
+inline Kernel small_kernel(const KernelText& text = {}) {
+  return parse_kernel(Yaml::parse(text.str(), "k.yaml"), one_pass(), small_arch());
+}
+
+/// Heads of 32, as many queries as keys in one sequence.
+inline KernelProblem small_problem(const std::string& mask, Count tokens, Count heads = 1) {
+  KernelProblem problem;
+  problem.layout = {{tokens}, {tokens}};
+  problem.masks = make_masks(parse_mask(mask), problem.layout, heads);
+  problem.kv_heads = static_cast<double>(heads);
+  problem.head_dim = problem.value_dim = 32;
+  return problem;
+}
+
+inline PreparedKernel prepare_small(const KernelProblem& problem, const KernelText& text = {}) {
+  return prepare(small_kernel(text), one_pass(), small_arch(), problem);
+}
+
+}  // namespace tilewright::test

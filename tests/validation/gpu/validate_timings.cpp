@@ -1,0 +1,141 @@
+// All timings here are made up: nothing was measured.
+#include "validation/gpu/validate_timings.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "sim/analytic/kernel_estimate.hpp"
+#include "tests/common/messages.hpp"
+#include "tests/validation/gpu/little_timings.hpp"
+#include "validation/gpu/calibrate.hpp"
+
+using namespace tilewright;
+using namespace tilewright::test;
+
+namespace {
+
+TimingComparison compared(double measured, double predicted, const std::string& group = {}) {
+  return {"dense", "k", "a", {}, fmt::format("row {}", measured), "time_s", group, measured, predicted};
+}
+
+TimingValidation validation_of(const LittleTimings& little, const TimingSuite& suite, const std::string& rows) {
+  Library library;
+  return validate_timings(suite, read_timings(suite, little.write(rows)), estimate, library, 1);
+}
+
+}  // namespace
+
+TEST_CASE("statistics by hand") {
+  const LittleTimings little(std::string(LittleTimings::family) +
+                             "      within: {time_s: {mean: 0.2, worst: 0.3}}\n");
+  // Errors of judged rows: +10 %, -30 %, +20 %; predicted order 110, 140, 360 against 100, 200, 300: the same.
+  const auto errors = errors_of(
+      little.suite(), {compared(100, 110), compared(200, 140), compared(300, 360), compared(400, 500, "fitted")});
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].judged == 3);
+  CHECK(errors[0].mean == Approx(0.2));
+  CHECK(errors[0].bias == Approx(0).margin(1e-12));
+  CHECK(errors[0].worst == Approx(-0.3));
+  CHECK(errors[0].worst_row == "row 200");
+  CHECK(errors[0].calibrated == 1);
+  CHECK(errors[0].calibrated_mean == Approx(0.25));
+  CHECK(*errors[0].rank == Approx(1));
+  TimingError close = errors[0];
+  close.allowed = {0.21, 0.31};
+  CHECK(close.met());
+  close.allowed = {0.19, {}};
+  CHECK_FALSE(close.met());
+  close.allowed = {{}, 0.29};
+  CHECK_FALSE(close.met());
+}
+
+TEST_CASE("a row that calibrates does not judge") {
+  const LittleTimings little(std::string(LittleTimings::family) +
+                             "      calibration: made-up/none\n"
+                             "      fit: [exposed]\n"
+                             "      calibrate: {short: seq <= 1024}\n");
+  const TimingValidation validation =
+      validation_of(little, little.suite(), row(8, 1024, "no", 1e-4) + row(8, 4096, "no", 1e-3));
+  REQUIRE(validation.comparisons.size() == 2);
+  CHECK(validation.comparisons[0].group == "short");
+  CHECK(validation.comparisons[1].group.empty());
+  REQUIRE(validation.errors.size() == 1);
+  CHECK(validation.errors[0].calibrated == 1);
+  CHECK(validation.errors[0].judged == 1);
+  CHECK(validation.met());
+  CHECK(validation.notes.size() == 1);  // there is no file of that calibration
+}
+
+TEST_CASE("speedups are over the baseline of the same problem, measured and predicted") {
+  const LittleTimings little(
+      "    - name: whole\n"
+      "      rows: {causal: \"no\"}\n"
+      "      mapping: gpu/flash-attention-3\n"
+      "      arch: gpu/h100-sxm5\n"
+      "    - name: causal\n"
+      "      rows: {causal: \"yes\"}\n"
+      "      mapping: gpu/flash-attention-3\n"
+      "      arch: gpu/h100-sxm5\n"
+      "      baseline: {family: whole, mask: dense}\n");
+  const TimingSuite suite = little.suite_of(little.text(
+      "        - {name: time_s, measured: time_us * 1e-6, predicted: time_s}\n"
+      "        - {name: speedup, measured: baseline_s / time_us * 1e6, predicted: baseline_s / time_s}\n"));
+  const TimingValidation validation = validation_of(
+      little, suite, row(8, 8192, "no", 2e-3) + row(8, 8192, "yes", 1.25e-3) + row(8, 4096, "yes", 1e-3));
+  double dense_s = 0;
+  double causal_s = 0;
+  int speedups = 0;
+  for (const TimingComparison& each : validation.comparisons) {
+    if (each.value == "time_s" && each.family == "whole") dense_s = each.predicted;
+    if (each.value == "time_s" && each.family == "causal" && causal_s == 0) causal_s = each.predicted;
+    if (each.value != "speedup") continue;
+    ++speedups;  // none of the row whose problem the baseline does not have
+    CHECK(each.measured == Approx(1.6));
+    CHECK(each.predicted == Approx(dense_s / causal_s));
+  }
+  CHECK(speedups == 1);
+}
+
+TEST_CASE("lines through values, by hand") {
+  const LittleTimings little;
+  std::string yaml = little.text("        - {name: relative, measured: speedup, predicted: time_s}\n");
+  yaml.insert(yaml.find("  families:"), "      lines: [{value: relative, against: density__ / 100, per: seq}]\n");
+  const auto relative = [](const char* density, const char* value) {
+    return fmt::format("H100,F1,8,4096,128,no,fwd,1,{},{},\n", density, value);
+  };
+  // 0.1 + 2 x at 0.5 and 1: slope 2, at 1 2.1. Predictions do not depend on the density.
+  const TimingValidation validation =
+      validation_of(little, little.suite_of(yaml), relative("50", "1.1") + relative("100", "2.1"));
+  REQUIRE(validation.comparisons.size() == 4);
+  CHECK(validation.comparisons[2].value == "relative.slope");
+  CHECK(validation.comparisons[2].measured == Approx(2));
+  CHECK(validation.comparisons[2].predicted == Approx(0).margin(1e-12));
+  CHECK(validation.comparisons[3].value == "relative.at_1");
+  CHECK(validation.comparisons[3].measured == Approx(2.1));
+  CHECK(validation.comparisons[3].label == "seq 4096");
+}
+
+TEST_CASE("a problem that does not fit the machine is noted") {
+  const LittleTimings little;
+  const TimingValidation validation =
+      validation_of(little, little.suite(), row(8, 4096, "no", 1e-3, 4096) + row(8, 4096, "no", 1e-3));
+  CHECK(validation.comparisons.size() == 1);
+  REQUIRE(validation.notes.size() == 1);
+  CHECK(validation.notes[0].find("rows.csv:2: 'dense' does not fit: ") != std::string::npos);
+}
+
+TEST_CASE("the shipped suite: targets are met, and the shipped calibrations are what its rows give") {
+  const TimingSuite suite = parse_timing_suite(Yaml::load(find_config("suites", "gpu-published")));
+  Library library;
+  const TimingValidation validation = validate_timings(suite, read_timings(suite), estimate, library, 0);
+  for (const TimingError& error : validation.errors) {
+    INFO(error.family << " " << error.value << " " << error.mean << " " << error.worst);
+    CHECK(error.met());
+  }
+  // Of what few rows decide; the whole takes several seconds.
+  for (const FittedCalibration& fit : calibrate(suite, read_timings(suite), library, 0)) {
+    INFO(fit.name);
+    const KernelParameters shipped = parse_calibration(Yaml::load(calibration_file(fit.name))).parameters;
+    for (const ParameterField& field : parameter_fields())
+      CHECK(shipped.*field.value == Approx(fit.parameters.*field.value).epsilon(1e-3));
+  }
+}

@@ -1,0 +1,262 @@
+#include "validation/gpu/timing_row.hpp"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+
+#include "common/file.hpp"
+#include "common/table.hpp"
+
+namespace tilewright {
+
+namespace {
+
+std::string as_name(std::string column) {
+  for (char& c : column)
+    if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+  return column;
+}
+
+bool any_matches(const std::vector<std::string>& patterns, const std::string& text) {
+  if (patterns.empty()) return text.empty();
+  return std::ranges::any_of(patterns, [&](const std::string& pattern) {
+    return fnmatch(pattern.c_str(), text.c_str(), FNM_NOESCAPE | FNM_EXTMATCH) == 0;
+  });
+}
+
+}  // namespace
+
+TimingRow::TimingRow(Place place, std::map<std::string, std::string> cells) : place_(std::move(place)) {
+  for (auto& [column, text] : cells) cells_[as_name(column)] = std::move(text);
+}
+
+const std::string& TimingRow::text(const std::string& column) const {
+  static const std::string none;
+  const auto cell = cells_.find(as_name(column));
+  return cell == cells_.end() ? none : cell->second;
+}
+
+bool TimingRow::matches(const TextPatterns& patterns) const {
+  return std::ranges::all_of(patterns,
+                             [&](const auto& each) { return any_matches(each.second, text(each.first)); });
+}
+
+std::optional<double> TimingRow::cell_number(const std::string& name) const {
+  const auto cell = cells_.find(name);
+  if (cell == cells_.end()) {
+    std::vector<std::string> known;
+    for (const auto& [column, text] : cells_) known.push_back(column);
+    throw InputError(place_, "", "no column or number '" + name + "'" + did_you_mean(name, known));
+  }
+  const std::string& text = cell->second;
+  if (text.empty()) return {};
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+    throw InputError(place_, name, "expected a number, got '" + text + "'");
+  return value;
+}
+
+std::optional<double> TimingRow::number(const Expression& expression, const RowNumbers& more) const {
+  Symbols symbols;
+  std::vector<double> values;
+  for (const std::string& name : expression.names()) {
+    const auto given = more.find(name);
+    const std::optional<double> value = given != more.end() ? given->second : cell_number(name);
+    if (!value) return {};
+    symbols.add(name);
+    values.push_back(*value);
+  }
+  Expression bound = expression;
+  bound.bind(symbols);
+  return bound.evaluate(values);
+}
+
+bool TimingRow::holds(const RowCondition& condition, const RowNumbers& more) const {
+  return matches(condition.texts) && number(condition.numbers, more).value_or(0) != 0;
+}
+
+std::optional<std::string> TimingRow::fill(const std::string& text) const {
+  std::string filled;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t open = std::min(text.find('{', at), text.size());
+    const std::size_t close = std::min(text.find('}', open), text.size());
+    filled += text.substr(at, open - at);
+    if (open < text.size()) {
+      const std::string inner = text.substr(open + 1, close - open - 1);
+      if (const auto cell = cells_.find(as_name(inner)); cell != cells_.end()) {
+        filled += cell->second;
+      } else {
+        const std::optional<double> value = number(Expression::parse(inner, place_));
+        if (!value) return {};
+        filled += fmt::format("{}", *value);
+      }
+    }
+    at = std::min(close + 1, text.size());
+  }
+  return filled;
+}
+
+namespace {
+
+// Reads one file against the suite.
+class TimingReader {
+ public:
+  TimingReader(const TimingSuite& suite, const std::filesystem::path& file)
+      : suite_(suite), file_(file.string()), csv_(parse_csv(read_file(file), file_)) {}
+
+  void read(TimedRows& into) {
+    const TimingTable& table = find_table();
+    for (std::size_t r = 0; r < csv_.rows.size(); ++r) read_row(table, row(r), into);
+    for (const auto& [what, rows] : left_out_)
+      into.notes.push_back(fmt::format("{}: {} rows {}", file_, rows, what));
+  }
+
+ private:
+  const TimingTable& find_table() const {
+    std::vector<std::string> names;
+    for (const Column& column : csv_.columns) names.push_back(column.name);
+    const auto has = [&](const std::string& column) { return std::ranges::find(names, column) != names.end(); };
+    for (const TimingTable& table : suite_.tables)
+      if (std::ranges::all_of(table.columns, has)) return table;
+    const auto& wanted = suite_.tables.front().columns;
+    const auto missing = std::ranges::find_if_not(wanted, has);
+    throw InputError({file_, 1, 0}, "",
+                     fmt::format("has the columns of no table of suite '{}'; of '{}' it misses '{}'", suite_.name,
+                                 suite_.tables.front().name, *missing));
+  }
+
+  TimingRow row(std::size_t r) const {
+    std::map<std::string, std::string> cells;
+    for (std::size_t c = 0; c < csv_.columns.size(); ++c)
+      cells[csv_.columns[c].name] = std::get<std::string>(csv_.rows[r][c]);
+    return {{file_, static_cast<int>(r) + 2, 0}, std::move(cells)};
+  }
+
+  void read_row(const TimingTable& table, TimingRow row, TimedRows& into) {
+    if (!row.matches(table.only)) {
+      ++left_out_[fmt::format("are not '{}'", to_text(table.only))];
+      return;
+    }
+    const auto family =
+        std::ranges::find_if(suite_.families, [&](const TimingFamily& each) { return row.holds(each.rows); });
+    if (family == suite_.families.end()) {
+      ++left_out_[fmt::format("of '{}' on '{}': not a shipped family", row.text("library"), row.text("device"))];
+      return;
+    }
+    TimedRow timed{std::move(row), &table, &*family, {}, {}, {}, {}};
+    const std::string missing = fill_in(timed);
+    if (missing.empty()) {
+      into.rows.push_back(std::move(timed));
+    } else {
+      ++left_out_[fmt::format("of '{}' do not say {}", family->name, missing)];
+    }
+  }
+
+  static std::string to_text(const TextPatterns& patterns) {
+    std::string text;
+    for (const auto& [column, texts] : patterns)
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", column, fmt::join(texts, " or "));
+    return text;
+  }
+
+  // What was timed; or the name of what the row does not say.
+  static std::string fill_in(TimedRow& timed) {
+    const TimingProblem& from = timed.table->problem;
+    const TimingRow& row = timed.row;
+    std::string missing;
+    const auto number = [&](const char* name, const Expression& expression, double least, double most) {
+      const auto value = row.number(expression);
+      if (!value && missing.empty()) missing = name;
+      if (value && !(*value >= least && *value <= most && *value == std::floor(*value)))
+        throw InputError(row.place(), name,
+                         fmt::format("expected a whole number from {} to {}, got {}", least, most, *value));
+      timed.numbers[name] = value.value_or(0);
+      return value.value_or(0);
+    };
+    KernelProblem& problem = timed.problem;
+    problem.batch = number("batch", from.batch, 1, 1 << 20);
+    const double heads = number("heads", from.heads, 1, 1 << 20);
+    problem.kv_heads = number("kv_heads", from.kv_heads, 1, 1 << 20);
+    problem.head_dim = number("head_dim", from.head_dim, 1, 1 << 16);
+    problem.value_dim = number("value_dim", from.value_dim, 1, 1 << 16);
+    problem.element_B = number("element_B", from.element_B, 1, 64);
+    const auto queries = row.fill(from.queries);
+    const auto keys = row.fill(from.keys);
+    if (missing.empty() && (!queries || !keys || queries->empty() || keys->empty())) missing = "tokens";
+    if (!missing.empty()) return missing;
+    try {
+      problem.layout = {parse_extents(*queries, "queries"), parse_extents(*keys, "keys")};
+      set_tiles(timed);
+      return set_mask(timed, static_cast<Count>(heads)) ? "" : "mask";
+    } catch (const InputError& error) {
+      throw InputError(row.place(), "", error.what());
+    }
+  }
+
+  static void set_tiles(TimedRow& timed) {
+    const TimingProblem& from = timed.table->problem;
+    const std::string query_tile = timed.row.fill(from.query_tile).value_or("");
+    const std::string key_tile = timed.row.fill(from.key_tile).value_or("");
+    if (!query_tile.empty()) timed.problem.tiling.query_tile = parse_extents(query_tile, "q_tile");
+    if (!key_tile.empty()) timed.problem.tiling.key_tile = parse_extents(key_tile, "kv_tile");
+  }
+
+  static bool set_mask(TimedRow& timed, Count heads) {
+    const auto rule = std::ranges::find_if(timed.table->masks,
+                                           [&](const TimingMask& each) { return timed.row.holds(each.rows); });
+    if (rule == timed.table->masks.end()) return false;
+    const auto text = timed.row.fill(rule->text);
+    if (!text) return false;
+    KernelProblem& problem = timed.problem;
+    timed.mask = *text;
+    problem.masks = make_masks(parse_mask(timed.mask), problem.layout, heads);
+    timed.numbers["queries"] = problem.queries();
+    timed.numbers["keys"] = problem.keys();
+    timed.numbers["dimensions"] = static_cast<double>(problem.layout.dimensions());
+    timed.numbers["dense"] = timed.mask == "dense" ? 1 : 0;
+    timed.numbers["causal"] = shape_of(problem).causal ? 1 : 0;
+    const std::string keys =
+        problem.layout.keys == problem.layout.queries ? "" : " of " + tilewright::to_text(problem.layout.keys);
+    timed.label = fmt::format("batch {}, heads {}, {}{} tokens, D {}, {}", problem.batch, heads,
+                              tilewright::to_text(problem.layout.queries), keys, problem.head_dim, timed.mask);
+    return true;
+  }
+
+  const TimingSuite& suite_;
+  std::string file_;
+  Table csv_;
+  std::map<std::string, int> left_out_;
+};
+
+}  // namespace
+
+TimedRows read_timings(const TimingSuite& suite, const std::filesystem::path& file) {
+  TimedRows rows;
+  TimingReader(suite, file).read(rows);
+  return rows;
+}
+
+TimedRows read_timings(const TimingSuite& suite) {
+  TimedRows rows;
+  bool any = false;
+  for (const TimingTable& table : suite.tables)
+    for (const std::string& name : table.files) {
+      const std::filesystem::path file = suite.reference / name;
+      if (!std::filesystem::exists(file)) {
+        rows.notes.push_back("no " + file.string());
+        continue;
+      }
+      any = true;
+      TimingReader(suite, file).read(rows);
+    }
+  if (!any)
+    throw InputError({suite.reference.string(), 0, 0}, "", "has none of the files of suite '" + suite.name + "'");
+  return rows;
+}
+
+}  // namespace tilewright

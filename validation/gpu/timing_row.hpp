@@ -1,0 +1,66 @@
+// A row of a file of published timings: its texts by column, and what a suite makes of them.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/kernel/problem.hpp"
+#include "validation/gpu/timing_suite.hpp"
+
+namespace tilewright {
+
+/// Numbers that a condition or a measured value may name besides the columns.
+using RowNumbers = std::map<std::string, double>;
+
+class TimingRow {
+ public:
+  TimingRow(Place place, std::map<std::string, std::string> cells);
+
+  [[nodiscard]] const Place& place() const { return place_; }
+  /// Empty where the file has no such column.
+  [[nodiscard]] const std::string& text(const std::string& column) const;
+  [[nodiscard]] bool matches(const TextPatterns& patterns) const;
+
+  /// Nothing where a column that the expression names is empty. Throws InputError for a column that the file does
+  /// not have, and for one that is no number.
+  [[nodiscard]] std::optional<double> number(const Expression& expression, const RowNumbers& more = {}) const;
+  /// False where a number that it names is not there.
+  [[nodiscard]] bool holds(const RowCondition& condition, const RowNumbers& more = {}) const;
+  /// A text with the values of columns, or of expressions over them, in place of braces. Nothing where a number is
+  /// not there.
+  [[nodiscard]] std::optional<std::string> fill(const std::string& text) const;
+
+ private:
+  [[nodiscard]] std::optional<double> cell_number(const std::string& name) const;
+
+  Place place_;
+  std::map<std::string, std::string> cells_;  // by column, as a name that expressions can have
+};
+
+/// A row with what was timed.
+struct TimedRow {
+  TimingRow row;
+  const TimingTable* table = nullptr;
+  const TimingFamily* family = nullptr;
+  KernelProblem problem;
+  std::string mask;
+  std::string label;   ///< "batch 4, heads 16, 8448 tokens, D 128, causal"
+  RowNumbers numbers;  ///< of the problem
+};
+
+struct TimedRows {
+  std::vector<TimedRow> rows;
+  std::vector<std::string> notes;  ///< what is not predicted, and why
+};
+
+/// The rows of a file that belong to a family. Throws InputError where no table of the suite has its columns, and
+/// for what is wrong in a row that a family claims.
+TimedRows read_timings(const TimingSuite& suite, const std::filesystem::path& file);
+
+/// All files of the suite's tables in its folder; those that are not there are noted. Throws InputError where there
+/// is none.
+TimedRows read_timings(const TimingSuite& suite);
+
+}  // namespace tilewright

@@ -1,0 +1,218 @@
+#include "validation/gpu/timing_suite.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "common/file.hpp"
+#include "common/units.hpp"
+
+namespace tilewright {
+
+namespace {
+
+std::vector<std::string> one_or_more(const Yaml& yaml) {
+  return yaml.is_list() ? yaml.texts() : std::vector<std::string>{yaml.text()};
+}
+
+TextPatterns read_patterns(const Yaml& yaml) {
+  TextPatterns patterns;
+  for (const auto& [column, texts] : yaml.entries()) patterns[column] = one_or_more(texts);
+  return patterns;
+}
+
+RowCondition read_condition(const Yaml& yaml) {
+  RowCondition condition;
+  if (!yaml.is_map()) {
+    condition.numbers = yaml.expression();
+    return condition;
+  }
+  for (const auto& [key, value] : yaml.entries()) {
+    if (key == "when") {
+      condition.numbers = value.expression();
+    } else {
+      condition.texts[key] = one_or_more(value);
+    }
+  }
+  return condition;
+}
+
+TimingProblem read_problem(const Yaml& yaml) {
+  yaml.only(
+      {"batch", "heads", "kv_heads", "head_dim", "value_dim", "element_B", "queries", "keys", "q_tile", "kv_tile"});
+  const auto number = [&](const char* key) { return yaml.at(key).expression(); };
+  TimingProblem problem{number("batch"),           number("heads"),       number("kv_heads"),
+                        number("head_dim"),        number("value_dim"),   number("element_B"),
+                        yaml.at("queries").text(), yaml.at("keys").text()};
+  if (const auto tile = yaml.find("q_tile")) problem.query_tile = tile->text();
+  if (const auto tile = yaml.find("kv_tile")) problem.key_tile = tile->text();
+  return problem;
+}
+
+std::vector<TimingMask> read_masks(const Yaml& yaml) {
+  std::vector<TimingMask> masks;
+  for (const Yaml& mask : yaml.items()) {
+    mask.only({"rows", "mask"});
+    const auto rows = mask.find("rows");
+    masks.push_back({rows ? read_condition(*rows) : RowCondition{}, mask.at("mask").text()});
+  }
+  if (masks.empty()) yaml.fail("expected at least one mask");
+  return masks;
+}
+
+std::vector<TimingValue> read_values(const Yaml& yaml) {
+  static const Symbols predictions = [] {
+    Symbols symbols;
+    for (const char* name : {"time_s", "fused_s", "passes_s", "baseline_s"}) symbols.add(name);
+    return symbols;
+  }();
+  std::vector<TimingValue> values;
+  for (const Yaml& value : yaml.items()) {
+    value.only({"name", "measured", "predicted"});
+    values.push_back(
+        {value.at("name").text(), value.at("measured").expression(), value.at("predicted").expression()});
+    values.back().predicted.bind(predictions);
+  }
+  if (values.empty()) yaml.fail("expected at least one value");
+  return values;
+}
+
+std::vector<TimingLine> read_lines(const Yaml& yaml, const std::vector<TimingValue>& values) {
+  std::vector<TimingLine> lines;
+  for (const Yaml& line : yaml.items()) {
+    line.only({"value", "against", "per"});
+    lines.push_back({line.at("value").text(), line.at("against").expression(), line.at("per").text()});
+    std::vector<std::string> names;
+    for (const TimingValue& value : values) names.push_back(value.name);
+    if (std::ranges::find(names, lines.back().value) == names.end())
+      line.at("value").fail("no value '" + lines.back().value + "'" + did_you_mean(lines.back().value, names));
+  }
+  return lines;
+}
+
+TimingTable read_table(const Yaml& yaml) {
+  yaml.only({"name", "columns", "files", "only", "problem", "masks", "values", "lines"});
+  TimingTable table;
+  table.name = yaml.at("name").text();
+  table.columns = yaml.at("columns").texts();
+  table.files = yaml.at("files").texts();
+  if (const auto only = yaml.find("only")) table.only = read_patterns(*only);
+  table.problem = read_problem(yaml.at("problem"));
+  table.masks = read_masks(yaml.at("masks"));
+  table.values = read_values(yaml.at("values"));
+  if (const auto lines = yaml.find("lines")) table.lines = read_lines(*lines, table.values);
+  return table;
+}
+
+std::size_t field_of(const Yaml& at, const std::string& name) {
+  std::vector<std::string> known;
+  for (const ParameterField& field : parameter_fields()) known.emplace_back(field.name);
+  const auto found = std::ranges::find(known, name);
+  if (found == known.end()) at.fail("no parameter '" + name + "'" + did_you_mean(name, known));
+  return static_cast<std::size_t>(found - known.begin());
+}
+
+void read_fit(const Yaml& yaml, TimingFamily& family) {
+  if (const auto parameters = yaml.find("parameters"))
+    for (const auto& [name, value] : parameters->entries()) {
+      const ParameterField& field = parameter_fields()[field_of(value, name)];
+      const Dimension dimension = name == "clock_Hz"   ? dimension::hertz
+                                  : name == "launch_s" ? dimension::seconds
+                                                       : dimension::number;
+      family.given.emplace_back(field.value, value.number(dimension, 0, 1e12));
+    }
+  if (const auto from = yaml.find("from")) family.from = from->text();
+  if (const auto fit = yaml.find("fit"))
+    for (const Yaml& item : fit->items()) {
+      family.fit.push_back(field_of(item, item.text()));
+      const double KernelParameters::*value = parameter_fields()[family.fit.back()].value;
+      for (const auto& [given, number] : family.given)
+        if (given == value) item.fail("'" + item.text() + "' is given, so it cannot be fitted");
+    }
+  if (const auto groups = yaml.find("calibrate"))
+    for (const auto& [name, rows] : groups->entries()) family.groups.emplace_back(name, read_condition(rows));
+  if (family.fit.empty() != family.groups.empty())
+    yaml.fail("'fit' and 'calibrate' go together: parameters, and the rows that they are fitted to");
+}
+
+void read_within(const Yaml& yaml, TimingFamily& family) {
+  for (const auto& [value, bounds] : yaml.entries()) {
+    bounds.only({"mean", "worst"});
+    Tolerance& tolerance = family.within[value];
+    if (const auto mean = bounds.find("mean")) tolerance.mean = mean->number({}, 0, 10);
+    if (const auto worst = bounds.find("worst")) tolerance.worst = worst->number({}, 0, 10);
+  }
+}
+
+TimingFamily read_family(const Yaml& yaml) {
+  yaml.only({"name", "rows", "mapping", "arch", "calibration", "parameters", "fit", "from", "calibrate", "baseline",
+             "within"});
+  TimingFamily family;
+  family.name = yaml.at("name").text();
+  family.place = yaml.place();
+  family.rows = read_condition(yaml.at("rows"));
+  family.mapping = yaml.at("mapping").text();
+  family.arch = yaml.at("arch").text();
+  if (const auto calibration = yaml.find("calibration")) family.calibration = calibration->text();
+  read_fit(yaml, family);
+  if (!family.fit.empty() && family.calibration.empty())
+    yaml.fail("'fit' needs 'calibration', the name of the file that it is written to");
+  if (const auto baseline = yaml.find("baseline")) {
+    baseline->only({"family", "mask"});
+    family.baseline = baseline->at("family").text();
+    family.baseline_mask = baseline->at("mask").text();
+  }
+  if (const auto within = yaml.find("within")) read_within(*within, family);
+  return family;
+}
+
+// Names of families are unique, baselines and tolerances are of what there is.
+void check_names(const Yaml& yaml, const TimingSuite& suite) {
+  std::vector<std::string> families;
+  std::vector<std::string> values;
+  for (const TimingTable& table : suite.tables) {
+    for (const TimingValue& value : table.values) values.push_back(value.name);
+    for (const TimingLine& line : table.lines)
+      for (const char* part : {".slope", ".at_1"}) values.push_back(line.value + part);
+  }
+  const std::vector<Yaml> items = yaml.items();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const TimingFamily& family = suite.families[i];
+    if (std::ranges::find(families, family.name) != families.end())
+      items[i].at("name").fail("family '" + family.name + "' is there twice");
+    families.push_back(family.name);
+    for (const auto& [value, tolerance] : family.within)
+      if (std::ranges::find(values, value) == values.end())
+        items[i].at("within").fail("no value '" + value + "'" + did_you_mean(value, values));
+  }
+  for (std::size_t i = 0; i < items.size(); ++i)
+    if (const std::string& baseline = suite.families[i].baseline;
+        !baseline.empty() && std::ranges::find(families, baseline) == families.end())
+      items[i].at("baseline").fail("no family '" + baseline + "'" + did_you_mean(baseline, families));
+}
+
+}  // namespace
+
+const TimingFamily& TimingSuite::family(const std::string& wanted) const {
+  return *std::ranges::find(families, wanted, &TimingFamily::name);
+}
+
+bool is_timing_suite(const Yaml& root) { return root.is_map() && root.find("timings").has_value(); }
+
+TimingSuite parse_timing_suite(const Yaml& root) {
+  root.only({"timings"});
+  const Yaml yaml = root.at("timings");
+  yaml.only({"name", "description", "reference", "tables", "families"});
+  TimingSuite suite;
+  suite.name = yaml.at("name").text();
+  suite.file = yaml.place().file;
+  suite.reference = home() / yaml.at("reference").text();
+  for (const Yaml& table : yaml.at("tables").items()) suite.tables.push_back(read_table(table));
+  if (suite.tables.empty()) yaml.at("tables").fail("expected at least one table");
+  for (const Yaml& family : yaml.at("families").items()) suite.families.push_back(read_family(family));
+  if (suite.families.empty()) yaml.at("families").fail("expected at least one family");
+  check_names(yaml.at("families"), suite);
+  return suite;
+}
+
+}  // namespace tilewright

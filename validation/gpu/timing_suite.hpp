@@ -1,0 +1,132 @@
+// Published timings of fused kernels, and which model predicts which of their rows. By example
+// (configs/suites/gpu-published.yaml has more):
+//
+//   timings:
+//     name: gpu-published
+//     reference: validation/published/gpu        # folder of the files, from the folder that has configs/
+//     tables:                                    # how columns say what was timed: the first whose columns a file
+//     has
+//       - name: attention
+//         columns: [device, library, heads, seq, causal, direction, time_us]
+//         files: [papers.csv]
+//         only: {direction: fwd}                 # the others are counted, not predicted
+//         problem: {batch: 1, heads: heads, kv_heads: heads, head_dim: 128, value_dim: 128, element_B: 2,
+//                   queries: "{seq}", keys: "{seq}"}     # numbers over columns; texts with columns in braces
+//         masks: [{rows: {causal: "no"}, mask: dense}, {rows: {causal: "yes"}, mask: causal}]
+//         values:                                # what a row says, and the prediction that it is compared with
+//           - {name: time_s, measured: time_us * 1e-6, predicted: time_s}
+//         lines: [{value: relative, against: density, per: seq}]   # straight lines through values
+//     families:                                  # a row belongs to the first that its texts match
+//       - name: papers
+//         rows: {device: "H100*", library: [FlashAttention-3, FA3]}
+//         mapping: gpu/flash-attention-3
+//         arch: gpu/h100-sxm5
+//         calibration: flash-attention-3/h100-sxm5         # below configs/calibrations
+//         parameters: {clock_Hz: 1830 MHz}       # known, so never fitted
+//         fit: [exposed, tile_cycles]            # what `tilewright calibrate` fits; without: nothing
+//         from: flash-attention-3/h100-sxm5      # calibration that the others of its parameters come from
+//         calibrate: {long: seq_q >= 8192, causal: {causal: "yes"}}   # groups of rows; all others judge
+//         baseline: {family: dense, mask: dense} # what baseline_s is: this family on the row's problem
+//         within: {time_s: {mean: 0.05, worst: 0.12}}    # of the rows that judge
+//
+// Patterns of texts: * is any text, ? any character, ?(a|b) nothing or a or b; [] is an empty cell. Columns without
+// a legal name are called with _ for every character that no name can have. Names in `measured`: columns and
+// baseline_s, the measured time of the baseline; in `predicted`: time_s, fused_s (without the passes before and
+// after), passes_s and baseline_s; in conditions: columns and batch, heads, kv_heads, head_dim, value_dim, queries,
+// keys, dimensions, dense, causal (1 or 0).
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/expression.hpp"
+#include "common/yaml.hpp"
+#include "sim/kernel/parameters.hpp"
+
+namespace tilewright {
+
+/// Texts of a row, column by column; any of a column's patterns will do.
+using TextPatterns = std::map<std::string, std::vector<std::string>>;
+
+/// Both must hold.
+struct RowCondition {
+  TextPatterns texts;
+  Expression numbers = Expression::constant(1);
+};
+
+struct TimingProblem {
+  Expression batch, heads, kv_heads, head_dim, value_dim, element_B;
+  std::string queries, keys;                   ///< templates of extents
+  std::string query_tile = {}, key_tile = {};  ///< templates; an empty text: the kernel's default
+};
+
+struct TimingMask {
+  RowCondition rows;
+  std::string text;  ///< template
+};
+
+struct TimingValue {
+  std::string name;
+  Expression measured;
+  Expression predicted;
+};
+
+/// The straight line through a value of all rows with the same text of a column: its slope, and its value at 1.
+struct TimingLine {
+  std::string value;
+  Expression against;
+  std::string per;
+};
+
+struct TimingTable {
+  std::string name;
+  std::vector<std::string> columns;
+  std::vector<std::string> files;
+  TextPatterns only;
+  TimingProblem problem;
+  std::vector<TimingMask> masks;    ///< the first that holds
+  std::vector<TimingValue> values;  ///< the first that a row has is the one that a fit looks at
+  std::vector<TimingLine> lines;
+};
+
+struct Tolerance {
+  std::optional<double> mean;
+  std::optional<double> worst;
+};
+
+struct TimingFamily {
+  std::string name;
+  Place place;
+  RowCondition rows;
+  std::string mapping;
+  std::string arch;
+  std::string calibration;
+  std::vector<std::pair<double KernelParameters::*, double>> given;
+  std::vector<std::size_t> fit;  ///< of parameter_fields()
+  std::string from;
+  std::vector<std::pair<std::string, RowCondition>> groups;
+  std::string baseline;       ///< a family; empty: none
+  std::string baseline_mask;  ///< text
+  std::map<std::string, Tolerance> within;
+};
+
+struct TimingSuite {
+  std::string name;
+  std::string file;
+  std::filesystem::path reference;
+  std::vector<TimingTable> tables;
+  std::vector<TimingFamily> families;
+
+  [[nodiscard]] const TimingFamily& family(const std::string& name) const;
+};
+
+bool is_timing_suite(const Yaml& root);
+
+/// Throws InputError.
+TimingSuite parse_timing_suite(const Yaml& root);
+
+}  // namespace tilewright

@@ -1,0 +1,229 @@
+#include "validation/gpu/validate_timings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/parallel.hpp"
+#include "validation/rank_correlation.hpp"
+
+namespace tilewright {
+
+namespace {
+
+// Name of the calibrating group, or an empty text.
+std::string group_of(const TimedRow& row) {
+  for (const auto& [name, condition] : row.family->groups)
+    if (row.row.holds(condition, row.numbers)) return name;
+  return {};
+}
+
+TimingComparison comparison_of(const PreparedTiming& timing, const ComparedValue& value) {
+  const TimedRow& row = *timing.row;
+  return {row.family->name,
+          timing.kernel.kernel.name,
+          timing.kernel.arch.name,
+          row.row.place(),
+          row.label,
+          value.name,
+          value.name == row.table->values.front().name ? group_of(row) : "",
+          value.measured,
+          value.predicted};
+}
+
+struct Line {
+  double slope = 0;
+  double at_1 = 0;
+};
+
+// By least squares; nothing without two places.
+std::optional<Line> line_through(const std::vector<std::pair<double, double>>& points) {
+  const auto n = static_cast<double>(points.size());
+  double x = 0, y = 0, xx = 0, xy = 0;
+  for (const auto& [at, value] : points) {
+    x += at / n;
+    y += value / n;
+  }
+  for (const auto& [at, value] : points) {
+    xx += (at - x) * (at - x);
+    xy += (at - x) * (value - y);
+  }
+  if (!(xx > 0)) return {};
+  return Line{xy / xx, y + (1 - x) * xy / xx};
+}
+
+// The values of one line, row by row.
+struct LinePoints {
+  TimingComparison like;
+  std::vector<std::pair<double, double>> measured;
+  std::vector<std::pair<double, double>> predicted;
+};
+
+void add_lines(const std::vector<PreparedTiming>& timings, const std::vector<std::vector<ComparedValue>>& values,
+               std::vector<TimingComparison>& comparisons) {
+  std::vector<std::pair<std::string, LinePoints>> lines;
+  for (std::size_t i = 0; i < timings.size(); ++i)
+    for (const TimingLine& line : timings[i].row->table->lines)
+      for (const ComparedValue& value : values[i]) {
+        const TimedRow& row = *timings[i].row;
+        const auto at = row.row.number(line.against, row.numbers);
+        if (value.name != line.value || !at) continue;
+        const std::string label = line.per + " " + row.row.text(line.per);
+        const std::string key = row.family->name + "\n" + value.name + "\n" + label;
+        auto found = std::ranges::find(lines, key, &std::pair<std::string, LinePoints>::first);
+        if (found == lines.end()) {
+          TimingComparison like = comparison_of(timings[i], value);
+          like.label = label;
+          like.group.clear();
+          found = lines.insert(lines.end(), {key, {like, {}, {}}});
+        }
+        found->second.measured.emplace_back(*at, value.measured);
+        found->second.predicted.emplace_back(*at, value.predicted);
+      }
+  for (auto& [key, points] : lines) {
+    const auto measured = line_through(points.measured);
+    const auto predicted = line_through(points.predicted);
+    if (!measured || !predicted) continue;
+    for (const auto& [part, member] : {std::pair(".slope", &Line::slope), std::pair(".at_1", &Line::at_1)}) {
+      comparisons.push_back(points.like);
+      comparisons.back().value += part;
+      comparisons.back().measured = (*measured).*member;
+      comparisons.back().predicted = (*predicted).*member;
+    }
+  }
+}
+
+void judge(const std::vector<const TimingComparison*>& rows, TimingError& error) {
+  std::vector<std::pair<double, double>> points;
+  for (const TimingComparison* row : rows) {
+    const double relative = row->error();
+    if (!row->group.empty()) {
+      ++error.calibrated;
+      error.calibrated_mean += std::abs(relative);
+      continue;
+    }
+    ++error.judged;
+    error.mean += std::abs(relative);
+    error.bias += relative;
+    points.emplace_back(row->predicted, row->measured);
+    if (error.worst_row.empty() || std::abs(relative) > std::abs(error.worst)) {
+      error.worst = relative;
+      error.worst_row = row->label;
+    }
+  }
+  if (error.calibrated > 0) error.calibrated_mean /= static_cast<double>(error.calibrated);
+  if (error.judged == 0) return;
+  error.mean /= static_cast<double>(error.judged);
+  error.bias /= static_cast<double>(error.judged);
+  error.rank = rank_correlation(points);
+}
+
+Cell cell(const std::optional<double>& value) { return value ? Cell(*value) : Cell(); }
+
+}  // namespace
+
+bool TimingError::met() const {
+  return (!allowed.mean || mean <= *allowed.mean) && (!allowed.worst || std::abs(worst) <= *allowed.worst);
+}
+
+bool TimingValidation::met() const { return std::ranges::all_of(errors, &TimingError::met); }
+
+std::vector<TimingError> errors_of(const TimingSuite& suite, const std::vector<TimingComparison>& comparisons) {
+  std::vector<TimingError> errors;
+  std::vector<std::vector<const TimingComparison*>> rows;
+  for (const TimingComparison& each : comparisons) {
+    const auto same = [&](const TimingError& error) {
+      return error.family == each.family && error.value == each.value;
+    };
+    const auto found = std::ranges::find_if(errors, same);
+    const auto at = static_cast<std::size_t>(found - errors.begin());
+    if (found == errors.end()) {
+      const auto& within = suite.family(each.family).within;
+      const auto allowed = within.find(each.value);
+      errors.push_back({});
+      errors.back() = {each.family,
+                       each.kernel,
+                       each.arch,
+                       each.value,
+                       0,
+                       0,
+                       0,
+                       0,
+                       0,
+                       0,
+                       {},
+                       {},
+                       allowed == within.end() ? Tolerance{} : allowed->second};
+      rows.emplace_back();
+    }
+    rows[at].push_back(&each);
+  }
+  for (std::size_t i = 0; i < errors.size(); ++i) judge(rows[i], errors[i]);
+  return errors;
+}
+
+TimingValidation validate_timings(const TimingSuite& suite, TimedRows rows, const KernelModel& model,
+                                  Library& library, int jobs) {
+  TimingValidation validation;
+  const FamilyParameters parameters = load_parameters(suite, rows.notes);
+  const std::vector<PreparedTiming> timings = prepare_timings(suite, rows, library, jobs);
+  validation.notes = std::move(rows.notes);
+  std::vector<std::vector<ComparedValue>> values(timings.size());
+  parallel_for(timings.size(), jobs, [&](std::size_t i) { values[i] = compare(timings[i], parameters, model); });
+  stop_if_interrupted();
+  for (std::size_t i = 0; i < timings.size(); ++i)
+    for (const ComparedValue& value : values[i]) validation.comparisons.push_back(comparison_of(timings[i], value));
+  add_lines(timings, values, validation.comparisons);
+  validation.errors = errors_of(suite, validation.comparisons);
+  return validation;
+}
+
+Table TimingValidation::summary() const {
+  Table table{{{"family", {}, false},
+               {"kernel", {}, false},
+               {"arch", {}, false},
+               {"value", {}, false},
+               {"calibrated", {}, false},
+               {"judged", {}, false},
+               {"calibrated_mean", {}, true},
+               {"mean", {}, true},
+               {"bias", {}, true},
+               {"worst", {}, true},
+               {"rank", {}, false},
+               {"allowed_mean", {}, true},
+               {"allowed_worst", {}, true},
+               {"met", {}, false},
+               {"worst_row", {}, false}},
+              {}};
+  for (const TimingError& error : errors) {
+    const bool judged = error.judged > 0;
+    const auto if_judged = [&](double value) { return judged ? Cell(value) : Cell(); };
+    table.rows.push_back({error.family, error.kernel, error.arch, error.value,
+                          static_cast<double>(error.calibrated), static_cast<double>(error.judged),
+                          error.calibrated > 0 ? Cell(error.calibrated_mean) : Cell(), if_judged(error.mean),
+                          if_judged(error.bias), if_judged(error.worst), cell(error.rank), cell(error.allowed.mean),
+                          cell(error.allowed.worst), std::string(error.met() ? "yes" : "NO"), error.worst_row});
+  }
+  return table;
+}
+
+Table TimingValidation::rows() const {
+  Table table{{{"family", {}, false},
+               {"kernel", {}, false},
+               {"arch", {}, false},
+               {"row", {}, false},
+               {"problem", {}, false},
+               {"value", {}, false},
+               {"calibrates", {}, false},
+               {"measured", {}, false},
+               {"predicted", {}, false},
+               {"error", {}, true}},
+              {}};
+  for (const TimingComparison& each : comparisons)
+    table.rows.push_back({each.family, each.kernel, each.arch, each.place.str(), each.label, each.value, each.group,
+                          each.measured, each.predicted, each.error()});
+  return table;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,64 @@
+// Published timings against predictions: the signed error of every value of every row, and how large errors are by
+// family, over the rows that no parameter was fitted to.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/table.hpp"
+#include "validation/gpu/timing_model.hpp"
+
+namespace tilewright {
+
+struct TimingComparison {
+  std::string family;
+  std::string kernel;
+  std::string arch;
+  Place place;
+  std::string label;
+  std::string value;
+  std::string group;  ///< of the calibration that the row belongs to; empty: it judges
+  double measured = 0;
+  double predicted = 0;
+
+  [[nodiscard]] double error() const { return predicted / measured - 1; }
+};
+
+/// A value of a family.
+struct TimingError {
+  std::string family;
+  std::string kernel;
+  std::string arch;
+  std::string value;
+  std::size_t calibrated = 0;  ///< rows
+  double calibrated_mean = 0;  ///< of |error| over them
+  std::size_t judged = 0;      ///< rows
+  double mean = 0;             ///< of |error| over judged rows
+  double bias = 0;             ///< mean of the signed errors
+  double worst = 0;            ///< the signed error of the largest magnitude
+  std::string worst_row;
+  std::optional<double> rank;  ///< rank_correlation() over judged rows
+  Tolerance allowed;
+
+  [[nodiscard]] bool met() const;
+};
+
+struct TimingValidation {
+  std::vector<TimingComparison> comparisons;
+  std::vector<TimingError> errors;
+  std::vector<std::string> notes;
+
+  [[nodiscard]] bool met() const;
+  [[nodiscard]] Table summary() const;
+  [[nodiscard]] Table rows() const;
+};
+
+/// Statistics of comparisons by family and value, in the order of the first row of each.
+std::vector<TimingError> errors_of(const TimingSuite& suite, const std::vector<TimingComparison>& comparisons);
+
+/// The rows' values, and after them the lines through those.
+TimingValidation validate_timings(const TimingSuite& suite, TimedRows rows, const KernelModel& model,
+                                  Library& library, int jobs);
+
+}  // namespace tilewright

@@ -1,0 +1,77 @@
+#include "validation/measured_suite.hpp"
+
+#include <algorithm>
+
+#include "common/file.hpp"
+
+namespace tilewright {
+
+namespace {
+
+// The names of a row, bound without values: an expression is checked where it is written.
+Expression row_expression(const Yaml& yaml) {
+  Expression expression = yaml.expression();
+  Symbols names;
+  for (const char* name : {"batch", "heads", "kv_heads", "head_dim", "queries", "keys"}) names.add(name);
+  Expression copy = expression;
+  copy.bind(names);
+  return expression;
+}
+
+std::string config(const Yaml& yaml, const std::string& kind) {
+  const std::string name = beside(yaml.text(), yaml.place().file);
+  try {
+    (void)find_config(kind, name);
+  } catch (const InputError& error) {
+    yaml.fail(error.what());
+  }
+  return name;
+}
+
+TrafficSource read_traffic(const Yaml& yaml) {
+  yaml.only({"workload", "set", "mapping", "level"});
+  TrafficSource source;
+  source.workload = config(yaml.at("workload"), "workloads");
+  source.mapping = config(yaml.at("mapping"), "mappings");
+  source.level = yaml.at("level").text();
+  if (const auto set = yaml.find("set"))
+    for (const auto& [name, value] : set->entries()) source.set.emplace_back(name, row_expression(value));
+  return source;
+}
+
+}  // namespace
+
+Scope row_scope(const PlanRow& row) {
+  if (row.is_micro()) throw InputError("point '" + row.point + "': a microbenchmark has no shapes");
+  Scope scope;
+  scope.add("batch", static_cast<double>(row.batch));
+  scope.add("heads", static_cast<double>(row.heads));
+  scope.add("kv_heads", static_cast<double>(row.kv_heads));
+  scope.add("head_dim", static_cast<double>(row.head_dim));
+  scope.add("queries", static_cast<double>(tokens_of(row.queries)));
+  scope.add("keys", static_cast<double>(tokens_of(row.keys)));
+  return scope;
+}
+
+MeasuredSuite parse_measured_suite(const Yaml& root) {
+  MeasuredSuite suite;
+  suite.name = parse_measure_suite(root).name;
+  const Yaml yaml = root.at("predict");
+  yaml.only({"arch", "device", "measurements", "calibrate", "traffic"});
+  suite.file = yaml.place().file;
+  suite.arch = config(yaml.at("arch"), "archs");
+  suite.device = yaml.at("device").text();
+  suite.measurements = home() / yaml.at("measurements").text();
+  for (const auto& [operation, rule] : yaml.at("calibrate").entries()) {
+    const auto& known = plan_operations();
+    if (operation == "micro" || std::ranges::find(known, operation) == known.end())
+      rule.fail("no operation '" + operation + "' that is predicted" + did_you_mean(operation, known));
+    suite.calibrate.emplace(operation, row_expression(rule));
+  }
+  if (suite.calibrate.empty()) yaml.at("calibrate").fail("expected at least one operation");
+  if (const auto traffic = yaml.find("traffic"))
+    for (const auto& [kernel, source] : traffic->entries()) suite.traffic.emplace(kernel, read_traffic(source));
+  return suite;
+}
+
+}  // namespace tilewright

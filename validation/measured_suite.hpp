@@ -1,0 +1,50 @@
+// How measurements are judged: the key `predict` of a measuring suite (explore/measure/suite.hpp). By example:
+//
+//   predict:
+//     arch: gpu/h200
+//     device: H200                         # in the name of the device of every row
+//     measurements: validation/measurements/h200   # folder of results files, from the folder that has configs/
+//     calibrate:                           # by operation: which rows give the kernels' efficiencies; the others
+//     judge
+//       attention: keys <= 8192            # names: batch, heads, kv_heads, head_dim, queries, keys (tokens)
+//     traffic:                             # by kernel: what predicts its bytes of device memory
+//       three-pass:
+//         {workload: attention-passes, set: {H: heads, S: keys}, mapping: gpu/three-pass, level: HBM}
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "explore/measure/plan.hpp"
+#include "explore/measure/suite.hpp"
+
+namespace tilewright {
+
+/// A mapping whose traffic at a level is the prediction, with shapes over the names of a row.
+struct TrafficSource {
+  std::string workload;
+  std::vector<std::pair<std::string, Expression>> set;
+  std::string mapping;
+  std::string level;
+};
+
+struct MeasuredSuite {
+  std::string name;
+  std::string file;
+  std::string arch;
+  std::string device;
+  std::filesystem::path measurements;
+  std::map<std::string, Expression> calibrate;   ///< by operation
+  std::map<std::string, TrafficSource> traffic;  ///< by kernel
+};
+
+/// The numbers of a row that expressions may name. Throws InputError for a microbenchmark.
+Scope row_scope(const PlanRow& row);
+
+/// Reads `predict`, and of `measure` what it needs. Throws InputError.
+MeasuredSuite parse_measured_suite(const Yaml& root);
+
+}  // namespace tilewright
