@@ -14,11 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 int run(const std::string& name, const Options& options) {
-  const fs::path file = find_config("suites", name);
-  const Yaml root = Yaml::load(file);
-  if (!is_timing_suite(root))
-    throw InputError({file.string(), 0, 0}, "", "expected the top key 'timings': a suite of published timings");
-  const TimingSuite suite = parse_timing_suite(root);
+  const TimingSuite suite = parse_timing_suite(Yaml::load(find_config("suites", name)));
   const fs::path folder = options.output.empty() ? home() / "configs/calibrations" : fs::path(options.output);
   require_writable(folder);
   Library library;

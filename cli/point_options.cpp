@@ -34,8 +34,9 @@ void add_point_options(CLI::App& verb, PointOptions& options) {
   verb.add_option("--arch-set", options.arch_set, "parameters of the architecture, as in --arch-set N=128");
   verb.add_option("--q-tile", options.point.query_tile, "of a kernel: queries per tile, as in 128 or 16x8");
   verb.add_option("--kv-tile", options.point.key_tile, "of a kernel: keys per tile");
-  verb.add_option("--calibration", options.point.calibration,
-                  "of a kernel: a file of its parameters; configs/calibrations/KERNEL/ARCH.yaml where left out");
+  verb.add_option(
+      "--calibration", options.point.calibration,
+      "of a kernel: its parameters, a name below configs/calibrations or a file; KERNEL/ARCH where left out");
 }
 
 Point point_of(const PointOptions& arguments, const Options& options) {

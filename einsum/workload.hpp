@@ -6,9 +6,9 @@
 //     cascades: [attention-3pass, attention-1pass]
 //     shapes: {B: 64, H: 12, E: 64, F: E, S: 1024, M: S, P: S}   # in order; later ones may use earlier ones
 //     word_B: 2                            # bytes of an element
-//     kv_heads: G                          # the shape that is the number of heads of K and V, where it is another
-//     (GQA) words_B: {RM: 4}                     # of tensors that differ mask:                                #
-//     which pairs exist; left out: all
+//     words_B: {RM: 4}                     # of tensors that differ
+//     kv_heads: G                          # the shape that has the number of heads of K and V (GQA)
+//     mask:                                # which pairs exist; left out: all
 //       queries: P                         # ranks of the cascades; or their parts
 //       keys: M
 //       heads: H                           # where heads differ
@@ -43,8 +43,8 @@ struct Workload {
   std::string name;
   std::string file;
   std::string phase;
-  std::vector<std::string>
-      cascades;  ///< names or paths (from the file or where the program runs), each computing the same
+  /// Names, or paths from the file or where the program runs; all compute the same.
+  std::vector<std::string> cascades;
   std::map<std::string, double> shapes;
   double word_B = 0;
   std::map<std::string, double> words_B;  ///< by tensor

@@ -54,8 +54,9 @@ KernelProblem problem_of(const KernelPoint& what, const Kernel& kernel) {
 
 KernelParameters parameters_of(const Point& point, const Kernel& kernel, const Arch& arch,
                                std::vector<std::string>& warnings) {
-  std::filesystem::path file = point.calibration;
-  if (file.empty()) file = home() / "configs/calibrations" / kernel.name / (arch.name + ".yaml");
+  const std::filesystem::path file = point.calibration.empty()
+                                         ? home() / "configs/calibrations" / kernel.name / (arch.name + ".yaml")
+                                         : find_config("calibrations", point.calibration);
   if (point.calibration.empty() && !std::filesystem::exists(file)) {
     warnings.push_back(fmt::format("no calibration of kernel '{}' on '{}': nothing is fitted to measurements",
                                    kernel.name, arch.name));

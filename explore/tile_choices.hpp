@@ -6,8 +6,7 @@
 //     source: where the list is written down
 //     runs:                                # for `tilewright measure`: what of the runner it is; left out: nothing
 //       {operation: attention, kernels: [pipelined], head_dims: [64, 128], dtypes: [bf16, fp16]}
-//     tiles:                               # for layouts of any numbers of dimensions; []: its own, which nobody
-//     says
+//     tiles:                               # for layouts of any numbers of dimensions; []: its own, not known
 //       - {q: 128, kv: 128}
 //       - {q: 2x8x8, kv: 4x4x8}
 #pragma once

@@ -17,16 +17,13 @@ struct MeasuredBound {
 };
 
 /// Terms:
-///  - operations at the rate of the units, at the clock of the architecture or, where that is higher, the measured
-///  one:
-///    of whole visited tiles for attention with tiles, else (also where blocks are given, which may be a kernel's
-///    that chooses its own tiles) of the pairs that exist;
+///  - operations at the rate of the units, at the clock of the architecture or the measured one, the higher: of
+///    whole visited tiles for attention with tiles, else (also where blocks are given, which may be a kernel's that
+///    chooses its own tiles) of the pairs that exist;
 ///  - bytes of the outermost memory, each input that is needed and each output once, without what the memory below
-///  can
-///    have kept: of outputs, as they may not have left it yet; with a warm cache of all;
+///    can have kept: of outputs, as they may not have left it yet; with a warm cache of all;
 ///  - for attention with tiles and without blocks, bytes of the inner memories: every Q tile fetches the KV tiles
-///  that it
-///    visits.
+///    that it visits.
 /// Nothing for a microbenchmark. Throws InputError where the architecture has no such units or holds no tile.
 std::optional<MeasuredBound> bound_of(const Measurement& measurement, const Arch& arch);
 

@@ -4,8 +4,7 @@
 //     arch: gpu/h200
 //     device: H200                         # in the name of the device of every row
 //     measurements: validation/measurements/h200   # folder of results files, from the folder that has configs/
-//     calibrate:                           # by operation: which rows give the kernels' efficiencies; the others
-//     judge
+//     calibrate:                           # by operation: rows that give the kernels' efficiencies; others judge
 //       attention: keys <= 8192            # names: batch, heads, kv_heads, head_dim, queries, keys (tokens)
 //     traffic:                             # by kernel: what predicts its bytes of device memory
 //       three-pass:

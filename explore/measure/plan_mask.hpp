@@ -1,12 +1,10 @@
 // Masks in the words of a plan, which are those of the kernels: products of windows by runs of heads, and blocks.
 //
-//   mask     rules by runs of heads, joined by " + ", each "N * RULE", or one "RULE" for all heads; at most 4
-//   different
-//            RULE: dense | causal | window=18x24x24[,stride=16x8x8][,dilation=1x2x2][,causal=0x0x1]
+//   mask     rules by runs of heads, joined by " + ", each "N * RULE", or one "RULE" for all heads; at most
+//            4 different; RULE: dense | causal | window=18x24x24[,stride=16x8x8][,dilation=1x2x2][,causal=0x0x1]
 //   blocks   empty, or "QxK:HEX": a bit for every block of Q queries by K keys, which are the tiles, row by row,
-//   each
-//            row padded to whole hexadecimal digits, the most significant bit first; a pair exists where both its
-//            block and its rule say so
+//            each padded to whole hexadecimal digits, the most significant bit first; a pair exists where both
+//            its block and its rule say so
 //
 // docs/measure-a-gpu.md says which patterns become which.
 #pragma once

@@ -3,10 +3,11 @@
 //   measure:
 //     name: windows
 //     seed: 1
-//     cache: flush                         # before every repetition: warm, flush or rotate; a group may say
-//     another warm_up: 3                           # the same repetitions: 20                      # the same; an
-//     expression over the axes of a group checks: {spread: 0.1}                # a point whose samples lie further
-//     apart is told groups:
+//     cache: flush                         # before every repetition: warm, flush or rotate
+//     warm_up: 3
+//     repetitions: 20                      # in a group: an expression over its axes
+//     checks: {spread: 0.1}                # a point whose samples lie further apart is told
+//     groups:                              # may have cache, warm_up and repetitions of their own
 //       - name: video
 //         kernels: [tilewright/pipelined]  # families of configs/kernels/ that say what they run
 //         over: {heads: [1, 8], stride: [1x1x1, 16x8x8]}     # the product of these axes; left out: one point

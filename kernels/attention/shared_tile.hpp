@@ -20,9 +20,8 @@ struct SharedTile {
   /// Where vector `vector` of row `row` lies, in bytes.
   TILEWRIGHT_DEVICE static int offset(int row, int vector) { return row * row_B + (vector ^ row % 8) * 16; }
 
-  /// The same for the vector `vectors_on` further on in the row, an even number: `offset` must be that of vector 0
-  /// or
-  /// 1. One exclusive or, so that loops over columns need no address of their own.
+  /// The same for the vector `vectors_on` further on in the row, an even number: `offset` must be that of
+  /// vector 0 or 1. One exclusive or, so that loops over columns need no address of their own.
   TILEWRIGHT_DEVICE static int along(int offset, int vectors_on) { return offset ^ vectors_on * 16; }
 };
 

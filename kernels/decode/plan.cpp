@@ -52,7 +52,7 @@ DecodePlan plan_stream_k(const DecodeShape& shape, const DecodeDevice& device) {
   const int rows = 16 * plan.row_tiles;
   plan.blocks = blocks_at_a_time(rows * shape.head_dim * 2, device);
   plan.finished_B = static_cast<std::int64_t>(plan.outputs) * static_cast<std::int64_t>(sizeof(int));
-  plan.workspace_B = partials_B(2 * plan.blocks, rows, shape.head_dim) + plan.finished_B;
+  plan.workspace_B = partials_B(std::int64_t{2} * plan.blocks, rows, shape.head_dim) + plan.finished_B;
   return plan;
 }
 

@@ -13,14 +13,23 @@
 //     key_tiles: fixed                           # or dynamic: from the first key that a Q tile needs
 //     block: {threads: 384, registers: 168, shared_B: q * E * word_B + 2 * kv * (E + F) * word_B}
 //     stages: 2
-//     bind: {QK: tensor_cores, SLN: {subtract: vector_units, exp: exp_units, convert: vector_units}, RNV: free,
-//     ...} extra: {SLN: {convert: 0.5}}               # operations per point that the cascade does not have visits:
-//     {SPNV: 0.1}                        # share of the visits in which an Einsum is computed polynomial: {share:
-//     0.25, on: vector_units, operations: {multiply: 8}} overlap: {softmax: under-products, copies: hidden}     #
-//     or serial, each element_mask: partial                      # visited, visited-unless-full, none schedule:
-//     {launch: grid, queries: ascending, outer: heads}  # persistent; descending, longest-first; queries splits: 1
-//     # an expression, auto, or stream pack_heads: false before: [{name: permute, moves: [Q, K, V], bandwidth:
-//     0.4}] after: [{name: reduce, reduces: splits}, {name: values, einsums: [AV]}]
+//     bind:                                      # the unit of every Einsum that is in no pass, or free
+//       QK: tensor_cores
+//       SLN: {subtract: vector_units, exp: exp_units, convert: vector_units}
+//       RNV: free
+//     extra: {SLN: {convert: 0.5}}               # operations per point that the cascade does not have
+//     visits: {SPNV: 0.1}                        # share of the visits in which an Einsum is computed
+//     polynomial: {share: 0.25, on: vector_units, operations: {multiply: 8}}
+//     overlap: {softmax: under-products, copies: hidden}    # or serial, each
+//     element_mask: partial                      # visited, visited-unless-full, none
+//     schedule:
+//       launch: grid                             # persistent
+//       queries: ascending                       # descending, longest-first
+//       outer: heads                             # queries
+//     splits: 1                                  # an expression, auto, or stream
+//     pack_heads: false
+//     before: [{name: permute, moves: [Q, K, V], bandwidth: 0.4}]
+//     after: [{name: reduce, reduces: splits}, {name: values, einsums: [AV]}]
 //
 // Names in expressions: q and kv (tokens of the tiles), E and F (head dimensions, whatever the cascade calls them),
 // word_B, dimensions (of the layout), causal (0 or 1).

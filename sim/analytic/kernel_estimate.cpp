@@ -40,8 +40,7 @@ VisitParts visit_parts(const PreparedKernel& prepared, const KernelParameters& p
   VisitParts parts;
   parts.matrix = work.matrix_cycles / parameters.matrix_efficiency;
   parts.softmax = exposed * work.softmax_cycles();
-  for (std::size_t u = 0; u < work.unit_cycles.size(); ++u)
-    parts.softmax = std::max(parts.softmax, work.unit_cycles[u] - parts.matrix);
+  for (const double cycles : work.unit_cycles) parts.softmax = std::max(parts.softmax, cycles - parts.matrix);
   parts.mask = parameters.mask_operations * prepared.work.mask_vector_cycles;
   parts.copy = copy_cycles(prepared, clock_of(prepared, parameters));
   return parts;

@@ -47,7 +47,13 @@ class Trace::File {
  public:
   explicit File(std::filesystem::path target) : target_(std::move(target)), beside_(target_) {
     beside_ += ".part";
-    if (target_.has_parent_path()) std::filesystem::create_directories(target_.parent_path());
+    std::error_code error;
+    const auto status = std::filesystem::status(target_, error);
+    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
+      throw InputError(target_.string() + ": is not a regular file");
+    error.clear();
+    if (target_.has_parent_path()) std::filesystem::create_directories(target_.parent_path(), error);
+    if (error) fail(error.value());
     stream_ = std::fopen(beside_.c_str(), "wb");
     if (stream_ == nullptr) fail(errno);
     write("{\"displayTimeUnit\": \"ns\",\n\"traceEvents\": [");
@@ -74,8 +80,10 @@ class Trace::File {
     write("\n],\n\"metadata\": " + metadata + "}\n");
     if (std::fflush(stream_) != 0 && error_ == 0) error_ = errno;
     if (error_ != 0) fail(error_);
-    std::fclose(std::exchange(stream_, nullptr));
-    std::filesystem::rename(beside_, target_);
+    if (std::fclose(std::exchange(stream_, nullptr)) != 0) fail(errno);
+    std::error_code error;
+    std::filesystem::rename(beside_, target_, error);
+    if (error) fail(error.value());
   }
 
  private:

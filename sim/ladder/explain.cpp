@@ -79,7 +79,7 @@ class Explainer {
     const WaveReport& waves = *ladder_.waves;
     const std::string jobs =
         fmt::format("{} on {} ({})", counted(waves.jobs, "Q tile"), counted(waves.workers, "worker"), waves.worker);
-    if (rung.limit != "as before") return jobs + " cannot be spread evenly without split-KV";
+    if (rung.limit == limited_by_waves) return jobs + " cannot be spread evenly without split-KV";
     return jobs + (ladder_.rungs[ladder_.rungs.size() - 2].limit == "compute" ? " may be spread evenly"
                                                                               : " may take no longer than that");
   }

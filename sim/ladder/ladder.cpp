@@ -175,6 +175,8 @@ class Climb {
     ladder_.rungs.push_back({name, machine_ == nullptr ? ratio : ladder_.baseline_s / time_s, time_s, limit});
   }
 
+  [[nodiscard]] std::string limit_so_far() const { return ladder_.rungs.back().limit; }
+
   // A Q tile's time is that of its visited tiles at a worker's share of the machine's rate.
   void waves(double longest) {
     const double tile_s = tile_pairs_ * 2 * problem_.head_dim / (machine_->multiply_adds_per_s / machine_->workers);
@@ -203,7 +205,7 @@ class Climb {
     report.dense_imbalance = std::ceil(dense_jobs / report.workers) * report.workers / dense_jobs;
     ladder_.worst_is_bound = report.jobs <= report.workers && ladder_.baseline_limit == "compute";
     ladder_.waves = report;
-    add_rung("waves", longest, 0, uneven ? "Q tiles on workers" : "as before");
+    add_rung("waves", longest, 0, uneven ? limited_by_waves : limit_so_far());
   }
 
   // Tiles that every Q tile visits: of a head after the other, and of a sequence after the other.

@@ -19,6 +19,9 @@
 
 namespace tilewright {
 
+/// Limit of the rung "waves" where Q tiles cannot be spread evenly; else it is that of the rung before.
+inline constexpr const char* limited_by_waves = "Q tiles on workers";
+
 struct Rung {
   std::string name;    ///< "FLOP", "tile", "traffic", "waves"
   double speedup = 0;  ///< over the baseline

@@ -16,9 +16,8 @@ struct Jobs {
 
 /// A lower limit of the time until all jobs are done, for any assignment of whole jobs to workers: the longer of
 ///  - their sum over the workers,
-///  - for every k, the sum of the k + 1 shortest of the k * workers + 1 longest jobs, since one worker gets k + 1
-///  of
-///    those (R. Graham, Bounds on Multiprocessing Timing Anomalies, 1969, by the pigeonhole principle).
+///  - for every k, the sum of the k + 1 shortest of the k * workers + 1 longest jobs, of which one worker gets
+///    k + 1 (R. Graham, Bounds on Multiprocessing Timing Anomalies, 1969, by the pigeonhole principle).
 /// `jobs` in any order. Cost: by different lengths, not by jobs.
 double least_makespan(std::vector<Jobs> jobs, double workers);
 

@@ -3,12 +3,10 @@
 //
 //  - An Einsum below a loop over a rank that it does not have runs in the loop's first iteration only.
 //  - A keep moves its tile when execution reaches it and an instance holds another one, for all its users at once;
-//  it
-//    is charged to the first reader below. The first fill counts like any other.
+//    it is charged to the first reader below. The first fill counts like any other.
 //  - What is written below a keep is not fetched, but for the value that an iteration left behind.
 //  - Results go up when a tile leaves its instance. Results of a reduction that go where results went before are
-//  read
-//    there and sent down first, to every instance that adds to them. What leaves a level is no read of that level.
+//    read there and sent down first, to every instance that adds to them. What leaves a level is no read of it.
 //  - A unit reads its operands and writes its results at every step.
 //  - What several instances below one parent instance want at the same time is read once if the parent multicasts,
 //    and what they write at the same time arrives once if it reduces.

@@ -30,8 +30,8 @@ bool any_matches(const std::vector<std::string>& patterns, const std::string& te
 
 }  // namespace
 
-TimingRow::TimingRow(Place place, std::map<std::string, std::string> cells) : place_(std::move(place)) {
-  for (auto& [column, text] : cells) cells_[as_name(column)] = std::move(text);
+TimingRow::TimingRow(Place place, const std::map<std::string, std::string>& cells) : place_(std::move(place)) {
+  for (const auto& [column, text] : cells) cells_[as_name(column)] = text;
 }
 
 const std::string& TimingRow::text(const std::string& column) const {
@@ -134,7 +134,7 @@ class TimingReader {
     std::map<std::string, std::string> cells;
     for (std::size_t c = 0; c < csv_.columns.size(); ++c)
       cells[csv_.columns[c].name] = std::get<std::string>(csv_.rows[r][c]);
-    return {{file_, static_cast<int>(r) + 2, 0}, std::move(cells)};
+    return {{file_, static_cast<int>(r) + 2, 0}, cells};
   }
 
   void read_row(const TimingTable& table, TimingRow row, TimedRows& into) {

@@ -16,7 +16,7 @@ using RowNumbers = std::map<std::string, double>;
 
 class TimingRow {
  public:
-  TimingRow(Place place, std::map<std::string, std::string> cells);
+  TimingRow(Place place, const std::map<std::string, std::string>& cells);
 
   [[nodiscard]] const Place& place() const { return place_; }
   /// Empty where the file has no such column.

@@ -193,8 +193,8 @@ void check_names(const Yaml& yaml, const TimingSuite& suite) {
 
 }  // namespace
 
-const TimingFamily& TimingSuite::family(const std::string& wanted) const {
-  return *std::ranges::find(families, wanted, &TimingFamily::name);
+const TimingFamily& TimingSuite::family(const std::string& name) const {
+  return *std::ranges::find(families, name, &TimingFamily::name);
 }
 
 bool is_timing_suite(const Yaml& root) { return root.is_map() && root.find("timings").has_value(); }

@@ -4,8 +4,7 @@
 //   timings:
 //     name: gpu-published
 //     reference: validation/published/gpu        # folder of the files, from the folder that has configs/
-//     tables:                                    # how columns say what was timed: the first whose columns a file
-//     has
+//     tables:                                    # what columns mean: the first table whose columns a file has
 //       - name: attention
 //         columns: [device, library, heads, seq, causal, direction, time_us]
 //         files: [papers.csv]

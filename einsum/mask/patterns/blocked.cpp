@@ -1,9 +1,8 @@
 // Attention within the windows of a grid: per dimension, query and key are in the same block of the grid.
 //
 //   blocked:         floor(q / window) = floor(k / window)
-//   shifted-window:  the same with the grid displaced by floor(window / 2): its windows begin at floor(window / 2)
-//   plus
-//                    multiples of the window. Nothing wraps around: what is left at both ends are smaller windows.
+//   shifted-window:  the same with the grid displaced by floor(window / 2): its windows begin there and at
+//                    multiples of the window from there. Nothing wraps around: both ends have smaller windows.
 //
 // Source: Z. Liu, Y. Lin, Y. Cao, H. Hu, Y. Wei, Z. Zhang, S. Lin, B. Guo, "Swin Transformer: Hierarchical Vision
 // Transformer using Shifted Windows", ICCV 2021, section 3.2. Where the window divides the extent, blocked is the

@@ -1,0 +1,73 @@
+"""Fused kernels as a user meets them: predicted, simulated with a trace, and fitted to published timings.
+
+Usage: run_simulate.py PROGRAM [unittest's arguments]
+"""
+import json
+import os
+
+from case import Case, run_tests
+from program import HOME, files_below
+
+POINT = ["attention", "gpu/h100-sxm5", "gpu/flash-attention-3"]
+
+
+class Predictions(Case):
+    def record(self, *args):
+        return json.loads(self.run_program(*args, "--format", "json").out)["records"][0]
+
+    def test_the_simulation_is_near_the_estimate(self):
+        estimate = self.record("evaluate", *POINT)
+        for more in ([], ["--exact"]):
+            simulated = self.record("simulate", *POINT, *more)
+            self.assertEqual(simulated.keys(), estimate.keys())
+            self.assertAlmostEqual(simulated["time_s"] / estimate["time_s"], 1, delta=0.05)
+
+    def test_a_calibration_is_a_name_or_a_file(self):
+        named = self.record("evaluate", *POINT, "--calibration", "flash-attention-3/h100-sxm5-magi")
+        file = HOME / "configs/calibrations/flash-attention-3/h100-sxm5-magi.yaml"
+        self.assertEqual(named["time_s"], self.record("evaluate", *POINT, "--calibration", file)["time_s"])
+        self.assertNotEqual(named["time_s"], self.record("evaluate", *POINT)["time_s"])
+        self.assert_refused(["evaluate", *POINT, "--calibration", "flash-attention-3/h100-sxm"],
+                            "no 'flash-attention-3/h100-sxm' in configs/calibrations, nor is it a file; did you mean "
+                            "'flash-attention-3/h100-sxm5'?")
+
+    def test_a_mapping_of_einsums_is_not_simulated(self):
+        result = self.run_program("simulate", "BERT", "fusemax/proposal", "fusemax/binding", status=2)
+        self.assertIn("kernel", result.err)
+
+
+class Traces(Case):
+    def test_a_trace_is_one_file_of_events_and_the_same_every_time(self):
+        before = files_below(self.folder)
+        result = self.run_program("simulate", *POINT, "--trace", "new/trace.json")
+        self.assertEqual(result.err, "wrote new/trace.json\n")
+        self.assertEqual(files_below(self.folder), sorted([*before, str(self.folder / "new/trace.json")]))
+        trace = (self.folder / "new/trace.json").read_bytes()
+        slices = [event for event in json.loads(trace)["traceEvents"] if event["ph"] == "X"]
+        self.assertEqual({event["pid"] for event in slices}, {0, 1, 2, 3})
+        self.assertEqual(self.run_program("simulate", *POINT, "--trace", "new/trace.json", "-q").err, "")
+        self.assertEqual((self.folder / "new/trace.json").read_bytes(), trace)
+
+    def test_a_place_for_no_file_is_refused_and_left_as_it_is(self):
+        (self.folder / "folder").mkdir()
+        os.mkfifo(self.folder / "pipe")
+        (self.folder / "file").write_text("mine")
+        for place, problem in (("folder", "folder: is not a regular file"), ("pipe", "pipe: is not a regular file"),
+                               ("file/trace.json", "file/trace.json: cannot be written: Not a directory")):
+            self.assert_refused(["simulate", *POINT, "--trace", place], problem)
+        self.assertEqual((self.folder / "file").read_text(), "mine")
+
+
+class Calibrations(Case):
+    def test_shipped_calibrations_are_what_calibrate_writes(self):
+        self.run_program("calibrate", "gpu-published", "-o", "fitted", "-q")
+        shipped = HOME / "configs/calibrations"
+        files = {file.relative_to(shipped) for file in shipped.glob("*/*.yaml")}
+        fitted = {file.relative_to(self.folder / "fitted") for file in (self.folder / "fitted").glob("*/*.yaml")}
+        self.assertEqual(fitted, files)
+        for file in files:
+            self.assertEqual((self.folder / "fitted" / file).read_text(), (shipped / file).read_text(), file)
+
+
+if __name__ == "__main__":
+    run_tests()
