@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "cli/command.hpp"
@@ -122,20 +121,6 @@ class Analysis {
   bool sized_;
   double word_B_;
 };
-
-void print_sections(const std::vector<std::pair<std::string, Table>>& sections, const Options& options) {
-  if (Table::format(options.format) == Table::Format::json) {
-    nlohmann::ordered_json all;
-    for (const auto& [title, table] : sections)
-      all[title] = nlohmann::ordered_json::parse(table.str(Table::Format::json));
-    fmt::print("{}\n", all.dump(1));
-    return;
-  }
-  for (std::size_t i = 0; i < sections.size(); ++i) {
-    if (i > 0) fmt::print("\n");
-    print(sections[i].second, options);
-  }
-}
 
 struct Shapes {
   std::map<std::string, double> given;

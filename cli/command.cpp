@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "common/error.hpp"
 #include "common/expression.hpp"
@@ -34,6 +35,20 @@ void print(const Table& table, const Options& options, const std::string& title)
   if (format == Table::Format::table && !title.empty()) fmt::print("{}\n", title);
   const std::string text = table.str(format);
   fmt::print("{}{}", text, text.ends_with('\n') ? "" : "\n");
+}
+
+void print_sections(const std::vector<std::pair<std::string, Table>>& sections, const Options& options) {
+  if (Table::format(options.format) == Table::Format::json) {
+    nlohmann::ordered_json all;
+    for (const auto& [title, table] : sections)
+      all[title] = nlohmann::ordered_json::parse(table.str(Table::Format::json));
+    fmt::print("{}\n", all.dump(1));
+    return;
+  }
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    if (i > 0) fmt::print("\n");
+    print(sections[i].second, options);
+  }
 }
 
 void require_writable(const std::filesystem::path& folder) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "common/table.hpp"
@@ -44,6 +45,9 @@ std::map<std::string, double> parse_settings(const std::vector<std::string>& pai
 
 /// Prints to stdout in the chosen format; in `table` format under a title if there is one.
 void print(const Table& table, const Options& options, const std::string& title = {});
+
+/// Prints tables one after another, in `json` format as members of one object.
+void print_sections(const std::vector<std::pair<std::string, Table>>& sections, const Options& options);
 
 /// Throws InputError where files cannot be written below a folder, before the work that they would hold is done.
 void require_writable(const std::filesystem::path& folder);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 
 #include <spdlog/spdlog.h>
 
@@ -32,10 +33,20 @@ struct Arguments {
   }
 };
 
-void write_rows(const Table& rows, const Options& options) {
-  const auto file = fs::path(options.output) / "validation.csv";
+void write_rows(const Table& rows, const Options& options, const std::string& name = "validation.csv") {
+  if (options.output.empty()) return;
+  const auto file = fs::path(options.output) / name;
   write_file(file, rows.str(Table::Format::csv));
   announce(file, options);
+}
+
+void warn_of(const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) spdlog::warn("{}", note);
+}
+
+template <class Validation>
+Table shown(const Validation& validation, const Arguments& arguments) {
+  return arguments.rows ? validation.rows() : validation.summary();
 }
 
 int validate_published(const fs::path& file, const Arguments& arguments, const Options& options) {
@@ -44,52 +55,79 @@ int validate_published(const fs::path& file, const Arguments& arguments, const O
   Library library;
   const Validation validation = validate(suite, arguments.folder(suite.reference), library, options.jobs);
   if (interrupted()) return stopped;
-  for (const std::string& note : validation.notes) spdlog::warn("{}", note);
+  warn_of(validation.notes);
   print(arguments.rows ? validation.rows : validation.summary(), options);
-  if (!options.output.empty()) write_rows(validation.rows, options);
+  write_rows(validation.rows, options);
   return validation.met() ? done : check_failed;
 }
 
-int validate_measurements(const Yaml& root, const Arguments& arguments, const Options& options) {
-  const MeasuredSuite suite = parse_measured_suite(root);
-  if (!options.output.empty()) require_writable(options.output);
-  Library library;
-  const MeasuredValidation validation =
-      validate_measured(suite, arguments.folder(suite.measurements), library, options.jobs);
-  for (const std::string& note : validation.notes) spdlog::warn("{}", note);
-  print(arguments.rows ? validation.rows() : validation.summary(), options);
-  if (!options.output.empty()) {
-    for (const fs::path& written : write_parity(validation, options.output)) announce(written, options);
-    write_rows(validation.rows(), options);
-  }
-  for (const std::string& fault : validation.faults) spdlog::error("{}", fault);
-  return validation.met() ? done : check_failed;
-}
-
-int validate_published_timings(const Yaml& root, const Arguments& arguments, const Options& options) {
-  TimingSuite suite = parse_timing_suite(root);
+TimingValidation validate_models(TimingSuite suite, const Arguments& arguments, Library& library, int jobs) {
   suite.reference = arguments.folder(suite.reference);
-  if (!options.output.empty()) require_writable(options.output);
-  Library library;
   const KernelModel cycles = [](const PreparedKernel& prepared, const KernelParameters& parameters) {
     return simulate(prepared, parameters);
   };
   TimedRows timings = arguments.data.empty() ? read_timings(suite) : read_timings(suite, arguments.data);
-  const TimingValidation validation =
-      validate_timings(suite, std::move(timings), arguments.simulate ? cycles : estimate, library, options.jobs);
-  for (const std::string& note : validation.notes) spdlog::warn("{}", note);
-  print(arguments.rows ? validation.rows() : validation.summary(), options);
-  if (!options.output.empty()) write_rows(validation.rows(), options);
+  return validate_timings(suite, std::move(timings), arguments.simulate ? cycles : estimate, library, jobs);
+}
+
+int validate_published_timings(const Yaml& root, const Arguments& arguments, const Options& options) {
+  const TimingSuite suite = parse_timing_suite(root);
+  if (!options.output.empty()) require_writable(options.output);
+  Library library;
+  const TimingValidation validation = validate_models(suite, arguments, library, options.jobs);
+  warn_of(validation.notes);
+  print(shown(validation, arguments), options);
+  write_rows(validation.rows(), options);
   return validation.met() ? done : check_failed;
 }
 
-// Options of suites of published timings.
-void refuse_timing_options(const Arguments& arguments) {
-  for (const auto& [option, given] :
-       {std::pair("--data", !arguments.data.empty()), std::pair("--simulate", arguments.simulate)})
-    if (given)
-      throw InputError(fmt::format("{}: is for suites of published timings; '{}' is another kind of suite", option,
-                                   arguments.suite));
+// An option of suites that have timings of kernels.
+void refuse(const std::string& option, bool given, const Arguments& arguments) {
+  if (given)
+    throw InputError(fmt::format("{}: is for suites with timings of kernels; '{}' is another kind of suite", option,
+                                 arguments.suite));
+}
+
+// Measurements against bounds, and against models where the suite says which.
+struct Judged {
+  MeasuredValidation bounds;
+  std::optional<TimingValidation> models;
+
+  [[nodiscard]] bool met() const { return bounds.met() && (!models || models->met()); }
+};
+
+Judged judge_measurements(const Yaml& root, const Arguments& arguments, const Options& options) {
+  const MeasuredSuite suite = parse_measured_suite(root);
+  std::optional<TimingSuite> timings;
+  if (is_timing_suite(root)) timings = parse_timing_suite(root);
+  refuse("--simulate", arguments.simulate && !timings, arguments);
+  if (!options.output.empty()) require_writable(options.output);
+  const fs::path folder = arguments.folder(suite.measurements);
+  const std::vector<fs::path> files =
+      arguments.data.empty() ? results_files(suite, folder) : std::vector<fs::path>{arguments.data};
+  Library library;
+  Judged judged{validate_measured(suite, files, library, options.jobs), {}};
+  if (timings) judged.models = validate_models(*timings, arguments, library, options.jobs);
+  return judged;
+}
+
+void show(const Judged& judged, const Arguments& arguments, const Options& options) {
+  warn_of(judged.bounds.notes);
+  const Table bounds = shown(judged.bounds, arguments);
+  if (!judged.models) return print(bounds, options);
+  warn_of(judged.models->notes);
+  print_sections({{"bounds", bounds}, {"models", shown(*judged.models, arguments)}}, options);
+}
+
+int validate_measurements(const Yaml& root, const Arguments& arguments, const Options& options) {
+  const Judged judged = judge_measurements(root, arguments, options);
+  show(judged, arguments, options);
+  if (!options.output.empty())
+    for (const fs::path& written : write_parity(judged.bounds, options.output)) announce(written, options);
+  write_rows(judged.bounds.rows(), options);
+  if (judged.models) write_rows(judged.models->rows(), options, "validation-models.csv");
+  for (const std::string& fault : judged.bounds.faults) spdlog::error("{}", fault);
+  return judged.met() ? done : check_failed;
 }
 
 }  // namespace
@@ -99,21 +137,23 @@ Action add_validate(CLI::App& verb) {
   verb.add_option("suite", arguments->suite, "name below configs/suites, or a file")->required();
   verb.add_option("--reference", arguments->reference,
                   "another folder of tables with the same names and columns, or of results files of 'measure'");
-  verb.add_option("--data", arguments->data, "a file with the columns of the suite's tables, in place of its own");
+  verb.add_option("--data", arguments->data,
+                  "a file with the columns of the suite's tables, or of results of 'measure', in place of its own");
   verb.add_flag("--simulate", arguments->simulate, "predict by the cycle simulation, not by the estimate");
   verb.add_flag("--rows", arguments->rows, "every compared value, not only the largest error of each column");
   verb.footer(
       "Exit status 1 if an error is larger than the suite allows, a measured result is wrong, or a bound is "
       "beaten.\n"
-      "Writes validation.csv to -o, and of measurements also index.html and its figures, parity.svg and "
-      "parity-bytes.svg.");
+      "Writes validation.csv to -o, and of measurements also validation-models.csv, index.html and its figures, "
+      "parity.svg and parity-bytes.svg.");
   return [arguments](const Options& options) {
     const fs::path file = find_config("suites", arguments->suite);
     const Yaml root = Yaml::load(file);
+    if (is_measure_suite(root)) return validate_measurements(root, *arguments, options);
     if (is_timing_suite(root)) return validate_published_timings(root, *arguments, options);
-    refuse_timing_options(*arguments);
-    return is_measure_suite(root) ? validate_measurements(root, *arguments, options)
-                                  : validate_published(file, *arguments, options);
+    refuse("--data", !arguments->data.empty(), *arguments);
+    refuse("--simulate", arguments->simulate, *arguments);
+    return validate_published(file, *arguments, options);
   };
 }
 

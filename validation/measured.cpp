@@ -17,17 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<Measurement> read_folder(const MeasuredSuite& suite, const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (fs::directory_iterator each(folder, error), end; !error && each != end; each.increment(error))
-    if (each->path().extension() == ".csv") files.push_back(each->path());
-  if (files.empty())
-    throw MissingError(fmt::format(
-        "{} has no measurements yet; on a machine with the GPU: tilewright measure {} -o results/{}, then "
-        "copy results/{}/results.csv there (docs/measure-a-gpu.md)",
-        folder.string(), suite.name, suite.name, suite.name));
-  std::ranges::sort(files);
+std::vector<Measurement> read_all(const MeasuredSuite& suite, const std::vector<fs::path>& files) {
   std::vector<Measurement> all;
   for (const fs::path& file : files)
     for (Measurement& each : read_measurements(file)) {
@@ -274,9 +264,23 @@ Table MeasuredValidation::rows() const {
   return table;
 }
 
-MeasuredValidation validate_measured(const MeasuredSuite& suite, const fs::path& folder, Library& library,
-                                     int jobs) {
-  return Validator(suite, library, read_folder(suite, folder)).validate(jobs);
+std::vector<fs::path> results_files(const MeasuredSuite& suite, const fs::path& folder) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator each(folder, error), end; !error && each != end; each.increment(error))
+    if (each->path().extension() == ".csv") files.push_back(each->path());
+  if (files.empty())
+    throw MissingError(fmt::format(
+        "{} has no measurements yet; on a machine with the GPU: tilewright measure {} -o results/{}, then "
+        "copy results/{}/results.csv there (docs/measure-a-gpu.md)",
+        folder.string(), suite.name, suite.name, suite.name));
+  std::ranges::sort(files);
+  return files;
+}
+
+MeasuredValidation validate_measured(const MeasuredSuite& suite, const std::vector<fs::path>& files,
+                                     Library& library, int jobs) {
+  return Validator(suite, library, read_all(suite, files)).validate(jobs);
 }
 
 }  // namespace tilewright

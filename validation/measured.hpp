@@ -1,9 +1,10 @@
-// Measurements against predictions. Until there are models of the kernels, the prediction of a time is the point's
-// bound (validation/measured_bound.hpp) times the slowdown of its kernel: the median of measured / bound over the
-// rows that the suite calibrates on. The other rows judge it. Bytes of device memory are predicted by mappings,
-// without calibration.
+// Measurements against bounds: the prediction of a time is the point's bound (validation/measured_bound.hpp) times
+// the slowdown of its kernel: the median of measured / bound over the rows that the suite calibrates on. The other
+// rows judge it. Bytes of device memory are predicted by mappings, without calibration. What models of the kernels
+// predict is compared by validation/gpu/validate_timings.hpp.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,9 +57,12 @@ struct MeasuredValidation {
   [[nodiscard]] Table rows() const;
 };
 
-/// Over all results files (*.csv) of a folder. Throws MissingError, which says how to measure, where there is none;
-/// InputError for a file that is no results file, and for rows of another device.
-MeasuredValidation validate_measured(const MeasuredSuite& suite, const std::filesystem::path& folder,
+/// All results files (*.csv) of a folder, sorted. Throws MissingError, which says how to measure, where there is
+/// none.
+std::vector<std::filesystem::path> results_files(const MeasuredSuite& suite, const std::filesystem::path& folder);
+
+/// Throws InputError for a file that is no results file, and for rows of another device.
+MeasuredValidation validate_measured(const MeasuredSuite& suite, const std::vector<std::filesystem::path>& files,
                                      Library& library, int jobs);
 
 }  // namespace tilewright

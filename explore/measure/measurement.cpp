@@ -12,7 +12,6 @@ namespace tilewright {
 
 namespace {
 
-constexpr std::uintmax_t largest_file_B = 256u << 20;  // bitmaps of blocks stand in every row
 const std::vector<std::string> statuses{"ok", "wrong", "unsupported", "failed"};
 
 void require_columns(const Table& csv, const std::string& file) {
@@ -133,7 +132,7 @@ const std::vector<std::string>& result_columns() {
 
 std::vector<Measurement> read_measurements(const std::filesystem::path& file) {
   const std::string name = file.string();
-  const Table csv = parse_csv(read_file(file, largest_file_B), name);
+  const Table csv = parse_csv(read_file(file, largest_results_B), name);
   require_columns(csv, name);
   std::vector<Measurement> measurements;
   for (std::size_t r = 0; r < csv.rows.size(); ++r)

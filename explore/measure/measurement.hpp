@@ -2,6 +2,7 @@
 // `validate` read. A row is the plan's and what came of it; what nobody knows is absent.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -33,6 +34,9 @@ struct Measurement {
   /// (longest - shortest) / median of the samples.
   [[nodiscard]] std::optional<double> spread() const;
 };
+
+/// What a results file can have: bitmaps of blocks stand in every row.
+inline constexpr std::uintmax_t largest_results_B = 256u << 20;
 
 /// The columns of a results file, in order: those of a plan first.
 const std::vector<std::string>& result_columns();

@@ -181,7 +181,7 @@ class GroupReader {
 bool is_measure_suite(const Yaml& root) { return root.is_map() && root.find("measure").has_value(); }
 
 MeasureSuite parse_measure_suite(const Yaml& root) {
-  root.only({"measure", "predict"});
+  root.only({"measure", "predict", "timings"});
   const Yaml yaml = root.at("measure");
   yaml.only({"name", "description", "seed", "cache", "warm_up", "repetitions", "checks", "groups"});
   MeasureSuite suite;

@@ -3,10 +3,10 @@
 namespace tilewright::kernels {
 namespace {
 
-constexpr std::string_view tells_latency =
-    "fills no key: a machine's description has no latency; tells how much must be in flight";
 constexpr std::string_view fills_matrix_lanes =
     "units.tensor_cores: lanes * operations.multiply_add at clock_Hz is half of it";
+constexpr std::string_view fills_synchronous_lanes =
+    "units.tensor_cores_sync: lanes * operations.multiply_add at clock_Hz is half of it";
 
 constexpr Micro all[] = {
     {"hbm-read", "B/s", "bytes read per second from a buffer much larger than the L2 cache",
@@ -18,24 +18,25 @@ constexpr Micro all[] = {
      "levels.L2.bandwidth_B_per_s"},
     {"shared-bandwidth", "B/s", "bytes read per second from the shared memory of all multiprocessors together",
      "levels.SMEM.bandwidth_B_per_s, times its instances"},
-    {"hbm-latency", "s", "a load that misses all caches, at a random line of such a buffer", tells_latency},
-    {"l2-latency", "s", "a load that misses L1 and hits the L2 cache, near and far parts alike", tells_latency},
-    {"shared-latency", "s", "a load from shared memory", tells_latency},
+    {"hbm-latency", "s", "a load that misses all caches, at a random line of such a buffer",
+     "levels.HBM.latency_s"},
+    {"l2-latency", "s", "a load that misses L1 and hits the L2 cache, near and far parts alike",
+     "levels.L2.latency_s"},
+    {"shared-latency", "s", "a load from shared memory", "levels.SMEM.latency_s"},
     {"mma-sync", "FLOP/s", "mma.sync.m16n8k16 with fp32 accumulators, two operations per multiply-add",
-     fills_matrix_lanes},
+     fills_synchronous_lanes},
     {"wgmma-shared", "FLOP/s", "wgmma.m64n128k16 with fp32 accumulators, both operands from shared memory",
      fills_matrix_lanes, "sm_90a"},
     {"wgmma-registers", "FLOP/s", "wgmma.m64n128k16 with fp32 accumulators, A from registers", fills_matrix_lanes,
      "sm_90a"},
     {"exp2", "op/s", "ex2.approx.ftz.f32", "units.exp_units: lanes * operations.exp at clock_Hz"},
-    {"fma", "op/s", "fused multiply-adds in fp32, one operation each",
-     "a vector unit: lanes * operations.multiply_add at clock_Hz"},
+    {"fma", "op/s", "fused multiply-adds in fp32, one operation each", "units.vector_units: lanes at clock_Hz"},
     {"launch-period", "s", "from one launch of an empty kernel to the next, given by the host one by one",
-     "fills no key: the least time of a kernel of its own"},
+     "launch_s, where kernels are launched one by one"},
     {"graph-period", "s", "from one empty kernel to the next within the replay of a graph",
-     "fills no key: the least time of a kernel in a graph"},
+     "launch_s, within a graph"},
     {"sustained-clock", "Hz", "clock of the multiprocessors at the end of a matrix run of 4 s, which is done once",
-     "clock_Hz"},
+     "sustained_clock_Hz"},
     {"sustained-power", "W", "power of the board in the last half of such a run, as the driver reads it",
      "fills no key: over operations per second, the energy of an operation with all else that the board takes"},
 };

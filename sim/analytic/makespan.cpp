@@ -84,9 +84,9 @@ class Calendar {
   }
 
   // Work that is spread evenly.
-  void share(double work) { offset_ += work / workers_; }
+  void share(double work) { shared_ += work; }
 
-  [[nodiscard]] double end() const { return offset_ + static_cast<double>(latest_) * tick_; }
+  [[nodiscard]] double end() const { return shared_ / workers_ + static_cast<double>(latest_) * tick_; }
 
  private:
   static constexpr std::uint64_t ticks = 1 << 12;
@@ -115,7 +115,7 @@ class Calendar {
   std::uint64_t now_ = 0;
   std::uint64_t latest_ = 0;
   double owed_ = 0;  // ticks, of lengths rounded down
-  double offset_ = 0;
+  double shared_ = 0;
 };
 
 double count_of(const JobSequence& sequence) {
@@ -168,14 +168,14 @@ class Schedule {
       for (const JobRun& run : sequence.runs) this->run(run);
   }
 
-  void run(JobRun jobs) {
-    if (before_ == 0 && passed_ == 0) return calendar_.run(jobs);
+  void run(const JobRun& jobs) {
     const double now = std::min(before_, jobs.count);
-    calendar_.run({now, jobs.length});
+    if (now > 0) calendar_.run({now, jobs.length});
     before_ -= now;
-    jobs.count -= now;
-    jobs.count -= pass(1, jobs.length, jobs.count);
-    calendar_.run(jobs);
+    const double passed = std::min(before_ > 0 ? 0 : passed_, jobs.count - now);
+    if (passed > 0) calendar_.share(passed * jobs.length);
+    passed_ -= passed;
+    if (jobs.count > now + passed) calendar_.run({jobs.count - now - passed, jobs.length});
   }
 
   Calendar calendar_;

@@ -68,7 +68,7 @@ class Plans(Case):
 
     def test_another_suite_is_refused(self):
         self.assert_refused(["measure", "good/suite.yaml", "--plan", "plan.csv"],
-                            "good/suite.yaml:1:1: suite: unknown key; known: measure, predict")
+                            "good/suite.yaml:1:1: suite: unknown key; known: measure, predict, timings")
 
     def test_without_the_runner_it_says_what_is_missing(self):
         before = files_below(self.folder)
@@ -174,19 +174,75 @@ class Validation(Case):
             out.writerows(rows)
         return ["validate", SUITE, "--reference", "changed"]
 
+    def sections(self, *args, **options):
+        return json.loads(self.run_program(*args, "--format", "json", **options).out)
+
+    def suite(self, old, new):
+        """The command with that changed in the suite."""
+        text = (self.folder / SUITE).read_text()
+        self.assertEqual(text.count(old), 1)
+        (self.folder / "good" / "changed.yaml").write_text(text.replace(old, new))
+        return ["validate", "good/changed.yaml", "--reference", "good/measured"]
+
     def test_judges_the_rows_that_do_not_calibrate(self):
-        row, = csv.DictReader(io.StringIO(self.run_program(*self.command, "--format", "csv").out))
+        row = next(csv.DictReader(io.StringIO(self.run_program(*self.command, "--format", "csv").out)))
         self.assertEqual((row["kernel"], row["calibrated"], row["judged"]), ("fast", "8", "4"))
-        rows = json.loads(self.run_program(*self.command, "--rows", "--format", "json").out)
+        rows = self.sections(*self.command, "--rows")["bounds"]
         self.assertEqual(sum(row["part"] == "judged" for row in rows), 4)
         for row in rows:
             self.assertAlmostEqual(row["error"], row["predicted"] / row["measured"] - 1)
             self.assertLess(row["bound"], row["measured"])
 
+    def test_judges_models_by_the_same_rows(self):
+        models, = self.sections(*self.command)["models"]
+        self.assertEqual((models["family"], models["calibrated"], models["judged"]), ("model of fast", 4, 8))
+        rows = self.sections(*self.command, "--rows")["models"]
+        measured = {row["measured"] for row in self.sections(*self.command, "--rows")["bounds"]}
+        self.assertEqual({row["measured"] for row in rows}, measured)
+        self.assertEqual({row["problem"].split(", D 64, ")[1] for row in rows}, {"causal", "gna,window=128,causal=1"})
+        simulated = self.sections(*self.command, "--rows", "--simulate")["models"]
+        for estimate, cycles in zip(rows, simulated):
+            self.assertAlmostEqual(cycles["predicted"] / estimate["predicted"], 1, delta=0.5)
+        self.assertNotEqual([row["predicted"] for row in rows], [row["predicted"] for row in simulated])
+
+    def test_prints_bounds_and_then_models(self):
+        bounds, models = self.run_program(*self.command).out.split("\n\n")
+        self.assertIn("bounds_beaten", bounds)
+        self.assertIn("model of fast", models)
+
+    def test_a_file_in_place_of_the_folder_is_of_both(self):
+        rows = self.sections("validate", SUITE, "--data", "good/measured/made-up.csv")
+        self.assertEqual(rows, self.sections(*self.command))
+        self.assert_refused(["validate", SUITE, "--data", "none.csv"], "none.csv: no such file")
+
+    def test_a_model_that_errs_more_than_allowed_is_a_failed_check(self):
+        end = "      calibrate: {short: keys <= 512}\n"
+        self.run_program(*self.suite(end, f"{end}      within: {{time_s: {{worst: 0.01}}}}\n"), status=1)
+        loose = self.suite(end, f"{end}      within: {{time_s: {{mean: 10}}}}\n")
+        models, = self.sections(*loose)["models"]
+        self.assertEqual(models["met"], "yes")
+
+    def test_without_models_there_is_one_table(self):
+        text = (self.folder / SUITE).read_text()
+        command = self.suite(text[text.index("timings:"):], "")
+        self.assertEqual(self.sections(*command), self.sections(*self.command)["bounds"])
+        self.assert_refused([*command, "--simulate"], "--simulate: is for suites with timings of kernels; "
+                            "'good/changed.yaml' is another kind of suite")
+
+    def test_results_calibrate_the_models(self):
+        self.suite("reference: tests/cli/nothing", f"reference: {self.folder}/good/measured")
+        self.run_program("calibrate", "good/changed.yaml", "-o", "fitted", "-q")
+        fitted = (self.folder / "fitted/made-up/none.yaml").read_text()
+        self.assertIn("kernel: pipelined\n  arch: h200\n", fitted)
+        self.assertEqual(fitted.count("made-up.csv:"), 4)
+
     def test_writes_rows_page_and_figure(self):
         result = self.run_program(*self.command, "-o", "out")
-        self.assertEqual(result.err, "wrote out/index.html\nwrote out/parity.svg\nwrote out/validation.csv\n")
+        written = [line for line in result.err.splitlines() if "warning: " not in line]
+        self.assertEqual(written, ["wrote out/index.html", "wrote out/parity.svg", "wrote out/validation.csv",
+                                   "wrote out/validation-models.csv"])
         self.assertEqual(len(self.rows("out/validation.csv")), 12)
+        self.assertEqual(len(self.rows("out/validation-models.csv")), 12)
         self.assertIn("</svg>", (self.folder / "out" / "parity.svg").read_text())
 
     def test_a_beaten_bound_is_a_failed_check(self):
@@ -198,7 +254,8 @@ class Validation(Case):
         self.assertIn("windows/fast/tokens=512/mask=causal/64:64: the result is wrong", result.err)
 
     def test_without_measurements_it_says_how_to_get_them(self):
-        for args in (["validate", SUITE], ["validate", SUITE, "--reference", "."]):
+        for args in (["validate", SUITE], ["validate", SUITE, "--reference", "."], ["calibrate", SUITE, "-o", "fitted"],
+                     ["validate", SUITE, "--simulate"]):
             result = self.run_program(*args, status=3)
             self.assertEqual(result.out, "")
             self.assertEqual(result.err.count("\n"), 1)

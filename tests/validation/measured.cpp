@@ -47,11 +47,16 @@ std::pair<PlanRow, ResultCells> slow(const PlanRow& row, double times) {
   return {row, cells};
 }
 
+MeasuredValidation judged(const TemporaryFolder& folder, Library& library, int jobs) {
+  const MeasuredSuite suite = shipped();
+  return validate_measured(suite, results_files(suite, folder.path()), library, jobs);
+}
+
 MeasuredValidation validation_of(const Results& results) {
   const TemporaryFolder folder;
   write_file(folder.path() / "made-up.csv", results_csv(results));
   Library library;
-  return validate_measured(shipped(), folder.path(), library, 1);
+  return judged(folder, library, 1);
 }
 
 const KernelError& error_of(const MeasuredValidation& validation, const std::string& kernel,
@@ -180,8 +185,8 @@ TEST_CASE("rows of another device are refused") {
 TEST_CASE("without measurements it says how to get them") {
   const TemporaryFolder folder;
   Library library;
-  CHECK_THROWS_AS(validate_measured(shipped(), folder.path(), library, 1), MissingError);
-  CHECK_THROWS_WITH(validate_measured(shipped(), folder.path(), library, 1),
+  CHECK_THROWS_AS(judged(folder, library, 1), MissingError);
+  CHECK_THROWS_WITH(judged(folder, library, 1),
                     Catch::Contains("has no measurements yet") && Catch::Contains("tilewright measure h200"));
 }
 
@@ -191,8 +196,8 @@ TEST_CASE("the files of a folder are one set, the same whatever the number of th
   write_file(folder.path() / "a.csv", results_csv({slow(row_of("a", 1024), 2)}));
   write_file(folder.path() / "README.md", "not a table");
   Library library;
-  const auto one = validate_measured(shipped(), folder.path(), library, 1);
+  const auto one = judged(folder, library, 1);
   CHECK(one.values.size() == 2);
   CHECK(one.values[0].point == "a/1024");
-  CHECK(one.rows().rows == validate_measured(shipped(), folder.path(), library, 2).rows().rows);
+  CHECK(one.rows().rows == judged(folder, library, 2).rows().rows);
 }

@@ -10,6 +10,7 @@
 
 #include "common/file.hpp"
 #include "common/table.hpp"
+#include "explore/measure/measurement.hpp"
 
 namespace tilewright {
 
@@ -57,7 +58,7 @@ std::optional<double> TimingRow::cell_number(const std::string& name) const {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    throw InputError(place_, name, "expected a number, got '" + text + "'");
+    throw UnreadableRow(place_, name, "expected a number, got '" + text + "'");
   return value;
 }
 
@@ -107,22 +108,34 @@ namespace {
 class TimingReader {
  public:
   TimingReader(const TimingSuite& suite, const std::filesystem::path& file)
-      : suite_(suite), file_(file.string()), csv_(parse_csv(read_file(file), file_)) {}
+      : suite_(suite), file_(file.string()), csv_(parse_csv(read_file(file, largest_results_B), file_)) {}
 
   void read(TimedRows& into) {
-    const TimingTable& table = find_table();
-    for (std::size_t r = 0; r < csv_.rows.size(); ++r) read_row(table, row(r), into);
+    const std::vector<const TimingTable*> tables = find_tables();
+    for (std::size_t r = 0; r < csv_.rows.size(); ++r) {
+      TimingRow next = row(r);
+      const auto table =
+          std::ranges::find_if(tables, [&](const TimingTable* each) { return next.matches(each->only); });
+      try {
+        read_row(table == tables.end() ? *tables.back() : **table, std::move(next), into);
+      } catch (const UnreadableRow& error) {
+        into.notes.emplace_back(error.what());
+      }
+    }
     for (const auto& [what, rows] : left_out_)
       into.notes.push_back(fmt::format("{}: {} rows {}", file_, rows, what));
   }
 
  private:
-  const TimingTable& find_table() const {
+  // All whose columns the file has; a row belongs to the first whose `only` it matches.
+  std::vector<const TimingTable*> find_tables() const {
     std::vector<std::string> names;
     for (const Column& column : csv_.columns) names.push_back(column.name);
     const auto has = [&](const std::string& column) { return std::ranges::find(names, column) != names.end(); };
+    std::vector<const TimingTable*> tables;
     for (const TimingTable& table : suite_.tables)
-      if (std::ranges::all_of(table.columns, has)) return table;
+      if (std::ranges::all_of(table.columns, has)) tables.push_back(&table);
+    if (!tables.empty()) return tables;
     const auto& wanted = suite_.tables.front().columns;
     const auto missing = std::ranges::find_if_not(wanted, has);
     throw InputError({file_, 1, 0}, "",
@@ -145,7 +158,9 @@ class TimingReader {
     const auto family =
         std::ranges::find_if(suite_.families, [&](const TimingFamily& each) { return row.holds(each.rows); });
     if (family == suite_.families.end()) {
-      ++left_out_[fmt::format("of '{}' on '{}': not a shipped family", row.text("library"), row.text("device"))];
+      const std::string& library = row.text("library");
+      ++left_out_[fmt::format("of '{}' on '{}': not a shipped family",
+                              library.empty() ? row.text("kernel") : library, row.text("device"))];
       return;
     }
     TimedRow timed{std::move(row), &table, &*family, {}, {}, {}, {}};
@@ -160,7 +175,8 @@ class TimingReader {
   static std::string to_text(const TextPatterns& patterns) {
     std::string text;
     for (const auto& [column, texts] : patterns)
-      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", column, fmt::join(texts, " or "));
+      text += fmt::format("{}{} {}", text.empty() ? "" : ", ", column,
+                          texts.empty() ? "empty" : fmt::format("{}", fmt::join(texts, " or ")));
     return text;
   }
 
@@ -173,8 +189,8 @@ class TimingReader {
       const auto value = row.number(expression);
       if (!value && missing.empty()) missing = name;
       if (value && !(*value >= least && *value <= most && *value == std::floor(*value)))
-        throw InputError(row.place(), name,
-                         fmt::format("expected a whole number from {} to {}, got {}", least, most, *value));
+        throw UnreadableRow(row.place(), name,
+                            fmt::format("expected a whole number from {} to {}, got {}", least, most, *value));
       timed.numbers[name] = value.value_or(0);
       return value.value_or(0);
     };
@@ -189,13 +205,25 @@ class TimingReader {
     const auto keys = row.fill(from.keys);
     if (missing.empty() && (!queries || !keys || queries->empty() || keys->empty())) missing = "tokens";
     if (!missing.empty()) return missing;
-    try {
+    in_row(row, [&] {
       problem.layout = {parse_extents(*queries, "queries"), parse_extents(*keys, "keys")};
       set_tiles(timed);
-      return set_mask(timed, static_cast<Count>(heads)) ? "" : "mask";
+    });
+    return set_mask(timed, static_cast<Count>(heads)) ? "" : "mask";
+  }
+
+  // What is wrong is said at the row's place: with its own texts, or with the suite's.
+  template <typename Action, typename Error = UnreadableRow>
+  static void in_row(const TimingRow& row, const Action& action) {
+    try {
+      action();
     } catch (const InputError& error) {
-      throw InputError(row.place(), "", error.what());
+      throw Error(row.place(), "", error.what());
     }
+  }
+  template <typename Action>
+  static void in_suite(const TimingRow& row, const Action& action) {
+    in_row<Action, InputError>(row, action);
   }
 
   static void set_tiles(TimedRow& timed) {
@@ -214,7 +242,12 @@ class TimingReader {
     if (!text) return false;
     KernelProblem& problem = timed.problem;
     timed.mask = *text;
-    problem.masks = make_masks(parse_mask(timed.mask), problem.layout, heads);
+    const auto make = [&] { problem.masks = make_masks(parse_mask(timed.mask), problem.layout, heads); };
+    if (*text == rule->text) {
+      in_suite(timed.row, make);
+    } else {
+      in_row(timed.row, make);
+    }
     timed.numbers["queries"] = problem.queries();
     timed.numbers["keys"] = problem.keys();
     timed.numbers["dimensions"] = static_cast<double>(problem.layout.dimensions());
@@ -233,6 +266,17 @@ class TimingReader {
   std::map<std::string, int> left_out_;
 };
 
+// The file of that name, or those that it is a pattern of.
+std::vector<std::filesystem::path> files_like(const std::filesystem::path& folder, const std::string& name) {
+  if (std::filesystem::exists(folder / name)) return {folder / name};
+  std::vector<std::filesystem::path> files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator each(folder, error), end; !error && each != end; each.increment(error))
+    if (any_matches({name}, each->path().filename().string())) files.push_back(each->path());
+  std::ranges::sort(files);
+  return files;
+}
+
 }  // namespace
 
 TimedRows read_timings(const TimingSuite& suite, const std::filesystem::path& file) {
@@ -246,13 +290,10 @@ TimedRows read_timings(const TimingSuite& suite) {
   bool any = false;
   for (const TimingTable& table : suite.tables)
     for (const std::string& name : table.files) {
-      const std::filesystem::path file = suite.reference / name;
-      if (!std::filesystem::exists(file)) {
-        rows.notes.push_back("no " + file.string());
-        continue;
-      }
-      any = true;
-      TimingReader(suite, file).read(rows);
+      const auto files = files_like(suite.reference, name);
+      if (files.empty()) rows.notes.push_back("no " + (suite.reference / name).string());
+      any = any || !files.empty();
+      for (const std::filesystem::path& file : files) TimingReader(suite, file).read(rows);
     }
   if (!any)
     throw InputError({suite.reference.string(), 0, 0}, "", "has none of the files of suite '" + suite.name + "'");

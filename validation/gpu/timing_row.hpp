@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "common/error.hpp"
 #include "sim/kernel/problem.hpp"
 #include "validation/gpu/timing_suite.hpp"
 
@@ -13,6 +14,12 @@ namespace tilewright {
 
 /// Numbers that a condition or a measured value may name besides the columns.
 using RowNumbers = std::map<std::string, double>;
+
+/// What is wrong with the cells of one row: it is noted, and the other rows are predicted.
+class UnreadableRow : public InputError {
+ public:
+  using InputError::InputError;
+};
 
 class TimingRow {
  public:
@@ -24,7 +31,7 @@ class TimingRow {
   [[nodiscard]] bool matches(const TextPatterns& patterns) const;
 
   /// Nothing where a column that the expression names is empty. Throws InputError for a column that the file does
-  /// not have, and for one that is no number.
+  /// not have, and UnreadableRow for one that is no number.
   [[nodiscard]] std::optional<double> number(const Expression& expression, const RowNumbers& more = {}) const;
   /// False where a number that it names is not there.
   [[nodiscard]] bool holds(const RowCondition& condition, const RowNumbers& more = {}) const;
@@ -59,7 +66,7 @@ struct TimedRows {
 /// for what is wrong in a row that a family claims.
 TimedRows read_timings(const TimingSuite& suite, const std::filesystem::path& file);
 
-/// All files of the suite's tables in its folder; those that are not there are noted. Throws InputError where there
+/// All files of the suite's tables in its folder; names that no file has are noted. Throws InputError where there
 /// is none.
 TimedRows read_timings(const TimingSuite& suite);
 

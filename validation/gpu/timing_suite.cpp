@@ -6,6 +6,7 @@
 
 #include "common/file.hpp"
 #include "common/units.hpp"
+#include "explore/measure/suite.hpp"
 
 namespace tilewright {
 
@@ -200,7 +201,11 @@ const TimingFamily& TimingSuite::family(const std::string& name) const {
 bool is_timing_suite(const Yaml& root) { return root.is_map() && root.find("timings").has_value(); }
 
 TimingSuite parse_timing_suite(const Yaml& root) {
-  root.only({"timings"});
+  if (is_measure_suite(root)) {
+    root.only({"measure", "predict", "timings"});
+  } else {
+    root.only({"timings"});
+  }
   const Yaml yaml = root.at("timings");
   yaml.only({"name", "description", "reference", "tables", "families"});
   TimingSuite suite;

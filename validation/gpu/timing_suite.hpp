@@ -7,7 +7,7 @@
 //     tables:                                    # what columns mean: the first table whose columns a file has
 //       - name: attention
 //         columns: [device, library, heads, seq, causal, direction, time_us]
-//         files: [papers.csv]
+//         files: [papers.csv, new_*.csv]         # names, or patterns of them
 //         only: {direction: fwd}                 # the others are counted, not predicted
 //         problem: {batch: 1, heads: heads, kv_heads: heads, head_dim: 128, value_dim: 128, element_B: 2,
 //                   queries: "{seq}", keys: "{seq}"}     # numbers over columns; texts with columns in braces
@@ -33,6 +33,9 @@
 // baseline_s, the measured time of the baseline; in `predicted`: time_s, fused_s (without the passes before and
 // after), passes_s and baseline_s; in conditions: columns and batch, heads, kv_heads, head_dim, value_dim, queries,
 // keys, dimensions, dense, causal (1 or 0).
+//
+// `timings` may stand beside `measure` and `predict` (validation/measured_suite.hpp). Its files are then those that
+// the runner wrote.
 #pragma once
 
 #include <filesystem>
@@ -125,7 +128,7 @@ struct TimingSuite {
 
 bool is_timing_suite(const Yaml& root);
 
-/// Throws InputError.
+/// Reads `timings`. Throws InputError, also for keys beside it that no such suite has.
 TimingSuite parse_timing_suite(const Yaml& root);
 
 }  // namespace tilewright

@@ -12,6 +12,15 @@ namespace tilewright {
 
 namespace {
 
+// True where a fit to the first value of a row shapes what is predicted for this one too.
+bool is_fitted(const TimingTable& table, const std::string& name) {
+  const auto value = std::ranges::find(table.values, name, &TimingValue::name);
+  const auto& fitted = table.values.front().predicted.names();
+  return std::ranges::any_of(value->predicted.names(), [&](const std::string& prediction) {
+    return std::ranges::find(fitted, prediction) != fitted.end();
+  });
+}
+
 // Name of the calibrating group, or an empty text.
 std::string group_of(const TimedRow& row) {
   for (const auto& [name, condition] : row.family->groups)
@@ -27,7 +36,7 @@ TimingComparison comparison_of(const PreparedTiming& timing, const ComparedValue
           row.row.place(),
           row.label,
           value.name,
-          value.name == row.table->values.front().name ? group_of(row) : "",
+          is_fitted(*row.table, value.name) ? group_of(row) : "",
           value.measured,
           value.predicted};
 }

@@ -12,9 +12,11 @@ TEST_CASE("causal is what sees all keys up to its own, however it is written") {
   CHECK(causal("causal"));
   CHECK(causal("causal & dense"));
   CHECK(causal("sliding,left=63,right=0"));
+  CHECK(causal("gna,window=64,stride=8,causal=1"));
   CHECK_FALSE(causal("dense"));
   CHECK_FALSE(causal("sliding,left=62,right=0"));
   CHECK_FALSE(causal("1 * causal + 1 * dense"));
+  CHECK_FALSE(causal("random-blocks,block=8,causal=1,share=0.9"));
 }
 
 TEST_CASE("tiles are the problem's, else the kernel's; one extent over several dimensions is flat") {

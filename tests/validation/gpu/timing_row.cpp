@@ -75,7 +75,47 @@ TEST_CASE("what belongs to no family is said, and not guessed") {
                                                at + "1 rows of 'dense' do not say mask"});
 }
 
-TEST_CASE("wrong files and rows are refused at their place") {
+TEST_CASE("a row that cannot be read is noted at its place, and the others are there") {
+  const LittleTimings little;
+  const auto file = little.write(
+      "H100,F1,8 heads,4096,128,no,fwd,10,,,\n"
+      "H100,F1,2.5,4096,128,no,fwd,10,,,\n"
+      "H100,F1,8,4k,128,no,fwd,10,,,\n"
+      "H100,F1,8,4096,128,no,fwd,10,,,0\n"
+      "H100,F1,8,1,128,window,fwd,10,,,\n"
+      "H100,F1,8,4096,128,no,fwd,10,,,\n");
+  const TimedRows rows = read_timings(little.suite(), file);
+  REQUIRE(rows.rows.size() == 1);
+  CHECK(rows.rows[0].row.place().line == 7);
+  REQUIRE(rows.notes.size() == 5);
+  CHECK(rows.notes[0] == file.string() + ":2: heads: expected a number, got '8 heads'");
+  CHECK(rows.notes[1] == file.string() + ":3: heads: expected a whole number from 1 to 1048576, got 2.5");
+  for (std::size_t i = 2; i < 5; ++i) CHECK(rows.notes[i].find(fmt::format("{}:{}: ", file.string(), i + 2)) == 0);
+}
+
+TEST_CASE("a row is of the first table that takes it, of those whose columns the file has") {
+  const LittleTimings little;
+  std::string text = little.text();
+  const std::string tables = "  tables:\n";
+  text.insert(
+      text.find(tables) + tables.size(),
+      "    - name: images\n"
+      "      columns: [device, library, heads, seq, tile]\n"
+      "      files: []\n"
+      "      only: {seq: \"*x*\"}\n"
+      "      problem: {batch: 2, heads: heads, kv_heads: heads, head_dim: 128, value_dim: 128, element_B: 2,\n"
+      "                queries: \"{seq}\", keys: \"{seq}\"}\n"
+      "      masks: [{mask: dense}]\n"
+      "      values: [{name: time_s, measured: time_us * 1e-6, predicted: time_s}]\n");
+  const TimedRows rows = read_timings(little.suite_of(text), little.write("H100,F1,8,64x64,,no,fwd,10,,,\n"
+                                                                          "H100,F1,8,4096,128,no,fwd,10,,,\n"));
+  REQUIRE(rows.rows.size() == 2);
+  CHECK(rows.rows[0].problem.batch == 2);
+  CHECK(rows.rows[0].problem.layout.dimensions() == 2);
+  CHECK(rows.rows[1].problem.batch == 1);
+}
+
+TEST_CASE("wrong files are refused at their place") {
   const LittleTimings little;
   const auto refusal = [&](const std::string& rows, const std::string& header = LittleTimings::header) {
     const auto file = little.write(rows, header);
@@ -84,13 +124,23 @@ TEST_CASE("wrong files and rows are refused at their place") {
   };
   CHECK(refusal("1\n", "device\n") ==
         ":1: has the columns of no table of suite 'little'; of 'rows' it misses 'library'");
-  CHECK(refusal("H100,F1,8 heads,4096,128,no,fwd,10,,,\n") == ":2: heads: expected a number, got '8 heads'");
-  CHECK(refusal("H100,F1,2.5,4096,128,no,fwd,10,,,\n") ==
-        ":2: heads: expected a whole number from 1 to 1048576, got 2.5");
-  CHECK(refusal("H100,F1,8,4k,128,no,fwd,10,,,\n").find(":2: ") == 0);
   CHECK(message_of([&] {
           TimingSuite suite = little.suite();
           suite.reference = "/nowhere";
           (void)read_timings(suite);
         }) == "/nowhere: has none of the files of suite 'little'");
+}
+
+TEST_CASE("files of a table are names, or patterns of them") {
+  const LittleTimings little;
+  const std::string row = "H100,F1,8,4096,128,no,fwd,10,,,\n";
+  const auto folder = little.write(row).parent_path();
+  write_file(folder / "more_1.csv", LittleTimings::header + row);
+  write_file(folder / "more_2.csv", LittleTimings::header + row + row);
+  TimingSuite suite = little.suite();
+  suite.tables[0].files = {"more_*.csv", "none_*.csv"};
+  const TimedRows rows = read_timings(suite);
+  REQUIRE(rows.rows.size() == 3);
+  CHECK(rows.rows[0].row.place().file == (folder / "more_1.csv").string());
+  CHECK(rows.notes == std::vector<std::string>{"no " + (folder / "none_*.csv").string()});
 }

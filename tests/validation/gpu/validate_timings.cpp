@@ -65,6 +65,19 @@ TEST_CASE("a row that calibrates does not judge") {
   CHECK(validation.notes.size() == 1);  // there is no file of that calibration
 }
 
+TEST_CASE("what a fit shapes does not judge, what it cannot shape does") {
+  const LittleTimings little(std::string(LittleTimings::family) +
+                             "      calibration: made-up/none\n"
+                             "      fit: [exposed]\n"
+                             "      calibrate: {short: seq <= 1024}\n");
+  const TimingSuite suite = little.suite_of(
+      little.text("        - {name: kernel_s, measured: time_us * 1e-6, predicted: fused_s}\n"
+                  "        - {name: rate, measured: 1 / time_us, predicted: 1 / (fused_s + passes_s)}\n"
+                  "        - {name: apart, measured: time_us, predicted: passes_s + 1}\n"));
+  for (const TimingComparison& each : validation_of(little, suite, row(8, 1024, "no", 1e-4)).comparisons)
+    CHECK(each.group == (each.value == "apart" ? "" : "short"));
+}
+
 TEST_CASE("speedups are over the baseline of the same problem, measured and predicted") {
   const LittleTimings little(
       "    - name: whole\n"

@@ -1,0 +1,110 @@
+// The shipped suite whose results are judged by models of the kernels too. All results here are made up: nothing in
+// them was measured.
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+#include "common/file.hpp"
+#include "einsum/mask/census.hpp"
+#include "explore/measure/expand.hpp"
+#include "explore/measure/plan_mask.hpp"
+#include "tests/common/folder.hpp"
+#include "tests/explore/measure/rows.hpp"
+#include "validation/gpu/timing_model.hpp"
+
+using namespace tilewright;
+using namespace tilewright::test;
+
+namespace {
+
+Yaml shipped() { return Yaml::load(find_config("suites", "h200")); }
+
+// A result for every point of the plan, read back by the suite.
+struct Results {
+  std::vector<PlanRow> plan = expand(parse_measure_suite(shipped()));
+  TimingSuite suite = parse_timing_suite(shipped());
+  TimedRows timed;
+
+  Results() {
+    const TemporaryFolder folder;
+    std::vector<std::pair<PlanRow, ResultCells>> rows;
+    for (const PlanRow& row : plan) rows.push_back({row, {.time_s = "1", .value = "1", .device = "made-up H200"}});
+    write_file(folder.path() / "made-up.csv", results_csv(rows));
+    suite.reference = folder.path();
+    timed = read_timings(suite);
+  }
+
+  [[nodiscard]] const PlanRow& plan_row(const TimedRow& of) const {
+    return plan[static_cast<std::size_t>(of.row.place().line) - 2];
+  }
+  [[nodiscard]] double count(const TimingFamily& family) const {
+    return static_cast<double>(std::ranges::count(timed.rows, &family, &TimedRow::family));
+  }
+};
+
+double pairs_of(const std::vector<HeadMask>& masks, const Tiling& tiling) {
+  double pairs = 0;
+  for (const HeadMask& each : masks)
+    pairs += static_cast<double>(each.heads) * static_cast<double>(count_tiles(each.mask, tiling).pairs);
+  return pairs;
+}
+
+}  // namespace
+
+TEST_CASE("every point of a modelled kernel is read, but those of bitmaps and of a number of splits") {
+  const Results results;
+  for (const TimingFamily& family : results.suite.families) {
+    const auto of_kernel = [&](const PlanRow& row) {
+      return row.kernel == family.rows.texts.at("kernel").front() && row.blocks.empty() && row.splits == 0;
+    };
+    CHECK(results.count(family) == static_cast<double>(std::ranges::count_if(results.plan, of_kernel)));
+    CHECK(results.count(family) > 0);
+  }
+  for (const std::string& note : results.timed.notes) {
+    INFO(note);
+    const bool expected = note.find("rows are not 'blocks empty") != std::string::npos ||
+                          note.find("not a shipped family") != std::string::npos;
+    CHECK(expected);
+  }
+}
+
+TEST_CASE("a result is the problem that the plan asked for") {
+  const Results results;
+  for (const TimedRow& timed : results.timed.rows) {
+    const PlanRow& row = results.plan_row(timed);
+    INFO(row.point);
+    CHECK(timed.problem.layout.queries == row.queries);
+    CHECK(timed.problem.layout.keys == row.keys);
+    CHECK(timed.problem.tiling.query_tile == row.q_tile);
+    CHECK(timed.problem.tiling.key_tile == row.kv_tile);
+    CHECK(timed.problem.kv_heads == static_cast<double>(row.kv_heads));
+    Tiling whole;
+    whole.query_tile = row.queries;
+    whole.key_tile = row.keys;
+    CHECK(pairs_of(timed.problem.masks, whole) == pairs_of(masks_of(row), whole));
+  }
+}
+
+TEST_CASE("every point fits its model, and a small part of them calibrates it") {
+  Results results;
+  Library library;
+  const std::size_t notes = results.timed.notes.size();
+  const auto timings = prepare_timings(results.suite, results.timed, library, 0);
+  CHECK(timings.size() == results.timed.rows.size());
+  CHECK(results.timed.notes.size() == notes);
+  for (const TimingFamily& family : results.suite.families) {
+    INFO(family.name);
+    CHECK(family.fit.size() <= 6);
+    double calibrating = 0;
+    for (const auto& [name, group] : family.groups) {
+      const auto in_group = [&](const TimedRow& row) {
+        return row.family == &family && row.row.holds(group, row.numbers);
+      };
+      const auto rows = std::ranges::count_if(results.timed.rows, in_group);
+      CHECK(rows > 0);
+      calibrating += static_cast<double>(rows);
+    }
+    CHECK(calibrating >= 2 * static_cast<double>(family.fit.size()));
+    CHECK(calibrating < 0.15 * results.count(family));
+  }
+}
