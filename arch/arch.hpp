@@ -24,9 +24,11 @@ struct Level {
   double instances = 1;                  ///< equal memories, such as one register file per lane
   double capacity_B = unlimited;         ///< of one instance
   double bandwidth_B_per_s = unlimited;  ///< reads and writes together
-  double access_B = 0;                   ///< what one access moves; energy is per access, pro rata
-  double read_J = unknown;               ///< per access
-  double write_J = unknown;              ///< per access
+  /// What a long run of reads reaches; what models of kernels take, and no bound. At most the bandwidth.
+  double achievable_B_per_s = unlimited;
+  double access_B = 0;       ///< what one access moves; energy is per access, pro rata
+  double read_J = unknown;   ///< per access
+  double write_J = unknown;  ///< per access
   /// Of how many instances the accesses are charged. Equal to `instances` but in accountings that charge fewer.
   double charged_instances = 1;
   bool multicast = true;       ///< one read serves every child instance that wants the same data

@@ -62,9 +62,9 @@ void read_block_limits(const Yaml& yaml, const Arch& arch, const ArchValues& val
 }
 
 Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
-  yaml.only({"name", "parent", "instances", "capacity_B", "bandwidth_B_per_s", "access_B", "read_J", "write_J",
-             "charged_instances", "multicast", "reduction", "area_m2", "latency_s", "slices", "threads", "blocks",
-             "block_B"});
+  yaml.only({"name", "parent", "instances", "capacity_B", "bandwidth_B_per_s", "achievable_B_per_s", "access_B",
+             "read_J", "write_J", "charged_instances", "multicast", "reduction", "area_m2", "latency_s", "slices",
+             "threads", "blocks", "block_B"});
   Level level;
   level.name = yaml.at("name").text();
   require_name(yaml.at("name"), level.name);
@@ -77,6 +77,10 @@ Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   level.instances = whole_or(yaml, "instances", 1, values);
   level.capacity_B = values.positive_or(yaml, "capacity_B", unlimited, dimension::bytes);
   level.bandwidth_B_per_s = values.positive_or(yaml, "bandwidth_B_per_s", unlimited, dimension::bytes_per_second);
+  level.achievable_B_per_s =
+      values.positive_or(yaml, "achievable_B_per_s", level.bandwidth_B_per_s, dimension::bytes_per_second);
+  if (level.achievable_B_per_s > level.bandwidth_B_per_s)
+    yaml.at("achievable_B_per_s").fail("is more than 'bandwidth_B_per_s'");
   level.access_B = values.positive(yaml.at("access_B"), dimension::bytes);
   level.read_J = values.least_zero_or(yaml, "read_J", unknown, dimension::joules);
   level.write_J = values.least_zero_or(yaml, "write_J", unknown, dimension::joules);

@@ -12,10 +12,11 @@ namespace tilewright::cli {
 Action add_list(CLI::App& verb) {
   const auto kind = std::make_shared<std::string>();
   verb.add_option("kind", *kind,
-                  "cascades, masks, archs, kernels, mappings, workloads, studies, suites or reports; all without");
+                  "cascades, masks, archs, kernels, mappings, calibrations, workloads, studies, suites or reports; "
+                  "all without");
   return [kind](const Options& options) {
-    const std::vector<std::string> kinds{"cascades",  "masks",   "archs",  "kernels", "mappings",
-                                         "workloads", "studies", "suites", "reports"};
+    const std::vector<std::string> kinds{"cascades",     "masks",     "archs",   "kernels", "mappings",
+                                         "calibrations", "workloads", "studies", "suites",  "reports"};
     if (!kind->empty() && std::ranges::find(kinds, *kind) == kinds.end())
       throw InputError("no kind '" + *kind + "'" + did_you_mean(*kind, kinds));
     Table table{{{"kind", {}, false}, {"name", {}, false}}, {}};

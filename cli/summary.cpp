@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace tilewright::cli {
 
 namespace {
@@ -12,6 +15,19 @@ Cell cell(const Record& record, const std::string& name) {
   return std::visit([](const auto& v) { return Cell(v); }, *value);
 }
 
+// Without columns that are empty in every row.
+Table filled(Table table) {
+  for (std::size_t c = table.columns.size(); c-- > 1;) {
+    const auto is_empty = [&](const std::vector<Cell>& row) {
+      return std::holds_alternative<std::monostate>(row[c]);
+    };
+    if (!std::ranges::all_of(table.rows, is_empty)) continue;
+    table.columns.erase(table.columns.begin() + static_cast<std::ptrdiff_t>(c));
+    for (std::vector<Cell>& row : table.rows) row.erase(row.begin() + static_cast<std::ptrdiff_t>(c));
+  }
+  return table;
+}
+
 Table section(const Record& record, const std::string& prefix, const std::vector<Column>& columns) {
   Table table{columns, {}};
   for (const std::string& name : names_below(record, prefix)) {
@@ -20,7 +36,7 @@ Table section(const Record& record, const std::string& prefix, const std::vector
       row.push_back(cell(record, prefix + name + "." + columns[c].name));
     table.rows.push_back(std::move(row));
   }
-  return table;
+  return filled(std::move(table));
 }
 
 std::string line(const std::string& label, const std::string& text) {
@@ -39,6 +55,24 @@ std::string bound_line(const Record& record) {
                      record.text("bound.resource"), *ratio);
 }
 
+// Of a fused kernel: what a paper or a benchmark says of it.
+std::string rate_line(const Record& record) {
+  const auto flop_per_s = record.number("kernel.flop_per_s");
+  if (!flop_per_s) return "";
+  return fmt::format("{:.4g} TFLOP/s over the pairs of the mask, {:.1f} % of the peak", *flop_per_s * 1e-12,
+                     *record.number("kernel.of_peak") * 100);
+}
+
+std::string blocks_line(const Record& record) {
+  const auto number = [&](const char* name) { return record.number(std::string("kernel.") + name).value_or(0); };
+  if (number("blocks") == 0) return "";
+  std::string text = fmt::format("Q {} by KV {}; {:.0f} blocks, {:.0f} at once on a multiprocessor: {:.4g} waves",
+                                 record.text("kernel.q_tile"), record.text("kernel.kv_tile"), number("blocks"),
+                                 number("occupancy"), number("waves"));
+  if (number("splits") != 1) text += fmt::format("; {:.4g} splits", number("splits"));
+  return text;
+}
+
 }  // namespace
 
 std::string summary_of(const Record& record) {
@@ -47,6 +81,8 @@ std::string summary_of(const Record& record) {
   text += line("mapping", record.text("mapping"));
   text += line("time", quantity(record, "time_s", dimension::seconds));
   if (const auto cycles = record.number("cycles")) text += line("cycles", fmt::format("{:.6g}", *cycles));
+  text += line("rate", rate_line(record));
+  text += line("tiles", blocks_line(record));
   text += line("energy", quantity(record, "energy_J", dimension::joules));
   if (const auto edp = record.number("edp_Js")) text += line("EDP", fmt::format("{:.4g} J s", *edp));
   text += line("area", quantity(record, "area_m2", dimension::square_metres));

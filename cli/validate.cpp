@@ -25,6 +25,7 @@ struct Arguments {
   std::string suite;
   std::string reference;
   std::string data;
+  std::string calibrations;
   bool rows = false;
   bool simulate = false;
 
@@ -63,11 +64,13 @@ int validate_published(const fs::path& file, const Arguments& arguments, const O
 
 TimingValidation validate_models(TimingSuite suite, const Arguments& arguments, Library& library, int jobs) {
   suite.reference = arguments.folder(suite.reference);
+  if (!arguments.calibrations.empty()) suite.calibrations = arguments.calibrations;
   const KernelModel cycles = [](const PreparedKernel& prepared, const KernelParameters& parameters) {
     return simulate(prepared, parameters);
   };
   TimedRows timings = arguments.data.empty() ? read_timings(suite) : read_timings(suite, arguments.data);
-  return validate_timings(suite, std::move(timings), arguments.simulate ? cycles : estimate, library, jobs);
+  if (!arguments.simulate) return validate_timings(suite, std::move(timings), estimate, library, jobs);
+  return validate_timings(suite, std::move(timings), cycles, library, jobs, estimate);
 }
 
 int validate_published_timings(const Yaml& root, const Arguments& arguments, const Options& options) {
@@ -101,6 +104,7 @@ Judged judge_measurements(const Yaml& root, const Arguments& arguments, const Op
   std::optional<TimingSuite> timings;
   if (is_timing_suite(root)) timings = parse_timing_suite(root);
   refuse("--simulate", arguments.simulate && !timings, arguments);
+  refuse("--calibrations", !arguments.calibrations.empty() && !timings, arguments);
   if (!options.output.empty()) require_writable(options.output);
   const fs::path folder = arguments.folder(suite.measurements);
   const std::vector<fs::path> files =
@@ -139,7 +143,10 @@ Action add_validate(CLI::App& verb) {
                   "another folder of tables with the same names and columns, or of results files of 'measure'");
   verb.add_option("--data", arguments->data,
                   "a file with the columns of the suite's tables, or of results of 'measure', in place of its own");
-  verb.add_flag("--simulate", arguments->simulate, "predict by the cycle simulation, not by the estimate");
+  verb.add_option("--calibrations", arguments->calibrations, "a folder that 'calibrate -o' wrote")
+      ->check(CLI::ExistingDirectory);
+  verb.add_flag("--simulate", arguments->simulate,
+                "predict by the cycle simulation, and say where the estimate differs");
   verb.add_flag("--rows", arguments->rows, "every compared value, not only the largest error of each column");
   verb.footer(
       "Exit status 1 if an error is larger than the suite allows, a measured result is wrong, or a bound is "
@@ -153,6 +160,7 @@ Action add_validate(CLI::App& verb) {
     if (is_timing_suite(root)) return validate_published_timings(root, *arguments, options);
     refuse("--data", !arguments->data.empty(), *arguments);
     refuse("--simulate", arguments->simulate, *arguments);
+    refuse("--calibrations", !arguments->calibrations.empty(), *arguments);
     return validate_published(file, *arguments, options);
   };
 }

@@ -116,6 +116,12 @@ std::string beside(const std::string& name, const fs::path& referring_file) {
   return fs::is_regular_file(path, ignored) ? path.lexically_normal().string() : name;
 }
 
+fs::path beside_or_home(const std::string& name, const fs::path& referring_file) {
+  const fs::path path = referring_file.parent_path() / name;
+  std::error_code ignored;
+  return fs::exists(path, ignored) ? path.lexically_normal() : home() / name;
+}
+
 std::vector<std::string> list_configs(const std::string& kind) {
   const fs::path folder = home() / "configs" / kind;
   std::vector<std::string> names;

@@ -26,6 +26,9 @@ std::filesystem::path find_config(const std::string& kind, const std::string& na
 /// A name as a file says it: where it is a path to a file beside the one that says so, that file; else itself.
 std::string beside(const std::string& name, const std::filesystem::path& referring_file);
 
+/// A folder that a file names: from the file's own folder where there is such a one, else from home().
+std::filesystem::path beside_or_home(const std::string& name, const std::filesystem::path& referring_file);
+
 /// Names that find_config knows for a kind, sorted.
 std::vector<std::string> list_configs(const std::string& kind);
 

@@ -28,18 +28,23 @@ struct KernelPoint {
 /// with the point's tiles. Throws InputError for a rank without a shape.
 KernelProblem problem_of(const KernelPoint& what, const Kernel& kernel);
 
-/// The parameters of the point's calibration; or of configs/calibrations/<kernel>/<arch>.yaml; or, where there is
-/// no such file, the defaults, with a warning. Throws InputError for a calibration of another kernel or
-/// architecture.
-KernelParameters parameters_of(const Point& point, const Kernel& kernel, const Arch& arch,
-                               std::vector<std::string>& warnings);
+struct FittedKernel {
+  KernelParameters parameters;
+  std::string file;  ///< where they are from; empty: the defaults
+};
+
+/// The parameters of the point's calibration, with a warning where it is of another kernel or architecture; or of
+/// configs/calibrations/<kernel>/<arch>.yaml; or, where there is no such file, the defaults, with a warning.
+FittedKernel fit_of(const Point& point, const Kernel& kernel, const Arch& arch, std::vector<std::string>& warnings);
 
 /// Names for a result's numbers: those of sim/record.hpp, and
-///   kernel.q_tile, .kv_tile, .occupancy, .blocks, .waves, .visits, .splits, .parameter.P
-///   share.S.time_s, .of_time            where the time goes (sim/kernel/result.hpp)
-///   bound.*                             the last rung of the ladder of bounds, for the machine at the same clock
-Record make_kernel_record(const KernelPoint& what, const PreparedKernel& prepared,
-                          const KernelParameters& parameters, const KernelResult& result);
+///   kernel.q_tile, .kv_tile, .occupancy, .blocks, .waves, .visits, .splits
+///   kernel.flop_per_s, .of_peak         of the pairs of the mask, 2 operations per multiply-add; of the matrix
+///   unit kernel.calibration, .parameter.P    as used share.S.time_s, .of_time            where the time goes
+///   (sim/kernel/result.hpp) bound.*                             the last rung of the ladder of bounds, for the
+///   machine at the same clock
+Record make_kernel_record(const KernelPoint& what, const PreparedKernel& prepared, const FittedKernel& fit,
+                          const KernelResult& result);
 
 /// The closed form's record.
 Record estimate_kernel(const KernelPoint& what);

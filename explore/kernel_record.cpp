@@ -1,5 +1,6 @@
 
 #include "common/version.hpp"
+#include "einsum/mask/census.hpp"
 #include "explore/kernel_point.hpp"
 #include "sim/ladder/ladder.hpp"
 
@@ -12,13 +13,17 @@ class KernelRecordMaker {
   KernelRecordMaker(const KernelPoint& what, const PreparedKernel& prepared, const KernelResult& result)
       : what_(what), prepared_(prepared), result_(result) {}
 
-  Record make(const KernelParameters& parameters) {
+  Record make(const FittedKernel& fit) {
     identity();
     record_.add("time_s", result_.time_s);
     record_.add("cycles", result_.time_s * result_.clock_Hz);
     record_.add("binding", name_of(result_.binding));
-    bound();
-    kernel(parameters);
+    if (prepared_.fused) {
+      bound();
+      rate();
+      kernel();
+    }
+    fitted(fit);
     shares();
     for (std::size_t u = 0; u < prepared_.arch.units.size(); ++u) unit(u);
     for (std::size_t l = 0; l < prepared_.arch.levels.size(); ++l) level(l);
@@ -44,50 +49,63 @@ class KernelRecordMaker {
     if (what_.workload.mask) record_.add("mask.pattern", what_.workload.mask->spec.text);
   }
 
+  AttentionProblem attention() const {
+    const KernelProblem& problem = prepared_.problem;
+    return {problem.layout,   problem.masks,    problem.tiling,   problem.batch,
+            problem.kv_heads, problem.head_dim, problem.element_B};
+  }
+
+  // What is useful: both products, for the pairs of the mask.
+  void rate() {
+    const KernelProblem& problem = prepared_.problem;
+    double pairs = 0;
+    for (const HeadMask& mask : problem.masks)
+      pairs += problem.batch * static_cast<double>(mask.heads) *
+               static_cast<double>(count_tiles(mask.mask, problem.tiling).pairs);
+    const double flop_per_s = 2 * (problem.head_dim + problem.value_dim) * pairs / result_.time_s;
+    record_.add("kernel.flop_per_s", flop_per_s);
+    record_.add("kernel.of_peak", flop_per_s / (2 * machine_of(prepared_.arch, attention()).multiply_adds_per_s));
+  }
+
   // A limit for kernels that compute whole tiles of one head each, whose products are of one width.
   void bound() {
     const KernelProblem& problem = prepared_.problem;
-    if (!prepared_.fused || prepared_.kernel.pack_heads || problem.head_dim != problem.value_dim) return;
-    AttentionProblem attention{problem.layout,   problem.masks,    problem.tiling,   problem.batch,
-                               problem.kv_heads, problem.head_dim, problem.element_B};
+    if (prepared_.kernel.pack_heads || problem.head_dim != problem.value_dim) return;
     Arch arch = prepared_.arch;
     arch.clock_Hz = result_.clock_Hz;
-    const Machine machine = machine_of(arch, attention);
-    const Rung rung = climb(attention, &machine).rungs.back();
+    const Machine machine = machine_of(arch, attention());
+    const Rung rung = climb(attention(), &machine).rungs.back();
     record_.add("bound.time_s", rung.time_s);
     record_.add("bound.resource", rung.limit);
     record_.add("bound.ratio", result_.time_s / rung.time_s);
   }
 
-  void kernel(const KernelParameters& parameters) {
-    if (prepared_.fused) {
-      record_.add("kernel.q_tile", to_text(prepared_.problem.tiling.query_tile));
-      record_.add("kernel.kv_tile", to_text(prepared_.problem.tiling.key_tile));
-      record_.add("kernel.occupancy", result_.occupancy);
-      record_.add("kernel.blocks", result_.blocks);
-      record_.add("kernel.waves", result_.waves);
-      record_.add("kernel.visits", prepared_.blocks.visits());
-      record_.add("kernel.splits", prepared_.blocks.splits);
-      record_.add("kernel.sm_cycles", result_.sm_cycles);
-    }
+  void kernel() {
+    record_.add("kernel.q_tile", to_text(prepared_.problem.tiling.query_tile));
+    record_.add("kernel.kv_tile", to_text(prepared_.problem.tiling.key_tile));
+    record_.add("kernel.occupancy", result_.occupancy);
+    record_.add("kernel.blocks", result_.blocks);
+    record_.add("kernel.waves", result_.waves);
+    record_.add("kernel.visits", prepared_.blocks.visits());
+    record_.add("kernel.splits", prepared_.blocks.splits);
+    record_.add("kernel.sm_cycles", result_.sm_cycles);
+  }
+
+  void fitted(const FittedKernel& fit) {
+    if (!fit.file.empty()) record_.add("kernel.calibration", fit.file);
+    KernelParameters used = fit.parameters;
+    used.clock_Hz = result_.clock_Hz;
+    if (used.launch_s == 0) used.launch_s = prepared_.arch.launch_s;
     for (const ParameterField& field : parameter_fields())
-      record_.add(std::string("kernel.parameter.") + field.name, parameters.*field.value);
+      record_.add(std::string("kernel.parameter.") + field.name, used.*field.value);
   }
 
   void shares() {
-    const KernelShares& shares = result_.shares;
-    const auto add = [&](const std::string& name, double time_s) {
-      record_.add("share." + name + ".time_s", time_s);
-      record_.add("share." + name + ".of_time", time_s / result_.time_s);
-    };
-    add("matrix", shares.matrix_s);
-    add("softmax", shares.softmax_s);
-    add("mask", shares.mask_s);
-    add("tile", shares.tile_s);
-    add("imbalance", shares.imbalance_s);
-    add("memory", shares.memory_s);
-    add("passes", shares.passes_s);
-    add("launch", shares.launch_s);
+    for (const ShareField& field : share_fields) {
+      const double time_s = result_.shares.*field.time_s;
+      record_.add(std::string("share.") + field.name + ".time_s", time_s);
+      record_.add(std::string("share.") + field.name + ".of_time", time_s / result_.time_s);
+    }
   }
 
   void unit(std::size_t u) {
@@ -120,9 +138,9 @@ class KernelRecordMaker {
 
 }  // namespace
 
-Record make_kernel_record(const KernelPoint& what, const PreparedKernel& prepared,
-                          const KernelParameters& parameters, const KernelResult& result) {
-  return KernelRecordMaker(what, prepared, result).make(parameters);
+Record make_kernel_record(const KernelPoint& what, const PreparedKernel& prepared, const FittedKernel& fit,
+                          const KernelResult& result) {
+  return KernelRecordMaker(what, prepared, result).make(fit);
 }
 
 }  // namespace tilewright

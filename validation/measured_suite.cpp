@@ -61,7 +61,7 @@ MeasuredSuite parse_measured_suite(const Yaml& root) {
   suite.file = yaml.place().file;
   suite.arch = config(yaml.at("arch"), "archs");
   suite.device = yaml.at("device").text();
-  suite.measurements = home() / yaml.at("measurements").text();
+  suite.measurements = beside_or_home(yaml.at("measurements").text(), suite.file);
   for (const auto& [operation, rule] : yaml.at("calibrate").entries()) {
     const auto& known = plan_operations();
     if (operation == "micro" || std::ranges::find(known, operation) == known.end())

@@ -71,7 +71,7 @@ Suite load_suite(const std::filesystem::path& file) {
   Suite suite;
   suite.name = yaml.at("name").text();
   suite.study = find_study(yaml.at("study"));
-  suite.reference = home() / yaml.at("reference").text();
+  suite.reference = beside_or_home(yaml.at("reference").text(), yaml.place().file);
   for (const Yaml& table : yaml.at("tables").items()) suite.tables.push_back(read_table(table, suite.study));
   if (suite.tables.empty()) yaml.at("tables").fail("expected at least one table");
   return suite;

@@ -4,7 +4,7 @@
 //   suite:
 //     name: fusemax
 //     study: fusemax
-//     reference: validation/published/fusemax      # folder of the tables, from the folder that has configs/
+//     reference: validation/published/fusemax      # folder of the tables: beside this, or where configs/ is
 //     tables:
 //       - file: attention-flat.csv
 //         series: attention-flat

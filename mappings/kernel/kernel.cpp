@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace tilewright {
 
 std::vector<double> slots_of(const KernelShape& shape) {
@@ -14,8 +16,12 @@ const KernelTile& default_tile(const Kernel& kernel, const KernelShape& shape) {
   const auto fits = [&](const Extents& tile) {
     return tile.size() == 1 || static_cast<double>(tile.size()) == shape.dimensions;
   };
+  const auto holds = [&](const Expression& condition) {
+    const double value = condition.evaluate(slots);
+    return value != 0 && !std::isnan(value);
+  };
   for (const KernelTile& tile : kernel.tiles)
-    if (fits(tile.query) && fits(tile.key) && tile.when.evaluate(slots) != 0) return tile;
+    if (fits(tile.query) && fits(tile.key) && holds(tile.when)) return tile;
   throw InfeasibleError(fmt::format("kernel '{}' has no tiles for {} dimensions with heads of {} and {}{}",
                                     kernel.name, shape.dimensions, shape.head_dim, shape.value_dim,
                                     shape.causal ? ", causal" : ""));

@@ -55,6 +55,7 @@ class KernelParser {
       kernel_.dynamic_key_tiles = choice<bool>(*tiles, {{"fixed", false}, {"dynamic", true}});
     if (const auto block = yaml_.find("block")) this->block(*block);
     kernel_.stages = number_or(yaml_, "stages", 1, 64);
+    if (kernel_.stages != std::floor(kernel_.stages)) yaml_.at("stages").fail("expected a whole number");
     read_work(yaml_, cascade_, arch_, kernel_);
     options();
     for (const auto& [key, passes] : {std::pair("before", &kernel_.before), std::pair("after", &kernel_.after)})
@@ -78,6 +79,30 @@ class KernelParser {
     read("tiles", kernel_.ranks.tiles);
     read("heads", kernel_.ranks.heads);
     read("batch", kernel_.ranks.batch);
+    check_roles(yaml);
+  }
+
+  // Every role is of another rank, and the tiles are those of the keys.
+  void check_roles(const Yaml& yaml) const {
+    const KernelRanks& ranks = kernel_.ranks;
+    std::vector<RankId> seen;
+    for (const auto& [key, rank] :
+         {std::pair("queries", ranks.queries), std::pair("keys", ranks.keys), std::pair("tile", ranks.tile),
+          std::pair("tiles", ranks.tiles), std::pair("heads", ranks.heads), std::pair("batch", ranks.batch)}) {
+      if (rank < 0) continue;
+      if (std::ranges::find(seen, rank) != seen.end())
+        yaml.at(key).fail("rank '" + cascade_.ranks[static_cast<std::size_t>(rank)].name +
+                          "' has another role already");
+      seen.push_back(rank);
+    }
+    if (ranks.tile < 0 || ranks.tiles < 0) return;
+    const std::vector<RankId> parts{ranks.tiles, ranks.tile};
+    const auto is_of_keys = [&](const Partition& partition) {
+      return partition.whole == ranks.keys && partition.parts == parts;
+    };
+    if (std::ranges::none_of(cascade_.partitions, is_of_keys))
+      yaml.at("tile").fail("the cascade has no partition of the keys into these tiles: " + yaml.at("keys").text() +
+                           ": [" + yaml.at("tiles").text() + ", " + yaml.at("tile").text() + "]");
   }
 
   [[nodiscard]] RankId rank_of(const Yaml& yaml) const {

@@ -23,7 +23,7 @@ double copy_cycles(const PreparedKernel& prepared, double clock_Hz) {
   if (below.parent < 0) return 0;
   const Level& level = prepared.arch.levels[static_cast<std::size_t>(below.parent)];
   const double latency_s = std::isnan(level.latency_s) ? 0 : level.latency_s;
-  return (latency_s + prepared.work.load_B * prepared.multiprocessors / level.bandwidth_B_per_s) * clock_Hz;
+  return (latency_s + prepared.work.load_B * prepared.multiprocessors / level.achievable_B_per_s) * clock_Hz;
 }
 
 // What a visit takes, part by part; no unit takes less than its work.
@@ -41,6 +41,10 @@ VisitParts visit_parts(const PreparedKernel& prepared, const KernelParameters& p
   parts.matrix = work.matrix_cycles / parameters.matrix_efficiency;
   parts.softmax = exposed * work.softmax_cycles();
   for (const double cycles : work.unit_cycles) parts.softmax = std::max(parts.softmax, cycles - parts.matrix);
+  // Products that run under the softmax beside it hold their unit all the same.
+  const double beside = std::max(0.0, work.matrix_cycles - parts.matrix);
+  parts.matrix += beside;
+  parts.softmax -= beside;
   parts.mask = parameters.mask_operations * prepared.work.mask_vector_cycles;
   parts.copy = copy_cycles(prepared, clock_of(prepared, parameters));
   return parts;
@@ -158,7 +162,7 @@ class Estimate {
     double longest_s = 0;
     for (std::size_t l = 0; l < result_.level_time_s.size(); ++l) {
       result_.level_time_s[l] =
-          (prepared_.read_B[l] + prepared_.write_B[l]) / prepared_.arch.levels[l].bandwidth_B_per_s;
+          (prepared_.read_B[l] + prepared_.write_B[l]) / prepared_.arch.levels[l].achievable_B_per_s;
       longest_s = std::max(longest_s, result_.level_time_s[l]);
     }
     result_.shares.memory_s += std::max(0.0, longest_s - result_.sm_cycles / result_.clock_Hz);

@@ -32,7 +32,7 @@ MemoryPath::MemoryPath(const PreparedKernel& prepared, double clock_Hz)
   const auto at = [](LevelId level) { return static_cast<std::size_t>(level); };
   for (LevelId l = levels[at(block_level(prepared.arch))].parent; l >= 0; l = levels[at(l)].parent) {
     const Level& level = levels[at(l)];
-    Memory memory{l, clock_Hz / level.bandwidth_B_per_s,
+    Memory memory{l, clock_Hz / level.achievable_B_per_s,
                   std::isnan(level.latency_s) ? 0 : level.latency_s * clock_Hz};
     const double queries_B = std::min(query_B, prepared.read_B[at(l)]);
     memory.tile_B[index(Copy::query)] = ratio(queries_B, tiles);

@@ -66,19 +66,20 @@ double Multiprocessor::skip(double round_cycles) {
   const double rounds = rounds_to_skip(round_cycles);
   if (rounds < least_rounds) return 0;
   const double cycles = rounds * round_cycles;
+  double visits = 0;
   for (const auto& slot : slots_)
-    if (slot->visiting_) slot->skip(rounds, cycles);
-  show_skip(cycles);
+    if (slot->visiting_) visits += slot->skip(rounds, cycles);
+  show_skip(visits, cycles);
   held_until_ += cycles;
   softmax_until_ += cycles;
   skipped_cycles_ += cycles;
   return cycles;
 }
 
-void Multiprocessor::show_skip(double cycles) const {
+void Multiprocessor::show_skip(double visits, double cycles) const {
   if (!traced_) return;
   const auto row = static_cast<int>(slots_.size());
-  const char* what = "like the last visits";
+  const std::string what = fmt::format("{:.0f} visits like the last", visits);
   machine_.trace->add({index_, row, what, held_until_, held_until_ + cycles, Colour::skipped});
   machine_.trace->add({index_, row + 1, what, softmax_until_, softmax_until_ + cycles, Colour::skipped});
 }
@@ -235,14 +236,14 @@ double Slot::steady_round() const {
 
 double Slot::visits_to_skip() const { return std::min(left_, now_.to_copy); }
 
-void Slot::skip(double rounds, double cycles) {
+double Slot::skip(double rounds, double cycles) {
   const double visits = rounds * static_cast<double>(machine_.shape.stages);
-  const std::string what = fmt::format("{:.0f} visits like the last", visits);
   const double shown_until = std::max(asleep_until_, visit_end_);
-  show(what, shown_until, shown_until + cycles, Colour::skipped);
+  show(fmt::format("{:.0f} visits like the last", visits), shown_until, shown_until + cycles, Colour::skipped);
   visit_end_ += cycles;
+  const std::string copies = fmt::format("{:.0f} copies like the last", rounds);
   for (std::size_t s = 0; s < stage_until_.size(); ++s) {
-    show_on(stage_row(s), what, stage_until_[s], stage_until_[s] + cycles, Colour::skipped);
+    show_on(stage_row(s), copies, stage_until_[s], stage_until_[s] + cycles, Colour::skipped);
     stage_until_[s] += cycles;
   }
   left_ -= visits;
@@ -257,6 +258,7 @@ void Slot::skip(double rounds, double cycles) {
   held_.mask += rounds * (round_end.mask - round_start.mask);
   for (double& arrival : arrivals_) arrival += cycles;
   for (Mark& mark : marks_) mark.end += cycles;
+  return visits;
 }
 
 Slot::Work Slot::take(const Block& block) const {

@@ -34,7 +34,7 @@ class Multiprocessor : public sc_core::sc_module {
   double skip(double round_cycles);
   [[nodiscard]] double rounds_to_skip(double round_cycles) const;
   void name_rows() const;
-  void show_skip(double cycles) const;
+  void show_skip(double visits, double cycles) const;
 
   Machine& machine_;
   int index_;
@@ -82,7 +82,7 @@ class Slot : public sc_core::sc_module {
   // From one round of the stages to the next, where two in a row took equally long; else 0.
   [[nodiscard]] double steady_round() const;
   [[nodiscard]] double visits_to_skip() const;
-  void skip(double rounds, double cycles);
+  double skip(double rounds, double cycles);  // returns the visits that it skips
 
   std::optional<Block> next_block();
   [[nodiscard]] Work take(const Block& block) const;

@@ -32,6 +32,23 @@ MachineShape shape_of(const PreparedKernel& prepared, const StageCosts& costs, c
   return shape;
 }
 
+constexpr double most_blocks = 5e7;           // some minutes
+constexpr double most_multiprocessors = 1e5;  // of a few kB each
+constexpr double most_cycles = 1e13;          // so that ticks can be counted
+
+void require_possible(const PreparedKernel& prepared, const KernelResult& estimated) {
+  const auto require = [](const char* what, double value, double most) {
+    if (!(value <= most))
+      throw InputError(fmt::format("{:.4g} {} are more than the {:.4g} that can be simulated", value, what, most));
+  };
+  require("thread blocks", estimated.blocks, most_blocks);
+  require("multiprocessors", prepared.multiprocessors, most_multiprocessors);
+  require("cycles", estimated.sm_cycles, most_cycles);
+  for (const Level& level : prepared.arch.levels)
+    if (!std::isnan(level.latency_s))
+      require("cycles of latency", level.latency_s * estimated.clock_Hz, most_cycles);
+}
+
 // The estimate's result, with what the simulation says of the fused kernel in place of the estimate's.
 class Simulated {
  public:
@@ -47,7 +64,7 @@ class Simulated {
     for (const PreparedPass& pass : prepared_.passes) add(pass);
     for (std::size_t l = 0; l < result_.level_time_s.size(); ++l)
       result_.level_time_s[l] =
-          (result_.level_read_B[l] + result_.level_write_B[l]) / prepared_.arch.levels[l].bandwidth_B_per_s;
+          (result_.level_read_B[l] + result_.level_write_B[l]) / prepared_.arch.levels[l].achievable_B_per_s;
     result_.time_s = result_.shares.sum_s();
     bind();
     return std::move(result_);
@@ -72,7 +89,11 @@ class Simulated {
     const double held_s = shares.matrix_s + shares.softmax_s + shares.mask_s + shares.tile_s + shares.imbalance_s;
     const double waits_s = tally.end / result_.clock_Hz - held_s;
     shares.memory_s = std::max(0.0, waits_s);
-    shares.tile_s += std::min(0.0, waits_s);  // blocks launch while others work
+    // Blocks launch while others work; what was skipped may be counted a little too long.
+    const double over_s = std::min(0.0, waits_s);
+    const double launches_s = std::min(shares.tile_s, -over_s);
+    shares.tile_s -= launches_s;
+    shares.matrix_s += over_s + launches_s;
   }
 
   void busy(const Tally& tally) {
@@ -123,6 +144,7 @@ KernelResult simulate(const PreparedKernel& prepared, const KernelParameters& pa
           fmt::format("kernel '{}' has no fused part, so there is nothing to trace", prepared.kernel.name));
     return estimated;
   }
+  require_possible(prepared, estimated);
   MemoryPath memory(prepared, estimated.clock_Hz);
   BlockQueue queue(prepared.blocks);
   const StageCosts costs = stage_costs(prepared, parameters, estimated.clock_Hz);

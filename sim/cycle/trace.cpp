@@ -2,19 +2,21 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstdio>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <system_error>
 #include <utility>
 
 #include "common/error.hpp"
+#include "sim/cycle/ticks.hpp"
 
 namespace tilewright {
 
 namespace {
-
-constexpr double rounding_cycles = 1e-3;
 
 // Names of Chromium's own colours for slices (tracing/base/color_scheme.html of the Catapult project).
 const char* cname(Colour colour) {
@@ -37,6 +39,15 @@ const char* cname(Colour colour) {
       return "white";
   }
   return "generic_work";
+}
+
+// Readers may cut microseconds down to whole nanoseconds (Perfetto: json_utils.cc), so that what is written is the
+// least number of which these are left.
+double in_us(std::int64_t time_ns) {
+  double time_us = static_cast<double>(time_ns) / 1e3;
+  while (static_cast<std::int64_t>(time_us * 1e3) < time_ns)
+    time_us = std::nextafter(time_us, std::numeric_limits<double>::infinity());
+  return time_us;
 }
 
 std::string quoted(const std::string& text) { return nlohmann::json(text).dump(); }
@@ -100,7 +111,7 @@ class Trace::File {
 };
 
 Trace::Trace(const TraceOptions& options, double clock_Hz)
-    : file_(std::make_unique<File>(options.file)), options_(options), us_per_cycle_(1e6 / clock_Hz) {}
+    : file_(std::make_unique<File>(options.file)), options_(options), clock_Hz_(clock_Hz) {}
 
 Trace::~Trace() = default;
 
@@ -120,17 +131,21 @@ void Trace::name_row(int multiprocessor, int row, const std::string& name) {
       multiprocessor, row, row));
 }
 
+std::int64_t Trace::in_ns(double cycle) const { return std::llround(in_ticks(cycle) / clock_Hz_ * 1e9); }
+
 void Trace::add(const Slice& slice) {
-  if (slice.end - slice.start < rounding_cycles) return;
+  const std::int64_t start_ns = in_ns(slice.start);
+  const std::int64_t end_ns = in_ns(slice.end);
+  if (start_ns == end_ns) return;
   if (slices_ == options_.most_slices) {
     if (left_out_from_ < 0) left_out_from_ = slice.start;
     return;
   }
   ++slices_;
   file_->event(fmt::format(
-      R"({{"ph": "X", "name": {}, "cname": "{}", "pid": {}, "tid": {}, "ts": {:.6f}, "dur": {:.6f}, "args": {{"sm_cycles": {:.3f}{}}}}})",
-      quoted(slice.name), cname(slice.colour), slice.multiprocessor, slice.row, slice.start * us_per_cycle_,
-      (slice.end - slice.start) * us_per_cycle_, slice.end - slice.start,
+      R"({{"ph": "X", "name": {}, "cname": "{}", "pid": {}, "tid": {}, "ts": {}, "dur": {}, "args": {{"sm_cycles": {:.3f}{}}}}})",
+      quoted(slice.name), cname(slice.colour), slice.multiprocessor, slice.row, in_us(start_ns),
+      in_us(end_ns - start_ns), slice.end - slice.start,
       slice.detail.empty() ? "" : ", \"detail\": " + quoted(slice.detail)));
 }
 
@@ -139,10 +154,13 @@ void Trace::finish(const std::string& about, double multiprocessors, double end)
   metadata["about"] = about;
   metadata["multiprocessors"] = multiprocessors;
   metadata["multiprocessors_shown"] = std::min(multiprocessors, static_cast<double>(options_.multiprocessors));
+  metadata["clock_Hz"] = clock_Hz_;
   metadata["sm_cycles"] = end;
+  metadata["time_s"] = end / clock_Hz_;
+  metadata["not_shown"] = "launches of kernels, and passes before and after the fused kernel";
   if (left_out_from_ >= 0)
     metadata["left_out"] = fmt::format("slices that are written after the first {}: those from about {:.3f} us on",
-                                       options_.most_slices, left_out_from_ * us_per_cycle_);
+                                       options_.most_slices, left_out_from_ / clock_Hz_ * 1e6);
   file_->finish(metadata.dump());
 }
 

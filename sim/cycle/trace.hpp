@@ -1,8 +1,10 @@
 // What the simulation did, as a file for chrome://tracing and ui.perfetto.dev: a process per multiprocessor, a row
 // per block slot, unit and stage of its copies; a slice per stage of a block, per wait and per copy. Format: "Trace
-// Event Format" of the Chromium project, JSON object form.
+// Event Format" of the Chromium project, JSON object form. Starts and ends are rounded to whole nanoseconds, so
+// that slices follow one another and lie within others as they do in cycles.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -34,16 +36,19 @@ class Trace {
   [[nodiscard]] bool shows(int multiprocessor) const;
   /// Rows of a multiprocessor stand in the order of their numbers.
   void name_row(int multiprocessor, int row, const std::string& name);
-  /// Of no length but rounding, or beyond the most slices: left out.
+  /// Of no length in nanoseconds, or beyond the most slices: left out.
   void add(const Slice& slice);
-  /// `about`: for people, in the file's metadata. Throws InputError where it cannot be written.
+  /// `about`: for people, in the file's metadata; `end`: SM cycles of the fused kernel. Throws InputError where it
+  /// cannot be written.
   void finish(const std::string& about, double multiprocessors, double end);
 
  private:
   class File;
+  [[nodiscard]] std::int64_t in_ns(double cycle) const;
+
   std::unique_ptr<File> file_;
   TraceOptions options_;
-  double us_per_cycle_;
+  double clock_Hz_;
   std::size_t slices_ = 0;
   double left_out_from_ = -1;  // cycle
 };

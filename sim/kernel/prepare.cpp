@@ -12,6 +12,8 @@ namespace tilewright {
 
 namespace {
 
+constexpr double most_tokens_of_a_kernel = 1 << 27;  // memory grows with Q tiles: about 1 GB
+
 void prepare_fused(const Cascade& cascade, PreparedKernel& prepared) {
   choose_tiles(prepared.kernel, prepared.problem);
   const KernelShape shape = shape_of(prepared.problem);
@@ -28,6 +30,10 @@ void prepare_fused(const Cascade& cascade, PreparedKernel& prepared) {
 }  // namespace
 
 PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch& arch, KernelProblem problem) {
+  for (const auto& [what, tokens] : {std::pair("queries", problem.queries()), std::pair("keys", problem.keys())})
+    if (tokens > most_tokens_of_a_kernel)
+      throw InputError(
+          fmt::format("{:.0f} {}: kernels are modelled up to {:.0f}", tokens, what, most_tokens_of_a_kernel));
   if (std::fmod(problem.heads(), problem.kv_heads) != 0)
     throw InputError(
         fmt::format("{} KV heads: expected a divisor of the {} query heads", problem.kv_heads, problem.heads()));

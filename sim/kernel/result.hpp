@@ -1,6 +1,7 @@
 // What a model of fused kernels says: the estimate and the cycle simulation fill the same type.
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,20 @@ struct KernelShares {
     return launch_s + matrix_s + softmax_s + mask_s + tile_s + imbalance_s + memory_s + passes_s;
   }
 };
+
+/// The parts, in the order in which records have them.
+struct ShareField {
+  const char* name;
+  double KernelShares::*time_s;
+};
+inline constexpr std::array<ShareField, 8> share_fields{{{"matrix", &KernelShares::matrix_s},
+                                                         {"softmax", &KernelShares::softmax_s},
+                                                         {"mask", &KernelShares::mask_s},
+                                                         {"tile", &KernelShares::tile_s},
+                                                         {"imbalance", &KernelShares::imbalance_s},
+                                                         {"memory", &KernelShares::memory_s},
+                                                         {"passes", &KernelShares::passes_s},
+                                                         {"launch", &KernelShares::launch_s}}};
 
 struct KernelResult {
   double time_s = 0;

@@ -31,6 +31,25 @@ class Predictions(Case):
                             "no 'flash-attention-3/h100-sxm' in configs/calibrations, nor is it a file; did you mean "
                             "'flash-attention-3/h100-sxm5'?")
 
+    def test_what_goes_beyond_a_calibration_is_told(self):
+        other = ["attention", "gpu/h200", "gpu/flash-attention-3"]
+        self.assertIn("nothing is fitted", self.record("evaluate", *other)["warnings"])
+        self.assertIn("--calibration takes another machine's: flash-attention-3/h100-sxm5",
+                      self.record("evaluate", *other)["warnings"])
+        borrowed = self.record("evaluate", *other, "--calibration", "flash-attention-3/h100-sxm5")
+        self.assertIn("is of kernel 'flash-attention-3' on 'h100-sxm5'", borrowed["warnings"])
+        self.assertNotIn("warnings", self.record("evaluate", *POINT))
+        self.assertIn("tiles of 96 queries and 176 keys are none of kernel 'flash-attention-3'",
+                      self.record("evaluate", *POINT, "--q-tile", "96")["warnings"])
+
+    def test_the_rate_is_of_the_pairs_of_the_mask(self):
+        for mask, pairs in (("dense", 4096 * 4096), ("causal", 4096 * 4097 / 2)):
+            record = self.record("evaluate", *POINT, "--mask", mask)
+            kernel = record["kernel"]
+            self.assertAlmostEqual(kernel["flop_per_s"] * record["time_s"] / (4 * 128 * 16 * pairs), 1, delta=1e-9)
+            self.assertAlmostEqual(kernel["of_peak"], kernel["flop_per_s"] / 989.4e12, delta=1e-3)
+            self.assertEqual(kernel["parameter"]["clock_Hz"], 1.83e9)
+
     def test_a_mapping_of_einsums_is_not_simulated(self):
         result = self.run_program("simulate", "BERT", "fusemax/proposal", "fusemax/binding", status=2)
         self.assertIn("kernel", result.err)

@@ -158,12 +158,14 @@ FittedCalibration fit_family(const TimingFamily& family, const std::vector<Prepa
 }
 
 // The parameters that a family begins with: those of another calibration, or the defaults; and what is given.
-KernelParameters begin_with(const TimingFamily& family, const std::vector<FittedCalibration>& done) {
+KernelParameters begin_with(const TimingSuite& suite, const TimingFamily& family,
+                            const std::vector<FittedCalibration>& done) {
   KernelParameters parameters;
   if (!family.from.empty()) {
     const auto fitted = std::ranges::find(done, family.from, &FittedCalibration::name);
-    parameters = fitted != done.end() ? fitted->parameters
-                                      : parse_calibration(Yaml::load(calibration_file(family.from))).parameters;
+    parameters = fitted != done.end()
+                     ? fitted->parameters
+                     : parse_calibration(Yaml::load(calibration_file(suite, family.from))).parameters;
   }
   for (const auto& [value, number] : family.given) parameters.*value = number;
   return parameters;
@@ -184,7 +186,7 @@ std::vector<FittedCalibration> calibrate(const TimingSuite& suite, const TimedRo
   std::vector<FittedCalibration> fits;
   for (const TimingFamily& family : suite.families) {
     if (family.fit.empty()) continue;
-    parameters[family.name] = begin_with(family, fits);
+    parameters[family.name] = begin_with(suite, family, fits);
     fits.push_back(fit_family(family, timings, parameters, library));
     for (const TimingFamily& other : suite.families) {
       if (other.calibration != family.calibration) continue;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 #include <numeric>
 
 namespace tilewright {
@@ -14,9 +15,21 @@ double dot(const std::vector<double>& a, const std::vector<double>& b) {
   return std::inner_product(a.begin(), a.end(), b.begin(), 0.0);
 }
 
-double objective(const std::vector<double>& values, std::vector<double>& /*gradient*/, void* residuals) {
-  const std::vector<double> all = (*static_cast<const Residuals*>(residuals))(values);
-  return dot(all, all);
+// The library would make another exception of one that gets out of the function.
+struct Objective {
+  const Residuals& residuals;
+  std::exception_ptr thrown = nullptr;
+};
+
+double objective(const std::vector<double>& values, std::vector<double>& /*gradient*/, void* data) {
+  auto& of = *static_cast<Objective*>(data);
+  try {
+    const std::vector<double> all = of.residuals(values);
+    return dot(all, all);
+  } catch (...) {
+    of.thrown = std::current_exception();
+    throw nlopt::forced_stop();
+  }
 }
 
 // One search; returns the sum of squares.
@@ -32,11 +45,16 @@ double search(const std::vector<FitVariable>& variables, const Residuals& residu
   search.set_lower_bounds(least);
   search.set_upper_bounds(most);
   search.set_initial_step(steps);
-  search.set_min_objective(objective, const_cast<Residuals*>(&residuals));
+  Objective data{residuals};
+  search.set_min_objective(objective, &data);
   search.set_xtol_rel(1e-6);
   search.set_maxeval(static_cast<int>(count) * 1000);
   double sum = 0;
-  search.optimize(values, sum);
+  try {
+    search.optimize(values, sum);
+  } catch (const nlopt::forced_stop&) {
+    std::rethrow_exception(data.thrown);
+  }
   return sum;
 }
 

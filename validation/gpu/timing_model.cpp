@@ -110,26 +110,29 @@ std::vector<ComparedValue> compare(const PreparedTiming& timing, const FamilyPar
     const double predicted =
         value.predicted.evaluate(std::vector<double>{result.time_s, fused_s, passes_s, baseline_s});
     if (!measured || *measured <= 0 || !(predicted > 0)) continue;
-    values.push_back({value.name, *measured, predicted});
+    values.push_back({value.name, *measured, predicted, result.shares});
     if (first) break;
   }
   return values;
 }
 
-std::filesystem::path calibration_file(const std::string& name) {
-  return home() / "configs/calibrations" / (name + ".yaml");
+std::filesystem::path calibration_file(const TimingSuite& suite, const std::string& name) {
+  const std::string file = name + ".yaml";
+  std::error_code ignored;
+  return std::filesystem::exists(suite.calibrations / file, ignored) ? suite.calibrations / file
+                                                                     : home() / "configs/calibrations" / file;
 }
 
 FamilyParameters load_parameters(const TimingSuite& suite, std::vector<std::string>& notes) {
   FamilyParameters parameters;
   for (const TimingFamily& family : suite.families) {
     KernelParameters& own = parameters[family.name];
-    const std::filesystem::path file = calibration_file(family.calibration);
+    const std::filesystem::path file = calibration_file(suite, family.calibration);
     if (!family.calibration.empty() && std::filesystem::exists(file)) {
       own = parse_calibration(Yaml::load(file)).parameters;
     } else if (!family.calibration.empty()) {
       notes.push_back(fmt::format("no {}: nothing of '{}' is fitted; tilewright calibrate {}", file.string(),
-                                  family.name, suite.name));
+                                  family.name, suite.file));
     }
     for (const auto& [value, number] : family.given) own.*value = number;
   }

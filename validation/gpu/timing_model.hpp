@@ -34,6 +34,7 @@ struct ComparedValue {
   std::string name;
   double measured = 0;
   double predicted = 0;
+  KernelShares shares;  ///< of the row's kernel
 };
 
 /// The kernel of a family, for its names.
@@ -50,7 +51,7 @@ std::vector<ComparedValue> compare(const PreparedTiming& timing, const FamilyPar
 
 /// Of the files that are there, with what the suite gives; a family whose file is not there is noted.
 FamilyParameters load_parameters(const TimingSuite& suite, std::vector<std::string>& notes);
-/// The file of a calibration's name.
-std::filesystem::path calibration_file(const std::string& name);
+/// The file of a calibration's name, which may not be there.
+std::filesystem::path calibration_file(const TimingSuite& suite, const std::string& name);
 
 }  // namespace tilewright

@@ -78,7 +78,8 @@ std::optional<double> TimingRow::number(const Expression& expression, const RowN
 }
 
 bool TimingRow::holds(const RowCondition& condition, const RowNumbers& more) const {
-  return matches(condition.texts) && number(condition.numbers, more).value_or(0) != 0;
+  const double number = matches(condition.texts) ? this->number(condition.numbers, more).value_or(0) : 0;
+  return number != 0 && !std::isnan(number);
 }
 
 std::optional<std::string> TimingRow::fill(const std::string& text) const {
@@ -165,10 +166,23 @@ class TimingReader {
     }
     TimedRow timed{std::move(row), &table, &*family, {}, {}, {}, {}};
     const std::string missing = fill_in(timed);
+    require_times(timed);
     if (missing.empty()) {
       into.rows.push_back(std::move(timed));
     } else {
       ++left_out_[fmt::format("of '{}' do not say {}", family->name, missing)];
+    }
+  }
+
+  // What was measured is a number, and its first value more than nothing. (A baseline is another row's.)
+  static void require_times(const TimedRow& timed) {
+    RowNumbers numbers = timed.numbers;
+    numbers["baseline_s"] = 1;
+    for (const TimingValue& value : timed.table->values) {
+      const auto measured = timed.row.number(value.measured, numbers);
+      if (measured && !(*measured > 0) && &value == &timed.table->values.front())
+        throw UnreadableRow(timed.row.place(), value.name,
+                            fmt::format("expected more than 0, measured {}", *measured));
     }
   }
 

@@ -113,6 +113,15 @@ std::size_t field_of(const Yaml& at, const std::string& name) {
   return static_cast<std::size_t>(found - known.begin());
 }
 
+// Below a folder, so that nothing is written elsewhere.
+std::string calibration_name(const Yaml& yaml) {
+  const std::string name = yaml.text();
+  const std::filesystem::path path(name);
+  if (path.is_absolute() || std::ranges::find(path, "..") != path.end())
+    yaml.fail("expected a name below a folder of calibrations, got '" + name + "'");
+  return name;
+}
+
 void read_fit(const Yaml& yaml, TimingFamily& family) {
   if (const auto parameters = yaml.find("parameters"))
     for (const auto& [name, value] : parameters->entries()) {
@@ -122,7 +131,7 @@ void read_fit(const Yaml& yaml, TimingFamily& family) {
                                                        : dimension::number;
       family.given.emplace_back(field.value, value.number(dimension, 0, 1e12));
     }
-  if (const auto from = yaml.find("from")) family.from = from->text();
+  if (const auto from = yaml.find("from")) family.from = calibration_name(*from);
   if (const auto fit = yaml.find("fit"))
     for (const Yaml& item : fit->items()) {
       family.fit.push_back(field_of(item, item.text()));
@@ -151,10 +160,10 @@ TimingFamily read_family(const Yaml& yaml) {
   TimingFamily family;
   family.name = yaml.at("name").text();
   family.place = yaml.place();
-  family.rows = read_condition(yaml.at("rows"));
+  if (const auto rows = yaml.find("rows")) family.rows = read_condition(*rows);
   family.mapping = yaml.at("mapping").text();
   family.arch = yaml.at("arch").text();
-  if (const auto calibration = yaml.find("calibration")) family.calibration = calibration->text();
+  if (const auto calibration = yaml.find("calibration")) family.calibration = calibration_name(*calibration);
   read_fit(yaml, family);
   if (!family.fit.empty() && family.calibration.empty())
     yaml.fail("'fit' needs 'calibration', the name of the file that it is written to");
@@ -211,7 +220,8 @@ TimingSuite parse_timing_suite(const Yaml& root) {
   TimingSuite suite;
   suite.name = yaml.at("name").text();
   suite.file = yaml.place().file;
-  suite.reference = home() / yaml.at("reference").text();
+  suite.reference = beside_or_home(yaml.at("reference").text(), suite.file);
+  suite.calibrations = home() / "configs/calibrations";
   for (const Yaml& table : yaml.at("tables").items()) suite.tables.push_back(read_table(table));
   if (suite.tables.empty()) yaml.at("tables").fail("expected at least one table");
   for (const Yaml& family : yaml.at("families").items()) suite.families.push_back(read_family(family));

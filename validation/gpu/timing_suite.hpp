@@ -3,7 +3,7 @@
 //
 //   timings:
 //     name: gpu-published
-//     reference: validation/published/gpu        # folder of the files, from the folder that has configs/
+//     reference: validation/published/gpu        # folder of the files: beside this, or where configs/ is
 //     tables:                                    # what columns mean: the first table whose columns a file has
 //       - name: attention
 //         columns: [device, library, heads, seq, causal, direction, time_us]
@@ -17,7 +17,7 @@
 //         lines: [{value: relative, against: density, per: seq}]   # straight lines through values
 //     families:                                  # a row belongs to the first that its texts match
 //       - name: papers
-//         rows: {device: "H100*", library: [FlashAttention-3, FA3]}
+//         rows: {device: "H100*", library: [FlashAttention-3, FA3]}    # without: all
 //         mapping: gpu/flash-attention-3
 //         arch: gpu/h100-sxm5
 //         calibration: flash-attention-3/h100-sxm5         # below configs/calibrations
@@ -120,6 +120,8 @@ struct TimingSuite {
   std::string name;
   std::string file;
   std::filesystem::path reference;
+  std::filesystem::path
+      calibrations;  ///< the folder that has them; what it does not have is in configs/calibrations
   std::vector<TimingTable> tables;
   std::vector<TimingFamily> families;
 

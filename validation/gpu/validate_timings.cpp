@@ -28,6 +28,16 @@ std::string group_of(const TimedRow& row) {
   return {};
 }
 
+// The part of the time that two models see most differently.
+std::string largest_difference(const KernelShares& one, const KernelShares& other) {
+  const auto difference_s = [&](const ShareField& field) { return one.*field.time_s - other.*field.time_s; };
+  const auto by_size = [&](const ShareField& a, const ShareField& b) {
+    return std::abs(difference_s(a)) < std::abs(difference_s(b));
+  };
+  const ShareField& field = *std::ranges::max_element(share_fields, by_size);
+  return fmt::format("{} {:+.3g} us", field.name, difference_s(field) * 1e6);
+}
+
 TimingComparison comparison_of(const PreparedTiming& timing, const ComparedValue& value) {
   const TimedRow& row = *timing.row;
   return {row.family->name,
@@ -38,7 +48,15 @@ TimingComparison comparison_of(const PreparedTiming& timing, const ComparedValue
           value.name,
           is_fitted(*row.table, value.name) ? group_of(row) : "",
           value.measured,
-          value.predicted};
+          value.predicted,
+          row.mask != "dense",
+          {},
+          {}};
+}
+
+void put_beside(const ComparedValue& other, const ComparedValue& value, TimingComparison& comparison) {
+  comparison.beside = other.predicted;
+  if (comparison.is_apart()) comparison.apart_by = largest_difference(value.shares, other.shares);
 }
 
 struct Line {
@@ -107,6 +125,7 @@ void judge(const std::vector<const TimingComparison*>& rows, TimingError& error)
   std::vector<std::pair<double, double>> points;
   for (const TimingComparison* row : rows) {
     const double relative = row->error();
+    error.apart += row->is_apart() ? 1 : 0;
     if (!row->group.empty()) {
       ++error.calibrated;
       error.calibrated_mean += std::abs(relative);
@@ -127,8 +146,6 @@ void judge(const std::vector<const TimingComparison*>& rows, TimingError& error)
   error.bias /= static_cast<double>(error.judged);
   error.rank = rank_correlation(points);
 }
-
-Cell cell(const std::optional<double>& value) { return value ? Cell(*value) : Cell(); }
 
 }  // namespace
 
@@ -163,7 +180,8 @@ std::vector<TimingError> errors_of(const TimingSuite& suite, const std::vector<T
                        0,
                        {},
                        {},
-                       allowed == within.end() ? Tolerance{} : allowed->second};
+                       allowed == within.end() ? Tolerance{} : allowed->second,
+                       0};
       rows.emplace_back();
     }
     rows[at].push_back(&each);
@@ -173,66 +191,30 @@ std::vector<TimingError> errors_of(const TimingSuite& suite, const std::vector<T
 }
 
 TimingValidation validate_timings(const TimingSuite& suite, TimedRows rows, const KernelModel& model,
-                                  Library& library, int jobs) {
+                                  Library& library, int jobs, const KernelModel& beside) {
   TimingValidation validation;
   const FamilyParameters parameters = load_parameters(suite, rows.notes);
   const std::vector<PreparedTiming> timings = prepare_timings(suite, rows, library, jobs);
+  if (timings.empty())
+    throw InputError({suite.file, 0, 0}, "",
+                     "no row is predicted" + (rows.notes.empty() ? "" : ": " + rows.notes.front()));
   validation.notes = std::move(rows.notes);
+  validation.beside = beside != nullptr;
   std::vector<std::vector<ComparedValue>> values(timings.size());
-  parallel_for(timings.size(), jobs, [&](std::size_t i) { values[i] = compare(timings[i], parameters, model); });
+  std::vector<std::vector<ComparedValue>> others(timings.size());
+  parallel_for(timings.size(), jobs, [&](std::size_t i) {
+    values[i] = compare(timings[i], parameters, model);
+    if (beside) others[i] = compare(timings[i], parameters, beside);
+  });
   stop_if_interrupted();
   for (std::size_t i = 0; i < timings.size(); ++i)
-    for (const ComparedValue& value : values[i]) validation.comparisons.push_back(comparison_of(timings[i], value));
+    for (std::size_t v = 0; v < values[i].size(); ++v) {
+      validation.comparisons.push_back(comparison_of(timings[i], values[i][v]));
+      if (beside) put_beside(others[i][v], values[i][v], validation.comparisons.back());
+    }
   add_lines(timings, values, validation.comparisons);
   validation.errors = errors_of(suite, validation.comparisons);
   return validation;
-}
-
-Table TimingValidation::summary() const {
-  Table table{{{"family", {}, false},
-               {"kernel", {}, false},
-               {"arch", {}, false},
-               {"value", {}, false},
-               {"calibrated", {}, false},
-               {"judged", {}, false},
-               {"calibrated_mean", {}, true},
-               {"mean", {}, true},
-               {"bias", {}, true},
-               {"worst", {}, true},
-               {"rank", {}, false},
-               {"allowed_mean", {}, true},
-               {"allowed_worst", {}, true},
-               {"met", {}, false},
-               {"worst_row", {}, false}},
-              {}};
-  for (const TimingError& error : errors) {
-    const bool judged = error.judged > 0;
-    const auto if_judged = [&](double value) { return judged ? Cell(value) : Cell(); };
-    table.rows.push_back({error.family, error.kernel, error.arch, error.value,
-                          static_cast<double>(error.calibrated), static_cast<double>(error.judged),
-                          error.calibrated > 0 ? Cell(error.calibrated_mean) : Cell(), if_judged(error.mean),
-                          if_judged(error.bias), if_judged(error.worst), cell(error.rank), cell(error.allowed.mean),
-                          cell(error.allowed.worst), std::string(error.met() ? "yes" : "NO"), error.worst_row});
-  }
-  return table;
-}
-
-Table TimingValidation::rows() const {
-  Table table{{{"family", {}, false},
-               {"kernel", {}, false},
-               {"arch", {}, false},
-               {"row", {}, false},
-               {"problem", {}, false},
-               {"value", {}, false},
-               {"calibrates", {}, false},
-               {"measured", {}, false},
-               {"predicted", {}, false},
-               {"error", {}, true}},
-              {}};
-  for (const TimingComparison& each : comparisons)
-    table.rows.push_back({each.family, each.kernel, each.arch, each.place.str(), each.label, each.value, each.group,
-                          each.measured, each.predicted, each.error()});
-  return table;
 }
 
 }  // namespace tilewright

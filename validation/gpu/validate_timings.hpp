@@ -2,6 +2,7 @@
 // family, over the rows that no parameter was fitted to.
 #pragma once
 
+#include <cmath>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,8 +22,15 @@ struct TimingComparison {
   std::string group;  ///< of the calibration that the row belongs to; empty: it judges
   double measured = 0;
   double predicted = 0;
+  bool masked = false;
+  std::optional<double> beside;  ///< predicted by another model
+  std::string apart_by;          ///< the part of the time that is most different then, and by how much
 
   [[nodiscard]] double error() const { return predicted / measured - 1; }
+  /// From the other model.
+  [[nodiscard]] double apart() const { return beside ? predicted / *beside - 1 : 0; }
+  /// By more than models of the same kernel should differ: 5 % of a dense row, 10 % of a masked one.
+  [[nodiscard]] bool is_apart() const { return std::abs(apart()) > (masked ? 0.1 : 0.05); }
 };
 
 /// A value of a family.
@@ -40,6 +48,7 @@ struct TimingError {
   std::string worst_row;
   std::optional<double> rank;  ///< rank_correlation() over judged rows
   Tolerance allowed;
+  std::size_t apart = 0;  ///< rows whose models are
 
   [[nodiscard]] bool met() const;
 };
@@ -48,6 +57,7 @@ struct TimingValidation {
   std::vector<TimingComparison> comparisons;
   std::vector<TimingError> errors;
   std::vector<std::string> notes;
+  bool beside = false;  ///< another model's predictions are there
 
   [[nodiscard]] bool met() const;
   [[nodiscard]] Table summary() const;
@@ -57,8 +67,9 @@ struct TimingValidation {
 /// Statistics of comparisons by family and value, in the order of the first row of each.
 std::vector<TimingError> errors_of(const TimingSuite& suite, const std::vector<TimingComparison>& comparisons);
 
-/// The rows' values, and after them the lines through those.
+/// The rows' values, and after them the lines through those. With a model `beside`, what that one predicts stands
+/// beside them.
 TimingValidation validate_timings(const TimingSuite& suite, TimedRows rows, const KernelModel& model,
-                                  Library& library, int jobs);
+                                  Library& library, int jobs, const KernelModel& beside = {});
 
 }  // namespace tilewright

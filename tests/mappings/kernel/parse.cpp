@@ -73,6 +73,7 @@ TEST_CASE("what is wrong in a kernel file is refused where it stands") {
   CHECK(has(error({.tiles = "[{q: 16, kv: 8x2}]"}), "expected as many dimensions as 'q' has"));
   CHECK(has(error({.tiles = "[{q: 0, kv: 8}]"}), "kernel.tiles[0].q"));
   CHECK(has(error({.block = "{threads: 128, registers: regs, shared_B: 0}"}), "unknown name 'regs'"));
+  CHECK(has(error({.more = "  stages: 2.5\n"}), "kernel.stages: expected a whole number"));
   CHECK(has(error({.more = "  element_mask: partly\n"}), "got 'partly'"));
   CHECK(has(error({.more = "  visits: {SPNW: 0.1}\n"}), "the cascade has no Einsum 'SPNW'; did you mean 'SPNV'?"));
   CHECK(has(error({.more = "  visits: {SPNV: 2}\n"}), "kernel.visits.SPNV"));
@@ -99,6 +100,24 @@ TEST_CASE("every Einsum is bound, and without a block in a pass") {
   CHECK(has(read(head + bind + "  after: [{name: a, einsums: [QK, QK]}]\n"), "'QK' is in several passes"));
   CHECK(has(read(head + "  bind: {QK: matrix}\n"), "Einsum 'SN' has no unit, nor is it 'free'"));
   CHECK(has(read(head + bind + "  block: {threads: 1, registers: 1, shared_B: 0}\n"), "needs 'tile' and 'tiles'"));
+}
+
+TEST_CASE("roles of ranks are what the cascade says of them") {
+  const std::string shipped = read_file("configs/mappings/gpu/flash-attention-2.yaml");
+  const auto with_ranks = [&](const std::string& ranks) {
+    std::string text = shipped;
+    const std::size_t from = text.find("  ranks: {");
+    text.replace(from, text.find('\n', from) - from, "  ranks: {" + ranks + ", head_dim: E, value_dim: F}");
+    return message_of([&] {
+      (void)parse_kernel(Yaml::parse(text, "k.yaml"), load_cascade("configs/cascades/attention-1pass.yaml"),
+                         ArchFile::load("configs/archs/gpu/a100-sxm4-80gb.yaml").with());
+    });
+  };
+  CHECK(with_ranks("queries: P, keys: M, tile: M0, tiles: M1, heads: H, batch: B") == "no error");
+  CHECK(has(with_ranks("queries: P, keys: M, tile: M1, tiles: M0"), "no partition of the keys into these tiles"));
+  CHECK(has(with_ranks("queries: M, keys: P, tile: M0, tiles: M1"), "no partition of the keys into these tiles"));
+  CHECK(has(with_ranks("queries: P, keys: M, tile: M, tiles: M1"), "rank 'M' has another role already"));
+  CHECK(has(with_ranks("queries: P, keys: P, tile: M0, tiles: M1"), "rank 'P' has another role already"));
 }
 
 TEST_CASE("every kernel of configs/ is right for the machines that it is for") {

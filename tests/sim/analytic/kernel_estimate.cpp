@@ -69,7 +69,7 @@ TEST_CASE("blocks that share a multiprocessor take turns; a last block alone mak
 TEST_CASE("bytes take their time where they are longer, and a pass adds launch and bytes") {
   KernelProblem problem = test::small_problem("dense", 64);
   Arch slow = test::small_arch();
-  slow.levels[0].bandwidth_B_per_s = 1e9;
+  slow.levels[0].bandwidth_B_per_s = slow.levels[0].achievable_B_per_s = 1e9;
   const PreparedKernel prepared = prepare(test::small_kernel(), test::one_pass(), slow, problem);
   const KernelResult result = estimate(prepared, {});
   CHECK(result.time_s == Approx(1e-6 + (prepared.read_B[0] + prepared.write_B[0]) / 1e9));

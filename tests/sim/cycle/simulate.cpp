@@ -119,4 +119,26 @@ TEST_CASE("A kernel of passes alone is as estimated, and has no trace", "[cycle]
                     "kernel 'unfused' has no fused part, so there is nothing to trace");
 }
 
+TEST_CASE("What cannot be simulated in any time is refused", "[cycle]") {
+  PreparedKernel kernel = prepared(Simple{});
+  kernel.blocks.times = 1e9;
+  CHECK_THROWS_AS(simulate(kernel, {}), InputError);
+  PreparedKernel slow = prepared(Simple{});
+  slow.arch.levels[0].latency_s = 1e9;
+  CHECK_THROWS_AS(simulate(slow, {}), InputError);
+}
+
+TEST_CASE("Products beside the softmax hold their unit: no share is more than its unit is busy for", "[cycle]") {
+  const PreparedKernel kernel = prepared(Asked{.kernel = "gpu/flash-attention-3"});
+  const KernelParameters parameters{.matrix_efficiency = 1.3, .exposed = 0.8};
+  for (const KernelResult& result : {estimate(kernel, parameters), simulate(kernel, parameters)}) {
+    double busiest_matrix_s = 0;
+    for (std::size_t u = 0; u < kernel.arch.units.size(); ++u)
+      if (role_of(kernel.arch.units[u]) == UnitRole::matrix)
+        busiest_matrix_s = std::max(busiest_matrix_s, result.unit_busy_s[u]);
+    CHECK(result.shares.matrix_s >= busiest_matrix_s * (1 - 1e-6));
+    CHECK(result.shares.softmax_s >= 0);
+  }
+}
+
 }  // namespace tilewright

@@ -1,6 +1,7 @@
 #include "sim/cycle/trace.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -48,6 +49,35 @@ void check(const std::vector<Seen>& seen, const std::vector<Seen>& expected) {
   }
 }
 
+// Of every row, as a reader sees them who cuts microseconds down to whole nanoseconds; and without the cut.
+void require_nested(const nlohmann::json& trace) {
+  for (const bool cut : {true, false}) {
+    const auto in_ns = [&](const nlohmann::json& us) {
+      return cut ? std::trunc(us.get<double>() * 1000) : us.get<double>() * 1000;
+    };
+    const double rounding = cut ? 0 : 1e-6;
+    std::map<std::pair<int, int>, std::vector<Seen>> rows;
+    for (const auto& event : trace["traceEvents"])
+      if (event["ph"] == "X")
+        rows[{event["pid"], event["tid"]}].push_back(
+            {in_ns(event["ts"]), in_ns(event["ts"]) + in_ns(event["dur"])});
+    std::size_t crossing = 0;
+    for (auto& [row, seen] : rows) {
+      std::ranges::sort(seen, [](const Seen& a, const Seen& b) {
+        return std::pair(a.start, -a.end) < std::pair(b.start, -b.end);
+      });
+      std::vector<Seen> open;
+      for (const Seen& slice : seen) {
+        while (!open.empty() && open.back().end <= slice.start + rounding) open.pop_back();
+        if (!open.empty() && slice.end > open.back().end + rounding) ++crossing;
+        open.push_back(slice);
+      }
+    }
+    CHECK(!rows.empty());
+    CHECK(crossing == 0);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("A trace has every stage, copy and wait where it was", "[cycle]") {
@@ -64,6 +94,9 @@ TEST_CASE("A trace has every stage, copy and wait where it was", "[cycle]") {
   check(slices(trace, "output", 3), {{1430, 1480}});
   check(slices(trace, "K/V", 4), {{0, 650}, {710, 1310}});
   CHECK(trace["metadata"]["sm_cycles"].get<double>() == Approx(1480).margin(0.05));
+  CHECK(trace["metadata"]["clock_Hz"] == 1e9);
+  CHECK(trace["metadata"]["time_s"].get<double>() == Approx(1480e-9));
+  CHECK(trace["metadata"]["not_shown"] == "launches of kernels, and passes before and after the fused kernel");
   CHECK(!trace["metadata"].contains("left_out"));
 }
 
@@ -87,27 +120,48 @@ TEST_CASE("Slices of a row follow one another or lie within, also where visits a
   const bool exact = GENERATE(false, true);
   const auto trace =
       file.of(prepared(Simple{.multiprocessors = 2, .resident = 2, .query_tiles = 9, .key_tiles = 60}), exact);
-  std::map<std::pair<int, int>, std::vector<Seen>> rows;
+  require_nested(trace);
   bool skipped = false;
   for (const auto& event : trace["traceEvents"]) {
     if (event["ph"] != "X") continue;
-    const double start = event["ts"];
-    rows[{event["pid"], event["tid"]}].push_back({start, start + event["dur"].get<double>()});
     skipped = skipped || event["name"].get<std::string>().ends_with("visits like the last");
     CHECK(event["cname"].is_string());
   }
   CHECK(skipped == !exact);
-  const double rounding = 1e-5;
-  for (auto& [row, seen] : rows) {
-    std::ranges::sort(
-        seen, [](const Seen& a, const Seen& b) { return std::pair(a.start, -a.end) < std::pair(b.start, -b.end); });
-    std::vector<Seen> open;
-    for (const Seen& slice : seen) {
-      while (!open.empty() && open.back().end <= slice.start + rounding) open.pop_back();
-      if (!open.empty()) CHECK(slice.end <= open.back().end + rounding);
-      open.push_back(slice);
+}
+
+TEST_CASE("Slices lie within others for readers of whole nanoseconds too, at any clock", "[cycle]") {
+  const TraceFile file;
+  const std::string kernel = GENERATE("gpu/flash-attention-2", "gpu/flash-attention-3");
+  const bool exact = GENERATE(false, true);
+  const PreparedKernel causal =
+      prepared(Asked{.kernel = kernel, .layout = "8192", .mask = "causal", .head_dim = 128, .batch = 2});
+  require_nested(file.of(causal, exact));
+}
+
+TEST_CASE("Visits that are skipped are counted alike on every row", "[cycle]") {
+  const TraceFile file;
+  const int resident = GENERATE(1, 2);
+  const auto trace = file.of(prepared(Simple{.resident = resident, .query_tiles = 2, .key_tiles = 200}), false);
+  const auto skipped = [&](int row, const std::string& what) {
+    double count = 0;
+    for (const auto& event : trace["traceEvents"]) {
+      if (event["ph"] != "X" || event["tid"] != row) continue;
+      const std::string name = event["name"];
+      CHECK(!name.starts_with("like"));
+      if (name.ends_with(" " + what + " like the last")) count += std::stod(name);
     }
+    return count;
+  };
+  double visits = 0;
+  for (int slot = 0; slot < resident; ++slot) {
+    const double of_slot = skipped(slot, "visits");
+    CHECK(of_slot > 100);
+    for (const int stage : {0, 1}) CHECK(skipped(resident + 3 + 3 * slot + stage, "copies") == of_slot / 2);
+    visits += of_slot;
   }
+  CHECK(skipped(resident, "visits") == visits);
+  CHECK(skipped(resident + 1, "visits") == visits);
 }
 
 TEST_CASE("A trace says what it leaves out, and leaves no part of a file", "[cycle]") {

@@ -52,3 +52,8 @@ TEST_CASE("what residuals cannot tell is seen") {
   const auto none = identifiability(variables, {0, 0}, line({0, 0}, 0, 0));
   CHECK(none[1].change == 0);
 }
+
+TEST_CASE("an error of the function is the search's, as it is") {
+  const auto wrong = [](const std::vector<double>&) -> std::vector<double> { throw std::out_of_range("mine"); };
+  CHECK_THROWS_AS(fit_least_squares({{1, 0, 2}}, wrong), std::out_of_range);
+}

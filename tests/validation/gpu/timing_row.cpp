@@ -83,14 +83,16 @@ TEST_CASE("a row that cannot be read is noted at its place, and the others are t
       "H100,F1,8,4k,128,no,fwd,10,,,\n"
       "H100,F1,8,4096,128,no,fwd,10,,,0\n"
       "H100,F1,8,1,128,window,fwd,10,,,\n"
+      "H100,F1,8,4096,128,no,fwd,fast,,,\n"
+      "H100,F1,8,4096,128,no,fwd,-1,,,\n"
       "H100,F1,8,4096,128,no,fwd,10,,,\n");
   const TimedRows rows = read_timings(little.suite(), file);
   REQUIRE(rows.rows.size() == 1);
-  CHECK(rows.rows[0].row.place().line == 7);
-  REQUIRE(rows.notes.size() == 5);
+  CHECK(rows.rows[0].row.place().line == 9);
+  REQUIRE(rows.notes.size() == 7);
   CHECK(rows.notes[0] == file.string() + ":2: heads: expected a number, got '8 heads'");
   CHECK(rows.notes[1] == file.string() + ":3: heads: expected a whole number from 1 to 1048576, got 2.5");
-  for (std::size_t i = 2; i < 5; ++i) CHECK(rows.notes[i].find(fmt::format("{}:{}: ", file.string(), i + 2)) == 0);
+  for (std::size_t i = 2; i < 7; ++i) CHECK(rows.notes[i].find(fmt::format("{}:{}: ", file.string(), i + 2)) == 0);
 }
 
 TEST_CASE("a row is of the first table that takes it, of those whose columns the file has") {

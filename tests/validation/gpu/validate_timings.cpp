@@ -14,7 +14,8 @@ using namespace tilewright::test;
 namespace {
 
 TimingComparison compared(double measured, double predicted, const std::string& group = {}) {
-  return {"dense", "k", "a", {}, fmt::format("row {}", measured), "time_s", group, measured, predicted};
+  return {"dense",   "k",   "a", {}, fmt::format("row {}", measured), "time_s", group, measured,
+          predicted, false, {},  {}};
 }
 
 TimingValidation validation_of(const LittleTimings& little, const TimingSuite& suite, const std::string& rows) {
@@ -108,6 +109,36 @@ TEST_CASE("speedups are over the baseline of the same problem, measured and pred
   CHECK(speedups == 1);
 }
 
+TEST_CASE("where no row is predicted nothing is judged, and that is no success") {
+  const LittleTimings little;
+  CHECK_THROWS_WITH(validation_of(little, little.suite(), "MI300,F1,8,4096,128,no,fwd,10,,,\n"),
+                    Catch::Contains("little.yaml: no row is predicted") && Catch::Contains("MI300"));
+}
+
+TEST_CASE("rows on which two models are apart are told, with the part of the time that is") {
+  const LittleTimings little;
+  const KernelModel slower = [](const PreparedKernel& prepared, const KernelParameters& parameters) {
+    KernelResult result = estimate(prepared, parameters);
+    result.shares.softmax_s -= 0.01 * result.time_s;
+    result.shares.memory_s += 0.08 * result.time_s;
+    result.time_s *= 1.07;
+    return result;
+  };
+  Library library;
+  const auto file = little.write(row(8, 4096, "no", 1e-3) + row(8, 4096, "yes", 1e-3));
+  const TimingValidation validation =
+      validate_timings(little.suite(), read_timings(little.suite(), file), slower, library, 1, estimate);
+  REQUIRE(validation.comparisons.size() == 2);
+  for (const TimingComparison& each : validation.comparisons) CHECK(each.apart() == Approx(0.07));
+  CHECK(validation.comparisons[0].apart_by.starts_with("memory +"));
+  CHECK(validation.comparisons[1].apart_by.empty());  // a masked row may be by 10 %
+  CHECK(validation.errors[0].apart == 1);
+  CHECK(validation.summary().columns.back().name == "apart");
+  CHECK(validation.rows().columns.back().name == "apart_by");
+  CHECK(validation.rows().rows[0].size() == validation.rows().columns.size());
+  CHECK(validation_of(little, little.suite(), row(8, 4096, "no", 1e-3)).rows().columns.back().name == "error");
+}
+
 TEST_CASE("lines through values, by hand") {
   const LittleTimings little;
   std::string yaml = little.text("        - {name: relative, measured: speedup, predicted: time_s}\n");
@@ -147,7 +178,7 @@ TEST_CASE("the shipped suite: targets are met, and the shipped calibrations are 
   // Of what few rows decide; the whole takes several seconds.
   for (const FittedCalibration& fit : calibrate(suite, read_timings(suite), library, 0)) {
     INFO(fit.name);
-    const KernelParameters shipped = parse_calibration(Yaml::load(calibration_file(fit.name))).parameters;
+    const KernelParameters shipped = parse_calibration(Yaml::load(calibration_file(suite, fit.name))).parameters;
     for (const ParameterField& field : parameter_fields())
       CHECK(shipped.*field.value == Approx(fit.parameters.*field.value).epsilon(1e-3));
   }

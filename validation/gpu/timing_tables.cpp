@@ -1,0 +1,75 @@
+// How comparisons with published timings are shown.
+#include "validation/gpu/validate_timings.hpp"
+
+namespace tilewright {
+
+namespace {
+
+Cell cell_of(const std::optional<double>& value) { return value ? Cell(*value) : Cell(); }
+
+// Empty where nothing is asked of it.
+std::string verdict_of(const TimingError& error) {
+  if (!error.allowed.mean && !error.allowed.worst) return "";
+  return error.met() ? "yes" : "NO";
+}
+
+}  // namespace
+
+Table TimingValidation::summary() const {
+  Table table{{{"family", {}, false},
+               {"kernel", {}, false},
+               {"arch", {}, false},
+               {"value", {}, false},
+               {"calibrated", {}, false},
+               {"judged", {}, false},
+               {"calibrated_mean", {}, true},
+               {"mean", {}, true},
+               {"bias", {}, true},
+               {"worst", {}, true},
+               {"rank", {}, false},
+               {"allowed_mean", {}, true},
+               {"allowed_worst", {}, true},
+               {"met", {}, false},
+               {"worst_row", {}, false}},
+              {}};
+  if (beside) table.columns.push_back({"apart", {}, false});
+  for (const TimingError& error : errors) {
+    const bool judged = error.judged > 0;
+    const auto if_judged = [&](double value) { return judged ? Cell(value) : Cell(); };
+    table.rows.push_back(
+        {error.family, error.kernel, error.arch, error.value, static_cast<double>(error.calibrated),
+         static_cast<double>(error.judged), error.calibrated > 0 ? Cell(error.calibrated_mean) : Cell(),
+         if_judged(error.mean), if_judged(error.bias), if_judged(error.worst), cell_of(error.rank),
+         cell_of(error.allowed.mean), cell_of(error.allowed.worst), verdict_of(error), error.worst_row});
+    if (beside) table.rows.back().emplace_back(static_cast<double>(error.apart));
+  }
+  return table;
+}
+
+Table TimingValidation::rows() const {
+  Table table{{{"family", {}, false},
+               {"kernel", {}, false},
+               {"arch", {}, false},
+               {"row", {}, false},
+               {"problem", {}, false},
+               {"value", {}, false},
+               {"calibrates", {}, false},
+               {"measured", {}, false},
+               {"predicted", {}, false},
+               {"error", {}, true}},
+              {}};
+  if (beside)
+    for (const Column& column :
+         {Column{"estimate", {}, false}, {"from_estimate", {}, true}, {"apart_by", {}, false}})
+      table.columns.push_back(column);
+  for (const TimingComparison& each : comparisons) {
+    table.rows.push_back({each.family, each.kernel, each.arch, each.place.str(), each.label, each.value, each.group,
+                          each.measured, each.predicted, each.error()});
+    if (!beside) continue;
+    for (const Cell& cell : {cell_of(each.beside), each.beside ? Cell(each.apart()) : Cell(), Cell(each.apart_by)})
+      table.rows.back().push_back(cell);
+  }
+  return table;
+}
+
+}  // namespace tilewright
