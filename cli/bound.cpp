@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -34,29 +35,35 @@ struct Arguments {
 double bytes_of(const std::string& dtype) { return dtype == "fp32" ? 4 : dtype == "fp8" ? 1 : 2; }
 
 MaskedProblem read_masked(const Arguments& arguments) {
-  if (arguments.workload.empty() == arguments.mask.mask.empty())
-    throw InputError("bound: expected a workload with a mask, or --mask in its place, and not both");
+  if (arguments.workload.empty() && arguments.mask.mask.empty())
+    throw InputError("bound: expected a workload with a mask, or --mask and --layout in its place");
   if (arguments.workload.empty() && !arguments.set.empty())
-    throw InputError("--set: sets shapes of a workload; with --mask, give --layout");
+    throw InputError("--set: sets shapes of a workload; with --mask alone, give --layout");
   if (arguments.arch.empty() && !arguments.arch_set.empty())
     throw InputError("--arch-set: expected --arch as well");
   if (std::isnan(arguments.measured)) throw InputError("--measured: expected a number, got nan");
   arguments.advice.require_wanted();
   if (arguments.workload.empty()) return arguments.mask.read();
-  return arguments.mask.read(
-      load_workload(find_config("workloads", arguments.workload), parse_settings(arguments.set)));
+  Workload workload = load_workload(find_config("workloads", arguments.workload), parse_settings(arguments.set));
+  if (workload.mask && !arguments.mask.mask.empty()) workload.mask->set_pattern(arguments.mask.mask);
+  return arguments.mask.read(workload);
 }
 
 AttentionProblem read_problem(const Arguments& arguments, const MaskedProblem& masked) {
   AttentionProblem problem{masked.layout, masked.masks, masked.tiling};
   problem.batch = arguments.batch;
-  problem.kv_heads = arguments.kv_heads == 0 ? problem.heads() : arguments.kv_heads;
+  problem.kv_heads = arguments.kv_heads != 0 ? arguments.kv_heads
+                     : masked.kv_heads != 0  ? masked.kv_heads
+                                             : problem.heads();
   problem.head_dim = arguments.head_dim;
   problem.element_B = bytes_of(arguments.dtype);
   if (std::fmod(problem.heads(), problem.kv_heads) != 0)
     throw InputError(
         fmt::format("--kv-heads {}: expected a divisor of the {} query heads that --heads or the mask gives",
                     problem.kv_heads, problem.heads()));
+  const Count queries = problem.layout.flattened().queries;
+  if (!arguments.mask.says_query_tile() && queries < MaskOptions::usual_tile)
+    problem.tiling.query_tile = {std::min(MaskOptions::usual_tile, problem.queries_of_tile())};
   return problem;
 }
 
@@ -166,10 +173,10 @@ void add_options(CLI::App& verb, Arguments& arguments) {
   verb.add_option("--set", arguments.set, "shapes of the workload, as in --set S=4096");
   arguments.mask.mask.clear();
   verb.add_option("--mask", arguments.mask.mask,
-                  "a pattern, or a mask file, in place of a workload; see 'mask --help'");
+                  "a pattern, or a mask file, in place of the workload's, or of a workload; see 'mask --help'");
   arguments.mask.add(verb);
   verb.add_option("--kv-heads", arguments.kv_heads,
-                  "heads of K and V (GQA); where left out, as many as query heads")
+                  "heads of K and V (GQA); where left out, those of the workload, or as many as query heads")
       ->check(CLI::Range(1, 1 << 20));
   verb.add_option("--head-dim", arguments.head_dim, "elements of a head")->check(CLI::Range(1, 1 << 16));
   verb.add_option("--batch", arguments.batch, "sequences")->check(CLI::Range(1, 1 << 20));

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <iterator>
+#include <memory>
 #include <system_error>
 #include <vector>
 
@@ -27,7 +28,9 @@ struct Verb {
 };
 
 constexpr Verb verbs[] = {
-    {"list", "which cascades, masks, archs, kernels, mappings, workloads, studies, suites and reports are there",
+    {"list",
+     "which cascades, masks, archs, kernels, mappings, calibrations, workloads, studies, suites and reports are "
+     "there",
      add_list, "list archs"},
     {"analyze", "operations, footprints, passes and the critical path of a cascade", add_analyze,
      "analyze attention-3pass --workload BERT --set S=4096"},
@@ -57,6 +60,21 @@ void add_global_options(CLI::App& app, Options& options) {
   app.add_flag("-q,--quiet", options.quiet, "nothing on stderr but errors");
   app.add_flag("-v,--verbose", options.verbose, "more on stderr");
 }
+
+// Help of options: which values they take, without the type that these restate.
+class Formatter : public CLI::Formatter {
+ public:
+  std::string make_option_opts(const CLI::Option* option) const override {
+    if (option->get_type_size() == 0) return CLI::Formatter::make_option_opts(option);
+    const std::string type = option->get_type_name();  // as in TEXT, or UINT:INT in [1 - 9]
+    std::string text = " " + type.substr(type.find(':') + 1);
+    if (!option->get_default_str().empty()) text += ", default " + option->get_default_str();
+    if (option->get_expected_max() == CLI::detail::expected_max_vector_size) text += " ...";
+    if (option->get_required()) text += " REQUIRED";
+    for (const CLI::Option* needed : option->get_needs()) text += ", with " + needed->get_name();
+    return text;
+  }
+};
 
 // Stays on one line, whatever a file or an argument has in it.
 std::string one_line(std::string_view text) {
@@ -103,6 +121,7 @@ std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& error) {
 int run(int argc, char** argv) {
   CLI::App app("Hardware simulator and design-space explorer for attention.", "tilewright");
   app.set_version_flag("--version", fmt::format("tilewright {} ({})", version(), commit()));
+  app.formatter(std::make_shared<Formatter>());
   app.require_subcommand(1);
   app.fallthrough();
   Options options;

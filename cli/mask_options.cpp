@@ -49,8 +49,10 @@ MaskedProblem MaskOptions::read(const Workload& workload) const {
     return static_cast<Count>(found->second);
   };
   const WorkloadMask& masked = *workload.mask;
-  return read(masked.spec, masked.layout(shape(masked.queries), shape(masked.keys)),
-              masked.heads.empty() ? 0 : shape(masked.heads));
+  MaskedProblem problem = read(masked.spec, masked.layout(shape(masked.queries), shape(masked.keys)),
+                               masked.heads.empty() ? 0 : shape(masked.heads));
+  if (!workload.kv_heads.empty()) problem.kv_heads = static_cast<int>(shape(workload.kv_heads));
+  return problem;
 }
 
 MaskedProblem MaskOptions::read(const MaskSpec& spec, const Layout& layout, Count heads) const {
@@ -71,10 +73,9 @@ MaskedProblem MaskOptions::read(const MaskSpec& spec, const Layout& layout, Coun
 
 // Only runs of tokens have a usual size.
 Extents MaskOptions::tile(const std::string& text, const std::string& option, const Extents& tokens) const {
-  constexpr Count usual = 128;
   if (!text.empty()) return parse_extents(text, option);
   if (tokens.size() == 1 && tokens[0] <= single_token_tiles_up_to) return {1};
-  if (tiling_ == "flat" || tokens.size() == 1) return {std::min(usual, tokens_of(tokens))};
+  if (tiling_ == "flat" || tokens.size() == 1) return {std::min(usual_tile, tokens_of(tokens))};
   throw InputError(option + ": a layout of several dimensions needs tiles of as many, as in " + option +
                    " 2x8x8 (or --tiling flat)");
 }

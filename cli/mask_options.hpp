@@ -19,6 +19,7 @@ struct MaskedProblem {
   Tiling tiling;
   std::string text;  ///< of the mask, as the user wrote it
   std::vector<HeadRun> runs;
+  int kv_heads = 0;  ///< of a workload that says so; else 0
 };
 
 class MaskOptions {
@@ -27,9 +28,13 @@ class MaskOptions {
   /// which the verb adds as it likes.
   void add(CLI::App& verb);
   [[nodiscard]] MaskedProblem read() const;
-  /// Mask, layout and heads of the workload, tiles of the options.
+  /// Mask, layout and heads of the workload, tiles of the options; `mask` is not read.
   [[nodiscard]] MaskedProblem read(const Workload& workload) const;
 
+  /// Otherwise a Q tile has the usual tokens, or all queries of a head where these are fewer.
+  [[nodiscard]] bool says_query_tile() const { return !query_tile_.empty(); }
+
+  static constexpr Count usual_tile = 128;
   std::string mask = "dense";
   /// One-dimensional layouts of up to so many tokens have tiles of one token where none is given.
   Count single_token_tiles_up_to = 0;

@@ -70,6 +70,13 @@ Layout WorkloadMask::layout(Count query_tokens, Count key_tokens) const {
   return layout;
 }
 
+void WorkloadMask::set_pattern(const std::string& pattern) {
+  MaskSpec other = find_mask(pattern);
+  if (other.keys.empty()) other.keys = spec.keys;
+  if (other.queries.empty()) other.queries = spec.queries;
+  spec = std::move(other);
+}
+
 double Workload::element_B(const std::string& tensor) const {
   const auto found = words_B.find(tensor);
   return found == words_B.end() ? word_B : found->second;

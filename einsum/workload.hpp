@@ -37,6 +37,8 @@ struct WorkloadMask {
 
   /// For so many queries and keys. Throws InputError where the layout has another number of tokens.
   [[nodiscard]] Layout layout(Count query_tokens, Count key_tokens) const;
+  /// Another pattern, as text or a name, over the same ranks; laid out as before where it says nothing else.
+  void set_pattern(const std::string& pattern);
 };
 
 struct Workload {

@@ -68,10 +68,7 @@ void set_mask(Workload& workload, const Yaml& file, const std::string& mask) {
     file.fail(
         "the workload has no mask to set; say which ranks it is over, as in mask: {queries: P, keys: M, "
         "pattern: dense}");
-  MaskSpec spec = find_mask(mask);
-  if (spec.keys.empty()) spec.keys = workload.mask->spec.keys;
-  if (spec.queries.empty()) spec.queries = workload.mask->spec.queries;
-  workload.mask->spec = std::move(spec);
+  workload.mask->set_pattern(mask);
 }
 
 // What a point names, and it fits together.

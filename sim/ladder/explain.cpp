@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "common/with_commas.hpp"
@@ -68,7 +69,15 @@ class Explainer {
     const double padding = ladder_.wasted_by_padding / computed;
     if (outside > 0) why += fmt::format("; {} of their pairs are outside the mask", percent(outside));
     if (padding > 0) why += fmt::format("{} {} padding", outside > 0 ? "," : "; of their pairs", percent(padding));
-    return why;
+    return why + sharing();
+  }
+
+  [[nodiscard]] std::string sharing() const {
+    const auto shared =
+        std::ranges::find_if(ladder_.shared, [](const SharedTiles& each) { return each.kv_heads > 0; });
+    if (shared == ladder_.shared.end()) return "";
+    return fmt::format("; the {:.0f} query heads of a KV head share {}", problem_.heads() / problem_.kv_heads,
+                       counted(shared->tiles, "Q tile"));
   }
 
   [[nodiscard]] std::string traffic(const Rung& rung) const {

@@ -30,13 +30,14 @@ class Climb {
     if (ladder_.pairs == 0)
       throw InputError(fmt::format("mask '{}' over {}: it has no pairs, so there is nothing to compute or to bound",
                                    problem_.masks.front().text, to_text(problem_.layout.keys)));
-    for (double* sum :
-         {&ladder_.pairs, &ladder_.tiles_visited, &ladder_.tiles_full, &ladder_.tiles_empty, &ladder_.tiles_dense,
-          &ladder_.query_tiles, &ladder_.wasted_by_mask, &ladder_.wasted_by_padding})
+    share();
+    for (double* sum : {&ladder_.pairs, &ladder_.tiles_visited, &ladder_.tiles_computed, &ladder_.tiles_full,
+                        &ladder_.tiles_empty, &ladder_.tiles_dense, &ladder_.query_tiles, &ladder_.wasted_by_mask,
+                        &ladder_.wasted_by_padding})
       *sum /= problem_.heads();
     const double all = queries_ * keys_;
     ladder_.speedup_flop = all / ladder_.pairs;
-    ladder_.speedup_tile_mean = all / (ladder_.tiles_visited * tile_pairs_);
+    ladder_.speedup_tile_mean = all / computed_pairs();
     ladder_.dense_key_tiles = std::ceil(keys_ / static_cast<double>(problem_.tiling.key_tile_size()));
     ladder_.speedup_tile_worst = ladder_.dense_key_tiles / ladder_.tiles_worst;
     if (machine_ != nullptr) {
@@ -64,6 +65,25 @@ class Climb {
     ladder_.censuses.push_back(census);
   }
 
+  // Sums, as above: what heads compute and waste once they share Q tiles.
+  void share() {
+    ladder_.shared = share_tiles(problem_, ladder_.censuses);
+    for (std::size_t i = 0; i < ladder_.shared.size(); ++i) {
+      const SharedTiles& shared = ladder_.shared[i];
+      ladder_.tiles_computed +=
+          shared.alone * static_cast<double>(ladder_.censuses[i].visited) + shared.kv_heads * shared.visited;
+    }
+    if (ladder_.tiles_computed == ladder_.tiles_visited) return;
+    const double wasted = computed_pairs() - ladder_.pairs;
+    ladder_.wasted_by_mask = std::min(ladder_.wasted_by_mask, wasted);
+    ladder_.wasted_by_padding = wasted - ladder_.wasted_by_mask;
+  }
+
+  // Not by rounding fewer than there are.
+  [[nodiscard]] double computed_pairs() const {
+    return std::max(ladder_.pairs, ladder_.tiles_computed * tile_pairs_);
+  }
+
   // Time of so many pairs per head: a multiply-add per element of Q K^T, and one per element of P V.
   [[nodiscard]] double seconds(double pairs) const {
     return pairs * heads_in_all() * 2 * problem_.head_dim / machine_->multiply_adds_per_s;
@@ -79,9 +99,10 @@ class Climb {
     double queries = 0;
     double fetched = 0;  // every Q tile fetches the tiles that it visits
     for (std::size_t i = 0; i < usages.size(); ++i) {
-      const auto heads = static_cast<double>(problem_.masks[i].heads);
-      queries += heads * static_cast<double>(usages[i].queries);
-      fetched += heads * static_cast<double>(ladder_.censuses[i].fetched_keys);
+      const SharedTiles& shared = ladder_.shared[i];
+      queries += static_cast<double>(problem_.masks[i].heads) * static_cast<double>(usages[i].queries);
+      fetched += shared.alone * static_cast<double>(ladder_.censuses[i].fetched_keys) +
+                 shared.kv_heads * shared.fetched_keys;
     }
     const double compulsory = compulsory_keys(usages);
     for (std::size_t m = 0; m < machine_->memories.size(); ++m) {
@@ -129,20 +150,28 @@ class Climb {
   [[nodiscard]] double metadata_B(std::size_t memory) const {
     const bool once = memory == 0 || machine_->memories[memory].multicast;
     double entries = 0;
-    for (std::size_t i = 0; i < problem_.masks.size(); ++i)
-      if (problem_.masks[i].mask.axes.front().relation->blocks() != nullptr)
-        entries += (once ? 1 : static_cast<double>(problem_.masks[i].heads) * problem_.batch) *
-                   static_cast<double>(ladder_.censuses[i].visited + ladder_.censuses[i].query_tiles + 1);
+    for (std::size_t i = 0; i < problem_.masks.size(); ++i) {
+      if (problem_.masks[i].mask.axes.front().relation->blocks() == nullptr) continue;
+      const Census& census = ladder_.censuses[i];
+      const SharedTiles& shared = ladder_.shared[i];
+      const auto list = static_cast<double>(census.visited + census.query_tiles + 1);
+      entries += once ? list : (shared.alone + shared.kv_heads) * problem_.batch * list;
+    }
     return entries * index_B;
   }
 
-  // The same bytes of the dense problem: without padding, but every head reads its keys once at least.
+  // Of the dense problem, where a KV head's query heads share Q tiles; without padding, but not less than one.
+  [[nodiscard]] double dense_query_tiles() const {
+    const double rows = queries_ * problem_.heads() / problem_.kv_heads;
+    return problem_.kv_heads * std::max(1.0, rows / static_cast<double>(problem_.tiling.query_tile_size()));
+  }
+
+  // The same bytes of the dense problem.
   void baseline() {
     ladder_.baseline_s = seconds(queries_ * keys_);
     ladder_.baseline_limit = "compute";
-    const double tiles = std::max(1.0, queries_ / static_cast<double>(problem_.tiling.query_tile_size()));
     for (std::size_t m = 0; m < machine_->memories.size(); ++m) {
-      const double keys = read_keys(m, problem_.kv_heads * keys_, problem_.heads() * tiles * keys_);
+      const double keys = read_keys(m, problem_.kv_heads * keys_, dense_query_tiles() * keys_);
       const double bytes = 2 * queries_ * heads_in_all() * row_B() + key_value_B(keys);
       const double time_s = bytes / machine_->memories[m].bandwidth_B_per_s;
       if (time_s <= ladder_.baseline_s) continue;
@@ -156,7 +185,7 @@ class Climb {
 
   void rungs() {
     add_rung("FLOP", machine_ == nullptr ? 0 : seconds(ladder_.pairs), ladder_.speedup_flop, "pairs of the mask");
-    const double tile_s = machine_ == nullptr ? 0 : seconds(ladder_.tiles_visited * tile_pairs_);
+    const double tile_s = machine_ == nullptr ? 0 : seconds(computed_pairs());
     add_rung("tile", tile_s, ladder_.speedup_tile_mean, "pairs of visited tiles");
     if (machine_ == nullptr) return;
     double longest = tile_s;
@@ -177,18 +206,36 @@ class Climb {
 
   [[nodiscard]] std::string limit_so_far() const { return ladder_.rungs.back().limit; }
 
+  // Of all sequences, by how many KV tiles each visits at least.
+  [[nodiscard]] std::vector<Jobs> query_tiles() const {
+    std::vector<Jobs> jobs;
+    for (std::size_t i = 0; i < problem_.masks.size(); ++i) {
+      const SharedTiles& shared = ladder_.shared[i];
+      if (shared.kv_heads > 0) jobs.push_back({shared.longest, shared.kv_heads * shared.tiles * problem_.batch});
+      if (shared.alone == 0) continue;
+      for (const VisitCount& visit : ladder_.censuses[i].distribution)
+        jobs.push_back({static_cast<double>(visit.visited),
+                        static_cast<double>(visit.query_tiles) * shared.alone * problem_.batch});
+    }
+    return jobs;
+  }
+  [[nodiscard]] double whole_dense_query_tiles() const {
+    const auto size = static_cast<double>(problem_.tiling.query_tile_size());
+    const double group = problem_.heads() / problem_.kv_heads;
+    return problem_.kv_heads *
+           (queries_ < size ? std::ceil(group * queries_ / size) : group * std::ceil(queries_ / size));
+  }
+
   // A Q tile's time is that of its visited tiles at a worker's share of the machine's rate.
   void waves(double longest) {
     const double tile_s = tile_pairs_ * 2 * problem_.head_dim / (machine_->multiply_adds_per_s / machine_->workers);
-    std::vector<Jobs> jobs;
+    const std::vector<Jobs> jobs = query_tiles();
     WaveReport report;
-    for (std::size_t i = 0; i < problem_.masks.size(); ++i)
-      for (const VisitCount& visit : ladder_.censuses[i].distribution) {
-        const auto heads = static_cast<double>(problem_.masks[i].heads);
-        jobs.push_back(
-            {static_cast<double>(visit.visited), static_cast<double>(visit.query_tiles) * heads * problem_.batch});
-        report.jobs += jobs.back().count;
-      }
+    double longest_job = 0;
+    for (const Jobs& job : jobs) {
+      report.jobs += job.count;
+      longest_job = std::max(longest_job, job.length);
+    }
     const double least_s = least_makespan(jobs, machine_->workers) * tile_s;
     const bool uneven = least_s > longest * (1 + 1e-9);  // and not by rounding
     if (uneven) longest = least_s;
@@ -200,21 +247,25 @@ class Climb {
     report.waves = schedule.waves;
     report.imbalance = schedule.imbalance;
     report.speedup = ladder_.baseline_s / std::max(longest, schedule.makespan * tile_s);
-    const double dense_jobs =
-        std::ceil(queries_ / static_cast<double>(problem_.tiling.query_tile_size())) * heads_in_all();
+    const double dense_jobs = problem_.batch * whole_dense_query_tiles();
     report.dense_imbalance = std::ceil(dense_jobs / report.workers) * report.workers / dense_jobs;
-    ladder_.worst_is_bound = report.jobs <= report.workers && ladder_.baseline_limit == "compute";
+    ladder_.worst_is_bound =
+        report.jobs <= report.workers && ladder_.baseline_limit == "compute" && longest_job == ladder_.tiles_worst;
     ladder_.waves = report;
     add_rung("waves", longest, 0, uneven ? limited_by_waves : limit_so_far());
   }
 
-  // Tiles that every Q tile visits: of a head after the other, and of a sequence after the other.
+  // Tiles that every Q tile visits: of a head after the other, and of a sequence after the other. A shared one
+  // visits what its heads visit.
   [[nodiscard]] std::vector<double> in_order() const {
     std::vector<double> lengths;
-    for (const HeadMask& mask : problem_.masks) {
-      const auto tiles = visits_of(mask.mask, problem_.tiling);
-      for (Count head = 0; head < mask.heads; ++head)
+    for (std::size_t i = 0; i < problem_.masks.size(); ++i) {
+      const SharedTiles& shared = ladder_.shared[i];
+      const auto tiles = visits_of(problem_.masks[i].mask, problem_.tiling);
+      for (double head = 0; head < shared.alone; ++head)
         for (const TileCount& tile : tiles) lengths.push_back(static_cast<double>(tile.visited));
+      lengths.insert(lengths.end(), static_cast<std::size_t>(shared.kv_heads * shared.tiles),
+                     static_cast<double>(ladder_.censuses[i].visited));
     }
     const std::size_t of_one = lengths.size();
     for (std::size_t i = 0; lengths.size() < of_one * static_cast<std::size_t>(problem_.batch); ++i)

@@ -5,7 +5,8 @@
 // spread evenly, or as long as its bytes take where that is longer. Its time B is fixed; a rung is B over a lower
 // limit L of the masked time, and every rung adds a term to L:
 //   FLOP     L = (pairs of the mask) at the machine's rate
-//   tile     L = (pairs in visited tiles, padding too): a tile is computed whole
+//   tile     L = (pairs in visited tiles, padding too): a tile is computed whole; query heads share Q tiles where
+//            one has room for several (sim/ladder/shared_tiles.hpp)
 //   traffic  L = the longer of that and of every memory's bytes at its bandwidth (with a machine)
 //   waves    L = the longer of that and of the least makespan of Q tiles on workers (with a machine)
 // docs/masks.md has the proofs. Where the machine is not known, rungs are ratios of pairs.
@@ -15,7 +16,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/ladder/problem.hpp"
+#include "sim/ladder/shared_tiles.hpp"
 
 namespace tilewright {
 
@@ -55,7 +56,8 @@ struct WaveReport {
 };
 
 struct Ladder {
-  std::vector<Census> censuses;  ///< by AttentionProblem::masks
+  std::vector<Census> censuses;     ///< of a head by itself, by AttentionProblem::masks
+  std::vector<SharedTiles> shared;  ///< by the same
   // Per head, on average where heads differ.
   double pairs = 0;
   double tiles_visited = 0;
@@ -66,7 +68,8 @@ struct Ladder {
   double tiles_worst = 0;      ///< of any Q tile of any head
   double key_tiles = 0;        ///< of the fixed grid
   double dense_key_tiles = 0;  ///< of flattened tokens
-  double wasted_by_mask = 0;
+  double tiles_computed = 0;   ///< as tiles_visited, where heads share Q tiles their share of a visit; at least
+  double wasted_by_mask = 0;   ///< pairs of the tiles computed
   double wasted_by_padding = 0;
 
   double speedup_flop = 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "common/error.hpp"
 
@@ -41,6 +42,15 @@ double AttentionProblem::heads() const {
   double sum = 0;
   for (const HeadMask& mask : masks) sum += static_cast<double>(mask.heads);
   return sum;
+}
+
+Count AttentionProblem::queries_of_tile() const {
+  const double group = heads() / kv_heads;
+  const bool shared = std::ranges::all_of(masks, [&](const HeadMask& mask) {
+    const bool dilated = std::ranges::any_of(mask.mask.axes, [](const Axis& axis) { return !axis.groups.empty(); });
+    return !dilated && std::fmod(static_cast<double>(mask.heads), group) == 0;
+  });
+  return layout.flattened().queries * (shared ? static_cast<Count>(group) : 1);
 }
 
 Machine machine_of(const Arch& arch, const AttentionProblem& problem) {

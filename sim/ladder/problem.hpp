@@ -20,6 +20,9 @@ struct AttentionProblem {
   double element_B = 2;  ///< of Q, K, V and O
 
   [[nodiscard]] double heads() const;
+  /// Queries that one Q tile may have: of all query heads of a KV head, where these have one mask and no dilation
+  /// parts their queries; else of one head.
+  [[nodiscard]] Count queries_of_tile() const;
 };
 
 /// What the bounds need of an architecture.

@@ -28,6 +28,19 @@ class CommandLine(Case):
             self.assertIn("Usage: ", self.run_program(verb, "--help").out)
         self.assertRegex(self.run_program("--version").out, r"^tilewright \d+\.\d+\.\d+ \(.+\)\n$")
 
+    def test_help_says_which_values_an_option_takes(self):
+        simulate = self.run_program("simulate", "--help").out
+        self.assertIn("--trace-multiprocessors INT in [1 - 100000], default 4, with --trace\n", simulate)
+        self.assertIn("  arch TEXT REQUIRED ", simulate)
+        self.assertIn("  --set TEXT ... ", simulate)
+        self.assertIn("--kv-tiling {static,dynamic}\n", self.run_program("bound", "--help").out)
+        self.assertIn("--calibrations DIR ", self.run_program("validate", "--help").out)
+
+    def test_lists_calibrations(self):
+        names = [row["name"] for row in json.loads(self.run_program("list", "calibrations", "--format", "json").out)]
+        self.assertIn("flash-attention-3/h100-sxm5", names)
+        self.assertIn("calibrations  flash-attention-3/h100-sxm5\n", self.run_program("list").out)
+
     def test_says_what_is_wrong(self):
         for args, message in {
             (): "expected a verb; 'tilewright --help' lists them",

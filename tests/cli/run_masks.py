@@ -180,6 +180,39 @@ class Bound(Case):
         self.assertEqual(result["permutation"]["bytes"], 0)
         self.assertLessEqual(result["rungs"][-1]["speedup"], 32)
 
+    def test_a_q_tile_has_room_for_the_query_heads_of_a_kv_head(self):
+        decode = ["--queries", "1", "--layout", "131072", "--heads", "32", "--kv-heads", "8", "--batch", "8", *self.H100]
+        result = self.bound("dense", *decode)
+        hbm, l2 = result["traffic"]
+        self.assertEqual(result["q_tile"], "4")
+        self.assertEqual(l2["key_value_B"], hbm["key_value_B"])
+        self.assertEqual(result["rungs"][-1]["limit"], "bytes of HBM")
+        # Kernels that pack these heads are no faster than the bound.
+        text = self.run_program("evaluate", "attention", "gpu/h100-sxm5", "gpu/decode-split-kv", "--format", "json",
+                                "--set", "S=131072", "--set", "P=1", "--set", "H=32", "--set", "G=8", "--set", "B=8").out
+        [packed] = json.loads(text)["records"]
+        self.assertGreaterEqual(packed["time_s"], result["rungs"][-1]["time_s"])
+        self.assertIn("the 4 query heads of a KV head share 1 Q tile", self.run_program("bound", "--mask", "dense",
+                                                                                       *decode).out)
+        alone = self.bound("dense", *decode, "--q-tile", "1")
+        self.assertEqual(alone["traffic"][1]["key_value_B"], 4 * hbm["key_value_B"])
+
+    def test_a_mask_in_place_of_the_workloads(self):
+        def bound(*args):
+            return json.loads(self.run_program("bound", *args, "--format", "json").out)
+
+        shapes = ["--set", "S=8192", "--set", "H=12", "--set", "G=4", "--set", "P=2"]
+        result = bound("attention", *shapes, "--mask", "causal", *self.H100)
+        self.assertEqual((result["mask"], result["queries"], result["keys"], result["heads"], result["q_tile"]),
+                         ("causal", 2, 8192, 12, "6"))
+        self.assertEqual(result, bound("--mask", "causal", "--layout", "8192", "--queries", "2", "--heads", "12",
+                                       "--kv-heads", "4", *self.H100))
+        self.assertEqual(bound("attention", *shapes)["mask"], "dense")
+        self.assert_refused(["bound", "attention", "--mask", "causal", "--layout", "64"],
+                            "the workload gives layout and heads; --set changes its shapes")
+        self.assert_refused(["bound"],
+                            "bound: expected a workload with a mask, or --mask and --layout in its place")
+
     def test_heads_may_differ(self):
         result = self.bound("causal + 3 * sliding,left=127", "--layout", "4096", "--heads", "8")
         self.assertEqual([(head["heads"], head["mask"]) for head in result["heads_apart"]],
@@ -215,7 +248,7 @@ class Bound(Case):
                 "bound: --measured: Value 0 not in range 0.000001 to 1000000.000000",
             ("causal", "--layout", "64", "--measured", "nan"): "--measured: expected a number, got nan",
             ("causal", "--layout", "64", "--set", "S=3"):
-                "--set: sets shapes of a workload; with --mask, give --layout",
+                "--set: sets shapes of a workload; with --mask alone, give --layout",
             ("causal", "--layout", "64", "--arch-set", "N=3"): "--arch-set: expected --arch as well",
             ("causal", "--layout", "64", "--within", "0.1"):
                 "--tiles, --tile-sizes, --within and --least-window: expected --advise as well",

@@ -47,6 +47,20 @@ TEST_CASE("padding is not taken for the mask") {
   CHECK(why(problem_of("dense", "64", "8", "4")).ends_with("none is partial"));
 }
 
+TEST_CASE("heads that share Q tiles are named, and what is left of the padding") {
+  AttentionProblem problem = problem_of("dense", "64", "8", "16", 12);
+  problem.layout.queries = {1};
+  problem.masks = make_masks(parse_mask("dense"), problem.layout, 12);
+  problem.kv_heads = 3;
+  const Ladder ladder = climb(problem, nullptr);
+  CHECK(lines_of(problem, ladder)["tile"].why ==
+        "4 tiles are visited and computed whole (dense: 4), none is partial; of their pairs 50 % padding; the 4 "
+        "query "
+        "heads of a KV head share 1 Q tile");
+  problem.kv_heads = 12;
+  CHECK(lines_of(problem, climb(problem, nullptr))["tile"].why.ends_with("87.5 % padding"));
+}
+
 TEST_CASE("a machine says which rung takes how long, and why") {
   const AttentionProblem problem = problem_of("causal", "64", "8", "8");
   const Machine machine = machine_of(2);

@@ -70,4 +70,19 @@ TEST_CASE("the heads of a problem are those of its masks") {
   CHECK(problem.heads() == 12);
 }
 
+TEST_CASE("a Q tile may have the queries of all heads of a group that have one mask") {
+  AttentionProblem problem = problem_of(8);
+  problem.layout = {{3}, {64}};
+  const auto queries = [&](const std::string& mask, double kv_heads) {
+    problem.masks = make_masks(parse_mask(mask), problem.layout, 12);
+    problem.kv_heads = kv_heads;
+    return problem.queries_of_tile();
+  };
+  CHECK(queries("causal", 12) == 3);
+  CHECK(queries("causal", 3) == 12);
+  CHECK(queries("8 * causal + 4 * dense", 3) == 12);
+  CHECK(queries("6 * causal + 6 * dense", 3) == 3);
+  CHECK(queries("gna,window=4,dilation=2", 3) == 3);
+}
+
 }  // namespace tilewright
