@@ -5,7 +5,8 @@ run_doc_commands.py ROOT PROGRAM [PAGE...]   (by default README.md and docs/*.md
 
 The commands of a page run in order in a scratch folder that looks like a checkout with a release build: a copy
 of the data, and PROGRAM as build/release/bin/tilewright and on the PATH. Files that a page shows (doc_page.py) are
-written there first. Set-up commands (SKIPPED) are not run here: continuous integration runs them as they are. Nor are
+written there first. A `text` block that comes next after commands is what they print, line by line; `...` stands for
+lines that are left out. Set-up commands (SKIPPED) are not run here: continuous integration runs them as they are. Nor are
 the commands of a block that needs a device: they are only shown, and held against the programs that there are.
 """
 import os
@@ -60,8 +61,23 @@ def run_command(command, scratch):
     return done.returncode, done.stdout
 
 
-def check_command(block, command, scratch):
-    """What is wrong with the command, or None; "skipped" or "shown" if it is not run."""
+def missing_line(shown, printed):
+    """The first of the shown lines that the printed ones do not have in this order, gaps only where `...` stands."""
+    shown, printed = ([line.rstrip() for line in lines] for lines in (shown, printed))
+    at, gap = 0, True
+    for line in shown:
+        if line == "...":
+            gap = True
+            continue
+        places = [i for i in range(at, len(printed)) if printed[i] == line] if gap else [at]
+        if not places or printed[places[0]:places[0] + 1] != [line]:
+            return line
+        at, gap = places[0] + 1, False
+    return None
+
+
+def check_command(block, command, scratch, printed):
+    """What is wrong with the command, or None; "skipped" or "shown" if it is not run. `printed` gets its output."""
     word = command.split()[0]
     if word in SKIPPED:
         return "skipped"
@@ -72,6 +88,7 @@ def check_command(block, command, scratch):
     if "gpu" in block.marks:
         return "shown"
     status, output = run_command(command, scratch)
+    printed += output.splitlines()
     allowed = allowed_statuses(block, word, command)
     if status in allowed:
         return None
@@ -87,8 +104,13 @@ def write_file(block, scratch):
     return None
 
 
-def steps(block, scratch):
-    """(line, what, problem) of everything that a block asks for."""
+def check_output(block, printed):
+    line = missing_line(block.lines, printed)
+    return None if line is None else "\n".join([f"shown, but not printed in this place: {line}", *printed])
+
+
+def steps(block, scratch, printed):
+    """(line, what, problem) of everything that a block asks for. `printed`: by the commands of the block before."""
     unknown = [mark for mark in block.marks if mark not in MARKS]
     if block.file:
         yield block.line, f"file {block.file}", write_file(block, scratch)
@@ -96,15 +118,20 @@ def steps(block, scratch):
         yield block.line, "fence", f"unknown mark '{unknown[0]}'; known: {', '.join(MARKS)}"
     elif block.language in LANGUAGES:
         for line, command in read_commands(block):
-            yield line, command.split("\n")[0], check_command(block, command, scratch)
+            yield line, command.split("\n")[0], check_command(block, command, scratch, printed)
+    elif block.language == "text" and printed:
+        yield block.line, "output", check_output(block, printed)
 
 
 def run_page(page, name, scratch):
     """Prints one line per step. Returns how many ran, and how many of those failed."""
     ran = failed = 0
     start = time.monotonic()
+    printed = []
     for block in read_blocks(page.read_text(encoding="utf-8")):
-        for line, what, problem in steps(block, scratch):
+        if block.language in LANGUAGES:
+            printed = []
+        for line, what, problem in steps(block, scratch, printed):
             seconds, start = time.monotonic() - start, time.monotonic()
             if problem in ("skipped", "shown"):
                 print(f"{problem:7} {name}:{line}: {what}")
@@ -114,6 +141,8 @@ def run_page(page, name, scratch):
                 print(problem)
             ran += 1
             failed += bool(problem)
+        if block.language not in LANGUAGES:
+            printed = []
     return ran, failed
 
 

@@ -54,9 +54,26 @@ class RunDocCommands(TreeTest):
         done = self.run_page("```console", "$ tilewright 0 \\", "    more", "tilewright 2", "$ ls configs", "```")
         self.assert_steps(done, 2, 0)
 
+    def test_holds_the_output_shown_against_what_is_printed(self):
+        def page(*shown):
+            return self.run_page("```sh", "tilewright 0 a", "tilewright 0 b", "tilewright 0 c", "```", "prose", "```text",
+                                 *shown, "```")
+
+        self.assert_steps(page("ran 0 a", "ran 0 b"), 4, 0)
+        self.assert_steps(page("ran 0 a", "...", "ran 0 c"), 4, 0)
+        self.assert_steps(page("ran 0 b"), 4, 0)
+        self.assert_steps(page("ran 0 a", "ran 0 c"), 4, 1)
+        self.assert_steps(page("ran 0 c", "...", "ran 0 a"), 4, 1)
+        self.assertIn("shown, but not printed in this place: ran 0 d", page("ran 0 a", "ran 0 d").stdout)
+
+    def test_takes_no_other_text_for_output(self):
+        done = self.run_page("```sh", "tilewright 0", "```", "```yaml", "a: b", "```", "```text", "nonsense", "```",
+                             "```sh gpu", "tilewright 0", "```", "```text", "nonsense", "```")
+        self.assert_steps(done, 1, 0)
+
     def test_leaves_set_up_and_other_languages_out(self):
         done = self.run_page("```sh", "git clone x", "cd x", "make demo", "tilewright", "```",
-                             "```text", "nonsense", "```")
+                             "```yaml", "nonsense", "```")
         self.assert_steps(done, 1, 0)
         self.assertIn("skipped docs/page.md:4: make demo", done.stdout)
 
