@@ -96,40 +96,6 @@ std::optional<double> Measurement::spread() const {
   return (*time_max_s - *time_min_s) / *time_s;
 }
 
-const std::vector<std::string>& result_columns() {
-  static const std::vector<std::string> columns = [] {
-    std::vector<std::string> all = plan_columns();
-    for (const char* name : {"status",
-                             "message",
-                             "error",
-                             "error_limit",
-                             "time_s",
-                             "time_min_s",
-                             "time_max_s",
-                             "samples_s",
-                             "value",
-                             "unit",
-                             "dram_read_B",
-                             "dram_write_B",
-                             "device",
-                             "multiprocessors",
-                             "driver",
-                             "cuda",
-                             "sm_clock_before_Hz",
-                             "sm_clock_after_Hz",
-                             "memory_clock_Hz",
-                             "power_before_W",
-                             "power_after_W",
-                             "temperature_before_C",
-                             "temperature_after_C",
-                             "commit",
-                             "flags"})
-      all.emplace_back(name);
-    return all;
-  }();
-  return columns;
-}
-
 std::vector<Measurement> read_measurements(const std::filesystem::path& file) {
   const std::string name = file.string();
   const Table csv = parse_csv(read_file(file, largest_results_B), name);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/measurement_columns.hpp"
 #include "explore/measure/plan.hpp"
 
 namespace tilewright {
@@ -37,9 +38,6 @@ struct Measurement {
 
 /// What a results file can have: bitmaps of blocks stand in every row.
 inline constexpr std::uintmax_t largest_results_B = 256u << 20;
-
-/// The columns of a results file, in order: those of a plan first.
-const std::vector<std::string>& result_columns();
 
 /// Throws InputError, naming file and line, for a file with other columns, a number that is none, or a row that is
 /// ok and has neither time nor value.

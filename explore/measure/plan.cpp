@@ -114,14 +114,6 @@ const std::vector<std::string>& plan_dtypes() {
   return dtypes;
 }
 
-const std::vector<std::string>& plan_columns() {
-  static const std::vector<std::string> columns{
-      "point",    "group",    "operation", "kernel", "dtype",   "batch",       "heads",
-      "kv_heads", "head_dim", "queries",   "keys",   "mask",    "blocks",      "q_tile",
-      "kv_tile",  "permuted", "splits",    "cache",  "warm_up", "repetitions", "seed"};
-  return columns;
-}
-
 Table plan_table(const std::vector<PlanRow>& rows) {
   Table table;
   for (const std::string& name : plan_columns()) table.columns.push_back({name});

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "common/measurement_columns.hpp"
 #include "common/table.hpp"
 #include "einsum/mask/mask.hpp"
 
@@ -43,8 +44,6 @@ struct PlanRow {
 const std::vector<std::string>& plan_operations();
 const std::vector<std::string>& plan_caches();
 const std::vector<std::string>& plan_dtypes();
-/// The columns, in order.
-const std::vector<std::string>& plan_columns();
 
 /// The plan as a table; its CSV is the plan file.
 Table plan_table(const std::vector<PlanRow>& rows);

@@ -146,14 +146,6 @@ Point read_point(const CsvRow& row, const std::string& file) {
 
 }  // namespace
 
-const std::vector<std::string>& plan_columns() {
-  static const std::vector<std::string> columns{
-      "point",    "group",    "operation", "kernel", "dtype",   "batch",       "heads",
-      "kv_heads", "head_dim", "queries",   "keys",   "mask",    "blocks",      "q_tile",
-      "kv_tile",  "permuted", "splits",    "cache",  "warm_up", "repetitions", "seed"};
-  return columns;
-}
-
 std::vector<Point> read_plan(const std::string& text, const std::string& file) {
   const std::vector<CsvRow> rows = read_csv(text, file);
   if (rows.empty() || rows.front().cells != plan_columns()) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "common/measurement_columns.hpp"
 #include "kernels/runner/csv.hpp"
 #include "kernels/runner/mask_text.hpp"
 #include "kernels/runner/shape.hpp"
@@ -32,9 +33,6 @@ struct Point {
   int warm_up = 0, repetitions = 1;
   std::uint64_t seed = 0;
 };
-
-/// The columns of a plan, in order.
-const std::vector<std::string>& plan_columns();
 
 /// The points of a plan. Shapes, heads, data types and masks may be empty where the operation is `micro`, and only
 /// there. Throws InputError `file:line: column: message`.

@@ -64,39 +64,6 @@ std::string status_text(Status status) {
   return "";
 }
 
-const std::vector<std::string>& result_columns() {
-  static const std::vector<std::string> columns = [] {
-    std::vector<std::string> all = plan_columns();
-    all.insert(all.end(), {"status",
-                           "message",
-                           "error",
-                           "error_limit",
-                           "time_s",
-                           "time_min_s",
-                           "time_max_s",
-                           "samples_s",
-                           "value",
-                           "unit",
-                           "dram_read_B",
-                           "dram_write_B",
-                           "device",
-                           "multiprocessors",
-                           "driver",
-                           "cuda",
-                           "sm_clock_before_Hz",
-                           "sm_clock_after_Hz",
-                           "memory_clock_Hz",
-                           "power_before_W",
-                           "power_after_W",
-                           "temperature_before_C",
-                           "temperature_after_C",
-                           "commit",
-                           "flags"});
-    return all;
-  }();
-  return columns;
-}
-
 std::vector<std::string> result_cells(const Point& point, const Outcome& outcome, const Machine& machine,
                                       const DeviceState& before, const DeviceState& after) {
   std::vector<std::string> cells = point.cells;

@@ -9,14 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "common/measurement_columns.hpp"
 #include "kernels/runner/device_state.hpp"
 #include "kernels/runner/outcome.hpp"
 #include "kernels/runner/plan.hpp"
 
 namespace tilewright::kernels::runner {
-
-/// The columns of a results file, in order: those of a plan, then those of an outcome.
-const std::vector<std::string>& result_columns();
 
 /// One row. Unknown values are empty.
 std::vector<std::string> result_cells(const Point& point, const Outcome& outcome, const Machine& machine,

@@ -82,8 +82,13 @@ struct KernelSchedule {
 
 /// Into how many parts the keys of a Q tile are split, each a block of its own.
 struct KernelSplits {
-  enum class Kind { fixed, automatic, stream } kind = Kind::fixed;
+  enum class Kind { fixed, fill_waves, stream } kind = Kind::fixed;
   Expression count = Expression::constant(1);  ///< fixed
+  // fill_waves: one part where the Q tiles fill so much of the machine; else the least number of parts whose waves
+  // are so nearly as full as those of the best; at most so many.
+  double enough = 1;
+  double within = 1;
+  double most = 1;
 };
 
 /// A kernel of its own before or after the fused one: Einsums through the outermost memory, a copy of tensors into

@@ -177,10 +177,18 @@ class KernelParser {
   }
 
   void splits(const Yaml& yaml) {
-    const std::string text = yaml.text();
-    if (text == "auto") kernel_.splits.kind = KernelSplits::Kind::automatic;
-    if (text == "stream") kernel_.splits.kind = KernelSplits::Kind::stream;
-    if (text != "auto" && text != "stream") kernel_.splits.count = expression(yaml);
+    KernelSplits& splits = kernel_.splits;
+    if (yaml.is_map()) {
+      yaml.only({"enough", "within", "most"});
+      splits.kind = KernelSplits::Kind::fill_waves;
+      splits.enough = yaml.at("enough").number(dimension::number, 0, 1);
+      splits.within = yaml.at("within").number(dimension::number, 0, 1);
+      splits.most = yaml.at("most").number(dimension::number, 1, 1e6);
+    } else if (yaml.text() == "stream") {
+      splits.kind = KernelSplits::Kind::stream;
+    } else {
+      splits.count = expression(yaml);
+    }
   }
 
   KernelPass pass(const Yaml& yaml) const {

@@ -26,7 +26,7 @@
 //       launch: grid                             # persistent
 //       queries: ascending                       # descending, longest-first
 //       outer: heads                             # queries
-//     splits: 1                                  # an expression, auto, or stream
+//     splits: 1                                  # an expression, stream, or how well waves are filled
 //     pack_heads: false
 //     before: [{name: permute, moves: [Q, K, V], bandwidth: 0.4}]
 //     after: [{name: reduce, reduces: splits}, {name: values, einsums: [AV]}]

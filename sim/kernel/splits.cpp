@@ -9,13 +9,11 @@ namespace tilewright {
 
 namespace {
 
-constexpr double most_splits = 128;
-
-double automatic_splits(const Blocks& blocks, double workers) {
+double splits_that_fill_waves(const KernelSplits& rule, const Blocks& blocks, double workers) {
   const double tiles = blocks.count();
-  if (tiles >= 0.8 * workers) return 1;
+  if (tiles >= rule.enough * workers) return 1;
   const double visits = blocks.longest().visits();
-  const double most = std::min({most_splits, workers, visits});
+  const double most = std::min({rule.most, workers, visits});
   const auto fullness = [&](double splits) {
     const double waves = tiles * splits / workers;
     return waves / std::ceil(waves);
@@ -28,7 +26,7 @@ double automatic_splits(const Blocks& blocks, double workers) {
   for (double splits = 1; splits <= most; ++splits)
     if (useful(splits)) best = std::max(best, fullness(splits));
   double splits = 1;
-  while (splits < most && !(useful(splits) && fullness(splits) >= 0.85 * best)) ++splits;
+  while (splits < most && !(useful(splits) && fullness(splits) >= rule.within * best)) ++splits;
   return splits;
 }
 
@@ -81,8 +79,8 @@ void stream(double workers, Blocks& blocks) {
 
 void split(const Kernel& kernel, const KernelShape& shape, double workers, Blocks& blocks) {
   if (kernel.splits.kind == KernelSplits::Kind::stream) return stream(workers, blocks);
-  const double splits = kernel.splits.kind == KernelSplits::Kind::automatic
-                            ? automatic_splits(blocks, workers)
+  const double splits = kernel.splits.kind == KernelSplits::Kind::fill_waves
+                            ? splits_that_fill_waves(kernel.splits, blocks, workers)
                             : kernel.splits.count.evaluate(slots_of(shape));
   if (!(splits >= 1) || splits != std::floor(splits) || splits > 1e6)
     kernel.splits.count.fail(fmt::format("expected a whole number of at least 1, got {}", splits));

@@ -7,9 +7,7 @@ namespace tilewright {
 
 /// Splits the blocks of whole Q tiles as the kernel says:
 ///  - a fixed number of parts of every Q tile;
-///  - automatic: one where the Q tiles fill 0.8 of the workers; else the least number of parts whose waves are at
-///    least 0.85 as full as those of the best (the rule of FlashAttention-2's split-KV, num_splits_heuristic in
-///    flash_api.cpp);
+///  - as few as fill the waves (KernelSplits says how well);
 ///  - stream: all visits evenly over the workers, wherever Q tiles end (Osama et al., Stream-K, PPoPP 2023).
 /// Parts differ by one visit at most; those with an element mask come last. Throws InputError for a fixed number
 /// that is no whole number of at least 1.

@@ -33,7 +33,7 @@ TEST_CASE("a kernel's values are read, and what it leaves out has its default") 
   const Kernel other = test::small_kernel(
       {.more = "  stages: 3\n  overlap: {softmax: under-products, copies: serial}\n"
                "  element_mask: visited-unless-full\n"
-               "  schedule: {launch: persistent, queries: longest-first, outer: queries}\n  splits: auto\n"
+               "  schedule: {launch: persistent, queries: longest-first, outer: queries}\n  splits: {enough: 0.8, within: 0.85, most: 128}\n"
                "  pack_heads: true\n  key_tiles: dynamic\n  visits: {SPNV: 0.25}\n"
                "  after: [{name: reduce, reduces: splits, bandwidth: 0.5}]\n"});
   CHECK(other.stages == 3);
@@ -43,7 +43,7 @@ TEST_CASE("a kernel's values are read, and what it leaves out has its default") 
   CHECK(other.schedule.persistent);
   CHECK(other.schedule.longest_first);
   CHECK(other.schedule.queries_outer);
-  CHECK(other.splits.kind == KernelSplits::Kind::automatic);
+  CHECK(other.splits.kind == KernelSplits::Kind::fill_waves);
   CHECK(other.pack_heads);
   CHECK(other.dynamic_key_tiles);
   CHECK(other.visits.size() == 1);

@@ -9,6 +9,8 @@ using namespace tilewright;
 
 namespace {
 
+const char* const fill_waves = "{enough: 0.8, within: 0.85, most: 128}";
+
 Blocks one_sequence(std::vector<BlockRun> runs) {
   Blocks blocks;
   blocks.sequences.push_back({std::move(runs), 1});
@@ -24,7 +26,7 @@ Blocks split_by(const std::string& rule, Blocks blocks, double workers = 8) {
 
 TEST_CASE("parts of a split differ by one visit, and nothing is lost") {
   const Blocks whole = one_sequence({{3, 5, 2}, {1, 0, 0}});
-  for (const char* splits : {"1", "2", "3", "7", "9", "auto"}) {
+  for (const char* splits : {"1", "2", "3", "7", "9", fill_waves}) {
     const Blocks parts = split_by(splits, whole, 64);
     INFO(splits);
     CHECK(parts.full() == 15);
@@ -35,11 +37,13 @@ TEST_CASE("parts of a split differ by one visit, and nothing is lost") {
         std::vector<BlockRun>{{1, 3, 0}, {1, 2, 0}, {1, 0, 2}});
 }
 
-TEST_CASE("an automatic split fills the machine and no more") {
-  CHECK(split_by("auto", one_sequence({{7, 64, 0}})).splits == 1);  // 7 of 8 workers are enough
-  CHECK(split_by("auto", one_sequence({{1, 64, 0}})).splits == 7);  // 0.875 of the machine, and the best are 1
-  CHECK(split_by("auto", one_sequence({{2, 64, 0}})).splits == 4);
-  CHECK(split_by("auto", one_sequence({{1, 3, 0}})).splits <= 3);  // not more parts than visits
+TEST_CASE("a split that fills waves fills the machine and no more") {
+  CHECK(split_by(fill_waves, one_sequence({{7, 64, 0}})).splits == 1);  // 7 of 8 workers are enough
+  CHECK(split_by(fill_waves, one_sequence({{1, 64, 0}})).splits == 7);  // 0.875 of the machine, and the best are 1
+  CHECK(split_by(fill_waves, one_sequence({{2, 64, 0}})).splits == 4);
+  CHECK(split_by(fill_waves, one_sequence({{1, 3, 0}})).splits <= 3);  // not more parts than visits
+  CHECK(split_by("{enough: 0.8, within: 0.85, most: 5}", one_sequence({{1, 64, 0}})).splits == 5);
+  CHECK(split_by("{enough: 0.9, within: 1, most: 128}", one_sequence({{7, 64, 0}})).splits == 8);
 }
 
 TEST_CASE("a stream gives all workers the same visits, wherever Q tiles end") {
