@@ -1,5 +1,5 @@
 // Advice: how many combinations of tiles, windows and strides a core answers for in a second (items).
-#include "explore/advice.hpp"
+#include "explore/advice/advice.hpp"
 
 #include <benchmark/benchmark.h>
 

@@ -6,7 +6,7 @@
 #include "common/file.hpp"
 #include "einsum/parse.hpp"
 #include "mappings/kernel/parse.hpp"
-#include "sim/cycle/simulate.hpp"
+#include "sim/kernel/cycle/simulate.hpp"
 
 namespace tilewright {
 

@@ -8,7 +8,7 @@
 #include "einsum/parse.hpp"
 #include "einsum/workload.hpp"
 #include "mappings/parse.hpp"
-#include "sim/analytic/estimator.hpp"
+#include "sim/nest/estimator.hpp"
 
 namespace tilewright {
 

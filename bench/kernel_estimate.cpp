@@ -5,7 +5,7 @@
 #include "common/file.hpp"
 #include "einsum/parse.hpp"
 #include "mappings/kernel/parse.hpp"
-#include "sim/analytic/kernel_estimate.hpp"
+#include "sim/kernel/estimate.hpp"
 
 namespace tilewright {
 

@@ -1,5 +1,5 @@
 // The demo study in one process: reading, all points, no output.
-#include "explore/sweep.hpp"
+#include "explore/study/sweep.hpp"
 
 #include <benchmark/benchmark.h>
 

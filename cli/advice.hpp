@@ -5,7 +5,7 @@
 
 #include "cli/command.hpp"
 #include "cli/mask_options.hpp"
-#include "explore/advice.hpp"
+#include "explore/advice/advice.hpp"
 
 namespace tilewright::cli {
 

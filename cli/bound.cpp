@@ -11,8 +11,8 @@
 #include "cli/command.hpp"
 #include "cli/mask_options.hpp"
 #include "common/file.hpp"
-#include "sim/ladder/explain.hpp"
-#include "sim/ladder/ladder_json.hpp"
+#include "sim/bound/explain.hpp"
+#include "sim/bound/ladder_json.hpp"
 
 namespace tilewright::cli {
 

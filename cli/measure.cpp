@@ -9,8 +9,8 @@
 #include "common/file.hpp"
 #include "common/parallel.hpp"
 #include "common/process.hpp"
-#include "explore/measure/expand.hpp"
-#include "explore/measure/summary.hpp"
+#include "measure/expand.hpp"
+#include "measure/summary.hpp"
 
 namespace tilewright::cli {
 

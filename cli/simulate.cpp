@@ -1,4 +1,4 @@
-#include "sim/cycle/simulate.hpp"
+#include "sim/kernel/cycle/simulate.hpp"
 
 #include <memory>
 

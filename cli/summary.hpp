@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "common/table.hpp"
-#include "sim/record.hpp"
+#include "sim/record/record.hpp"
 
 namespace tilewright::cli {
 

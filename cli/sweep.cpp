@@ -1,4 +1,4 @@
-#include "explore/sweep.hpp"
+#include "explore/study/sweep.hpp"
 
 #include <fmt/format.h>
 

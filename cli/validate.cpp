@@ -11,8 +11,8 @@
 #include "common/file.hpp"
 #include "common/parallel.hpp"
 #include "report/parity.hpp"
-#include "sim/analytic/kernel_estimate.hpp"
-#include "sim/cycle/simulate.hpp"
+#include "sim/kernel/cycle/simulate.hpp"
+#include "sim/kernel/estimate.hpp"
 #include "validation/gpu/validate_timings.hpp"
 
 namespace tilewright::cli {

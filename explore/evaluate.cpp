@@ -9,7 +9,7 @@
 #include "explore/kernel_point.hpp"
 #include "mappings/kernel/parse.hpp"
 #include "mappings/parse.hpp"
-#include "sim/analytic/estimator.hpp"
+#include "sim/nest/estimator.hpp"
 
 namespace tilewright {
 

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "explore/library.hpp"
-#include "sim/cycle/simulate.hpp"
-#include "sim/record.hpp"
+#include "sim/kernel/cycle/simulate.hpp"
+#include "sim/record/record.hpp"
 
 namespace tilewright {
 

@@ -8,7 +8,7 @@
 
 #include "common/file.hpp"
 #include "mappings/kernel/parse.hpp"
-#include "sim/analytic/kernel_estimate.hpp"
+#include "sim/kernel/estimate.hpp"
 
 namespace tilewright {
 

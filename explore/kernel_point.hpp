@@ -7,11 +7,11 @@
 #include "einsum/cascade.hpp"
 #include "einsum/workload.hpp"
 #include "explore/evaluate.hpp"
-#include "sim/cycle/simulate.hpp"
+#include "sim/kernel/cycle/simulate.hpp"
 #include "sim/kernel/parameters.hpp"
 #include "sim/kernel/prepare.hpp"
 #include "sim/kernel/result.hpp"
-#include "sim/record.hpp"
+#include "sim/record/record.hpp"
 
 namespace tilewright {
 
@@ -37,7 +37,7 @@ struct FittedKernel {
 /// configs/calibrations/<kernel>/<arch>.yaml; or, where there is no such file, the defaults, with a warning.
 FittedKernel fit_of(const Point& point, const Kernel& kernel, const Arch& arch, std::vector<std::string>& warnings);
 
-/// Names for a result's numbers: those of sim/record.hpp, and
+/// Names for a result's numbers: those of sim/record/record.hpp, and
 ///   kernel.q_tile, .kv_tile, .occupancy, .blocks, .waves, .visits, .splits
 ///   kernel.flop_per_s, .of_peak         of the pairs of the mask, 2 operations per multiply-add; of the matrix
 ///   unit kernel.calibration, .parameter.P    as used share.S.time_s, .of_time            where the time goes

@@ -2,7 +2,7 @@
 #include "common/version.hpp"
 #include "einsum/mask/census.hpp"
 #include "explore/kernel_point.hpp"
-#include "sim/ladder/ladder.hpp"
+#include "sim/bound/ladder.hpp"
 
 namespace tilewright {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "report/spec.hpp"
-#include "sim/record.hpp"
+#include "sim/record/record.hpp"
 
 namespace tilewright {
 

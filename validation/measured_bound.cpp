@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "explore/measure/work.hpp"
-#include "sim/ladder/ladder.hpp"
+#include "measure/work.hpp"
+#include "sim/bound/ladder.hpp"
 
 namespace tilewright {
 

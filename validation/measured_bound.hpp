@@ -1,5 +1,5 @@
 // The time that a measured point takes at least, on an architecture: the longest term of its roofline, by the
-// ladder of bounds (sim/ladder/ladder.hpp) where it is attention. It assumes no more of a kernel than
+// ladder of bounds (sim/bound/ladder.hpp) where it is attention. It assumes no more of a kernel than
 // docs/measure-a-gpu.md says, so a measurement below it is a mistake of one of the two.
 #pragma once
 
@@ -7,7 +7,7 @@
 #include <string>
 
 #include "arch/arch.hpp"
-#include "explore/measure/measurement.hpp"
+#include "measure/measurement.hpp"
 
 namespace tilewright {
 

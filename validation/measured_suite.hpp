@@ -1,4 +1,4 @@
-// How measurements are judged: the key `predict` of a measuring suite (explore/measure/suite.hpp). By example:
+// How measurements are judged: the key `predict` of a measuring suite (measure/suite.hpp). By example:
 //
 //   predict:
 //     arch: gpu/h200
@@ -17,8 +17,8 @@
 #include <utility>
 #include <vector>
 
-#include "explore/measure/plan.hpp"
-#include "explore/measure/suite.hpp"
+#include "measure/plan.hpp"
+#include "measure/suite.hpp"
 
 namespace tilewright {
 

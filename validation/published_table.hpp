@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "explore/sweep.hpp"
+#include "explore/study/sweep.hpp"
 #include "validation/suite.hpp"
 
 namespace tilewright {

@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "common/expression.hpp"
-#include "explore/study.hpp"
+#include "explore/study/study.hpp"
 
 namespace tilewright {
 

@@ -7,7 +7,7 @@
 
 #include "common/file.hpp"
 #include "common/parallel.hpp"
-#include "explore/sweep.hpp"
+#include "explore/study/sweep.hpp"
 #include "validation/published_table.hpp"
 
 namespace tilewright {

@@ -7,7 +7,7 @@
 
 #include "common/table.hpp"
 #include "explore/library.hpp"
-#include "sim/record.hpp"
+#include "sim/record/record.hpp"
 #include "validation/suite.hpp"
 
 namespace tilewright {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/result.hpp"
+#include "sim/nest/result.hpp"
 
 namespace tilewright {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "common/file.hpp"
-#include "explore/study.hpp"
+#include "explore/study/study.hpp"
 #include "tests/common/folder.hpp"
 
 namespace tilewright::test {

@@ -9,7 +9,7 @@
 #include "explore/evaluate.hpp"
 #include "tests/common/folder.hpp"
 #include "tests/common/messages.hpp"
-#include "tests/explore/measure/rows.hpp"
+#include "tests/measure/rows.hpp"
 #include "validation/measured_bound.hpp"
 
 using namespace tilewright;

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "arch/parse.hpp"
-#include "tests/explore/measure/rows.hpp"
+#include "tests/measure/rows.hpp"
 
 using namespace tilewright;
 using namespace tilewright::test;

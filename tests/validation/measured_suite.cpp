@@ -4,8 +4,8 @@
 
 #include "common/file.hpp"
 #include "tests/common/messages.hpp"
-#include "tests/explore/measure/rows.hpp"
-#include "tests/explore/measure/small_suite.hpp"
+#include "tests/measure/rows.hpp"
+#include "tests/measure/small_suite.hpp"
 
 using namespace tilewright;
 using namespace tilewright::test;

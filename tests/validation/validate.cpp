@@ -7,7 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "common/file.hpp"
-#include "explore/sweep.hpp"
+#include "explore/study/sweep.hpp"
 #include "tests/common/messages.hpp"
 #include "tests/validation/little_suite.hpp"
 

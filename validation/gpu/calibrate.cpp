@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "common/parallel.hpp"
-#include "sim/analytic/kernel_estimate.hpp"
+#include "sim/kernel/estimate.hpp"
 #include "validation/gpu/least_squares.hpp"
 
 namespace tilewright {

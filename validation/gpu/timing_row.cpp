@@ -10,7 +10,7 @@
 
 #include "common/file.hpp"
 #include "common/table.hpp"
-#include "explore/measure/measurement.hpp"
+#include "measure/measurement.hpp"
 
 namespace tilewright {
 

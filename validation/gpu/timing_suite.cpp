@@ -6,7 +6,7 @@
 
 #include "common/file.hpp"
 #include "common/units.hpp"
-#include "explore/measure/suite.hpp"
+#include "measure/suite.hpp"
 
 namespace tilewright {
 

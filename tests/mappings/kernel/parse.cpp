@@ -30,12 +30,13 @@ TEST_CASE("a kernel's values are read, and what it leaves out has its default") 
   CHECK(kernel.element_mask == ElementMask::partial);
   CHECK_FALSE(kernel.schedule.persistent);
   CHECK(kernel.splits.kind == KernelSplits::Kind::fixed);
-  const Kernel other = test::small_kernel(
-      {.more = "  stages: 3\n  overlap: {softmax: under-products, copies: serial}\n"
-               "  element_mask: visited-unless-full\n"
-               "  schedule: {launch: persistent, queries: longest-first, outer: queries}\n  splits: {enough: 0.8, within: 0.85, most: 128}\n"
-               "  pack_heads: true\n  key_tiles: dynamic\n  visits: {SPNV: 0.25}\n"
-               "  after: [{name: reduce, reduces: splits, bandwidth: 0.5}]\n"});
+  const Kernel other =
+      test::small_kernel({.more = "  stages: 3\n  overlap: {softmax: under-products, copies: serial}\n"
+                                  "  element_mask: visited-unless-full\n"
+                                  "  schedule: {launch: persistent, queries: longest-first, outer: queries}\n  "
+                                  "splits: {enough: 0.8, within: 0.85, most: 128}\n"
+                                  "  pack_heads: true\n  key_tiles: dynamic\n  visits: {SPNV: 0.25}\n"
+                                  "  after: [{name: reduce, reduces: splits, bandwidth: 0.5}]\n"});
   CHECK(other.stages == 3);
   CHECK(other.softmax_under_products);
   CHECK_FALSE(other.copies_hidden);

@@ -6,10 +6,10 @@
 
 #include "common/file.hpp"
 #include "einsum/mask/census.hpp"
-#include "explore/measure/expand.hpp"
-#include "explore/measure/plan_mask.hpp"
+#include "measure/expand.hpp"
+#include "measure/plan_mask.hpp"
 #include "tests/common/folder.hpp"
-#include "tests/explore/measure/rows.hpp"
+#include "tests/measure/rows.hpp"
 #include "validation/gpu/timing_model.hpp"
 
 using namespace tilewright;

@@ -3,7 +3,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "sim/analytic/kernel_estimate.hpp"
+#include "sim/kernel/estimate.hpp"
 #include "tests/common/messages.hpp"
 #include "tests/validation/gpu/little_timings.hpp"
 #include "validation/gpu/calibrate.hpp"

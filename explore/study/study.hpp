@@ -1,0 +1,65 @@
+// A study: grids of points. By example (configs/studies/ has more):
+//
+//   study:
+//     name: buffers
+//     axes:
+//       model: [BERT, T5]                  # texts, put in for {model}
+//       seq_len: [1 << 10, 1 << 12]        # numbers, names in expressions
+//     series:                              # each over the product of some axes
+//       - name: fused
+//         over: [model, seq_len]
+//         workload: "{model}"
+//         set: {S: seq_len}                # shapes
+//         mask: "sliding,left={window}"    # a pattern in place of the workload's
+//         arch: fusemax/proposal
+//         arch_set: {N: 64}                # parameters; may use axes and the workload's shapes
+//         mapping: fusemax/binding         # or a list of {use: NAME, when: CONDITION}, the first that holds
+//       - name: layer
+//         over: [model, seq_len]
+//         sequence: [fused, linear]        # points of series before it, one after another
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "explore/study/grid.hpp"
+
+namespace tilewright {
+
+struct Choice {
+  std::string use;
+  Expression when = Expression::constant(1);
+};
+
+struct Series {
+  std::string name;
+  std::vector<std::size_t> axes;  ///< indices into Study::axes
+  std::string workload;
+  std::vector<std::pair<std::string, Expression>> set;
+  std::string mask;  ///< empty: the workload's own
+  std::string arch;
+  std::vector<std::pair<std::string, Expression>> arch_set;
+  std::vector<Choice> mappings;
+  std::vector<std::size_t> sequence;  ///< indices of earlier series; if any, nothing of the above but the axes
+  Place place;
+  std::string key_path;  ///< "study.series[0]"
+};
+
+struct Study {
+  std::string name;
+  std::string file;
+  std::vector<GridAxis> axes;
+  std::vector<Series> series;
+
+  /// Index of a series, by name; throws InputError with the nearest.
+  [[nodiscard]] std::size_t series_named(const std::string& wanted) const;
+  /// The axes that a series is over.
+  [[nodiscard]] std::vector<GridAxis> axes_of(const Series& of) const;
+};
+
+Study parse_study(const Yaml& root);
+Study load_study(const std::filesystem::path& file);
+
+}  // namespace tilewright

@@ -1,0 +1,147 @@
+#include "explore/study/sweep.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+
+#include "common/file.hpp"
+#include "common/parallel.hpp"
+#include "common/progress.hpp"
+#include "einsum/workload.hpp"
+
+namespace tilewright {
+
+namespace {
+
+std::string choose_mapping(const Series& series, const Scope& scope) {
+  for (const Choice& choice : series.mappings)
+    if (scope.value(choice.when) != 0) return choice.use;
+  throw InputError(series.place, series.key_path + ".mapping", "no 'when' holds");
+}
+
+// A name of a configuration, once its axes are put in.
+std::string config_name(const Study& study, const Series& series, const std::string& key, const std::string& text) {
+  const std::string name = beside(text, study.file);
+  try {
+    (void)find_config(key + "s", name);
+  } catch (const InputError& error) {
+    throw InputError(series.place, series.key_path + "." + key, error.what());
+  }
+  return name;
+}
+
+Point make_point(const Study& study, const Series& series, const AxisValues& values, Library& library) {
+  Scope scope;
+  for (std::size_t i = 0; i < values.size(); ++i) scope.add(study.axes[series.axes[i]].name, values[i]);
+  Point point;
+  point.workload = config_name(study, series, "workload", scope.fill(series.workload));
+  for (const auto& [name, expression] : series.set) point.set[name] = scope.value(expression);
+  for (const auto& [name, shape] : parse_workload(library.workload(point.workload), point.set).shapes)
+    if (!scope.has(name)) scope.add(name, shape);
+  point.arch = config_name(study, series, "arch", scope.fill(series.arch));
+  for (const auto& [name, expression] : series.arch_set) point.arch_set[name] = scope.value(expression);
+  point.mask = scope.fill(series.mask);
+  const std::string mapping = choose_mapping(series, scope);
+  point.mapping = config_name(study, series, "mapping", scope.fill(mapping));
+  return point;
+}
+
+// An error says at which point it came up.
+Record estimate(const Study& study, const Series& series, const AxisValues& values, Library& library) {
+  try {
+    return evaluate(make_point(study, series, values, library), library);
+  } catch (const InfeasibleError&) {
+    throw;
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{} (series '{}' at {})", error.what(), series.name,
+                                 point_label(study.axes_of(series), values)));
+  }
+}
+
+Record labelled(const Study& study, const Series& series, const AxisValues& values, const Record& record) {
+  Record result;
+  result.add("series", series.name);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::string name = "point." + study.axes[series.axes[i]].name;
+    values[i].number ? result.add(name, *values[i].number) : result.add(name, values[i].text);
+  }
+  for (const auto& [name, value] : record.fields())
+    if (name != "series" && !name.starts_with("point.")) result.add(name, value);
+  return result;
+}
+
+struct Task {
+  std::size_t series;
+  std::size_t point;
+};
+
+}  // namespace
+
+Record run_point(const Study& study, std::size_t index, const AxisValues& values, Library& library) {
+  const Series& series = study.series[index];
+  if (series.sequence.empty()) return labelled(study, series, values, estimate(study, series, values, library));
+  std::vector<Record> parts;
+  for (const std::size_t part : series.sequence) parts.push_back(run_point(study, part, values, library));
+  return labelled(study, series, values, in_sequence(parts));
+}
+
+namespace {
+
+// A point that does not fit is a result too: nothing but why.
+Record infeasible(const std::string& why) {
+  Record record;
+  record.add("infeasible", why);
+  return record;
+}
+
+Record run_or_note(const Study& study, std::size_t index, const AxisValues& values, Library& library) {
+  try {
+    return run_point(study, index, values, library);
+  } catch (const InfeasibleError& error) {
+    return labelled(study, study.series[index], values, infeasible(error.what()));
+  }
+}
+
+Record whole_of(const std::vector<Record>& parts) {
+  for (const Record& part : parts)
+    if (part.find("infeasible") != nullptr) return infeasible(part.text("infeasible"));
+  return in_sequence(parts);
+}
+
+}  // namespace
+
+std::vector<Record> sweep(const Study& study, Library& library, const SweepOptions& options) {
+  std::vector<Task> tasks;
+  std::vector<std::size_t> first;            // task of each series' first point
+  std::vector<std::vector<GridAxis>> grids;  // by series
+  for (std::size_t s = 0; s < study.series.size(); ++s) {
+    first.push_back(tasks.size());
+    grids.push_back(study.axes_of(study.series[s]));
+    for (std::size_t p = 0; p < static_cast<std::size_t>(point_count(grids[s])); ++p) tasks.push_back({s, p});
+  }
+  std::vector<std::optional<Record>> results(tasks.size());
+  Progress progress("sweep " + study.name, tasks.size(), options.progress);
+  parallel_for(tasks.size(), options.jobs, [&](std::size_t i) {
+    const Series& series = study.series[tasks[i].series];
+    if (!series.sequence.empty()) return;
+    results[i] = run_or_note(study, tasks[i].series, point_values(grids[tasks[i].series], tasks[i].point), library);
+    progress.step();
+  });
+  // Sequences are over the axes of their parts, which stand before them: part and whole have the same number.
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    const Series& series = study.series[tasks[i].series];
+    std::vector<Record> parts;
+    for (const std::size_t part : series.sequence)
+      if (const auto& record = results[first[part] + tasks[i].point]) parts.push_back(*record);
+    if (parts.empty() || parts.size() != series.sequence.size()) continue;
+    results[i] = labelled(study, series, point_values(grids[tasks[i].series], tasks[i].point), whole_of(parts));
+    progress.step();
+  }
+  std::vector<Record> records;
+  for (auto& result : results)
+    if (result) records.push_back(std::move(*result));
+  return records;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,29 @@
+// Runs the points of a study.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "explore/evaluate.hpp"
+#include "explore/study/study.hpp"
+
+namespace tilewright {
+
+/// One value per axis of the series, in the order of Series::axes.
+using AxisValues = std::vector<AxisValue>;
+
+/// The record of one point of a series, with `series` and `point.<axis>` in front. The values need not be on the
+/// axes.
+Record run_point(const Study& study, std::size_t index, const AxisValues& values, Library& library);
+
+struct SweepOptions {
+  int jobs = 0;  ///< threads; 0: all cores
+  bool progress = false;
+};
+
+/// Records of all points, series by series, the last axis fastest; the same whatever the number of threads.
+/// A point whose mapping does not fit has a record with nothing but its name and the reason, under `infeasible`.
+/// Interrupted, it returns the records of the points that are done.
+std::vector<Record> sweep(const Study& study, Library& library, const SweepOptions& options);
+
+}  // namespace tilewright

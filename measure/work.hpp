@@ -1,0 +1,31 @@
+// What a row of a plan computes and moves, whoever computes it.
+#pragma once
+
+#include <optional>
+
+#include "measure/plan.hpp"
+#include "sim/bound/problem.hpp"
+
+namespace tilewright {
+
+/// Attention, decoding and the passes, as the ladder of bounds takes them. Where a row chooses no tiles, the
+/// problem has runs of tokens of its last dimension in their place: what depends on tiles means nothing then.
+/// Throws InputError for another operation.
+AttentionProblem problem_of(const PlanRow& row);
+
+/// Whether it is one that problem_of() takes.
+bool is_attention(const PlanRow& row);
+
+struct Work {
+  std::optional<double> flops;  ///< 2 of a multiply-add; of pairs that exist; absent where nothing is computed
+  double read_B = 0;            ///< of inputs that are needed, each once
+  double write_B = 0;           ///< of outputs
+};
+
+/// Attention: 4 FLOP per pair and element of a head. Linear attention by chunks of a Q tile (or of one token): the
+/// pairs within a chunk, and for all chunks but one the products with the state, 4 head_dim^2 FLOP per token: what
+/// its chunked form needs at least (Qin et al., Lightning Attention-2, 2024). A permutation: every token's row once
+/// in and once out. Nothing for a microbenchmark.
+std::optional<Work> work_of(const PlanRow& row);
+
+}  // namespace tilewright

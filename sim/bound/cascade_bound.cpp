@@ -1,0 +1,67 @@
+#include "sim/bound/cascade_bound.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "einsum/operation_count.hpp"
+#include "einsum/shapes.hpp"
+
+namespace tilewright {
+
+namespace {
+
+// The share of a tensor's elements that some pair needs. What only unmasked Einsums use is needed whole, but a
+// limit may be too low.
+double needed(const Tensor& tensor, const MaskShare* mask) {
+  if (mask == nullptr) return 1;
+  const bool queries = std::ranges::any_of(tensor.ranks, [&](RankId rank) { return mask->is_query(rank); });
+  const bool keys = std::ranges::any_of(tensor.ranks, [&](RankId rank) { return mask->is_key(rank); });
+  return queries && keys ? mask->pairs_left() : queries ? mask->queries_left() : keys ? mask->keys_left() : 1;
+}
+
+Bound compulsory_traffic(const Cascade& cascade, const Arch& arch, const std::vector<double>& shapes,
+                         const std::vector<double>& element_B, const MaskShare* mask) {
+  double bytes = 0;
+  for (std::size_t t = 0; t < cascade.tensors.size(); ++t) {
+    const Tensor& tensor = cascade.tensors[t];
+    if (tensor.view_of) continue;
+    if (tensor.role == Tensor::Role::input)
+      bytes += needed(tensor, mask) * read_elements(cascade, static_cast<TensorId>(t), shapes) * element_B[t];
+    if (tensor.role == Tensor::Role::output)
+      bytes += needed(tensor, mask) * elements(cascade, tensor, shapes) * element_B[t];
+  }
+  return {bytes / arch.levels.front().bandwidth_B_per_s, arch.levels.front().name};
+}
+
+std::map<OperationId, double> operation_totals(const Cascade& cascade, const std::vector<double>& shapes,
+                                               const MaskShare* mask) {
+  std::map<OperationId, double> totals;
+  for (std::size_t e = 0; e < cascade.einsums.size(); ++e) {
+    const Einsum& einsum = cascade.einsums[e];
+    const bool masked = mask != nullptr && mask->masked(static_cast<EinsumId>(e));
+    const double left = masked ? mask->pairs_left() : 1;
+    for (const auto& [operation, count] : operations_per_point(cascade, einsum))
+      totals[operation] += count * points(einsum, shapes) * left;
+  }
+  return totals;
+}
+
+}  // namespace
+
+Bound time_bound(const Cascade& cascade, const Arch& arch, const std::vector<double>& shapes,
+                 const std::vector<double>& element_B, const MaskShare* mask) {
+  Bound bound = compulsory_traffic(cascade, arch, shapes, element_B, mask);
+  for (const auto& [operation, count] : operation_totals(cascade, shapes, mask)) {
+    const std::string& kind = operations()[static_cast<std::size_t>(operation)].name;
+    double per_cycle = 0;
+    for (const ComputeUnit& unit : arch.units)
+      if (const OperationCost* cost = unit.find(kind); cost != nullptr && unit.alternative_to < 0)
+        per_cycle += unit.lanes / cost->cycles;
+    if (per_cycle == 0) continue;
+    const double time_s = count / per_cycle / arch.clock_Hz;
+    if (time_s > bound.time_s) bound = {time_s, kind};
+  }
+  return bound;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,153 @@
+#include "sim/bound/explain.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/with_commas.hpp"
+
+namespace tilewright {
+
+namespace {
+
+std::string times(double speedup) { return fmt::format("{:.2f}x", speedup); }
+// What is nothing but rounding is 0.
+std::string percent(double share) { return fmt::format("{:.3g} %", std::abs(share) < 1e-6 ? 0 : 100 * share); }
+std::string counted(double count, const std::string& what) {
+  return with_commas(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string seconds(double time_s) {
+  const auto [scale, unit] = time_s >= 1e-3   ? std::pair(1e3, "ms")
+                             : time_s >= 1e-6 ? std::pair(1e6, "us")
+                                              : std::pair(1e9, "ns");
+  return fmt::format("{:.{}f} {}", time_s * scale, time_s * scale < 100 ? 2 : 0, unit);
+}
+
+class Explainer {
+ public:
+  Explainer(const AttentionProblem& problem, const Ladder& ladder) : problem_(problem), ladder_(ladder) {}
+
+  std::vector<Explanation> explain() {
+    for (const Rung& rung : ladder_.rungs) {
+      std::string why = rung.name == "FLOP"      ? pairs()
+                        : rung.name == "tile"    ? tiles()
+                        : rung.name == "traffic" ? traffic(rung)
+                                                 : waves(rung);
+      if (rung.time_s > 0) why += "; at least " + seconds(rung.time_s);
+      lines_.push_back({rung.name, times(rung.speedup), why});
+    }
+    lines_.push_back({"worst tile", times(ladder_.speedup_tile_worst), worst()});
+    if (ladder_.waves) lines_.push_back({"launch order", times(ladder_.waves->speedup), launch_order()});
+    if (ladder_.permutation_B > 0)
+      lines_.push_back({"permutation", times(ladder_.speedup_with_permutation), permutation()});
+    return std::move(lines_);
+  }
+
+ private:
+  [[nodiscard]] double all_pairs() const {
+    const Extent all = problem_.layout.flattened();
+    return static_cast<double>(all.queries) * static_cast<double>(all.keys);
+  }
+
+  [[nodiscard]] std::string pairs() const {
+    const std::string why = fmt::format("the mask leaves {} of the {} pairs", percent(ladder_.pairs / all_pairs()),
+                                        with_commas(all_pairs()));
+    if (ladder_.baseline_limit.empty() || ladder_.baseline_limit == "compute") return why;
+    return fmt::format("{}, and dense does not wait for pairs but for {}", why, ladder_.baseline_limit);
+  }
+
+  [[nodiscard]] std::string tiles() const {
+    const double computed = ladder_.pairs + ladder_.wasted_by_mask + ladder_.wasted_by_padding;
+    std::string why = fmt::format("{} tiles are visited and computed whole (dense: {}), ",
+                                  with_commas(ladder_.tiles_visited), with_commas(ladder_.tiles_dense));
+    why += ladder_.fully_block_sparse()
+               ? "none is partial"
+               : fmt::format("{} are partial", percent(ladder_.tiles_partial() / ladder_.tiles_visited));
+    const double outside = ladder_.wasted_by_mask / computed;
+    const double padding = ladder_.wasted_by_padding / computed;
+    if (outside > 0) why += fmt::format("; {} of their pairs are outside the mask", percent(outside));
+    if (padding > 0) why += fmt::format("{} {} padding", outside > 0 ? "," : "; of their pairs", percent(padding));
+    return why + sharing();
+  }
+
+  [[nodiscard]] std::string sharing() const {
+    const auto shared =
+        std::ranges::find_if(ladder_.shared, [](const SharedTiles& each) { return each.kv_heads > 0; });
+    if (shared == ladder_.shared.end()) return "";
+    return fmt::format("; the {:.0f} query heads of a KV head share {}", problem_.heads() / problem_.kv_heads,
+                       counted(shared->tiles, "Q tile"));
+  }
+
+  [[nodiscard]] std::string traffic(const Rung& rung) const {
+    return rung.limit == "compute" ? "no memory takes longer than the computation" : rung.limit + " take longer";
+  }
+
+  [[nodiscard]] std::string waves(const Rung& rung) const {
+    const WaveReport& waves = *ladder_.waves;
+    const std::string jobs =
+        fmt::format("{} on {} ({})", counted(waves.jobs, "Q tile"), counted(waves.workers, "worker"), waves.worker);
+    if (rung.limit == limited_by_waves) return jobs + " cannot be spread evenly without split-KV";
+    return jobs + (ladder_.rungs[ladder_.rungs.size() - 2].limit == "compute" ? " may be spread evenly"
+                                                                              : " may take no longer than that");
+  }
+
+  [[nodiscard]] std::string worst() const {
+    const std::string most = fmt::format("a Q tile visits up to {} KV tiles (dense: {})",
+                                         with_commas(ladder_.tiles_worst), with_commas(ladder_.dense_key_tiles));
+    if (!ladder_.waves) return most + "; a bound only where all Q tiles run at once";
+    if (ladder_.worst_is_bound) return most + "; a bound here: all Q tiles run at once";
+    return most + (ladder_.waves->jobs > ladder_.waves->workers
+                       ? "; no bound here: Q tiles take turns on the workers"
+                       : "; no bound here: dense waits for " + ladder_.baseline_limit);
+  }
+
+  [[nodiscard]] std::string launch_order() const {
+    const WaveReport& waves = *ladder_.waves;
+    return fmt::format("an estimate, no bound: {}, the busiest worker has {} the mean work ({} with all pairs)",
+                       counted(waves.waves, "wave"), times(waves.imbalance), times(waves.dense_imbalance));
+  }
+
+  [[nodiscard]] std::string permutation() const {
+    return fmt::format("with Q, K, V brought into tile order and O back: {:.3g} GB, {}",
+                       ladder_.permutation_B * 1e-9, seconds(ladder_.permutation_s));
+  }
+
+  const AttentionProblem& problem_;
+  const Ladder& ladder_;
+  std::vector<Explanation> lines_;
+};
+
+}  // namespace
+
+std::vector<Explanation> explain(const AttentionProblem& problem, const Ladder& ladder) {
+  return Explainer(problem, ladder).explain();
+}
+
+std::vector<Explanation> explain_measured(const Ladder& ladder, double measured) {
+  std::vector<Explanation> lines;
+  const std::vector<GapPart> parts = explain_gap(ladder, measured);
+  const bool beaten = parts.back().factor < 1;  // then the rungs lose more than the gap, and shares say nothing
+  for (const GapPart& part : parts)
+    lines.push_back({part.name, times(part.factor), beaten ? "" : percent(part.share) + " of the gap"});
+  lines.back().why = beaten
+                         ? "faster than the last rung: its baseline was slower than the one named here, or it does "
+                           "not compute whole tiles"
+                         : lines.back().why + ": what no rung explains";
+  return lines;
+}
+
+std::string baseline_of(const AttentionProblem& problem, const Ladder& ladder, const Machine* machine) {
+  const std::string pairs = fmt::format("dense attention over all {} x {} pairs",
+                                        with_commas(static_cast<double>(problem.layout.flattened().queries)),
+                                        with_commas(static_cast<double>(problem.layout.flattened().keys)));
+  if (machine == nullptr) return pairs + ", at the same time per pair as a visited tile, without padding";
+  if (ladder.baseline_limit == "compute")
+    return fmt::format("{} on {} at its full rate, spread evenly, without padding: {}", pairs, machine->name,
+                       seconds(ladder.baseline_s));
+  return fmt::format("{} on {}, as long as the {} take: {}", pairs, machine->name, ladder.baseline_limit,
+                     seconds(ladder.baseline_s));
+}
+
+}  // namespace tilewright

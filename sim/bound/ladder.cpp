@@ -1,0 +1,317 @@
+#include "sim/bound/ladder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/error.hpp"
+#include "einsum/mask/usage.hpp"
+#include "sim/bound/waves.hpp"
+
+namespace tilewright {
+
+namespace {
+
+constexpr double index_B = 4;            // of a tile's number in a list of tiles
+constexpr double most_listed = 1 << 24;  // Q tiles whose launches are gone through one by one
+
+class Climb {
+ public:
+  Climb(const AttentionProblem& problem, const Machine* machine) : problem_(problem), machine_(machine) {
+    queries_ = static_cast<double>(problem.layout.flattened().queries);
+    keys_ = static_cast<double>(problem.layout.flattened().keys);
+    tile_pairs_ =
+        static_cast<double>(problem.tiling.query_tile_size()) * static_cast<double>(problem.tiling.key_tile_size());
+  }
+
+  Ladder climb() {
+    for (const HeadMask& mask : problem_.masks) add(mask, count_tiles(mask.mask, problem_.tiling));
+    if (ladder_.pairs == 0)
+      throw InputError(fmt::format("mask '{}' over {}: it has no pairs, so there is nothing to compute or to bound",
+                                   problem_.masks.front().text, to_text(problem_.layout.keys)));
+    share();
+    for (double* sum : {&ladder_.pairs, &ladder_.tiles_visited, &ladder_.tiles_computed, &ladder_.tiles_full,
+                        &ladder_.tiles_empty, &ladder_.tiles_dense, &ladder_.query_tiles, &ladder_.wasted_by_mask,
+                        &ladder_.wasted_by_padding})
+      *sum /= problem_.heads();
+    const double all = queries_ * keys_;
+    ladder_.speedup_flop = all / ladder_.pairs;
+    ladder_.speedup_tile_mean = all / computed_pairs();
+    ladder_.dense_key_tiles = std::ceil(keys_ / static_cast<double>(problem_.tiling.key_tile_size()));
+    ladder_.speedup_tile_worst = ladder_.dense_key_tiles / ladder_.tiles_worst;
+    if (machine_ != nullptr) {
+      traffic();
+      baseline();
+    }
+    rungs();
+    return std::move(ladder_);
+  }
+
+ private:
+  // Sums first, so that what is whole stays whole.
+  void add(const HeadMask& mask, const Census& census) {
+    const auto heads = static_cast<double>(mask.heads);
+    ladder_.pairs += heads * static_cast<double>(census.pairs);
+    ladder_.tiles_visited += heads * static_cast<double>(census.visited);
+    ladder_.tiles_full += heads * static_cast<double>(census.full);
+    ladder_.tiles_empty += heads * static_cast<double>(census.empty());
+    ladder_.tiles_dense += heads * static_cast<double>(census.dense_tiles());
+    ladder_.query_tiles += heads * static_cast<double>(census.query_tiles);
+    ladder_.wasted_by_mask += heads * static_cast<double>(census.wasted_by_mask());
+    ladder_.wasted_by_padding += heads * census.wasted_by_padding();
+    ladder_.tiles_worst = std::max(ladder_.tiles_worst, static_cast<double>(census.worst));
+    ladder_.key_tiles = std::max(ladder_.key_tiles, static_cast<double>(census.key_tiles));
+    ladder_.censuses.push_back(census);
+  }
+
+  // Sums, as above: what heads compute and waste once they share Q tiles.
+  void share() {
+    ladder_.shared = share_tiles(problem_, ladder_.censuses);
+    for (std::size_t i = 0; i < ladder_.shared.size(); ++i) {
+      const SharedTiles& shared = ladder_.shared[i];
+      ladder_.tiles_computed +=
+          shared.alone * static_cast<double>(ladder_.censuses[i].visited) + shared.kv_heads * shared.visited;
+    }
+    if (ladder_.tiles_computed == ladder_.tiles_visited) return;
+    const double wasted = computed_pairs() - ladder_.pairs;
+    ladder_.wasted_by_mask = std::min(ladder_.wasted_by_mask, wasted);
+    ladder_.wasted_by_padding = wasted - ladder_.wasted_by_mask;
+  }
+
+  // Not by rounding fewer than there are.
+  [[nodiscard]] double computed_pairs() const {
+    return std::max(ladder_.pairs, ladder_.tiles_computed * tile_pairs_);
+  }
+
+  // Time of so many pairs per head: a multiply-add per element of Q K^T, and one per element of P V.
+  [[nodiscard]] double seconds(double pairs) const {
+    return pairs * heads_in_all() * 2 * problem_.head_dim / machine_->multiply_adds_per_s;
+  }
+  [[nodiscard]] double heads_in_all() const { return problem_.heads() * problem_.batch; }
+  [[nodiscard]] double row_B() const { return problem_.head_dim * problem_.element_B; }
+
+  [[nodiscard]] double key_value_B(double keys) const { return keys * problem_.batch * 2 * row_B(); }
+
+  void traffic() {
+    std::vector<Usage> usages;
+    for (const HeadMask& mask : problem_.masks) usages.push_back(usage_of(mask.mask));
+    double queries = 0;
+    double fetched = 0;  // every Q tile fetches the tiles that it visits
+    for (std::size_t i = 0; i < usages.size(); ++i) {
+      const SharedTiles& shared = ladder_.shared[i];
+      queries += static_cast<double>(problem_.masks[i].heads) * static_cast<double>(usages[i].queries);
+      fetched += shared.alone * static_cast<double>(ladder_.censuses[i].fetched_keys) +
+                 shared.kv_heads * shared.fetched_keys;
+    }
+    const double compulsory = compulsory_keys(usages);
+    for (std::size_t m = 0; m < machine_->memories.size(); ++m) {
+      MemoryTraffic traffic;
+      traffic.level = machine_->memories[m].name;
+      traffic.query_B = queries * problem_.batch * row_B();
+      traffic.output_B = queries_ * heads_in_all() * row_B();
+      traffic.key_value_B = key_value_B(read_keys(m, compulsory, fetched));
+      traffic.metadata_B = metadata_B(m);
+      traffic.time_s = traffic.sum_B() / machine_->memories[m].bandwidth_B_per_s;
+      ladder_.traffic.push_back(traffic);
+    }
+  }
+
+  // Of what is needed once and what all Q tiles fetch together, what a memory reads at least. The outermost one may
+  // read everything once; one with multicast reads once for all workers that fetch the same at the same time.
+  [[nodiscard]] double read_keys(std::size_t memory, double once, double fetched) const {
+    if (memory == 0) return once;
+    return machine_->memories[memory].multicast ? std::max(once, fetched / machine_->workers) : fetched;
+  }
+
+  // Every key that any query sees, once per group of heads that shares it. A group needs at least what the neediest
+  // of its heads does.
+  [[nodiscard]] double compulsory_keys(const std::vector<Usage>& usages) const {
+    const double group = problem_.heads() / problem_.kv_heads;
+    double keys = 0;
+    double most = 0;
+    double head = 0;
+    for (std::size_t i = 0; i < usages.size(); ++i) {
+      const auto used = static_cast<double>(usages[i].keys);
+      const double last = head + static_cast<double>(problem_.masks[i].heads);
+      // Groups that end within these heads.
+      for (double end = (std::floor(head / group) + 1) * group; end <= last; end += group) {
+        keys += std::max(most, used);
+        most = 0;
+      }
+      most = std::fmod(last, group) == 0 ? 0 : std::max(most, used);
+      head = last;
+    }
+    return keys;
+  }
+
+  // Sequences, and equal heads in a row, have the same list, which is needed once; every Q tile fetches its own
+  // part.
+  [[nodiscard]] double metadata_B(std::size_t memory) const {
+    const bool once = memory == 0 || machine_->memories[memory].multicast;
+    double entries = 0;
+    for (std::size_t i = 0; i < problem_.masks.size(); ++i) {
+      if (problem_.masks[i].mask.axes.front().relation->blocks() == nullptr) continue;
+      const Census& census = ladder_.censuses[i];
+      const SharedTiles& shared = ladder_.shared[i];
+      const auto list = static_cast<double>(census.visited + census.query_tiles + 1);
+      entries += once ? list : (shared.alone + shared.kv_heads) * problem_.batch * list;
+    }
+    return entries * index_B;
+  }
+
+  // Of the dense problem, where a KV head's query heads share Q tiles; without padding, but not less than one.
+  [[nodiscard]] double dense_query_tiles() const {
+    const double rows = queries_ * problem_.heads() / problem_.kv_heads;
+    return problem_.kv_heads * std::max(1.0, rows / static_cast<double>(problem_.tiling.query_tile_size()));
+  }
+
+  // The same bytes of the dense problem.
+  void baseline() {
+    ladder_.baseline_s = seconds(queries_ * keys_);
+    ladder_.baseline_limit = "compute";
+    for (std::size_t m = 0; m < machine_->memories.size(); ++m) {
+      const double keys = read_keys(m, problem_.kv_heads * keys_, dense_query_tiles() * keys_);
+      const double bytes = 2 * queries_ * heads_in_all() * row_B() + key_value_B(keys);
+      const double time_s = bytes / machine_->memories[m].bandwidth_B_per_s;
+      if (time_s <= ladder_.baseline_s) continue;
+      ladder_.baseline_s = time_s;
+      ladder_.baseline_limit = bytes_of(m);
+    }
+  }
+  [[nodiscard]] std::string bytes_of(std::size_t memory) const {
+    return "bytes of " + machine_->memories[memory].name;
+  }
+
+  void rungs() {
+    add_rung("FLOP", machine_ == nullptr ? 0 : seconds(ladder_.pairs), ladder_.speedup_flop, "pairs of the mask");
+    const double tile_s = machine_ == nullptr ? 0 : seconds(computed_pairs());
+    add_rung("tile", tile_s, ladder_.speedup_tile_mean, "pairs of visited tiles");
+    if (machine_ == nullptr) return;
+    double longest = tile_s;
+    std::string limit = "compute";
+    for (std::size_t m = 0; m < ladder_.traffic.size(); ++m)
+      if (ladder_.traffic[m].time_s > longest) {
+        longest = ladder_.traffic[m].time_s;
+        limit = bytes_of(m);
+      }
+    add_rung("traffic", longest, 0, limit);
+    waves(longest);
+    permutation();
+  }
+
+  void add_rung(const std::string& name, double time_s, double ratio, const std::string& limit) {
+    ladder_.rungs.push_back({name, machine_ == nullptr ? ratio : ladder_.baseline_s / time_s, time_s, limit});
+  }
+
+  [[nodiscard]] std::string limit_so_far() const { return ladder_.rungs.back().limit; }
+
+  // Of all sequences, by how many KV tiles each visits at least.
+  [[nodiscard]] std::vector<Jobs> query_tiles() const {
+    std::vector<Jobs> jobs;
+    for (std::size_t i = 0; i < problem_.masks.size(); ++i) {
+      const SharedTiles& shared = ladder_.shared[i];
+      if (shared.kv_heads > 0) jobs.push_back({shared.longest, shared.kv_heads * shared.tiles * problem_.batch});
+      if (shared.alone == 0) continue;
+      for (const VisitCount& visit : ladder_.censuses[i].distribution)
+        jobs.push_back({static_cast<double>(visit.visited),
+                        static_cast<double>(visit.query_tiles) * shared.alone * problem_.batch});
+    }
+    return jobs;
+  }
+  [[nodiscard]] double whole_dense_query_tiles() const {
+    const auto size = static_cast<double>(problem_.tiling.query_tile_size());
+    const double group = problem_.heads() / problem_.kv_heads;
+    return problem_.kv_heads *
+           (queries_ < size ? std::ceil(group * queries_ / size) : group * std::ceil(queries_ / size));
+  }
+
+  // A Q tile's time is that of its visited tiles at a worker's share of the machine's rate.
+  void waves(double longest) {
+    const double tile_s = tile_pairs_ * 2 * problem_.head_dim / (machine_->multiply_adds_per_s / machine_->workers);
+    const std::vector<Jobs> jobs = query_tiles();
+    WaveReport report;
+    double longest_job = 0;
+    for (const Jobs& job : jobs) {
+      report.jobs += job.count;
+      longest_job = std::max(longest_job, job.length);
+    }
+    const double least_s = least_makespan(jobs, machine_->workers) * tile_s;
+    const bool uneven = least_s > longest * (1 + 1e-9);  // and not by rounding
+    if (uneven) longest = least_s;
+    const Schedule schedule = report.jobs <= most_listed
+                                  ? in_launch_order(in_order(), static_cast<std::size_t>(machine_->workers))
+                                  : in_worst_order(jobs, machine_->workers);
+    report.worker = machine_->worker;
+    report.workers = machine_->workers;
+    report.waves = schedule.waves;
+    report.imbalance = schedule.imbalance;
+    report.speedup = ladder_.baseline_s / std::max(longest, schedule.makespan * tile_s);
+    const double dense_jobs = problem_.batch * whole_dense_query_tiles();
+    report.dense_imbalance = std::ceil(dense_jobs / report.workers) * report.workers / dense_jobs;
+    ladder_.worst_is_bound =
+        report.jobs <= report.workers && ladder_.baseline_limit == "compute" && longest_job == ladder_.tiles_worst;
+    ladder_.waves = report;
+    add_rung("waves", longest, 0, uneven ? limited_by_waves : limit_so_far());
+  }
+
+  // Tiles that every Q tile visits: of a head after the other, and of a sequence after the other. A shared one
+  // visits what its heads visit.
+  [[nodiscard]] std::vector<double> in_order() const {
+    std::vector<double> lengths;
+    for (std::size_t i = 0; i < problem_.masks.size(); ++i) {
+      const SharedTiles& shared = ladder_.shared[i];
+      const auto tiles = visits_of(problem_.masks[i].mask, problem_.tiling);
+      for (double head = 0; head < shared.alone; ++head)
+        for (const TileCount& tile : tiles) lengths.push_back(static_cast<double>(tile.visited));
+      lengths.insert(lengths.end(), static_cast<std::size_t>(shared.kv_heads * shared.tiles),
+                     static_cast<double>(ladder_.censuses[i].visited));
+    }
+    const std::size_t of_one = lengths.size();
+    for (std::size_t i = 0; lengths.size() < of_one * static_cast<std::size_t>(problem_.batch); ++i)
+      lengths.push_back(lengths[i]);
+    return lengths;
+  }
+
+  void permutation() {
+    const Tiling& tiling = problem_.tiling;
+    double rows = 0;  // each is read and written
+    for (const HeadMask& mask : problem_.masks) {
+      if (tiling.order == TileOrder::flat) break;
+      const bool dilated =
+          std::ranges::any_of(mask.mask.axes, [](const Axis& axis) { return !axis.groups.empty(); });
+      const auto heads = static_cast<double>(mask.heads);
+      if (dilated || !are_runs(tiling.query_tile, problem_.layout.queries)) rows += 2 * queries_ * heads;
+      if (dilated || !are_runs(tiling.key_tile, problem_.layout.keys))
+        rows += 2 * keys_ * heads / problem_.heads() * problem_.kv_heads;
+    }
+    if (!machine_->memories.empty()) {
+      ladder_.permutation_B = 2 * rows * problem_.batch * row_B();
+      ladder_.permutation_s = ladder_.permutation_B / machine_->memories.front().bandwidth_B_per_s;
+    }
+    ladder_.speedup_with_permutation = ladder_.baseline_s / (ladder_.rungs.back().time_s + ladder_.permutation_s);
+  }
+
+  const AttentionProblem& problem_;
+  const Machine* machine_;
+  double queries_;
+  double keys_;
+  double tile_pairs_;
+  Ladder ladder_;
+};
+
+}  // namespace
+
+Ladder climb(const AttentionProblem& problem, const Machine* machine) { return Climb(problem, machine).climb(); }
+
+std::vector<GapPart> explain_gap(const Ladder& ladder, double measured) {
+  const double gap = std::log(ladder.rungs.front().speedup / measured);
+  std::vector<GapPart> parts;
+  for (std::size_t i = 1; i < ladder.rungs.size(); ++i)
+    parts.push_back({ladder.rungs[i].name, ladder.rungs[i - 1].speedup / ladder.rungs[i].speedup, 0});
+  parts.push_back({"kernel", ladder.rungs.back().speedup / measured, 0});
+  for (GapPart& part : parts) part.share = gap == 0 ? 0 : std::log(part.factor) / gap;
+  return parts;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,117 @@
+#include "sim/bound/ladder_json.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "sim/bound/explain.hpp"
+
+namespace tilewright {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json number(double value) {
+  if (!std::isfinite(value)) return nullptr;
+  if (value == std::floor(value) && std::abs(value) < 0x1p53) return static_cast<std::int64_t>(value);
+  return value;
+}
+
+void add_problem(Json& json, const AttentionProblem& problem) {
+  const Extent all = problem.layout.flattened();
+  json["layout"] = to_text(problem.layout.keys);
+  json["query_layout"] = to_text(problem.layout.queries);
+  json["queries"] = all.queries;
+  json["keys"] = all.keys;
+  json["q_tile"] = to_text(problem.tiling.query_tile);
+  json["kv_tile"] = to_text(problem.tiling.key_tile);
+  json["kv_tiling"] = problem.tiling.key_tiles == KeyTiles::fixed ? "static" : "dynamic";
+  json["tiling"] = problem.tiling.order == TileOrder::multi ? "multi" : "flat";
+  json["heads"] = number(problem.heads());
+}
+
+void add_counts(Json& json, const Ladder& ladder) {
+  json["pairs"] = number(ladder.pairs);
+  json["tiles_dense"] = number(ladder.tiles_dense);
+  json["query_tiles"] = number(ladder.query_tiles);
+  json["kv_tiles"] = number(ladder.key_tiles);
+  json["tiles_visited"] = number(ladder.tiles_visited);
+  json["tiles_visited_mean"] = number(ladder.tiles_visited / ladder.query_tiles);
+  json["tiles_visited_worst"] = number(ladder.tiles_worst);
+  json["tiles_full"] = number(ladder.tiles_full);
+  json["tiles_partial"] = number(ladder.tiles_partial());
+  json["tiles_empty"] = number(ladder.tiles_empty);
+  json["tiles_computed"] = number(ladder.tiles_computed);
+  json["fully_block_sparse"] = ladder.fully_block_sparse();
+  json["pairs_wasted_by_mask"] = number(ladder.wasted_by_mask);
+  json["pairs_wasted_by_padding"] = number(ladder.wasted_by_padding);
+  json["speedup_flop"] = number(ladder.speedup_flop);
+  json["speedup_tile_mean"] = number(ladder.speedup_tile_mean);
+  json["speedup_tile_worst"] = number(ladder.speedup_tile_worst);
+  json["speedup_tile_worst_is_bound"] = ladder.worst_is_bound;
+}
+
+Json heads_json(const AttentionProblem& problem, const Ladder& ladder) {
+  Json heads = Json::array();
+  for (std::size_t i = 0; i < problem.masks.size(); ++i) {
+    const Census& census = ladder.censuses[i];
+    Json head{{"heads", problem.masks[i].heads},
+              {"mask", problem.masks[i].text},
+              {"pairs", census.pairs},
+              {"tiles_visited", census.visited},
+              {"tiles_visited_best", census.best},
+              {"tiles_visited_worst", census.worst},
+              {"tiles_full", census.full},
+              {"distribution", Json::array()}};
+    for (const VisitCount& count : census.distribution)
+      head["distribution"].push_back({{"tiles_visited", count.visited}, {"query_tiles", count.query_tiles}});
+    heads.push_back(std::move(head));
+  }
+  return heads;
+}
+
+Json rungs_json(const Ladder& ladder) {
+  Json rungs = Json::array();
+  for (const Rung& rung : ladder.rungs) {
+    Json each{{"name", rung.name}, {"speedup", number(rung.speedup)}, {"limit", rung.limit}};
+    if (rung.time_s > 0) each["time_s"] = rung.time_s;
+    rungs.push_back(std::move(each));
+  }
+  return rungs;
+}
+
+void add_machine(Json& json, const Ladder& ladder) {
+  json["baseline_s"] = ladder.baseline_s;
+  for (const MemoryTraffic& traffic : ladder.traffic)
+    json["traffic"].push_back({{"level", traffic.level},
+                               {"query_B", number(traffic.query_B)},
+                               {"key_value_B", number(traffic.key_value_B)},
+                               {"output_B", number(traffic.output_B)},
+                               {"metadata_B", number(traffic.metadata_B)},
+                               {"time_s", traffic.time_s}});
+  const WaveReport& waves = *ladder.waves;
+  json["launch_order"] = {{"workers", number(waves.workers)}, {"query_tiles", number(waves.jobs)},
+                          {"waves", number(waves.waves)},     {"imbalance", waves.imbalance},
+                          {"speedup", waves.speedup},         {"dense_imbalance", waves.dense_imbalance}};
+  json["permutation"] = {{"bytes", number(ladder.permutation_B)},
+                         {"time_s", ladder.permutation_s},
+                         {"speedup_with", ladder.speedup_with_permutation}};
+}
+
+}  // namespace
+
+Json ladder_json(const AttentionProblem& problem, const Ladder& ladder, const Machine* machine) {
+  Json json;
+  add_problem(json, problem);
+  add_counts(json, ladder);
+  json["baseline"] = baseline_of(problem, ladder, machine);
+  json["rungs"] = rungs_json(ladder);
+  json["heads_apart"] = heads_json(problem, ladder);
+  if (machine != nullptr) {
+    json["arch"] = machine->name;
+    add_machine(json, ladder);
+  }
+  return json;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,221 @@
+#include "sim/kernel/estimate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "mappings/kernel/occupancy.hpp"
+#include "sim/nest/makespan.hpp"
+
+namespace tilewright {
+
+namespace {
+
+double clock_of(const PreparedKernel& prepared, const KernelParameters& parameters) {
+  return parameters.clock_Hz > 0 ? parameters.clock_Hz : prepared.arch.clock_Hz;
+}
+
+// Where the kernel does not hide them, K and V of a visit arrive at a multiprocessor's share of the memory above.
+double copy_cycles(const PreparedKernel& prepared, double clock_Hz) {
+  if (prepared.kernel.copies_hidden) return 0;
+  const Level& below = prepared.arch.levels[static_cast<std::size_t>(block_level(prepared.arch))];
+  if (below.parent < 0) return 0;
+  const Level& level = prepared.arch.levels[static_cast<std::size_t>(below.parent)];
+  const double latency_s = std::isnan(level.latency_s) ? 0 : level.latency_s;
+  return (latency_s + prepared.work.load_B * prepared.multiprocessors / level.achievable_B_per_s) * clock_Hz;
+}
+
+// What a visit takes, part by part; no unit takes less than its work.
+struct VisitParts {
+  double matrix = 0;
+  double softmax = 0;  // that is not hidden
+  double mask = 0;
+  double copy = 0;
+};
+
+VisitParts visit_parts(const PreparedKernel& prepared, const KernelParameters& parameters) {
+  const UnitWork& work = prepared.work.visit;
+  const double exposed = prepared.kernel.softmax_under_products ? parameters.exposed : 1;
+  VisitParts parts;
+  parts.matrix = work.matrix_cycles / parameters.matrix_efficiency;
+  parts.softmax = exposed * work.softmax_cycles();
+  for (const double cycles : work.unit_cycles) parts.softmax = std::max(parts.softmax, cycles - parts.matrix);
+  // Products that run under the softmax beside it hold their unit all the same.
+  const double beside = std::max(0.0, work.matrix_cycles - parts.matrix);
+  parts.matrix += beside;
+  parts.softmax -= beside;
+  parts.mask = parameters.mask_operations * prepared.work.mask_vector_cycles;
+  parts.copy = copy_cycles(prepared, clock_of(prepared, parameters));
+  return parts;
+}
+
+// What a block takes once, and once per Q tile.
+double start_cycles(const PreparedKernel& prepared, const KernelParameters& parameters) {
+  return prepared.arch.block_launch_s * clock_of(prepared, parameters);
+}
+double tile_cycles(const PreparedKernel& prepared, const KernelParameters& parameters) {
+  const UnitWork& tile = prepared.work.tile;
+  return parameters.tile_cycles + tile.matrix_cycles / std::min(1.0, parameters.matrix_efficiency) +
+         tile.softmax_cycles();
+}
+
+// What does not differ between blocks, once for all.
+class BlockTimes {
+ public:
+  BlockTimes(const PreparedKernel& prepared, const KernelParameters& parameters)
+      : visit_(visit_cycles(prepared, parameters)),
+        start_(start_cycles(prepared, parameters)),
+        tile_(tile_cycles(prepared, parameters)) {}
+
+  [[nodiscard]] double of(const BlockRun& block) const {
+    return start_ + block.tiles * tile_ + block.full * visit_.full + block.partial * visit_.masked;
+  }
+
+ private:
+  VisitCycles visit_;
+  double start_;
+  double tile_;
+};
+
+class Estimate {
+ public:
+  Estimate(const PreparedKernel& prepared, const KernelParameters& parameters)
+      : prepared_(prepared), parameters_(parameters) {
+    result_.clock_Hz = clock_of(prepared, parameters);
+    result_.unit_busy_s.assign(prepared.arch.units.size(), 0);
+    result_.level_read_B = prepared.read_B;
+    result_.level_write_B = prepared.write_B;
+    result_.level_time_s.assign(prepared.arch.levels.size(), 0);
+  }
+
+  KernelResult make() {
+    launch_s_ = parameters_.launch_s > 0 ? parameters_.launch_s : prepared_.arch.launch_s;
+    if (prepared_.fused) fused();
+    for (const PreparedPass& pass : prepared_.passes) add(pass);
+    result_.time_s = result_.shares.sum_s();
+    bind();
+    return std::move(result_);
+  }
+
+ private:
+  void fused() {
+    result_.occupancy = prepared_.occupancy.blocks;
+    result_.blocks = prepared_.blocks.count();
+    result_.waves = result_.blocks / prepared_.slots();
+    result_.sm_cycles = makespan();
+    result_.shares.launch_s += launch_s_;
+    work();
+    memories();
+  }
+
+  double makespan() const {
+    const BlockTimes times(prepared_, parameters_);
+    std::vector<JobSequence> sequences;
+    for (const BlockSequence& sequence : prepared_.blocks.sequences) {
+      sequences.push_back({{}, sequence.times});
+      sequences.back().runs.reserve(sequence.runs.size());
+      for (const BlockRun& run : sequence.runs)
+        sequences.back().runs.push_back({run.count, prepared_.resident * times.of(run)});
+    }
+    return list_makespan(sequences, prepared_.blocks.times, prepared_.slots());
+  }
+
+  // Each part of the work spread evenly over the multiprocessors; what the last one takes longer is imbalance.
+  void work() {
+    const double per_block_s = 1 / (prepared_.multiprocessors * result_.clock_Hz);
+    const VisitParts parts = visit_parts(prepared_, parameters_);
+    const double visits = prepared_.blocks.visits();
+    KernelShares& shares = result_.shares;
+    shares.matrix_s = visits * parts.matrix * per_block_s;
+    shares.softmax_s = visits * parts.softmax * per_block_s;
+    shares.mask_s = prepared_.blocks.partial() * parts.mask * per_block_s;
+    const double all_s = result_.sm_cycles / result_.clock_Hz;
+    shares.tile_s =
+        (tiles() * tile_cycles(prepared_, parameters_) + result_.blocks * start_cycles(prepared_, parameters_)) *
+        per_block_s;
+    shares.memory_s = visits * parts.copy * per_block_s;
+    const double sum_s = shares.matrix_s + shares.softmax_s + shares.mask_s + shares.tile_s + shares.memory_s;
+    shares.imbalance_s = std::max(0.0, all_s - sum_s);
+    busy(visits, per_block_s);
+  }
+
+  // Q tiles of all blocks.
+  [[nodiscard]] double tiles() const {
+    double tiles = 0;
+    for (const BlockSequence& sequence : prepared_.blocks.sequences)
+      for (const BlockRun& run : sequence.runs)
+        tiles += prepared_.blocks.times * sequence.times * run.count * run.tiles;
+    return tiles;
+  }
+
+  void busy(double visits, double per_block_s) {
+    const VisitWork& work = prepared_.work;
+    for (std::size_t u = 0; u < result_.unit_busy_s.size(); ++u)
+      result_.unit_busy_s[u] +=
+          (visits * work.visit.unit_cycles[u] + result_.blocks * work.tile.unit_cycles[u]) * per_block_s;
+    result_.unit_busy_s[static_cast<std::size_t>(work.mask_unit)] +=
+        prepared_.blocks.partial() * parameters_.mask_operations * work.mask_vector_cycles * per_block_s;
+  }
+
+  void memories() {
+    double longest_s = 0;
+    for (std::size_t l = 0; l < result_.level_time_s.size(); ++l) {
+      result_.level_time_s[l] =
+          (prepared_.read_B[l] + prepared_.write_B[l]) / prepared_.arch.levels[l].achievable_B_per_s;
+      longest_s = std::max(longest_s, result_.level_time_s[l]);
+    }
+    result_.shares.memory_s += std::max(0.0, longest_s - result_.sm_cycles / result_.clock_Hz);
+  }
+
+  void add(const PreparedPass& pass) {
+    const double bytes_s = (pass.read_B + pass.write_B) / prepared_.arch.levels[0].bandwidth_B_per_s;
+    const double compute_s =
+        std::max(pass.matrix_cycles / std::min(1.0, parameters_.matrix_efficiency), pass.softmax_cycles) /
+        result_.clock_Hz;
+    result_.shares.launch_s += launch_s_;
+    result_.shares.passes_s += std::max(bytes_s / pass.bandwidth, compute_s);
+    result_.level_read_B[0] += pass.read_B;
+    result_.level_write_B[0] += pass.write_B;
+    result_.level_time_s[0] += bytes_s;
+    for (std::size_t u = 0; u < pass.unit_cycles.size(); ++u)
+      result_.unit_busy_s[u] += pass.unit_cycles[u] / result_.clock_Hz;
+  }
+
+  // The busiest unit or level; where none works half of the time, the order of things.
+  void bind() {
+    double most_s = result_.time_s / 2;
+    const auto offer = [&](double busy_s, Binding binding) {
+      if (busy_s <= most_s) return;
+      most_s = busy_s;
+      result_.binding = binding;
+    };
+    for (std::size_t u = 0; u < result_.unit_busy_s.size(); ++u)
+      offer(result_.unit_busy_s[u], {Binding::Kind::unit, static_cast<int>(u)});
+    for (std::size_t l = 0; l < result_.level_time_s.size(); ++l)
+      offer(result_.level_time_s[l], {Binding::Kind::level, static_cast<int>(l)});
+  }
+
+  const PreparedKernel& prepared_;
+  const KernelParameters& parameters_;
+  double launch_s_ = 0;
+  KernelResult result_;
+};
+
+}  // namespace
+
+VisitCycles visit_cycles(const PreparedKernel& prepared, const KernelParameters& parameters) {
+  const VisitParts parts = visit_parts(prepared, parameters);
+  const double full = parts.matrix + parts.softmax + parts.copy;
+  return {full, full + parts.mask};
+}
+
+double block_cycles(const PreparedKernel& prepared, const KernelParameters& parameters, const BlockRun& block) {
+  return BlockTimes(prepared, parameters).of(block);
+}
+
+KernelResult estimate(const PreparedKernel& prepared, const KernelParameters& parameters) {
+  return Estimate(prepared, parameters).make();
+}
+
+}  // namespace tilewright

@@ -1,0 +1,28 @@
+// The time of a fused kernel in closed form.
+//
+// A visit of a KV tile takes  matrix / matrix_efficiency + exposed * softmax  SM cycles, and no unit less than its
+// own work; with the element mask, mask_operations per pair more. A block takes tile_cycles and its visits, and as
+// many times that as blocks share the multiprocessor. Blocks go in launch order to the multiprocessor that is free
+// first (sim/nest/makespan.hpp); the kernel takes the launch and the longer of the last block's end and of
+// every memory's bytes at its bandwidth. Passes before and after add up.
+#pragma once
+
+#include "sim/kernel/parameters.hpp"
+#include "sim/kernel/prepare.hpp"
+#include "sim/kernel/result.hpp"
+
+namespace tilewright {
+
+KernelResult estimate(const PreparedKernel& prepared, const KernelParameters& parameters);
+
+/// SM cycles of one visit of a block that has the multiprocessor to itself: without and with the element mask.
+struct VisitCycles {
+  double full = 0;
+  double masked = 0;
+};
+VisitCycles visit_cycles(const PreparedKernel& prepared, const KernelParameters& parameters);
+
+/// SM cycles of a block that has the multiprocessor to itself: its tile work and its visits.
+double block_cycles(const PreparedKernel& prepared, const KernelParameters& parameters, const BlockRun& block);
+
+}  // namespace tilewright

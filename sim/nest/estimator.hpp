@@ -1,0 +1,55 @@
+// The analytic model: closed loop-nest counting of one mapping, over any number of shapes.
+//
+// Construction resolves and flattens everything; evaluate() is arithmetic on indices in memory that is reused.
+// Its cost does not depend on the shapes.
+#pragma once
+
+#include <list>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "sim/nest/latency.hpp"
+#include "sim/nest/mask_share.hpp"
+#include "sim/nest/result.hpp"
+
+namespace tilewright {
+
+class Estimator {
+ public:
+  /// The three must outlive the estimator. `element_B` are the bytes of an element, by TensorId.
+  /// A mask's pairs are the only ones that exist; it must outlive the estimator too.
+  Estimator(const Cascade& cascade, const Arch& arch, const Mapping& mapping, std::vector<double> element_B,
+            const WorkloadMask* mask = nullptr);
+
+  /// `given` are the values of the mapping's given names, in their order. Throws InputError for a mapping that does
+  /// not cover or does not fit these shapes. The result's memory is reused.
+  void evaluate(std::span<const double> given, Result& result);
+
+  /// What is odd about the mapping at the shapes that were evaluated last (order_warnings).
+  [[nodiscard]] std::vector<std::string> warnings();
+
+  /// What the mask left at the shapes that were evaluated last; nullptr without a mask.
+  [[nodiscard]] const MaskShare* mask() const { return mask_ ? &*mask_ : nullptr; }
+
+ private:
+  /// A plan for one outcome of the mapping's conditions.
+  struct Variant {
+    std::vector<char> active;
+    Plan plan;
+    std::vector<PointCost> costs;  ///< by leaf
+  };
+  const Variant& variant();
+  void count_energy(Result& result) const;
+
+  const Cascade& cascade_;
+  const Arch& arch_;
+  const Mapping& mapping_;
+  std::vector<double> element_B_;
+  std::optional<MaskShare> mask_;
+  Frame frame_;
+  std::list<Variant> variants_;
+};
+
+}  // namespace tilewright

@@ -1,0 +1,266 @@
+#include "sim/nest/mask_share.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "einsum/mask/usage.hpp"
+#include "einsum/masked_einsums.hpp"
+
+namespace tilewright {
+
+namespace {
+
+bool contains(const std::vector<int>& all, int one) { return std::ranges::find(all, one) != all.end(); }
+
+bool divides(const Extents& tile, const Extents& layout) {
+  return std::ranges::equal(tile, layout, [](Count part, Count whole) { return whole % part == 0; });
+}
+
+}  // namespace
+
+MaskShare::MaskShare(const WorkloadMask& mask, const Cascade& cascade, const Mapping& mapping)
+    : mask_(mask), cascade_(cascade), mapping_(mapping), queries_(find(mask.queries)), keys_(find(mask.keys)) {
+  if (!mask.heads.empty()) heads_ = find(mask.heads).whole;
+  masked_ = masked_einsums(cascade, queries_.whole, keys_.whole);
+  if (std::ranges::count(masked_, 1) == 0)
+    throw InputError(
+        mask.place, "workload.mask",
+        fmt::format("no Einsum of cascade '{}' runs over both {} and {}", cascade.name, mask.queries, mask.keys));
+  for (const auto& [tiled, extents] : mapping.tiles)
+    if (tiled != queries_.whole && tiled != keys_.whole)
+      throw InputError(mapping.file + ": mapping.tiles: the mask is over " + mask.queries + " and " + mask.keys +
+                       ", not over " + cascade.ranks[static_cast<std::size_t>(tiled)].name);
+  if ((queries_.tile == nullptr) != (keys_.tile == nullptr))
+    throw InputError(mapping.file + ": mapping.tiles: expected the tiles of both " + mask.queries + " and " +
+                     mask.keys + ", or none");
+}
+
+MaskShare::MaskedRank MaskShare::find(const std::string& name) const {
+  const auto found = std::ranges::find(cascade_.ranks, name, &Rank::name);
+  if (found == cascade_.ranks.end()) {
+    std::vector<std::string> known;
+    for (const Rank& rank : cascade_.ranks) known.push_back(rank.name);
+    throw InputError(mask_.place, "workload.mask",
+                     "cascade '" + cascade_.name + "' has no rank '" + name + "'" + did_you_mean(name, known));
+  }
+  MaskedRank rank{static_cast<RankId>(found - cascade_.ranks.begin()), {}, nullptr};
+  rank.parts = parts_of(cascade_, rank.whole);
+  for (const auto& [tiled, extents] : mapping_.tiles)
+    if (tiled == rank.whole) rank.tile = &extents;
+  return rank;
+}
+
+bool MaskShare::is_query(RankId rank) const { return rank == queries_.whole || contains(queries_.parts, rank); }
+bool MaskShare::is_key(RankId rank) const { return rank == keys_.whole || contains(keys_.parts, rank); }
+
+void MaskShare::prepare(const Plan& plan, const Frame& frame) {
+  frame_ = &frame;
+  shares_.clear();
+  time_shares_.clear();
+  make_masks(frame);
+  find_base_tiles(plan);
+}
+
+void MaskShare::make_masks(const Frame& frame) {
+  const auto shape = [&](RankId rank) { return static_cast<Count>(frame.shapes[static_cast<std::size_t>(rank)]); };
+  const Layout layout = mask_.layout(shape(queries_.whole), shape(keys_.whole));
+  Count named = 0;
+  for (const HeadRun& run : mask_.spec.runs) named += run.heads;
+  try {
+    masks_ = tilewright::make_masks(mask_.spec.runs, layout, heads_ < 0 ? named : shape(heads_));
+  } catch (const InputError& error) {
+    throw InputError(mask_.place, "workload.mask", error.what());
+  }
+  all_heads_ = pairs_left_ = keys_left_ = queries_left_ = 0;
+  for (const HeadMask& head : masks_) all_heads_ += static_cast<double>(head.heads);
+  const Extent all = layout.flattened();
+  for (const HeadMask& head : masks_) {
+    const double share = static_cast<double>(head.heads) / all_heads_;
+    const Usage left = usage_of(head.mask);
+    pairs_left_ +=
+        share * static_cast<double>(left.pairs) / static_cast<double>(all.queries) / static_cast<double>(all.keys);
+    keys_left_ += share * static_cast<double>(left.keys) / static_cast<double>(all.keys);
+    queries_left_ += share * static_cast<double>(left.queries) / static_cast<double>(all.queries);
+  }
+}
+
+// The coarsest tile that an Einsum of the group takes in one step.
+void MaskShare::find_base_tiles(const Plan& plan) {
+  group_of_.assign(cascade_.einsums.size(), 0);
+  base_.assign(mapping_.groups.size(), {1, 1});
+  for (const Leaf& leaf : plan.leaves) {
+    group_of_[static_cast<std::size_t>(leaf.einsum)] = leaf.group;
+    if (!masked(leaf.einsum)) continue;
+    const SkippingLoops loops = loops_of(leaf);
+    auto& [queries, keys] = base_[static_cast<std::size_t>(leaf.group)];
+    queries = std::max(queries, extent(queries_, loops));
+    keys = std::max(keys, extent(keys_, loops));
+  }
+  if (!states_tiles()) return;
+  for (auto& [queries, keys] : base_) {
+    queries = std::max(queries, tokens_of(*queries_.tile));
+    keys = std::max(keys, tokens_of(*keys_.tile));
+  }
+}
+
+const Loop& MaskShare::loop(int node) const {
+  return std::get<Loop>(mapping_.nodes[static_cast<std::size_t>(node)].what);
+}
+
+void MaskShare::add_lanes(SkippingLoops& loops, int node) const {
+  (loop(node).independent ? loops.skipping : loops.in_step).push_back(node);
+}
+
+SkippingLoops MaskShare::loops_of(const Leaf& leaf) const {
+  SkippingLoops loops{leaf.temporal, {}};
+  for (const int node : leaf.spatial) add_lanes(loops, node);
+  return loops;
+}
+
+// Tokens of the rank in one iteration of the loops that skip. Coordinates are contiguous only as long as every loop
+// over a more significant part of them skips too.
+Count MaskShare::extent(const MaskedRank& rank, const SkippingLoops& loops) const {
+  double tokens = frame_->shapes[static_cast<std::size_t>(rank.whole)];
+  std::vector<int> order = loops.skipping;
+  order.insert(order.end(), loops.in_step.begin(), loops.in_step.end());
+  std::ranges::sort(order);  // a node above stands before one below
+  const auto skips = [&](int node) { return contains(loops.skipping, node); };
+  const auto take = [&](RankId part) {
+    double left = frame_->shapes[static_cast<std::size_t>(part)];
+    for (const int node : order) {
+      if (loop(node).rank != part) continue;
+      const double factor = frame_->factors[static_cast<std::size_t>(node)];
+      if (factor == 1) continue;
+      if (!skips(node)) return false;
+      tokens /= factor;
+      left /= factor;
+    }
+    return left == 1;
+  };
+  const bool whole = std::ranges::any_of(order, [&](int node) { return loop(node).rank == rank.whole; });
+  if (whole || rank.parts.front() == rank.whole) {
+    take(rank.whole);
+  } else {
+    for (const RankId part : rank.parts)
+      if (!take(part)) break;
+  }
+  return static_cast<Count>(tokens);
+}
+
+MaskShare::TileSize MaskShare::tile(EinsumId einsum, const SkippingLoops& loops) const {
+  const auto& [queries, keys] = base_[static_cast<std::size_t>(group_of_[static_cast<std::size_t>(einsum)])];
+  return {std::max(queries, extent(queries_, loops)), std::max(keys, extent(keys_, loops))};
+}
+
+double MaskShare::share(EinsumId einsum, const SkippingLoops& loops) { return visited_share(tile(einsum, loops)); }
+
+double MaskShare::visited_share(const TileSize& tile) {
+  const auto known = shares_.find(tile);
+  if (known != shares_.end()) return known->second;
+  double share = 0;
+  const double key_tiles = static_cast<double>(ceil_div(masks_.front().mask.layout.flattened().keys, tile.second));
+  for (const HeadMask& mask : masks_) {
+    const auto tiles = visits(mask, tile);
+    double visited = 0;
+    for (const TileCount& count : tiles) visited += static_cast<double>(count.visited);
+    share += static_cast<double>(mask.heads) / all_heads_ * visited / key_tiles / static_cast<double>(tiles.size());
+  }
+  return shares_[tile] = share;
+}
+
+std::vector<TileCount> MaskShare::visits(const HeadMask& mask, const TileSize& tile) const {
+  if (!states_tiles()) return visits_of(mask.mask, {TileOrder::flat, KeyTiles::fixed, {tile.first}, {tile.second}});
+  return census_of(stated_tiles(mask, tile), in_stated_tiles(tile)).tiles;
+}
+
+BlockMap MaskShare::map(const HeadMask& mask, const TileSize& tile) const {
+  if (!states_tiles())
+    return map_tiles(mask.mask, {TileOrder::flat, KeyTiles::fixed, {tile.first}, {tile.second}}).visited;
+  return map_tiles(stated_tiles(mask, tile), in_stated_tiles(tile)).visited;
+}
+
+AxisTiles MaskShare::in_stated_tiles(const TileSize& tile) const {
+  return {tile.first / tokens_of(*queries_.tile), tile.second / tokens_of(*keys_.tile)};
+}
+
+// One block per pair of tiles that the mapping states, in a row; larger tiles are runs of them.
+BlockMap MaskShare::stated_tiles(const HeadMask& mask, const TileSize& tile) const {
+  const Tiling multi{TileOrder::multi, KeyTiles::fixed, *queries_.tile, *keys_.tile};
+  const auto refuse = [&](const std::string& why) {
+    throw InputError(mask_.place, "workload.mask",
+                     fmt::format("tiles {} and {} of mapping '{}' {}", to_text(multi.query_tile),
+                                 to_text(multi.key_tile), mapping_.name, why));
+  };
+  const Layout& layout = mask.mask.layout;
+  if (multi.query_tile.size() != layout.dimensions() || multi.key_tile.size() != layout.dimensions())
+    refuse(fmt::format("have not the {} dimensions of the layout {}", layout.dimensions(), to_text(layout.keys)));
+  if (!divides(multi.query_tile, layout.queries) || !divides(multi.key_tile, layout.keys))
+    refuse(fmt::format("do not divide the layout {} of the queries, {} of the keys", to_text(layout.queries),
+                       to_text(layout.keys)));
+  if (tile.first % multi.query_tile_size() != 0 || tile.second % multi.key_tile_size() != 0)
+    refuse(fmt::format("do not divide its loops' tiles of {} and {} tokens", tile.first, tile.second));
+  return map_tiles(mask.mask, multi).visited;
+}
+
+double MaskShare::time_share(const Leaf& leaf) {
+  const TileSize size = tile(leaf.einsum, loops_of(leaf));
+  const std::vector<TimedLoop> loops = timed_loops(leaf);
+  if (std::ranges::none_of(loops, &TimedLoop::independent)) return visited_share(size);
+  const auto [known, fresh] = time_shares_.try_emplace({size, loops}, 0);
+  if (fresh) known->second = slowest_share(loops, size);
+  return known->second;
+}
+
+double MaskShare::slowest_share(const std::vector<TimedLoop>& loops, const TileSize& tile) const {
+  const Extent all = masks_.front().mask.layout.flattened();
+  const bool mapped = SlowestInstance::needs_map(loops);
+  std::vector<HeadTiles> heads;
+  for (const HeadMask& mask : masks_) {
+    HeadTiles& head =
+        heads.emplace_back(HeadTiles{mask.heads, tile.first, tile.second, ceil_div(all.keys, tile.second), {}, {}});
+    if (mapped)
+      head.map = map(mask, tile);
+    else
+      head.rows = visits(mask, tile);
+  }
+  return SlowestInstance(loops, heads).share({all.queries, all.keys, static_cast<Count>(all_heads_)});
+}
+
+// Those over queries, keys, and heads that differ; without lanes in step.
+std::vector<TimedLoop> MaskShare::timed_loops(const Leaf& leaf) const {
+  std::vector<int> order = leaf.temporal;
+  order.insert(order.end(), leaf.spatial.begin(), leaf.spatial.end());
+  std::ranges::sort(order);
+  std::map<RankId, Count> left;
+  std::vector<TimedLoop> loops;
+  for (const int node : order) {
+    const auto& [rank, expression, spatial, independent] = loop(node);
+    const auto times = static_cast<Count>(frame_->factors[static_cast<std::size_t>(node)]);
+    const bool of_heads = rank == heads_ && masks_.size() > 1;
+    if (times == 1 || !(is_query(rank) || is_key(rank) || of_heads)) continue;
+    Count& apart =
+        left.try_emplace(rank, static_cast<Count>(frame_->shapes[static_cast<std::size_t>(rank)])).first->second;
+    apart /= times;
+    if (spatial && !independent) continue;
+    loops.push_back({is_query(rank) ? query_side
+                     : is_key(rank) ? key_side
+                                    : head_side,
+                     apart * tokens_apart(rank), times, independent});
+  }
+  return loops;
+}
+
+// How many tokens apart two coordinates of a rank are.
+Count MaskShare::tokens_apart(RankId rank) const {
+  Count tokens = 1;
+  for (const auto* of : {&queries_, &keys_}) {
+    const auto part = std::ranges::find(of->parts, rank);
+    if (part == of->parts.end()) continue;
+    for (auto below = part + 1; below != of->parts.end(); ++below)
+      tokens *= static_cast<Count>(frame_->shapes[static_cast<std::size_t>(*below)]);
+  }
+  return tokens;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,100 @@
+// How much of a mapping's work a mask leaves: an iteration of the loops over queries and keys is skipped where no
+// pair of its tile exists, so the loops above any point run as often as the census visits tiles of that size.
+//
+// Loops that skip are temporal ones and independent instances; lanes in step run where any of them does. A tile is
+// never smaller than what the fused Einsums of a group do in one step, or than the tile that the mapping states.
+#pragma once
+
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "einsum/mask/block_census.hpp"
+#include "einsum/workload.hpp"
+#include "mappings/plan.hpp"
+#include "sim/nest/slowest_instance.hpp"
+
+namespace tilewright {
+
+/// Loop nodes above a point, in any order; those over other ranks make no difference.
+struct SkippingLoops {
+  std::vector<int> skipping;  ///< an iteration in which nothing exists is skipped
+  std::vector<int> in_step;   ///< lanes that run where any of them does
+};
+
+class MaskShare {
+ public:
+  /// All three must outlive it. Throws InputError for ranks that the cascade has not, or that no Einsum has both
+  /// of.
+  MaskShare(const WorkloadMask& mask, const Cascade& cascade, const Mapping& mapping);
+
+  /// Makes the mask for the frame's shapes. Throws InputError where its layout, or a stated tile, does not fit
+  /// them.
+  void prepare(const Plan& plan, const Frame& frame);
+
+  [[nodiscard]] bool masked(EinsumId einsum) const { return masked_[static_cast<std::size_t>(einsum)] != 0; }
+
+  /// The share of the iterations that is not skipped, for an Einsum that is masked.
+  double share(EinsumId einsum, const SkippingLoops& loops);
+  double share(const Leaf& leaf) { return share(leaf.einsum, loops_of(leaf)); }
+  /// The share of an Einsum's time: like its share of points, but with independent instances the slowest counts.
+  double time_share(const Leaf& leaf);
+
+  /// Adds a spatial loop to those that skip, if its instances are independent, or to those in step.
+  void add_lanes(SkippingLoops& loops, int node) const;
+
+  /// Shares of all pairs, keys and queries that the mask leaves at least: for bounds.
+  [[nodiscard]] double pairs_left() const { return pairs_left_; }
+  [[nodiscard]] double keys_left() const { return keys_left_; }
+  [[nodiscard]] double queries_left() const { return queries_left_; }
+  [[nodiscard]] RankId queries() const { return queries_.whole; }
+  [[nodiscard]] RankId keys() const { return keys_.whole; }
+  [[nodiscard]] bool is_query(RankId rank) const;
+  [[nodiscard]] bool is_key(RankId rank) const;
+
+ private:
+  struct MaskedRank {
+    RankId whole;
+    std::vector<RankId> parts;
+    const Extents* tile = nullptr;  ///< stated by the mapping
+  };
+  /// Tokens of a Q tile and of a KV tile.
+  using TileSize = std::pair<Count, Count>;
+
+  [[nodiscard]] MaskedRank find(const std::string& name) const;
+  [[nodiscard]] Count extent(const MaskedRank& rank, const SkippingLoops& loops) const;
+  [[nodiscard]] SkippingLoops loops_of(const Leaf& leaf) const;
+  [[nodiscard]] const Loop& loop(int node) const;
+  [[nodiscard]] TileSize tile(EinsumId einsum, const SkippingLoops& loops) const;
+  void find_base_tiles(const Plan& plan);
+  void make_masks(const Frame& frame);
+  double visited_share(const TileSize& tile);
+  [[nodiscard]] std::vector<TimedLoop> timed_loops(const Leaf& leaf) const;
+  [[nodiscard]] Count tokens_apart(RankId rank) const;
+  double slowest_share(const std::vector<TimedLoop>& loops, const TileSize& tile) const;
+  [[nodiscard]] std::vector<TileCount> visits(const HeadMask& mask, const TileSize& tile) const;
+  [[nodiscard]] BlockMap map(const HeadMask& mask, const TileSize& tile) const;
+  [[nodiscard]] AxisTiles in_stated_tiles(const TileSize& tile) const;
+  [[nodiscard]] BlockMap stated_tiles(const HeadMask& mask, const TileSize& tile) const;
+  [[nodiscard]] bool states_tiles() const { return queries_.tile != nullptr; }
+
+  const WorkloadMask& mask_;
+  const Cascade& cascade_;
+  const Mapping& mapping_;
+  MaskedRank queries_;
+  MaskedRank keys_;
+  RankId heads_ = -1;
+  std::vector<char> masked_;
+  const Frame* frame_ = nullptr;
+  std::vector<int> group_of_;   // by EinsumId
+  std::vector<TileSize> base_;  // by group
+  std::vector<HeadMask> masks_;
+  double all_heads_ = 0;
+  double pairs_left_ = 1;
+  double keys_left_ = 1;
+  double queries_left_ = 1;
+  std::map<TileSize, double> shares_;
+  std::map<std::pair<TileSize, std::vector<TimedLoop>>, double> time_shares_;
+};
+
+}  // namespace tilewright

@@ -1,0 +1,25 @@
+// Bytes that move between levels, in closed form: how often a tile comes again is the product of the loops above
+// it.
+//
+// The counting rules are those of a loop-nest model such as Timeloop (Parashar et al., ISPASS 2019, section V):
+//  - a tile is moved once for every iteration of the temporal loops above it, without the innermost run of loops
+//    that select the same tile; an operand or result of a unit is moved at every step;
+//  - instances that want the same tile are served by one read where the parent multicasts, and partial sums of
+//    instances arrive as one write where it reduces;
+//  - a partial sum that comes again is read back first: reads = writes - first touches.
+#pragma once
+
+#include <vector>
+
+#include "sim/nest/mask_share.hpp"
+#include "sim/nest/result.hpp"
+
+namespace tilewright {
+
+/// Fills Result::read_B, write_B and fill_B (set to 0 first). The spilled share of an overbooked level moves
+/// between that level's users and its parent instead of being fetched once.
+/// With a mask (or nullptr), only the iterations that it leaves move anything.
+void count_traffic(const Arch& arch, const Plan& plan, const Frame& frame, const std::vector<double>& element_B,
+                   MaskShare* mask, Result& result);
+
+}  // namespace tilewright

@@ -1,0 +1,117 @@
+#include "sim/bound/explain.hpp"
+
+#include <catch2/catch.hpp>
+#include <map>
+
+#include "tests/sim/bound/problems.hpp"
+
+using namespace tilewright;
+using namespace tilewright::test;
+
+namespace {
+
+std::map<std::string, Explanation> lines_of(const AttentionProblem& problem, const Ladder& ladder) {
+  std::map<std::string, Explanation> lines;
+  for (const Explanation& line : explain(problem, ladder)) lines[line.name] = line;
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("without a machine there are ratios of pairs") {
+  const AttentionProblem problem = problem_of("gna,window=18x24x24", "30x48x80", "2x8x8", "2x8x8");
+  const Ladder ladder = climb(problem, nullptr);
+  auto lines = lines_of(problem, ladder);
+  CHECK(lines.size() == 3);
+  CHECK(lines["FLOP"].value == "11.11x");
+  CHECK(lines["FLOP"].why == "the mask leaves 9 % of the 13,271,040,000 pairs");
+  CHECK(lines["tile"].value == "5.44x");
+  CHECK(
+      lines["tile"].why ==
+      "148,896 tiles are visited and computed whole (dense: 810,000), 83.4 % are partial; 51 % of their pairs are "
+      "outside "
+      "the mask");
+  CHECK(lines["worst tile"].value == "3.60x");
+  CHECK(lines["worst tile"].why ==
+        "a Q tile visits up to 250 KV tiles (dense: 900); a bound only where all Q tiles run at once");
+  CHECK(baseline_of(problem, ladder, nullptr) ==
+        "dense attention over all 115,200 x 115,200 pairs, at the same time per pair as a visited tile, without "
+        "padding");
+}
+
+TEST_CASE("padding is not taken for the mask") {
+  const auto why = [](const AttentionProblem& problem) { return explain(problem, climb(problem, nullptr))[1].why; };
+  CHECK(why(problem_of("dense", "60", "8", "4")).ends_with("none is partial; of their pairs 6.25 % padding"));
+  CHECK(why(problem_of("causal", "6", "4", "4"))
+            .ends_with("; 14.6 % of their pairs are outside the mask, 41.7 % padding"));
+  CHECK(why(problem_of("dense", "64", "8", "4")).ends_with("none is partial"));
+}
+
+TEST_CASE("heads that share Q tiles are named, and what is left of the padding") {
+  AttentionProblem problem = problem_of("dense", "64", "8", "16", 12);
+  problem.layout.queries = {1};
+  problem.masks = make_masks(parse_mask("dense"), problem.layout, 12);
+  problem.kv_heads = 3;
+  const Ladder ladder = climb(problem, nullptr);
+  CHECK(lines_of(problem, ladder)["tile"].why ==
+        "4 tiles are visited and computed whole (dense: 4), none is partial; of their pairs 50 % padding; the 4 "
+        "query "
+        "heads of a KV head share 1 Q tile");
+  problem.kv_heads = 12;
+  CHECK(lines_of(problem, climb(problem, nullptr))["tile"].why.ends_with("87.5 % padding"));
+}
+
+TEST_CASE("a machine says which rung takes how long, and why") {
+  const AttentionProblem problem = problem_of("causal", "64", "8", "8");
+  const Machine machine = machine_of(2);
+  const Ladder ladder = climb(problem, &machine);
+  auto lines = lines_of(problem, ladder);
+  CHECK(lines["traffic"].why.starts_with("no memory takes longer than the computation; at least "));
+  CHECK(lines["waves"].why.starts_with("8 Q tiles on 2 workers (core) may be spread evenly; at least "));
+  CHECK(lines["worst tile"].why.ends_with("; no bound here: Q tiles take turns on the workers"));
+  CHECK(lines["launch order"].why ==
+        "an estimate, no bound: 4 waves, the busiest worker has 1.11x the mean work (1.00x with all pairs)");
+  CHECK(!lines.contains("permutation"));
+  const Machine many = machine_of(8);
+  auto uneven = lines_of(problem, climb(problem, &many));
+  CHECK(uneven["waves"].why.starts_with("8 Q tiles on 8 workers (core) cannot be spread evenly without split-KV"));
+  CHECK(uneven["worst tile"].why.ends_with("; a bound here: all Q tiles run at once"));
+  CHECK(uneven["launch order"].why.find("1 wave,") != std::string::npos);
+  const AttentionProblem square = problem_of("gna,window=3x3", "8x8", "4x4", "4x4");
+  CHECK(lines_of(square, climb(square, &many)).contains("permutation"));
+}
+
+TEST_CASE("a dense problem that waits for memory is named so") {
+  const AttentionProblem problem = problem_of("sliding,left=7", "64", "64", "8");
+  Machine machine = machine_of(8);
+  machine.memories = {{"DRAM", 1e-3, true}};
+  const Ladder ladder = climb(problem, &machine);
+  auto lines = lines_of(problem, ladder);
+  CHECK(lines["FLOP"].why.find("pairs, and dense does not wait for pairs but for bytes of DRAM") !=
+        std::string::npos);
+  CHECK(lines["traffic"].why.starts_with("bytes of DRAM take longer; at least "));
+  CHECK(lines["waves"].why.starts_with("1 Q tile on 8 workers (core) may take no longer than that"));
+  CHECK(lines["worst tile"].why.ends_with("; no bound here: dense waits for bytes of DRAM"));
+  CHECK(baseline_of(problem, ladder, &machine)
+            .starts_with("dense attention over all 64 x 64 pairs on machine, as long as the bytes of DRAM take: "));
+}
+
+TEST_CASE("a gap is shared out among rungs, unless the last one is beaten") {
+  const Ladder ladder = climb(problem_of("gna,window=18x24x24", "30x48x80", "2x8x8", "2x8x8"), nullptr);
+  const auto behind = explain_measured(ladder, 3.2);
+  REQUIRE(behind.size() == 2);
+  CHECK(behind[0].name == "tile");
+  CHECK(behind[0].value == "2.04x");
+  CHECK(behind[0].why == "57.4 % of the gap");
+  CHECK(behind[1].value == "1.70x");
+  CHECK(behind[1].why == "42.6 % of the gap: what no rung explains");
+  for (const double measured : {6.0, ladder.speedup_flop, 20.0}) {
+    const auto beyond = explain_measured(ladder, measured);
+    CHECK(beyond[0].why.empty());
+    CHECK(
+        beyond[1].why ==
+        "faster than the last rung: its baseline was slower than the one named here, or it does not compute whole "
+        "tiles");
+  }
+  CHECK(explain_measured(ladder, ladder.speedup_tile_mean)[1].why == "0 % of the gap: what no rung explains");
+}

@@ -1,0 +1,509 @@
+#include "sim/bound/ladder.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <map>
+#include <numeric>
+#include <set>
+
+#include "tests/common/messages.hpp"
+#include "tests/sim/bound/problems.hpp"
+
+using namespace tilewright;
+using namespace tilewright::test;
+
+namespace {
+
+constexpr double rounding = 1e-9;
+
+// What a plain kernel moves, by a look at every pair of every head.
+struct Moved {
+  double queries = 0;        // of all heads that see any key
+  double keys_once = 0;      // that any head of a group needs
+  double keys_by_tiles = 0;  // in the tiles that every Q tile of every head visits
+};
+
+class Mover {
+ public:
+  explicit Mover(const AttentionProblem& problem) : problem_(problem), extent_(problem.layout.flattened()) {}
+
+  Moved move() {
+    const auto group = static_cast<Count>(problem_.heads() / problem_.kv_heads);
+    std::set<Count> seen;
+    Count head = 0;
+    for (const HeadMask& mask : problem_.masks) {
+      const std::set<std::pair<Count, Count>> pairs = pairs_of(mask.mask);
+      const double by_tiles = keys_by_tiles(mask.mask, pairs);
+      for (Count i = 0; i < mask.heads; ++i) {
+        std::set<Count> queries;
+        for (const auto& [query, key] : pairs) {
+          queries.insert(query);
+          seen.insert(key);
+        }
+        moved_.queries += static_cast<double>(queries.size());
+        moved_.keys_by_tiles += by_tiles;
+        if (++head % group != 0) continue;
+        moved_.keys_once += static_cast<double>(seen.size());
+        seen.clear();
+      }
+    }
+    return moved_;
+  }
+
+ private:
+  [[nodiscard]] std::set<std::pair<Count, Count>> pairs_of(const Mask& mask) const {
+    std::set<std::pair<Count, Count>> pairs;
+    const RelationPtr relation = mask.flattened();
+    for (Count query = 0; query < extent_.queries; ++query)
+      for (Count key = 0; key < extent_.keys; ++key)
+        if (contains(*relation, query, key)) pairs.insert({query, key});
+    return pairs;
+  }
+
+  // Fixed tiles only: by the names of the tiles that tokens are in.
+  [[nodiscard]] double keys_by_tiles(const Mask& mask, const std::set<std::pair<Count, Count>>& pairs) const {
+    const Layout& layout = problem_.layout;
+    std::map<std::vector<Count>, double> sizes;
+    for (Count key = 0; key < extent_.keys; ++key)
+      ++sizes[tile_of(mask, key, layout.keys, problem_.tiling.key_tile, extent_.keys)];
+    std::set<std::pair<std::vector<Count>, std::vector<Count>>> visited;
+    for (const auto& [query, key] : pairs)
+      visited.insert({tile_of(mask, query, layout.queries, problem_.tiling.query_tile, extent_.queries),
+                      tile_of(mask, key, layout.keys, problem_.tiling.key_tile, extent_.keys)});
+    double keys = 0;
+    for (const auto& [query_tile, key_tile] : visited) keys += sizes.at(key_tile);
+    return keys;
+  }
+
+  // By dimension, the last one first: the dilation group and the tile in it.
+  [[nodiscard]] std::vector<Count> tile_of(const Mask& mask, Count token, const Extents& layout,
+                                           const Extents& tile, Count all) const {
+    if (problem_.tiling.order == TileOrder::flat) return {token / tokens_of(tile), all};
+    std::vector<Count> name;
+    for (std::size_t d = layout.size(); d-- > 0; token /= layout[d]) {
+      Count groups = 0;
+      if (mask.is_product())
+        for (const DilationGroup& group : mask.axes[d].groups) groups += group.times;
+      groups = std::max(groups, Count{1});
+      const Count at = token % layout[d];
+      name.push_back((at + problem_.layout.keys[d] - layout[d]) % groups);
+      name.push_back(at / groups / tile[d]);
+    }
+    return name;
+  }
+
+  const AttentionProblem& problem_;
+  Extent extent_;
+  Moved moved_;
+};
+
+// The lists that are data, entry by entry.
+double entries_of(const AttentionProblem& problem, bool once) {
+  double entries = 0;
+  for (const HeadMask& mask : problem.masks) {
+    if (mask.mask.axes.front().relation->blocks() == nullptr) continue;
+    const auto tiles = visits_of(mask.mask, problem.tiling);
+    double list = 1;
+    for (const TileCount& tile : tiles) list += 1 + static_cast<double>(tile.visited);
+    entries += list * (once ? 1 : static_cast<double>(mask.heads) * problem.batch);
+  }
+  return entries;
+}
+
+// Seconds of the longest worker, where every Q tile goes to the worker with the least work.
+double spread(std::vector<double> lengths, const Machine& machine, double tile_s) {
+  std::vector<double> loads(static_cast<std::size_t>(machine.workers), 0);
+  for (const double length : lengths) *std::ranges::min_element(loads) += length * tile_s;
+  return std::ranges::max(loads);
+}
+
+std::vector<double> lengths_of(const AttentionProblem& problem) {
+  std::vector<double> lengths;
+  for (double sequence = 0; sequence < problem.batch; ++sequence)
+    for (const HeadMask& mask : problem.masks)
+      for (Count head = 0; head < mask.heads; ++head)
+        for (const TileCount& tile : visits_of(mask.mask, problem.tiling))
+          lengths.push_back(static_cast<double>(tile.visited));
+  return lengths;
+}
+
+double tile_seconds(const AttentionProblem& problem, const Machine& machine) {
+  const auto pairs = static_cast<double>(problem.tiling.query_tile_size() * problem.tiling.key_tile_size());
+  return 2 * pairs * problem.head_dim * machine.workers / machine.multiply_adds_per_s;
+}
+
+bool shares(const Ladder& ladder) {
+  return std::ranges::any_of(ladder.shared, [](const SharedTiles& each) { return each.kv_heads > 0; });
+}
+
+// A kernel whose Q tiles have rows of all query heads of a KV head, in any order; where these have one mask, else
+// as if each were a KV head.
+class Packer {
+ public:
+  Packer(const AttentionProblem& problem, RandomProblems& random) : problem_(problem), random_(random) {}
+
+  // KV tiles that each Q tile visits.
+  std::vector<double> lengths() {
+    const auto group = static_cast<std::size_t>(problem_.heads() / problem_.kv_heads);
+    std::vector<const HeadMask*> heads;
+    for (const HeadMask& mask : problem_.masks)
+      heads.insert(heads.end(), static_cast<std::size_t>(mask.heads), &mask);
+    for (std::size_t first = 0; first < heads.size(); first += group) {
+      const bool alike = heads[first] == heads[first + group - 1];
+      for (std::size_t head = 0; head < (alike ? 1 : group); ++head)
+        pack(heads[first + head]->mask, alike ? group : 1);
+    }
+    return std::move(lengths_);
+  }
+  // In the tiles that Q tiles visit, after lengths().
+  [[nodiscard]] double keys() const { return keys_; }
+
+ private:
+  void pack(const Mask& mask, std::size_t heads) {
+    Tiling rows_alone = problem_.tiling;
+    for (Count& extent : rows_alone.query_tile) extent = 1;
+    const BlockMap tiles = map_tiles(mask, rows_alone).visited;
+    std::vector<Count> rows;
+    for (std::size_t head = 0; head < heads; ++head)
+      for (Count query = 0; query < problem_.layout.flattened().queries; ++query) rows.push_back(query);
+    if (random_.coin()) std::ranges::sort(rows);
+    if (random_.coin()) std::ranges::shuffle(rows, random_.generator());
+    const auto size = static_cast<std::size_t>(problem_.tiling.query_tile_size());
+    for (std::size_t from = 0; from < rows.size(); from += size) {
+      std::set<Count> visited;
+      for (std::size_t r = from; r < std::min(rows.size(), from + size); ++r)
+        for (Count tile = 0; tile < tiles.key_blocks(); ++tile)
+          if (tiles.test(rows[r], tile)) visited.insert(tile);
+      lengths_.push_back(static_cast<double>(visited.size()));
+      for (const Count tile : visited) keys_ += keys_of(tile);
+    }
+  }
+
+  // Tiles are runs of tokens.
+  [[nodiscard]] double keys_of(Count tile) const {
+    const Count size = problem_.tiling.key_tile_size();
+    return static_cast<double>(std::min(size, problem_.layout.flattened().keys - tile * size));
+  }
+
+  const AttentionProblem& problem_;
+  RandomProblems& random_;
+  std::vector<double> lengths_;
+  double keys_ = 0;
+};
+
+std::string text_of(const AttentionProblem& problem) {
+  std::string text =
+      fmt::format("{} queries, {} keys, Q tile {}, KV tile {}, {} KV heads", to_text(problem.layout.queries),
+                  to_text(problem.layout.keys), to_text(problem.tiling.query_tile),
+                  to_text(problem.tiling.key_tile), problem.kv_heads);
+  for (const HeadMask& mask : problem.masks) text += fmt::format(", {} * {}", mask.heads, mask.text);
+  return text;
+}
+
+bool has_pairs(const AttentionProblem& problem) {
+  return std::ranges::any_of(problem.masks, [](const HeadMask& mask) {
+    return count_tiles(mask.mask, {TileOrder::flat, KeyTiles::fixed, {1}, {1 << 20}}).pairs > 0;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("every rung limits the next, and the last one limits every schedule") {
+  RandomProblems random(1);
+  int limited_by_bytes = 0;
+  int limited_by_queries = 0;
+  for (int i = 0; i < 1500; ++i) {
+    const AttentionProblem problem = random.problem();
+    if (!has_pairs(problem)) continue;
+    const Machine machine = random.machine();
+    const Ladder ladder = climb(problem, &machine);
+    INFO(text_of(problem));
+    REQUIRE(ladder.rungs.size() == 4);
+    for (std::size_t r = 1; r < ladder.rungs.size(); ++r) {
+      CHECK(ladder.rungs[r].time_s >= ladder.rungs[r - 1].time_s);
+      CHECK(ladder.rungs[r].speedup <= ladder.rungs[r - 1].speedup);
+    }
+    limited_by_bytes += ladder.rungs[2].limit != "compute" ? 1 : 0;
+    limited_by_queries += ladder.rungs[3].limit == limited_by_waves ? 1 : 0;
+    double memory_s = 0;
+    for (const MemoryTraffic& traffic : ladder.traffic) memory_s = std::max(memory_s, traffic.time_s);
+    const double tile_s = tile_seconds(problem, machine);
+    std::vector<double> lengths = lengths_of(problem);
+    const double last_s = ladder.rungs.back().time_s;
+    CHECK(ladder.waves->speedup <= ladder.rungs.back().speedup * (1 + rounding));
+    CHECK((shares(ladder) || ladder.waves->jobs == static_cast<double>(lengths.size())));
+    std::ranges::sort(lengths, std::ranges::greater{});
+    CHECK(std::max(memory_s, spread(lengths, machine, tile_s)) >= last_s * (1 - rounding));
+    std::ranges::shuffle(lengths, random.generator());
+    CHECK(std::max(memory_s, spread(lengths, machine, tile_s)) >= last_s * (1 - rounding));
+    if (ladder.worst_is_bound) CHECK(ladder.rungs.back().speedup <= ladder.speedup_tile_worst * (1 + rounding));
+  }
+  CHECK(limited_by_bytes > 100);
+  CHECK(limited_by_queries > 100);
+}
+
+TEST_CASE("bytes are no more than what a plain kernel moves") {
+  RandomProblems random(2);
+  for (int i = 0; i < 700; ++i) {
+    AttentionProblem problem = random.problem();
+    problem.tiling.key_tiles = KeyTiles::fixed;
+    if (!has_pairs(problem)) continue;
+    const Machine machine = random.machine();
+    const Ladder ladder = climb(problem, &machine);
+    const Moved moved = Mover(problem).move();
+    const double row_B = problem.head_dim * problem.element_B;
+    INFO(text_of(problem));
+    REQUIRE(ladder.traffic.size() == machine.memories.size());
+    for (std::size_t m = 0; m < ladder.traffic.size(); ++m) {
+      const MemoryTraffic& traffic = ladder.traffic[m];
+      const bool shared = m > 0 && machine.memories[m].multicast;
+      const bool once = m == 0 || shared;
+      CHECK(traffic.query_B == Approx(moved.queries * problem.batch * row_B));
+      CHECK(traffic.output_B == Approx(static_cast<double>(problem.layout.flattened().queries) * problem.heads() *
+                                       problem.batch * row_B));
+      CHECK(traffic.metadata_B == 4 * entries_of(problem, once));
+      CHECK(traffic.time_s == Approx(traffic.sum_B() / machine.memories[m].bandwidth_B_per_s));
+      const double keys = traffic.key_value_B / (2 * problem.batch * row_B);
+      const double by_tiles = moved.keys_by_tiles;
+      const double true_keys = m == 0   ? moved.keys_once
+                               : shared ? std::max(moved.keys_once, by_tiles / machine.workers)
+                                        : by_tiles;
+      CHECK(keys <= true_keys * (1 + rounding));
+      if (!once && !shares(ladder)) CHECK(keys == Approx(by_tiles));
+      if (problem.masks.size() == 1 && m == 0) CHECK(keys == Approx(true_keys));
+    }
+  }
+}
+
+TEST_CASE("every rung limits kernels that pack the heads of a group into a Q tile") {
+  RandomProblems random(5);
+  int sharing = 0;
+  int several = 0;
+  int saved_bytes = 0;
+  for (int i = 0; i < 4000; ++i) {
+    AttentionProblem problem = random.problem();
+    problem.tiling.key_tiles = KeyTiles::fixed;
+    problem.tiling.order = TileOrder::flat;
+    if (!has_pairs(problem)) continue;
+    const Machine machine = random.machine();
+    const Ladder ladder = climb(problem, &machine);
+    if (!shares(ladder)) continue;
+    INFO(text_of(problem));
+    Packer packer(problem, random);
+    const std::vector<double> lengths = packer.lengths();
+    const double visits = std::reduce(lengths.begin(), lengths.end());
+    ++sharing;
+    for (const SharedTiles& shared : ladder.shared) several += shared.tiles > 1 ? 1 : 0;
+    CHECK(ladder.tiles_computed * problem.heads() <= visits * (1 + rounding));
+    CHECK(ladder.tiles_computed <= ladder.tiles_visited * (1 + rounding));
+    CHECK(ladder.pairs + ladder.wasted_by_mask + ladder.wasted_by_padding ==
+          Approx(ladder.tiles_computed * tile_seconds(problem, machine) * machine.multiply_adds_per_s /
+                 (2 * problem.head_dim * machine.workers)));
+    std::vector<double> jobs;
+    for (double sequence = 0; sequence < problem.batch; ++sequence)
+      jobs.insert(jobs.end(), lengths.begin(), lengths.end());
+    std::ranges::sort(jobs, std::ranges::greater{});
+    double longest_s = spread(jobs, machine, tile_seconds(problem, machine));
+    CHECK(ladder.rungs[1].time_s <= longest_s * (1 + rounding));
+    for (std::size_t m = 0; m < machine.memories.size(); ++m) {
+      const MemoryTraffic& traffic = ladder.traffic[m];
+      const double keys_B = packer.keys() * problem.batch * 2 * problem.head_dim * problem.element_B;
+      if (m > 0) {
+        CHECK(traffic.key_value_B <= std::max(keys_B, ladder.traffic[0].key_value_B) * (1 + rounding));
+        saved_bytes += machine.memories[m].multicast ? 0 : 1;
+      }
+      longest_s = std::max(longest_s, traffic.time_s);
+    }
+    CHECK(ladder.rungs.back().time_s <= longest_s * (1 + rounding));
+  }
+  CHECK(sharing > 200);
+  CHECK(several > 20);
+  CHECK(saved_bytes > 50);
+}
+
+TEST_CASE("the query heads of a KV head fetch its keys once where one Q tile has room for them") {
+  AttentionProblem problem = problem_of("dense", "64", "8", "16", 12);
+  problem.layout.queries = {1};
+  const Machine machine = machine_of(4);
+  const auto climbed = [&](const std::string& mask, double kv_heads) {
+    problem.masks = make_masks(parse_mask(mask), problem.layout, 12);
+    problem.kv_heads = kv_heads;
+    return climb(problem, &machine);
+  };
+  const auto keys = [](const Ladder& ladder) { return ladder.traffic[1].key_value_B / (2 * 256); };
+  const Ladder alone = climbed("dense", 12);
+  CHECK(keys(alone) == 12 * 64);
+  CHECK(alone.waves->jobs == 12);
+  const Ladder one = climbed("dense", 3);
+  CHECK(keys(one) == 3 * 64);
+  CHECK(one.waves->jobs == 3);
+  CHECK(one.tiles_computed == 1);
+  CHECK(one.speedup_tile_mean == 4 / 8.0);
+  CHECK(one.wasted_by_padding == 64);
+  const Ladder two = climbed("dense", 1);  // 12 rows in tiles of 8
+  CHECK(keys(two) == 2 * 64);
+  CHECK(two.waves->jobs == 2);
+  // A group of 4 with two masks does not share; the other two do.
+  const Ladder mixed = climbed("2 * (sliding,left=15) + 10 * dense", 3);
+  CHECK(keys(mixed) == 2 * 16 + 2 * 64 + 2 * 64);
+  CHECK(mixed.waves->jobs == 6);
+  problem.tiling.query_tile = {1};
+  CHECK(keys(climbed("dense", 3)) == 12 * 64);
+}
+
+TEST_CASE("a group of heads needs at least the keys of its neediest head") {
+  // Keys that each of the four heads needs: 16, 4, 4, 1.
+  AttentionProblem problem = problem_of("dense + 2 * (dense >> 0/12) + (dense >> 0/15)", "16", "4", "4", 4);
+  problem.head_dim = problem.element_B = 1;
+  const Machine machine = machine_of(1);
+  for (const auto& [kv_heads, keys] : std::map<double, double>{{4, 25}, {2, 20}, {1, 16}}) {
+    problem.kv_heads = kv_heads;
+    CHECK(climb(problem, &machine).traffic[0].key_value_B == 2 * keys);
+    CHECK(climb(problem, &machine).traffic[1].key_value_B == 2 * 4 * (16 + 4 + 4 + 4));
+  }
+}
+
+TEST_CASE("dense attention is no faster than dense attention") {
+  RandomProblems random(3);
+  for (int i = 0; i < 300; ++i) {
+    AttentionProblem problem = random.problem();
+    problem.masks = make_masks(parse_mask("dense"), problem.layout, static_cast<Count>(problem.heads()));
+    const Machine machine = random.machine();
+    const Ladder ladder = climb(problem, &machine);
+    INFO(text_of(problem));
+    CHECK(ladder.speedup_flop == 1);
+    CHECK(ladder.rungs[2].speedup <= 1 + rounding);
+  }
+  const Machine machine = machine_of(4);
+  CHECK(climb(problem_of("dense", "16x16", "4x4", "4x4"), &machine).rungs.back().speedup == Approx(1));
+}
+
+TEST_CASE("one read of a multicast memory serves all workers at once") {
+  const AttentionProblem problem = problem_of("causal", "64", "8", "8");
+  Machine machine = machine_of(8);
+  const double each = climb(problem, &machine).traffic[1].key_value_B;
+  CHECK(each == 36 * 8 * 2 * 256);
+  machine.memories[1].multicast = true;
+  CHECK(climb(problem, &machine).traffic[1].key_value_B == 64 * 2 * 256);
+  machine.workers = 2;
+  CHECK(climb(problem, &machine).traffic[1].key_value_B == each / 2);
+}
+
+TEST_CASE("the worst tile is a bound where all Q tiles run at once, and else is none") {
+  const AttentionProblem problem = problem_of("causal", "64", "8", "8");
+  const Machine many = machine_of(8);
+  const Ladder at_once = climb(problem, &many);
+  CHECK(at_once.speedup_tile_worst == 1);
+  CHECK(at_once.worst_is_bound);
+  CHECK(at_once.rungs.back().speedup == 1);
+  // Two workers share 36 of 64 tiles evenly: a true schedule beats the worst tile.
+  const Machine few = machine_of(2);
+  const Ladder in_turn = climb(problem, &few);
+  CHECK(!in_turn.worst_is_bound);
+  const double true_s = spread({8, 1, 7, 2, 6, 3, 5, 4}, few, tile_seconds(problem, few));
+  CHECK(in_turn.baseline_s / true_s == Approx(64 / 36.0));
+  CHECK(in_turn.baseline_s / true_s > 1.7 * in_turn.speedup_tile_worst);
+  CHECK(in_turn.rungs.back().speedup == Approx(64 / 36.0));
+  // Where dense waits for a memory, few bytes gain more than few tiles.
+  AttentionProblem decode = problem_of("sliding,left=0", "64", "1", "64");
+  decode.layout.queries = {1};
+  decode.masks = make_masks(parse_mask("sliding,left=0"), decode.layout, 1);
+  Machine slow = machine_of(8);
+  slow.memories = {{"DRAM", 1e-3, true}};
+  const Ladder by_bytes = climb(decode, &slow);
+  CHECK(by_bytes.baseline_limit == "bytes of DRAM");
+  CHECK(by_bytes.speedup_tile_worst == 1);
+  CHECK(!by_bytes.worst_is_bound);
+  CHECK(by_bytes.rungs.back().speedup > 30);
+}
+
+TEST_CASE("counts are per head, and whole where they are whole") {
+  const Ladder one = climb(problem_of("gna,window=5x5", "12x12", "4x4", "4x4"), nullptr);
+  const Ladder three =
+      climb(problem_of("gna,window=5x5 + gna,window=5x5 + gna,window=5x5", "12x12", "4x4", "4x4", 3), nullptr);
+  CHECK(three.pairs == one.pairs);
+  CHECK(three.tiles_visited == one.tiles_visited);
+  CHECK(three.tiles_dense == 81);
+  CHECK(three.tiles_full + three.tiles_partial() + three.tiles_empty == three.tiles_dense);
+  CHECK(one.rungs.size() == 2);
+  CHECK(one.rungs[0].speedup == one.speedup_flop);
+  CHECK(one.rungs[1].speedup == one.speedup_tile_mean);
+  CHECK(!one.waves);
+  const Ladder mixed = climb(problem_of("dense + causal", "16", "4", "4", 2), nullptr);
+  CHECK(mixed.pairs == (256 + 136) / 2.0);
+  CHECK(mixed.tiles_visited == (16 + 10) / 2.0);
+  CHECK(mixed.tiles_worst == 4);
+}
+
+TEST_CASE("tokens are permuted only where tiles are not runs of them") {
+  const Machine machine = machine_of(4);
+  const auto bytes = [&](AttentionProblem problem, TileOrder order = TileOrder::multi) {
+    problem.tiling.order = order;
+    const Ladder ladder = climb(problem, &machine);
+    CHECK(ladder.speedup_with_permutation ==
+          Approx(ladder.baseline_s / (ladder.rungs.back().time_s + ladder.permutation_B / 1e12)));
+    return ladder.permutation_B;
+  };
+  const double row_B = 2 * 256;  // read and written
+  CHECK(bytes(problem_of("causal", "64", "8", "8")) == 0);
+  CHECK(bytes(problem_of("gna,window=4,dilation=2", "64", "8", "8")) == 4 * 64 * row_B);
+  CHECK(bytes(problem_of("gna,window=4,dilation=2", "64", "8", "8"), TileOrder::flat) == 0);
+  CHECK(bytes(problem_of("gna,window=3x3", "8x8", "4x4", "4x4")) == 4 * 64 * row_B);
+  CHECK(bytes(problem_of("gna,window=3x3", "8x8", "4x4", "4x4"), TileOrder::flat) == 0);
+  CHECK(bytes(problem_of("gna,window=3x3", "8x8", "4x4", "2x8")) == 2 * 64 * row_B);
+  CHECK(bytes(problem_of("gna,window=3x3", "8x8", "1x4", "2x8")) == 0);
+  CHECK(bytes(problem_of("gna,window=1x3", "1x64", "1x8", "4x8")) == 0);
+  CHECK(bytes(problem_of("gna,window=3x3 + causal", "8x8", "4x4", "4x4", 2)) == 2 * 4 * 64 * row_B);
+  CHECK(bytes(problem_of("gna,window=4,dilation=2 + causal", "64", "8", "8", 2)) == 4 * 64 * row_B);
+  AttentionProblem grouped = problem_of("gna,window=3x3", "8x8", "4x4", "4x4", 4);
+  grouped.kv_heads = 1;
+  grouped.batch = 3;
+  CHECK(bytes(grouped) == 3 * (2 * 4 + 2) * 64 * row_B);
+}
+
+TEST_CASE("Q tiles that are too many to list have the longest order") {
+  AttentionProblem problem = problem_of("causal", "4096", "16", "16");
+  problem.batch = 1 << 20;
+  const Machine machine = machine_of(132);
+  const Ladder ladder = climb(problem, &machine);
+  CHECK(ladder.waves->jobs == 256.0 * (1 << 20));
+  CHECK(ladder.waves->imbalance == Approx(1).margin(1e-4));
+  CHECK(ladder.waves->imbalance > 1);
+}
+
+TEST_CASE("a mask without pairs is refused, and one among others is not") {
+  const Machine machine = machine_of(4);
+  const std::string message = "mask '!dense' over 8x8: it has no pairs, so there is nothing to compute or to bound";
+  CHECK(message_of([] { climb(problem_of("!dense", "8x8", "4x4", "4x4"), nullptr); }) == message);
+  CHECK(message_of([&] { climb(problem_of("!dense", "8x8", "4x4", "4x4"), &machine); }) == message);
+  const Ladder ladder = climb(problem_of("!dense + dense", "8x8", "4x4", "4x4", 2), &machine);
+  CHECK(ladder.speedup_flop == 2);
+  CHECK(ladder.rungs.back().speedup == Approx(2));
+}
+
+TEST_CASE("the factors of a gap make it up") {
+  RandomProblems random(4);
+  for (int i = 0; i < 300; ++i) {
+    const AttentionProblem problem = random.problem();
+    if (!has_pairs(problem)) continue;
+    const Machine machine = random.machine();
+    const Ladder ladder = climb(problem, random.coin() ? &machine : nullptr);
+    const double measured = ladder.rungs.back().speedup * random.magnitude(0.1, 10);
+    double factors = 1;
+    double shares = 0;
+    for (const GapPart& part : explain_gap(ladder, measured)) {
+      factors *= part.factor;
+      shares += part.share;
+      CHECK((part.factor >= 1 || part.name == "kernel"));
+    }
+    CHECK(factors == Approx(ladder.rungs.front().speedup / measured));
+    if (measured != ladder.rungs.front().speedup) CHECK(shares == Approx(1));
+  }
+}
+
+TEST_CASE("no gap has no shares") {
+  const Ladder ladder = climb(problem_of("causal", "64", "8", "8"), nullptr);
+  for (const GapPart& part : explain_gap(ladder, ladder.speedup_flop)) CHECK(part.share == 0);
+  CHECK(explain_gap(ladder, 10).back().factor < 1);
+  CHECK(explain_gap(ladder, 1).back().factor == ladder.speedup_tile_mean);
+}

@@ -1,0 +1,130 @@
+// Shared by the tests: problems and machines, chosen and random.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <random>
+#include <string>
+
+#include "sim/bound/ladder.hpp"
+
+namespace tilewright::test {
+
+inline AttentionProblem problem_of(const std::string& mask, const std::string& layout,
+                                   const std::string& query_tile, const std::string& key_tile, Count heads = 1) {
+  const Extents extents = parse_extents(layout, "layout");
+  Tiling tiling;
+  tiling.query_tile = parse_extents(query_tile, "Q tile");
+  tiling.key_tile = parse_extents(key_tile, "KV tile");
+  AttentionProblem problem{{extents, extents}, make_masks(parse_mask(mask), {extents, extents}, heads), tiling};
+  problem.kv_heads = static_cast<double>(heads);
+  return problem;
+}
+
+/// A multiply-add per second and worker; memories that never limit.
+inline Machine machine_of(double workers) {
+  return {"machine", workers, "core", workers, {{"DRAM", 1e12, true}, {"cache", 1e12, false}}};
+}
+
+class RandomProblems {
+ public:
+  explicit RandomProblems(unsigned seed) : generator_(seed) {}
+
+  Count from(Count least, Count most) { return std::uniform_int_distribution<Count>(least, most)(generator_); }
+  bool coin() { return from(0, 1) == 1; }
+  double magnitude(double least, double most) {
+    return std::exp(std::uniform_real_distribution<double>(std::log(least), std::log(most))(generator_));
+  }
+  template <class T>
+  T one_of(std::initializer_list<T> all) {
+    return all.begin()[from(0, static_cast<Count>(all.size()) - 1)];
+  }
+  std::mt19937& generator() { return generator_; }
+
+  /// One to three runs of heads, of any pattern, stretched; KV heads that divide them.
+  AttentionProblem problem() {
+    AttentionProblem problem;
+    const auto dimensions = static_cast<std::size_t>(from(1, 3));
+    const Count most = dimensions == 1 ? 50 : dimensions == 2 ? 9 : 5;
+    for (std::size_t d = 0; d < dimensions; ++d) {
+      problem.layout.keys.push_back(from(1, most));
+      problem.layout.queries.push_back(coin() ? problem.layout.keys.back() : from(1, problem.layout.keys.back()));
+    }
+    std::string mixture;
+    Count heads = 0;
+    for (Count runs = from(1, 3); runs > 0; --runs) {
+      const Count run = from(1, 3);
+      heads += run;
+      mixture += fmt::format("{}{} * {}", mixture.empty() ? "" : " + ", run, mask(problem.layout));
+    }
+    problem.masks = make_masks(parse_mask(mixture), problem.layout, heads * from(1, 3));
+    problem.tiling = tiling(problem.layout);
+    Count kv_heads = from(1, static_cast<Count>(problem.heads()));
+    while (static_cast<Count>(problem.heads()) % kv_heads != 0) --kv_heads;
+    problem.kv_heads = static_cast<double>(kv_heads);
+    problem.batch = static_cast<double>(from(1, 3));
+    problem.head_dim = static_cast<double>(from(1, 256));
+    problem.element_B = one_of({1.0, 2.0, 4.0});
+    return problem;
+  }
+
+  /// Rates around those at which every rung matters.
+  Machine machine() {
+    Machine machine{"machine", static_cast<double>(from(1, 40)), "core", magnitude(1, 100), {}};
+    for (Count memories = from(0, 3); memories > 0; --memories)
+      machine.memories.push_back({fmt::format("memory{}", machine.memories.size()), magnitude(0.05, 50), coin()});
+    return machine;
+  }
+
+ private:
+  std::string mask(const Layout& layout) {
+    const Count keys = tokens_of(layout.keys);
+    switch (from(0, 5)) {
+      case 0:
+        return "dense";
+      case 1:
+        return "causal";
+      case 2:
+        return fmt::format("sliding,left={},right={}", from(0, keys), from(0, keys));
+      case 3:
+        return "!" + neighborhood(layout);
+      case 4: {
+        const Count block = from(1, keys);
+        return fmt::format("random-blocks,keep={},block={}", from(1, ceil_div(keys, block)), block);
+      }
+      default:
+        return neighborhood(layout);
+    }
+  }
+
+  std::string neighborhood(const Layout& layout) {
+    Extents window;
+    Extents stride;
+    Extents dilation;
+    Extents causal;
+    for (const Count length : layout.keys) {
+      dilation.push_back(coin() ? 1 : from(1, length));
+      window.push_back(from(1, length / dilation.back()));
+      stride.push_back(coin() ? 1 : from(1, window.back()));
+      causal.push_back(from(0, 1));
+    }
+    return fmt::format("gna,window={},stride={},dilation={},causal={}", to_text(window), to_text(stride),
+                       to_text(dilation), to_text(causal));
+  }
+
+  Tiling tiling(const Layout& layout) {
+    Tiling tiling;
+    tiling.order = coin() ? TileOrder::multi : TileOrder::flat;
+    tiling.key_tiles = coin() ? KeyTiles::fixed : KeyTiles::dynamic;
+    for (const Count length : layout.keys) {
+      tiling.query_tile.push_back(from(1, length + 1));
+      tiling.key_tile.push_back(from(1, length + 1));
+    }
+    return tiling;
+  }
+
+  std::mt19937 generator_;
+};
+
+}  // namespace tilewright::test

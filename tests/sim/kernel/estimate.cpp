@@ -1,0 +1,148 @@
+#include "sim/kernel/estimate.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "common/file.hpp"
+#include "sim/bound/ladder.hpp"
+#include "tests/sim/kernel/small_kernel.hpp"
+
+using namespace tilewright;
+using test::KernelText;
+
+namespace {
+
+constexpr double pairs = 16 * 8;
+constexpr double matrix = pairs * 64 / 64;
+constexpr double softmax = (pairs + 16) / 4 + (pairs * 5 + 16 * 5 + 16 * 32) / 16;
+
+const KernelText under{.more = "  overlap: {softmax: under-products}\n"};
+
+PreparedKernel device(const std::string& kernel, const std::string& arch, KernelProblem problem) {
+  const Yaml yaml = Yaml::load(find_config("mappings", "gpu/" + kernel));
+  const Cascade cascade = load_cascade(find_config("cascades", kernel_cascade(yaml)));
+  const Arch machine = ArchFile::load(find_config("archs", "gpu/" + arch)).with();
+  return prepare(parse_kernel(yaml, cascade, machine), cascade, machine, std::move(problem));
+}
+
+KernelProblem device_problem(const std::string& mask, Count tokens, Count heads, double dim) {
+  KernelProblem problem = test::small_problem(mask, tokens, heads);
+  problem.head_dim = problem.value_dim = dim;
+  return problem;
+}
+
+}  // namespace
+
+TEST_CASE("a visit of a serial kernel is products and softmax; of an overlapped one, the exposed share of it") {
+  const PreparedKernel serial = test::prepare_small(test::small_problem("dense", 64));
+  CHECK(visit_cycles(serial, {.exposed = 0.5}).full == Approx(matrix + softmax));
+  CHECK(visit_cycles(serial, {.matrix_efficiency = 0.5}).full == Approx(2 * matrix + softmax));
+  CHECK(visit_cycles(serial, {.mask_operations = 3}).masked == Approx(matrix + softmax + 3 * pairs / 16));
+  const PreparedKernel overlapped = test::prepare_small(test::small_problem("dense", 64), under);
+  CHECK(visit_cycles(overlapped, {.exposed = 0.5}).full == Approx(matrix + softmax / 2));
+  CHECK(visit_cycles(overlapped, {.matrix_efficiency = 2, .exposed = 0}).full == Approx(matrix));  // no less
+}
+
+TEST_CASE("one wave of equal blocks, by hand") {
+  const PreparedKernel prepared = test::prepare_small(test::small_problem("dense", 64));  // 4 blocks of 8 visits
+  CHECK(prepared.occupancy.blocks == 2);
+  CHECK(prepared.resident == 1);
+  const KernelResult result = estimate(prepared, {.tile_cycles = 100, .launch_s = 2e-6});
+  CHECK(result.sm_cycles == Approx(100 + 8 * (matrix + softmax)));
+  CHECK(result.time_s == Approx(2e-6 + result.sm_cycles * 1e-9));
+  CHECK(result.waves == 1);
+  CHECK(result.shares.imbalance_s == Approx(0).margin(1e-15));
+  CHECK(result.shares.tile_s == Approx(100e-9));
+  CHECK(estimate(prepared, {}).shares.launch_s == 1e-6);  // the architecture's
+  CHECK(estimate(prepared, {.clock_Hz = 2e9}).shares.matrix_s == Approx(8 * matrix / 2e9));
+}
+
+TEST_CASE("blocks that share a multiprocessor take turns; a last block alone makes the others wait") {
+  KernelProblem problem = test::small_problem("dense", 64, 2);  // 8 blocks on 4 multiprocessors: 2 on each
+  const double block = 8 * (matrix + softmax);
+  CHECK(estimate(test::prepare_small(problem), {}).sm_cycles == Approx(2 * block));
+  problem = test::small_problem("dense", 64, 3);  // 12 on 8 places
+  const KernelResult result = estimate(test::prepare_small(problem), {});
+  CHECK(result.sm_cycles == Approx(4 * block));
+  CHECK(result.shares.imbalance_s == Approx(block * 1e-9));
+}
+
+TEST_CASE("bytes take their time where they are longer, and a pass adds launch and bytes") {
+  KernelProblem problem = test::small_problem("dense", 64);
+  Arch slow = test::small_arch();
+  slow.levels[0].bandwidth_B_per_s = slow.levels[0].achievable_B_per_s = 1e9;
+  const PreparedKernel prepared = prepare(test::small_kernel(), test::one_pass(), slow, problem);
+  const KernelResult result = estimate(prepared, {});
+  CHECK(result.time_s == Approx(1e-6 + (prepared.read_B[0] + prepared.write_B[0]) / 1e9));
+  CHECK(result.binding == Binding{Binding::Kind::level, 0});
+  const KernelText text{.more = "  splits: 2\n  after: [{name: r, reduces: splits, bandwidth: 0.5}]\n"};
+  const PreparedKernel split = test::prepare_small(test::small_problem("dense", 16), text);
+  const KernelResult parts = estimate(split, {});
+  CHECK(parts.shares.launch_s == Approx(2e-6));
+  CHECK(parts.shares.passes_s == Approx((2 * 16 * 34 * 4 + 16 * 32 * 2) / 0.5e12));
+}
+
+TEST_CASE("copies that nothing hides come on top") {
+  const PreparedKernel prepared =
+      test::prepare_small(test::small_problem("dense", 64), {.more = "  overlap: {copies: serial}\n"});
+  CHECK(visit_cycles(prepared, {}).full == Approx(matrix + softmax + 8 * 64 * 2 * 4 / 4e12 * 1e9));
+}
+
+TEST_CASE("no kernel is faster than the ladder of bounds, no unit busier than the time, shares add up") {
+  for (const char* kernel : {"flash-attention-2", "flash-attention-3", "cudnn-sdpa", "natten-fna-hopper"})
+    for (const char* mask : {"dense", "causal", "sliding,left=511"})
+      for (const Count tokens : {512, 3000, 8192})
+        for (const double dim : {64.0, 128.0}) {
+          const PreparedKernel prepared = device(kernel, "h100-sxm5", device_problem(mask, tokens, 12, dim));
+          const KernelResult result =
+              estimate(prepared, {.matrix_efficiency = 1.5, .exposed = 0, .launch_s = 1e-12});
+          const KernelProblem& problem = prepared.problem;
+          const AttentionProblem attention{problem.layout,   problem.masks,    problem.tiling,   problem.batch,
+                                           problem.kv_heads, problem.head_dim, problem.element_B};
+          const Machine machine = machine_of(prepared.arch, attention);
+          INFO(kernel << ", " << mask << ", " << tokens << ", " << dim);
+          for (const Rung& rung : climb(attention, &machine).rungs)
+            CHECK(result.time_s >= rung.time_s * (1 - 1e-3));
+          for (std::size_t u = 0; u < prepared.arch.units.size(); ++u)
+            CHECK(result.utilisation(static_cast<UnitId>(u)) <= 1 + 1e-3);
+          CHECK(result.shares.sum_s() == Approx(result.time_s));
+        }
+}
+
+TEST_CASE("less work never takes longer with equal tiles") {
+  // Without a cost of the element mask: a larger window may have fewer partial tiles.
+  const KernelParameters parameters{.exposed = 0.6, .tile_cycles = 1500};
+  const auto time_s = [&](const std::string& mask, Count tokens, Count heads) {
+    KernelProblem problem = device_problem(mask, tokens, heads, 128);
+    problem.tiling.query_tile = {128};
+    problem.tiling.key_tile = {128};
+    return estimate(device("flash-attention-3", "h100-sxm5", problem), parameters).time_s;
+  };
+  double before = 0;
+  for (Count window = 128; window <= 2048; window += 128) {
+    const double now = time_s("sliding,left=" + std::to_string(window), 2048, 6);
+    CHECK(now >= before * (1 - 1e-12));
+    before = now;
+  }
+  before = 0;
+  for (Count heads = 1; heads <= 24; ++heads) {
+    const double now = time_s("causal", 2048, heads);
+    CHECK(now >= before * (1 - 1e-12));
+    before = now;
+  }
+  before = 0;
+  for (Count tokens = 128; tokens <= 4096; tokens += 128) {
+    const double now = time_s("dense", tokens, 6);
+    CHECK(now >= before * (1 - 1e-12));
+    before = now;
+  }
+}
+
+TEST_CASE("unfused kernels move scores and weights through the outermost memory") {
+  const PreparedKernel prepared = device("unfused", "a100-sxm4-80gb", device_problem("dense", 4096, 8, 128));
+  const double scores_B = 8.0 * 4096 * 4096 * 2;
+  const KernelResult result = estimate(prepared, {});
+  CHECK(prepared.passes.size() == 3);
+  CHECK(result.level_read_B[0] + result.level_write_B[0] == Approx(4 * scores_B).epsilon(0.05));
+  CHECK(result.binding == Binding{Binding::Kind::level, 0});
+  CHECK(result.time_s >= 4 * scores_B / 2.039e12);
+}

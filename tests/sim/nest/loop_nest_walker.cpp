@@ -1,0 +1,323 @@
+#include "tests/sim/nest/loop_nest_walker.hpp"
+
+#include <algorithm>
+
+namespace tilewright::test {
+
+namespace {
+
+bool has(const std::vector<RankId>& ranks, RankId rank) { return std::ranges::find(ranks, rank) != ranks.end(); }
+
+void merge(std::vector<RankId>& into, const std::vector<RankId>& ranks) {
+  for (const RankId rank : ranks)
+    if (!has(into, rank)) into.push_back(rank);
+}
+
+}  // namespace
+
+LoopNestWalker::LoopNestWalker(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const Frame& frame)
+    : cascade_(cascade), arch_(arch), mapping_(mapping), frame_(frame) {
+  const int size = static_cast<int>(mapping.nodes.size());
+  above_.resize(size);
+  children_.resize(size);
+  ports_.resize(size);
+  index_.assign(size, 0);
+  for (int node = 0; node < size; ++node) {
+    const int parent = mapping.nodes[node].parent;
+    if (parent < 0) continue;
+    above_[node] = above_[parent];
+    above_[node].push_back(parent);
+    children_[parent].push_back(node);
+  }
+  for (int node = 0; node < size; ++node)
+    if (const auto* keep = std::get_if<Keep>(&mapping.nodes[node].what); keep != nullptr && frame.active[node])
+      for (const TensorId tensor : keep->tensors) ports_[node].push_back(port_of_keep(node, tensor));
+}
+
+LoopNestWalker::Traffic LoopNestWalker::run() {
+  const std::size_t size = arch_.levels.size() * cascade_.tensors.size() * cascade_.einsums.size();
+  traffic_ = {std::vector<double>(size, 0), std::vector<double>(size, 0), std::vector<double>(size, 0)};
+  for (std::size_t node = 0; node < mapping_.nodes.size(); ++node)
+    if (mapping_.nodes[node].parent < 0) visit(static_cast<int>(node));
+  for (std::size_t group = 0; group < mapping_.groups.size(); ++group) drain(static_cast<int>(group));
+  return traffic_;
+}
+
+LoopNestWalker::Use LoopNestWalker::use_of(const Access& access) const {
+  TensorId stored = access.tensor;
+  while (cascade_.tensors[stored].view_of) stored = cascade_.tensors[stored].view_of->tensor;
+  Use use{stored, {}};
+  for (const Index& index : access.indices) {
+    if (index.fixed) continue;
+    if (index.rank != cascade_.tensors[stored].iterated) use.ranks.push_back(index.rank);
+    if (index.rank == cascade_.tensors[stored].iterated && index.offset == 0) use.older = true;
+  }
+  return use;
+}
+
+std::vector<LoopNestWalker::Use> LoopNestWalker::reads_of(EinsumId einsum) const {
+  std::vector<Use> uses;
+  for (const Access* access : accesses(cascade_.einsums[einsum].body)) uses.push_back(use_of(*access));
+  if (cascade_.einsums[einsum].filter) uses.push_back(use_of(*cascade_.einsums[einsum].filter));
+  return uses;
+}
+
+LoopNestWalker::Port LoopNestWalker::port_of_keep(int node, TensorId tensor) const {
+  Port port;
+  port.tensor = tensor;
+  port.node = node;
+  port.parent = keep_above(node, tensor);
+  bool elsewhere = false;
+  for (std::size_t leaf = 0; leaf < mapping_.nodes.size(); ++leaf) {
+    const auto* compute = std::get_if<Compute>(&mapping_.nodes[leaf].what);
+    if (compute == nullptr) continue;
+    std::vector<std::pair<Use, bool>> uses{{use_of(cascade_.einsums[compute->einsum].output), true}};
+    for (Use& use : reads_of(compute->einsum)) uses.emplace_back(std::move(use), false);
+    for (const auto& [use, writes] : uses) {
+      if (use.tensor != tensor) continue;
+      if (below(static_cast<int>(leaf), node))
+        add_use(port, use, compute->einsum, writes);
+      else
+        elsewhere = true;
+    }
+  }
+  for (const Partition& partition : cascade_.partitions)
+    if (has(port.ranks, partition.parts.front())) std::erase(port.ranks, partition.whole);
+  port.older = port.older && std::ranges::any_of(above_[node], [&](int n) {
+                 const auto* loop = std::get_if<Loop>(&mapping_.nodes[n].what);
+                 return loop != nullptr && loop->rank == cascade_.tensors[tensor].iterated;
+               });
+  port.wanted_above = elsewhere || port.older || cascade_.tensors[tensor].role == Tensor::Role::output;
+  return port;
+}
+
+void LoopNestWalker::add_use(Port& port, const Use& use, EinsumId einsum, bool writes) const {
+  if (writes) port.writer = einsum;
+  if (!writes && port.reader < 0) port.reader = einsum;
+  if (!writes) merge(port.reader_iteration, cascade_.einsums[einsum].iteration);
+  port.older = port.older || (!writes && use.older);
+  merge(port.ranks, use.ranks);
+  merge(port.iteration, cascade_.einsums[einsum].iteration);
+}
+
+LoopNestWalker::Port LoopNestWalker::port_of_unit(int node, const Use& use, EinsumId einsum, bool writes) const {
+  Port port;
+  port.tensor = use.tensor;
+  port.node = node;
+  port.parent = keep_above(node, use.tensor);
+  add_use(port, use, einsum, writes);
+  return port;
+}
+
+int LoopNestWalker::keep_above(int node, TensorId tensor) const {
+  for (auto above = above_[node].rbegin(); above != above_[node].rend(); ++above) {
+    const auto* keep = std::get_if<Keep>(&mapping_.nodes[*above].what);
+    if (keep == nullptr || !frame_.active[*above]) continue;
+    if (std::ranges::find(keep->tensors, tensor) != keep->tensors.end()) return *above;
+  }
+  return -1;
+}
+
+bool LoopNestWalker::below(int leaf, int node) const {
+  return std::ranges::find(above_[leaf], node) != above_[leaf].end();
+}
+
+void LoopNestWalker::visit(int node) {
+  const auto& what = mapping_.nodes[node].what;
+  if (const auto* compute = std::get_if<Compute>(&what)) step(node, compute->einsum);
+  for (const Port& port : ports_[node]) arrive(port);
+  const auto* loop = std::get_if<Loop>(&what);
+  const int times = loop != nullptr && !loop->spatial ? static_cast<int>(frame_.factors[node]) : 1;
+  for (int i = 0; i < times; ++i) {
+    index_[node] = i;
+    for (const int child : children_[node]) visit(child);
+  }
+  index_[node] = 0;
+}
+
+void LoopNestWalker::arrive(const Port& port) {
+  watch_handover(port);
+  if (port.parent < 0) return;
+  State& state = states_[{port.node, port.tensor}];
+  if (port.reader >= 0 && (port.writer < 0 || port.older) && running(port.node, port.iteration)) {
+    std::vector<Move> fills;
+    for (Move& move : moves(port, port.iteration)) {
+      const auto held = state.held.find(move.child);
+      if (held != state.held.end() && held->second == move.tile) continue;
+      state.held[move.child] = move.tile;
+      fills.push_back(std::move(move));
+    }
+    fetch(port, fills);
+  }
+  if (port.writer < 0 || !port.wanted_above) return;
+  const auto& iteration = cascade_.einsums[port.writer].iteration;
+  if (!running(port.node, iteration)) return;
+  std::vector<Move> evicted;
+  for (Move& move : moves(port, iteration)) {
+    const auto [dirty, fresh] = state.dirty.try_emplace(move.child, move.tile);
+    if (fresh || dirty->second == move.tile) continue;
+    std::swap(dirty->second, move.tile);
+    evicted.push_back(std::move(move));
+  }
+  send_up(port, evicted);
+}
+
+// A tile is handed over where it is both made and read below one keep, or where no keep is above.
+void LoopNestWalker::watch_handover(const Port& port) {
+  if (port.writer < 0 || port.reader < 0 || (port.older && port.parent >= 0)) return;
+  State& state = states_[{port.node, port.tensor}];
+  const auto& written = cascade_.einsums[port.writer].iteration;
+  if (running(port.node, written)) {
+    std::map<Tile, int> copies;
+    for (const Move& move : moves(port, written)) {
+      const bool current = !state.held.contains(move.child) || state.held[move.child] == move.tile;
+      const bool fresh = state.made[move.child].insert(move.tile).second;
+      if (!current && !fresh && port.parent < 0) traffic_.lost = true;
+      if (++copies[move.tile] > 1) traffic_.lost = true;  // partial sums that are never added up
+      state.held[move.child] = move.tile;
+    }
+  }
+  if (!running(port.node, port.reader_iteration)) return;
+  for (const Move& move : moves(port, port.reader_iteration))
+    if (!state.held.contains(move.child) || state.held[move.child] != move.tile) traffic_.lost = true;
+}
+
+void LoopNestWalker::step(int node, EinsumId einsum) {
+  const auto& iteration = cascade_.einsums[einsum].iteration;
+  if (!running(node, iteration)) return;
+  for (const Use& use : reads_of(einsum)) {
+    const Port port = port_of_unit(node, use, einsum, false);
+    fetch(port, moves(port, iteration));
+  }
+  const Port port = port_of_unit(node, use_of(cascade_.einsums[einsum].output), einsum, true);
+  send_up(port, moves(port, iteration));
+}
+
+// At the end of a group every tile leaves its instance.
+void LoopNestWalker::drain(int group) {
+  for (std::size_t node = 0; node < mapping_.nodes.size(); ++node) {
+    if (mapping_.nodes[node].group != group) continue;
+    for (const Port& port : ports_[node]) {
+      if (port.parent < 0 || port.writer < 0 || !port.wanted_above) continue;
+      const State& state = states_[{port.node, port.tensor}];
+      std::vector<Move> evicted = moves(port, cascade_.einsums[port.writer].iteration);
+      for (Move& move : evicted) move.tile = state.dirty.at(move.child);
+      send_up(port, evicted);
+    }
+  }
+}
+
+bool LoopNestWalker::running(int node, const std::vector<RankId>& iteration) const {
+  return std::ranges::all_of(above_[node], [&](int n) {
+    const auto* loop = std::get_if<Loop>(&mapping_.nodes[n].what);
+    return loop == nullptr || index_[n] == 0 || has(iteration, loop->rank);
+  });
+}
+
+std::vector<LoopNestWalker::Move> LoopNestWalker::moves(const Port& port, const std::vector<RankId>& iteration) {
+  std::vector<int> spatial;
+  for (const int node : above_[port.node]) {
+    const auto* loop = std::get_if<Loop>(&mapping_.nodes[node].what);
+    if (loop != nullptr && loop->spatial && has(iteration, loop->rank)) spatial.push_back(node);
+  }
+  std::vector<Move> list;
+  add_moves(port, spatial, 0, list);
+  return list;
+}
+
+void LoopNestWalker::add_moves(const Port& port, const std::vector<int>& spatial, std::size_t depth,
+                               std::vector<Move>& list) {
+  if (depth == spatial.size()) {
+    list.push_back(
+        {port.parent < 0 ? Key{} : instance(port.parent), tile(port.node, port.ranks), instance(port.node)});
+    return;
+  }
+  const int node = spatial[depth];
+  for (int i = 0; i < static_cast<int>(frame_.factors[node]); ++i) {
+    index_[node] = i;
+    add_moves(port, spatial, depth + 1, list);
+  }
+  index_[node] = 0;
+}
+
+LoopNestWalker::Key LoopNestWalker::instance(int node) const {
+  Key key;
+  for (const int above : above_[node])
+    if (const auto* loop = std::get_if<Loop>(&mapping_.nodes[above].what); loop != nullptr && loop->spatial)
+      key.push_back(index_[above]);
+  return key;
+}
+
+LoopNestWalker::Tile LoopNestWalker::tile(int node, const std::vector<RankId>& ranks) const {
+  Tile first;
+  for (const RankId rank : ranks) {
+    double extent = frame_.shapes[rank];
+    double at = 0;
+    for (const int above : above_[node]) {
+      const auto* loop = std::get_if<Loop>(&mapping_.nodes[above].what);
+      if (loop == nullptr || loop->rank != rank) continue;
+      extent /= frame_.factors[above];
+      at += index_[above] * extent;
+    }
+    first.push_back(static_cast<int>(at));
+  }
+  return first;
+}
+
+double LoopNestWalker::tile_size(const Port& port) const {
+  double size = 1;
+  for (const RankId rank : port.ranks) {
+    size *= frame_.shapes[rank];
+    for (const int above : above_[port.node])
+      if (const auto* loop = std::get_if<Loop>(&mapping_.nodes[above].what); loop != nullptr && loop->rank == rank)
+        size /= frame_.factors[above];
+  }
+  return size;
+}
+
+void LoopNestWalker::fetch(const Port& port, const std::vector<Move>& list) {
+  const LevelId parent = level_of(port.parent);
+  const double size = tile_size(port);
+  const std::set<Move> distinct(list.begin(), list.end());
+  const std::size_t reads = arch_.levels[parent].multicast ? distinct.size() : list.size();
+  count(traffic_.read, parent, port, port.reader) += static_cast<double>(reads) * size;
+  fill(port, port.reader, static_cast<double>(list.size()) * size);
+}
+
+void LoopNestWalker::send_up(const Port& port, const std::vector<Move>& list) {
+  const LevelId parent = level_of(port.parent);
+  const double size = tile_size(port);
+  std::map<std::pair<Key, std::pair<Tile, Key>>, double> arrivals;  // and how many instances each is the sum of
+  for (const Move& move : list)
+    ++arrivals[{move.parent, {move.tile, arch_.levels[parent].reduction ? Key{} : move.child}}];
+  auto& touched = states_[{port.node, port.tensor}].touched;
+  for (const auto& [arrival, instances] : arrivals) {
+    count(traffic_.written, parent, port, port.writer) += size;
+    const bool fresh = touched.insert({arrival.first, arrival.second.first}).second;
+    if (fresh || cascade_.einsums[port.writer].reduce < 0) continue;
+    count(traffic_.read, parent, port, port.writer) += size;
+    fill(port, port.writer, size * instances);
+  }
+}
+
+// Units hold nothing that is counted.
+void LoopNestWalker::fill(const Port& port, EinsumId einsum, double elements) {
+  const LevelId level = level_of(port.node);
+  if (level < 0) return;
+  count(traffic_.written, level, port, einsum) += elements;
+  count(traffic_.filled, level, port, einsum) += elements;
+}
+
+LevelId LoopNestWalker::level_of(int node) const {
+  const auto* keep = std::get_if<Keep>(&mapping_.nodes[node].what);
+  return keep == nullptr ? -1 : keep->level;
+}
+
+double& LoopNestWalker::count(std::vector<double>& counts, LevelId level, const Port& port, EinsumId einsum) const {
+  return counts[(static_cast<std::size_t>(level) * cascade_.tensors.size() +
+                 static_cast<std::size_t>(port.tensor)) *
+                    cascade_.einsums.size() +
+                static_cast<std::size_t>(einsum)];
+}
+
+}  // namespace tilewright::test
