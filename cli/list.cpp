@@ -6,19 +6,32 @@
 #include "cli/command.hpp"
 #include "common/error.hpp"
 #include "common/file.hpp"
+#include "sim/record/schema.hpp"
 
 namespace tilewright::cli {
+
+namespace {
+
+constexpr const char* fields_kind = "fields";  // the only one that is in no files
+
+}  // namespace
 
 Action add_list(CLI::App& verb) {
   const auto kind = std::make_shared<std::string>();
   verb.add_option("kind", *kind,
                   "cascades, masks, archs, kernels, mappings, calibrations, workloads, studies, suites or reports; "
-                  "all without");
+                  "all of these without. Or fields: what result records have");
   return [kind](const Options& options) {
-    const std::vector<std::string> kinds{"cascades",     "masks",     "archs",   "kernels", "mappings",
+    std::vector<std::string> kinds{"cascades",     "masks",     "archs",   "kernels", "mappings",
                                          "calibrations", "workloads", "studies", "suites",  "reports"};
-    if (!kind->empty() && std::ranges::find(kinds, *kind) == kinds.end())
+    if (*kind == fields_kind) {
+      print(table_of_fields(), options);
+      return static_cast<int>(done);
+    }
+    if (!kind->empty() && std::ranges::find(kinds, *kind) == kinds.end()) {
+      kinds.emplace_back(fields_kind);
       throw InputError("no kind '" + *kind + "'" + did_you_mean(*kind, kinds));
+    }
     Table table{{{"kind", {}, false}, {"name", {}, false}}, {}};
     for (const std::string& each : kinds)
       if (kind->empty() || *kind == each)

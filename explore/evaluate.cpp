@@ -10,6 +10,7 @@
 #include "mappings/kernel/parse.hpp"
 #include "mappings/parse.hpp"
 #include "sim/nest/estimator.hpp"
+#include "sim/nest/record.hpp"
 
 namespace tilewright {
 

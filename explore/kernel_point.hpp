@@ -37,12 +37,8 @@ struct FittedKernel {
 /// configs/calibrations/<kernel>/<arch>.yaml; or, where there is no such file, the defaults, with a warning.
 FittedKernel fit_of(const Point& point, const Kernel& kernel, const Arch& arch, std::vector<std::string>& warnings);
 
-/// Names for a result's numbers: those of sim/record/record.hpp, and
-///   kernel.q_tile, .kv_tile, .occupancy, .blocks, .waves, .visits, .splits
-///   kernel.flop_per_s, .of_peak         of the pairs of the mask, 2 operations per multiply-add; of the matrix
-///   unit kernel.calibration, .parameter.P    as used share.S.time_s, .of_time            where the time goes
-///   (sim/kernel/result.hpp) bound.*                             the last rung of the ladder of bounds, for the
-///   machine at the same clock
+/// Names for a result's numbers. Rates count 2 operations per multiply-add; the bound is the last rung of the ladder
+/// of bounds, for the machine at the same clock.
 Record make_kernel_record(const KernelPoint& what, const PreparedKernel& prepared, const FittedKernel& fit,
                           const KernelResult& result);
 

@@ -77,7 +77,7 @@ class KernelRecordMaker {
     const Rung rung = climb(attention(), &machine).rungs.back();
     record_.add("bound.time_s", rung.time_s);
     record_.add("bound.resource", rung.limit);
-    record_.add("bound.ratio", result_.time_s / rung.time_s);
+    record_.add_derived("bound.ratio");
   }
 
   void kernel() {
@@ -102,9 +102,9 @@ class KernelRecordMaker {
 
   void shares() {
     for (const ShareField& field : share_fields) {
-      const double time_s = result_.shares.*field.time_s;
-      record_.add(std::string("share.") + field.name + ".time_s", time_s);
-      record_.add(std::string("share.") + field.name + ".of_time", time_s / result_.time_s);
+      const std::string key = std::string("share.") + field.name;
+      record_.add(key + ".time_s", result_.shares.*field.time_s);
+      record_.add_derived(key + ".of_time");
     }
   }
 

@@ -1,10 +1,11 @@
+#include "sim/nest/record.hpp"
+
 #include <cmath>
 #include <string>
 
 #include <catch2/catch.hpp>
 
 #include "sim/nest/estimator.hpp"
-#include "sim/record/record.hpp"
 #include "tests/sim/nest/random_mapping.hpp"
 
 using namespace tilewright;

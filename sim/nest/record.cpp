@@ -1,9 +1,10 @@
+#include "sim/nest/record.hpp"
+
 #include <numeric>
 
 #include "common/version.hpp"
 #include "einsum/operation_count.hpp"
 #include "sim/bound/cascade_bound.hpp"
-#include "sim/record/record.hpp"
 
 namespace tilewright {
 
@@ -48,7 +49,7 @@ class RecordMaker {
     record_.add("time_s", result_.time_s);
     record_.add("cycles", result_.cycles);
     record_.add("energy_J", result_.energy_J);
-    record_.add("edp_Js", result_.energy_J * result_.time_s);
+    record_.add_derived("edp_Js");
     record_.add("area_m2", subject_.arch.area_m2());
     record_.add("binding", name_of(result_.binding));
   }
@@ -58,7 +59,7 @@ class RecordMaker {
         time_bound(subject_.cascade, subject_.arch, result_.rank_shapes, result_.element_B, subject_.mask);
     record_.add("bound.time_s", limit.time_s);
     record_.add("bound.resource", limit.resource);
-    record_.add("bound.ratio", result_.time_s / limit.time_s);
+    record_.add_derived("bound.ratio");
   }
 
   void mask() {
