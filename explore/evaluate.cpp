@@ -110,7 +110,7 @@ Record evaluate(const Point& point, Library& library) {
   Estimator estimator(cascade, arch, mapping, element_B, workload.mask ? &*workload.mask : nullptr);
   Result result;
   estimator.evaluate(values, result);
-  return make_record({workload, cascade, arch, mapping, estimator.mask()}, result,
+  return make_record({workload, cascade, arch, mapping.name, mapping.file}, mapping, estimator.mask(), result,
                      warnings_of(arch, result, estimator));
 }
 

@@ -9,6 +9,7 @@
 #include "common/file.hpp"
 #include "mappings/kernel/parse.hpp"
 #include "sim/kernel/estimate.hpp"
+#include "sim/kernel/record.hpp"
 
 namespace tilewright {
 
@@ -124,7 +125,8 @@ Record record_of(const KernelPoint& what, const Model& model) {
   warn_of_inputs(kernel, what.cascade, warnings);
   KernelResult result = model(prepared, fit.parameters);
   result.warnings.insert(result.warnings.begin(), warnings.begin(), warnings.end());
-  return make_kernel_record(what, prepared, fit, result);
+  return make_record({what.workload, what.cascade, what.arch, prepared.kernel.name, prepared.kernel.file}, prepared, fit,
+                     result);
 }
 
 }  // namespace

@@ -28,19 +28,9 @@ struct KernelPoint {
 /// with the point's tiles. Throws InputError for a rank without a shape.
 KernelProblem problem_of(const KernelPoint& what, const Kernel& kernel);
 
-struct FittedKernel {
-  KernelParameters parameters;
-  std::string file;  ///< where they are from; empty: the defaults
-};
-
 /// The parameters of the point's calibration, with a warning where it is of another kernel or architecture; or of
 /// configs/calibrations/<kernel>/<arch>.yaml; or, where there is no such file, the defaults, with a warning.
 FittedKernel fit_of(const Point& point, const Kernel& kernel, const Arch& arch, std::vector<std::string>& warnings);
-
-/// Names for a result's numbers. Rates count 2 operations per multiply-add; the bound is the last rung of the ladder
-/// of bounds, for the machine at the same clock.
-Record make_kernel_record(const KernelPoint& what, const PreparedKernel& prepared, const FittedKernel& fit,
-                          const KernelResult& result);
 
 /// The closed form's record.
 Record estimate_kernel(const KernelPoint& what);

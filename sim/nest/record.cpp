@@ -2,7 +2,6 @@
 
 #include <numeric>
 
-#include "common/version.hpp"
 #include "einsum/operation_count.hpp"
 #include "sim/bound/cascade_bound.hpp"
 
@@ -10,12 +9,13 @@ namespace tilewright {
 
 namespace {
 
-class RecordMaker {
+class NestRecordMaker {
  public:
-  RecordMaker(const Subject& subject, const Result& result) : subject_(subject), result_(result) {}
+  NestRecordMaker(const Subject& subject, const Mapping& mapping, const MaskShare* mask, const Result& result)
+      : subject_(subject), mapping_(mapping), mask_(mask), result_(result) {}
 
   Record make(const std::vector<std::string>& warnings) {
-    identity();
+    add_identity(subject_, record_);
     totals();
     bound();
     mask();
@@ -24,50 +24,33 @@ class RecordMaker {
     for (std::size_t e = 0; e < subject_.cascade.einsums.size(); ++e) einsum(e);
     groups();
     traffic();
-    std::string joined;
-    for (const std::string& warning : warnings) joined += (joined.empty() ? "" : "; ") + warning;
-    if (!joined.empty()) record_.add("warnings", joined);
+    add_warnings(warnings, record_);
     return std::move(record_);
   }
 
  private:
-  void identity() {
-    record_.add("workload", subject_.workload.name);
-    record_.add("cascade", subject_.cascade.name);
-    record_.add("arch", subject_.arch.name);
-    record_.add("mapping", subject_.mapping.name);
-    record_.add("workload_file", subject_.workload.file);
-    record_.add("arch_file", subject_.arch.file);
-    record_.add("mapping_file", subject_.mapping.file);
-    record_.add("version", version());
-    record_.add("commit", commit());
-    for (const auto& [name, value] : subject_.workload.shapes) record_.add("shape." + name, value);
-    for (const auto& [name, value] : subject_.arch.parameters) record_.add("parameter." + name, value);
-  }
-
   void totals() {
     record_.add("time_s", result_.time_s);
     record_.add("cycles", result_.cycles);
     record_.add("energy_J", result_.energy_J);
     record_.add_derived("edp_Js");
     record_.add("area_m2", subject_.arch.area_m2());
-    record_.add("binding", name_of(result_.binding));
+    record_.add("binding", name_of(result_.binding, subject_.arch));
   }
 
   void bound() {
     const Bound limit =
-        time_bound(subject_.cascade, subject_.arch, result_.rank_shapes, result_.element_B, subject_.mask);
+        time_bound(subject_.cascade, subject_.arch, result_.rank_shapes, result_.element_B, mask_);
     record_.add("bound.time_s", limit.time_s);
     record_.add("bound.resource", limit.resource);
     record_.add_derived("bound.ratio");
   }
 
   void mask() {
-    if (subject_.mask == nullptr) return;
-    record_.add("mask.pattern", subject_.workload.mask->spec.text);
-    record_.add("mask.pairs", subject_.mask->pairs_left());
-    record_.add("mask.queries", subject_.mask->queries_left());
-    record_.add("mask.keys", subject_.mask->keys_left());
+    if (mask_ == nullptr) return;
+    record_.add("mask.pairs", mask_->pairs_left());
+    record_.add("mask.queries", mask_->queries_left());
+    record_.add("mask.keys", mask_->keys_left());
   }
 
   void unit(std::size_t u) {
@@ -122,9 +105,9 @@ class RecordMaker {
 
   void groups() {
     for (std::size_t g = 0; g < result_.groups.size(); ++g) {
-      const std::string key = "group." + subject_.mapping.groups[g].name;
+      const std::string key = "group." + mapping_.groups[g].name;
       record_.add(key + ".time_s", result_.groups[g].time_s);
-      record_.add(key + ".binding", name_of(result_.groups[g].binding));
+      record_.add(key + ".binding", name_of(result_.groups[g].binding, subject_.arch));
     }
   }
 
@@ -151,22 +134,18 @@ class RecordMaker {
     return std::accumulate(first, first + each, 0.0);
   }
 
-  [[nodiscard]] std::string name_of(const Binding& binding) const {
-    if (binding.kind == Binding::Kind::unit) return subject_.arch.units[static_cast<std::size_t>(binding.id)].name;
-    if (binding.kind == Binding::Kind::level)
-      return subject_.arch.levels[static_cast<std::size_t>(binding.id)].name;
-    return "schedule";
-  }
-
   const Subject& subject_;
+  const Mapping& mapping_;
+  const MaskShare* mask_;
   const Result& result_;
   Record record_;
 };
 
 }  // namespace
 
-Record make_record(const Subject& subject, const Result& result, const std::vector<std::string>& warnings) {
-  return RecordMaker(subject, result).make(warnings);
+Record make_record(const Subject& subject, const Mapping& mapping, const MaskShare* mask, const Result& result,
+                   const std::vector<std::string>& warnings) {
+  return NestRecordMaker(subject, mapping, mask, result).make(warnings);
 }
 
 }  // namespace tilewright

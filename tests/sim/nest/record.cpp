@@ -22,7 +22,9 @@ Record record_of(const Model& model, const Names& warnings = {}) {
   workload.name = "w";
   workload.file = "w.yaml";
   workload.shapes = {{"M", 8}, {"K", 6}};
-  return make_record({workload, model.cascade, model.arch, model.mapping}, result, warnings);
+  const Mapping& mapping = model.mapping;
+  return make_record({workload, model.cascade, model.arch, mapping.name, mapping.file}, mapping, nullptr, result,
+                     warnings);
 }
 
 /// T = A B on `array`, U = T C on `vector`, with everything known but what `in_L2` leaves out. T has 192 points,

@@ -1,7 +1,6 @@
+#include "sim/kernel/record.hpp"
 
-#include "common/version.hpp"
 #include "einsum/mask/census.hpp"
-#include "explore/kernel_point.hpp"
 #include "sim/bound/ladder.hpp"
 
 namespace tilewright {
@@ -10,14 +9,14 @@ namespace {
 
 class KernelRecordMaker {
  public:
-  KernelRecordMaker(const KernelPoint& what, const PreparedKernel& prepared, const KernelResult& result)
-      : what_(what), prepared_(prepared), result_(result) {}
+  KernelRecordMaker(const PreparedKernel& prepared, const KernelResult& result)
+      : prepared_(prepared), result_(result) {}
 
-  Record make(const FittedKernel& fit) {
-    identity();
+  Record make(const Subject& subject, const FittedKernel& fit) {
+    add_identity(subject, record_);
     record_.add("time_s", result_.time_s);
     record_.add("cycles", result_.time_s * result_.clock_Hz);
-    record_.add("binding", name_of(result_.binding));
+    record_.add("binding", name_of(result_.binding, prepared_.arch));
     if (prepared_.fused) {
       bound();
       rate();
@@ -27,28 +26,11 @@ class KernelRecordMaker {
     shares();
     for (std::size_t u = 0; u < prepared_.arch.units.size(); ++u) unit(u);
     for (std::size_t l = 0; l < prepared_.arch.levels.size(); ++l) level(l);
-    std::string joined;
-    for (const std::string& warning : result_.warnings) joined += (joined.empty() ? "" : "; ") + warning;
-    if (!joined.empty()) record_.add("warnings", joined);
+    add_warnings(result_.warnings, record_);
     return std::move(record_);
   }
 
  private:
-  void identity() {
-    record_.add("workload", what_.workload.name);
-    record_.add("cascade", what_.cascade.name);
-    record_.add("arch", what_.arch.name);
-    record_.add("mapping", prepared_.kernel.name);
-    record_.add("workload_file", what_.workload.file);
-    record_.add("arch_file", what_.arch.file);
-    record_.add("mapping_file", prepared_.kernel.file);
-    record_.add("version", version());
-    record_.add("commit", commit());
-    for (const auto& [name, value] : what_.workload.shapes) record_.add("shape." + name, value);
-    for (const auto& [name, value] : what_.arch.parameters) record_.add("parameter." + name, value);
-    if (what_.workload.mask) record_.add("mask.pattern", what_.workload.mask->spec.text);
-  }
-
   AttentionProblem attention() const {
     const KernelProblem& problem = prepared_.problem;
     return {problem.layout,   problem.masks,    problem.tiling,   problem.batch,
@@ -124,13 +106,6 @@ class KernelRecordMaker {
     if (level.bandwidth_B_per_s < unlimited) record_.add(key + ".time_s", result_.level_time_s[l]);
   }
 
-  [[nodiscard]] std::string name_of(const Binding& binding) const {
-    const auto id = static_cast<std::size_t>(binding.id);
-    if (binding.kind == Binding::Kind::unit) return prepared_.arch.units[id].name;
-    return binding.kind == Binding::Kind::level ? prepared_.arch.levels[id].name : "schedule";
-  }
-
-  const KernelPoint& what_;
   const PreparedKernel& prepared_;
   const KernelResult& result_;
   Record record_;
@@ -138,9 +113,9 @@ class KernelRecordMaker {
 
 }  // namespace
 
-Record make_kernel_record(const KernelPoint& what, const PreparedKernel& prepared, const FittedKernel& fit,
-                          const KernelResult& result) {
-  return KernelRecordMaker(what, prepared, result).make(fit);
+Record make_record(const Subject& subject, const PreparedKernel& prepared, const FittedKernel& fit,
+                   const KernelResult& result) {
+  return KernelRecordMaker(prepared, result).make(subject, fit);
 }
 
 }  // namespace tilewright
