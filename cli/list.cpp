@@ -23,7 +23,7 @@ Action add_list(CLI::App& verb) {
                   "all of these without. Or fields: what result records have");
   return [kind](const Options& options) {
     std::vector<std::string> kinds{"cascades",     "masks",     "archs",   "kernels", "mappings",
-                                         "calibrations", "workloads", "studies", "suites",  "reports"};
+                                   "calibrations", "workloads", "studies", "suites",  "reports"};
     if (*kind == fields_kind) {
       print(table_of_fields(), options);
       return static_cast<int>(done);

@@ -44,7 +44,8 @@ const std::vector<Section> sections{
 std::string table_of(const Record& record, const Section& section) {
   const std::string kind = section.item.substr(0, section.item.find('.'));
   Table table{{{kind}}, {}};
-  for (const char* value : section.values) table.columns.push_back(column_of(field_of(section.item + value), value));
+  for (const char* value : section.values)
+    table.columns.push_back(column_of(field_of(section.item + value), value));
   for (const std::string& name : names_below(record, kind + ".")) {
     std::vector<Cell> row{name};
     for (const char* value : section.values) row.push_back(cell(record, kind + "." + name + "." + value));

@@ -42,7 +42,8 @@ FittedKernel fit_of(const Point& point, const Kernel& kernel, const Arch& arch,
 
 }  // namespace
 
-KernelCandidate kernel_candidate(const Point& point, const Yaml& mapping, const Cascade& cascade, const Arch& arch) {
+KernelCandidate kernel_candidate(const Point& point, const Yaml& mapping, const Cascade& cascade,
+                                 const Arch& arch) {
   KernelCandidate candidate;
   candidate.kernel = parse_kernel(mapping, cascade, arch);
   if (!point.query_tile.empty()) candidate.tiling.query_tile = parse_extents(point.query_tile, "--q-tile");

@@ -57,10 +57,9 @@ Record estimate(const Candidate& candidate) {
 Record simulate(const Candidate& candidate, const SimulationOptions& options) {
   if (const auto* nest = std::get_if<Mapping>(&candidate.mapping))
     throw InputError({nest->file, 0, 0}, "", "a nest of loops; only kernels can be simulated, so far");
-  return run_kernel(candidate, std::get<KernelCandidate>(candidate.mapping),
-                    [&](const auto& prepared, const auto& parameters) {
-                      return simulate(prepared, parameters, options);
-                    });
+  return run_kernel(
+      candidate, std::get<KernelCandidate>(candidate.mapping),
+      [&](const auto& prepared, const auto& parameters) { return simulate(prepared, parameters, options); });
 }
 
 }  // namespace tilewright

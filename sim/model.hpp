@@ -21,8 +21,8 @@ struct Candidate {
   std::variant<Mapping, KernelCandidate> mapping;
 };
 
-/// In closed form. Throws InfeasibleError for what does not fit the machine, InputError for what is wrong between the
-/// parts of the candidate.
+/// In closed form. Throws InfeasibleError for what does not fit the machine, InputError for what is wrong between
+/// the parts of the candidate.
 Record estimate(const Candidate& candidate);
 
 /// By cycle simulation. Throws InputError for a nest of loops, which cannot be simulated so far.

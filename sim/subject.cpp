@@ -22,7 +22,8 @@ void add_identity(const Subject& subject, Record& record) {
 }
 
 void add_warnings(const std::vector<std::string>& warnings, Record& record) {
-  if (!warnings.empty()) record.add("warnings", fmt::format("{}", fmt::join(warnings, field_of("warnings").between)));
+  if (!warnings.empty())
+    record.add("warnings", fmt::format("{}", fmt::join(warnings, field_of("warnings").between)));
 }
 
 }  // namespace tilewright

@@ -91,8 +91,7 @@ std::vector<SeriesPart> read_sequence(const Yaml& yaml, const Series& whole, con
     const Series& series = study.series[part.series];
     if (std::ranges::count(parts, part.series, &SeriesPart::series) > 1)
       item.fail(fmt::format("series '{0}' is there twice; say how often: {{series: {0}, times: 2}}", series.name));
-    if (series.axes != whole.axes)
-      yaml.fail("'" + series.name + "' is over other axes than '" + whole.name + "'");
+    if (series.axes != whole.axes) yaml.fail("'" + series.name + "' is over other axes than '" + whole.name + "'");
   }
   if (parts.empty()) yaml.fail("expected at least one series");
   return parts;

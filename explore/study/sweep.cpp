@@ -148,8 +148,7 @@ std::vector<Record> sweep(const Study& study, Library& library, const SweepOptio
     first.push_back(tasks.size());
     grids.push_back(study.axes_of(study.series[s]));
     check_times(study, study.series[s], grids[s]);
-    for (std::size_t p = 0; p < static_cast<std::size_t>(point_count(grids[s])); ++p)
-      tasks.push_back({s, p});
+    for (std::size_t p = 0; p < static_cast<std::size_t>(point_count(grids[s])); ++p) tasks.push_back({s, p});
   }
   const auto values_of = [&](const Task& task) { return point_values(grids[task.series], task.point); };
   std::vector<std::optional<Record>> results(tasks.size());

@@ -18,8 +18,7 @@ double shape_of_rank(const Workload& workload, const Cascade& cascade, RankId ra
   const std::string& name = cascade.ranks[static_cast<std::size_t>(rank)].name;
   const auto shape = workload.shapes.find(name);
   if (shape == workload.shapes.end())
-    throw InputError(
-        fmt::format("{}: the workload gives rank '{}' of the kernel no shape", workload.file, name));
+    throw InputError(fmt::format("{}: the workload gives rank '{}' of the kernel no shape", workload.file, name));
   return shape->second;
 }
 
@@ -43,8 +42,7 @@ KernelProblem problem_of(const Workload& workload, const Cascade& cascade, const
   KernelProblem problem;
   set_masks(workload, cascade, ranks, problem);
   problem.batch = shape_of_rank(workload, cascade, ranks.batch);
-  problem.kv_heads =
-      workload.kv_heads.empty() ? problem.heads() : workload.shapes.at(workload.kv_heads);
+  problem.kv_heads = workload.kv_heads.empty() ? problem.heads() : workload.shapes.at(workload.kv_heads);
   problem.head_dim = shape_of_rank(workload, cascade, ranks.head_dim);
   problem.value_dim = shape_of_rank(workload, cascade, ranks.value_dim);
   problem.element_B = workload.word_B;

@@ -18,8 +18,8 @@ struct KernelCandidate {
   std::vector<std::string> warnings;  ///< of what was chosen, such as parameters of another machine
 };
 
-/// Attention with the shapes that the workload gives the kernel's ranks, under its mask (all pairs without one), with
-/// the candidate's tiles. Throws InputError for a rank without a shape.
+/// Attention with the shapes that the workload gives the kernel's ranks, under its mask (all pairs without one),
+/// with the candidate's tiles. Throws InputError for a rank without a shape.
 KernelProblem problem_of(const Workload& workload, const Cascade& cascade, const KernelCandidate& candidate);
 
 /// Adds what the model of a prepared kernel leaves out or extrapolates.

@@ -8,8 +8,8 @@
 
 namespace tilewright {
 
-/// Rates count 2 operations per multiply-add; the bound is the last rung of the ladder of bounds, for the machine at
-/// the same clock.
+/// Rates count 2 operations per multiply-add; the bound is the last rung of the ladder of bounds, for the machine
+/// at the same clock.
 Record make_record(const Subject& subject, const PreparedKernel& prepared, const FittedKernel& fit,
                    const KernelResult& result);
 

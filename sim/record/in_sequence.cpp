@@ -96,7 +96,8 @@ class Sequence {
     const std::string item = name.substr(0, name.rfind('.') + 1);
     return std::ranges::all_of(parts_, [&](const SequencePart& part) {
       return part.record.find(name) != nullptr ||
-             std::ranges::none_of(part.record.fields(), [&](const auto& entry) { return entry.first.starts_with(item); });
+             std::ranges::none_of(part.record.fields(),
+                                  [&](const auto& entry) { return entry.first.starts_with(item); });
     });
   }
 

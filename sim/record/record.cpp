@@ -54,7 +54,8 @@ Table to_table(const std::vector<Record>& records) {
   std::map<std::string, std::size_t> columns;
   for (const Record& record : records)
     for (const auto& [name, value] : record.fields())
-      if (columns.try_emplace(name, table.columns.size()).second) table.columns.push_back(column_of(field_of(name), name));
+      if (columns.try_emplace(name, table.columns.size()).second)
+        table.columns.push_back(column_of(field_of(name), name));
   for (const Record& record : records) {
     std::vector<Cell> row(table.columns.size());
     for (const auto& [name, value] : record.fields())

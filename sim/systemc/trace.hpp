@@ -1,6 +1,7 @@
-// What a simulation did, as a file for chrome://tracing and ui.perfetto.dev: processes, which are equal parts of the
-// machine, with rows of slices. Format: "Trace Event Format" of the Chromium project, JSON object form. Starts and
-// ends are rounded to whole nanoseconds, so that slices follow one another and lie within others as they do in cycles.
+// What a simulation did, as a file for chrome://tracing and ui.perfetto.dev: processes, which are equal parts of
+// the machine, with rows of slices. Format: "Trace Event Format" of the Chromium project, JSON object form. Starts
+// and ends are rounded to whole nanoseconds, so that slices follow one another and lie within others as they do in
+// cycles.
 #pragma once
 
 #include <cstdint>

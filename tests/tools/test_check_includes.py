@@ -27,6 +27,16 @@ class CheckIncludes(TreeTest):
         self.write("kernels/a.cuh", '#include "einsum/a.hpp"')
         self.assert_refuses(self.check(), 'kernels/a.cuh:1: kernels/ may not include "einsum/a.hpp"')
 
+    def test_lets_results_know_nothing_of_models(self):
+        self.write("common/a.hpp")
+        self.write("mappings/a.hpp")
+        self.write("sim/record/a.hpp", '#include "common/a.hpp"')
+        self.write("sim/nest/a.hpp", '#include "sim/record/a.hpp"', '#include "mappings/a.hpp"')
+        self.assert_passes(self.check())
+        self.write("sim/record/b.hpp", '#include "sim/nest/a.hpp"', '#include "mappings/a.hpp"')
+        self.assert_refuses(self.check(), 'sim/record/b.hpp:1: sim/record/ may not include "sim/nest/a.hpp"',
+                            'sim/record/b.hpp:2: sim/record/ may not include "mappings/a.hpp"')
+
     def test_refuses_a_path_that_does_not_start_at_the_root(self):
         self.write("common/a.hpp")
         self.write("common/a.cpp", '#include "a.hpp"')

@@ -95,9 +95,10 @@ TEST_CASE("a sequence is of series before it, which may be sequences") {
 }
 
 TEST_CASE("a part of a sequence may run some times, which axes may say") {
-  const Study study = read(two_axes, series() +
-                                         "    - {name: t, over: [model, rows], sequence: [{series: s, times: rows / 4}]}\n"
-                                         "    - {name: u, over: [model, rows], sequence: [{series: s, times: 3}, t]}\n");
+  const Study study =
+      read(two_axes, series() +
+                         "    - {name: t, over: [model, rows], sequence: [{series: s, times: rows / 4}]}\n"
+                         "    - {name: u, over: [model, rows], sequence: [{series: s, times: 3}, t]}\n");
   Scope scope;
   scope.add("rows", axis_value("8"));
   CHECK(study.series[1].sequence[0].how_often(scope) == 2);
@@ -192,16 +193,18 @@ TEST_CASE("wrong sequences are refused") {
   CHECK(error("name: t, over: [model, rows], sequence: [s]") == "no error");
   CHECK(error("name: t, over: [model, rows], sequence: [t]") ==
         "s.yaml:6:49: study.series[1].sequence[0]: no series 't' before this one; known: s");
-  CHECK(error("name: t, over: [model, rows], sequence: [s, s]") ==
-        "s.yaml:6:52: study.series[1].sequence[1]: series 's' is there twice; say how often: {series: s, times: 2}");
+  CHECK(
+      error("name: t, over: [model, rows], sequence: [s, s]") ==
+      "s.yaml:6:52: study.series[1].sequence[1]: series 's' is there twice; say how often: {series: s, times: 2}");
   CHECK(error("name: t, over: [model, rows], sequence: []") ==
         "s.yaml:6:48: study.series[1].sequence: expected at least one series");
   CHECK(error("name: t, over: [rows], sequence: [s]") ==
         "s.yaml:6:41: study.series[1].sequence: 's' is over other axes than 't'");
   CHECK(error("name: t, over: [rows, model], sequence: [s]") ==
         "s.yaml:6:48: study.series[1].sequence: 's' is over other axes than 't'");
-  CHECK(error("name: t, over: [model, rows], sequence: [{series: s, times: 2}, s]") ==
-        "s.yaml:6:72: study.series[1].sequence[1]: series 's' is there twice; say how often: {series: s, times: 2}");
+  CHECK(
+      error("name: t, over: [model, rows], sequence: [{series: s, times: 2}, s]") ==
+      "s.yaml:6:72: study.series[1].sequence[1]: series 's' is there twice; say how often: {series: s, times: 2}");
   CHECK(error("name: t, over: [model, rows], sequence: [{series: s}]") ==
         "s.yaml:6:49: study.series[1].sequence[0]: missing key 'times'");
   CHECK(error("name: t, over: [model, rows], sequence: [{series: r, times: 2}]") ==

@@ -153,8 +153,9 @@ TEST_CASE("a part of a sequence runs as often as the study says") {
     CHECK(run_point(by_rows, by_rows.series.size() - 1, values, library).fields() == often.fields());
   }
   const auto error = [&](const std::string& times) { return message_of([&] { sweep_of(study(times), 1); }); };
-  CHECK(error("rows / 16").ends_with(
-      "times: expected a whole number from 1 to 1e+09, got 0.5 (series 'often' at model=small rows=8)"));
+  CHECK(error("rows / 16")
+            .ends_with(
+                "times: expected a whole number from 1 to 1e+09, got 0.5 (series 'often' at model=small rows=8)"));
   CHECK(error("row").find("times: unknown name 'row'; did you mean 'rows'?") != std::string::npos);
   CHECK(error("model").find("times: unknown name 'model'") != std::string::npos);
 }

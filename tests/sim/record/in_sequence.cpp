@@ -191,9 +191,15 @@ TEST_CASE("a part takes as long as all its times together") {
 }
 
 TEST_CASE("rates and shares of kernels are of the whole, and what parts differ in is left out") {
-  const Fields kernel{{"kernel.flop_per_s", 4e14}, {"kernel.of_peak", 0.4},         {"kernel.occupancy", 2.0},
-                      {"kernel.splits", 1.0},      {"kernel.parameter.clock_Hz", 2e9}, {"kernel.blocks", 5.0},
-                      {"mask.pairs", 0.5},         {"share.mask.time_s", 0.5},      {"share.mask.of_time", 0.5}};
+  const Fields kernel{{"kernel.flop_per_s", 4e14},
+                      {"kernel.of_peak", 0.4},
+                      {"kernel.occupancy", 2.0},
+                      {"kernel.splits", 1.0},
+                      {"kernel.parameter.clock_Hz", 2e9},
+                      {"kernel.blocks", 5.0},
+                      {"mask.pairs", 0.5},
+                      {"share.mask.time_s", 0.5},
+                      {"share.mask.of_time", 0.5}};
   const Record first = short_part(kernel);
   const Record second = with(long_part(kernel), {{"kernel.flop_per_s", 8e14},
                                                  {"kernel.of_peak", 0.8},

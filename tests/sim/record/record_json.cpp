@@ -74,7 +74,8 @@ TEST_CASE("a file name that is no UTF-8 does not stop the writing") {
 }
 
 TEST_CASE("whole numbers of other programs are numbers") {
-  CHECK(back(R"({"records": [{"cycles": 3, "bound": {"ratio": -4}}], "more": [1]})")[0].number("bound.ratio") == -4);
+  CHECK(back(R"({"records": [{"cycles": 3, "bound": {"ratio": -4}}], "more": [1]})")[0].number("bound.ratio") ==
+        -4);
 }
 
 TEST_CASE("other files are refused") {

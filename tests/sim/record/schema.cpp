@@ -29,9 +29,9 @@ TEST_CASE("names are of the field whose capitals they fill") {
 }
 
 TEST_CASE("what fills no field is of none") {
-  for (const std::string name :
-       {"", ".", "time", "time_S", "TIME_S", "time_s.", ".time_s", "time_s.x", "unit", "unit.array", "unit..busy_s",
-        "unit.array.busy_S", "unit.array.busy_s.x", "unit.array.busy_s.", "traffic.L2.A.fill_B", "shape.", "shape"}) {
+  for (const std::string name : {"", ".", "time", "time_S", "TIME_S", "time_s.", ".time_s", "time_s.x", "unit",
+                                 "unit.array", "unit..busy_s", "unit.array.busy_S", "unit.array.busy_s.x",
+                                 "unit.array.busy_s.", "traffic.L2.A.fill_B", "shape.", "shape"}) {
     INFO(name);
     CHECK(find_field(name) == nullptr);
     CHECK_THROWS_WITH(field_of(name), "result records have no field '" + name + "'");
@@ -87,7 +87,8 @@ TEST_CASE("the table has a row for every field") {
   CHECK(csv.starts_with("name,unit,kind,in_sequence,meaning\n"));
   for (const std::string row :
        {"\npoint.AXIS,,either,same,", "\ntime_s,s,number,sum of all,", "\nlevel.L.read_B,B,number,sum,",
-        "\nedp_Js,J s,number,energy_J * time_s,", "\nbinding,,text,of the longest,", "\nlevel.L.used_B,B,number,maximum,",
-        "\nunit.U.utilisation,share,number,mean over time,", "\nkernel.of_peak,share,number,mean over time of all,"})
+        "\nedp_Js,J s,number,energy_J * time_s,", "\nbinding,,text,of the longest,",
+        "\nlevel.L.used_B,B,number,maximum,", "\nunit.U.utilisation,share,number,mean over time,",
+        "\nkernel.of_peak,share,number,mean over time of all,"})
     CHECK(csv.find(row) != std::string::npos);
 }
