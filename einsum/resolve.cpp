@@ -35,9 +35,16 @@ RankId variable_rank(const Cascade& cascade, const Source& source, const std::st
   source.fail(offset, "unknown rank variable '" + name + "'" + did_you_mean(name, known));
 }
 
+bool is_sum_of_variables(const std::vector<Token>& tokens) {
+  return tokens.size() >= 4 && (tokens[1].is('+') || tokens[1].is('-')) && tokens[2].kind == Token::Kind::name;
+}
+
 /// A variable with its offset. Tokens are made again, of a text that tokenizes already.
 Index variable_index(const Cascade& cascade, const Source& source, const IndexSyntax& syntax) {
   const std::vector<Token> tokens = tokenize({syntax.text, source.at(syntax.offset), source.key_path});
+  if (is_sum_of_variables(tokens))
+    source.fail(syntax.offset, "an index is a variable, plus or minus a whole number; '" + syntax.text +
+                                   "' adds variables (a band of pairs is a mask)");
   Index index{variable_rank(cascade, source, tokens[0].text, syntax.offset), false, 0, {}};
   if (tokens.size() == 2) return index;
   const bool sum = tokens.size() == 4 && (tokens[1].is('+') || tokens[1].is('-'));
