@@ -14,8 +14,8 @@ namespace {
 
 /// Of a sigmoid: -ln of the number of keys, which makes a row's weights add up to about one (Ramapuram et al.,
 /// "Theory, Analysis, and Best Practices for Sigmoid Self-Attention", ICLR 2025).
-double bias_of(const Point& point) {
-  return point.kernel == "sigmoid" ? -std::log(static_cast<double>(point.keys.product())) : 0;
+double bias_of(const plan::Row& point) {
+  return point.kernel == "sigmoid" ? -std::log(static_cast<double>(plan::tokens_in(point.keys))) : 0;
 }
 
 /// One pass over the keys is what every fused kernel takes: that of the portable ones with copies ahead of
@@ -28,7 +28,7 @@ Instance instance_of(const Compiled& of) {
 template <class T>
 class AttentionTrial : public Trial {
  public:
-  AttentionTrial(const Point& point, const Compiled& of, Gpu& gpu)
+  AttentionTrial(const plan::Row& point, const Compiled& of, Gpu& gpu)
       : point_(point),
         gpu_(gpu),
         masks_(masks_of(point)),
@@ -80,7 +80,7 @@ class AttentionTrial : public Trial {
     return params;
   }
 
-  const Point& point_;
+  const plan::Row& point_;
   Gpu& gpu_;
   Masks masks_;
   Instance instance_;
@@ -93,7 +93,7 @@ class AttentionTrial : public Trial {
 
 }  // namespace
 
-std::unique_ptr<Trial> attention_trial(const Point& point, const Compiled& of, Gpu& gpu) {
+std::unique_ptr<Trial> attention_trial(const plan::Row& point, const Compiled& of, Gpu& gpu) {
   if (point.dtype == "bf16") return std::make_unique<AttentionTrial<device::bf16>>(point, of, gpu);
   return std::make_unique<AttentionTrial<device::fp16>>(point, of, gpu);
 }

@@ -12,7 +12,7 @@
 #include "kernels/micro/micro.hpp"
 #include "kernels/passes/launch.hpp"
 #include "kernels/permute/launch.hpp"
-#include "kernels/runner/csv.hpp"
+#include "kernels/plan/csv.hpp"
 #include "kernels/runner/outcome.hpp"
 
 namespace tilewright::kernels::runner {
@@ -70,8 +70,8 @@ std::vector<std::string> cells_of(const Compiled& of) {
 }
 
 /// As a point has it: 0 and empty stand for a cell that is empty.
-Compiled asked_by(const Point& point) {
-  const auto tokens = [](const Shape& tile) { return tile.dimensions == 0 ? 0 : static_cast<int>(tile.product()); };
+Compiled asked_by(const plan::Row& point) {
+  const auto tokens = [](const plan::Shape& tile) { return static_cast<int>(plan::tokens_in(tile)); };
   return {point.operation, point.kernel, point.dtype, point.head_dim, tokens(point.q_tile), tokens(point.kv_tile)};
 }
 
@@ -145,12 +145,12 @@ const std::vector<Compiled>& catalogue() {
 
 std::string catalogue_csv() {
   std::string text =
-      csv_line({"operation", "kernel", "dtype", "head_dim", "q_tile", "kv_tile", "needs", "unit", "about"});
-  for (const Compiled& of : catalogue()) text += csv_line(cells_of(of));
+      plan::csv_line({"operation", "kernel", "dtype", "head_dim", "q_tile", "kv_tile", "needs", "unit", "about"});
+  for (const Compiled& of : catalogue()) text += plan::csv_line(cells_of(of));
   return text;
 }
 
-const Compiled& compiled_for(const Point& point, int capability) {
+const Compiled& compiled_for(const plan::Row& point, int capability) {
   const Compiled asked = asked_by(point);
   const auto found =
       std::find_if(catalogue().begin(), catalogue().end(), [&](const Compiled& of) { return fits(of, asked); });

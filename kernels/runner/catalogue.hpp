@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/runner/plan.hpp"
+#include "kernels/plan/row.hpp"
 
 namespace tilewright::kernels::runner {
 
@@ -24,6 +24,6 @@ std::string catalogue_csv();
 
 /// The entry of the catalogue for a point. Throws Unsupported with the nearest entries where there is none, and
 /// where the device of this compute capability (90 for 9.0) cannot run it.
-const Compiled& compiled_for(const Point& point, int capability);
+const Compiled& compiled_for(const plan::Row& point, int capability);
 
 }  // namespace tilewright::kernels::runner

@@ -9,7 +9,7 @@ namespace {
 template <class T>
 class DecodeTrial : public Trial {
  public:
-  DecodeTrial(const Point& point, Gpu& gpu)
+  DecodeTrial(const plan::Row& point, Gpu& gpu)
       : point_(point),
         gpu_(gpu),
         causal_(is_plain_causal(point)),
@@ -37,12 +37,12 @@ class DecodeTrial : public Trial {
   }
 
  private:
-  static DecodePlan plan_of(const Point& point, const Gpu& gpu) {
+  static DecodePlan plan_of(const plan::Row& point, const Gpu& gpu) {
     const DecodeShape shape{point.batch,
                             point.heads,
                             point.kv_heads,
-                            static_cast<int>(point.queries.product()),
-                            static_cast<int>(point.keys.product()),
+                            static_cast<int>(plan::tokens_in(point.queries)),
+                            static_cast<int>(plan::tokens_in(point.keys)),
                             point.head_dim};
     const DecodeDevice device{gpu.properties().multiProcessorCount,
                               static_cast<int>(gpu.properties().sharedMemPerMultiprocessor)};
@@ -59,13 +59,13 @@ class DecodeTrial : public Trial {
             point_.batch,
             point_.heads,
             point_.kv_heads,
-            static_cast<int>(point_.queries.product()),
-            static_cast<int>(point_.keys.product()),
+            static_cast<int>(plan::tokens_in(point_.queries)),
+            static_cast<int>(plan::tokens_in(point_.keys)),
             causal_,
             static_cast<float>(scale_of(point_))};
   }
 
-  const Point& point_;
+  const plan::Row& point_;
   Gpu& gpu_;
   bool causal_;
   DecodePlan plan_;
@@ -75,7 +75,7 @@ class DecodeTrial : public Trial {
 
 }  // namespace
 
-std::unique_ptr<Trial> decode_trial(const Point& point, Gpu& gpu) {
+std::unique_ptr<Trial> decode_trial(const plan::Row& point, Gpu& gpu) {
   if (!is_plain_dense(point) && !is_plain_causal(point)) {
     throw Unsupported("decoding takes one axis, dense or causal, without blocks and not permuted");
   }

@@ -19,7 +19,7 @@ std::vector<float> decays(int heads) {
 
 class LinearTrial : public Trial {
  public:
-  LinearTrial(const Point& point, Gpu& gpu)
+  LinearTrial(const plan::Row& point, Gpu& gpu)
       : point_(point),
         gpu_(gpu),
         decay_(decays(point.heads)),
@@ -37,7 +37,7 @@ class LinearTrial : public Trial {
                                  point_.batch,
                                  point_.heads,
                                  point_.kv_heads,
-                                 static_cast<int>(point_.queries.product()),
+                                 static_cast<int>(plan::tokens_in(point_.queries)),
                                  static_cast<float>(scale_of(point_))};
     launch_linear<T>(point_.head_dim, params, gpu_.stream());
   }
@@ -45,15 +45,15 @@ class LinearTrial : public Trial {
   reference::Verdict check() override {
     tensors_.poison();
     launch(0);
-    Point causal = point_;
-    causal.mask.rules.front().causal[2] = true;
+    plan::Row causal = point_;
+    causal.mask = "causal";
     reference::Problem problem = problem_of(causal);
     problem.weight = reference::Linear{{decay_.begin(), decay_.end()}};
     return tensors_.check(problem);
   }
 
  private:
-  const Point& point_;
+  const plan::Row& point_;
   Gpu& gpu_;
   std::vector<float> decay_;
   Tensors<T> tensors_;
@@ -62,8 +62,8 @@ class LinearTrial : public Trial {
 
 }  // namespace
 
-std::unique_ptr<Trial> linear_trial(const Point& point, Gpu& gpu) {
-  const bool plain = is_plain_causal(point) || (is_plain_dense(point) && point.keys.dimensions == 1);
+std::unique_ptr<Trial> linear_trial(const plan::Row& point, Gpu& gpu) {
+  const bool plain = is_plain_causal(point) || (is_plain_dense(point) && point.keys.size() == 1);
   if (!plain || point.queries != point.keys) {
     throw Unsupported("linear attention, causal by itself, takes one axis without a mask, as many queries as keys");
   }

@@ -27,7 +27,7 @@ class Walk {
 
 /// Every launch walks on from where the one before ended, so that none meets lines that another has just loaded.
 template <class Kernel>
-Outcome time_walk(const Point& point, Gpu& gpu, Walk& walk, const std::uint32_t* slots, int steps) {
+Outcome time_walk(const plan::Row& point, Gpu& gpu, Walk& walk, const std::uint32_t* slots, int steps) {
   const auto samples_s = gpu.time(point, 1, [&](int) {
     launch<Kernel>({}, {slots, steps, walk.at()}, gpu.stream());
     walk.went(steps);
@@ -36,7 +36,7 @@ Outcome time_walk(const Point& point, Gpu& gpu, Walk& walk, const std::uint32_t*
   return period_of(steps, samples_s);
 }
 
-Outcome run_global(const Point& point, Gpu& gpu, std::int64_t buffer_B, int steps) {
+Outcome run_global(const plan::Row& point, Gpu& gpu, std::int64_t buffer_B, int steps) {
   constexpr std::int64_t slot_B = Chase::words_per_slot * 4;
   const std::int64_t slots = buffer_B / slot_B;
   Walk walk(gpu, random_cycle(static_cast<std::uint32_t>(slots), point.seed));
@@ -53,7 +53,7 @@ Outcome run_global(const Point& point, Gpu& gpu, std::int64_t buffer_B, int step
 
 }  // namespace
 
-Outcome run_chase(const Point& point, Gpu& gpu) {
+Outcome run_chase(const plan::Row& point, Gpu& gpu) {
   if (point.kernel == "hbm-latency") return run_global(point, gpu, 8 * gpu.l2_B(), 1 << 14);
   if (point.kernel == "l2-latency") return run_global(point, gpu, gpu.l2_B() / 8, 1 << 16);
   Walk walk(gpu, random_cycle(SharedChase::slots, point.seed));

@@ -26,7 +26,7 @@ void launch_all(int* counter, cudaStream_t stream) {
   for (int i = 0; i < launches; ++i) launch<Count>({}, {counter}, stream);
 }
 
-std::vector<double> time_launches(const Point& point, Gpu& gpu) {
+std::vector<double> time_launches(const plan::Row& point, Gpu& gpu) {
   using Clock = std::chrono::steady_clock;
   std::vector<double> samples_s;
   for (int run = 0; run < point.warm_up + point.repetitions; ++run) {
@@ -73,7 +73,7 @@ bool graph_runs_all(Gpu& gpu) {
 
 }  // namespace
 
-Outcome run_launches(const Point& point, Gpu& gpu) {
+Outcome run_launches(const plan::Row& point, Gpu& gpu) {
   if (gpu.profiling()) throw Unsupported("a profiler would measure itself");
   if (point.kernel == "launch-period") return period_of(launches, time_launches(point, gpu));
   if (!graph_runs_all(gpu)) return wrong("a graph did not run all of its kernels");

@@ -27,7 +27,7 @@ bool all_near(const std::vector<float>& values, double wanted) {
                      [&](float value) { return std::abs(value - wanted) < 1e-5 * wanted; });
 }
 
-Outcome run_exp2(const Point& point, Gpu& gpu) {
+Outcome run_exp2(const plan::Row& point, Gpu& gpu) {
   constexpr int steps = 1 << 14;
   const int blocks = resident_blocks<Exp2Rate>(gpu);
   Results results(gpu, blocks * Exp2Rate::threads);
@@ -38,7 +38,7 @@ Outcome run_exp2(const Point& point, Gpu& gpu) {
   return rate_of(static_cast<double>(Exp2Rate::operations_per_step) * blocks * steps, samples_s);
 }
 
-Outcome run_fma(const Point& point, Gpu& gpu) {
+Outcome run_fma(const plan::Row& point, Gpu& gpu) {
   constexpr int steps = 1 << 16;
   constexpr float factor = 0.5F;
   constexpr float addend = 0.75F;
@@ -51,7 +51,7 @@ Outcome run_fma(const Point& point, Gpu& gpu) {
   return rate_of(static_cast<double>(FmaRate::operations_per_step) * blocks * steps, samples_s);
 }
 
-Outcome run_matrix(const Point& point, Gpu& gpu) {
+Outcome run_matrix(const plan::Row& point, Gpu& gpu) {
   const MatrixChain chain = matrix_chain(point.kernel, point.dtype, gpu);
   const int steps = steps_of(chain, gpu);
   Results results(gpu, chain.blocks * chain.threads);
@@ -86,7 +86,7 @@ MatrixChain matrix_chain(const std::string& kernel, const std::string& dtype, co
   return chain_of<MmaRate<device::bf16>>(gpu);
 }
 
-Outcome run_rates(const Point& point, Gpu& gpu) {
+Outcome run_rates(const plan::Row& point, Gpu& gpu) {
   if (point.kernel == "exp2") return run_exp2(point, gpu);
   if (point.kernel == "fma") return run_fma(point, gpu);
   return run_matrix(point, gpu);

@@ -4,9 +4,9 @@
 
 namespace tilewright::kernels::runner {
 
-Outcome run_micro(const Point& of_plan, Gpu& gpu, const DeviceMonitor& monitor) {
-  Point point = of_plan;
-  point.cache = Cache::warm;
+Outcome run_micro(const plan::Row& of_plan, Gpu& gpu, const DeviceMonitor& monitor) {
+  plan::Row point = of_plan;
+  point.cache = plan::Cache::warm;
   const std::string& name = point.kernel;
   if (name == "shared-bandwidth") return run_shared(point, gpu);
   if (name == "hbm-latency" || name == "l2-latency" || name == "shared-latency") {
@@ -34,7 +34,7 @@ Outcome period_of(double count, const std::vector<double>& samples_s) {
 
 Outcome wrong(const std::string& message) {
   Outcome outcome;
-  outcome.status = Status::wrong;
+  outcome.status = plan::Status::wrong;
   outcome.message = message;
   return outcome;
 }

@@ -7,24 +7,24 @@
 
 #include "kernels/device/launch.cuh"
 #include "kernels/micro/rate.hpp"
+#include "kernels/plan/row.hpp"
 #include "kernels/runner/device_state.hpp"
 #include "kernels/runner/gpu.cuh"
 #include "kernels/runner/outcome.hpp"
-#include "kernels/runner/plan.hpp"
 
 namespace tilewright::kernels::runner {
 
 /// The outcome of the microbenchmark that the point names. Microbenchmarks bring their data into the caches, or
 /// keep them out, themselves: the point's own `cache` means nothing here.
-Outcome run_micro(const Point& point, Gpu& gpu, const DeviceMonitor& monitor);
+Outcome run_micro(const plan::Row& point, Gpu& gpu, const DeviceMonitor& monitor);
 
 // One function for each group; they give a status of `wrong` where the work that was timed did not come out.
-Outcome run_stream(const Point& point, Gpu& gpu);    // hbm-read, hbm-write, hbm-copy, l2-read
-Outcome run_shared(const Point& point, Gpu& gpu);    // shared-bandwidth
-Outcome run_chase(const Point& point, Gpu& gpu);     // hbm-latency, l2-latency, shared-latency
-Outcome run_rates(const Point& point, Gpu& gpu);     // exp2, fma, mma-sync, wgmma-shared, wgmma-registers
-Outcome run_launches(const Point& point, Gpu& gpu);  // launch-period, graph-period
-Outcome run_sustained(const Point& point, Gpu& gpu, const DeviceMonitor& monitor);  // sustained-clock, -power
+Outcome run_stream(const plan::Row& point, Gpu& gpu);    // hbm-read, hbm-write, hbm-copy, l2-read
+Outcome run_shared(const plan::Row& point, Gpu& gpu);    // shared-bandwidth
+Outcome run_chase(const plan::Row& point, Gpu& gpu);     // hbm-latency, l2-latency, shared-latency
+Outcome run_rates(const plan::Row& point, Gpu& gpu);     // exp2, fma, mma-sync, wgmma-shared, wgmma-registers
+Outcome run_launches(const plan::Row& point, Gpu& gpu);  // launch-period, graph-period
+Outcome run_sustained(const plan::Row& point, Gpu& gpu, const DeviceMonitor& monitor);  // sustained-clock, -power
 
 /// `amount` per second, by the median.
 Outcome rate_of(double amount, const std::vector<double>& samples_s);

@@ -58,7 +58,7 @@ bool holds_pattern(const Buffer& buffer, const StreamShape& shape, Gpu& gpu) {
   return sums.total() == pattern_sum(4 * shape.vectors, salt);
 }
 
-Outcome run_read(const Point& point, Gpu& gpu, const StreamShape& shape, int passes) {
+Outcome run_read(const plan::Row& point, Gpu& gpu, const StreamShape& shape, int passes) {
   const Buffer buffer(gpu, shape.bytes());
   write(buffer, shape, gpu);
   Sums sums(gpu, shape.blocks * stream_threads);
@@ -70,14 +70,14 @@ Outcome run_read(const Point& point, Gpu& gpu, const StreamShape& shape, int pas
   return rate_of(static_cast<double>(shape.bytes()) * passes, samples_s);
 }
 
-Outcome run_write(const Point& point, Gpu& gpu, const StreamShape& shape) {
+Outcome run_write(const plan::Row& point, Gpu& gpu, const StreamShape& shape) {
   const Buffer buffer(gpu, shape.bytes());
   const auto samples_s = gpu.time(point, 1, [&](int) { write(buffer, shape, gpu); });
   if (!holds_pattern(buffer, shape, gpu)) return wrong("not all words were written");
   return rate_of(static_cast<double>(shape.bytes()), samples_s);
 }
 
-Outcome run_copy(const Point& point, Gpu& gpu, const StreamShape& shape) {
+Outcome run_copy(const plan::Row& point, Gpu& gpu, const StreamShape& shape) {
   const Buffer from(gpu, shape.bytes());
   const Buffer to(gpu, shape.bytes());
   write(from, shape, gpu);
@@ -90,7 +90,7 @@ Outcome run_copy(const Point& point, Gpu& gpu, const StreamShape& shape) {
 
 }  // namespace
 
-Outcome run_stream(const Point& point, Gpu& gpu) {
+Outcome run_stream(const plan::Row& point, Gpu& gpu) {
   const int multiprocessors = gpu.properties().multiProcessorCount;
   const StreamShape large = shape_of(4 * multiprocessors, large_B(gpu));
   if (point.kernel == "hbm-read") return run_read(point, gpu, large, 1);
@@ -99,7 +99,7 @@ Outcome run_stream(const Point& point, Gpu& gpu) {
   return run_read(point, gpu, shape_of(2 * multiprocessors, gpu.l2_B() / 4), 400);
 }
 
-Outcome run_shared(const Point& point, Gpu& gpu) {
+Outcome run_shared(const plan::Row& point, Gpu& gpu) {
   constexpr int passes = 4096;
   const int blocks = resident_blocks<SharedRead>(gpu);
   Sums sums(gpu, blocks * SharedRead::threads);

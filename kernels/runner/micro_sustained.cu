@@ -80,7 +80,7 @@ class MatrixRun {
 
 }  // namespace
 
-Outcome run_sustained(const Point& point, Gpu& gpu, const DeviceMonitor& monitor) {
+Outcome run_sustained(const plan::Row& point, Gpu& gpu, const DeviceMonitor& monitor) {
   if (gpu.profiling()) throw Unsupported("a profiler would slow the run");
   MatrixRun run(gpu);
   std::vector<double> settled_W;

@@ -11,7 +11,7 @@ using T = device::bf16;  // what they are compiled for
 
 class PassesTrial : public Trial {
  public:
-  PassesTrial(const Point& point, Gpu& gpu)
+  PassesTrial(const plan::Row& point, Gpu& gpu)
       : point_(point),
         gpu_(gpu),
         passes_(point.kernel == "two-pass" ? Passes::two : Passes::three),
@@ -49,10 +49,10 @@ class PassesTrial : public Trial {
   }
 
  private:
-  [[nodiscard]] int queries() const { return static_cast<int>(point_.queries.product()); }
-  [[nodiscard]] int keys() const { return static_cast<int>(point_.keys.product()); }
+  [[nodiscard]] int queries() const { return static_cast<int>(plan::tokens_in(point_.queries)); }
+  [[nodiscard]] int keys() const { return static_cast<int>(plan::tokens_in(point_.keys)); }
 
-  const Point& point_;
+  const plan::Row& point_;
   Gpu& gpu_;
   Passes passes_;
   Tensors<T> tensors_;
@@ -61,7 +61,7 @@ class PassesTrial : public Trial {
 
 }  // namespace
 
-std::unique_ptr<Trial> passes_trial(const Point& point, Gpu& gpu) {
+std::unique_ptr<Trial> passes_trial(const plan::Row& point, Gpu& gpu) {
   if (!is_plain_dense(point)) throw Unsupported("passes are dense, without blocks and not permuted");
   return std::make_unique<PassesTrial>(point, gpu);
 }

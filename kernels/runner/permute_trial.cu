@@ -13,12 +13,12 @@ using T = device::bf16;  // the kernel moves 16-bit numbers of any kind
 /// Moves the tokens of Q: from the order of their layout to tiles, or back.
 class PermuteTrial : public Trial {
  public:
-  PermuteTrial(const Point& point, Gpu& gpu)
+  PermuteTrial(const plan::Row& point, Gpu& gpu)
       : point_(point),
         gpu_(gpu),
         order_(point.kernel == "permute" ? Permutation::to_tiles : Permutation::to_natural),
-        natural_(grid_of(point, false)),
-        permuted_(grid_of(point, true)) {
+        natural_(query_grid(point, false)),
+        permuted_(query_grid(point, true)) {
     const int sets = gpu.input_sets(point, (tokens_B(natural_) + tokens_B(permuted_)));
     for (int set = 0; set < sets; ++set) {
       from_.push_back(filled_queries<T>(point, set, from_grid(), gpu));
@@ -50,15 +50,6 @@ class PermuteTrial : public Trial {
   }
 
  private:
-  static TokenGrid grid_of(const Point& point, bool permuted) {
-    Point one = point;
-    one.keys = one.queries;
-    one.kv_tile = one.q_tile;
-    one.permuted = permuted;
-    one.blocks = {};
-    return masks_of(one).queries;
-  }
-
   [[nodiscard]] const TokenGrid& from_grid() const {
     return order_ == Permutation::to_tiles ? natural_ : permuted_;
   }
@@ -73,11 +64,11 @@ class PermuteTrial : public Trial {
     const auto head_dim = static_cast<std::size_t>(point_.head_dim);
     const reference::Row& row = rows[index / head_dim];
     const std::int64_t head = std::int64_t{row.batch} * point_.heads + row.head;
-    const auto token = static_cast<std::uint64_t>(head * point_.queries.product() + row.query);
+    const auto token = static_cast<std::uint64_t>(head * plan::tokens_in(point_.queries) + row.query);
     return reference::input<T>(point_.seed, reference::Input::q, token * head_dim + index % head_dim).bits;
   }
 
-  const Point& point_;
+  const plan::Row& point_;
   Gpu& gpu_;
   Permutation order_;
   TokenGrid natural_, permuted_;
@@ -86,7 +77,7 @@ class PermuteTrial : public Trial {
 
 }  // namespace
 
-std::unique_ptr<Trial> permute_trial(const Point& point, Gpu& gpu) {
+std::unique_ptr<Trial> permute_trial(const plan::Row& point, Gpu& gpu) {
   return std::make_unique<PermuteTrial>(point, gpu);
 }
 

@@ -2,7 +2,7 @@
 
 namespace tilewright::kernels::runner {
 
-Outcome run_trial(Trial& trial, const Point& point, Gpu& gpu) {
+Outcome run_trial(Trial& trial, const plan::Row& point, Gpu& gpu) {
   Outcome outcome;
   if (!gpu.profiling()) {
     const reference::Verdict verdict = trial.check();
@@ -10,7 +10,7 @@ Outcome run_trial(Trial& trial, const Point& point, Gpu& gpu) {
     outcome.error_limit = verdict.error_limit;
     outcome.message = verdict.message;
     if (!verdict.right) {
-      outcome.status = Status::wrong;
+      outcome.status = plan::Status::wrong;
       return outcome;
     }
   }

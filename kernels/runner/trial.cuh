@@ -3,11 +3,11 @@
 
 #include <memory>
 
+#include "kernels/plan/row.hpp"
 #include "kernels/reference/compare.hpp"
 #include "kernels/runner/catalogue.hpp"
 #include "kernels/runner/gpu.cuh"
 #include "kernels/runner/outcome.hpp"
-#include "kernels/runner/plan.hpp"
 
 namespace tilewright::kernels::runner {
 
@@ -27,13 +27,13 @@ class Trial {
 
 /// One for each operation. They throw Unsupported for a point that the kernel cannot take, and so a trial may
 /// std::invalid_argument. The point must outlive the trial.
-std::unique_ptr<Trial> attention_trial(const Point& point, const Compiled& of, Gpu& gpu);
-std::unique_ptr<Trial> decode_trial(const Point& point, Gpu& gpu);
-std::unique_ptr<Trial> passes_trial(const Point& point, Gpu& gpu);
-std::unique_ptr<Trial> linear_trial(const Point& point, Gpu& gpu);
-std::unique_ptr<Trial> permute_trial(const Point& point, Gpu& gpu);
+std::unique_ptr<Trial> attention_trial(const plan::Row& point, const Compiled& of, Gpu& gpu);
+std::unique_ptr<Trial> decode_trial(const plan::Row& point, Gpu& gpu);
+std::unique_ptr<Trial> passes_trial(const plan::Row& point, Gpu& gpu);
+std::unique_ptr<Trial> linear_trial(const plan::Row& point, Gpu& gpu);
+std::unique_ptr<Trial> permute_trial(const plan::Row& point, Gpu& gpu);
 
 /// Checks a trial, and times it if it is right.
-Outcome run_trial(Trial& trial, const Point& point, Gpu& gpu);
+Outcome run_trial(Trial& trial, const plan::Row& point, Gpu& gpu);
 
 }  // namespace tilewright::kernels::runner

@@ -48,7 +48,7 @@ std::vector<bool> pairs(const std::vector<HeadMask>& masks) {
 /// The pairs of the mask, and those of what a plan says of it.
 bool same_after_a_plan(const Case& of) {
   const PlanMask plan = of.plan();
-  PlanRow row = plain_row();
+  plan::Row row = plain_row();
   row.queries = of.layout().queries;
   row.keys = of.layout().keys;
   row.heads = of.heads;
@@ -135,13 +135,14 @@ TEST_CASE("other masks are refused with the reason") {
 
 TEST_CASE("blocks that are none are refused") {
   const auto error = [](const std::string& blocks) {
-    PlanRow row = plain_row();
+    plan::Row row = plain_row();
     row.blocks = blocks;
     return message_of([&] { masks_of(row); });
   };
   CHECK(error("64x64:" + std::string(16, 'f')) == "no error");
-  CHECK(error("64x64:" + std::string(15, 'f')) == "blocks: expected 8 rows of 2 hexadecimal digits, got 15 digits");
-  CHECK(error("64x64:" + std::string(16, 'g')) == "blocks: 'g' is no hexadecimal digit");
-  CHECK(error("64:" + std::string(16, 'f')) == "blocks: expected QxK:HEX over tokens of one dimension");
-  CHECK(error("64x64") == "blocks: expected 8 rows of 2 hexadecimal digits, got 0 digits");
+  CHECK(error("64x64:" + std::string(15, 'f')) ==
+        "point 'g/pipelined': blocks: expected 8 rows of 2 hexadecimal digits, got 15 digits");
+  CHECK(error("64x64:" + std::string(16, 'g')) == "point 'g/pipelined': blocks: 'g' is no hexadecimal digit");
+  CHECK(error("64:" + std::string(16, 'f')) == "point 'g/pipelined': blocks: expected QxK:HEX");
+  CHECK(error("64x64") == "point 'g/pipelined': blocks: expected QxK:HEX");
 }

@@ -4,17 +4,18 @@
 #include <set>
 
 #include "kernels/micro/micro.hpp"
-#include "kernels/runner/csv.hpp"
+#include "kernels/plan/csv.hpp"
 #include "kernels/runner/outcome.hpp"
 #include "tests/kernels/runner/support.hpp"
 
 using namespace tilewright::kernels;
+using namespace tilewright;
 using namespace tilewright::kernels::runner;
 
 namespace {
 
-Point point_of(const std::string& kernel, const std::string& dtype, const std::string& shape) {
-  return read_plan(plan_text("p,g," + kernel + "," + dtype + "," + shape + ",0,0,warm,0,1,0\n"), "plan.csv").at(0);
+plan::Row point_of(const std::string& kernel, const std::string& dtype, const std::string& shape) {
+  return read_one("p,g," + kernel + "," + dtype + "," + shape + ",0,0,warm,0,1,0\n");
 }
 
 /// head_dim, and tiles of three axes.
@@ -22,7 +23,7 @@ std::string video(const std::string& head_dim, const std::string& q_tile, const 
   return "1,1,1," + head_dim + ",8x16x16,8x16x16,dense,," + q_tile + "," + kv_tile;
 }
 
-std::string refusal(const Point& point, int capability) {
+std::string refusal(const plan::Row& point, int capability) {
   try {
     compiled_for(point, capability);
   } catch (const Unsupported& problem) {
@@ -49,7 +50,7 @@ TEST_CASE("kernels with tiles of their own take any") {
 }
 
 TEST_CASE("a microbenchmark is found by its name") {
-  const Point point = read_plan(plan_text("p,g,micro,hbm-read,,,,,,,,,,,,,,flush,0,1,0\n"), "").at(0);
+  const plan::Row point = read_one("p,g,micro,hbm-read,,,,,,,,,,,,,,flush,0,1,0\n");
   CHECK(compiled_for(point, 80).unit == "B/s");
 }
 
@@ -66,7 +67,7 @@ TEST_CASE("what is not compiled is refused with the nearest entries") {
 }
 
 TEST_CASE("an instance for one architecture runs there alone") {
-  const Point point = point_of("attention,specialized", "bf16", video("128", "2x8x8", "2x8x8"));
+  const plan::Row point = point_of("attention,specialized", "bf16", video("128", "2x8x8", "2x8x8"));
   CHECK(compiled_for(point, 90).needs == "sm_90a");
   CHECK(refusal(point, 80) == "specialized needs sm_90a; this device is sm_80");
   CHECK(refusal(point, 100) == "specialized needs sm_90a; this device is sm_100");
@@ -74,10 +75,10 @@ TEST_CASE("an instance for one architecture runs there alone") {
 }
 
 TEST_CASE("the list has every entry once") {
-  const auto rows = read_csv(catalogue_csv(), "list");
+  const auto rows = plan::read_csv(catalogue_csv(), "list");
   CHECK(rows.size() == catalogue().size() + 1);
   std::set<std::vector<std::string>> seen;
-  for (const CsvRow& row : rows) CHECK(seen.insert({row.cells.begin(), row.cells.begin() + 6}).second);
+  for (const plan::CsvRow& row : rows) CHECK(seen.insert({row.cells.begin(), row.cells.begin() + 6}).second);
 }
 
 TEST_CASE("every microbenchmark says what it means and what it fills") {
