@@ -1,8 +1,6 @@
 #include "kernels/runner/bench.cuh"
 
-#include "kernels/runner/catalogue.hpp"
-#include "kernels/runner/micro_run.cuh"
-#include "kernels/runner/trial.cuh"
+#include "kernels/runner/trials.hpp"
 
 namespace tilewright::kernels::runner {
 namespace {
@@ -10,14 +8,6 @@ namespace {
 /// 13000 as "13.0".
 std::string version_text(int version) {
   return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
-}
-
-std::unique_ptr<Trial> make_trial(const plan::Row& point, const Compiled& of, Gpu& gpu) {
-  if (point.operation == "attention" || point.kernel == "one-pass") return attention_trial(point, of, gpu);
-  if (point.operation == "decode") return decode_trial(point, gpu);
-  if (point.operation == "linear") return linear_trial(point, gpu);
-  if (point.operation == "permute") return permute_trial(point, gpu);
-  return passes_trial(point, gpu);
 }
 
 Outcome without_result(plan::Status status, const std::string& message) {
@@ -38,11 +28,8 @@ GpuBench::GpuBench() : monitor_(gpu_.bus_id()) {
 }
 
 Outcome GpuBench::run(const plan::Row& point) {
-  const Compiled& of = compiled_for(point, gpu_.capability());
-  if (point.operation != "micro") return run_trial(*make_trial(point, of, gpu_), point, gpu_);
-  Outcome outcome = run_micro(point, gpu_, monitor_);
-  outcome.unit = of.unit;
-  return outcome;
+  const Compiled& of = compiled_for(point, catalogue(), gpu_.capability());
+  return of.run(point, of, {gpu_, monitor_});
 }
 
 Outcome GpuBench::measure(const plan::Row& point) {

@@ -6,7 +6,7 @@
 #include <iterator>
 
 #include "kernels/runner/bench.cuh"
-#include "kernels/runner/catalogue.hpp"
+#include "kernels/runner/trials.hpp"
 
 namespace {
 
@@ -28,7 +28,7 @@ int run(const Options& options) {
     return all_done;
   }
   if (options.list) {
-    std::cout << catalogue_csv();
+    std::cout << catalogue_csv(catalogue());
     return all_done;
   }
   const std::vector<plan::Row> points = plan::read_plan(read_file(options.plan), options.plan);

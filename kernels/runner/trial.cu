@@ -18,4 +18,11 @@ Outcome run_trial(Trial& trial, const plan::Row& point, Gpu& gpu) {
   return outcome;
 }
 
+void add_for_each(std::span<const int> head_dims, Compiled entry, std::vector<Compiled>& all) {
+  for (const int head_dim : head_dims) {
+    entry.head_dim = head_dim;
+    all.push_back(entry);
+  }
+}
+
 }  // namespace tilewright::kernels::runner

@@ -5,7 +5,7 @@
 
 #include "explore/evaluate.hpp"
 #include "kernels/passes/traffic.hpp"
-#include "kernels/runner/catalogue.hpp"
+#include "kernels/runner/trials.hpp"
 #include "kernels/runner/problem.hpp"
 #include "kernels/runner/results.hpp"
 #include "measure/expand.hpp"
@@ -56,7 +56,7 @@ TEST_CASE("the runner reads shipped plans, and has every kernel that they name")
     CHECK(plan::read_plan(plan::write_plan(rows), "plan.csv") == rows);
     for (const plan::Row& row : rows) {
       INFO(row.point);
-      if (!row.is_peer()) CHECK_NOTHROW(kernels::runner::compiled_for(row, 90));
+      if (!row.is_peer()) CHECK_NOTHROW(kernels::runner::compiled_for(row, kernels::runner::catalogue(), 90));
     }
   }
 }
