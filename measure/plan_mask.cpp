@@ -26,18 +26,18 @@ bool all_are(const Extents& extents, Count value) {
 }
 
 std::string window_text(const Extents& window, const Extents& stride) {
-  return "window=" + to_text(window) + (all_are(stride, 1) ? "" : ",stride=" + to_text(stride));
+  return to_text(plan::Rule{plan::axes_of(window), plan::axes_of(stride)}, window.size());
 }
 
 std::optional<std::string> neighborhood_text(const Arguments& rule, const Layout& layout) {
   const std::size_t dimensions = layout.dimensions();
-  std::string text = window_text(rule.extents("window", dimensions), argument_or(rule, "stride", dimensions, 1));
   const Extents dilation = argument_or(rule, "dilation", dimensions, 1);
-  const Extents causal = argument_or(rule, "causal", dimensions, 0);
   if (!all_are(dilation, 1) && layout.queries != layout.keys) return {};
-  if (!all_are(dilation, 1)) text += ",dilation=" + to_text(dilation);
-  if (!all_are(causal, 0)) text += ",causal=" + to_text(causal);
-  return text;
+  plan::Rule text{plan::axes_of(rule.extents("window", dimensions)),
+                  plan::axes_of(argument_or(rule, "stride", dimensions, 1)), plan::axes_of(dilation)};
+  const Extents causal = argument_or(rule, "causal", dimensions, 0);
+  for (std::size_t d = 0; d < dimensions; ++d) text.causal.at(plan::most_axes - dimensions + d) = causal[d] != 0;
+  return to_text(text, dimensions);
 }
 
 bool divides(const Extents& window, const Extents& extents) {
@@ -69,7 +69,8 @@ std::optional<std::string> rule_text(const Arguments& rule, const Layout& layout
   if (name == "causal") return "causal";
   if (name == "sliding" && argument_or(rule, "right", 1, 0)[0] == 0) {
     const Count window = rule.count("left", 0) + 1;
-    return window >= layout.keys[0] ? "causal" : fmt::format("window={},causal=1", window);
+    if (window >= layout.keys[0]) return "causal";
+    return to_text(plan::Rule{{1, 1, static_cast<int>(window)}, {1, 1, 1}, {1, 1, 1}, {false, false, true}}, 1);
   }
   return {};
 }
@@ -144,6 +145,9 @@ auto read_of(const plan::Row& row, const std::string& column, const Read& read) 
 }  // namespace
 
 PlanMask plan_mask(const std::vector<HeadRun>& runs, const Layout& layout, Count heads, const TileChoice& tiles) {
+  if (layout.dimensions() > plan::most_axes)
+    throw InputError(fmt::format("the layout {} has more than the {} dimensions that the kernels take",
+                                 to_text(layout.keys), plan::most_axes));
   const std::vector<HeadMask> masks = make_masks(runs, layout, heads);  // refuses what no mask can be
   Count named = 0;
   for (const HeadRun& run : runs) named += run.heads;

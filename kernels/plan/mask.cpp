@@ -99,6 +99,11 @@ std::uint8_t index_of(const Rule& rule, std::vector<Rule>& rules) {
   return index;
 }
 
+template <class Number>
+std::string joined(const std::array<Number, most_axes>& numbers, std::size_t axes) {
+  return to_text(Shape(numbers.end() - static_cast<std::ptrdiff_t>(axes), numbers.end()));
+}
+
 std::optional<int> value_of_digit(char digit) {
   if (digit >= '0' && digit <= '9') return digit - '0';
   if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
@@ -109,6 +114,15 @@ std::optional<int> value_of_digit(char digit) {
 std::int64_t ceil_divide(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 }  // namespace
+
+std::string to_text(const Rule& rule, std::size_t axes) {
+  std::string text = "window=" + joined(rule.window, axes);
+  const std::array<int, most_axes> ones{1, 1, 1};
+  if (rule.stride != ones) text += ",stride=" + joined(rule.stride, axes);
+  if (rule.dilation != ones) text += ",dilation=" + joined(rule.dilation, axes);
+  if (rule.causal != std::array<bool, most_axes>{}) text += ",causal=" + joined(rule.causal, axes);
+  return text;
+}
 
 std::vector<RuleRun> read_runs(const std::string& text, int heads) {
   std::vector<RuleRun> all;

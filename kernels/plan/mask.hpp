@@ -31,6 +31,9 @@ struct Rule {
   bool operator==(const Rule&) const = default;
 };
 
+/// The window of the last so many axes, without what is 1 or not causal on all of them.
+std::string to_text(const Rule& rule, std::size_t axes);
+
 /// Consecutive heads that have one rule.
 struct RuleRun {
   std::int64_t heads = 0;

@@ -126,6 +126,8 @@ TEST_CASE("other masks are refused with the reason") {
   CHECK(Case{"causal | sliding,left=0,right=3", "64"}.error().ends_with("not whole tiles of 16 x 16 tokens"));
   CHECK(Case{"causal", "32", "16", "64"}.error() != "no error");
   CHECK(Case{"gna,window=3,dilation=2", "32", "16", "16"}.error() != "no error");
+  CHECK(Case{"dense", "2x2x2x2", "1x1x1x1"}.error() ==
+        "the layout 2x2x2x2 has more than the 3 dimensions that the kernels take");
   CHECK(Case{"gna,window=99", "64"}.error() == "gna: window: 99 is more than the 64 keys of its dimension");
   const std::string without_tiles = message_of([] {
     plan_mask(parse_mask("documents,lengths=32/32"), {{64}, {64}}, 1, {});

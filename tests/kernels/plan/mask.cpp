@@ -82,6 +82,16 @@ TEST_CASE("block bits are read row by row, the most significant first") {
   CHECK(read_blocks("", line, line).rows == 0);
 }
 
+TEST_CASE("what is written of a rule is read back") {
+  CHECK(to_text(Rule{{1, 1, 7}, {1, 1, 1}, {1, 1, 1}, {}}, 1) == "window=7");
+  CHECK(to_text(Rule{{1, 5, 7}, {1, 2, 1}, {1, 1, 1}, {false, true, false}}, 2) ==
+        "window=5x7,stride=2x1,causal=1x0");
+  for (const Rule& rule :
+       {Rule{{18, 24, 10}, {16, 8, 8}, {1, 2, 4}, {false, false, true}}, Rule{{1, 1, 1}, {1, 1, 1}, {1, 1, 80}, {}},
+        Rule{{30, 48, 80}, {1, 1, 1}, {1, 1, 1}, {}}})
+    CHECK(read_mask(to_text(rule, 3), video, video, 1).rules == std::vector<Rule>{rule});
+}
+
 TEST_CASE("what is written of a mask is read back") {
   const std::string mixed = "2 * window=18x24x24 + 5 * dense + 1 * window=18x24x24";
   CHECK(to_text(read_runs(mixed, 8)) == mixed);
