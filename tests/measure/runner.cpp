@@ -5,9 +5,9 @@
 
 #include "explore/evaluate.hpp"
 #include "kernels/passes/traffic.hpp"
-#include "kernels/runner/trials.hpp"
 #include "kernels/runner/problem.hpp"
 #include "kernels/runner/results.hpp"
+#include "kernels/runner/trials.hpp"
 #include "measure/expand.hpp"
 #include "measure/measurement.hpp"
 #include "measure/plan_mask.hpp"
