@@ -80,8 +80,8 @@ TEST_CASE("what is not compiled is refused with the nearest entries") {
   CHECK(refusal(point_of("attention,pipelined", "bf16", video("96", "2x8x8", "2x8x8")), 90) ==
         "pipelined bf16 D=96 tiles 128/128 is not compiled; nearest: pipelined bf16 D=128 tiles 128/128, "
         "pipelined bf16 D=64 tiles 128/128, pipelined bf16 D=128 tiles 64/128");
-  CHECK(refusal(point_of("attention,naive", "fp16", video("64", "4x4x4", "4x4x4")), 90)
-            .rfind("naive fp16 D=64 tiles 64/64 is not compiled; nearest: naive bf16 D=64 tiles 64/64, ", 0) == 0);
+  CHECK(refusal(point_of("attention,naive", "fp16", video("64", "4x4x4", "4x4x4")), 90) ==
+        "naive fp16 D=64 tiles 64/64 is not compiled; nearest: naive bf16 D=64 tiles 64/64");
   CHECK(refusal(point_of("attention,pipelined", "bf16", "1,1,1,128,512,512,dense,,,"), 90)
             .rfind("pipelined bf16 D=128 is not compiled; nearest: pipelined bf16 D=128 tiles ", 0) == 0);
 }
