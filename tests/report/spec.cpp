@@ -47,8 +47,7 @@ TEST_CASE("a value may have alternatives and be relative") {
 
 TEST_CASE("an axis without a label has that of the field that it shows") {
   const auto axis = [](const std::string& y) {
-    const ReportSpec spec =
-        sample_spec(sample_figure("lines", "series: run-{design}\nx: length\ny: {" + y + "}"));
+    const ReportSpec spec = sample_spec(sample_figure("lines", "series: run-{design}\nx: length\ny: {" + y + "}"));
     return std::get<Figure>(spec.page.at(0)).y_axis;
   };
   CHECK(axis("value: time_s").label == "Time (s)");
