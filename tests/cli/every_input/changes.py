@@ -94,3 +94,9 @@ def with_key(node, where, key, value):
     copy = node.copy()
     copy[where[0]] = with_key(node[where[0]], where[1:], key, value)
     return copy
+
+
+def map_at(node, where):
+    for step in where:
+        node = node[step]
+    return node

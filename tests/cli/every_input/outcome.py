@@ -1,6 +1,7 @@
 """What a run of the program shows, and whether a changed input shows in it."""
 import itertools
 import json
+import os
 import re
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -79,6 +80,6 @@ class Runner:
         return text.replace(tag, "").replace(str(self.folder), ".")
 
 
-def in_parallel(jobs, workers):
-    with ThreadPoolExecutor(workers) as pool:
+def in_parallel(jobs):
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(lambda job: job(), jobs))
