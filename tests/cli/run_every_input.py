@@ -13,11 +13,10 @@ import re
 import shutil
 import sys
 import tempfile
-from collections import defaultdict
 from pathlib import Path
 
 from every_input import cases, exceptions
-from every_input.keys import DESCRIBING, Reader, listed_descriptions, literal_lists, sum_up, unused_keys
+from every_input.keys import DESCRIBING, Paths, Reader, listed_descriptions, literal_lists, used_keys
 from every_input.options import judge, read_options, read_verbs
 from every_input.outcome import Runner, in_parallel
 from program import HERE, HOME, Program
@@ -110,28 +109,24 @@ def check_keys(runner, found, only):
     for refusal in filter(None, in_parallel([reader.start for reader in readers])):
         found.problems.append(refusal)
     readers = [reader for reader in readers if not reader.base.refused]
-    jobs = [((reader.name, next(iter(reader.tree))), path, job) for reader in readers for path, job in reader.jobs()]
-    seen = in_parallel([job for _, _, job in jobs])
-    by_reader = defaultdict(list)
-    for (who, path, _), each in zip(jobs, seen):
-        by_reader[who].append((path, each))
-    shown = listed_descriptions(runner, readers)
-    somewhere, silent = set(), []
-    for (name, _), results in by_reader.items():
-        changed, refused, nothing = sum_up(results)
-        somewhere |= changed
-        found.refused += [f"{name}: {path}" for path in sorted(refused)]
-        silent += [(name, path, how[0]) for path, how in nothing.items()]
-    for name, path, how in silent:
+    paths = Paths()
+    paths.try_all(readers, Reader.values)
+    found.refused += sorted(f"{name}: {path}" for name, path in paths.only_refused())
+    paths.try_without(readers)
+    shown = listed_descriptions(runner, readers) | {path for _, path in paths.changed}
+    for (name, path), how in paths.nothing_came_of().items():
         describes = re.sub(r"\[.*", "", path.split(".")[-1]) in DESCRIBING
-        if not describes or path not in somewhere | shown:
+        if not describes or path not in shown:
             found.add_silent(name, path, how)
-    return f"{len(readers)} commands that read files, {len({path for _, path, _ in jobs})} keys and values", readers
+    count = len(paths.changed | paths.refused | set(paths.silent))
+    return f"{len(readers)} commands that read files, {count} keys and values of theirs", readers
 
 
 def check_coverage(found, readers):
-    used, missing = unused_keys(readers)
-    found.problems += [f"no file in tests/cli/inputs has key {key}" for key in missing]
+    used = used_keys(readers)
+    for known, keys in used.items():
+        found.problems += [f"no file in tests/cli/inputs has key {key}, beside {', '.join(sorted(keys))}"
+                           for key in sorted(known - keys)]
     for place, names in literal_lists(HOME):
         if not any(names <= keys for keys in used.values()):
             found.problems.append(f"{place}: no map in tests/cli/inputs has all of {', '.join(sorted(names))}")
@@ -146,9 +141,9 @@ def main():
     options = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="tilewright-"))
     try:
-        shutil.copytree(HERE / "inputs", folder, dirs_exist_ok=True)
-        runner = Runner(Program(options.program), folder)
-        runner.program.run(["sweep", "study.yaml", "-o", "store", "-q"], folder)
+        files = shutil.copytree(HERE / "inputs", folder / "files")
+        runner = Runner(Program(options.program), files, folder)
+        runner.program.run(["sweep", "study.yaml", "-o", "store", "-q"], files)
         found = Findings()
         covered = [check_options(runner, found, options.only)]
         keys, readers = check_keys(runner, found, options.only)
@@ -162,7 +157,7 @@ def main():
     for who, what, command in found.silent:
         print(f"silent: {who}: {what}\n    {command}")
     print(*found.problems, sep="\n")
-    print(*(f"covered: {line}" for line in covered), f"{runner.runs} runs; {len(found.silent)} silent, "
+    print(*(f"covered: {line}" for line in covered), f"{next(runner.number)} runs; {len(found.silent)} silent, "
           f"{len(found.problems)} other problems", sep="\n")
     return 1 if found.silent or found.problems else 0
 

@@ -5,10 +5,12 @@ Commands run in a copy of tests/cli/inputs. FILE is the file that is changed, {o
 J = "--format json"
 KERNEL = f"gpu.yaml kernel.yaml --calibration calibration.yaml {J}"
 SMALL_KERNEL = f"attention.yaml gpu.yaml FILE --calibration calibration.yaml {J}"
+FEW = "--set B=1 --set H=6 --set P=64"
 MULTI = f"image.yaml gpu.yaml FILE --calibration calibration.yaml {J}"
 # name of the reader | command | file | changes of the file that the command starts from, separated by ';'
 READERS = f"""
 evaluate nest   | evaluate FILE array.yaml nest.yaml {J} | attention.yaml
+evaluate nest   | evaluate FILE array.yaml nest.yaml {J} | attention.yaml | workload.mask.pattern=6 * causal + 6 * dense
 evaluate kernel | evaluate FILE {KERNEL} | attention.yaml
 evaluate kernel | evaluate FILE {KERNEL} | image.yaml
 evaluate passes | evaluate FILE gpu.yaml passes.yaml {J} | attention.yaml
@@ -20,24 +22,25 @@ bound --arch    | bound FILE --arch gpu.yaml {J} | attention.yaml
 bound --arch    | bound FILE --q-tile 4x8 --kv-tile 4x8 --arch gpu.yaml {J} | image.yaml
 analyze         | analyze attention-3pass --workload FILE {J} | attention.yaml
 evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | array.yaml
-evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | array.yaml | arch.levels.1.capacity_B=64 KiB
+evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | array.yaml | arch.levels.1.capacity_B=64 KiB; arch.levels.0.bandwidth_B_per_s=4 GB/s; arch.levels.0.achievable_B_per_s=3 GB/s
+evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | array.yaml | arch.levels.1.bandwidth_B_per_s=4 GB/s; arch.levels.1.achievable_B_per_s=3 GB/s
 evaluate kernel | evaluate attention.yaml FILE kernel.yaml --calibration calibration.yaml {J} | gpu.yaml
 evaluate kernel | evaluate attention.yaml FILE kernel.yaml {J} | gpu.yaml
+evaluate kernel | evaluate attention.yaml FILE overlapped.yaml {J} | gpu.yaml
 simulate kernel | simulate attention.yaml FILE kernel.yaml --calibration calibration.yaml {J} | gpu.yaml
 simulate kernel | simulate attention.yaml FILE kernel.yaml {J} | gpu.yaml
 bound --arch    | bound attention.yaml --arch FILE {J} | gpu.yaml
-bound --arch    | bound attention.yaml --arch FILE {J} | array.yaml
 evaluate nest   | evaluate attention.yaml array.yaml FILE {J} | nest.yaml
 evaluate nest   | evaluate attention.yaml array.yaml FILE {J} | nest.yaml | mapping.tiles.P=128; mapping.tiles.M=64
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.overlap.softmax=under-products; kernel.overlap.copies=serial
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.splits=1; kernel.schedule.launch=grid
-evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.splits.enough=0.8; kernel.splits.within=0.5; kernel.splits.most=8
+evaluate kernel | evaluate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.splits.enough=0.8; kernel.splits.within=0.5; kernel.splits.most=3
 evaluate kernel | evaluate {MULTI} | kernel.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | passes.yaml
 simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml
 simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml | kernel.overlap.softmax=under-products; kernel.overlap.copies=serial
-simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml | kernel.splits.enough=0.8; kernel.splits.within=0.5; kernel.splits.most=8
+simulate kernel | simulate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.splits.enough=0.8; kernel.splits.within=0.5; kernel.splits.most=3
 simulate kernel | simulate {MULTI} | kernel.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml kernel.yaml --calibration FILE {J} | calibration.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml overlapped.yaml --calibration FILE {J} | calibration.yaml
@@ -53,7 +56,7 @@ calibrate       | calibrate FILE {J} -o {{out}} | timings.yaml
 measure         | measure FILE --plan {{out}}/plan.csv | measure.yaml
 validate        | validate FILE {J} | measure.yaml
 bound --advise  | bound --mask window.yaml --q-tile 2x8 --kv-tile 2x8 --advise --tiles FILE {J} | kernels.yaml
-measure         | measure measure.yaml --plan {{out}}/plan.csv --only windows | kernels.yaml
+measure         | measure measure.yaml --plan {{out}}/plan.csv | kernels.yaml
 report          | report store --spec FILE -o {{out}} | report-table.yaml
 report          | report store --spec FILE -o {{out}} | report-lines.yaml
 report          | report store --spec FILE -o {{out}} | report-stacks.yaml
@@ -82,7 +85,7 @@ CONTEXTS = {
 }
 # Of options whose help lists no choices: values, of which one shows.
 VALUES = {
-    "--output": ["{out}"], "--jobs": ["1"], "--set": ["S=2048", "P=1024", "H=16"],
+    "--output": ["{out}"], "--jobs": ["1"], "--set": ["S=2048", "P=1024", "H=6"],
     "--mask": ["sliding,left=99", "gna,window=5x5"], "--arch-set": ["SMs=4", "N=32"], "--q-tile": ["32", "4x4"],
     "--kv-tile": ["32", "4x4"], "--calibration": ["calibration.yaml", "flash-attention-3/h100-sxm5"],
     "--trace": ["{out}/other.json"], "--trace-multiprocessors": ["1"], "--layout": ["128", "32x64"],

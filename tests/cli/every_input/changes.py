@@ -2,6 +2,7 @@
 import re
 
 NUMBER = re.compile(r"([-+]?\d+(?:\.\d*)?(?:e[-+]?\d+)?)( *(?:[A-Za-z/_]+)?)", re.I)
+COMPUTED = re.compile(r"[A-Za-z0-9_)] *[-+*/<>=?] *|^[A-Z]$")
 EXTENTS = re.compile(r"\d+(x\d+)+")
 OPPOSITE = {"true": "false", "false": "true", "inf": "-inf", "-inf": "inf"}
 # By the last key of a path: values that no rule here would find.
@@ -23,13 +24,15 @@ def others(path, text):
     number = NUMBER.fullmatch(text)
     if number:
         value, unit = float(number[1]), number[2]
-        return [f"{other:.12g}{unit}" for other in (2 * value, value / 2, value + 1, value - 1, 10 * value, value / 10)]
+        return [f"{other:.12g}{unit}" for other in (2 * value, value / 2, value + 1, value - 1, value / 10)]
     if EXTENTS.fullmatch(text):
         first, rest = text.split("x", 1)
         return [f"{2 * int(first)}x{rest}", f"{int(first) // 2}x{rest}", f"{first}x{rest.replace(rest[-1], '4')}"]
     key = re.sub(r"\[.*", "", path.split(".")[-1])
     hinted = [hint for hint in HINTS.get(key, []) if hint != text]
-    return hinted + [f"({text}) * 2", f"({text}) / 2", f"!({text})", f"{text}zz"]
+    if re.search(r"[<>]|==|&&", text):
+        hinted.append(f"!({text})")
+    return hinted + ([f"({text}) * 2", f"({text}) / 2"] if COMPUTED.search(text) else []) + ["zzqqzzqq"]
 
 
 def named_in(refusal):

@@ -29,7 +29,7 @@ class Reader:
     def __init__(self, runner, name, command, file, changes_of_file=""):
         self.runner, self.name, self.file = runner, name, file
         self.args = [file if arg == "FILE" else arg for arg in command.split()]
-        self.tree = yaml.load((runner.folder / file).read_text(), yaml.BaseLoader)
+        self.tree = yaml.load((runner.files / file).read_text(), yaml.BaseLoader)
         for change in filter(None, changes_of_file.split("; ")):
             path, value = change.split("=", 1)
             set_value(self.tree, path.split("."), value)
@@ -42,9 +42,13 @@ class Reader:
         self.base = self.run(self.tree)
         return f"{' '.join(self.args)}: {self.base.err}" if self.base.refused else ""
 
-    def jobs(self):
+    def values(self):
+        """(path, what changes it) of each value."""
         for path, where, text in changes.leaves(self.tree):
             yield path, lambda p=path, w=where, t=text: self.changed_value(p, w, t)
+
+    def parts(self):
+        """(path, what leaves it out) of everything."""
         for path, where in changes.parts(self.tree):
             yield path, lambda p=path, w=where: self.try_each(p, w, [None])
 
@@ -52,7 +56,7 @@ class Reader:
         seen = self.try_each(path, where, changes.others(path, text))
         if seen.changed:
             return seen
-        names = [name for name in changes.named_in(seen.refusal) if name != text][:12]
+        names = [name for name in changes.named_in(seen.refusal) if name != text][:6]
         more = self.try_each(path, where, names)
         return Seen(more.changed, seen.silent + more.silent, seen.refusal)
 
@@ -73,21 +77,49 @@ class Reader:
             seen.silent.append(f"{' '.join(self.args)}, {path} of {self.file}: {value}")
         return seen
 
-    def known_keys(self, path, where):
-        """The keys that the program says it knows of a map, if it does."""
+    def known_keys(self, where):
+        """The keys that the program says it knows of a map; none where it takes all."""
         result = self.run(changes.with_key(self.tree, where, "q" * 30, "1"))
-        return (path, changes.named_in(result.err)) if "unknown key; known: " in result.err else None
+        return frozenset(changes.named_in(result.err) if "unknown key; known: " in result.err else ())
 
 
-def sum_up(results):
-    """Of (path, Seen): the paths that are changed, refused and silent."""
-    by_path = defaultdict(list)
-    for path, seen in results:
-        by_path[path].append(seen)
-    changed = {path for path, all_ in by_path.items() if any(each.changed for each in all_)}
-    silent = {path: [s for each in all_ for s in each.silent] for path, all_ in by_path.items() if path not in changed}
-    silent = {path: how for path, how in silent.items() if how}
-    return changed, set(by_path) - changed - set(silent), silent
+class Paths:
+    """What is known of each (name of a reader, path), over all readers of that name."""
+
+    def __init__(self):
+        self.changed, self.silent, self.refused = set(), {}, set()
+
+    def try_all(self, readers, jobs_of):
+        """Whoever is known to show is not tried again, nor is what holds it."""
+        jobs = [(reader.name, path, job) for reader in readers for path, job in jobs_of(reader)]
+        in_parallel([lambda job=job: self.try_one(*job) for job in jobs])
+
+    def try_one(self, name, path, job):
+        if (name, path) in self.changed:
+            return
+        seen = job()
+        if seen.changed:
+            self.changed |= {(name, held) for held in containers(path)} | {(name, path)}
+        elif seen.silent:
+            self.silent.setdefault((name, path), seen.silent[0])
+        else:
+            self.refused.add((name, path))
+
+    def try_without(self, readers):
+        """What a wrong value of is refused is read, whatever comes of leaving it out."""
+        self.changed |= self.refused - set(self.silent)
+        self.try_all(readers, Reader.parts)
+
+    def nothing_came_of(self):
+        return {key: how for key, how in self.silent.items() if key not in self.changed}
+
+    def only_refused(self):
+        return self.refused - self.changed - set(self.silent)
+
+
+def containers(path):
+    """The paths that lead to a path: of "a.b[c].d" "a", "a.b" and "a.b[c]"."""
+    return {path[:at] for at, letter in enumerate(path) if letter in ".["}
 
 
 def set_value(tree, where, value):
@@ -101,25 +133,18 @@ def set_value(tree, where, value):
     tree[where[-1]] = value
 
 
-def kind_of(path):
-    return re.sub(r"\[.*?\]", "[]", path)
-
-
-def unused_keys(readers):
-    """The keys that maps of each kind have in the files, and those that the program knows beside them."""
+def used_keys(readers):
+    """The keys of the maps of the files, by what the program says that it knows of such a map."""
+    jobs = {}
+    for reader in readers:
+        for path, where in changes.maps(reader.tree):
+            keys = frozenset(changes.map_at(reader.tree, where))
+            jobs.setdefault((re.sub(r"\[.*?\]", "[]", path), keys), lambda r=reader, w=where: r.known_keys(w))
     used = defaultdict(set)
-    for reader in readers:
-        for path, where in changes.maps(reader.tree):
-            used[kind_of(path)] |= set(changes.map_at(reader.tree, where))
-    one_each = {}  # a map of each kind, in each kind of command
-    for reader in readers:
-        for path, where in changes.maps(reader.tree):
-            one_each.setdefault((reader.name, kind_of(path), frozenset(changes.map_at(reader.tree, where))),
-                                (reader, path, where))
-    answers = in_parallel([lambda job=job: job[0].known_keys(job[1], job[2]) for job in one_each.values()])
-    missing = {f"{kind_of(path)}.{name}" for path, names in filter(None, answers)
-               for name in names if name not in used[kind_of(path)]}
-    return used, sorted(missing)
+    for (_, keys), known in zip(jobs, in_parallel(list(jobs.values()))):
+        if known:
+            used[known] |= keys
+    return used
 
 
 ONLY = re.compile(r"\bonly\(\s*\{([^{}]*)\}\s*\)")

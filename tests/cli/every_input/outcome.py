@@ -30,7 +30,7 @@ class Outcome:
     def computed(self):
         """What it shows beyond repeating its input."""
         files = tuple(sorted((name, without_echo(text)) for name, text in self.files.items()
-                             if name != "records.csv"))
+                             if not name.endswith("records.csv")))
         return self.status, without_echo(self.out), self.err, files
 
 
@@ -52,32 +52,27 @@ def stripped(node, path):
 
 
 class Runner:
-    """Runs commands in one folder, each with a folder of its own for what it writes."""
+    """Runs commands, each in a folder of its own that shows the same files."""
 
-    def __init__(self, program, folder):
-        self.program, self.folder = program, Path(folder)
+    def __init__(self, program, files, folder):
+        self.program, self.files, self.folder = program, Path(files), Path(folder)
         self.number = itertools.count()
-        self.runs = 0
 
     def run(self, args, changed=None):
-        """`changed`: (name of a file in the folder, its other text)."""
-        tag = f"~{next(self.number)}~"
-        out = self.folder / f"out{tag}"
+        """`changed`: (name of a file, its other text)."""
+        here = self.folder / str(next(self.number))
+        here.mkdir()
+        for file in self.files.iterdir():
+            if not changed or file.name != changed[0]:
+                (here / file.name).symlink_to(file)
         if changed:
-            name, text = changed
-            other = tag + name
-            (self.folder / other).write_text(text)
-            args = [arg.replace(name, other) if arg == name else arg for arg in args]
-        args = [arg.replace(OUT, out.name) for arg in args]
-        self.runs += 1
-        result = self.program.run(args, self.folder)
-        files = {str(path.relative_to(out)): self.named(path.read_bytes().decode(errors="replace"), tag)
-                 for path in sorted(out.rglob("*")) if path.is_file()} if out.exists() else {}
-        shutil.rmtree(out, ignore_errors=True)
-        return Outcome(result.status, self.named(result.out, tag), self.named(result.err, tag), files)
-
-    def named(self, text, tag):
-        return text.replace(tag, "").replace(str(self.folder), ".")
+            (here / changed[0]).write_text(changed[1])
+        result = self.program.run([arg.replace(OUT, "out") for arg in args], here, cpu_s=None)
+        named = lambda text: text.replace(str(here), ".")
+        files = {str(path.relative_to(here)): named(path.read_bytes().decode(errors="replace"))
+                 for path in sorted((here / "out").rglob("*")) if path.is_file()}
+        shutil.rmtree(here)
+        return Outcome(result.status, named(result.out), named(result.err), files)
 
 
 def in_parallel(jobs):
