@@ -60,6 +60,8 @@ measure         | measure measure.yaml --plan {{out}}/plan.csv | kernels.yaml
 report          | report store --spec FILE -o {{out}} | report-table.yaml
 report          | report store --spec FILE -o {{out}} | report-lines.yaml
 report          | report store --spec FILE -o {{out}} | report-stacks.yaml
+report          | report store --spec FILE -o {{out}} | report-stacks.yaml | report.page.0.figure.at=-; report.page.0.figure.panels=tokens
+report          | report store --spec FILE -o {{out}} | report-stacks.yaml | report.page.0.figure.at=-; report.page.0.figure.mean_over=[tokens]
 report          | report store --spec FILE -o {{out}} | report-scatter.yaml
 """
 

@@ -23,7 +23,6 @@ evaluate nest | arch.levels[*].achievable_B_per_s | models of kernels take it; n
 evaluate nest | arch.levels[RF_1D].parent | a tensor comes from the level that keeps it next in the nest
 evaluate kernel | arch.levels[HBM].latency_s | the estimate hides it; simulate does not
 * kernel | arch.levels[SMEM].latency_s | part of what calibrations fit as cycles of a tile
-simulate kernel | arch.levels[L2].latency_s | counted from the outermost memory
 * kernel | arch.levels[*].access_B | models of kernels count whole tiles
 * kernel | arch.levels[*].reduction | thread blocks add nothing up in a memory
 * kernel | arch.levels[*].read_J | models of kernels have no energy
@@ -60,6 +59,15 @@ calibrate | timings.families[fitted].baseline* | validate reads it
 calibrate | timings.families[fitted].within* | validate reads it
 calibrate | timings.families[plain]* | nothing of it is fitted
 validate | timings.families[fitted].from | calibrate reads it
+bound --arch | arch.levels[L2].capacity_B | a bound reads from the outermost memory once
+validate | suite.name | for people; commands go by the name of the file
+validate | measure.name | names the folder that measure writes to
+report | report.name | for people; commands go by the name of the file
+* | kernels.name | said in refusals; commands go by the name of the file
+* | timings.tables[rows].name | said in refusals
+validate | timings.families[fitted].fit[] | calibrate reads it
+calibrate | timings.families[fitted].rows.when | only rows of the groups of 'calibrate' are fitted
+calibrate | timings.tables[rows].only | only rows of the groups of 'calibrate' are fitted
 bound --advise | kernels.runs* | measure reads it
 """
 
@@ -68,12 +76,10 @@ KNOWN_SILENT = """
 * | workload.phase | nothing says it
 * kernel | workload.words_B.* | models of kernels have one word size
 evaluate passes | workload.words_B.* | models of kernels have one word size
-evaluate passes | workload.words_B | models of kernels have one word size
 bound* | workload.words_B.* | bound has a word size of its own
 bound* | workload.word_B | bound has a word size of its own
 bound* | workload.shapes.* | bound has a batch and a head dimension of its own
 bound | workload.kv_heads | bound without --arch drops it
-bound* | workload.name | nothing says it
 * kernel | workload.mask.* | any name of a rank passes
 evaluate passes | workload.mask.* | any name of a rank passes
 evaluate nest | workload.kv_heads | nests count K and V for all query heads
@@ -84,6 +90,15 @@ bound* | --dtype | bound without --arch drops it
 bound* | --heads | not shown where heads do not differ
 * kernel | kernel.before[*].name | times of passes are shown as one
 * kernel | kernel.after[*].name | times of passes are shown as one
+evaluate nest | workload.mask.heads | the census of nests takes the mask's own heads
+analyze | cascade.shapes.M1 | a rank that a partition derives: to be looked at
+evaluate nest | arch.levels[L3].reduction | to be looked at
+* kernel | arch.levels[L2].capacity_B | to be looked at: sizes of this file
+evaluate nest | mapping.tiles* | to be looked at: it needs a mask of several dimensions
+measure | measure.groups[image].tiles[]* | to be looked at: sizes of this file
+measure | kernels.runs.head_dims[] | the file has more than the suite asks for
+bound* | --arch | to be looked at: in text and with --advise, the same machine again
+validate timings.yaml | --calibrations | the folder has none of the family's calibration
 evaluate kernel | arch.levels[HBM].capacity_B | tensors of a kernel are not held against the memory
 simulate kernel | arch.levels[HBM].capacity_B | tensors of a kernel are not held against the memory
 """

@@ -123,6 +123,7 @@ def containers(path):
 
 
 def set_value(tree, where, value):
+    """'-' leaves it out, and '[x]' is a list of x."""
     for step in where[:-1]:
         if isinstance(tree, list):
             tree = tree[int(step)]
@@ -130,7 +131,10 @@ def set_value(tree, where, value):
             if not isinstance(tree.get(step), (dict, list)):
                 tree[step] = {}
             tree = tree[step]
-    tree[where[-1]] = value
+    if value == "-":
+        del tree[where[-1]]
+    else:
+        tree[where[-1]] = [value[1:-1]] if value.startswith("[") else value
 
 
 def used_keys(readers):
