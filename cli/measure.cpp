@@ -71,7 +71,8 @@ Action add_measure(CLI::App& verb) {
       "Writes plan.csv and results.csv to -o, or to results/<suite>; goes on where results.csv ends. Exit status 1 "
       "if "
       "a result is wrong.");
-  return [arguments](const Options& options) {
+  return [arguments, &verb](const Options& options) {
+    if (!arguments->plan.empty()) refuse_beside(verb, "--plan", {"suite", "--only"});
     const MeasureSuite suite = parse_measure_suite(Yaml::load(find_config("suites", arguments->suite)));
     std::vector<plan::Row> rows = expand(suite);
     if (!arguments->only.empty()) rows = only(rows, arguments->only);
