@@ -41,6 +41,12 @@ class CommandLine(Case):
         self.assertIn("flash-attention-3/h100-sxm5", names)
         self.assertIn("calibrations  flash-attention-3/h100-sxm5\n", self.run_program("list").out)
 
+    def test_list_has_the_fields_of_records(self):
+        rows = json.loads(self.run_program("list", "fields", "--format", "json").out)
+        self.assertIn({"name": "edp_Js", "unit": "J s", "kind": "number", "in_sequence": "energy_J * time_s",
+                       "meaning": "energy-delay product"}, rows)
+        self.assertNotIn("edp_Js", self.run_program("list").out)
+
     def test_says_what_is_wrong(self):
         for args, message in {
             (): "expected a verb; 'tilewright --help' lists them",
