@@ -66,7 +66,7 @@ report          | report store --spec FILE -o {{out}} | report-scatter.yaml
 """
 
 CONTEXTS = {
-    "list": ["list", "list archs"],
+    "list": ["list", "list archs", "list fields"],
     "analyze": ["analyze lines.yaml --set M=64 M0=8 P=4", "analyze attention-3pass --workload attention.yaml",
                 "analyze attention-3pass", "analyze attention-3pass --dot"],
     "mask": ["mask causal --layout 64", f"mask causal --layout 64 {J}",
