@@ -63,8 +63,8 @@ void read_block_limits(const Yaml& yaml, const Arch& arch, const ArchValues& val
 
 Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   yaml.only({"name", "parent", "instances", "capacity_B", "bandwidth_B_per_s", "achievable_B_per_s", "access_B",
-             "read_J", "write_J", "charged_instances", "multicast", "reduction", "area_m2", "latency_s",
-             "threads", "blocks", "block_B"});
+             "read_J", "write_J", "charged_instances", "multicast", "reduction", "area_m2", "latency_s", "threads",
+             "blocks", "block_B"});
   Level level;
   level.name = yaml.at("name").text();
   require_name(yaml.at("name"), level.name);

@@ -47,7 +47,8 @@ Action add_list(CLI::App& verb) {
     Table table{{{"kind", {}, false}, {"name", {}, false}, {"description", {}, false}}, {}};
     for (const std::string& each : kinds)
       if (kind->empty() || *kind == each)
-        for (const std::string& name : list_configs(each)) table.rows.push_back({each, name, description_of(each, name)});
+        for (const std::string& name : list_configs(each))
+          table.rows.push_back({each, name, description_of(each, name)});
     print(table, options);
     return static_cast<int>(done);
   };

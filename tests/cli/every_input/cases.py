@@ -66,7 +66,7 @@ report          | report store --spec FILE -o {{out}} | report-scatter.yaml
 """
 
 CONTEXTS = {
-    "list": ["list", "list archs"],
+    "list": ["list", "list archs", "list fields"],
     "analyze": ["analyze lines.yaml --set M=64 M0=8 P=4", "analyze attention-3pass --workload attention.yaml",
                 "analyze attention-3pass", "analyze attention-3pass --dot"],
     "mask": ["mask causal --layout 64", f"mask causal --layout 64 {J}",
@@ -92,9 +92,9 @@ VALUES = {
     "--kv-tile": ["32", "4x4"], "--calibration": ["calibration.yaml", "flash-attention-3/h100-sxm5"],
     "--trace": ["{out}/other.json"], "--trace-multiprocessors": ["1"], "--layout": ["128", "32x64"],
     "--queries": ["32", "8x32"], "--heads": ["8", "2"], "--head": ["1", "3"], "--query-tile": ["1", "1x1"],
-    "--kv-heads": ["2", "1"], "--head-dim": ["64"], "--batch": ["3"], "--arch": ["gpu.yaml"], "--measured": ["1.5"],
+    "--kv-heads": ["2", "1"], "--head-dim": ["64"], "--batch": ["3"], "--arch": ["gpu.yaml", "array.yaml"], "--measured": ["1.5"],
     "--tiles": ["kernels.yaml"], "--tile-sizes": ["32x32"], "--within": ["0.2"], "--least-window": ["8x8"],
-    "--workload": ["attention.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
+    "--workload": ["attention.yaml", "image.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
     "--reference": ["published-other", "timings-other", "measured-other"],
     "--data": ["timings-other/rows.csv", "measured-other/made-up.csv"], "--calibrations": ["calibrations"],
     "--spec": ["report-stacks.yaml"],

@@ -10,6 +10,8 @@ simulate * | --exact | every visit; the same numbers where visits repeat themsel
 * | *.ignored.* | why a column is not compared, for people
 * | calibration.rows* | where the parameters come from, for people
 analyze | workload.cascades[] | analyze takes shapes and words of a workload, for any cascade
+mask causal* | --*tiling | tiles of one token in a line are the same either way
+analyze | workload.shapes.G | warned of: workload.kv_heads has no effect here
 analyze | workload.mask.* | warned of as a whole: workload.mask has no effect here
 bound* | workload.cascades[] | a bound is of the problem, whatever computes it
 evaluate* | workload.cascades[] | other cascades of the workload, of which the mapping runs one
@@ -90,6 +92,8 @@ bound* | --dtype | bound without --arch drops it
 bound* | --heads | not shown where heads do not differ
 * kernel | kernel.before[*].name | times of passes are shown as one
 * kernel | kernel.after[*].name | times of passes are shown as one
+mask* | --heads | not shown in text where heads do not differ
+* kernel | kernel.source | list shows the description
 evaluate nest | workload.mask.heads | the census of nests takes the mask's own heads
 analyze | cascade.shapes.M1 | a rank that a partition derives: to be looked at
 evaluate nest | arch.levels[L3].reduction | to be looked at
@@ -97,7 +101,6 @@ evaluate nest | arch.levels[L3].reduction | to be looked at
 evaluate nest | mapping.tiles* | to be looked at: it needs a mask of several dimensions
 measure | measure.groups[image].tiles[]* | to be looked at: sizes of this file
 measure | kernels.runs.head_dims[] | the file has more than the suite asks for
-bound* | --arch | to be looked at: in text and with --advise, the same machine again
 validate timings.yaml | --calibrations | the folder has none of the family's calibration
 evaluate kernel | arch.levels[HBM].capacity_B | tensors of a kernel are not held against the memory
 simulate kernel | arch.levels[HBM].capacity_B | tensors of a kernel are not held against the memory

@@ -143,9 +143,9 @@ def used_keys(readers):
     for reader in readers:
         for path, where in changes.maps(reader.tree):
             keys = frozenset(changes.map_at(reader.tree, where))
-            jobs.setdefault((re.sub(r"\[.*?\]", "[]", path), keys), lambda r=reader, w=where: r.known_keys(w))
+            jobs.setdefault((reader.name, re.sub(r"\[.*?\]", "[]", path), keys), lambda r=reader, w=where: r.known_keys(w))
     used = defaultdict(set)
-    for (_, keys), known in zip(jobs, in_parallel(list(jobs.values()))):
+    for (_, _, keys), known in zip(jobs, in_parallel(list(jobs.values()))):
         if known:
             used[known] |= keys
     return used
