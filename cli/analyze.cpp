@@ -170,7 +170,7 @@ Shapes read_shapes(const Arguments& arguments, const Cascade& cascade) {
 
 }  // namespace
 
-Action add_analyze(CLI::App& verb) {
+Action add_analyze(Verb& verb) {
   const auto arguments = std::make_shared<Arguments>();
   verb.add_option("cascade", arguments->cascade, "name below configs/cascades, or a file")->required();
   verb.add_option("--workload", arguments->workload, "take the shapes from this workload");

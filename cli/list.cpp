@@ -9,7 +9,7 @@
 
 namespace tilewright::cli {
 
-Action add_list(CLI::App& verb) {
+Action add_list(Verb& verb) {
   const auto kind = std::make_shared<std::string>();
   verb.add_option("kind", *kind,
                   "cascades, masks, archs, kernels, mappings, calibrations, workloads, studies, suites or reports; "

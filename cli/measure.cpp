@@ -30,7 +30,7 @@ fs::path find_runner() {
   const fs::path program = program_folder() / runner;
   if (!fs::exists(program))
     throw MissingError(
-        fmt::format("no {} beside this program: it is built where nvcc of the CUDA Toolkit is found; "
+        fmt::format("no {} beside this program: 'make kernels' builds it, with nvcc of the CUDA Toolkit; "
                     "--plan FILE writes what to measure on another machine",
                     runner));
   return program;
@@ -61,7 +61,7 @@ int measure(const MeasureSuite& suite, const std::vector<PlanRow>& rows, const O
 
 }  // namespace
 
-Action add_measure(CLI::App& verb) {
+Action add_measure(Verb& verb) {
   const auto arguments = std::make_shared<Arguments>();
   verb.add_option("suite", arguments->suite, "name below configs/suites, or a file; one with the key 'measure'")
       ->required();
