@@ -1,4 +1,5 @@
-# One folder of the tree is one library: tilewright_<folder>, made of all its .cpp files.
+# One folder of the tree is one library: tilewright_<folder>, made of all its .cpp files, but for those of folders within
+# it that are libraries of their own (WITHOUT).
 
 add_library(tilewright_options INTERFACE)
 target_compile_options(tilewright_options INTERFACE -Wall -Wextra -Wpedantic -Werror)
@@ -61,22 +62,26 @@ endfunction()
 
 # QUICK: compiled by tilewright_quick_to_build.
 function(tilewright_folder folder)
-  cmake_parse_arguments(ARG "QUICK" "" "LINK;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "QUICK" "" "LINK;PRIVATE;WITHOUT" ${ARGN})
+  string(REPLACE "/" "_" name ${folder})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+  foreach(inner IN LISTS ARG_WITHOUT)
+    list(FILTER sources EXCLUDE REGEX "^${PROJECT_SOURCE_DIR}/${folder}/${inner}/")
+  endforeach()
   tilewright_resolve(public ${ARG_LINK})
   if(sources)
-    add_library(tilewright_${folder} STATIC ${sources})
-    target_link_libraries(tilewright_${folder} PUBLIC $<BUILD_INTERFACE:tilewright_options> ${public}
+    add_library(tilewright_${name} STATIC ${sources})
+    target_link_libraries(tilewright_${name} PUBLIC $<BUILD_INTERFACE:tilewright_options> ${public}
                                                PRIVATE ${ARG_PRIVATE})
-    target_compile_features(tilewright_${folder} PUBLIC cxx_std_20)
-    target_include_directories(tilewright_${folder} INTERFACE $<INSTALL_INTERFACE:include/tilewright>)
-    tilewright_precompiled(tilewright_${folder} tilewright_headers)
+    target_compile_features(tilewright_${name} PUBLIC cxx_std_20)
+    target_include_directories(tilewright_${name} INTERFACE $<INSTALL_INTERFACE:include/tilewright>)
+    tilewright_precompiled(tilewright_${name} tilewright_headers)
     if(ARG_QUICK)
-      target_link_libraries(tilewright_${folder} PRIVATE $<BUILD_INTERFACE:tilewright_quick_to_build>)
+      target_link_libraries(tilewright_${name} PRIVATE $<BUILD_INTERFACE:tilewright_quick_to_build>)
     endif()
   else()
-    add_library(tilewright_${folder} INTERFACE)
-    target_link_libraries(tilewright_${folder} INTERFACE tilewright_options ${public})
+    add_library(tilewright_${name} INTERFACE)
+    target_link_libraries(tilewright_${name} INTERFACE tilewright_options ${public})
   endif()
 endfunction()
 

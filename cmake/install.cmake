@@ -9,7 +9,7 @@ include(CMakePackageConfigHelpers)
 
 set(data ${CMAKE_INSTALL_DATADIR}/tilewright)
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/tilewright)
-set(folders common einsum arch mappings sim explore measure validation report)
+set(folders common einsum arch mappings sim kernels/plan explore measure validation report)
 
 install(TARGETS tilewright)
 install(PROGRAMS ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/tilewright-kernels DESTINATION ${CMAKE_INSTALL_BINDIR} OPTIONAL)
@@ -32,9 +32,11 @@ tilewright_install_generated(bash ${CMAKE_INSTALL_DATADIR}/bash-completion/compl
 tilewright_install_generated(zsh ${CMAKE_INSTALL_DATADIR}/zsh/site-functions _tilewright)
 
 foreach(folder IN LISTS folders)
-  set_target_properties(tilewright_${folder} PROPERTIES EXPORT_NAME ${folder})
-  install(TARGETS tilewright_${folder} EXPORT tilewright)
-  install(DIRECTORY ${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tilewright FILES_MATCHING PATTERN *.hpp)
+  string(REPLACE "/" "_" name ${folder})
+  set_target_properties(tilewright_${name} PROPERTIES EXPORT_NAME ${name})
+  install(TARGETS tilewright_${name} EXPORT tilewright)
+  install(DIRECTORY ${folder}/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tilewright/${folder}
+          FILES_MATCHING PATTERN *.hpp)
 endforeach()
 install(EXPORT tilewright NAMESPACE tilewright:: FILE tilewrightTargets.cmake DESTINATION ${package})
 configure_package_config_file(cmake/tilewrightConfig.cmake.in tilewrightConfig.cmake INSTALL_DESTINATION ${package}

@@ -1,10 +1,10 @@
-#include "kernels/runner/csv.hpp"
+#include "kernels/plan/csv.hpp"
 
 #include <catch2/catch.hpp>
 
-#include "tests/kernels/runner/support.hpp"
+#include "tests/kernels/plan/support.hpp"
 
-using namespace tilewright::kernels::runner;
+using namespace tilewright::plan;
 
 namespace {
 

@@ -1,8 +1,8 @@
-#include "kernels/runner/csv.hpp"
+#include "kernels/plan/csv.hpp"
 
 #include <cstddef>
 
-namespace tilewright::kernels::runner {
+namespace tilewright::plan {
 namespace {
 
 class Reader {
@@ -23,9 +23,7 @@ class Reader {
   }
 
  private:
-  [[noreturn]] void fail(int line, const std::string& what) const {
-    throw InputError(file_ + ":" + std::to_string(line) + ": " + what);
-  }
+  [[noreturn]] void fail(int line, const std::string& what) const { throw Error({file_, line}, "", what); }
 
   [[nodiscard]] bool ends_cell() const { return at_ == text_.size() || text_[at_] == ',' || ends_line(); }
   [[nodiscard]] bool ends_line() const { return text_[at_] == '\n' || text_.compare(at_, 2, "\r\n") == 0; }
@@ -93,4 +91,4 @@ std::string csv_line(const std::vector<std::string>& cells) {
   return line + "\n";
 }
 
-}  // namespace tilewright::kernels::runner
+}  // namespace tilewright::plan

@@ -1,13 +1,8 @@
-// The columns of a plan of measurements, and of its results: what the program and the runner, which shares no more
-// with it than this file, write to each other. docs/measure-a-gpu.md says what they mean.
-#pragma once
+#include "kernels/plan/columns.hpp"
 
-#include <string>
-#include <vector>
+namespace tilewright::plan {
 
-namespace tilewright {
-
-inline const std::vector<std::string>& plan_columns() {
+const std::vector<std::string>& plan_columns() {
   static const std::vector<std::string> columns{
       "point",    "group",    "operation", "kernel", "dtype",   "batch",       "heads",
       "kv_heads", "head_dim", "queries",   "keys",   "mask",    "blocks",      "q_tile",
@@ -15,8 +10,7 @@ inline const std::vector<std::string>& plan_columns() {
   return columns;
 }
 
-/// Those of the plan, and what was measured.
-inline const std::vector<std::string>& result_columns() {
+const std::vector<std::string>& result_columns() {
   static const std::vector<std::string> columns = [] {
     std::vector<std::string> all = plan_columns();
     all.insert(all.end(), {"status",
@@ -49,4 +43,4 @@ inline const std::vector<std::string>& result_columns() {
   return columns;
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::plan
