@@ -1,43 +1,64 @@
 # The front door: thin names for what the presets, ctest and tools/ do.
 # Every target that builds first makes sure that the packages of packages.txt are installed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test asan bench lint format packages configure build
+.PHONY: help demo test asan debug bench kernels lint format packages configure program
 
 JOBS := $(shell nproc)
 PROGRAM := build/release/bin/tilewright
 STUDY := fusemax
+# Sections of packages.txt.
+PACKAGES := program
+# What `make debug` builds and runs: where simulations and their parts are tested.
+DEBUG_TESTS := mappings sim
+space := $(subst ,, )
 # The commit that `make lint` compares with; empty: tools/check_tidy.sh chooses.
 BASE :=
 
 help: ## print the targets
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 18
 
-demo: build ## build, run the demo study and draw its report
+demo: program ## build the program, run the demo study and draw its report
 	$(PROGRAM) sweep configs/studies/$(STUDY).yaml -o results/$(STUDY)
 	$(PROGRAM) report results/$(STUDY)
 
-test: build ## build and run every test
+test: PACKAGES += tests
+test: configure ## build and run every test
+	cmake --build --preset release --target tilewright test_programs
 	ctest --preset release -j $(JOBS)
 
+asan: PACKAGES += tests
 asan: packages ## the same with the address and undefined-behaviour sanitizers
 	cmake --preset asan
-	cmake --build --preset asan
+	cmake --build --preset asan --target tilewright test_programs
 	ctest --preset asan -j $(JOBS)
 
-bench: build ## run the benchmarks and time the demo study
+debug: PACKAGES += tests
+debug: packages ## build without optimisation, look for types that differ under one name, run the tests of simulations
+	cmake --preset debug -DCMAKE_CXX_FLAGS_DEBUG=-g1
+	cmake --build --preset debug --target tilewright $(DEBUG_TESTS:%=tests_%)
+	ctest --preset debug -j $(JOBS) -R '^($(subst $(space),|,$(DEBUG_TESTS)))$$'
+
+bench: PACKAGES += bench
+bench: configure ## run the benchmarks and time the demo study
+	cmake --build --preset release --target tilewright bench_programs
 	tools/bench.sh build/release/bin configs/studies/$(STUDY).yaml
 
+kernels: configure ## build the CUDA kernels and the program that measures them
+	cmake --build --preset release --target tilewright-kernels
+
+lint: PACKAGES += lint
 lint: configure ## check format, headers, includes, names and changed files (BASE=commit)
 	tools/lint.sh . $(BASE)
 
+format: PACKAGES += lint
 format: packages ## format every source file in place
 	tools/sources.sh . '*.cpp' '*.hpp' '*.cu' '*.cuh' | xargs -r -d '\n' clang-format -i
 
-build: configure ## configure and build the release preset
-	cmake --build --preset release
+program: configure ## build the program alone
+	cmake --build --preset release --target tilewright
 
 configure: packages
 	cmake --preset release
 
-packages: ## install what packages.txt lists and this machine lacks
-	@tools/packages.sh packages.txt
+packages: ## install what packages.txt lists for the target and this machine lacks
+	@tools/packages.sh packages.txt $(PACKAGES)

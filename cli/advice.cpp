@@ -71,7 +71,7 @@ nlohmann::ordered_json json_of(const std::vector<MaskCandidate>& candidates) {
 
 }  // namespace
 
-void AdviceOptions::add(CLI::App& verb) {
+void AdviceOptions::add(Verb& verb) {
   verb.add_flag("--advise", wanted_, "search strides, tile shapes and windows for a better bound");
   verb.add_option("--tiles", tiles_,
                   "with --advise: tiles of a kernel family, a name below configs/kernels or a file");
@@ -81,7 +81,7 @@ void AdviceOptions::add(CLI::App& verb) {
       "those of the sizes of --q-tile and --kv-tile");
   verb.add_option("--within", within_,
                   "with --advise: by which share the number of pairs may differ, as in 0.1; 0 keeps the window")
-      ->check(CLI::Range(0.0, 1.0));
+      ->check(in_range(0.0, 1.0));
   verb.add_option("--least-window", least_window_, "with --advise: no smaller window, as in 16x20x20");
 }
 

@@ -11,7 +11,7 @@ namespace tilewright::cli {
 
 class AdviceOptions {
  public:
-  void add(CLI::App& verb);
+  void add(Verb& verb);
   [[nodiscard]] bool wanted() const { return wanted_; }
   /// Throws InputError for options that have no effect.
   void require_wanted() const;

@@ -196,7 +196,7 @@ Shapes read_shapes(const Arguments& arguments, const Cascade& cascade) {
 
 }  // namespace
 
-Action add_analyze(CLI::App& verb) {
+Action add_analyze(Verb& verb) {
   const auto arguments = std::make_shared<Arguments>();
   verb.add_option("cascade", arguments->cascade, "name below configs/cascades, or a file")->required();
   verb.add_option("--workload", arguments->workload, "take the shapes from this workload");
@@ -206,7 +206,7 @@ Action add_analyze(CLI::App& verb) {
   return [arguments, &verb](const Options& options) {
     Cascade cascade = load_cascade(find_config("cascades", arguments->cascade));
     if (arguments->dot) {
-      refuse_beside(verb, "--dot", {"cascade"});
+      verb.refuse_beside("--dot", {"cascade"});
       fmt::print("{}", to_dot(cascade));
       return static_cast<int>(done);
     }

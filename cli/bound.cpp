@@ -168,7 +168,7 @@ Table row_of(const nlohmann::ordered_json& json) {
   return table;
 }
 
-void add_options(CLI::App& verb, Arguments& arguments) {
+void add_options(Verb& verb, Arguments& arguments) {
   verb.add_option("workload", arguments.workload, "name below configs/workloads, or a file; one with a mask");
   verb.add_option("--set", arguments.set, "shapes of the workload, as in --set S=4096");
   arguments.mask.mask.clear();
@@ -177,21 +177,21 @@ void add_options(CLI::App& verb, Arguments& arguments) {
   arguments.mask.add(verb);
   verb.add_option("--kv-heads", arguments.kv_heads,
                   "heads of K and V (GQA); where left out, those of the workload, or as many as query heads")
-      ->check(CLI::Range(1, 1 << 20));
-  verb.add_option("--head-dim", arguments.head_dim, "elements of a head")->check(CLI::Range(1, 1 << 16));
-  verb.add_option("--batch", arguments.batch, "sequences")->check(CLI::Range(1, 1 << 20));
+      ->check(in_range(1, 1 << 20));
+  verb.add_option("--head-dim", arguments.head_dim, "elements of a head")->check(in_range(1, 1 << 16));
+  verb.add_option("--batch", arguments.batch, "sequences")->check(in_range(1, 1 << 20));
   verb.add_option("--dtype", arguments.dtype, "of Q, K, V and the output")
-      ->check(CLI::IsMember({"bf16", "fp16", "fp32", "fp8"}));
+      ->check(one_of({"bf16", "fp16", "fp32", "fp8"}));
   verb.add_option("--arch", arguments.arch, "a machine: adds the rungs of traffic and waves");
   verb.add_option("--arch-set", arguments.arch_set, "parameters of the machine, as in --arch-set N=128");
   verb.add_option("--measured", arguments.measured, "a measured speedup: which rung explains how much of the gap")
-      ->check(CLI::Range(1e-6, 1e6));
+      ->check(in_range(1e-6, 1e6));
   arguments.advice.add(verb);
 }
 
 }  // namespace
 
-Action add_bound(CLI::App& verb) {
+Action add_bound(Verb& verb) {
   const auto arguments = std::make_shared<Arguments>();
   add_options(verb, *arguments);
   return [arguments](const Options& options) {

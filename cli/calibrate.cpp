@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 int run(const std::string& name, const Options& options) {
   const Yaml root = Yaml::load(find_config("suites", name));
   const TimingSuite suite = parse_timing_suite(root);
-  const fs::path folder = options.output.empty() ? home() / "configs/calibrations" : fs::path(options.output);
+  const fs::path folder = options.output.empty() ? configs_folder() / "calibrations" : fs::path(options.output);
   require_writable(folder);
   Library library;
   if (is_measure_suite(root)) (void)results_files(parse_measured_suite(root), suite.reference);
@@ -34,7 +34,7 @@ int run(const std::string& name, const Options& options) {
 
 }  // namespace
 
-Action add_calibrate(CLI::App& verb) {
+Action add_calibrate(Verb& verb) {
   const auto suite = std::make_shared<std::string>();
   verb.add_option("suite", *suite, "suite with timings of kernels: a name below configs/suites, or a file")
       ->required();

@@ -1,7 +1,6 @@
 // What the subcommands share: global options, name=value lists and printing.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -9,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "cli/verb.hpp"
 #include "common/table.hpp"
 
 namespace tilewright::cli {
@@ -28,24 +28,20 @@ struct Options {
 using Action = std::function<int(const Options&)>;
 
 /// Each adds one subcommand to the program and returns what it does. Its option values live in the action.
-Action add_list(CLI::App& verb);
-Action add_analyze(CLI::App& verb);
-Action add_mask(CLI::App& verb);
-Action add_evaluate(CLI::App& verb);
-Action add_simulate(CLI::App& verb);
-Action add_bound(CLI::App& verb);
-Action add_sweep(CLI::App& verb);
-Action add_report(CLI::App& verb);
-Action add_measure(CLI::App& verb);
-Action add_validate(CLI::App& verb);
-Action add_calibrate(CLI::App& verb);
+Action add_list(Verb& verb);
+Action add_analyze(Verb& verb);
+Action add_mask(Verb& verb);
+Action add_evaluate(Verb& verb);
+Action add_simulate(Verb& verb);
+Action add_bound(Verb& verb);
+Action add_sweep(Verb& verb);
+Action add_report(Verb& verb);
+Action add_measure(Verb& verb);
+Action add_validate(Verb& verb);
+Action add_calibrate(Verb& verb);
 
 /// "M=4096" pairs to a map; a value is an expression without names. Throws InputError.
 std::map<std::string, double> parse_settings(const std::vector<std::string>& pairs);
-
-/// What is left of a verb beside an option that changes what the verb does: throws InputError for every other
-/// option or argument that is given, but those in `used`.
-void refuse_beside(const CLI::App& verb, const std::string& option, const std::vector<std::string>& used);
 
 /// Prints to stdout in the chosen format; in `table` format under a title if there is one.
 void print(const Table& table, const Options& options, const std::string& title = {});

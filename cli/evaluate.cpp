@@ -7,7 +7,7 @@
 
 namespace tilewright::cli {
 
-Action add_evaluate(CLI::App& verb) {
+Action add_evaluate(Verb& verb) {
   const auto arguments = std::make_shared<PointOptions>();
   add_point_options(verb, *arguments);
   return [arguments](const Options& options) {

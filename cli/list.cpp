@@ -28,7 +28,7 @@ std::string description_of(const std::string& kind, const std::string& name) {
 
 }  // namespace
 
-Action add_list(CLI::App& verb) {
+Action add_list(Verb& verb) {
   const auto kind = std::make_shared<std::string>();
   verb.add_option("kind", *kind,
                   "cascades, masks, archs, kernels, mappings, calibrations, workloads, studies, suites or reports; "

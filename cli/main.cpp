@@ -1,11 +1,14 @@
 #include <fmt/format.h>
+
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
+#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <deque>
 #include <filesystem>
 #include <iterator>
 #include <memory>
@@ -13,7 +16,9 @@
 #include <vector>
 
 #include "cli/command.hpp"
+#include "cli/generate.hpp"
 #include "common/error.hpp"
+#include "common/file.hpp"
 #include "common/parallel.hpp"
 #include "common/version.hpp"
 
@@ -23,15 +28,15 @@ namespace {
 
 enum class Gives { tables, files, tables_and_files };
 
-struct Verb {
+struct VerbEntry {
   const char* name;
   const char* answers;
-  Action (*add)(CLI::App&);
+  Action (*add)(Verb&);
   const char* example;
   Gives gives = Gives::tables_and_files;
 };
 
-constexpr Verb verbs[] = {
+constexpr VerbEntry verbs[] = {
     {"list",
      "which cascades, masks, archs, kernels, mappings, calibrations, workloads, studies, suites and reports are "
      "there",
@@ -118,18 +123,34 @@ std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& error) {
                        extras.empty() ? error.what() : "unexpected argument '" + extras.front() + "'");
   if (extras.empty()) return "expected a verb; 'tilewright --help' lists them";
   std::vector<std::string> known;
-  for (const Verb& verb : verbs) known.emplace_back(verb.name);
+  for (const VerbEntry& entry : verbs) known.emplace_back(entry.name);
   return fmt::format("no verb '{}'{}", extras.front(), did_you_mean(extras.front(), known));
 }
 
-void refuse_what_is_not_given(const CLI::App& app, const Verb& verb) {
+// A verb of the table above, with its options, as part of the program.
+struct AddedVerb {
+  AddedVerb(CLI::App& program, const VerbEntry& entry)
+      : app(program.add_subcommand(entry.name, entry.answers)), verb(*app), action(entry.add(verb)) {
+    const std::string note = app->get_footer();
+    app->footer(
+        fmt::format("{}{}Example: tilewright {}\nEvery verb takes -o, --format, -j, -q and -v: "
+                    "tilewright --help",
+                    note, note.empty() ? "" : "\n", entry.example));
+  }
+
+  CLI::App* app;
+  Verb verb;
+  Action action;
+};
+
+void refuse_what_is_not_given(const CLI::App& app, const VerbEntry& verb) {
   if (verb.gives == Gives::tables && app.count("--output") > 0)
     throw InputError(fmt::format("{}: --output: it writes no files", verb.name));
   if (verb.gives == Gives::files && app.count("--format") > 0)
     throw InputError(fmt::format("{}: --format: it prints no tables", verb.name));
 }
 
-int run_verb(const CLI::App& app, const Verb& verb, const Action& action, const Options& options) {
+int run_verb(const CLI::App& app, const VerbEntry& verb, const Action& action, const Options& options) {
   refuse_what_is_not_given(app, verb);
   const auto start = std::chrono::steady_clock::now();
   const int status = action(options);
@@ -146,16 +167,14 @@ int run(int argc, char** argv) {
   app.fallthrough();
   Options options;
   add_global_options(app, options);
-  std::vector<Action> actions;
-  for (const Verb& verb : verbs) {
-    CLI::App* subcommand = app.add_subcommand(verb.name, verb.answers);
-    actions.push_back(verb.add(*subcommand));
-    const std::string note = subcommand->get_footer();
-    subcommand->footer(
-        fmt::format("{}{}Example: tilewright {}\nEvery verb takes -o, --format, -j, -q and -v: "
-                    "tilewright --help",
-                    note, note.empty() ? "" : "\n", verb.example));
-  }
+  std::deque<AddedVerb> added;
+  for (const VerbEntry& entry : verbs) added.emplace_back(app, entry);
+  app.footer(
+      "TILEWRIGHT_CONFIGS=FOLDER in the environment: names are looked up there, not in the configs/ of this "
+      "program.");
+  std::string kind;
+  CLI::App* packaging = app.add_subcommand("generate", "completion for shells, or the manual page")->group("");
+  packaging->add_option("kind", kind)->required()->check(CLI::IsMember(generated_kinds()));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -165,8 +184,14 @@ int run(int argc, char** argv) {
   spdlog::set_level(options.quiet     ? spdlog::level::err
                     : options.verbose ? spdlog::level::debug
                                       : spdlog::level::info);
-  for (std::size_t i = 0; i < actions.size(); ++i)
-    if (app.got_subcommand(verbs[i].name)) return run_verb(app, verbs[i], actions[i], options);
+  if (packaging->parsed()) {
+    if (!options.output.empty()) throw InputError("generate: -o has no effect here; it writes to standard output");
+    fmt::print("{}", generate(app, kind));
+    return done;
+  }
+  configs_folder();  // a setting that cannot be used is refused, whether the verb looks there or not
+  for (std::size_t i = 0; i < added.size(); ++i)
+    if (added[i].app->parsed()) return run_verb(app, verbs[i], added[i].action, options);
   return internal;
 }
 

@@ -155,13 +155,13 @@ int show(Arguments& arguments, const Options& options) {
 
 }  // namespace
 
-Action add_mask(CLI::App& verb) {
+Action add_mask(Verb& verb) {
   const auto arguments = std::make_shared<Arguments>();
   verb.add_option("mask", arguments->mask, "which (query, key) pairs exist");
   arguments->options.single_token_tiles_up_to = 256;
   arguments->options.add(verb);
   verb.add_option("--head", arguments->head, "the head to draw, from 0, where heads differ")
-      ->check(CLI::Range(0, (1 << 20) - 1));
+      ->check(in_range(0, (1 << 20) - 1));
   verb.add_option("--query-tile", arguments->query_tiles,
                   "the Q tile whose KV tiles are drawn, by dimension, as in 2x1; the middle one; repeat for more")
       ->allow_extra_args(false);
@@ -171,7 +171,7 @@ Action add_mask(CLI::App& verb) {
   verb.footer(grammar);
   return [arguments, &verb](const Options& options) {
     if (!arguments->patterns) return show(*arguments, options);
-    refuse_beside(verb, "--patterns", {"--format"});
+    verb.refuse_beside("--patterns", {"--format"});
     fmt::print("{}", list_patterns(Table::format(options.format)));
     return static_cast<int>(done);
   };

@@ -14,7 +14,7 @@ Extents read_extents(const std::string& text, const std::string& option) {
 
 }  // namespace
 
-void MaskOptions::add(CLI::App& verb) {
+void MaskOptions::add(Verb& verb) {
   verb.add_option("--layout", layout_, "tokens per dimension, row-major, as in 30x48x80");
   verb.add_option("--queries", queries_, "the same of the queries, where they are others (as in decoding: 1)");
   verb.add_option("--q-tile", query_tile_,
@@ -22,12 +22,12 @@ void MaskOptions::add(CLI::App& verb) {
   verb.add_option("--kv-tile", key_tile_, "keys per tile");
   verb.add_option("--kv-tiling", key_tiling_,
                   "static: a fixed grid; dynamic: from the first key that a Q tile needs")
-      ->check(CLI::IsMember({"static", "dynamic"}));
+      ->check(one_of({"static", "dynamic"}));
   verb.add_option("--tiling", tiling_,
                   "multi: multi-dimensional tiles of permuted tokens; flat: runs of flattened tokens")
-      ->check(CLI::IsMember({"multi", "flat"}));
+      ->check(one_of({"multi", "flat"}));
   verb.add_option("--heads", heads_, "query heads; where left out, those that the mask names")
-      ->check(CLI::Range(1, 1 << 20));
+      ->check(in_range(1, 1 << 20));
 }
 
 MaskedProblem MaskOptions::read() const {

@@ -1,11 +1,11 @@
 // What the verbs that take a mask share: the mask, the layout of its tokens, and the tiles.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "cli/verb.hpp"
 #include "einsum/mask/spec.hpp"
 #include "einsum/mask/tiling.hpp"
 #include "einsum/workload.hpp"
@@ -26,7 +26,7 @@ class MaskOptions {
  public:
   /// Adds --layout, --queries, --q-tile, --kv-tile, --kv-tiling, --tiling and --heads. The mask itself is `mask`,
   /// which the verb adds as it likes.
-  void add(CLI::App& verb);
+  void add(Verb& verb);
   [[nodiscard]] MaskedProblem read() const;
   /// Mask, layout and heads of the workload, tiles of the options; `mask` is not read.
   [[nodiscard]] MaskedProblem read(const Workload& workload) const;

@@ -30,7 +30,7 @@ fs::path find_runner() {
   const fs::path program = program_folder() / runner;
   if (!fs::exists(program))
     throw MissingError(
-        fmt::format("no {} beside this program: it is built where nvcc of the CUDA Toolkit is found; "
+        fmt::format("no {} beside this program: 'make kernels' builds it, with nvcc of the CUDA Toolkit; "
                     "--plan FILE writes what to measure on another machine",
                     runner));
   return program;
@@ -61,7 +61,7 @@ int measure(const MeasureSuite& suite, const std::vector<plan::Row>& rows, const
 
 }  // namespace
 
-Action add_measure(CLI::App& verb) {
+Action add_measure(Verb& verb) {
   const auto arguments = std::make_shared<Arguments>();
   verb.add_option("suite", arguments->suite, "name below configs/suites, or a file; one with the key 'measure'")
       ->required();
@@ -72,7 +72,7 @@ Action add_measure(CLI::App& verb) {
       "if "
       "a result is wrong.");
   return [arguments, &verb](const Options& options) {
-    if (!arguments->plan.empty()) refuse_beside(verb, "--plan", {"suite", "--only"});
+    if (!arguments->plan.empty()) verb.refuse_beside("--plan", {"suite", "--only"});
     const MeasureSuite suite = parse_measure_suite(Yaml::load(find_config("suites", arguments->suite)));
     std::vector<plan::Row> rows = expand(suite);
     if (!arguments->only.empty()) rows = only(rows, arguments->only);

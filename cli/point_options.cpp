@@ -24,7 +24,7 @@ void print_record(const Record& record, const Options& options) {
 
 }  // namespace
 
-void add_point_options(CLI::App& verb, PointOptions& options) {
+void add_point_options(Verb& verb, PointOptions& options) {
   verb.add_option("workload", options.point.workload, "name below configs/workloads, or a file")->required();
   verb.add_option("arch", options.point.arch, "name below configs/archs, or a file")->required();
   verb.add_option("mapping", options.point.mapping, "name below configs/mappings, or a file")->required();

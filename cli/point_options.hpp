@@ -12,7 +12,7 @@ struct PointOptions {
   std::vector<std::string> arch_set;
 };
 
-void add_point_options(CLI::App& verb, PointOptions& options);
+void add_point_options(Verb& verb, PointOptions& options);
 
 /// The point, complete. Throws InputError for settings without a number, and where files are asked for that cannot
 /// be written.

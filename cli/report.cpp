@@ -37,7 +37,7 @@ std::string study_of(const std::string& text, const std::string& file) {
 
 }  // namespace
 
-Action add_report(CLI::App& verb) {
+Action add_report(Verb& verb) {
   const auto arguments = std::make_shared<Arguments>();
   verb.add_option("store", arguments->store, "folder that sweep wrote, or a records.json")->required();
   verb.add_option("--spec", arguments->spec, "name below configs/reports, or a file; by default the study's name");

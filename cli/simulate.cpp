@@ -17,14 +17,14 @@ struct Arguments {
 
 }  // namespace
 
-Action add_simulate(CLI::App& verb) {
+Action add_simulate(Verb& verb) {
   const auto arguments = std::make_shared<Arguments>();
   add_point_options(verb, arguments->point);
   verb.add_flag("--exact", arguments->simulation.exact, "every visit, even where they repeat themselves");
-  CLI::Option* file =
+  Option* file =
       verb.add_option("--trace", arguments->trace.file, "a file for ui.perfetto.dev or chrome://tracing");
   verb.add_option("--trace-multiprocessors", arguments->trace.processes, "in the trace: the first so many")
-      ->check(CLI::Range(1, 100'000))
+      ->check(in_range(1, 100'000))
       ->capture_default_str()
       ->needs(file);
   return [arguments](const Options& options) {

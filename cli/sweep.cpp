@@ -57,7 +57,7 @@ void note_infeasible(const std::vector<Record>& records) {
 
 }  // namespace
 
-Action add_sweep(CLI::App& verb) {
+Action add_sweep(Verb& verb) {
   const auto name = std::make_shared<std::string>();
   verb.add_option("study", *name, "name below configs/studies, or a file")->required();
   verb.footer("Writes records.json and records.csv to -o, or to results/<study>.");

@@ -136,7 +136,7 @@ int validate_measurements(const Yaml& root, const Arguments& arguments, const Op
 
 }  // namespace
 
-Action add_validate(CLI::App& verb) {
+Action add_validate(Verb& verb) {
   const auto arguments = std::make_shared<Arguments>();
   verb.add_option("suite", arguments->suite, "name below configs/suites, or a file")->required();
   verb.add_option("--reference", arguments->reference,
@@ -144,7 +144,7 @@ Action add_validate(CLI::App& verb) {
   verb.add_option("--data", arguments->data,
                   "a file with the columns of the suite's tables, or of results of 'measure', in place of its own");
   verb.add_option("--calibrations", arguments->calibrations, "a folder that 'calibrate -o' wrote")
-      ->check(CLI::ExistingDirectory);
+      ->check(existing_folder());
   verb.add_flag("--simulate", arguments->simulate,
                 "predict by the cycle simulation, and say where the estimate differs");
   verb.add_flag("--rows", arguments->rows, "every compared value, not only the largest error of each column");

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 
@@ -26,9 +27,32 @@ fs::path find_home() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   for (fs::path folder = program.parent_path(); folder.has_relative_path(); folder = folder.parent_path()) {
-    if (fs::is_directory(folder / "configs", error)) return folder;
+    for (const fs::path& home : {folder / "share/tilewright", folder})
+      if (fs::is_directory(home / "configs", error)) return home;
   }
   return TILEWRIGHT_SOURCE_DIR;
+}
+
+std::vector<std::string> names_below(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::recursive_directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) {
+    if (each->path().extension() != ".yaml" || !each->is_regular_file(error)) continue;
+    names.push_back(fs::relative(each->path(), folder).replace_extension().generic_string());
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+fs::path find_configs() {
+  const char* given = std::getenv("TILEWRIGHT_CONFIGS");
+  if (given == nullptr || *given == '\0') return home() / "configs";
+  if (names_below(given).empty())
+    throw InputError(
+        fmt::format("TILEWRIGHT_CONFIGS: '{}': expected a folder with .yaml files in folders such as "
+                    "cascades/ and archs/",
+                    given));
+  return fs::absolute(given);
 }
 
 void write_to(const fs::path& file, std::string_view content, const fs::path& named) {
@@ -95,6 +119,11 @@ const fs::path& home() {
   return found;
 }
 
+const fs::path& configs_folder() {
+  static const fs::path found = find_configs();
+  return found;
+}
+
 fs::path find_config(const std::string& kind, const std::string& name) {
   std::error_code error;
   const bool looks_like_path = name.find('/') != std::string::npos || name.ends_with(".yaml");
@@ -102,7 +131,7 @@ fs::path find_config(const std::string& kind, const std::string& name) {
   const bool is_folder = fs::is_directory(status);
   if (fs::is_regular_file(status)) return name;
   if (looks_like_path && fs::exists(status) && !is_folder) return name;
-  const fs::path named = home() / "configs" / kind / (name + ".yaml");
+  const fs::path named = configs_folder() / kind / (name + ".yaml");
   if (!name.starts_with('/') && fs::is_regular_file(named, error)) return named;
   if (is_folder) fail(name, "is a directory");
   throw InputError(
@@ -122,16 +151,6 @@ fs::path beside_or_home(const std::string& name, const fs::path& referring_file)
   return fs::exists(path, ignored) ? path.lexically_normal() : home() / name;
 }
 
-std::vector<std::string> list_configs(const std::string& kind) {
-  const fs::path folder = home() / "configs" / kind;
-  std::vector<std::string> names;
-  std::error_code error;
-  for (fs::recursive_directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) {
-    if (each->path().extension() != ".yaml" || !each->is_regular_file(error)) continue;
-    names.push_back(fs::relative(each->path(), folder).replace_extension().generic_string());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
+std::vector<std::string> list_configs(const std::string& kind) { return names_below(configs_folder() / kind); }
 
 }  // namespace tilewright

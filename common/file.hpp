@@ -15,12 +15,16 @@ std::string read_file(const std::filesystem::path& file, std::uintmax_t most_byt
 /// Writes beside the target and renames, so that no reader ever sees a partial file. Makes the folder.
 void write_file(const std::filesystem::path& file, std::string_view content);
 
-/// The folder that holds configs/, found once: the nearest folder above the executable that has
-/// `configs/`, else the source folder this build came from.
+/// The folder that holds configs/ and validation/, found once: in the nearest folder above the executable that has
+/// one, `share/tilewright` (installed) or the folder itself (a clone); else the source folder this build came from.
 const std::filesystem::path& home();
 
+/// Where names are looked up, found once: the environment's TILEWRIGHT_CONFIGS where that says something, else
+/// configs/ of home(). Throws InputError where TILEWRIGHT_CONFIGS is no folder with files to find.
+const std::filesystem::path& configs_folder();
+
 /// A name or a path to a YAML file: a path that exists is taken as it is, a name is looked up as
-/// configs/<kind>/<name>.yaml (with subfolders: "gpu/fa3"). Throws InputError with the nearest name.
+/// <kind>/<name>.yaml in configs_folder() (with subfolders: "gpu/fa3"). Throws InputError with the nearest name.
 std::filesystem::path find_config(const std::string& kind, const std::string& name);
 
 /// A name as a file says it: where it is a path to a file beside the one that says so, that file; else itself.

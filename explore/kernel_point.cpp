@@ -24,7 +24,7 @@ std::string others_of(const std::string& kernel) {
 FittedKernel fit_of(const Point& point, const Kernel& kernel, const Arch& arch,
                     std::vector<std::string>& warnings) {
   const std::filesystem::path file = point.calibration.empty()
-                                         ? home() / "configs/calibrations" / kernel.name / (arch.name + ".yaml")
+                                         ? configs_folder() / "calibrations" / kernel.name / (arch.name + ".yaml")
                                          : find_config("calibrations", point.calibration);
   if (point.calibration.empty() && !std::filesystem::exists(file)) {
     warnings.push_back(fmt::format(

@@ -6,7 +6,11 @@
 # Catch2 expand to what the checks refuse.
 set -euo pipefail
 
-database=$(cd "$2" && pwd)
+# The precompiled headers are of g++ and not for clang.
+database=$(mktemp -d)
+trap 'rm -rf "$database"' EXIT
+sed -E 's/ (-Winvalid-pch|-fpch-preprocess|-include [^ ]*cmake_pch\.hxx)//g' "$2/compile_commands.json" \
+  >"$database/compile_commands.json"
 cd "$1"
 
 base_commit() {

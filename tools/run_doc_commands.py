@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -124,7 +125,8 @@ def steps(block, scratch, printed):
 
 
 def run_page(page, name, scratch):
-    """Prints one line per step. Returns how many ran, and how many of those failed."""
+    """One line per step, how many ran, and how many of those failed."""
+    lines = []
     ran = failed = 0
     start = time.monotonic()
     printed = []
@@ -134,28 +136,33 @@ def run_page(page, name, scratch):
         for line, what, problem in steps(block, scratch, printed):
             seconds, start = time.monotonic() - start, time.monotonic()
             if problem in ("skipped", "shown"):
-                print(f"{problem:7} {name}:{line}: {what}")
+                lines.append(f"{problem:7} {name}:{line}: {what}")
                 continue
-            print(f"{'FAILED ' if problem else 'ok     '} {name}:{line}: {what} ({seconds:.1f} s)", flush=True)
+            lines.append(f"{'FAILED ' if problem else 'ok     '} {name}:{line}: {what} ({seconds:.1f} s)")
             if problem:
-                print(problem)
+                lines.append(problem)
             ran += 1
             failed += bool(problem)
         if block.language not in LANGUAGES:
             printed = []
-    return ran, failed
+    return lines, ran, failed
 
 
 def main():
     root, program = Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve()
     pages = [Path(page).resolve() for page in sys.argv[3:]]
     pages = pages or [*root.glob("README.md"), *sorted(root.glob("docs/*.md"))]
-    ran = failed = 0
-    for page in pages:
+
+    def run(page):
         with tempfile.TemporaryDirectory(prefix="tilewright-docs-") as folder:
             scratch = Path(folder).resolve()
             make_scratch(root, program, scratch)
-            counts = run_page(page, os.path.relpath(page, root), scratch)
+            return run_page(page, os.path.relpath(page, root), scratch)
+
+    ran = failed = 0
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # no page knows of another
+        for lines, *counts in pool.map(run, pages):
+            print("".join(line + "\n" for line in lines), end="", flush=True)
             ran, failed = ran + counts[0], failed + counts[1]
     print(f"{len(pages)} pages, {ran} steps, {failed} failures")
     return 1 if failed or not ran else 0  # pages without a command are a check that checks nothing

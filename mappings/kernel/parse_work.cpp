@@ -39,7 +39,7 @@ std::vector<KernelWork> operations_of(const Yaml& kernel, const Cascade& cascade
   return work;
 }
 
-void bind(const Yaml& yaml, const std::vector<KernelWork>& work, const Arch& arch, Kernel& kernel) {
+void bind_work(const Yaml& yaml, const std::vector<KernelWork>& work, const Arch& arch, Kernel& kernel) {
   if (yaml.is_scalar() && yaml.text() == "free") return;
   std::vector<std::string> kinds;
   for (const KernelWork& each : work) {
@@ -76,7 +76,7 @@ void read_work(const Yaml& yaml, const Cascade& cascade, const Arch& arch, Kerne
     for (const auto& [name, value] : extra->entries()) (void)einsum_of(value, name, cascade);
   for (const auto& [name, value] : binding.entries()) {
     const EinsumId einsum = einsum_of(value, name, cascade);
-    bind(value, operations_of(yaml, cascade, einsum), arch, kernel);
+    bind_work(value, operations_of(yaml, cascade, einsum), arch, kernel);
   }
   for (const Einsum& einsum : cascade.einsums)
     if (!binding.find(einsum.name)) binding.fail("Einsum '" + einsum.name + "' has no unit, nor is it 'free'");

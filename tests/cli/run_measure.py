@@ -76,8 +76,8 @@ class Plans(Case):
         if with_runner:
             self.skipTest("this build has the runner")
         result = self.run_program("measure", SUITE, status=3)
-        self.assertEqual(result.err, f"{ERROR}no tilewright-kernels beside this program: it is built where nvcc of the "
-                         "CUDA Toolkit is found; --plan FILE writes what to measure on another machine\n")
+        self.assertEqual(result.err, f"{ERROR}no tilewright-kernels beside this program: 'make kernels' builds it, "
+                         "with nvcc of the CUDA Toolkit; --plan FILE writes what to measure on another machine\n")
         self.assertEqual(files_below(self.folder), before)
 
 

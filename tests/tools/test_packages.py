@@ -1,8 +1,12 @@
 """The package step, on a machine made of a folder of programs: only those are on the PATH."""
+import re
 import shutil
 import unittest
+from pathlib import Path
 
 from tree import TreeTest
+
+ROOT = Path(__file__).resolve().parents[2]
 
 NEEDED = ("bash", "sed", "tr", "env", "touch", "rm")
 
@@ -14,7 +18,8 @@ class Packages(TreeTest):
         for program in NEEDED:
             self.write(f"bin/{program}").unlink()
             (self.bin / program).symlink_to(shutil.which(program))
-        self.list = self.write("packages.txt", "# what it needs", "cmake", "ninja-build  # fast", "", "catch2")
+        self.list = self.write("packages.txt", "# what it needs", "", "[program]", "cmake", "ninja-build  # fast", "",
+                               "[tests]", "catch2", "", "[lint]", "clang-tidy")
 
     def program(self, name, *lines):
         self.write(f"bin/{name}", "#!/usr/bin/env bash", *lines).chmod(0o755)
@@ -28,8 +33,25 @@ class Packages(TreeTest):
     def log(self):
         return (self.root / "log").read_text().splitlines() if (self.root / "log").exists() else []
 
-    def run_packages(self):
-        return self.run_tool("packages.sh", self.list, env={"PATH": str(self.bin)})
+    def run_packages(self, *sections):
+        return self.run_tool("packages.sh", self.list, *(sections or ("program", "tests")), env={"PATH": str(self.bin)})
+
+    def test_takes_the_sections_that_are_asked_for_and_no_others(self):
+        self.debian()
+        self.assertEqual(self.run_packages("lint").stdout, f"{self.list}: installing clang-tidy\n")
+        self.assertEqual(self.run_packages("program").stdout, f"{self.list}: installing cmake ninja-build\n")
+
+    def test_refuses_a_section_that_is_not_there(self):
+        self.debian("cmake")
+        done = self.run_packages("program", "docs")
+        self.assertEqual((done.returncode, done.stdout), (2, f"{self.list}: no packages of a section [docs]\n"))
+        self.assertEqual(self.log(), [])
+
+    def test_every_target_of_the_makefile_asks_for_sections_that_are_there(self):
+        text = (ROOT / "packages.txt").read_text()
+        sections = re.findall(r"^\[(\w+)\]$", text, re.MULTILINE)
+        asked = re.findall(r"PACKAGES (?:\+|:)= (\w+)", (ROOT / "Makefile").read_text())
+        self.assertEqual(sorted(set(asked)), sorted(sections))
 
     def test_does_nothing_when_all_are_there(self):
         self.debian("cmake", "ninja-build", "catch2")

@@ -120,7 +120,7 @@ std::filesystem::path calibration_file(const TimingSuite& suite, const std::stri
   const std::string file = name + ".yaml";
   std::error_code ignored;
   return std::filesystem::exists(suite.calibrations / file, ignored) ? suite.calibrations / file
-                                                                     : home() / "configs/calibrations" / file;
+                                                                     : configs_folder() / "calibrations" / file;
 }
 
 FamilyParameters load_parameters(const TimingSuite& suite, std::vector<std::string>& notes) {

@@ -221,7 +221,7 @@ TimingSuite parse_timing_suite(const Yaml& root) {
   suite.name = yaml.at("name").text();
   suite.file = yaml.place().file;
   suite.reference = beside_or_home(yaml.at("reference").text(), suite.file);
-  suite.calibrations = home() / "configs/calibrations";
+  suite.calibrations = configs_folder() / "calibrations";
   for (const Yaml& table : yaml.at("tables").items()) suite.tables.push_back(read_table(table));
   if (suite.tables.empty()) yaml.at("tables").fail("expected at least one table");
   for (const Yaml& family : yaml.at("families").items()) suite.families.push_back(read_family(family));

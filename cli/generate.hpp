@@ -1,0 +1,17 @@
+// What is installed beside the program and says what it can be asked: completion for shells, the manual page.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/verb.hpp"
+
+namespace tilewright::cli {
+
+/// What generate() knows: "bash", "zsh", "man".
+const std::vector<std::string>& generated_kinds();
+
+/// The text of a kind, from the verbs and options of `app`.
+std::string generate(const CLI::App& app, const std::string& kind);
+
+}  // namespace tilewright::cli
