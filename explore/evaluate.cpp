@@ -55,7 +55,7 @@ void require_computes(const Workload& workload, const std::string& cascade, cons
     return name == cascade || std::filesystem::equivalent(name, cascade, ignored);
   };
   if (std::ranges::any_of(workload.cascades, same)) return;
-  mapping.at(is_kernel(mapping) ? "kernel" : "mapping")
+  (is_kernel(mapping) ? mapping.at("kernel").at("model") : mapping.at("mapping"))
       .at("cascade")
       .fail(fmt::format("workload '{}' is not computed by cascade '{}'{}", workload.name, cascade,
                         did_you_mean(cascade, workload.cascades)));

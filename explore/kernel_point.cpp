@@ -6,7 +6,6 @@
 #include <functional>
 #include <numeric>
 
-#include "common/file.hpp"
 #include "mappings/kernel/parse.hpp"
 #include "sim/kernel/estimate.hpp"
 
@@ -56,44 +55,13 @@ KernelProblem problem_of(const KernelPoint& what, const Kernel& kernel) {
 
 namespace {
 
-// " 'fused/other-machine' or 'fused/mine', say", of those that are there.
-std::string others_of(const std::string& kernel) {
-  std::string names;
-  for (const std::string& name : list_configs("calibrations"))
-    if (name.starts_with(kernel + "/")) names += (names.empty() ? "" : ", ") + name;
-  return names.empty() ? "" : "; --calibration takes another machine's: " + names;
-}
-
-}  // namespace
-
-FittedKernel fit_of(const Point& point, const Kernel& kernel, const Arch& arch,
-                    std::vector<std::string>& warnings) {
-  const std::filesystem::path file = point.calibration.empty()
-                                         ? home() / "configs/calibrations" / kernel.name / (arch.name + ".yaml")
-                                         : find_config("calibrations", point.calibration);
-  if (point.calibration.empty() && !std::filesystem::exists(file)) {
-    warnings.push_back(fmt::format(
-        "no calibration of kernel '{}' on '{}': nothing is fitted to measurements, all of the softmax is "
-        "exposed, and everything else at its best{}",
-        kernel.name, arch.name, others_of(kernel.name)));
-    return {};
-  }
-  const Calibration calibration = parse_calibration(Yaml::load(file));
-  if (calibration.kernel != kernel.name || calibration.arch != arch.name)
-    warnings.push_back(fmt::format("calibration {} is of kernel '{}' on '{}'", file.string(), calibration.kernel,
-                                   calibration.arch));
-  return {calibration.parameters, file.string()};
-}
-
-namespace {
-
 // Tiles of other sizes may not be possible, or cost what no row told.
 void warn_of_tiles(const Kernel& kernel, const KernelProblem& problem, std::vector<std::string>& warnings) {
   const auto size = [](const Extents& tile) {
     return std::accumulate(tile.begin(), tile.end(), Count{1}, std::multiplies<>());
   };
   const auto is_known = [&](const KernelTile& tile) {
-    return size(tile.query) == size(problem.tiling.query_tile) && size(tile.key) == size(problem.tiling.key_tile);
+    return size(tile.tiles.query) == size(problem.tiling.query_tile) && size(tile.tiles.key) == size(problem.tiling.key_tile);
   };
   if (!kernel.tiles.empty() && std::ranges::none_of(kernel.tiles, is_known))
     warnings.push_back(fmt::format("tiles of {} queries and {} keys are none of kernel '{}': an extrapolation",
@@ -118,7 +86,7 @@ using Model = std::function<KernelResult(const PreparedKernel&, const KernelPara
 Record record_of(const KernelPoint& what, const Model& model) {
   const Kernel kernel = parse_kernel(what.mapping, what.cascade, what.arch);
   std::vector<std::string> warnings;
-  const FittedKernel fit = fit_of(what.point, kernel, what.arch, warnings);
+  const FittedKernel fit = fit_of(what.point, what.mapping, what.arch, warnings);
   const PreparedKernel prepared = prepare(kernel, what.cascade, what.arch, problem_of(what, kernel));
   warn_of_tiles(kernel, prepared.problem, warnings);
   warn_of_inputs(kernel, what.cascade, warnings);

@@ -7,8 +7,8 @@
 #include "einsum/cascade.hpp"
 #include "einsum/workload.hpp"
 #include "explore/evaluate.hpp"
+#include "explore/kernel_fit.hpp"
 #include "sim/kernel/cycle/simulate.hpp"
-#include "sim/kernel/parameters.hpp"
 #include "sim/kernel/prepare.hpp"
 #include "sim/kernel/result.hpp"
 #include "sim/record/record.hpp"
@@ -27,15 +27,6 @@ struct KernelPoint {
 /// Attention with the shapes that the workload gives the kernel's ranks, under its mask (all pairs without one),
 /// with the point's tiles. Throws InputError for a rank without a shape.
 KernelProblem problem_of(const KernelPoint& what, const Kernel& kernel);
-
-struct FittedKernel {
-  KernelParameters parameters;
-  std::string file;  ///< where they are from; empty: the defaults
-};
-
-/// The parameters of the point's calibration, with a warning where it is of another kernel or architecture; or of
-/// configs/calibrations/<kernel>/<arch>.yaml; or, where there is no such file, the defaults, with a warning.
-FittedKernel fit_of(const Point& point, const Kernel& kernel, const Arch& arch, std::vector<std::string>& warnings);
 
 /// Names for a result's numbers: those of sim/record/record.hpp, and
 ///   kernel.q_tile, .kv_tile, .occupancy, .blocks, .waves, .visits, .splits

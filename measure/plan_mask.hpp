@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "einsum/mask/expression.hpp"
-#include "explore/advice/tile_choices.hpp"
+#include "mappings/kernel/tiles.hpp"
 #include "measure/plan.hpp"
 
 namespace tilewright {
