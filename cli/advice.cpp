@@ -34,7 +34,8 @@ Table table_of(const std::vector<MaskCandidate>& candidates) {
   return table;
 }
 
-// Of the heads. A mask that can be advised on may be causal in some of its dimensions, which no kernel's tiles know of.
+// Of the heads. A mask that can be advised on may be causal in some of its dimensions, which no kernel's tiles know
+// of.
 KernelShape shape_of(const AttentionProblem& problem) {
   KernelShape shape;
   shape.head_dim = shape.value_dim = problem.head_dim;

@@ -1,4 +1,4 @@
-#include "validation/gpu/calibrate.hpp"
+#include "validation/gpu/calibrations_yaml.hpp"
 
 #include <memory>
 

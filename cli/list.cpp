@@ -32,7 +32,8 @@ std::string about(const KernelFile& kernel) {
 
 std::vector<Listed> kernels() {
   std::vector<Listed> all;
-  for (const std::string& name : list_configs("kernels")) all.push_back({name, about(load_kernel_file(find_kernel(name)))});
+  for (const std::string& name : list_configs("kernels"))
+    all.push_back({name, about(load_kernel_file(find_kernel(name)))});
   return all;
 }
 

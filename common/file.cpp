@@ -112,7 +112,8 @@ fs::path find_config(const std::vector<std::string>& kinds, const std::string& n
     if (!name.starts_with('/') && fs::is_regular_file(file, error)) named.push_back(file);
   }
   const std::string folders = fmt::format("configs/{}", fmt::join(kinds, " or configs/"));
-  if (named.size() > 1) throw InputError(fmt::format("'{}' is not one file of {}, but {}", name, folders, named.size()));
+  if (named.size() > 1)
+    throw InputError(fmt::format("'{}' is not one file of {}, but {}", name, folders, named.size()));
   if (!named.empty()) return named.front();
   if (is_folder) fail(name, "is a directory");
   std::vector<std::string> known;

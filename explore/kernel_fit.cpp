@@ -22,9 +22,9 @@ Calibration from_file(const std::string& file, const Arch& arch) {
   const std::vector<Calibration> all = parse_calibrations(kernel);
   if (const Calibration* own = find_calibration(all, {kernel.name, arch.name})) return *own;
   if (all.size() == 1) return all.front();
-  kernel.yaml.fail(all.empty() ? "no 'calibrations', which --calibration asks for"
-                               : fmt::format("no calibration of '{}' among {}", arch.name,
-                                             fmt::join(names_of(all), ", ")));
+  kernel.yaml.fail(all.empty()
+                       ? "no 'calibrations', which --calibration asks for"
+                       : fmt::format("no calibration of '{}' among {}", arch.name, fmt::join(names_of(all), ", ")));
 }
 
 Calibration named(const std::string& text, const KernelFile& own) {
@@ -38,11 +38,11 @@ FittedKernel own_fit(const KernelFile& own, const Arch& arch, std::vector<std::s
   const std::vector<Calibration> all = parse_calibrations(own);
   if (const Calibration* found = find_calibration(all, {own.name, arch.name}))
     return {found->parameters, found->name.str()};
-  warnings.push_back(fmt::format(
-      "no calibration of kernel '{}' on '{}': nothing is fitted to measurements, all of the softmax is "
-      "exposed, and everything else at its best{}{}",
-      own.name, arch.name, all.empty() ? "" : "; --calibration takes another machine's: ",
-      fmt::join(names_of(all), ", ")));
+  warnings.push_back(
+      fmt::format("no calibration of kernel '{}' on '{}': nothing is fitted to measurements, all of the softmax is "
+                  "exposed, and everything else at its best{}{}",
+                  own.name, arch.name,
+                  all.empty() ? "" : "; --calibration takes another machine's: ", fmt::join(names_of(all), ", ")));
   return {};
 }
 
@@ -56,7 +56,8 @@ FittedKernel fit_of(const Point& point, const Yaml& mapping, const Arch& arch, s
   const Calibration fit = is_file ? from_file(point.calibration, arch) : named(point.calibration, own);
   const std::string name = (is_file ? point.calibration + ": " : "") + fit.name.str();
   if (fit.name.kernel != own.name || fit.name.arch != arch.name)
-    warnings.push_back(fmt::format("calibration {} is of kernel '{}' on '{}'", name, fit.name.kernel, fit.name.arch));
+    warnings.push_back(
+        fmt::format("calibration {} is of kernel '{}' on '{}'", name, fit.name.kernel, fit.name.arch));
   return {fit.parameters, name};
 }
 

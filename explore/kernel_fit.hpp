@@ -17,9 +17,9 @@ struct FittedKernel {
                             ///< empty: the defaults
 };
 
-/// The parameters that the point names (a calibration, or a kernel file that has them), with a warning where they are
-/// of another kernel or architecture; or those that the kernel's own file has of the architecture; or, where it has
-/// none, the defaults, with a warning. `mapping` is that file.
+/// The parameters that the point names (a calibration, or a kernel file that has them), with a warning where they
+/// are of another kernel or architecture; or those that the kernel's own file has of the architecture; or, where it
+/// has none, the defaults, with a warning. `mapping` is that file.
 FittedKernel fit_of(const Point& point, const Yaml& mapping, const Arch& arch, std::vector<std::string>& warnings);
 
 }  // namespace tilewright

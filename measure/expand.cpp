@@ -95,7 +95,8 @@ class GridPoint {
     for (const KernelTile& tile : kernel.file.tiles) wanted.push_back(tile.tiles);
     std::vector<TileChoice> chosen;
     for (const TileChoice& tiles : group_.tiles.value_or(wanted))
-      if (tiles.key.size() == row.keys.size() && kernel.has(tiles, row.head_dim, row.dtype)) chosen.push_back(tiles);
+      if (tiles.key.size() == row.keys.size() && kernel.has(tiles, row.head_dim, row.dtype))
+        chosen.push_back(tiles);
     if (chosen.empty())
       fail(row, fmt::format("kernel '{}' has none of the tiles for the layout {} and heads of {} in {}",
                             kernel.file.name, to_text(row.keys), row.head_dim, row.dtype));

@@ -29,8 +29,8 @@ struct MeasuredKernel {
   [[nodiscard]] bool has(const TileChoice& tiles, Count head_dim, const std::string& dtype) const;
 };
 
-/// Throws InputError for a kernel that the runner does not have, operations and data types that it does not know, and
-/// a kernel without tiles.
+/// Throws InputError for a kernel that the runner does not have, operations and data types that it does not know,
+/// and a kernel without tiles.
 MeasuredKernel parse_measured_kernel(const KernelFile& file);
 
 }  // namespace tilewright

@@ -18,10 +18,9 @@ namespace {
   if (offered.contains(count))
     throw InputError(
         fmt::format("kernel '{}' has no tiles of {} for heads of {}", kernel.name, wanted, shape.head_dim));
-  throw InputError(
-      fmt::format("kernel '{}' has no tiles of {} for the layout {}; it has {}", kernel.name, wanted,
-                  to_text(layout.keys),
-                  offered.empty() ? "none at all" : fmt::format("{}", fmt::join(offered, ", "))));
+  throw InputError(fmt::format("kernel '{}' has no tiles of {} for the layout {}; it has {}", kernel.name, wanted,
+                               to_text(layout.keys),
+                               offered.empty() ? "none at all" : fmt::format("{}", fmt::join(offered, ", "))));
 }
 
 }  // namespace

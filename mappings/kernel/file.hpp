@@ -40,8 +40,8 @@ struct KernelFile {
 /// Whether a file is of a kernel: its top key is `kernel`.
 bool is_kernel(const Yaml& root);
 
-/// Throws InputError for unknown keys, wrong tiles, and a file that says nothing of its kernel. The sections are read
-/// by those that use them.
+/// Throws InputError for unknown keys, wrong tiles, and a file that says nothing of its kernel. The sections are
+/// read by those that use them.
 KernelFile parse_kernel_file(const Yaml& root);
 KernelFile load_kernel_file(const std::filesystem::path& file);
 

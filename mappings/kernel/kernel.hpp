@@ -87,7 +87,7 @@ struct Kernel {
   std::string name;
   std::string file;
   KernelRanks ranks;
-  bool dynamic_key_tiles = false;    ///< KV tiles begin at the first key that a Q tile needs, not on a fixed grid
+  bool dynamic_key_tiles = false;  ///< KV tiles begin at the first key that a Q tile needs, not on a fixed grid
   std::vector<KernelTile> tiles;
   std::optional<KernelBlock> block;  ///< nothing: there is no fused kernel, only passes
   double stages = 1;                 ///< KV tiles in flight or in use

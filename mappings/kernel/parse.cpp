@@ -39,8 +39,8 @@ class KernelParser {
       : file_(file), yaml_(model), cascade_(cascade), arch_(arch) {}
 
   Kernel parse() {
-    yaml_.only({"cascade", "ranks", "key_tiles", "block", "stages", "bind", "einsums", "extra", "visits", "polynomial",
-                "overlap", "element_mask", "schedule", "splits", "pack_heads", "before", "after"});
+    yaml_.only({"cascade", "ranks", "key_tiles", "block", "stages", "bind", "einsums", "extra", "visits",
+                "polynomial", "overlap", "element_mask", "schedule", "splits", "pack_heads", "before", "after"});
     kernel_.name = file_.name;
     kernel_.file = yaml_.place().file;
     kernel_.tiles = file_.tiles;

@@ -6,8 +6,8 @@
 //     key_tiles: fixed                           # or dynamic: from the first key that a Q tile needs
 //     block: {threads: 384, registers: 168, shared_B: q * E * word_B + 2 * kv * (E + F) * word_B}
 //     stages: 2
-//     bind: {multiply_add: tensor_cores, exp: exp_units, subtract: vector_units, divide: free}   # by operation kind
-//     einsums:                                   # exceptions to `bind`
+//     bind: {multiply_add: tensor_cores, exp: exp_units, subtract: vector_units, divide: free}   # by operation
+//     kind einsums:                                   # exceptions to `bind`
 //       RNV: free
 //       LM: {max: exp_units}
 //     extra: {SLN: {convert: 0.5}}               # operations per point that the cascade does not have
@@ -36,12 +36,12 @@
 
 namespace tilewright {
 
-/// The cascade that a kernel file names; a path may be relative to that file. Throws InputError for a kernel without
-/// a model.
+/// The cascade that a kernel file names; a path may be relative to that file. Throws InputError for a kernel
+/// without a model.
 std::string kernel_cascade(const Yaml& root);
 
-/// Throws InputError for a kernel without a model, unknown names, an operation of an Einsum that is neither bound nor
-/// free, a unit that cannot do it, an Einsum in several passes, and a fused kernel without tiles.
+/// Throws InputError for a kernel without a model, unknown names, an operation of an Einsum that is neither bound
+/// nor free, a unit that cannot do it, an Einsum in several passes, and a fused kernel without tiles.
 Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch);
 
 }  // namespace tilewright

@@ -78,7 +78,8 @@ class Binding {
   }
 
  private:
-  [[nodiscard]] Yaml unit_yaml(const Einsum& einsum, const std::string& kind, const std::optional<Yaml>& own) const {
+  [[nodiscard]] Yaml unit_yaml(const Einsum& einsum, const std::string& kind,
+                               const std::optional<Yaml>& own) const {
     if (own && !own->is_map()) return *own;
     if (const auto unit = own ? own->find(kind) : std::nullopt) return *unit;
     if (const auto unit = kinds_.find(kind)) return *unit;

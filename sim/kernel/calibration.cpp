@@ -47,7 +47,8 @@ class CalibrationReader {
   }
 
   static void check_fit(const Yaml& yaml) {
-    if (const auto fit = yaml.find("fit")) fit->only({"suite", "source", "fitted", "spread", "worst", "groups"});
+    if (const auto fit = yaml.find("fit"))
+      fit->only({"suite", "source", "fitted", "standard_errors", "spread", "worst", "groups"});
   }
 
   const KernelFile& kernel_;

@@ -38,8 +38,8 @@ struct Calibration {
   KernelParameters parameters;
 };
 
-/// All of a kernel, in the order of the file; parameters that it does not have keep their defaults. Throws InputError
-/// for unknown keys and values out of range.
+/// All of a kernel, in the order of the file; parameters that it does not have keep their defaults. Throws
+/// InputError for unknown keys and values out of range.
 std::vector<Calibration> parse_calibrations(const KernelFile& kernel);
 
 /// The one of that name, or a null pointer.

@@ -23,7 +23,8 @@ const std::string usual = "{operation: attention, kernels: [a], head_dims: [64, 
 }  // namespace
 
 TEST_CASE("a kernel says what of the runner it is") {
-  const KernelRuns runs = parsed("{operation: decode, kernels: [a, b], head_dims: [64, 2 * 64], dtypes: [fp16]}").runs;
+  const KernelRuns runs =
+      parsed("{operation: decode, kernels: [a, b], head_dims: [64, 2 * 64], dtypes: [fp16]}").runs;
   CHECK(runs.operation == "decode");
   CHECK(runs.kernels == std::vector<std::string>{"a", "b"});
   CHECK(runs.head_dims == std::vector<Count>{64, 128});
@@ -34,7 +35,8 @@ TEST_CASE("a kernel says what of the runner it is") {
 TEST_CASE("what the runner does not know is refused") {
   CHECK(error("{operation: decod, kernels: [a]}") ==
         "k.yaml:3:21: kernel.runs.operation: no 'decod'; did you mean 'decode'?");
-  CHECK(error("{operation: decode, kernels: []}") == "k.yaml:3:38: kernel.runs.kernels: expected at least one value");
+  CHECK(error("{operation: decode, kernels: []}") ==
+        "k.yaml:3:38: kernel.runs.kernels: expected at least one value");
   CHECK(error("{operation: decode, kernels: [a, a]}") == "k.yaml:3:42: kernel.runs.kernels[1]: 'a' is there twice");
   CHECK(error("{operation: decode, kernels: [a]}") == "k.yaml:3:9: kernel.runs: missing key 'head_dims'");
   CHECK(error("{operation: decode, kernels: [a], head_dims: [64], dtypes: [fp8]}") ==

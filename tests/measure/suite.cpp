@@ -82,11 +82,9 @@ TEST_CASE("kernels that the runner has not are refused") {
         "suite.yaml:10:28: measure.groups[0].kernels[1]: microbenchmarks and other kernels are in one group; give "
         "them "
         "groups of their own");
-  CHECK(group_error(plain, "") ==
-        "suite.yaml:10:16: measure.groups[0].kernels: expected at least one kernel");
+  CHECK(group_error(plain, "") == "suite.yaml:10:16: measure.groups[0].kernels: expected at least one kernel");
   CHECK(group_error(plain, "pipelind")
-            .starts_with(
-                "suite.yaml:10:17: measure.groups[0].kernels[0]: no 'pipelind' in configs/kernels"));
+            .starts_with("suite.yaml:10:17: measure.groups[0].kernels[0]: no 'pipelind' in configs/kernels"));
   CHECK(error("    - {name: m, kernels: [micro.yaml], keys: 4}\n") ==
         "suite.yaml:9:40: measure.groups[0].keys: unknown key; known: name, kernels, over, let, when, cache, "
         "warm_up, "

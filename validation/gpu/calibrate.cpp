@@ -73,6 +73,18 @@ class SourceFit {
     }
   }
 
+  // Of the last fit, whose residuals have this sum of squares: of each parameter, as far as residuals are linear in
+  // it. Nothing where rows are no more than parameters.
+  [[nodiscard]] std::vector<double> standard_errors(double squares, std::size_t rows) const {
+    std::vector<double> errors;
+    if (rows <= told_.size()) return errors;
+    const double spread = std::sqrt(squares / static_cast<double>(rows - told_.size()));
+    for (std::size_t i = 0; i < told_.size(); ++i)
+      errors.push_back(std::abs(variables_[i].start) * spread /
+                       (told_[i].change * told_[i].own_share * std::sqrt(static_cast<double>(rows))));
+    return errors;
+  }
+
   [[noreturn]] void fail(const std::string& message) const {
     throw InputError(source_.place, "", fmt::format("source '{}': {}", source_.name, message));
   }
@@ -127,14 +139,15 @@ CalibrationGroup describe(const Group& group, const std::vector<Group>& all, con
   return result;
 }
 
-// What is fitted is the kernel's own, on the source's machine; conditions are over the parameters of an architecture.
+// What is fitted is the kernel's own, on the source's machine; conditions are over the parameters of an
+// architecture.
 void check_name(const TimingSource& source, const CalibrationName& own, const SourceFit& fit) {
   const CalibrationName& name = *source.calibration;
   if (name.kernel != own.kernel || name.arch != own.arch)
     fit.fail(fmt::format("expected 'calibration: {}' or a source of it, got '{}'", own.str(), name.str()));
   if (!name.source.empty() && (!source.from || source.from->kernel != own.kernel || !source.from->source.empty()))
-    fit.fail(fmt::format("'{}' is conditions of a source: expected 'from: {}' or another architecture's", name.str(),
-                         own.str()));
+    fit.fail(fmt::format("'{}' is conditions of a source: expected 'from: {}' or another architecture's",
+                         name.str(), own.str()));
 }
 
 FittedCalibration fit_source(const TimingSource& source, const std::vector<PreparedTiming>& timings,
@@ -162,6 +175,7 @@ FittedCalibration fit_source(const TimingSource& source, const std::vector<Prepa
     if (std::abs(error) > std::abs(result.worst)) result.worst = error;
   }
   result.spread = std::sqrt(squares / static_cast<double>(residuals.size()));
+  result.standard_errors = fit.standard_errors(squares, residuals.size());
   for (const Group& group : groups)
     result.groups.push_back(describe(group, groups, result.parameters, source.fit.size(), fit));
   return result;
@@ -175,8 +189,9 @@ KernelParameters begin_with(const TimingSuite& suite, const TimingSource& source
     const auto fitted = std::ranges::find(done, *source.from, &FittedCalibration::name);
     const auto there = fitted == done.end() ? calibration_of(suite, *source.from) : std::nullopt;
     if (fitted == done.end() && !there)
-      throw InputError(source.place, "",
-                       fmt::format("source '{}': no calibration {} to begin from", source.name, source.from->str()));
+      throw InputError(
+          source.place, "",
+          fmt::format("source '{}': no calibration {} to begin from", source.name, source.from->str()));
     parameters = there ? there->parameters : fitted->parameters;
   }
   for (const auto& [value, number] : source.given) parameters.*value = number;
@@ -184,9 +199,11 @@ KernelParameters begin_with(const TimingSuite& suite, const TimingSource& source
 }
 
 // The architecture's parameters that a source's conditions are over.
-Calibration base_of(const TimingSuite& suite, const TimingSource& source, const std::vector<FittedCalibration>& done) {
+Calibration base_of(const TimingSuite& suite, const TimingSource& source,
+                    const std::vector<FittedCalibration>& done) {
   const auto fitted = std::ranges::find(done, *source.from, &FittedCalibration::name);
-  return fitted != done.end() ? Calibration{*source.from, fitted->parameters} : *calibration_of(suite, *source.from);
+  return fitted != done.end() ? Calibration{*source.from, fitted->parameters}
+                              : *calibration_of(suite, *source.from);
 }
 
 }  // namespace
@@ -216,96 +233,6 @@ std::vector<FittedCalibration> calibrate(const TimingSuite& suite, const TimedRo
   return fits;
 }
 
-namespace {
-
-std::string parameters_yaml(const KernelParameters& parameters, const KernelParameters& over, int indent) {
-  std::string text = fmt::format("{:{}}parameters:\n", "", indent);
-  for (const ParameterField& field : parameter_fields()) {
-    const double value = parameters.*field.value;
-    if (value == over.*field.value) continue;
-    const std::string name = field.name;
-    const char* unit = name == "clock_Hz" ? " Hz" : name == "launch_s" ? " s" : "";
-    text += fmt::format("{:{}}{}: {:.5g}{}\n", "", indent + 2, name, value, unit);
-  }
-  return text;
-}
-
-std::string fit_yaml(const FittedCalibration& fit, const std::string& suite, int indent) {
-  std::vector<std::string> names;
-  for (const std::size_t field : fit.fitted) names.emplace_back(parameter_fields()[field].name);
-  std::string lines = fmt::format("fit:\n  suite: {}\n  source: {}\n  fitted: [{}]\n  spread: {:.4f}\n  worst: {:.4f}\n  groups:\n",
-                                  suite, fit.source, fmt::join(names, ", "), fit.spread, fit.worst);
-  for (const CalibrationGroup& group : fit.groups) {
-    lines += fmt::format("    {}:\n      mean: {:.4f}\n", group.name, group.mean);
-    if (group.left_out_mean) lines += fmt::format("      left_out_mean: {:.4f}\n", *group.left_out_mean);
-    lines += "      rows:\n";
-    for (const std::string& row : group.rows) lines += fmt::format("        - \"{}\"\n", row);
-  }
-  std::string text;
-  for (std::size_t from = 0, to = 0; from < lines.size(); from = to + 1) {
-    to = lines.find('\n', from);
-    text += std::string(static_cast<std::size_t>(indent), ' ') + lines.substr(from, to - from + 1);
-  }
-  return text;
-}
-
-// What sources have instead of the architecture's parameters.
-std::string conditions_yaml(const FittedCalibration& fit, const std::string& suite) {
-  std::string text = fmt::format("        {}:\n", fit.name.source);
-  if (fit.base->name.arch != fit.name.arch) text += fmt::format("          from: {}\n", fit.base->name.arch);
-  return text + parameters_yaml(fit.parameters, fit.base->parameters, 10) + fit_yaml(fit, suite, 10);
-}
-
-// Architectures of a kernel, in the order of the fits; also those that conditions are over.
-std::vector<Calibration> bases_of(const std::string& kernel, const std::vector<FittedCalibration>& fits) {
-  std::vector<Calibration> bases;
-  const auto add = [&](const Calibration& base) {
-    if (find_calibration(bases, base.name) == nullptr) bases.push_back(base);
-  };
-  for (const FittedCalibration& fit : fits)
-    if (fit.name.kernel == kernel && !fit.base) add({fit.name, fit.parameters});
-  for (const FittedCalibration& fit : fits)
-    if (fit.name.kernel == kernel && fit.base) add(*fit.base);
-  return bases;
-}
-
-std::string arch_yaml(const CalibrationName& name, const Calibration* base, const std::vector<FittedCalibration>& fits,
-                      const std::string& suite) {
-  std::string text = fmt::format("    {}:\n", name.arch);
-  if (base != nullptr) text += parameters_yaml(base->parameters, {}, 6);
-  std::string conditions;
-  for (const FittedCalibration& fit : fits) {
-    if (fit.name == name) text += fit_yaml(fit, suite, 6);
-    if (fit.name.kernel == name.kernel && fit.name.arch == name.arch && fit.base) conditions += conditions_yaml(fit, suite);
-  }
-  return text + (conditions.empty() ? "" : "      conditions:\n" + conditions);
-}
-
-}  // namespace
-
-std::vector<std::string> kernels_of(const std::vector<FittedCalibration>& fits) {
-  std::vector<std::string> kernels;
-  for (const FittedCalibration& fit : fits)
-    if (std::ranges::find(kernels, fit.name.kernel) == kernels.end()) kernels.push_back(fit.name.kernel);
-  return kernels;
-}
-
-std::string calibrations_yaml(const std::string& kernel, const std::vector<FittedCalibration>& fits,
-                              const std::string& suite) {
-  const std::vector<Calibration> bases = bases_of(kernel, fits);
-  std::vector<CalibrationName> archs;
-  const auto add = [&](const CalibrationName& name) {
-    const CalibrationName arch{name.kernel, name.arch};
-    if (std::ranges::find(archs, arch) == archs.end()) archs.push_back(arch);
-  };
-  for (const Calibration& base : bases) add(base.name);
-  for (const FittedCalibration& fit : fits)
-    if (fit.name.kernel == kernel) add(fit.name);
-  std::string text = fmt::format("# Written by: tilewright calibrate {}\nkernel:\n  name: {}\n  calibrations:\n", suite, kernel);
-  for (const CalibrationName& arch : archs) text += arch_yaml(arch, find_calibration(bases, arch), fits, suite);
-  return text;
-}
-
 Table summary(const std::vector<FittedCalibration>& fits) {
   Table table{{{"calibration", {}, false},
                {"rows", {}, false},
@@ -321,8 +248,8 @@ Table summary(const std::vector<FittedCalibration>& fits) {
       left_out += group.left_out_mean.value_or(0);
       left_out_groups += group.left_out_mean ? 1 : 0;
     }
-    table.rows.push_back(
-        {fit.name.str(), rows, fit.spread, fit.worst, left_out_groups > 0 ? Cell(left_out / left_out_groups) : Cell()});
+    table.rows.push_back({fit.name.str(), rows, fit.spread, fit.worst,
+                          left_out_groups > 0 ? Cell(left_out / left_out_groups) : Cell()});
     for (const ParameterField& field : parameter_fields())
       table.rows.back().emplace_back(fit.parameters.*field.value);
   }

@@ -21,7 +21,8 @@ struct FittedCalibration {
   CalibrationName name;
   std::string source;  ///< of the suite, whose rows it is fitted to
   KernelParameters parameters;
-  std::vector<std::size_t> fitted;  ///< of parameter_fields()
+  std::vector<std::size_t> fitted;      ///< of parameter_fields()
+  std::vector<double> standard_errors;  ///< of these, where rows are more than parameters; else empty
   std::vector<CalibrationGroup> groups;
   double spread = 0;                ///< root of the mean square of log(predicted / measured)
   double worst = 0;                 ///< signed relative error
@@ -34,14 +35,6 @@ struct FittedCalibration {
 /// cannot tell a parameter, or two of them apart.
 std::vector<FittedCalibration> calibrate(const TimingSuite& suite, const TimedRows& rows, Library& library,
                                          int jobs);
-
-/// Kernels that something was fitted of, in order.
-std::vector<std::string> kernels_of(const std::vector<FittedCalibration>& fits);
-
-/// The text of a kernel file that has nothing but what was fitted of the kernel: the section `calibrations` is what
-/// the kernel's own file takes over.
-std::string calibrations_yaml(const std::string& kernel, const std::vector<FittedCalibration>& fits,
-                              const std::string& suite);
 
 Table summary(const std::vector<FittedCalibration>& fits);
 

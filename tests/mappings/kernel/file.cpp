@@ -58,13 +58,13 @@ TEST_CASE("tiles for a layout have its dimensions, and a condition that holds") 
   const std::string tiles =
       "  tiles: [{q: 256, kv: 128}, {q: 2x8x8, kv: 4x4x8}, {q: 4x8x8, kv: 2x8x8, when: E <= 64}]\n";
   CHECK(tiles_of(tiles, "32768") == std::vector<TileChoice>{{{256}, {128}}});
-  CHECK(tiles_of(tiles, "30x48x80", 64) ==
-        std::vector<TileChoice>{{{2, 8, 8}, {4, 4, 8}}, {{4, 8, 8}, {2, 8, 8}}});
+  CHECK(tiles_of(tiles, "30x48x80", 64) == std::vector<TileChoice>{{{2, 8, 8}, {4, 4, 8}}, {{4, 8, 8}, {2, 8, 8}}});
   CHECK(tiles_of(tiles, "30x48x80") == std::vector<TileChoice>{{{2, 8, 8}, {4, 4, 8}}});
 }
 
 TEST_CASE("of a kernel that chooses its tiles only those are left that it takes") {
-  const std::string tiles = "  tiles: [{q: 192, kv: 128, when: E <= 64}, {q: 128, kv: 128}]\n  chooses_tiles: true\n";
+  const std::string tiles =
+      "  tiles: [{q: 192, kv: 128, when: E <= 64}, {q: 128, kv: 128}]\n  chooses_tiles: true\n";
   CHECK(tiles_of(tiles, "4096", 64) == std::vector<TileChoice>{{{192}, {128}}});
   CHECK(tiles_of(tiles, "4096") == std::vector<TileChoice>{{{128}, {128}}});
   CHECK(message_of([&] { (void)tiles_of(tiles, "16x16"); }) ==
@@ -88,7 +88,9 @@ TEST_CASE("a mapping is a nest of loops or a kernel, under one name") {
   CHECK(message_of([] { (void)find_mapping("flash-attention-33"); }) ==
         "no 'flash-attention-33' in configs/mappings or configs/kernels, nor is it a file; did you mean "
         "'flash-attention-3'?");
-  CHECK(message_of([] { (void)find_kernel("fusemax/binding"); }).starts_with("no 'fusemax/binding' in configs/kernels"));
+  CHECK(message_of([] {
+          (void)find_kernel("fusemax/binding");
+        }).starts_with("no 'fusemax/binding' in configs/kernels"));
 }
 
 TEST_CASE("every file of configs/kernels is of the kernel that it is named after, and no nest has its name") {

@@ -90,13 +90,14 @@ TEST_CASE("bound by kind, a kernel takes a cascade with other Einsums") {
   std::string cascade = read_file("configs/cascades/attention-1pass.yaml");
   for (std::size_t at = cascade.find("SLN["); at != std::string::npos; at = cascade.find("SLN["))
     cascade.replace(at, 3, "WEIGHT");
-  const Kernel kernel = parse_kernel(Yaml::parse(text, "k.yaml"), parse_cascade(Yaml::parse(cascade, "c.yaml")),
-                                     test::small_arch());
+  const Kernel kernel =
+      parse_kernel(Yaml::parse(text, "k.yaml"), parse_cascade(Yaml::parse(cascade, "c.yaml")), test::small_arch());
   CHECK(kernel.work.size() == test::small_kernel({.einsums = "{}"}).work.size() - 1);  // the conversion
 }
 
 TEST_CASE("what is wrong in a kernel file is refused where it stands") {
-  CHECK(error({.more = "    stage: 2\n"}) == "k.yaml:19:5: kernel.model.stage: unknown key; did you mean 'stages'?");
+  CHECK(error({.more = "    stage: 2\n"}) ==
+        "k.yaml:19:5: kernel.model.stage: unknown key; did you mean 'stages'?");
   CHECK(error({.bind_division = "vectr"}) ==
         "k.yaml:16:15: kernel.model.bind.divide: 'small' has no unit 'vectr'; did you mean 'vector'?");
   CHECK(error({.bind_exp = "vector"}) ==
@@ -114,7 +115,8 @@ TEST_CASE("what is wrong in a kernel file is refused where it stands") {
   CHECK(has(error({.block = "{threads: 128, registers: regs, shared_B: 0}"}), "unknown name 'regs'"));
   CHECK(has(error({.more = "    stages: 2.5\n"}), "kernel.model.stages: expected a whole number"));
   CHECK(has(error({.more = "    element_mask: partly\n"}), "got 'partly'"));
-  CHECK(has(error({.more = "    visits: {SPNW: 0.1}\n"}), "the cascade has no Einsum 'SPNW'; did you mean 'SPNV'?"));
+  CHECK(
+      has(error({.more = "    visits: {SPNW: 0.1}\n"}), "the cascade has no Einsum 'SPNW'; did you mean 'SPNV'?"));
   CHECK(has(error({.more = "    visits: {SPNV: 2}\n"}), "kernel.model.visits.SPNV"));
   CHECK(has(error({.more = "    after: [{name: a}]\n"}), "expected 'einsums' or 'moves' or 'reduces'"));
   CHECK(has(error({.more = "    after: [{name: a, moves: [LM]}]\n"}), "no input or output 'LM'"));
@@ -139,20 +141,24 @@ TEST_CASE("every operation is bound, and without a block every Einsum in a pass"
   CHECK(has(read(head + bind + "    after: [{name: a, einsums: [QK, QK]}]\n"), "'QK' is in several passes"));
   CHECK(read(head + "    bind: {multiply_add: matrix}\n") ==
         "k.yaml:6:11: kernel.model.bind: operation 'exp' of Einsum 'SN' has no unit, nor is it 'free'");
-  CHECK(has(read(head + bind + "    block: {threads: 1, registers: 1, shared_B: 0}\n"), "needs 'tile' and 'tiles'"));
+  CHECK(
+      has(read(head + bind + "    block: {threads: 1, registers: 1, shared_B: 0}\n"), "needs 'tile' and 'tiles'"));
 }
 
 TEST_CASE("a fused kernel has tiles, and a kernel without a model says so") {
   std::string text = test::KernelText{}.str();
   text.erase(text.find("  tiles:"), text.find("  model:") - text.find("  tiles:"));
   const auto read = [](const std::string& kernel) {
-    return message_of([&] { (void)parse_kernel(Yaml::parse(kernel, "k.yaml"), test::one_pass(), test::small_arch()); });
+    return message_of(
+        [&] { (void)parse_kernel(Yaml::parse(kernel, "k.yaml"), test::one_pass(), test::small_arch()); });
   };
   CHECK(read(text) == "k.yaml:2:3: kernel: missing key 'tiles'");
   CHECK(read("kernel:\n  name: a\n  runs: {operation: micro, kernels: [a]}\n") ==
         "k.yaml:2:3: kernel: kernel 'a' has no 'model': it can be measured, but nothing is predicted of it");
-  CHECK(message_of([] { (void)kernel_cascade(Yaml::parse("kernel: {name: a, tiles: [{q: 1, kv: 1}]}", "k.yaml")); }) ==
-        "k.yaml:1:9: kernel: kernel 'a' has no 'model': it has tiles to choose from, but nothing is predicted of it");
+  CHECK(
+      message_of(
+          [] { (void)kernel_cascade(Yaml::parse("kernel: {name: a, tiles: [{q: 1, kv: 1}]}", "k.yaml")); }) ==
+      "k.yaml:1:9: kernel: kernel 'a' has no 'model': it has tiles to choose from, but nothing is predicted of it");
 }
 
 TEST_CASE("roles of ranks are what the cascade says of them") {

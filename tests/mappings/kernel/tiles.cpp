@@ -40,8 +40,9 @@ TEST_CASE("tiles that are wrong are refused with their place") {
   CHECK(error("[{q: 4x0, kv: 4x4}]") ==
         "k.yaml:1:13: tiles[0].q: q: expected whole numbers from 1 to 2^31 with x between them, as in "
         "30x48x80, got '4x0'");
-  CHECK(message_of([] { (void)parse_tiles(Yaml::parse("{q: 4, kv: 4, when: 1}", "k.yaml")); })
-            .find("when: unknown key") != std::string::npos);
+  CHECK(message_of([] {
+          (void)parse_tiles(Yaml::parse("{q: 4, kv: 4, when: 1}", "k.yaml"));
+        }).find("when: unknown key") != std::string::npos);
 }
 
 TEST_CASE("the default is the first whose condition holds, of as many dimensions as the layout has or one") {

@@ -68,8 +68,9 @@ TEST_CASE("what is wrong in calibrations is refused where it stands") {
   CHECK(error(two + "        odd: {from: bg, parameters: {}}\n") ==
         "k.yaml:10:21: kernel.calibrations.small.conditions.odd.from: no parameters of 'bg' to begin from; did you "
         "mean 'big'?");
-  CHECK(error("    small: {conditions: {odd: {parameters: {}}}}\n").find("no parameters of 'small' to begin from") !=
-        std::string::npos);
+  CHECK(
+      error("    small: {conditions: {odd: {parameters: {}}}}\n").find("no parameters of 'small' to begin from") !=
+      std::string::npos);
   CHECK(error(two + "        odd: {from: big}\n").find("missing key 'parameters'") != std::string::npos);
 }
 

@@ -43,7 +43,8 @@ struct KernelText {
            "    ranks: {queries: P, keys: M, tile: M0, tiles: M1, heads: H, batch: B, head_dim: E, value_dim: F}\n"
            "    block: " +
            block +
-           "\n    bind:\n      multiply_add: matrix\n      max: vector\n      subtract: vector\n      exp: " + bind_exp +
+           "\n    bind:\n      multiply_add: matrix\n      max: vector\n      subtract: vector\n      exp: " +
+           bind_exp +
            "\n      convert: vector\n      add: vector\n      multiply: vector\n      divide: " + bind_division +
            "\n    einsums: " + einsums + "\n    extra: {SLN: {convert: 0.5}}\n" + more;
   }

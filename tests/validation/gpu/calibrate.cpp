@@ -6,6 +6,7 @@
 #include "sim/kernel/estimate.hpp"
 #include "tests/common/messages.hpp"
 #include "tests/validation/gpu/little_timings.hpp"
+#include "validation/gpu/calibrations_yaml.hpp"
 
 using namespace tilewright;
 using namespace tilewright::test;
@@ -48,10 +49,11 @@ std::vector<FittedCalibration> calibrated(const LittleTimings& little, const Ker
 }
 
 std::string fitting(const std::string& parameters, const std::string& groups = "{all: 1}") {
-  return LittleTimings::source + fmt::format(
-                                     "      calibration: flash-attention-3/h100-sxm5\n      parameters: {{clock_Hz: 1700 MHz}}\n"
-                                     "      fit: [{}]\n      calibrate: {}\n",
-                                     parameters, groups);
+  return LittleTimings::source +
+         fmt::format(
+             "      calibration: flash-attention-3/h100-sxm5\n      parameters: {{clock_Hz: 1700 MHz}}\n"
+             "      fit: [{}]\n      calibrate: {}\n",
+             parameters, groups);
 }
 
 }  // namespace
@@ -68,6 +70,20 @@ TEST_CASE("a calibration finds the parameters that made the rows") {
   CHECK(fits[0].parameters.launch_s == Approx(8e-6).epsilon(0.1));
   CHECK(fits[0].parameters.mask_operations == Approx(3).epsilon(0.1));
   CHECK(fits[0].parameters.clock_Hz == 1.7e9);
+}
+
+TEST_CASE("standard errors are there where rows are more than parameters, and grow with what the rows disagree by") {
+  const KernelParameters truth{1, 0.5, 0, 0, 0, 1.7e9};
+  const LittleTimings little(fitting("exposed"));
+  const auto exact = calibrated(little, truth, 4);
+  REQUIRE(exact.at(0).standard_errors.size() == 1);
+  CHECK(exact[0].standard_errors[0] < 1e-3);
+  CHECK(calibrated(little, truth, 1).at(0).standard_errors.empty());
+  const TimingSuite suite = little.suite();
+  Library library;
+  const std::string text = rows_of(little, truth, 4) + row(32, 2048, "no", 3e-4, 64);
+  const auto noisy = calibrate(suite, read_timings(suite, little.write(text)), library, 1);
+  CHECK(noisy.at(0).standard_errors.at(0) > 0.01);
 }
 
 TEST_CASE("what is written is read again, and says which rows it is from") {
@@ -91,10 +107,10 @@ TEST_CASE("what is written is read again, and says which rows it is from") {
 }
 
 TEST_CASE("conditions are written beside the parameters that they are over") {
-  const std::string conditions = LittleTimings::source +
-                                 std::string("      calibration: flash-attention-3/h100-sxm5/mine\n"
-                                             "      from: flash-attention-3/h100-sxm5\n"
-                                             "      fit: [clock_Hz]\n      calibrate: {all: 1}\n");
+  const std::string conditions = LittleTimings::source + std::string(
+                                                             "      calibration: flash-attention-3/h100-sxm5/mine\n"
+                                                             "      from: flash-attention-3/h100-sxm5\n"
+                                                             "      fit: [clock_Hz]\n      calibrate: {all: 1}\n");
   const LittleTimings little(conditions);
   const TimingSuite suite = little.suite();
   const KernelParameters base = calibration_of(suite, {"flash-attention-3", "h100-sxm5"})->parameters;
@@ -133,13 +149,12 @@ TEST_CASE("rows that cannot say are refused") {
   CHECK(refusal(fitting("exposed", "{all: heads > 999}"), 3) == at + "no row is in group 'all' of 'calibrate'");
   std::string elsewhere = fitting("exposed");
   elsewhere.replace(elsewhere.find("flash-attention-3/h100"), 22, "flash-attention-2/h100");
-  CHECK(refusal(elsewhere, 3) ==
-        at + "expected 'calibration: flash-attention-3/h100-sxm5' or a source of it, got 'flash-attention-2/h100-sxm5'");
+  CHECK(refusal(elsewhere, 3) == at + "expected 'calibration: flash-attention-3/h100-sxm5' or a source of it, got "
+                                      "'flash-attention-2/h100-sxm5'");
   std::string loose = fitting("exposed");
   loose.replace(loose.find("/h100-sxm5"), 10, "/h100-sxm5/mine");
-  CHECK(refusal(loose, 3) == at +
-                                 "'flash-attention-3/h100-sxm5/mine' is conditions of a source: expected 'from: "
-                                 "flash-attention-3/h100-sxm5' or another architecture's");
+  CHECK(refusal(loose, 3) == at + "'flash-attention-3/h100-sxm5/mine' is conditions of a source: expected 'from: "
+                                  "flash-attention-3/h100-sxm5' or another architecture's");
   CHECK(refusal(fitting("exposed") + "      from: flash-attention-3/none\n", 3) ==
         at + "no calibration flash-attention-3/none to begin from");
 }
