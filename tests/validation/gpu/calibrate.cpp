@@ -152,7 +152,7 @@ TEST_CASE("rows that cannot say are refused") {
   CHECK(refusal(elsewhere, 3) == at + "expected 'calibration: flash-attention-3/h100-sxm5' or a source of it, got "
                                       "'flash-attention-2/h100-sxm5'");
   std::string loose = fitting("exposed");
-  loose.replace(loose.find("/h100-sxm5"), 10, "/h100-sxm5/mine");
+  loose.replace(loose.find("-3/h100-sxm5"), 12, "-3/h100-sxm5/mine");
   CHECK(refusal(loose, 3) == at + "'flash-attention-3/h100-sxm5/mine' is conditions of a source: expected 'from: "
                                   "flash-attention-3/h100-sxm5' or another architecture's");
   CHECK(refusal(fitting("exposed") + "      from: flash-attention-3/none\n", 3) ==
