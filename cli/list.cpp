@@ -6,19 +6,18 @@
 #include "cli/command.hpp"
 #include "common/error.hpp"
 #include "common/file.hpp"
+#include "common/yaml.hpp"
 #include "sim/kernel/calibration.hpp"
+#include "sim/record/schema.hpp"
 
 namespace tilewright::cli {
 
 namespace {
 
-struct Listed {
-  std::string name;
-  std::string about;
-};
+constexpr const char* fields_kind = "fields";  // the only one that is in no files
 
 // What a kernel is good for: to be predicted, on which machines by measurements, and to be measured.
-std::string about(const KernelFile& kernel) {
+std::string description_of(const KernelFile& kernel) {
   std::vector<std::string> archs;
   for (const Calibration& each : parse_calibrations(kernel))
     if (each.name.source.empty()) archs.push_back(each.name.arch);
@@ -30,27 +29,35 @@ std::string about(const KernelFile& kernel) {
   return fmt::format("{} ({})", kernel.description, fmt::join(parts, "; "));
 }
 
-std::vector<Listed> kernels() {
-  std::vector<Listed> all;
-  for (const std::string& name : list_configs("kernels"))
-    all.push_back({name, about(load_kernel_file(find_kernel(name)))});
-  return all;
+// What a file says of itself, in one line; nothing where it cannot be read, which other verbs say.
+std::string description_of(const std::string& kind, const std::string& name) {
+  try {
+    if (kind == "kernels") return description_of(load_kernel_file(find_kernel(name)));
+    const Yaml body = Yaml::load(find_config(kind, name)).entries().front().second;
+    for (const char* key : {"description", "title", "source", "name"})
+      if (const auto text = body.find(key)) return text->text();
+  } catch (const InputError&) {
+  }
+  return "";
 }
 
-std::vector<Listed> calibrations() {
-  std::vector<Listed> all;
-  for (const std::string& kernel : list_configs("kernels"))
-    for (const Calibration& each : parse_calibrations(load_kernel_file(find_kernel(kernel))))
-      all.push_back({each.name.str(), ""});
-  return all;
+// Of all kernels; nothing of those that cannot be read.
+std::vector<std::string> calibrations() {
+  std::vector<std::string> names;
+  for (const std::string& kernel : list_configs("kernels")) try {
+      for (const Calibration& each : parse_calibrations(load_kernel_file(find_kernel(kernel))))
+        names.push_back(each.name.str());
+    } catch (const InputError&) {
+    }
+  return names;
 }
 
-std::vector<Listed> listed(const std::string& kind) {
-  if (kind == "kernels") return kernels();
-  if (kind == "calibrations") return calibrations();
-  std::vector<Listed> all;
-  for (const std::string& name : list_configs(kind)) all.push_back({name, ""});
-  return all;
+void append(const std::string& kind, Table& table) {
+  if (kind == "calibrations") {
+    for (const std::string& name : calibrations()) table.rows.push_back({kind, name, std::string()});
+    return;
+  }
+  for (const std::string& name : list_configs(kind)) table.rows.push_back({kind, name, description_of(kind, name)});
 }
 
 }  // namespace
@@ -59,16 +66,21 @@ Action add_list(CLI::App& verb) {
   const auto kind = std::make_shared<std::string>();
   verb.add_option("kind", *kind,
                   "cascades, masks, archs, kernels, mappings, calibrations, workloads, studies, suites or reports; "
-                  "all without");
+                  "all of these without. Or fields: what result records have");
   return [kind](const Options& options) {
-    const std::vector<std::string> kinds{"cascades",     "masks",     "archs",   "kernels", "mappings",
-                                         "calibrations", "workloads", "studies", "suites",  "reports"};
-    if (!kind->empty() && std::ranges::find(kinds, *kind) == kinds.end())
+    std::vector<std::string> kinds{"cascades",     "masks",     "archs",   "kernels", "mappings",
+                                   "calibrations", "workloads", "studies", "suites",  "reports"};
+    if (*kind == fields_kind) {
+      print(table_of_fields(), options);
+      return static_cast<int>(done);
+    }
+    if (!kind->empty() && std::ranges::find(kinds, *kind) == kinds.end()) {
+      kinds.emplace_back(fields_kind);
       throw InputError("no kind '" + *kind + "'" + did_you_mean(*kind, kinds));
-    Table table{{{"kind", {}, false}, {"name", {}, false}, {"about", {}, false}}, {}};
+    }
+    Table table{{{"kind", {}, false}, {"name", {}, false}, {"description", {}, false}}, {}};
     for (const std::string& each : kinds)
-      if (kind->empty() || *kind == each)
-        for (const Listed& item : listed(each)) table.rows.push_back({each, item.name, item.about});
+      if (kind->empty() || *kind == each) append(each, table);
     print(table, options);
     return static_cast<int>(done);
   };

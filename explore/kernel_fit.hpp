@@ -11,12 +11,6 @@
 
 namespace tilewright {
 
-struct FittedKernel {
-  KernelParameters parameters;
-  std::string calibration;  ///< its name, after a colon of the file that it is from where that is not the kernel's;
-                            ///< empty: the defaults
-};
-
 /// The parameters that the point names (a calibration, or a kernel file that has them), with a warning where they
 /// are of another kernel or architecture; or those that the kernel's own file has of the architecture; or, where it
 /// has none, the defaults, with a warning. `mapping` is that file.

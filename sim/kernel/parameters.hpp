@@ -29,6 +29,13 @@ struct ParameterField {
 };
 const std::vector<ParameterField>& parameter_fields();
 
+/// Parameters as a result used them.
+struct FittedKernel {
+  KernelParameters parameters;
+  std::string calibration;  ///< its name (sim/kernel/calibration.hpp), behind the file where that is not the
+                            ///< kernel's own; empty: the defaults
+};
+
 /// Those that a map has, over others. Throws InputError for unknown keys and values out of range.
 KernelParameters read_parameters(const Yaml& yaml, KernelParameters over);
 

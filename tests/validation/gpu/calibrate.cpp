@@ -72,7 +72,8 @@ TEST_CASE("a calibration finds the parameters that made the rows") {
   CHECK(fits[0].parameters.clock_Hz == 1.7e9);
 }
 
-TEST_CASE("standard errors are there where rows are more than parameters, and grow with what the rows disagree by") {
+TEST_CASE(
+    "standard errors are there where rows are more than parameters, and grow with what the rows disagree by") {
   const KernelParameters truth{1, 0.5, 0, 0, 0, 1.7e9};
   const LittleTimings little(fitting("exposed"));
   const auto exact = calibrated(little, truth, 4);
