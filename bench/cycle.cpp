@@ -14,7 +14,7 @@ namespace {
 
 PreparedKernel prepared(const std::string& kernel, const std::string& mask) {
   const Arch arch = ArchFile::load(find_config("archs", "gpu/h100-sxm5")).with();
-  const Yaml file = Yaml::load(find_config("mappings", kernel));
+  const Yaml file = Yaml::load(find_kernel(kernel));
   const Cascade cascade = load_cascade(find_config("cascades", kernel_cascade(file)));
   KernelProblem problem;
   problem.layout = {{30, 48, 80}, {30, 48, 80}};
@@ -25,7 +25,7 @@ PreparedKernel prepared(const std::string& kernel, const std::string& mask) {
 }
 
 void simulate_kernel(benchmark::State& state, const std::string& mask, bool exact) {
-  const PreparedKernel kernel = prepared("gpu/flash-attention-3", mask);
+  const PreparedKernel kernel = prepared("flash-attention-3", mask);
   const KernelParameters parameters{.matrix_efficiency = 0.95, .exposed = 0.65, .tile_cycles = 1500};
   for (auto _ : state) benchmark::DoNotOptimize(simulate(kernel, parameters, {.exact = exact, .trace = {}}).time_s);
   state.counters["visits"] = kernel.blocks.visits();

@@ -12,7 +12,7 @@ namespace tilewright {
 namespace {
 
 void kernel_estimate(benchmark::State& state, const std::string& mask, Count heads) {
-  const Yaml root = Yaml::load(find_config("mappings", "gpu/flash-attention-3"));
+  const Yaml root = Yaml::load(find_kernel("flash-attention-3"));
   const Cascade cascade = load_cascade(find_config("cascades", kernel_cascade(root)));
   const Arch arch = ArchFile::load(find_config("archs", "gpu/h100-sxm5")).with();
   KernelProblem problem;

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "common/file.hpp"
 #include "einsum/mask/pattern.hpp"
+#include "mappings/kernel/file.hpp"
 
 namespace tilewright::cli {
 
@@ -32,6 +32,15 @@ Table table_of(const std::vector<MaskCandidate>& candidates) {
                           to_text(each.tiles.key), fmt::format("{:.2f}x", each.speedup_tile), each.deviation,
                           each.reason});
   return table;
+}
+
+// Of the heads. A mask that can be advised on may be causal in some of its dimensions, which no kernel's tiles know
+// of.
+KernelShape shape_of(const AttentionProblem& problem) {
+  KernelShape shape;
+  shape.head_dim = shape.value_dim = problem.head_dim;
+  shape.word_B = problem.element_B;
+  return shape;
 }
 
 // What a person reads: the ends, and steps of about equal gain between them.
@@ -74,7 +83,7 @@ nlohmann::ordered_json json_of(const std::vector<MaskCandidate>& candidates) {
 void AdviceOptions::add(Verb& verb) {
   verb.add_flag("--advise", wanted_, "search strides, tile shapes and windows for a better bound");
   verb.add_option("--tiles", tiles_,
-                  "with --advise: tiles of a kernel family, a name below configs/kernels or a file");
+                  "with --advise: the tiles of a kernel, a name below configs/kernels or a file");
   verb.add_option(
       "--tile-sizes", tile_sizes_,
       "with --advise: all tile shapes of so many queries and keys, as in 128x128; where neither is given, "
@@ -98,7 +107,8 @@ SearchSpace AdviceOptions::space(const AttentionProblem& problem, int jobs) cons
   space.jobs = jobs;
   space.flops_within = within_;
   if (!least_window_.empty()) space.least_window = parse_extents(least_window_, "--least-window");
-  if (!tiles_.empty()) space.tiles = tiles_for(load_kernels(find_config("kernels", tiles_)), problem.layout);
+  if (!tiles_.empty())
+    space.tiles = tiles_for(load_kernel_file(find_kernel(tiles_)), problem.layout, shape_of(problem));
   if (!tiles_.empty() && tile_sizes_.empty()) return space;
   Extents sizes{problem.tiling.query_tile_size(), problem.tiling.key_tile_size()};
   if (!tile_sizes_.empty()) sizes = parse_extents(tile_sizes_, "--tile-sizes");

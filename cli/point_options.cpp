@@ -27,7 +27,8 @@ void print_record(const Record& record, const Options& options) {
 void add_point_options(Verb& verb, PointOptions& options) {
   verb.add_option("workload", options.point.workload, "name below configs/workloads, or a file")->required();
   verb.add_option("arch", options.point.arch, "name below configs/archs, or a file")->required();
-  verb.add_option("mapping", options.point.mapping, "name below configs/mappings, or a file")->required();
+  verb.add_option("mapping", options.point.mapping, "name below configs/mappings or configs/kernels, or a file")
+      ->required();
   verb.add_option("--set", options.set, "shapes of the workload, as in --set S=4096");
   verb.add_option("--mask", options.point.mask,
                   "a pattern in place of the workload's, as in --mask sliding,left=4095; see 'mask --help'");
@@ -36,7 +37,8 @@ void add_point_options(Verb& verb, PointOptions& options) {
   verb.add_option("--kv-tile", options.point.key_tile, "of a kernel: keys per tile");
   verb.add_option(
       "--calibration", options.point.calibration,
-      "of a kernel: its parameters, a name below configs/calibrations or a file; KERNEL/ARCH where left out");
+      "of a kernel: fitted parameters, a name of 'list calibrations' or a kernel file; those of the kernel on the "
+      "architecture where left out");
 }
 
 Point point_of(const PointOptions& arguments, const Options& options) {

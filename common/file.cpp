@@ -125,17 +125,30 @@ const fs::path& configs_folder() {
 }
 
 fs::path find_config(const std::string& kind, const std::string& name) {
+  return find_config(std::vector<std::string>{kind}, name);
+}
+
+fs::path find_config(const std::vector<std::string>& kinds, const std::string& name) {
   std::error_code error;
   const bool looks_like_path = name.find('/') != std::string::npos || name.ends_with(".yaml");
   const fs::file_status status = fs::status(name, error);
   const bool is_folder = fs::is_directory(status);
   if (fs::is_regular_file(status)) return name;
   if (looks_like_path && fs::exists(status) && !is_folder) return name;
-  const fs::path named = configs_folder() / kind / (name + ".yaml");
-  if (!name.starts_with('/') && fs::is_regular_file(named, error)) return named;
+  std::vector<fs::path> named;
+  for (const std::string& kind : kinds) {
+    const fs::path file = configs_folder() / kind / (name + ".yaml");
+    if (!name.starts_with('/') && fs::is_regular_file(file, error)) named.push_back(file);
+  }
+  const std::string folders = fmt::format("configs/{}", fmt::join(kinds, " or configs/"));
+  if (named.size() > 1)
+    throw InputError(fmt::format("'{}' is not one file of {}, but {}", name, folders, named.size()));
+  if (!named.empty()) return named.front();
   if (is_folder) fail(name, "is a directory");
-  throw InputError(
-      fmt::format("no '{}' in configs/{}, nor is it a file{}", name, kind, did_you_mean(name, list_configs(kind))));
+  std::vector<std::string> known;
+  for (const std::string& kind : kinds)
+    for (std::string& each : list_configs(kind)) known.push_back(std::move(each));
+  throw InputError(fmt::format("no '{}' in {}, nor is it a file{}", name, folders, did_you_mean(name, known)));
 }
 
 std::string beside(const std::string& name, const fs::path& referring_file) {

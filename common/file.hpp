@@ -26,6 +26,9 @@ const std::filesystem::path& configs_folder();
 /// A name or a path to a YAML file: a path that exists is taken as it is, a name is looked up as
 /// <kind>/<name>.yaml in configs_folder() (with subfolders: "gpu/fa3"). Throws InputError with the nearest name.
 std::filesystem::path find_config(const std::string& kind, const std::string& name);
+/// The same for names that several kinds share, as mappings and kernels do. Throws InputError also for a name that
+/// more than one of them has.
+std::filesystem::path find_config(const std::vector<std::string>& kinds, const std::string& name);
 
 /// A name as a file says it: where it is a path to a file beside the one that says so, that file; else itself.
 std::string beside(const std::string& name, const std::filesystem::path& referring_file);

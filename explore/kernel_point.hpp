@@ -7,9 +7,7 @@
 
 namespace tilewright {
 
-/// The kernel of a mapping with what the point chooses of it. Without a calibration it takes
-/// configs/calibrations/<kernel>/<arch>.yaml; where there is none, and where the point's is of another kernel or
-/// architecture, it warns.
+/// The kernel of a mapping with what the point chooses of it, and the fit of explore/kernel_fit.hpp.
 KernelCandidate kernel_candidate(const Point& point, const Yaml& mapping, const Cascade& cascade, const Arch& arch);
 
 /// Throws InputError for options of kernels with another mapping.

@@ -17,6 +17,7 @@ class Library {
  public:
   const Cascade& cascade(const std::string& name);
   const ArchFile& arch(const std::string& name);
+  /// A nest of loops or a kernel (mappings/kernel/file.hpp).
   const Yaml& mapping(const std::string& name);
   const Yaml& workload(const std::string& name);
 

@@ -30,25 +30,25 @@ class GridPoint {
   [[nodiscard]] bool exists() const { return scope_.value(group_.when) != 0; }
 
   void append(std::vector<plan::Row>& rows) {
-    for (const KernelFamily& family : group_.kernels)
-      for (const std::string& kernel : family.runs->kernels) append(family, kernel, rows);
+    for (const MeasuredKernel& kernel : group_.kernels)
+      for (const std::string& run : kernel.runs.kernels) append(kernel, run, rows);
   }
 
  private:
-  void append(const KernelFamily& family, const std::string& kernel, std::vector<plan::Row>& rows) {
+  void append(const MeasuredKernel& kernel, const std::string& run, std::vector<plan::Row>& rows) {
     plan::Row row;
-    row.point = name(kernel);
+    row.point = name(run);
     row.group = group_.name;
-    row.operation = family.runs->operation;
-    row.kernel = kernel;
+    row.operation = kernel.runs.operation;
+    row.kernel = run;
     row.cache = group_.cache;
     row.warm_up = whole(group_.warm_up, 0);
     row.repetitions = whole(group_.repetitions, 1);
     row.seed = suite_.seed;
     if (group_.is_micro()) return rows.push_back(row);
-    read_shapes(family, row);
+    read_shapes(kernel, row);
     const std::string point = row.point;
-    for (const TileChoice& tiles : tiles_of(family, row)) {
+    for (const TileChoice& tiles : tiles_of(kernel, row)) {
       row.point = point + (tiles.query.empty() ? "" : "/" + to_text(tiles.query) + ":" + to_text(tiles.key));
       row.q_tile = tiles.query;
       row.kv_tile = tiles.key;
@@ -65,7 +65,7 @@ class GridPoint {
     return text;
   }
 
-  void read_shapes(const KernelFamily& family, plan::Row& row) const {
+  void read_shapes(const MeasuredKernel& kernel, plan::Row& row) const {
     row.dtype = scope_.fill(group_.dtype);
     row.batch = group_.batch ? whole(*group_.batch, 1) : 1;
     row.heads = whole(*group_.heads, 1);
@@ -75,12 +75,12 @@ class GridPoint {
     row.queries = group_.queries ? extents(*group_.queries) : row.keys;
     row.permuted = group_.permuted && whole(*group_.permuted, 0) != 0;
     row.splits = group_.splits ? whole(*group_.splits, 0) : 0;
-    const KernelRuns& runs = *family.runs;
+    const KernelRuns& runs = kernel.runs;
     if (std::ranges::find(runs.head_dims, row.head_dim) == runs.head_dims.end())
-      fail(row, fmt::format("kernels '{}' have no head dimension {}; they have {}", family.name, row.head_dim,
+      fail(row, fmt::format("kernel '{}' has no head dimension {}; it has {}", kernel.file.name, row.head_dim,
                             fmt::join(runs.head_dims, ", ")));
     if (std::ranges::find(runs.dtypes, row.dtype) == runs.dtypes.end())
-      fail(row, fmt::format("kernels '{}' have no data type '{}'{}", family.name, row.dtype,
+      fail(row, fmt::format("kernel '{}' has no data type '{}'{}", kernel.file.name, row.dtype,
                             did_you_mean(row.dtype, runs.dtypes)));
     if (row.heads % row.kv_heads != 0)
       fail(row, fmt::format("{} kv_heads do not divide {} heads", row.kv_heads, row.heads));
@@ -89,20 +89,22 @@ class GridPoint {
                             to_text(row.keys)));
   }
 
-  // Those that the group asks for and the kernel has; a kernel with tiles of its own has none to choose.
-  [[nodiscard]] std::vector<TileChoice> tiles_of(const KernelFamily& family, const plan::Row& row) const {
-    if (family.tiles.empty()) return {TileChoice{}};
+  // Those that the group asks for and the kernel has; one that chooses its tiles has none to ask for.
+  [[nodiscard]] std::vector<TileChoice> tiles_of(const MeasuredKernel& kernel, const plan::Row& row) const {
+    if (kernel.file.chooses_tiles) return {TileChoice{}};
+    std::vector<TileChoice> wanted;
+    for (const KernelTile& tile : kernel.file.tiles) wanted.push_back(tile.tiles);
     std::vector<TileChoice> chosen;
-    for (const TileChoice& tiles : group_.tiles.value_or(family.tiles))
-      if (tiles.key.size() == row.keys.size() && std::ranges::count(family.tiles, tiles) > 0)
+    for (const TileChoice& tiles : group_.tiles.value_or(wanted))
+      if (tiles.key.size() == row.keys.size() && kernel.has(tiles, row.head_dim, row.dtype))
         chosen.push_back(tiles);
     if (chosen.empty())
-      fail(row,
-           fmt::format("kernels '{}' have none of the tiles for the layout {}", family.name, to_text(row.keys)));
+      fail(row, fmt::format("kernel '{}' has none of the tiles for the layout {} and heads of {} in {}",
+                            kernel.file.name, to_text(row.keys), row.head_dim, row.dtype));
     return chosen;
   }
 
-  // A kernel with tiles of its own gets the first ones of the group where blocks say what the mask is.
+  // A kernel that chooses its tiles gets the first ones of the group where blocks say what the mask is.
   void set_mask(plan::Row& row) {
     const std::string text = group_.mask ? scope_.fill(group_.mask->text) : "dense";
     TileChoice tiles{row.q_tile, row.kv_tile};

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "einsum/mask/expression.hpp"
-#include "explore/advice/tile_choices.hpp"
 #include "kernels/plan/row.hpp"
+#include "mappings/kernel/tiles.hpp"
 
 namespace tilewright {
 

@@ -15,28 +15,22 @@ constexpr double most_points = 1e5;  // of a group's grid
 // What a group takes over from the suite where it says nothing itself.
 const std::vector<std::string> shared_keys{"cache", "warm_up", "repetitions"};
 
-KernelFamily read_family(const Yaml& yaml) {
-  const auto load = [&] {
-    try {
-      return load_kernels(find_config("kernels", beside(yaml.text(), yaml.place().file)));
-    } catch (const InputError& error) {
-      yaml.fail(error.what());
-    }
-  };
-  KernelFamily family = load();
-  if (!family.runs)
-    yaml.fail("kernels '" + family.name + "' are none that the runner has: their file says nothing under 'runs'");
-  return family;
+MeasuredKernel read_kernel(const Yaml& yaml) {
+  try {
+    return parse_measured_kernel(load_kernel_file(find_kernel(beside(yaml.text(), yaml.place().file))));
+  } catch (const InputError& error) {
+    yaml.fail(error.what());
+  }
 }
 
-std::vector<KernelFamily> read_kernels(const Yaml& yaml) {
-  std::vector<KernelFamily> kernels;
+std::vector<MeasuredKernel> read_kernels(const Yaml& yaml) {
+  std::vector<MeasuredKernel> kernels;
   for (const Yaml& item : yaml.items()) {
-    kernels.push_back(read_family(item));
-    if ((kernels.back().runs->operation == "micro") != (kernels.front().runs->operation == "micro"))
+    kernels.push_back(read_kernel(item));
+    if ((kernels.back().runs.operation == "micro") != (kernels.front().runs.operation == "micro"))
       item.fail("microbenchmarks and other kernels are in one group; give them groups of their own");
   }
-  if (kernels.empty()) yaml.fail("expected at least one family of kernels");
+  if (kernels.empty()) yaml.fail("expected at least one kernel");
   return kernels;
 }
 
@@ -135,8 +129,9 @@ class GroupReader {
   // A misspelt shape must not pass for one that a kernel happens not to have.
   [[nodiscard]] TileChoice read_tiles_of(const Yaml& yaml) const {
     const TileChoice tiles = parse_tiles(yaml);
-    const auto offers = [&](const KernelFamily& family) {
-      return family.tiles.empty() || std::ranges::find(family.tiles, tiles) != family.tiles.end();
+    const auto offers = [&](const MeasuredKernel& kernel) {
+      return kernel.file.chooses_tiles ||
+             std::ranges::find(kernel.file.tiles, tiles, &KernelTile::tiles) != kernel.file.tiles.end();
     };
     if (std::ranges::none_of(group_.kernels, offers))
       yaml.fail(

@@ -9,7 +9,7 @@
 //     checks: {spread: 0.1}                # a point whose samples lie further apart is told
 //     groups:                              # may have cache, warm_up and repetitions of their own
 //       - name: video
-//         kernels: [tilewright/pipelined]  # families of configs/kernels/ that say what they run
+//         kernels: [pipelined]             # of configs/kernels/, that say what they run
 //         over: {heads: [1, 8], stride: [1x1x1, 16x8x8]}     # the product of these axes; left out: one point
 //         let: {kv: "max(1, heads / 4)"}   # names for expressions, in order
 //         when: heads > 1                  # left out: always
@@ -34,9 +34,9 @@
 #include <utility>
 #include <vector>
 
-#include "explore/advice/tile_choices.hpp"
 #include "explore/study/grid.hpp"
 #include "kernels/plan/words.hpp"
+#include "measure/kernel_runs.hpp"
 
 namespace tilewright {
 
@@ -51,7 +51,7 @@ struct MeasureGroup {
   std::string name;
   Place place;
   std::string key_path;  ///< "measure.groups[0]"
-  std::vector<KernelFamily> kernels;
+  std::vector<MeasuredKernel> kernels;
   std::vector<GridAxis> axes;
   std::vector<std::pair<std::string, Expression>> let;
   Expression when = Expression::constant(1);
@@ -71,7 +71,7 @@ struct MeasureGroup {
   std::optional<SuiteText> mask;
   std::optional<std::vector<TileChoice>> tiles;  ///< nothing: all that a kernel has
 
-  [[nodiscard]] bool is_micro() const { return kernels.front().runs->operation == "micro"; }
+  [[nodiscard]] bool is_micro() const { return kernels.front().runs.operation == "micro"; }
 };
 
 struct MeasureSuite {

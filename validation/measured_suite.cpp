@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/file.hpp"
+#include "mappings/kernel/file.hpp"
 
 namespace tilewright {
 
@@ -18,21 +19,26 @@ Expression row_expression(const Yaml& yaml) {
   return expression;
 }
 
-std::string config(const Yaml& yaml, const std::string& kind) {
+template <class Find>
+std::string found(const Yaml& yaml, Find find) {
   const std::string name = beside(yaml.text(), yaml.place().file);
   try {
-    (void)find_config(kind, name);
+    (void)find(name);
   } catch (const InputError& error) {
     yaml.fail(error.what());
   }
   return name;
 }
 
+auto below(const char* kind) {
+  return [kind](const std::string& name) { return find_config(std::string(kind), name); };
+}
+
 TrafficSource read_traffic(const Yaml& yaml) {
   yaml.only({"workload", "set", "mapping", "level"});
   TrafficSource source;
-  source.workload = config(yaml.at("workload"), "workloads");
-  source.mapping = config(yaml.at("mapping"), "mappings");
+  source.workload = found(yaml.at("workload"), below("workloads"));
+  source.mapping = found(yaml.at("mapping"), find_mapping);
   source.level = yaml.at("level").text();
   if (const auto set = yaml.find("set"))
     for (const auto& [name, value] : set->entries()) source.set.emplace_back(name, row_expression(value));
@@ -59,7 +65,7 @@ MeasuredSuite parse_measured_suite(const Yaml& root) {
   const Yaml yaml = root.at("predict");
   yaml.only({"arch", "device", "measurements", "calibrate", "traffic"});
   suite.file = yaml.place().file;
-  suite.arch = config(yaml.at("arch"), "archs");
+  suite.arch = found(yaml.at("arch"), below("archs"));
   suite.device = yaml.at("device").text();
   suite.measurements = beside_or_home(yaml.at("measurements").text(), suite.file);
   for (const auto& [operation, rule] : yaml.at("calibrate").entries()) {

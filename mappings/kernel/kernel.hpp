@@ -13,7 +13,7 @@
 #include "arch/arch.hpp"
 #include "common/expression.hpp"
 #include "einsum/cascade.hpp"
-#include "einsum/mask/layout.hpp"
+#include "mappings/kernel/tiles.hpp"
 
 namespace tilewright {
 
@@ -27,24 +27,6 @@ struct KernelRanks {
   RankId batch = -1;
   RankId head_dim = -1;   ///< of Q and K
   RankId value_dim = -1;  ///< of V and the output
-};
-
-/// What expressions of a kernel may name.
-struct KernelShape {
-  double q = 0;   ///< queries of a tile
-  double kv = 0;  ///< keys of a tile
-  double head_dim = 0;
-  double value_dim = 0;
-  double word_B = 0;  ///< of Q, K, V and the output
-  double dimensions = 1;
-  bool causal = false;
-};
-
-/// Tiles where a condition holds; one extent per dimension of the layout, or one for runs of flattened tokens.
-struct KernelTile {
-  Extents query;
-  Extents key;
-  Expression when = Expression::constant(1);  ///< of E, F, word_B, dimensions, causal
 };
 
 /// What a thread block asks for: expressions of q, kv, E, F, word_B.
@@ -104,11 +86,9 @@ struct KernelPass {
 struct Kernel {
   std::string name;
   std::string file;
-  std::string description;
-  std::string source;
   KernelRanks ranks;
-  bool dynamic_key_tiles = false;    ///< KV tiles begin at the first key that a Q tile needs, not on a fixed grid
-  std::vector<KernelTile> tiles;     ///< the first whose condition holds
+  bool dynamic_key_tiles = false;  ///< KV tiles begin at the first key that a Q tile needs, not on a fixed grid
+  std::vector<KernelTile> tiles;
   std::optional<KernelBlock> block;  ///< nothing: there is no fused kernel, only passes
   double stages = 1;                 ///< KV tiles in flight or in use
   std::vector<KernelWork> work;
@@ -122,15 +102,6 @@ struct Kernel {
   bool pack_heads = false;  ///< query heads of one KV head share a Q tile
   std::vector<KernelPass> before;
   std::vector<KernelPass> after;
-
-  Symbols symbols;  ///< q, kv, E, F, word_B, dimensions, causal: what its expressions are bound to
 };
-
-/// The values of `symbols`, in their order.
-std::vector<double> slots_of(const KernelShape& shape);
-
-/// The first tiles whose condition holds and whose extents fit the dimensions of the layout (one extent fits every
-/// layout). Throws InfeasibleError where none does.
-const KernelTile& default_tile(const Kernel& kernel, const KernelShape& shape);
 
 }  // namespace tilewright

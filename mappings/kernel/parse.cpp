@@ -35,22 +35,16 @@ double number_or(const Yaml& map, const std::string& key, double otherwise, doub
 
 class KernelParser {
  public:
-  KernelParser(const Yaml& yaml, const Cascade& cascade, const Arch& arch)
-      : yaml_(yaml), cascade_(cascade), arch_(arch) {
-    for (const char* name : {"q", "kv", "E", "F", "word_B", "dimensions", "causal"}) kernel_.symbols.add(name);
-  }
+  KernelParser(const KernelFile& file, const Yaml& model, const Cascade& cascade, const Arch& arch)
+      : file_(file), yaml_(model), cascade_(cascade), arch_(arch) {}
 
   Kernel parse() {
-    yaml_.only({"name",         "description", "source", "cascade",    "ranks",  "tiles",      "key_tiles",
-                "block",        "stages",      "bind",   "extra",      "visits", "polynomial", "overlap",
-                "element_mask", "schedule",    "splits", "pack_heads", "before", "after"});
-    kernel_.name = yaml_.at("name").text();
+    yaml_.only({"cascade", "ranks", "key_tiles", "block", "stages", "bind", "einsums", "extra", "visits",
+                "polynomial", "overlap", "element_mask", "schedule", "splits", "pack_heads", "before", "after"});
+    kernel_.name = file_.name;
     kernel_.file = yaml_.place().file;
-    if (const auto text = yaml_.find("description")) kernel_.description = text->text();
-    if (const auto text = yaml_.find("source")) kernel_.source = text->text();
+    kernel_.tiles = file_.tiles;
     ranks(yaml_.at("ranks"));
-    if (const auto tiles = yaml_.find("tiles"))
-      for (const Yaml& each : tiles->items()) tile(each);
     if (const auto tiles = yaml_.find("key_tiles"))
       kernel_.dynamic_key_tiles = choice<bool>(*tiles, {{"fixed", false}, {"dynamic", true}});
     if (const auto block = yaml_.find("block")) this->block(*block);
@@ -114,26 +108,10 @@ class KernelParser {
     yaml.fail("the cascade has no rank '" + name + "'" + did_you_mean(name, known));
   }
 
-  [[nodiscard]] Expression expression(const Yaml& yaml, const Dimension& dimension = dimension::number) const {
+  [[nodiscard]] static Expression expression(const Yaml& yaml, const Dimension& dimension = dimension::number) {
     Expression value = yaml.expression(dimension);
-    value.bind(kernel_.symbols);
+    value.bind(kernel_symbols());
     return value;
-  }
-
-  static Extents extents(const Yaml& yaml) {
-    try {
-      return parse_extents(yaml.text(), "tile");
-    } catch (const InputError& error) {
-      yaml.fail(error.what());
-    }
-  }
-
-  void tile(const Yaml& yaml) {
-    yaml.only({"q", "kv", "when"});
-    KernelTile tile{extents(yaml.at("q")), extents(yaml.at("kv"))};
-    if (tile.query.size() != tile.key.size()) yaml.at("kv").fail("expected as many dimensions as 'q' has");
-    if (const auto when = yaml.find("when")) tile.when = expression(*when);
-    kernel_.tiles.push_back(std::move(tile));
   }
 
   void block(const Yaml& yaml) {
@@ -231,28 +209,33 @@ class KernelParser {
     }
     const bool tiled = kernel_.ranks.tile >= 0 && kernel_.ranks.tiles >= 0;
     if (kernel_.block && !tiled) yaml_.at("ranks").fail("a kernel with 'block' needs 'tile' and 'tiles'");
-    if (kernel_.block && kernel_.tiles.empty()) yaml_.fail("missing key 'tiles'");
+    if (kernel_.block && kernel_.tiles.empty()) file_.yaml.fail("missing key 'tiles'");
   }
 
+  const KernelFile& file_;
   const Yaml& yaml_;
   const Cascade& cascade_;
   const Arch& arch_;
   Kernel kernel_;
 };
 
+const Yaml& model_of(const KernelFile& file) {
+  if (!file.model)
+    file.yaml.fail(fmt::format("kernel '{}' has no 'model': it {}, but nothing is predicted of it", file.name,
+                               file.runs ? "can be measured" : "has tiles to choose from"));
+  return *file.model;
+}
+
 }  // namespace
 
-bool is_kernel(const Yaml& root) { return root.is_map() && root.find("kernel").has_value(); }
-
 std::string kernel_cascade(const Yaml& root) {
-  const Yaml cascade = root.at("kernel").at("cascade");
+  const Yaml cascade = model_of(parse_kernel_file(root)).at("cascade");
   return beside(cascade.text(), cascade.place().file);
 }
 
 Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch) {
-  root.only({"kernel"});
-  const Yaml yaml = root.at("kernel");
-  return KernelParser(yaml, cascade, arch).parse();
+  const KernelFile file = parse_kernel_file(root);
+  return KernelParser(file, model_of(file), cascade, arch).parse();
 }
 
 }  // namespace tilewright

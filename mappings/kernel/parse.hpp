@@ -1,22 +1,15 @@
-// YAML to Kernel. By example (configs/mappings/gpu/ has more):
+// The section `model` of a kernel file to Kernel: how it runs a cascade. By example (configs/kernels/ has more):
 //
-//   kernel:
-//     name: fused
-//     description: one line
-//     source: where the facts are from
+//   model:
 //     cascade: attention-1pass
 //     ranks: {queries: P, keys: M, tile: M0, tiles: M1, heads: H, batch: B, head_dim: E, value_dim: F}
-//     tiles:                                     # the first whose condition holds
-//       - {q: 192, kv: 128, when: E <= 64}
-//       - {q: 16x8, kv: 16x8, when: dimensions == 2}
-//       - {q: 128, kv: 176}
 //     key_tiles: fixed                           # or dynamic: from the first key that a Q tile needs
 //     block: {threads: 384, registers: 168, shared_B: q * E * word_B + 2 * kv * (E + F) * word_B}
 //     stages: 2
-//     bind:                                      # the unit of every Einsum that is in no pass, or free
-//       QK: tensor_cores
-//       SLN: {subtract: vector_units, exp: exp_units, convert: vector_units}
+//     bind: {multiply_add: tensor_cores, exp: exp_units, subtract: vector_units, divide: free}   # by operation
+//     kind einsums:                                   # exceptions to `bind`
 //       RNV: free
+//       LM: {max: exp_units}
 //     extra: {SLN: {convert: 0.5}}               # operations per point that the cascade does not have
 //     visits: {SPNV: 0.1}                        # share of the visits in which an Einsum is computed
 //     polynomial: {share: 0.25, on: vector_units, operations: {multiply: 8}}
@@ -38,18 +31,17 @@
 #include <string>
 
 #include "common/yaml.hpp"
+#include "mappings/kernel/file.hpp"
 #include "mappings/kernel/kernel.hpp"
 
 namespace tilewright {
 
-/// Whether a mapping file is one of a kernel: its top key is `kernel`.
-bool is_kernel(const Yaml& root);
-
-/// The cascade that a kernel file names; a path may be relative to that file.
+/// The cascade that a kernel file names; a path may be relative to that file. Throws InputError for a kernel
+/// without a model.
 std::string kernel_cascade(const Yaml& root);
 
-/// Throws InputError for unknown names, an Einsum that is neither bound nor in a pass (or both), an operation
-/// without a unit, a unit that cannot do it, and a fused kernel without tiles.
+/// Throws InputError for a kernel without a model, unknown names, an operation of an Einsum that is neither bound
+/// nor free, a unit that cannot do it, an Einsum in several passes, and a fused kernel without tiles.
 Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch);
 
 }  // namespace tilewright

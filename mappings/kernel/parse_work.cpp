@@ -39,16 +39,57 @@ std::vector<KernelWork> operations_of(const Yaml& kernel, const Cascade& cascade
   return work;
 }
 
-void bind_work(const Yaml& yaml, const std::vector<KernelWork>& work, const Arch& arch, Kernel& kernel) {
-  if (yaml.is_scalar() && yaml.text() == "free") return;
+// Kinds that a binding may name, whether this cascade has them or not.
+std::vector<std::string> known_kinds(const Arch& arch) {
   std::vector<std::string> kinds;
-  for (const KernelWork& each : work) {
-    kinds.push_back(each.kind);
-    kernel.work.push_back(each);
-    kernel.work.back().unit = unit_for(yaml.is_map() ? yaml.at(each.kind) : yaml, each.kind, arch);
-  }
-  if (yaml.is_map()) yaml.only(kinds);
+  for (const Operation& operation : operations()) kinds.push_back(operation.name);
+  for (const ComputeUnit& unit : arch.units)
+    for (const OperationCost& operation : unit.operations)
+      if (std::ranges::find(kinds, operation.kind) == kinds.end()) kinds.push_back(operation.kind);
+  return kinds;
 }
+
+// Units by operation kind, and what single Einsums have instead.
+class Binding {
+ public:
+  Binding(const Yaml& model, const Cascade& cascade, const Arch& arch)
+      : kinds_(model.at("bind")), einsums_(model.find("einsums")), arch_(arch) {
+    const std::vector<std::string> known = known_kinds(arch);
+    for (const auto& [kind, unit] : kinds_.entries()) {
+      if (std::ranges::find(known, kind) == known.end())
+        unit.fail("no kind of operation '" + kind + "'" + did_you_mean(kind, known));
+      if (unit.text() != "free") (void)unit_of(unit, arch);
+    }
+    if (!einsums_) return;
+    for (const auto& [name, units] : einsums_->entries()) (void)einsum_of(units, name, cascade);
+  }
+
+  void bind(const Einsum& einsum, const std::vector<KernelWork>& work, Kernel& kernel) const {
+    const auto own = einsums_ ? einsums_->find(einsum.name) : std::nullopt;
+    std::vector<std::string> kinds;
+    for (const KernelWork& each : work) {
+      kinds.push_back(each.kind);
+      const Yaml unit = unit_yaml(einsum, each.kind, own);
+      if (unit.text() == "free") continue;
+      kernel.work.push_back(each);
+      kernel.work.back().unit = unit_for(unit, each.kind, arch_);
+    }
+    if (own && own->is_map()) own->only(kinds);
+  }
+
+ private:
+  [[nodiscard]] Yaml unit_yaml(const Einsum& einsum, const std::string& kind,
+                               const std::optional<Yaml>& own) const {
+    if (own && !own->is_map()) return *own;
+    if (const auto unit = own ? own->find(kind) : std::nullopt) return *unit;
+    if (const auto unit = kinds_.find(kind)) return *unit;
+    kinds_.fail("operation '" + kind + "' of Einsum '" + einsum.name + "' has no unit, nor is it 'free'");
+  }
+
+  Yaml kinds_;
+  std::optional<Yaml> einsums_;
+  const Arch& arch_;
+};
 
 void read_polynomial(const Yaml& yaml, const Arch& arch, Kernel& kernel) {
   yaml.only({"share", "on", "operations"});
@@ -71,15 +112,11 @@ EinsumId einsum_of(const Yaml& at, const std::string& name, const Cascade& casca
 }
 
 void read_work(const Yaml& yaml, const Cascade& cascade, const Arch& arch, Kernel& kernel) {
-  const Yaml binding = yaml.at("bind");
   if (const auto extra = yaml.find("extra"))
     for (const auto& [name, value] : extra->entries()) (void)einsum_of(value, name, cascade);
-  for (const auto& [name, value] : binding.entries()) {
-    const EinsumId einsum = einsum_of(value, name, cascade);
-    bind_work(value, operations_of(yaml, cascade, einsum), arch, kernel);
-  }
-  for (const Einsum& einsum : cascade.einsums)
-    if (!binding.find(einsum.name)) binding.fail("Einsum '" + einsum.name + "' has no unit, nor is it 'free'");
+  const Binding binding(yaml, cascade, arch);
+  for (std::size_t e = 0; e < cascade.einsums.size(); ++e)
+    binding.bind(cascade.einsums[e], operations_of(yaml, cascade, static_cast<EinsumId>(e)), kernel);
   if (const auto visits = yaml.find("visits"))
     for (const auto& [name, value] : visits->entries())
       kernel.visits[einsum_of(value, name, cascade)] = value.number(dimension::number, 0, 1);

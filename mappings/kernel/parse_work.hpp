@@ -1,4 +1,5 @@
-// The part of a kernel file that says which unit does which operation: `bind`, `extra`, `visits`, `polynomial`.
+// The part of a kernel file that says which unit does which operation: `bind`, `einsums`, `extra`, `visits`,
+// `polynomial`.
 #pragma once
 
 #include <string>

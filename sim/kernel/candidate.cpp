@@ -58,7 +58,8 @@ void warn_of_tiles(const Kernel& kernel, const KernelProblem& problem, std::vect
     return std::accumulate(tile.begin(), tile.end(), Count{1}, std::multiplies<>());
   };
   const auto is_known = [&](const KernelTile& tile) {
-    return size(tile.query) == size(problem.tiling.query_tile) && size(tile.key) == size(problem.tiling.key_tile);
+    return size(tile.tiles.query) == size(problem.tiling.query_tile) &&
+           size(tile.tiles.key) == size(problem.tiling.key_tile);
   };
   if (!kernel.tiles.empty() && std::ranges::none_of(kernel.tiles, is_known))
     warnings.push_back(fmt::format("tiles of {} queries and {} keys are none of kernel '{}': an extrapolation",

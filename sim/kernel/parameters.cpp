@@ -16,13 +16,10 @@ const std::vector<ParameterField>& parameter_fields() {
   return fields;
 }
 
-namespace {
-
-KernelParameters read_parameters(const Yaml& yaml) {
+KernelParameters read_parameters(const Yaml& yaml, KernelParameters parameters) {
   std::vector<std::string> names;
   for (const ParameterField& field : parameter_fields()) names.emplace_back(field.name);
   yaml.only(names);
-  KernelParameters parameters;
   const auto read = [&](const char* key, double& value, const Dimension& dimension, double most) {
     const auto given = yaml.find(key);
     if (!given) return;
@@ -37,15 +34,6 @@ KernelParameters read_parameters(const Yaml& yaml) {
   read("mask_operations", parameters.mask_operations, dimension::number, 1e4);
   read("clock_Hz", parameters.clock_Hz, dimension::hertz, 1e12);
   return parameters;
-}
-
-}  // namespace
-
-Calibration parse_calibration(const Yaml& root) {
-  root.only({"calibration"});
-  const Yaml yaml = root.at("calibration");
-  yaml.only({"kernel", "arch", "parameters", "rows"});
-  return {yaml.at("kernel").text(), yaml.at("arch").text(), read_parameters(yaml.at("parameters"))};
 }
 
 }  // namespace tilewright

@@ -1,11 +1,5 @@
 // The few numbers of a kernel on a device that neither the architecture nor the cascade gives: fitted to
-// measurements (configs/calibrations/<kernel>/<arch>.yaml), each physical.
-//
-//   calibration:
-//     kernel: fused                  # name of the kernel mapping
-//     arch: machine                  # name of the architecture
-//     parameters: {matrix_efficiency: 0.95, exposed: 0.6, tile_cycles: 1500, launch_s: 5 us}
-//     rows: {...}                    # which measurements it was fitted to, and how well; for people
+// measurements (sim/kernel/calibration.hpp), each physical.
 #pragma once
 
 #include <string>
@@ -38,17 +32,11 @@ const std::vector<ParameterField>& parameter_fields();
 /// Parameters as a result used them.
 struct FittedKernel {
   KernelParameters parameters;
-  std::string file;  ///< where they are from; empty: the defaults
+  std::string calibration;  ///< its name (sim/kernel/calibration.hpp), behind the file where that is not the
+                            ///< kernel's own; empty: the defaults
 };
 
-struct Calibration {
-  std::string kernel;
-  std::string arch;
-  KernelParameters parameters;
-};
-
-/// Parameters that the file does not have keep their defaults. Throws InputError for unknown keys and values out of
-/// range.
-Calibration parse_calibration(const Yaml& root);
+/// Those that a map has, over others. Throws InputError for unknown keys and values out of range.
+KernelParameters read_parameters(const Yaml& yaml, KernelParameters over);
 
 }  // namespace tilewright

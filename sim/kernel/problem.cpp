@@ -60,9 +60,9 @@ KernelShape shape_of(const KernelProblem& problem) {
 void choose_tiles(const Kernel& kernel, KernelProblem& problem) {
   Tiling& tiling = problem.tiling;
   if (tiling.query_tile.empty() || tiling.key_tile.empty()) {
-    const KernelTile& tile = default_tile(kernel, shape_of(problem));
-    if (tiling.query_tile.empty()) tiling.query_tile = tile.query;
-    if (tiling.key_tile.empty()) tiling.key_tile = tile.key;
+    const KernelTile& tile = default_tile(kernel.name, kernel.tiles, shape_of(problem));
+    if (tiling.query_tile.empty()) tiling.query_tile = tile.tiles.query;
+    if (tiling.key_tile.empty()) tiling.key_tile = tile.tiles.key;
   }
   if (kernel.dynamic_key_tiles) tiling.key_tiles = KeyTiles::dynamic;
   if (tiling.query_tile.size() == 1 && problem.layout.dimensions() > 1) tiling.order = TileOrder::flat;

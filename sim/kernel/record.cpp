@@ -74,7 +74,7 @@ class KernelRecordMaker {
   }
 
   void fitted(const FittedKernel& fit) {
-    if (!fit.file.empty()) record_.add("kernel.calibration", fit.file);
+    if (!fit.calibration.empty()) record_.add("kernel.calibration", fit.calibration);
     KernelParameters used = fit.parameters;
     used.clock_Hz = result_.clock_Hz;
     if (used.launch_s == 0) used.launch_s = prepared_.arch.launch_s;

@@ -50,7 +50,7 @@ std::vector<Field> all_fields() {
       {"kernel.visits", "", number, sum, unknown, "KV tiles that Q tiles visit"},
       {"kernel.splits", "", number, same, unknown, "thread blocks that share a Q tile"},
       {"kernel.sm_cycles", "cycles", number, sum, unknown, "of the fused kernel, in cycles of a multiprocessor"},
-      {"kernel.calibration", "", text, joined, nothing, "file that the parameters were fitted in"},
+      {"kernel.calibration", "", text, joined, nothing, "calibration that the parameters are of"},
       {"kernel.parameter.P", "", number, same, unknown, "parameter that was used, in SI units"},
       {"share.S.time_s", "s", number, sum, unknown, "part of the time; all of them add up to it"},
       {"share.S.of_time", "share", number, derived, unknown, "time share", {"share.S.time_s", '/', "time_s"}},

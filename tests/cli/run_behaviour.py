@@ -39,7 +39,16 @@ class CommandLine(Case):
     def test_lists_calibrations(self):
         names = [row["name"] for row in json.loads(self.run_program("list", "calibrations", "--format", "json").out)]
         self.assertIn("flash-attention-3/h100-sxm5", names)
-        self.assertIn("calibrations  flash-attention-3/h100-sxm5\n", self.run_program("list").out)
+        self.assertIn("flash-attention-3/h100-sxm5/tritonbench", names)
+        self.assertRegex(self.run_program("list").out, r"\ncalibrations  flash-attention-3/h100-sxm5 *\n")
+
+    def test_lists_kernels_with_what_they_are(self):
+        rows = json.loads(self.run_program("list", "kernels", "--format", "json").out)
+        about = {row["name"]: row["description"] for row in rows}
+        self.assertEqual(about["cudnn-sdpa"], "fused attention of the vendor library, two warp groups "
+                                              "(model; calibrated on h100-sxm5, h200; runs)")
+        self.assertRegex(about["tiled"], r"\(runs\)$")
+        self.assertRegex(about["natten-fna-flex"], r"\(tiles\)$")
 
     def test_list_has_the_fields_of_records(self):
         rows = json.loads(self.run_program("list", "fields", "--format", "json").out)

@@ -188,7 +188,7 @@ class Bound(Case):
         self.assertEqual(l2["key_value_B"], hbm["key_value_B"])
         self.assertEqual(result["rungs"][-1]["limit"], "bytes of HBM")
         # Kernels that pack these heads are no faster than the bound.
-        text = self.run_program("evaluate", "attention", "gpu/h100-sxm5", "gpu/decode-split-kv", "--format", "json",
+        text = self.run_program("evaluate", "attention", "gpu/h100-sxm5", "decode-split-kv", "--format", "json",
                                 "--set", "S=131072", "--set", "P=1", "--set", "H=32", "--set", "G=8", "--set", "B=8").out
         [packed] = json.loads(text)["records"]
         self.assertGreaterEqual(packed["time_s"], result["rungs"][-1]["time_s"])

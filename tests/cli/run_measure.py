@@ -195,7 +195,7 @@ class Validation(Case):
 
     def test_judges_models_by_the_same_rows(self):
         models, = self.sections(*self.command)["models"]
-        self.assertEqual((models["family"], models["calibrated"], models["judged"]), ("model of fast", 4, 8))
+        self.assertEqual((models["source"], models["calibrated"], models["judged"]), ("model of fast", 4, 8))
         rows = self.sections(*self.command, "--rows")["models"]
         measured = {row["measured"] for row in self.sections(*self.command, "--rows")["bounds"]}
         self.assertEqual({row["measured"] for row in rows}, measured)

@@ -8,7 +8,7 @@ import os
 from case import Case, run_tests
 from program import HOME, files_below
 
-POINT = ["attention", "gpu/h100-sxm5", "gpu/flash-attention-3"]
+POINT = ["attention", "gpu/h100-sxm5", "flash-attention-3"]
 
 
 class Predictions(Case):
@@ -23,16 +23,21 @@ class Predictions(Case):
             self.assertAlmostEqual(simulated["time_s"] / estimate["time_s"], 1, delta=0.05)
 
     def test_a_calibration_is_a_name_or_a_file(self):
-        named = self.record("evaluate", *POINT, "--calibration", "flash-attention-3/h100-sxm5-magi")
-        file = HOME / "configs/calibrations/flash-attention-3/h100-sxm5-magi.yaml"
-        self.assertEqual(named["time_s"], self.record("evaluate", *POINT, "--calibration", file)["time_s"])
+        named = self.record("evaluate", *POINT, "--calibration", "flash-attention-3/h100-sxm5/magi-attention")
         self.assertNotEqual(named["time_s"], self.record("evaluate", *POINT)["time_s"])
+        self.assertEqual(named["kernel"]["calibration"], "flash-attention-3/h100-sxm5/magi-attention")
+        file = HOME / "configs/kernels/flash-attention-3.yaml"
+        filed = self.record("evaluate", *POINT, "--calibration", file)
+        self.assertEqual(filed["time_s"], self.record("evaluate", *POINT)["time_s"])
+        self.assertEqual(filed["kernel"]["calibration"], f"{file}: flash-attention-3/h100-sxm5")
         self.assert_refused(["evaluate", *POINT, "--calibration", "flash-attention-3/h100-sxm"],
-                            "no 'flash-attention-3/h100-sxm' in configs/calibrations, nor is it a file; did you mean "
-                            "'flash-attention-3/h100-sxm5'?")
+                            "no calibration 'flash-attention-3/h100-sxm'; did you mean 'flash-attention-3/h100-sxm5'?")
+        self.assert_refused(["evaluate", *POINT, "--calibration", "none.yaml"], "none.yaml: no such file")
+        self.assert_refused(["evaluate", *POINT, "--calibration", "h100-sxm5"],
+                            "expected KERNEL/ARCH or KERNEL/ARCH/SOURCE, got 'h100-sxm5'")
 
     def test_what_goes_beyond_a_calibration_is_told(self):
-        other = ["attention", "gpu/h200", "gpu/flash-attention-3"]
+        other = ["attention", "gpu/h200", "flash-attention-3"]
         self.assertIn("nothing is fitted", self.record("evaluate", *other)["warnings"])
         self.assertIn("--calibration takes another machine's: flash-attention-3/h100-sxm5",
                       self.record("evaluate", *other)["warnings"])

@@ -23,7 +23,7 @@ FILE_ARGUMENTS = {
     "analyze attention-3pass --workload {file}": "workloads",
     "evaluate {file} good/arch.yaml good/mapping.yaml": "workloads",
     "evaluate good/workload.yaml {file} good/mapping.yaml": "archs",
-    "evaluate good/workload.yaml good/arch.yaml {file}": "mappings",
+    "evaluate good/workload.yaml good/arch.yaml {file}": "mappings or configs/kernels",
     "sweep {file} -o results": "studies",
     "validate {file}": "suites",
     "validate good/suite.yaml --reference {folder}": None,

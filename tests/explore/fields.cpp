@@ -84,8 +84,8 @@ TEST_CASE("kernels in sequence: rates and shares are of the whole, in any order"
     point.mapping = mapping;
     return evaluate(point, library);
   };
-  const Record first = record_of("gpu/flash-attention-3");
-  const Record second = record_of("gpu/flash-attention-2");
+  const Record first = record_of("flash-attention-3");
+  const Record second = record_of("flash-attention-2");
   const Record whole = in_sequence({{first}, {second}});
   const auto number = [](const Record& record, const std::string& name) { return record.number(name).value(); };
   CHECK(number(whole, "time_s") == number(first, "time_s") + number(second, "time_s"));

@@ -1,4 +1,4 @@
-// The mappings of this repository's kernels against the kernels' code: threads, shared memory, and how many blocks
+// The models of this repository's kernels against the kernels' code: threads, shared memory, and how many blocks
 // share a multiprocessor.
 #include <catch2/catch.hpp>
 
@@ -19,14 +19,14 @@ using namespace tilewright;
 namespace {
 
 template <class Code>
-void check_block(const std::string& mapping, int head_dim, int q_tile, int kv_tile) {
+void check_block(const std::string& kernel_name, int head_dim, int q_tile, int kv_tile) {
   Library library;
-  const Yaml& yaml = library.mapping("gpu/" + mapping);
+  const Yaml& yaml = library.mapping(kernel_name);
   const Arch arch = library.arch("gpu/h200").with({});
   const Kernel kernel = parse_kernel(yaml, library.cascade(kernel_cascade(yaml)), arch);
   const double dim = head_dim;
   const BlockNeeds needs = needs_of(*kernel.block, {double(q_tile), double(kv_tile), dim, dim, 2, 1, false});
-  INFO(mapping << " " << q_tile << " x " << kv_tile << ", heads of " << head_dim);
+  INFO(kernel_name << " " << q_tile << " x " << kv_tile << ", heads of " << head_dim);
   CHECK(needs.threads == Code::threads);
   CHECK(needs.shared_B == Code::shared_B);
   CHECK(occupancy_of(arch, needs).blocks == Code::min_blocks);
@@ -56,7 +56,7 @@ void check_decode() {
 
 }  // namespace
 
-TEST_CASE("mappings of compiled kernels say what a thread block takes") {
+TEST_CASE("models of compiled kernels say what a thread block takes") {
   [&]<std::size_t... Index>(std::index_sequence<Index...>) { (check_pipelined<Index>(), ...); }
   (std::make_index_sequence<std::size(kernels::portable_instances)>());
   [&]<std::size_t... Index>(std::index_sequence<Index...>) { (check_specialized<Index>(), ...); }

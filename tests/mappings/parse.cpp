@@ -103,7 +103,6 @@ TEST_CASE("every shipped mapping of loops reads") {
   for (const std::string& name : list_configs("mappings")) {
     INFO(name);
     const Yaml root = Yaml::load(find_config("mappings", name));
-    if (is_kernel(root)) continue;  // tests/mappings/kernel/parse.cpp
     const Cascade cascade = load_cascade(find_config("cascades", mapped_cascade(root)));
     const std::string machine = name.starts_with("gpu/") ? "gpu/h200" : "fusemax/proposal";
     const Arch arch = ArchFile::load(find_config("archs", machine)).with();

@@ -95,7 +95,8 @@ TEST_CASE("what a kernel has not is refused with the point") {
   const std::string at = "suite.yaml:9:7: measure.groups[0]: ";
   CHECK(error(keys + "      kv_heads: 3\n") == at + "point 'g/fast': 3 kv_heads do not divide 4 heads");
   CHECK(error("      keys: 512x512x2\n      tiles: all\n") ==
-        at + "point 'g/fast': kernels 'fast' have none of the tiles for the layout 512x512x2");
+        at +
+            "point 'g/fast': kernel 'fast' has none of the tiles for the layout 512x512x2 and heads of 64 in bf16");
   CHECK(error("      keys: 16x32\n      queries: 512\n      tiles: all\n") ==
         at + "point 'g/fast': queries 512 and keys 16x32 have different numbers of dimensions");
   CHECK(error(keys + "      over: {d: [64, 96]}\n      let: {x: d}\n").starts_with("no error"));
@@ -106,8 +107,8 @@ TEST_CASE("what a kernel has not is refused with the point") {
                  ", keys: 512, tiles: all}\n");
     }));
   };
-  CHECK(group("bf16", "96") == at + "point 'g/fast': kernels 'fast' have no head dimension 96; they have 64");
-  CHECK(group("fp16", "64") == at + "point 'g/fast': kernels 'fast' have no data type 'fp16'; known: bf16");
+  CHECK(group("bf16", "96") == at + "point 'g/fast': kernel 'fast' has no head dimension 96; it has 64");
+  CHECK(group("fp16", "64") == at + "point 'g/fast': kernel 'fast' has no data type 'fp16'; known: bf16");
   CHECK(group("bf16", "64 / 3").find("expected a whole number of at least 1, got 21.33") != std::string::npos);
 }
 

@@ -1,4 +1,4 @@
-// Shared by the tests: a measuring suite, and families of kernels, in a folder of their own.
+// Shared by the tests: a measuring suite, and kernels, in a folder of their own.
 #pragma once
 
 #include <string>
@@ -12,14 +12,14 @@ namespace tilewright::test {
 class SmallSuite {
  public:
   SmallSuite() {
-    write("fast.yaml", family("fast", "operation: attention, kernels: [fast], head_dims: [64], dtypes: [bf16]",
+    write("fast.yaml", kernel("fast", "operation: attention, kernels: [fast], head_dims: [64], dtypes: [bf16]",
                               "{q: 64, kv: 64}, {q: 128, kv: 64}, {q: 8x8, kv: 8x8}, {q: 8x16, kv: 8x8}"));
     write("two.yaml",
-          family("two", "operation: decode, kernels: [a, b], head_dims: [64, 128], dtypes: [bf16, fp16]", ""));
+          kernel("two", "operation: decode, kernels: [a, b], head_dims: [64, 128], dtypes: [bf16, fp16]", ""));
     write("peer.yaml",
-          family("peer", "operation: attention, kernels: [peer], head_dims: [64], dtypes: [bf16]", ""));
-    write("micro.yaml", family("micro", "operation: micro, kernels: [read, write]", ""));
-    write("tiles-only.yaml", "kernels: {name: tiles-only, source: s, tiles: []}\n");
+          kernel("peer", "operation: attention, kernels: [peer], head_dims: [64], dtypes: [bf16]", ""));
+    write("micro.yaml", kernel("micro", "operation: micro, kernels: [read, write]", ""));
+    write("tiles-only.yaml", "kernel: {name: tiles-only, tiles: [{q: 64, kv: 64}]}\n");
   }
 
   /// The path of a new file.
@@ -53,8 +53,10 @@ class SmallSuite {
   }
 
  private:
-  static std::string family(const std::string& name, const std::string& runs, const std::string& tiles) {
-    return "kernels:\n  name: " + name + "\n  source: s\n  runs: {" + runs + "}\n  tiles: [" + tiles + "]\n";
+  // Without tiles it chooses them.
+  static std::string kernel(const std::string& name, const std::string& runs, const std::string& tiles) {
+    return "kernel:\n  name: " + name + "\n  runs: {" + runs + "}\n" +
+           (tiles.empty() ? "  chooses_tiles: true\n" : "  tiles: [" + tiles + "]\n");
   }
 
   TemporaryFolder folder_;

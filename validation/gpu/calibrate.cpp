@@ -28,23 +28,23 @@ FitVariable variable_of(const std::string& name, const Arch& arch) {
   return {0.9 * arch.clock_Hz, 0.3 * arch.clock_Hz, 1.1 * arch.clock_Hz};
 }
 
-class FamilyFit {
+class SourceFit {
  public:
-  FamilyFit(const TimingFamily& family, const Arch& arch, FamilyParameters parameters)
-      : family_(family), parameters_(std::move(parameters)) {
-    for (const std::size_t field : family.fit)
+  SourceFit(const TimingSource& source, const Arch& arch, SourceParameters parameters)
+      : source_(source), parameters_(std::move(parameters)) {
+    for (const std::size_t field : source.fit)
       variables_.push_back(variable_of(parameter_fields()[field].name, arch));
   }
 
   [[nodiscard]] KernelParameters with(const std::vector<double>& values) const {
-    KernelParameters parameters = parameters_.at(family_.name);
+    KernelParameters parameters = parameters_.at(source_.name);
     for (std::size_t i = 0; i < values.size(); ++i)
-      parameters.*parameter_fields()[family_.fit[i]].value = values[i];
+      parameters.*parameter_fields()[source_.fit[i]].value = values[i];
     return parameters;
   }
 
   std::vector<double> residuals(const std::vector<const PreparedTiming*>& rows, const KernelParameters& of) {
-    parameters_[family_.name] = of;
+    parameters_[source_.name] = of;
     std::vector<double> residuals;
     for (const PreparedTiming* row : rows) {
       stop_if_interrupted();
@@ -55,45 +55,57 @@ class FamilyFit {
   }
 
   KernelParameters fit(const std::vector<const PreparedTiming*>& rows) {
-    const KernelParameters before = parameters_.at(family_.name);
+    const KernelParameters before = parameters_.at(source_.name);
     const auto function = [&](const std::vector<double>& values) { return residuals(rows, with(values)); };
     const std::vector<double> values = fit_least_squares(variables_, function);
     told_ = identifiability(variables_, values, function);
-    parameters_[family_.name] = before;
+    parameters_[source_.name] = before;
     return with(values);
   }
 
   // Of the last fit.
   void require_told() const {
     for (std::size_t i = 0; i < told_.size(); ++i) {
-      const char* name = parameter_fields()[family_.fit[i]].name;
+      const char* name = parameter_fields()[source_.fit[i]].name;
       if (told_[i].change < least_change) fail(fmt::format("the calibrating rows say nothing of '{}'", name));
       if (told_[i].own_share < least_own_share)
         fail(fmt::format("the calibrating rows cannot tell '{}' from the other parameters", name));
     }
   }
 
+  // Of the last fit, whose residuals have this sum of squares: of each parameter, as far as residuals are linear in
+  // it. Nothing where rows are no more than parameters.
+  [[nodiscard]] std::vector<double> standard_errors(double squares, std::size_t rows) const {
+    std::vector<double> errors;
+    if (rows <= told_.size()) return errors;
+    const double spread = std::sqrt(squares / static_cast<double>(rows - told_.size()));
+    for (std::size_t i = 0; i < told_.size(); ++i)
+      errors.push_back(std::abs(variables_[i].start) * spread /
+                       (told_[i].change * told_[i].own_share * std::sqrt(static_cast<double>(rows))));
+    return errors;
+  }
+
   [[noreturn]] void fail(const std::string& message) const {
-    throw InputError(family_.place, "", fmt::format("family '{}': {}", family_.name, message));
+    throw InputError(source_.place, "", fmt::format("source '{}': {}", source_.name, message));
   }
 
  private:
-  const TimingFamily& family_;
-  FamilyParameters parameters_;
+  const TimingSource& source_;
+  SourceParameters parameters_;
   std::vector<FitVariable> variables_;
   std::vector<Identifiability> told_;
 };
 
 using Group = std::pair<std::string, std::vector<const PreparedTiming*>>;
 
-std::vector<Group> groups_of(const TimingFamily& family, const std::vector<PreparedTiming>& timings) {
+std::vector<Group> groups_of(const TimingSource& source, const std::vector<PreparedTiming>& timings) {
   std::vector<Group> groups;
-  for (const auto& [name, condition] : family.groups)
+  for (const auto& [name, condition] : source.groups)
     groups.emplace_back(name, std::vector<const PreparedTiming*>{});
   for (const PreparedTiming& timing : timings) {
-    if (timing.row->family != &family) continue;
+    if (timing.row->source != &source) continue;
     for (std::size_t g = 0; g < groups.size(); ++g)
-      if (timing.row->row.holds(family.groups[g].second, timing.row->numbers)) {
+      if (timing.row->row.holds(source.groups[g].second, timing.row->numbers)) {
         groups[g].second.push_back(&timing);
         break;
       }
@@ -115,7 +127,7 @@ double mean_error(const std::vector<double>& residuals) {
 }
 
 CalibrationGroup describe(const Group& group, const std::vector<Group>& all, const KernelParameters& fitted,
-                          std::size_t parameters, FamilyFit& fit) {
+                          std::size_t parameters, SourceFit& fit) {
   CalibrationGroup result{group.first, {}, mean_error(fit.residuals(group.second, fitted)), {}};
   for (const PreparedTiming* timing : group.second) {
     const Place& place = timing->row->row.place();
@@ -127,23 +139,34 @@ CalibrationGroup describe(const Group& group, const std::vector<Group>& all, con
   return result;
 }
 
-FittedCalibration fit_family(const TimingFamily& family, const std::vector<PreparedTiming>& timings,
-                             const FamilyParameters& parameters, Library& library) {
-  FamilyFit fit(family, arch_of(family, library), parameters);
-  const std::vector<Group> groups = groups_of(family, timings);
+// What is fitted is the kernel's own, on the source's machine; conditions are over the parameters of an
+// architecture.
+void check_name(const TimingSource& source, const CalibrationName& own, const SourceFit& fit) {
+  const CalibrationName& name = *source.calibration;
+  if (name.kernel != own.kernel || name.arch != own.arch)
+    fit.fail(fmt::format("expected 'calibration: {}' or a source of it, got '{}'", own.str(), name.str()));
+  if (!name.source.empty() && (!source.from || source.from->kernel != own.kernel || !source.from->source.empty()))
+    fit.fail(fmt::format("'{}' is conditions of a source: expected 'from: {}' or another architecture's",
+                         name.str(), own.str()));
+}
+
+FittedCalibration fit_source(const TimingSource& source, const std::vector<PreparedTiming>& timings,
+                             const SourceParameters& parameters, Library& library) {
+  const Arch arch = arch_of(source, library);
+  SourceFit fit(source, arch, parameters);
+  check_name(source, {kernel_of(source, library).name, arch.name}, fit);
+  const std::vector<Group> groups = groups_of(source, timings);
   for (const Group& group : groups)
     if (group.second.empty()) fit.fail(fmt::format("no row is in group '{}' of 'calibrate'", group.first));
   const auto rows = rows_of(groups);
-  if (rows.size() < family.fit.size())
-    fit.fail(fmt::format("{} parameters cannot be fitted to {} rows", family.fit.size(), rows.size()));
+  if (rows.size() < source.fit.size())
+    fit.fail(fmt::format("{} parameters cannot be fitted to {} rows", source.fit.size(), rows.size()));
   FittedCalibration result;
   result.parameters = fit.fit(rows);
   fit.require_told();
-  result.name = family.calibration;
-  result.family = family.name;
-  result.kernel = kernel_of(family, library).name;
-  result.arch = arch_of(family, library).name;
-  result.fitted = family.fit;
+  result.name = *source.calibration;
+  result.source = source.name;
+  result.fitted = source.fit;
   double squares = 0;
   const std::vector<double> residuals = fit.residuals(rows, result.parameters);
   for (const double residual : residuals) {
@@ -152,75 +175,62 @@ FittedCalibration fit_family(const TimingFamily& family, const std::vector<Prepa
     if (std::abs(error) > std::abs(result.worst)) result.worst = error;
   }
   result.spread = std::sqrt(squares / static_cast<double>(residuals.size()));
+  result.standard_errors = fit.standard_errors(squares, residuals.size());
   for (const Group& group : groups)
-    result.groups.push_back(describe(group, groups, result.parameters, family.fit.size(), fit));
+    result.groups.push_back(describe(group, groups, result.parameters, source.fit.size(), fit));
   return result;
 }
 
-// The parameters that a family begins with: those of another calibration, or the defaults; and what is given.
-KernelParameters begin_with(const TimingSuite& suite, const TimingFamily& family,
+// The parameters that a source begins with: those of another calibration, or the defaults; and what is given.
+KernelParameters begin_with(const TimingSuite& suite, const TimingSource& source,
                             const std::vector<FittedCalibration>& done) {
   KernelParameters parameters;
-  if (!family.from.empty()) {
-    const auto fitted = std::ranges::find(done, family.from, &FittedCalibration::name);
-    parameters = fitted != done.end()
-                     ? fitted->parameters
-                     : parse_calibration(Yaml::load(calibration_file(suite, family.from))).parameters;
+  if (source.from) {
+    const auto fitted = std::ranges::find(done, *source.from, &FittedCalibration::name);
+    const auto there = fitted == done.end() ? calibration_of(suite, *source.from) : std::nullopt;
+    if (fitted == done.end() && !there)
+      throw InputError(
+          source.place, "",
+          fmt::format("source '{}': no calibration {} to begin from", source.name, source.from->str()));
+    parameters = there ? there->parameters : fitted->parameters;
   }
-  for (const auto& [value, number] : family.given) parameters.*value = number;
+  for (const auto& [value, number] : source.given) parameters.*value = number;
   return parameters;
+}
+
+// The architecture's parameters that a source's conditions are over.
+Calibration base_of(const TimingSuite& suite, const TimingSource& source,
+                    const std::vector<FittedCalibration>& done) {
+  const auto fitted = std::ranges::find(done, *source.from, &FittedCalibration::name);
+  return fitted != done.end() ? Calibration{*source.from, fitted->parameters}
+                              : *calibration_of(suite, *source.from);
 }
 
 }  // namespace
 
 std::vector<FittedCalibration> calibrate(const TimingSuite& suite, const TimedRows& rows, Library& library,
                                          int jobs) {
-  std::vector<std::string> notes;
-  FamilyParameters parameters = load_parameters(suite, notes);
   TimedRows needed;
   for (const TimedRow& row : rows.rows) {
     const auto calibrates = [&](const auto& group) { return row.row.holds(group.second, row.numbers); };
-    if (std::ranges::any_of(row.family->groups, calibrates)) needed.rows.push_back(row);
+    if (std::ranges::any_of(row.source->groups, calibrates)) needed.rows.push_back(row);
   }
   const std::vector<PreparedTiming> timings = prepare_timings(suite, needed, library, jobs);
+  std::vector<std::string> notes;
+  SourceParameters parameters = load_parameters(suite, notes);
   std::vector<FittedCalibration> fits;
-  for (const TimingFamily& family : suite.families) {
-    if (family.fit.empty()) continue;
-    parameters[family.name] = begin_with(suite, family, fits);
-    fits.push_back(fit_family(family, timings, parameters, library));
-    for (const TimingFamily& other : suite.families) {
-      if (other.calibration != family.calibration) continue;
+  for (const TimingSource& source : suite.sources) {
+    if (source.fit.empty()) continue;
+    parameters[source.name] = begin_with(suite, source, fits);
+    fits.push_back(fit_source(source, timings, parameters, library));
+    if (!source.calibration->source.empty()) fits.back().base = base_of(suite, source, fits);
+    for (const TimingSource& other : suite.sources) {
+      if (other.calibration != source.calibration) continue;
       parameters[other.name] = fits.back().parameters;
       for (const auto& [value, number] : other.given) parameters[other.name].*value = number;
     }
   }
   return fits;
-}
-
-std::string FittedCalibration::yaml(const std::string& suite) const {
-  std::string text = fmt::format("# Written by: tilewright calibrate {}\ncalibration:\n  kernel: {}\n  arch: {}\n",
-                                 suite, kernel, arch);
-  text += "  parameters:\n";
-  const KernelParameters standard;
-  for (const ParameterField& field : parameter_fields()) {
-    const double value = parameters.*field.value;
-    if (value == standard.*field.value) continue;
-    const std::string name = field.name;
-    const char* unit = name == "clock_Hz" ? " Hz" : name == "launch_s" ? " s" : "";
-    text += fmt::format("    {}: {:.5g}{}\n", name, value, unit);
-  }
-  std::vector<std::string> names;
-  for (const std::size_t field : fitted) names.emplace_back(parameter_fields()[field].name);
-  text +=
-      fmt::format("  rows:\n    family: {}\n    fitted: [{}]\n    spread: {:.4f}\n    worst: {:.4f}\n    groups:\n",
-                  family, fmt::join(names, ", "), spread, worst);
-  for (const CalibrationGroup& group : groups) {
-    text += fmt::format("      {}:\n        mean: {:.4f}\n", group.name, group.mean);
-    if (group.left_out_mean) text += fmt::format("        left_out_mean: {:.4f}\n", *group.left_out_mean);
-    text += "        rows:\n";
-    for (const std::string& row : group.rows) text += fmt::format("          - \"{}\"\n", row);
-  }
-  return text;
 }
 
 Table summary(const std::vector<FittedCalibration>& fits) {
@@ -238,8 +248,8 @@ Table summary(const std::vector<FittedCalibration>& fits) {
       left_out += group.left_out_mean.value_or(0);
       left_out_groups += group.left_out_mean ? 1 : 0;
     }
-    table.rows.push_back(
-        {fit.name, rows, fit.spread, fit.worst, left_out_groups > 0 ? Cell(left_out / left_out_groups) : Cell()});
+    table.rows.push_back({fit.name.str(), rows, fit.spread, fit.worst,
+                          left_out_groups > 0 ? Cell(left_out / left_out_groups) : Cell()});
     for (const ParameterField& field : parameter_fields())
       table.rows.back().emplace_back(fit.parameters.*field.value);
   }

@@ -18,21 +18,18 @@ struct CalibrationGroup {
 };
 
 struct FittedCalibration {
-  std::string name;  ///< "flash-attention-3/h100-sxm5"
-  std::string family;
-  std::string kernel;
-  std::string arch;
+  CalibrationName name;
+  std::string source;  ///< of the suite, whose rows it is fitted to
   KernelParameters parameters;
-  std::vector<std::size_t> fitted;  ///< of parameter_fields()
+  std::vector<std::size_t> fitted;      ///< of parameter_fields()
+  std::vector<double> standard_errors;  ///< of these, where rows are more than parameters; else empty
   std::vector<CalibrationGroup> groups;
-  double spread = 0;  ///< root of the mean square of log(predicted / measured)
-  double worst = 0;   ///< signed relative error
-
-  /// The text of its file.
-  [[nodiscard]] std::string yaml(const std::string& suite) const;
+  double spread = 0;                ///< root of the mean square of log(predicted / measured)
+  double worst = 0;                 ///< signed relative error
+  std::optional<Calibration> base;  ///< of conditions: the parameters of an architecture that they are over
 };
 
-/// All families of the suite that fit something, in its order, by bounded least squares on
+/// All sources of the suite that fit something, in its order, by bounded least squares on
 /// log(predicted / measured) of the first value of each calibrating row. What is fitted first serves those that
 /// take parameters `from` it, or have it as baseline. Throws InputError where rows are fewer than parameters, or
 /// cannot tell a parameter, or two of them apart.

@@ -12,12 +12,16 @@ namespace tilewright {
 
 namespace {
 
-const Cascade& cascade_of(const TimingFamily& family, Library& library) {
-  return library.cascade(kernel_cascade(library.mapping(family.mapping)));
+const Yaml& file_of(const TimingSource& source, Library& library) {
+  return library.mapping(find_kernel(source.kernel).string());
 }
 
-PreparedKernel prepare_problem(const TimingFamily& family, const KernelProblem& problem, Library& library) {
-  return prepare(kernel_of(family, library), cascade_of(family, library), arch_of(family, library), problem);
+const Cascade& cascade_of(const TimingSource& source, Library& library) {
+  return library.cascade(kernel_cascade(file_of(source, library)));
+}
+
+PreparedKernel prepare_problem(const TimingSource& source, const KernelProblem& problem, Library& library) {
+  return prepare(kernel_of(source, library), cascade_of(source, library), arch_of(source, library), problem);
 }
 
 // The baseline has the row's problem, but its own mask and tiles.
@@ -25,14 +29,14 @@ KernelProblem baseline_problem(const TimedRow& row) {
   KernelProblem problem = row.problem;
   problem.tiling = {};
   problem.masks =
-      make_masks(parse_mask(row.family->baseline_mask), problem.layout, static_cast<Count>(row.problem.heads()));
+      make_masks(parse_mask(row.source->baseline_mask), problem.layout, static_cast<Count>(row.problem.heads()));
   return problem;
 }
 
 bool is_baseline_of(const TimedRow& other, const TimedRow& row) {
   const KernelProblem& a = other.problem;
   const KernelProblem& b = row.problem;
-  return other.family->name == row.family->baseline && other.mask == row.family->baseline_mask &&
+  return other.source->name == row.source->baseline && other.mask == row.source->baseline_mask &&
          other.row.place().file == row.row.place().file &&
          a.layout.flattened().queries == b.layout.flattened().queries &&
          a.layout.flattened().keys == b.layout.flattened().keys && a.batch == b.batch && a.heads() == b.heads() &&
@@ -40,12 +44,12 @@ bool is_baseline_of(const TimedRow& other, const TimedRow& row) {
 }
 
 // What is wrong in the suite or its kernels is said there, and not at the first row.
-void check_families(const TimingSuite& suite, Library& library) {
-  for (const TimingFamily& family : suite.families) {
+void check_sources(const TimingSuite& suite, Library& library) {
+  for (const TimingSource& source : suite.sources) {
     try {
-      (void)kernel_of(family, library);
+      (void)kernel_of(source, library);
     } catch (const InputError& error) {
-      throw InputError(family.place, "", fmt::format("family '{}': {}", family.name, error.what()));
+      throw InputError(source.place, "", fmt::format("source '{}': {}", source.name, error.what()));
     }
   }
 }
@@ -58,14 +62,14 @@ std::optional<double> measured_baseline(const TimedRow& row, const std::vector<T
 
 }  // namespace
 
-Kernel kernel_of(const TimingFamily& family, Library& library) {
-  return parse_kernel(library.mapping(family.mapping), cascade_of(family, library), arch_of(family, library));
+Kernel kernel_of(const TimingSource& source, Library& library) {
+  return parse_kernel(file_of(source, library), cascade_of(source, library), arch_of(source, library));
 }
 
-Arch arch_of(const TimingFamily& family, Library& library) { return library.arch(family.arch).with({}); }
+Arch arch_of(const TimingSource& source, Library& library) { return library.arch(source.arch).with({}); }
 
 std::vector<PreparedTiming> prepare_timings(const TimingSuite& suite, TimedRows& rows, Library& library, int jobs) {
-  check_families(suite, library);
+  check_sources(suite, library);
   std::vector<PreparedTiming> timings(rows.rows.size());
   std::vector<std::string> misfits(rows.rows.size());
   parallel_for(rows.rows.size(), jobs, [&](std::size_t i) {
@@ -73,12 +77,12 @@ std::vector<PreparedTiming> prepare_timings(const TimingSuite& suite, TimedRows&
     PreparedTiming& timing = timings[i];
     timing.row = &row;
     try {
-      timing.kernel = prepare_problem(*row.family, row.problem, library);
-      if (row.family->baseline.empty()) return;
-      const TimingFamily& baseline = suite.family(row.family->baseline);
+      timing.kernel = prepare_problem(*row.source, row.problem, library);
+      if (row.source->baseline.empty()) return;
+      const TimingSource& baseline = suite.source(row.source->baseline);
       timing.baseline = prepare_problem(baseline, baseline_problem(row), library);
     } catch (const InfeasibleError& error) {
-      misfits[i] = fmt::format("{}: '{}' does not fit: {}", row.row.place().str(), row.family->name, error.what());
+      misfits[i] = fmt::format("{}: '{}' does not fit: {}", row.row.place().str(), row.source->name, error.what());
       return;
     } catch (const InputError& error) {
       throw InputError(row.row.place(), "", error.what());
@@ -93,13 +97,13 @@ std::vector<PreparedTiming> prepare_timings(const TimingSuite& suite, TimedRows&
   return timings;
 }
 
-std::vector<ComparedValue> compare(const PreparedTiming& timing, const FamilyParameters& parameters,
+std::vector<ComparedValue> compare(const PreparedTiming& timing, const SourceParameters& parameters,
                                    const KernelModel& model, bool first) {
-  const TimingFamily& family = *timing.row->family;
-  const KernelResult result = model(timing.kernel, parameters.at(family.name));
+  const TimingSource& source = *timing.row->source;
+  const KernelResult result = model(timing.kernel, parameters.at(source.name));
   const double passes_s = result.shares.passes_s;
   const double fused_s = result.time_s - passes_s - result.shares.launch_s;
-  const double baseline_s = timing.baseline ? model(*timing.baseline, parameters.at(family.baseline)).time_s : 0;
+  const double baseline_s = timing.baseline ? model(*timing.baseline, parameters.at(source.baseline)).time_s : 0;
   RowNumbers numbers = timing.row->numbers;
   if (timing.measured_baseline_s) numbers["baseline_s"] = *timing.measured_baseline_s;
   std::vector<ComparedValue> values;
@@ -116,25 +120,36 @@ std::vector<ComparedValue> compare(const PreparedTiming& timing, const FamilyPar
   return values;
 }
 
-std::filesystem::path calibration_file(const TimingSuite& suite, const std::string& name) {
-  const std::string file = name + ".yaml";
+std::optional<Calibration> calibration_of(const TimingSuite& suite, const CalibrationName& name) {
+  const auto in = [&](const std::filesystem::path& file) -> std::optional<Calibration> {
+    const auto all = parse_calibrations(load_kernel_file(file));
+    const Calibration* found = find_calibration(all, name);
+    return found == nullptr ? std::nullopt : std::optional(*found);
+  };
+  const std::filesystem::path own = suite.calibrations / (name.kernel + ".yaml");
   std::error_code ignored;
-  return std::filesystem::exists(suite.calibrations / file, ignored) ? suite.calibrations / file
-                                                                     : configs_folder() / "calibrations" / file;
+  if (!suite.calibrations.empty() && std::filesystem::exists(own, ignored))
+    if (const auto found = in(own)) return found;
+  for (const TimingSource& source : suite.sources)
+    if (const auto found = in(find_kernel(source.kernel))) return found;
+  const auto known = list_configs("kernels");
+  if (std::ranges::find(known, name.kernel) == known.end()) return {};
+  return in(find_kernel(name.kernel));
 }
 
-FamilyParameters load_parameters(const TimingSuite& suite, std::vector<std::string>& notes) {
-  FamilyParameters parameters;
-  for (const TimingFamily& family : suite.families) {
-    KernelParameters& own = parameters[family.name];
-    const std::filesystem::path file = calibration_file(suite, family.calibration);
-    if (!family.calibration.empty() && std::filesystem::exists(file)) {
-      own = parse_calibration(Yaml::load(file)).parameters;
-    } else if (!family.calibration.empty()) {
-      notes.push_back(fmt::format("no {}: nothing of '{}' is fitted; tilewright calibrate {}", file.string(),
-                                  family.name, suite.file));
+SourceParameters load_parameters(const TimingSuite& suite, std::vector<std::string>& notes) {
+  SourceParameters parameters;
+  for (const TimingSource& source : suite.sources) {
+    KernelParameters& own = parameters[source.name];
+    if (source.calibration) {
+      if (const auto found = calibration_of(suite, *source.calibration)) {
+        own = found->parameters;
+      } else {
+        notes.push_back(fmt::format("no calibration {}: nothing of '{}' is fitted; tilewright calibrate {}",
+                                    source.calibration->str(), source.name, suite.file));
+      }
     }
-    for (const auto& [value, number] : family.given) own.*value = number;
+    for (const auto& [value, number] : source.given) own.*value = number;
   }
   return parameters;
 }

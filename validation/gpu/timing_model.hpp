@@ -18,15 +18,15 @@ namespace tilewright {
 /// The estimate or the simulation.
 using KernelModel = std::function<KernelResult(const PreparedKernel&, const KernelParameters&)>;
 
-/// Parameters by family.
-using FamilyParameters = std::map<std::string, KernelParameters>;
+/// Parameters by source.
+using SourceParameters = std::map<std::string, KernelParameters>;
 
 /// A row ready to be predicted.
 struct PreparedTiming {
   const TimedRow* row = nullptr;
   PreparedKernel kernel;
   std::optional<PreparedKernel> baseline;
-  std::optional<double> measured_baseline_s;  ///< of a row of the baseline's family with the same problem
+  std::optional<double> measured_baseline_s;  ///< of a row of the baseline's source with the same problem
 };
 
 /// What a row says of a value, and what is predicted.
@@ -37,21 +37,21 @@ struct ComparedValue {
   KernelShares shares;  ///< of the row's kernel
 };
 
-/// The kernel of a family, for its names.
-Kernel kernel_of(const TimingFamily& family, Library& library);
-Arch arch_of(const TimingFamily& family, Library& library);
+/// The kernel of a source, for its names.
+Kernel kernel_of(const TimingSource& source, Library& library);
+Arch arch_of(const TimingSource& source, Library& library);
 
-/// In the order of the rows; without those that do not fit the family's machine, which are noted. Throws
+/// In the order of the rows; without those that do not fit the source's machine, which are noted. Throws
 /// InputError, at the row's place, for what is wrong otherwise.
 std::vector<PreparedTiming> prepare_timings(const TimingSuite& suite, TimedRows& rows, Library& library, int jobs);
 
 /// The values that the row has, in the order of its table; only the first where `first`.
-std::vector<ComparedValue> compare(const PreparedTiming& timing, const FamilyParameters& parameters,
+std::vector<ComparedValue> compare(const PreparedTiming& timing, const SourceParameters& parameters,
                                    const KernelModel& model, bool first = false);
 
-/// Of the files that are there, with what the suite gives; a family whose file is not there is noted.
-FamilyParameters load_parameters(const TimingSuite& suite, std::vector<std::string>& notes);
-/// The file of a calibration's name, which may not be there.
-std::filesystem::path calibration_file(const TimingSuite& suite, const std::string& name);
+/// Of the calibrations that are there, with what the suite gives; a source whose calibration is not there is noted.
+SourceParameters load_parameters(const TimingSuite& suite, std::vector<std::string>& notes);
+/// From the suite's folder of calibrations, else from the kernel's own file; nothing where it is in neither.
+std::optional<Calibration> calibration_of(const TimingSuite& suite, const CalibrationName& name);
 
 }  // namespace tilewright

@@ -156,21 +156,21 @@ class TimingReader {
       ++left_out_[fmt::format("are not '{}'", to_text(table.only))];
       return;
     }
-    const auto family =
-        std::ranges::find_if(suite_.families, [&](const TimingFamily& each) { return row.holds(each.rows); });
-    if (family == suite_.families.end()) {
+    const auto source =
+        std::ranges::find_if(suite_.sources, [&](const TimingSource& each) { return row.holds(each.rows); });
+    if (source == suite_.sources.end()) {
       const std::string& library = row.text("library");
-      ++left_out_[fmt::format("of '{}' on '{}': not a shipped family",
+      ++left_out_[fmt::format("of '{}' on '{}': not a shipped source",
                               library.empty() ? row.text("kernel") : library, row.text("device"))];
       return;
     }
-    TimedRow timed{std::move(row), &table, &*family, {}, {}, {}, {}};
+    TimedRow timed{std::move(row), &table, &*source, {}, {}, {}, {}};
     const std::string missing = fill_in(timed);
     require_times(timed);
     if (missing.empty()) {
       into.rows.push_back(std::move(timed));
     } else {
-      ++left_out_[fmt::format("of '{}' do not say {}", family->name, missing)];
+      ++left_out_[fmt::format("of '{}' do not say {}", source->name, missing)];
     }
   }
 

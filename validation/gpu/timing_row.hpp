@@ -50,7 +50,7 @@ class TimingRow {
 struct TimedRow {
   TimingRow row;
   const TimingTable* table = nullptr;
-  const TimingFamily* family = nullptr;
+  const TimingSource* source = nullptr;
   KernelProblem problem;
   std::string mask;
   std::string label;   ///< "batch 4, heads 16, 8448 tokens, D 128, causal"
@@ -62,8 +62,8 @@ struct TimedRows {
   std::vector<std::string> notes;  ///< what is not predicted, and why
 };
 
-/// The rows of a file that belong to a family. Throws InputError where no table of the suite has its columns, and
-/// for what is wrong in a row that a family claims.
+/// The rows of a file that belong to a source. Throws InputError where no table of the suite has its columns, and
+/// for what is wrong in a row that a source claims.
 TimedRows read_timings(const TimingSuite& suite, const std::filesystem::path& file);
 
 /// All files of the suite's tables in its folder; names that no file has are noted. Throws InputError where there

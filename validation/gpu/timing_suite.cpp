@@ -113,72 +113,71 @@ std::size_t field_of(const Yaml& at, const std::string& name) {
   return static_cast<std::size_t>(found - known.begin());
 }
 
-// Below a folder, so that nothing is written elsewhere.
-std::string calibration_name(const Yaml& yaml) {
-  const std::string name = yaml.text();
-  const std::filesystem::path path(name);
-  if (path.is_absolute() || std::ranges::find(path, "..") != path.end())
-    yaml.fail("expected a name below a folder of calibrations, got '" + name + "'");
-  return name;
+CalibrationName calibration_name(const Yaml& yaml) {
+  try {
+    return parse_calibration_name(yaml.text());
+  } catch (const InputError& error) {
+    yaml.fail(error.what());
+  }
 }
 
-void read_fit(const Yaml& yaml, TimingFamily& family) {
+void read_fit(const Yaml& yaml, TimingSource& source) {
   if (const auto parameters = yaml.find("parameters"))
     for (const auto& [name, value] : parameters->entries()) {
       const ParameterField& field = parameter_fields()[field_of(value, name)];
       const Dimension dimension = name == "clock_Hz"   ? dimension::hertz
                                   : name == "launch_s" ? dimension::seconds
                                                        : dimension::number;
-      family.given.emplace_back(field.value, value.number(dimension, 0, 1e12));
+      source.given.emplace_back(field.value, value.number(dimension, 0, 1e12));
     }
-  if (const auto from = yaml.find("from")) family.from = calibration_name(*from);
+  if (const auto from = yaml.find("from")) source.from = calibration_name(*from);
   if (const auto fit = yaml.find("fit"))
     for (const Yaml& item : fit->items()) {
-      family.fit.push_back(field_of(item, item.text()));
-      const double KernelParameters::*value = parameter_fields()[family.fit.back()].value;
-      for (const auto& [given, number] : family.given)
+      source.fit.push_back(field_of(item, item.text()));
+      const double KernelParameters::*value = parameter_fields()[source.fit.back()].value;
+      for (const auto& [given, number] : source.given)
         if (given == value) item.fail("'" + item.text() + "' is given, so it cannot be fitted");
     }
   if (const auto groups = yaml.find("calibrate"))
-    for (const auto& [name, rows] : groups->entries()) family.groups.emplace_back(name, read_condition(rows));
-  if (family.fit.empty() != family.groups.empty())
+    for (const auto& [name, rows] : groups->entries()) source.groups.emplace_back(name, read_condition(rows));
+  if (source.fit.empty() != source.groups.empty())
     yaml.fail("'fit' and 'calibrate' go together: parameters, and the rows that they are fitted to");
 }
 
-void read_within(const Yaml& yaml, TimingFamily& family) {
+void read_within(const Yaml& yaml, TimingSource& source) {
   for (const auto& [value, bounds] : yaml.entries()) {
     bounds.only({"mean", "worst"});
-    Tolerance& tolerance = family.within[value];
+    Tolerance& tolerance = source.within[value];
     if (const auto mean = bounds.find("mean")) tolerance.mean = mean->number({}, 0, 10);
     if (const auto worst = bounds.find("worst")) tolerance.worst = worst->number({}, 0, 10);
   }
 }
 
-TimingFamily read_family(const Yaml& yaml) {
-  yaml.only({"name", "rows", "mapping", "arch", "calibration", "parameters", "fit", "from", "calibrate", "baseline",
+TimingSource read_source(const Yaml& yaml) {
+  yaml.only({"name", "rows", "kernel", "arch", "calibration", "parameters", "fit", "from", "calibrate", "baseline",
              "within"});
-  TimingFamily family;
-  family.name = yaml.at("name").text();
-  family.place = yaml.place();
-  if (const auto rows = yaml.find("rows")) family.rows = read_condition(*rows);
-  family.mapping = yaml.at("mapping").text();
-  family.arch = yaml.at("arch").text();
-  if (const auto calibration = yaml.find("calibration")) family.calibration = calibration_name(*calibration);
-  read_fit(yaml, family);
-  if (!family.fit.empty() && family.calibration.empty())
-    yaml.fail("'fit' needs 'calibration', the name of the file that it is written to");
+  TimingSource source;
+  source.name = yaml.at("name").text();
+  source.place = yaml.place();
+  if (const auto rows = yaml.find("rows")) source.rows = read_condition(*rows);
+  source.kernel = beside(yaml.at("kernel").text(), source.place.file);
+  source.arch = yaml.at("arch").text();
+  if (const auto calibration = yaml.find("calibration")) source.calibration = calibration_name(*calibration);
+  read_fit(yaml, source);
+  if (!source.fit.empty() && !source.calibration)
+    yaml.fail("'fit' needs 'calibration', the name of what is fitted");
   if (const auto baseline = yaml.find("baseline")) {
-    baseline->only({"family", "mask"});
-    family.baseline = baseline->at("family").text();
-    family.baseline_mask = baseline->at("mask").text();
+    baseline->only({"source", "mask"});
+    source.baseline = baseline->at("source").text();
+    source.baseline_mask = baseline->at("mask").text();
   }
-  if (const auto within = yaml.find("within")) read_within(*within, family);
-  return family;
+  if (const auto within = yaml.find("within")) read_within(*within, source);
+  return source;
 }
 
-// Names of families are unique, baselines and tolerances are of what there is.
+// Names of sources are unique, baselines and tolerances are of what there is.
 void check_names(const Yaml& yaml, const TimingSuite& suite) {
-  std::vector<std::string> families;
+  std::vector<std::string> sources;
   std::vector<std::string> values;
   for (const TimingTable& table : suite.tables) {
     for (const TimingValue& value : table.values) values.push_back(value.name);
@@ -187,24 +186,24 @@ void check_names(const Yaml& yaml, const TimingSuite& suite) {
   }
   const std::vector<Yaml> items = yaml.items();
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const TimingFamily& family = suite.families[i];
-    if (std::ranges::find(families, family.name) != families.end())
-      items[i].at("name").fail("family '" + family.name + "' is there twice");
-    families.push_back(family.name);
-    for (const auto& [value, tolerance] : family.within)
+    const TimingSource& source = suite.sources[i];
+    if (std::ranges::find(sources, source.name) != sources.end())
+      items[i].at("name").fail("source '" + source.name + "' is there twice");
+    sources.push_back(source.name);
+    for (const auto& [value, tolerance] : source.within)
       if (std::ranges::find(values, value) == values.end())
         items[i].at("within").fail("no value '" + value + "'" + did_you_mean(value, values));
   }
   for (std::size_t i = 0; i < items.size(); ++i)
-    if (const std::string& baseline = suite.families[i].baseline;
-        !baseline.empty() && std::ranges::find(families, baseline) == families.end())
-      items[i].at("baseline").fail("no family '" + baseline + "'" + did_you_mean(baseline, families));
+    if (const std::string& baseline = suite.sources[i].baseline;
+        !baseline.empty() && std::ranges::find(sources, baseline) == sources.end())
+      items[i].at("baseline").fail("no source '" + baseline + "'" + did_you_mean(baseline, sources));
 }
 
 }  // namespace
 
-const TimingFamily& TimingSuite::family(const std::string& name) const {
-  return *std::ranges::find(families, name, &TimingFamily::name);
+const TimingSource& TimingSuite::source(const std::string& name) const {
+  return *std::ranges::find(sources, name, &TimingSource::name);
 }
 
 bool is_timing_suite(const Yaml& root) { return root.is_map() && root.find("timings").has_value(); }
@@ -216,17 +215,16 @@ TimingSuite parse_timing_suite(const Yaml& root) {
     root.only({"timings"});
   }
   const Yaml yaml = root.at("timings");
-  yaml.only({"name", "description", "reference", "tables", "families"});
+  yaml.only({"name", "description", "reference", "tables", "sources"});
   TimingSuite suite;
   suite.name = yaml.at("name").text();
   suite.file = yaml.place().file;
   suite.reference = beside_or_home(yaml.at("reference").text(), suite.file);
-  suite.calibrations = configs_folder() / "calibrations";
   for (const Yaml& table : yaml.at("tables").items()) suite.tables.push_back(read_table(table));
   if (suite.tables.empty()) yaml.at("tables").fail("expected at least one table");
-  for (const Yaml& family : yaml.at("families").items()) suite.families.push_back(read_family(family));
-  if (suite.families.empty()) yaml.at("families").fail("expected at least one family");
-  check_names(yaml.at("families"), suite);
+  for (const Yaml& source : yaml.at("sources").items()) suite.sources.push_back(read_source(source));
+  if (suite.sources.empty()) yaml.at("sources").fail("expected at least one source");
+  check_names(yaml.at("sources"), suite);
   return suite;
 }
 

@@ -15,17 +15,17 @@
 //         values:                                # what a row says, and the prediction that it is compared with
 //           - {name: time_s, measured: time_us * 1e-6, predicted: time_s}
 //         lines: [{value: relative, against: density, per: seq}]   # straight lines through values
-//     families:                                  # a row belongs to the first that its texts match
+//     sources:                                  # a row belongs to the first that its texts match
 //       - name: papers
 //         rows: {device: "H100*", library: [FlashAttention-3, FA3]}    # without: all
-//         mapping: gpu/flash-attention-3
+//         kernel: flash-attention-3              # below configs/kernels, or a file
 //         arch: gpu/h100-sxm5
-//         calibration: flash-attention-3/h100-sxm5         # below configs/calibrations
+//         calibration: flash-attention-3/h100-sxm5         # KERNEL/ARCH, or KERNEL/ARCH/SOURCE
 //         parameters: {clock_Hz: 1830 MHz}       # known, so never fitted
 //         fit: [exposed, tile_cycles]            # what `tilewright calibrate` fits; without: nothing
 //         from: flash-attention-3/h100-sxm5      # calibration that the others of its parameters come from
 //         calibrate: {long: seq_q >= 8192, causal: {causal: "yes"}}   # groups of rows; all others judge
-//         baseline: {family: dense, mask: dense} # what baseline_s is: this family on the row's problem
+//         baseline: {source: dense, mask: dense} # what baseline_s is: this source on the row's problem
 //         within: {time_s: {mean: 0.05, worst: 0.12}}    # of the rows that judge
 //
 // Patterns of texts: * is any text, ? any character, ?(a|b) nothing or a or b; [] is an empty cell. Columns without
@@ -47,7 +47,7 @@
 
 #include "common/expression.hpp"
 #include "common/yaml.hpp"
-#include "sim/kernel/parameters.hpp"
+#include "sim/kernel/calibration.hpp"
 
 namespace tilewright {
 
@@ -100,18 +100,18 @@ struct Tolerance {
   std::optional<double> worst;
 };
 
-struct TimingFamily {
+struct TimingSource {
   std::string name;
   Place place;
   RowCondition rows;
-  std::string mapping;
+  std::string kernel;  ///< a name or a file
   std::string arch;
-  std::string calibration;
+  std::optional<CalibrationName> calibration;
   std::vector<std::pair<double KernelParameters::*, double>> given;
   std::vector<std::size_t> fit;  ///< of parameter_fields()
-  std::string from;
+  std::optional<CalibrationName> from;
   std::vector<std::pair<std::string, RowCondition>> groups;
-  std::string baseline;       ///< a family; empty: none
+  std::string baseline;       ///< a source; empty: none
   std::string baseline_mask;  ///< text
   std::map<std::string, Tolerance> within;
 };
@@ -120,12 +120,12 @@ struct TimingSuite {
   std::string name;
   std::string file;
   std::filesystem::path reference;
-  std::filesystem::path
-      calibrations;  ///< the folder that has them; what it does not have is in configs/calibrations
+  std::filesystem::path calibrations;  ///< a folder of kernel files that have them; what it does not have is in the
+                                       ///< kernels' own files. Empty: all
   std::vector<TimingTable> tables;
-  std::vector<TimingFamily> families;
+  std::vector<TimingSource> sources;
 
-  [[nodiscard]] const TimingFamily& family(const std::string& name) const;
+  [[nodiscard]] const TimingSource& source(const std::string& name) const;
 };
 
 bool is_timing_suite(const Yaml& root);

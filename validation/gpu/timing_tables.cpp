@@ -16,7 +16,7 @@ std::string verdict_of(const TimingError& error) {
 }  // namespace
 
 Table TimingValidation::summary() const {
-  Table table{{{"family", {}, false},
+  Table table{{{"source", {}, false},
                {"kernel", {}, false},
                {"arch", {}, false},
                {"value", {}, false},
@@ -37,7 +37,7 @@ Table TimingValidation::summary() const {
     const bool judged = error.judged > 0;
     const auto if_judged = [&](double value) { return judged ? Cell(value) : Cell(); };
     table.rows.push_back(
-        {error.family, error.kernel, error.arch, error.value, static_cast<double>(error.calibrated),
+        {error.source, error.kernel, error.arch, error.value, static_cast<double>(error.calibrated),
          static_cast<double>(error.judged), error.calibrated > 0 ? Cell(error.calibrated_mean) : Cell(),
          if_judged(error.mean), if_judged(error.bias), if_judged(error.worst), cell_of(error.rank),
          cell_of(error.allowed.mean), cell_of(error.allowed.worst), verdict_of(error), error.worst_row});
@@ -47,7 +47,7 @@ Table TimingValidation::summary() const {
 }
 
 Table TimingValidation::rows() const {
-  Table table{{{"family", {}, false},
+  Table table{{{"source", {}, false},
                {"kernel", {}, false},
                {"arch", {}, false},
                {"row", {}, false},
@@ -63,7 +63,7 @@ Table TimingValidation::rows() const {
          {Column{"estimate", {}, false}, {"from_estimate", {}, true}, {"apart_by", {}, false}})
       table.columns.push_back(column);
   for (const TimingComparison& each : comparisons) {
-    table.rows.push_back({each.family, each.kernel, each.arch, each.place.str(), each.label, each.value, each.group,
+    table.rows.push_back({each.source, each.kernel, each.arch, each.place.str(), each.label, each.value, each.group,
                           each.measured, each.predicted, each.error()});
     if (!beside) continue;
     for (const Cell& cell : {cell_of(each.beside), each.beside ? Cell(each.apart()) : Cell(), Cell(each.apart_by)})

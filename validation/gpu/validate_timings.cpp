@@ -23,7 +23,7 @@ bool is_fitted(const TimingTable& table, const std::string& name) {
 
 // Name of the calibrating group, or an empty text.
 std::string group_of(const TimedRow& row) {
-  for (const auto& [name, condition] : row.family->groups)
+  for (const auto& [name, condition] : row.source->groups)
     if (row.row.holds(condition, row.numbers)) return name;
   return {};
 }
@@ -40,7 +40,7 @@ std::string largest_difference(const KernelShares& one, const KernelShares& othe
 
 TimingComparison comparison_of(const PreparedTiming& timing, const ComparedValue& value) {
   const TimedRow& row = *timing.row;
-  return {row.family->name,
+  return {row.source->name,
           timing.kernel.kernel.name,
           timing.kernel.arch.name,
           row.row.place(),
@@ -97,7 +97,7 @@ void add_lines(const std::vector<PreparedTiming>& timings, const std::vector<std
         const auto at = row.row.number(line.against, row.numbers);
         if (value.name != line.value || !at) continue;
         const std::string label = line.per + " " + row.row.text(line.per);
-        const std::string key = row.family->name + "\n" + value.name + "\n" + label;
+        const std::string key = row.source->name + "\n" + value.name + "\n" + label;
         auto found = std::ranges::find(lines, key, &std::pair<std::string, LinePoints>::first);
         if (found == lines.end()) {
           TimingComparison like = comparison_of(timings[i], value);
@@ -160,15 +160,15 @@ std::vector<TimingError> errors_of(const TimingSuite& suite, const std::vector<T
   std::vector<std::vector<const TimingComparison*>> rows;
   for (const TimingComparison& each : comparisons) {
     const auto same = [&](const TimingError& error) {
-      return error.family == each.family && error.value == each.value;
+      return error.source == each.source && error.value == each.value;
     };
     const auto found = std::ranges::find_if(errors, same);
     const auto at = static_cast<std::size_t>(found - errors.begin());
     if (found == errors.end()) {
-      const auto& within = suite.family(each.family).within;
+      const auto& within = suite.source(each.source).within;
       const auto allowed = within.find(each.value);
       errors.push_back({});
-      errors.back() = {each.family,
+      errors.back() = {each.source,
                        each.kernel,
                        each.arch,
                        each.value,
@@ -193,8 +193,8 @@ std::vector<TimingError> errors_of(const TimingSuite& suite, const std::vector<T
 TimingValidation validate_timings(const TimingSuite& suite, TimedRows rows, const KernelModel& model,
                                   Library& library, int jobs, const KernelModel& beside) {
   TimingValidation validation;
-  const FamilyParameters parameters = load_parameters(suite, rows.notes);
   const std::vector<PreparedTiming> timings = prepare_timings(suite, rows, library, jobs);
+  const SourceParameters parameters = load_parameters(suite, rows.notes);
   if (timings.empty())
     throw InputError({suite.file, 0, 0}, "",
                      "no row is predicted" + (rows.notes.empty() ? "" : ": " + rows.notes.front()));

@@ -1,5 +1,5 @@
 // Published timings against predictions: the signed error of every value of every row, and how large errors are by
-// family, over the rows that no parameter was fitted to.
+// source, over the rows that no parameter was fitted to.
 #pragma once
 
 #include <cmath>
@@ -13,7 +13,7 @@
 namespace tilewright {
 
 struct TimingComparison {
-  std::string family;
+  std::string source;
   std::string kernel;
   std::string arch;
   Place place;
@@ -33,9 +33,9 @@ struct TimingComparison {
   [[nodiscard]] bool is_apart() const { return std::abs(apart()) > (masked ? 0.1 : 0.05); }
 };
 
-/// A value of a family.
+/// A value of a source.
 struct TimingError {
-  std::string family;
+  std::string source;
   std::string kernel;
   std::string arch;
   std::string value;
@@ -64,7 +64,7 @@ struct TimingValidation {
   [[nodiscard]] Table rows() const;
 };
 
-/// Statistics of comparisons by family and value, in the order of the first row of each.
+/// Statistics of comparisons by source and value, in the order of the first row of each.
 std::vector<TimingError> errors_of(const TimingSuite& suite, const std::vector<TimingComparison>& comparisons);
 
 /// The rows' values, and after them the lines through those. With a model `beside`, what that one predicts stands

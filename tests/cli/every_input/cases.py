@@ -33,14 +33,14 @@ bound --arch    | bound attention.yaml --arch FILE {J} | gpu.yaml
 evaluate nest   | evaluate attention.yaml array.yaml FILE {J} | nest.yaml
 evaluate nest   | evaluate attention.yaml array.yaml FILE {J} | nest.yaml | mapping.tiles.P=128; mapping.tiles.M=64
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml
-evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.overlap.softmax=under-products; kernel.overlap.copies=serial
-evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.splits=1; kernel.schedule.launch=grid
-evaluate kernel | evaluate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.splits.enough=0.8; kernel.splits.within=0.5; kernel.splits.most=3
+evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.model.overlap.softmax=under-products; kernel.model.overlap.copies=serial
+evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.model.splits=1; kernel.model.schedule.launch=grid
+evaluate kernel | evaluate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.model.splits.enough=0.8; kernel.model.splits.within=0.5; kernel.model.splits.most=3
 evaluate kernel | evaluate {MULTI} | kernel.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | passes.yaml
 simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml
-simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml | kernel.overlap.softmax=under-products; kernel.overlap.copies=serial
-simulate kernel | simulate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.splits.enough=0.8; kernel.splits.within=0.5; kernel.splits.most=3
+simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml | kernel.model.overlap.softmax=under-products; kernel.model.overlap.copies=serial
+simulate kernel | simulate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.model.splits.enough=0.8; kernel.model.splits.within=0.5; kernel.model.splits.most=3
 simulate kernel | simulate {MULTI} | kernel.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml kernel.yaml --calibration FILE {J} | calibration.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml overlapped.yaml --calibration FILE {J} | calibration.yaml

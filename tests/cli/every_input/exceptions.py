@@ -8,7 +8,7 @@ simulate * | --exact | every visit; the same numbers where visits repeat themsel
 * | *.constants.* | a number that a cascade computes with; it changes values, not what these cost
 * | *.initial.* | a number that a cascade computes with; it changes values, not what these cost
 * | *.ignored.* | why a column is not compared, for people
-* | calibration.rows* | where the parameters come from, for people
+* | kernel.calibrations.*.fit* | where the parameters come from, for people
 analyze | workload.cascades[] | analyze takes shapes and words of a workload, for any cascade
 mask causal* | --*tiling | tiles of one token in a line are the same either way
 analyze | workload.shapes.G | warned of: workload.kv_heads has no effect here
@@ -44,8 +44,8 @@ bound --arch | arch.levels[RF]* | the registers limit no bound
 bound --arch | arch.units[exp_units]* | a bound is of the unit of the matrix products
 bound --arch | arch.units[vector_units]* | a bound is of the unit of the matrix products
 bound --arch | arch.units[slow_tensor_cores]* | an alternative of another unit, and no faster
-evaluate kernel | kernel.stages | copies are hidden or not; simulate has them one by one
-evaluate kernel | kernel.schedule.launch | only simulate starts blocks one by one
+evaluate kernel | kernel.model.stages | copies are hidden or not; simulate has them one by one
+evaluate kernel | kernel.model.schedule.launch | only simulate starts blocks one by one
 measure | measure.checks.spread | of results; a plan has none
 measure | measure.name | names the folder of results, which a plan has not
 measure | predict* | validate reads it
@@ -57,20 +57,21 @@ validate | measure.checks* | measure reads it
 validate | measure.groups* | measure reads it
 calibrate | timings.tables[rows].values[relative].* | fits are to times
 calibrate | timings.tables[rows].lines* | validate reads it
-calibrate | timings.families[fitted].baseline* | validate reads it
-calibrate | timings.families[fitted].within* | validate reads it
-calibrate | timings.families[plain]* | nothing of it is fitted
-validate | timings.families[fitted].from | calibrate reads it
+calibrate | timings.sources[fitted].baseline* | validate reads it
+calibrate | timings.sources[fitted].within* | validate reads it
+calibrate | timings.sources[plain]* | nothing of it is fitted
+validate | timings.sources[fitted].from | calibrate reads it
 bound --arch | arch.levels[L2].capacity_B | a bound reads from the outermost memory once
 validate | suite.name | for people; commands go by the name of the file
 validate | measure.name | names the folder that measure writes to
 report | report.name | for people; commands go by the name of the file
-* | kernels.name | said in refusals; commands go by the name of the file
+measure | kernel.name | said in refusals; commands go by the name of the file
+bound --advise | kernel.name | said in refusals; commands go by the name of the file
 * | timings.tables[rows].name | said in refusals
-validate | timings.families[fitted].fit[] | calibrate reads it
-calibrate | timings.families[fitted].rows.when | only rows of the groups of 'calibrate' are fitted
+validate | timings.sources[fitted].fit[] | calibrate reads it
+calibrate | timings.sources[fitted].rows.when | only rows of the groups of 'calibrate' are fitted
 calibrate | timings.tables[rows].only | only rows of the groups of 'calibrate' are fitted
-bound --advise | kernels.runs* | measure reads it
+bound --advise | kernel.runs* | measure reads it
 """
 
 # For now. A line that fits nothing any more fails, so that the table empties itself.
@@ -90,18 +91,17 @@ bound* | --head-dim | bound without --arch drops it
 bound* | --batch | bound without --arch drops it
 bound* | --dtype | bound without --arch drops it
 bound* | --heads | not shown where heads do not differ
-* kernel | kernel.before[*].name | times of passes are shown as one
-* kernel | kernel.after[*].name | times of passes are shown as one
+* kernel | kernel.model.before[*].name | times of passes are shown as one
+* kernel | kernel.model.after[*].name | times of passes are shown as one
 mask* | --heads | not shown in text where heads do not differ
-* kernel | kernel.source | list shows the description
+* | kernel.source | list shows the description
 evaluate nest | workload.mask.heads | the census of nests takes the mask's own heads
 analyze | cascade.shapes.M1 | a rank that a partition derives: to be looked at
 evaluate nest | arch.levels[L3].reduction | to be looked at
 * kernel | arch.levels[L2].capacity_B | to be looked at: sizes of this file
 evaluate nest | mapping.tiles* | to be looked at: it needs a mask of several dimensions
 measure | measure.groups[image].tiles[]* | to be looked at: sizes of this file
-measure | kernels.runs.head_dims[] | the file has more than the suite asks for
-validate timings.yaml | --calibrations | the folder has none of the family's calibration
+measure | kernel.runs.head_dims[] | the file has more than the suite asks for
 evaluate kernel | arch.levels[HBM].capacity_B | tensors of a kernel are not held against the memory
 simulate kernel | arch.levels[HBM].capacity_B | tensors of a kernel are not held against the memory
 """

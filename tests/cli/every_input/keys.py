@@ -164,9 +164,9 @@ def literal_lists(home):
 
 
 # Where `list` finds a file of each kind.
-FOLDERS = {"workload": "workloads", "arch": "archs", "mapping": "mappings", "kernel": "mappings", "mask": "masks",
+FOLDERS = {"workload": "workloads", "arch": "archs", "mapping": "mappings", "kernel": "kernels", "mask": "masks",
            "cascade": "cascades", "study": "studies", "suite": "suites", "timings": "suites", "measure": "suites",
-           "kernels": "kernels", "report": "reports", "calibration": "calibrations"}
+           "report": "reports"}
 
 
 def listed_descriptions(runner, readers):
@@ -187,4 +187,4 @@ def listed_descriptions(runner, readers):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps({top: body}))
     listed = Program(program).run(["list", "--format", "json"], home).out
-    return {path for path, marker in markers.items() if f'"{marker}"' in listed}
+    return {path for path, marker in markers.items() if f'"{marker}"' in listed or f'"{marker} (' in listed}

@@ -23,7 +23,7 @@ TEST_CASE("a kernel's values are read, and what it leaves out has its default") 
   const Kernel kernel = test::small_kernel();
   CHECK(kernel.name == "fused");
   CHECK(kernel.tiles.size() == 1);
-  CHECK(kernel.tiles[0].query == Extents{16});
+  CHECK(kernel.tiles[0].tiles.query == Extents{16});
   CHECK(kernel.stages == 1);
   CHECK_FALSE(kernel.softmax_under_products);
   CHECK(kernel.copies_hidden);
@@ -31,12 +31,12 @@ TEST_CASE("a kernel's values are read, and what it leaves out has its default") 
   CHECK_FALSE(kernel.schedule.persistent);
   CHECK(kernel.splits.kind == KernelSplits::Kind::fixed);
   const Kernel other =
-      test::small_kernel({.more = "  stages: 3\n  overlap: {softmax: under-products, copies: serial}\n"
-                                  "  element_mask: visited-unless-full\n"
-                                  "  schedule: {launch: persistent, queries: longest-first, outer: queries}\n  "
-                                  "splits: {enough: 0.8, within: 0.85, most: 128}\n"
-                                  "  pack_heads: true\n  key_tiles: dynamic\n  visits: {SPNV: 0.25}\n"
-                                  "  after: [{name: reduce, reduces: splits, bandwidth: 0.5}]\n"});
+      test::small_kernel({.more = "    stages: 3\n    overlap: {softmax: under-products, copies: serial}\n"
+                                  "    element_mask: visited-unless-full\n"
+                                  "    schedule: {launch: persistent, queries: longest-first, outer: queries}\n"
+                                  "    splits: {enough: 0.8, within: 0.85, most: 128}\n"
+                                  "    pack_heads: true\n    key_tiles: dynamic\n    visits: {SPNV: 0.25}\n"
+                                  "    after: [{name: reduce, reduces: splits, bandwidth: 0.5}]\n"});
   CHECK(other.stages == 3);
   CHECK(other.softmax_under_products);
   CHECK_FALSE(other.copies_hidden);
@@ -52,59 +52,117 @@ TEST_CASE("a kernel's values are read, and what it leaves out has its default") 
   CHECK(other.after[0].bandwidth == 0.5);
 }
 
-TEST_CASE("the first tile whose condition and dimensions hold is the default") {
-  const Kernel kernel = test::small_kernel({.tiles = "[{q: 8, kv: 8, when: E <= 16}, {q: 4x4, kv: 4x2, when: "
-                                                     "dimensions == 2}, {q: 16, kv: 8, when: causal}]"});
-  KernelShape shape{.head_dim = 16, .value_dim = 16, .word_B = 2, .dimensions = 1, .causal = false};
-  CHECK(default_tile(kernel, shape).query == Extents{8});
-  shape.head_dim = 32;
-  CHECK(has(message_of([&] { (void)default_tile(kernel, shape); }), "has no tiles for 1 dimensions"));
-  shape.causal = true;
-  CHECK(default_tile(kernel, shape).query == Extents{16});
-  shape.dimensions = 2;
-  CHECK(default_tile(kernel, shape).query == Extents{4, 4});
+namespace {
+
+// The unit of an operation of an Einsum; "free" where none works on it.
+std::string unit_of(const Kernel& kernel, const std::string& einsum, const std::string& kind) {
+  const Cascade cascade = test::one_pass();
+  for (const KernelWork& work : kernel.work)
+    if (cascade.einsums[static_cast<std::size_t>(work.einsum)].name == einsum && work.kind == kind)
+      return test::small_arch().units[static_cast<std::size_t>(work.unit)].name;
+  return "free";
+}
+
+}  // namespace
+
+TEST_CASE("operations go to the units of their kind, but where an Einsum is an exception") {
+  const Kernel kernel = test::small_kernel();
+  CHECK(unit_of(kernel, "QK", "multiply_add") == "matrix");
+  CHECK(unit_of(kernel, "SLNV", "multiply_add") == "matrix");
+  CHECK(unit_of(kernel, "SLN", "exp") == "special");
+  CHECK(unit_of(kernel, "SLN", "subtract") == "vector");
+  CHECK(unit_of(kernel, "SLN", "convert") == "vector");
+  CHECK(unit_of(kernel, "RD", "add") == "vector");
+  CHECK(unit_of(kernel, "RNV", "add") == "free");
+  CHECK(unit_of(kernel, "AV", "divide") == "free");
+  const Kernel other = test::small_kernel({.bind_division = "vector", .einsums = "{PRM: {exp: free}, RD: free}"});
+  CHECK(unit_of(other, "RNV", "add") == "vector");
+  CHECK(unit_of(other, "RD", "add") == "free");
+  CHECK(unit_of(other, "AV", "divide") == "vector");
+  CHECK(unit_of(other, "PRM", "exp") == "free");
+  CHECK(unit_of(other, "PRM", "subtract") == "vector");
+  CHECK(unit_of(other, "SLN", "exp") == "special");
+}
+
+TEST_CASE("bound by kind, a kernel takes a cascade with other Einsums") {
+  std::string text = test::KernelText{.einsums = "{}"}.str();
+  text.replace(text.find("extra:"), text.find('\n', text.find("extra:")) - text.find("extra:"), "extra: {}");
+  std::string cascade = read_file("configs/cascades/attention-1pass.yaml");
+  for (std::size_t at = cascade.find("SLN["); at != std::string::npos; at = cascade.find("SLN["))
+    cascade.replace(at, 3, "WEIGHT");
+  const Kernel kernel =
+      parse_kernel(Yaml::parse(text, "k.yaml"), parse_cascade(Yaml::parse(cascade, "c.yaml")), test::small_arch());
+  CHECK(kernel.work.size() == test::small_kernel({.einsums = "{}"}).work.size() - 1);  // the conversion
 }
 
 TEST_CASE("what is wrong in a kernel file is refused where it stands") {
-  CHECK(error({.more = "  stage: 2\n"}) == "k.yaml:21:3: kernel.stage: unknown key; did you mean 'stages'?");
-  CHECK(has(error({.bind_division = "vectr"}),
-            "kernel.bind.AV: 'small' has no unit 'vectr'; did you mean 'vector'?"));
-  CHECK(has(error({.bind_division = "special"}), "unit 'special' of 'small' has no operation 'divide'"));
-  CHECK(has(error({.bind_division = "{divide: vector, add: vector}"}), "kernel.bind.AV.add: unknown key"));
-  CHECK(has(error({.tiles = "[{q: 16, kv: 8x2}]"}), "expected as many dimensions as 'q' has"));
+  CHECK(error({.more = "    stage: 2\n"}) ==
+        "k.yaml:19:5: kernel.model.stage: unknown key; did you mean 'stages'?");
+  CHECK(error({.bind_division = "vectr"}) ==
+        "k.yaml:16:15: kernel.model.bind.divide: 'small' has no unit 'vectr'; did you mean 'vector'?");
+  CHECK(error({.bind_exp = "vector"}) ==
+        "k.yaml:12:12: kernel.model.bind.exp: unit 'vector' of 'small' has no operation 'exp'");
+  CHECK(error({.bind_exp = "special\n      expp: special"}) ==
+        "k.yaml:13:13: kernel.model.bind.expp: no kind of operation 'expp'; did you mean 'exp'?");
+  CHECK(has(error({.bind_exp = "special\n      sqrt: specal"}), "'small' has no unit 'specal'"));
+  CHECK(error({.einsums = "{RNW: free}"}) ==
+        "k.yaml:17:20: kernel.model.einsums.RNW: the cascade has no Einsum 'RNW'; did you mean 'RNV'?");
+  CHECK(error({.einsums = "{AV: special}"}) ==
+        "k.yaml:17:19: kernel.model.einsums.AV: unit 'special' of 'small' has no operation 'divide'");
+  CHECK(has(error({.einsums = "{AV: {divide: vector, add: vector}}"}), "kernel.model.einsums.AV.add: unknown key"));
+  CHECK(has(error({.tiles = "[{q: 16, kv: 8x2}]"}), "q 16 and kv 8x2 have different numbers of dimensions"));
   CHECK(has(error({.tiles = "[{q: 0, kv: 8}]"}), "kernel.tiles[0].q"));
   CHECK(has(error({.block = "{threads: 128, registers: regs, shared_B: 0}"}), "unknown name 'regs'"));
-  CHECK(has(error({.more = "  stages: 2.5\n"}), "kernel.stages: expected a whole number"));
-  CHECK(has(error({.more = "  element_mask: partly\n"}), "got 'partly'"));
-  CHECK(has(error({.more = "  visits: {SPNW: 0.1}\n"}), "the cascade has no Einsum 'SPNW'; did you mean 'SPNV'?"));
-  CHECK(has(error({.more = "  visits: {SPNV: 2}\n"}), "kernel.visits.SPNV"));
-  CHECK(has(error({.more = "  after: [{name: a}]\n"}), "expected 'einsums' or 'moves' or 'reduces'"));
-  CHECK(has(error({.more = "  after: [{name: a, moves: [LM]}]\n"}), "no input or output 'LM'"));
-  CHECK(has(error({.more = "  after: [{name: a, moves: [Q], bandwidth: 0}]\n"}), "expected more than 0"));
-  CHECK(has(error({.more = "  polynomial: {share: 0.5, on: special, operations: {add: 2}}\n"}),
+  CHECK(has(error({.more = "    stages: 2.5\n"}), "kernel.model.stages: expected a whole number"));
+  CHECK(has(error({.more = "    element_mask: partly\n"}), "got 'partly'"));
+  CHECK(
+      has(error({.more = "    visits: {SPNW: 0.1}\n"}), "the cascade has no Einsum 'SPNW'; did you mean 'SPNV'?"));
+  CHECK(has(error({.more = "    visits: {SPNV: 2}\n"}), "kernel.model.visits.SPNV"));
+  CHECK(has(error({.more = "    after: [{name: a}]\n"}), "expected 'einsums' or 'moves' or 'reduces'"));
+  CHECK(has(error({.more = "    after: [{name: a, moves: [LM]}]\n"}), "no input or output 'LM'"));
+  CHECK(has(error({.more = "    after: [{name: a, moves: [Q], bandwidth: 0}]\n"}), "expected more than 0"));
+  CHECK(has(error({.more = "    polynomial: {share: 0.5, on: special, operations: {add: 2}}\n"}),
             "unit 'special' of 'small' has no operation 'add'"));
 }
 
-TEST_CASE("every Einsum is bound, and without a block in a pass") {
+TEST_CASE("every operation is bound, and without a block every Einsum in a pass") {
   const std::string head =
-      "kernel:\n  name: a\n  cascade: attention-naive\n"
-      "  ranks: {queries: P, keys: M, head_dim: E, value_dim: F}\n";
-  const std::string bind = "  bind: {QK: matrix, SN: special, SD: vector, A: vector, AV: matrix}\n";
+      "kernel:\n  name: a\n  model:\n    cascade: attention-naive\n"
+      "    ranks: {queries: P, keys: M, head_dim: E, value_dim: F}\n";
+  const std::string bind = "    bind: {multiply_add: matrix, exp: special, add: vector, divide: vector}\n";
   const auto read = [](const std::string& text) {
     return message_of([&] {
       (void)parse_kernel(Yaml::parse(text, "k.yaml"), load_cascade("configs/cascades/attention-naive.yaml"),
                          test::small_arch());
     });
   };
-  CHECK(read(head + bind + "  after: [{name: a, einsums: [QK, SN, SD, A, AV]}]\n") == "no error");
-  CHECK(has(read(head + bind + "  after: [{name: a, einsums: [QK, SN, SD, A]}]\n"), "Einsum 'AV' is in no pass"));
-  CHECK(has(read(head + bind + "  after: [{name: a, einsums: [QK, QK]}]\n"), "'QK' is in several passes"));
-  CHECK(has(read(head + "  bind: {QK: matrix}\n"), "Einsum 'SN' has no unit, nor is it 'free'"));
-  CHECK(has(read(head + bind + "  block: {threads: 1, registers: 1, shared_B: 0}\n"), "needs 'tile' and 'tiles'"));
+  CHECK(read(head + bind + "    after: [{name: a, einsums: [QK, SN, SD, A, AV]}]\n") == "no error");
+  CHECK(has(read(head + bind + "    after: [{name: a, einsums: [QK, SN, SD, A]}]\n"), "Einsum 'AV' is in no pass"));
+  CHECK(has(read(head + bind + "    after: [{name: a, einsums: [QK, QK]}]\n"), "'QK' is in several passes"));
+  CHECK(read(head + "    bind: {multiply_add: matrix}\n") ==
+        "k.yaml:6:11: kernel.model.bind: operation 'exp' of Einsum 'SN' has no unit, nor is it 'free'");
+  CHECK(
+      has(read(head + bind + "    block: {threads: 1, registers: 1, shared_B: 0}\n"), "needs 'tile' and 'tiles'"));
+}
+
+TEST_CASE("a fused kernel has tiles, and a kernel without a model says so") {
+  std::string text = test::KernelText{}.str();
+  text.erase(text.find("  tiles:"), text.find("  model:") - text.find("  tiles:"));
+  const auto read = [](const std::string& kernel) {
+    return message_of(
+        [&] { (void)parse_kernel(Yaml::parse(kernel, "k.yaml"), test::one_pass(), test::small_arch()); });
+  };
+  CHECK(read(text) == "k.yaml:2:3: kernel: missing key 'tiles'");
+  CHECK(read("kernel:\n  name: a\n  runs: {operation: micro, kernels: [a]}\n") ==
+        "k.yaml:2:3: kernel: kernel 'a' has no 'model': it can be measured, but nothing is predicted of it");
+  CHECK(
+      message_of(
+          [] { (void)kernel_cascade(Yaml::parse("kernel: {name: a, tiles: [{q: 1, kv: 1}]}", "k.yaml")); }) ==
+      "k.yaml:1:9: kernel: kernel 'a' has no 'model': it has tiles to choose from, but nothing is predicted of it");
 }
 
 TEST_CASE("roles of ranks are what the cascade says of them") {
-  const std::string shipped = read_file("configs/mappings/gpu/flash-attention-2.yaml");
+  const std::string shipped = read_file("configs/kernels/flash-attention-2.yaml");
   const auto with_ranks = [&](const std::string& ranks) {
     std::string text = shipped;
     const std::size_t from = text.find("  ranks: {");
@@ -123,14 +181,14 @@ TEST_CASE("roles of ranks are what the cascade says of them") {
 
 TEST_CASE("every kernel of configs/ is right for the machines that it is for") {
   const auto parse = [](const std::string& kernel, const std::string& arch) {
-    const Yaml yaml = Yaml::load(find_config("mappings", "gpu/" + kernel));
+    const Yaml yaml = Yaml::load(find_kernel(kernel));
     REQUIRE(is_kernel(yaml));
     return message_of([&] {
       (void)parse_kernel(yaml, load_cascade(find_config("cascades", kernel_cascade(yaml))),
                          ArchFile::load(find_config("archs", "gpu/" + arch)).with());
     });
   };
-  for (const char* kernel : {"flash-attention-2", "natten-fna-ampere", "split-kv", "unfused"})
+  for (const char* kernel : {"flash-attention-2", "natten-fna-ampere", "split-kv", "unfused", "pipelined"})
     for (const char* arch : {"a100-sxm4-80gb", "h100-sxm5", "h100-pcie", "h200"})
       CHECK(parse(kernel, arch) == "no error");
   for (const char* kernel : {"flash-attention-3", "cudnn-sdpa", "natten-fna-hopper"})

@@ -43,10 +43,10 @@ TEST_CASE("causal blocks grow along a head; orders turn them around or take all 
   CHECK(visits_of_first(ascending) == std::vector<double>{2, 4, 6, 8});
   CHECK(ascending.sequences[0].times == 3);
   CHECK(ascending.partial() == 3 * 4 * 2);
-  CHECK(visits_of_first(make("  schedule: {queries: descending}\n", problem)) == std::vector<double>{8, 6, 4, 2});
-  CHECK(visits_of_first(make("  schedule: {queries: longest-first}\n", problem)) ==
+  CHECK(visits_of_first(make("    schedule: {queries: descending}\n", problem)) == std::vector<double>{8, 6, 4, 2});
+  CHECK(visits_of_first(make("    schedule: {queries: longest-first}\n", problem)) ==
         std::vector<double>{8, 8, 8, 6, 6, 6, 4, 4, 4, 2, 2, 2});
-  CHECK(visits_of_first(make("  schedule: {outer: queries}\n", problem)) ==
+  CHECK(visits_of_first(make("    schedule: {outer: queries}\n", problem)) ==
         std::vector<double>{2, 2, 2, 4, 4, 4, 6, 6, 6, 8, 8, 8});
 }
 
@@ -55,14 +55,14 @@ TEST_CASE("heads with several masks keep their order, by head or by Q tile") {
   const Blocks by_head = make("", problem);
   CHECK(by_head.sequences.size() == 2);
   CHECK(by_head.count() == 12);
-  CHECK(visits_of_first(make("  schedule: {outer: queries}\n", problem)) ==
+  CHECK(visits_of_first(make("    schedule: {outer: queries}\n", problem)) ==
         std::vector<double>{2, 8, 8, 4, 8, 8, 6, 8, 8, 8, 8, 8});
 }
 
 TEST_CASE(
     "the element mask is applied to partial tiles, to all, to all but of a block-sparse problem, or to none") {
   const auto partial = [](const std::string& rule, const std::string& mask) {
-    return make("  element_mask: " + rule + "\n", test::small_problem(mask, 64)).partial();
+    return make("    element_mask: " + rule + "\n", test::small_problem(mask, 64)).partial();
   };
   CHECK(partial("partial", "causal") == 8);
   CHECK(partial("visited", "causal") == 20);
@@ -77,11 +77,11 @@ TEST_CASE("packed query heads of a KV head share Q tiles") {
   problem.kv_heads = 2;
   problem.layout = {{1}, {64}};
   problem.masks = make_masks(parse_mask("dense"), problem.layout, 8);
-  const Blocks packed = make("  pack_heads: true\n", problem);
+  const Blocks packed = make("    pack_heads: true\n", problem);
   CHECK(packed.count() == 2);
   CHECK(packed.fetched_keys == 2 * 64);
   CHECK(make("", problem).count() == 8);
   problem.masks = make_masks(parse_mask("1 * dense + 7 * causal"), problem.layout, 8);
-  CHECK(message_of([&] { (void)make("  pack_heads: true\n", problem); }).find("must have one mask") !=
+  CHECK(message_of([&] { (void)make("    pack_heads: true\n", problem); }).find("must have one mask") !=
         std::string::npos);
 }

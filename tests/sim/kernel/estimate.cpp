@@ -15,10 +15,10 @@ constexpr double pairs = 16 * 8;
 constexpr double matrix = pairs * 64 / 64;
 constexpr double softmax = (pairs + 16) / 4 + (pairs * 5 + 16 * 5 + 16 * 32) / 16;
 
-const KernelText under{.more = "  overlap: {softmax: under-products}\n"};
+const KernelText under{.more = "    overlap: {softmax: under-products}\n"};
 
 PreparedKernel device(const std::string& kernel, const std::string& arch, KernelProblem problem) {
-  const Yaml yaml = Yaml::load(find_config("mappings", "gpu/" + kernel));
+  const Yaml yaml = Yaml::load(find_kernel(kernel));
   const Cascade cascade = load_cascade(find_config("cascades", kernel_cascade(yaml)));
   const Arch machine = ArchFile::load(find_config("archs", "gpu/" + arch)).with();
   return prepare(parse_kernel(yaml, cascade, machine), cascade, machine, std::move(problem));
@@ -74,7 +74,7 @@ TEST_CASE("bytes take their time where they are longer, and a pass adds launch a
   const KernelResult result = estimate(prepared, {});
   CHECK(result.time_s == Approx(1e-6 + (prepared.read_B[0] + prepared.write_B[0]) / 1e9));
   CHECK(result.binding == Binding{Binding::Kind::level, 0});
-  const KernelText text{.more = "  splits: 2\n  after: [{name: r, reduces: splits, bandwidth: 0.5}]\n"};
+  const KernelText text{.more = "    splits: 2\n    after: [{name: r, reduces: splits, bandwidth: 0.5}]\n"};
   const PreparedKernel split = test::prepare_small(test::small_problem("dense", 16), text);
   const KernelResult parts = estimate(split, {});
   CHECK(parts.shares.launch_s == Approx(2e-6));
@@ -83,7 +83,7 @@ TEST_CASE("bytes take their time where they are longer, and a pass adds launch a
 
 TEST_CASE("copies that nothing hides come on top") {
   const PreparedKernel prepared =
-      test::prepare_small(test::small_problem("dense", 64), {.more = "  overlap: {copies: serial}\n"});
+      test::prepare_small(test::small_problem("dense", 64), {.more = "    overlap: {copies: serial}\n"});
   CHECK(visit_cycles(prepared, {}).full == Approx(matrix + softmax + 8 * 64 * 2 * 4 / 4e12 * 1e9));
 }
 

@@ -28,23 +28,25 @@ arch:
     - {name: vector, lanes: SMs * 16, operations: {add: {cycles: 1}, subtract: {cycles: 1}, multiply: {cycles: 1}, max: {cycles: 2}, convert: {cycles: 2}, divide: {cycles: 4}}}
 )";
 
-/// Text of a kernel, with parts that tests replace.
+/// Text of a kernel, with parts that tests replace. `more` are lines of the model.
 struct KernelText {
   std::string tiles = "[{q: 16, kv: 8}]";
   std::string block = "{threads: 128, registers: 128, shared_B: q * E * word_B + 2 * kv * (E + F) * word_B}";
   std::string bind_division = "free";
   std::string more = {};
+  std::string einsums = "{RNV: free}";
+  std::string bind_exp = "special";
 
   [[nodiscard]] std::string str() const {
-    return "kernel:\n  name: fused\n  cascade: attention-1pass\n"
-           "  ranks: {queries: P, keys: M, tile: M0, tiles: M1, heads: H, batch: B, head_dim: E, value_dim: F}\n"
-           "  tiles: " +
-           tiles + "\n  block: " + block +
-           "\n  bind:\n    QK: matrix\n    LM: vector\n    RM: vector\n"
-           "    SLN: {subtract: vector, exp: special, convert: vector}\n    SLD: vector\n    SLNV: matrix\n"
-           "    PRM: {subtract: vector, exp: special}\n    SPD: vector\n    RD: vector\n    SPNV: vector\n"
-           "    RNV: free\n    AV: " +
-           bind_division + "\n  extra: {SLN: {convert: 0.5}}\n" + more;
+    return "kernel:\n  name: fused\n  tiles: " + tiles +
+           "\n  model:\n    cascade: attention-1pass\n"
+           "    ranks: {queries: P, keys: M, tile: M0, tiles: M1, heads: H, batch: B, head_dim: E, value_dim: F}\n"
+           "    block: " +
+           block +
+           "\n    bind:\n      multiply_add: matrix\n      max: vector\n      subtract: vector\n      exp: " +
+           bind_exp +
+           "\n      convert: vector\n      add: vector\n      multiply: vector\n      divide: " + bind_division +
+           "\n    einsums: " + einsums + "\n    extra: {SLN: {convert: 0.5}}\n" + more;
   }
 };
 

@@ -18,7 +18,7 @@ Blocks one_sequence(std::vector<BlockRun> runs) {
 }
 
 Blocks split_by(const std::string& rule, Blocks blocks, double workers = 8) {
-  split(test::small_kernel({.more = "  splits: " + rule + "\n"}), {16, 8, 32, 32, 2, 1, false}, workers, blocks);
+  split(test::small_kernel({.more = "    splits: " + rule + "\n"}), {16, 8, 32, 32, 2, 1, false}, workers, blocks);
   return blocks;
 }
 

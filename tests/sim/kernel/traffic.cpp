@@ -28,19 +28,19 @@ TEST_CASE("keys that do not stay are read again with every turn of their head's 
 
 TEST_CASE("a split writes the parts of 32 bits, and its reduction reads them") {
   const PreparedKernel prepared = test::prepare_small(
-      test::small_problem("dense", 16), {.more = "  splits: 2\n  after: [{name: r, reduces: splits}]\n"});
+      test::small_problem("dense", 16), {.more = "    splits: 2\n    after: [{name: r, reduces: splits}]\n"});
   const double parts_B = 2 * 16 * (32 + 2) * 4;
   CHECK(prepared.write_B[0] == parts_B);
   REQUIRE(prepared.passes.size() == 1);
   CHECK(prepared.passes[0].read_B == parts_B);
   CHECK(prepared.passes[0].write_B == 16 * 32 * 2);
-  CHECK(test::prepare_small(test::small_problem("dense", 16), {.more = "  after: [{name: r, reduces: splits}]\n"})
+  CHECK(test::prepare_small(test::small_problem("dense", 16), {.more = "    after: [{name: r, reduces: splits}]\n"})
             .passes.empty());
 }
 
 TEST_CASE("tokens are permuted where tiles are no runs of them") {
   const test::KernelText text{.tiles = "[{q: 16, kv: 8, when: dimensions == 1}, {q: 4x4, kv: 4x2}]",
-                              .more = "  before: [{name: p, moves: [Q, K, V], bandwidth: 0.5}]\n"};
+                              .more = "    before: [{name: p, moves: [Q, K, V], bandwidth: 0.5}]\n"};
   KernelProblem plane = test::small_problem("dense", 64);
   CHECK(test::prepare_small(plane, text).passes.empty());
   plane.layout = {{8, 8}, {8, 8}};

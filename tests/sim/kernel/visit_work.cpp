@@ -38,10 +38,10 @@ TEST_CASE("what is bound once per Q tile is no part of a visit") {
 
 TEST_CASE("an Einsum of some visits counts by its share, and polynomials relieve the exponentials") {
   const double all = work_of().visit.vector_cycles;
-  const VisitWork lazy = work_of({.more = "  visits: {SPNV: 0.25}\n"});
+  const VisitWork lazy = work_of({.more = "    visits: {SPNV: 0.25}\n"});
   CHECK(all - lazy.visit.vector_cycles == Approx(0.75 * 16 * 32 / 16));
   const VisitWork mixed =
-      work_of({.more = "  polynomial: {share: 0.5, on: vector, operations: {multiply: 3, add: 4}}\n"});
+      work_of({.more = "    polynomial: {share: 0.5, on: vector, operations: {multiply: 3, add: 4}}\n"});
   CHECK(mixed.visit.special_cycles == Approx(work_of().visit.special_cycles / 2));
   CHECK(mixed.visit.vector_cycles == Approx(all + 0.5 * (16 * 8 + 16) * 7 / 16));
 }

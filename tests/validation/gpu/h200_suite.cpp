@@ -41,8 +41,8 @@ struct Results {
   [[nodiscard]] const plan::Row& plan_row(const TimedRow& of) const {
     return planned[static_cast<std::size_t>(of.row.place().line) - 2];
   }
-  [[nodiscard]] double count(const TimingFamily& family) const {
-    return static_cast<double>(std::ranges::count(timed.rows, &family, &TimedRow::family));
+  [[nodiscard]] double count(const TimingSource& source) const {
+    return static_cast<double>(std::ranges::count(timed.rows, &source, &TimedRow::source));
   }
 };
 
@@ -57,17 +57,17 @@ double pairs_of(const std::vector<HeadMask>& masks, const Tiling& tiling) {
 
 TEST_CASE("every point of a modelled kernel is read, but those of bitmaps and of a number of splits") {
   const Results results;
-  for (const TimingFamily& family : results.suite.families) {
+  for (const TimingSource& source : results.suite.sources) {
     const auto of_kernel = [&](const plan::Row& row) {
-      return row.kernel == family.rows.texts.at("kernel").front() && row.blocks.empty() && row.splits == 0;
+      return row.kernel == source.rows.texts.at("kernel").front() && row.blocks.empty() && row.splits == 0;
     };
-    CHECK(results.count(family) == static_cast<double>(std::ranges::count_if(results.planned, of_kernel)));
-    CHECK(results.count(family) > 0);
+    CHECK(results.count(source) == static_cast<double>(std::ranges::count_if(results.planned, of_kernel)));
+    CHECK(results.count(source) > 0);
   }
   for (const std::string& note : results.timed.notes) {
     INFO(note);
     const bool expected = note.find("rows are not 'blocks empty") != std::string::npos ||
-                          note.find("not a shipped family") != std::string::npos;
+                          note.find("not a shipped source") != std::string::npos;
     CHECK(expected);
   }
 }
@@ -96,19 +96,19 @@ TEST_CASE("every point fits its model, and a small part of them calibrates it") 
   const auto timings = prepare_timings(results.suite, results.timed, library, 0);
   CHECK(timings.size() == results.timed.rows.size());
   CHECK(results.timed.notes.size() == notes);
-  for (const TimingFamily& family : results.suite.families) {
-    INFO(family.name);
-    CHECK(family.fit.size() <= 6);
+  for (const TimingSource& source : results.suite.sources) {
+    INFO(source.name);
+    CHECK(source.fit.size() <= 6);
     double calibrating = 0;
-    for (const auto& [name, group] : family.groups) {
+    for (const auto& [name, group] : source.groups) {
       const auto in_group = [&](const TimedRow& row) {
-        return row.family == &family && row.row.holds(group, row.numbers);
+        return row.source == &source && row.row.holds(group, row.numbers);
       };
       const auto rows = std::ranges::count_if(results.timed.rows, in_group);
       CHECK(rows > 0);
       calibrating += static_cast<double>(rows);
     }
-    CHECK(calibrating >= 2 * static_cast<double>(family.fit.size()));
-    CHECK(calibrating < 0.15 * results.count(family));
+    CHECK(calibrating >= 2 * static_cast<double>(source.fit.size()));
+    CHECK(calibrating < 0.15 * results.count(source));
   }
 }

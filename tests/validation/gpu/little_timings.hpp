@@ -15,13 +15,13 @@ class LittleTimings {
  public:
   static constexpr const char* header =
       "device,library,heads,seq,head_dim,causal,direction,time_us,density_%,speedup,tile\n";
-  static constexpr const char* family =
+  static constexpr const char* source =
       "    - name: dense\n"
       "      rows: {device: H100*, library: \"F?\"}\n"
-      "      mapping: gpu/flash-attention-3\n"
+      "      kernel: flash-attention-3\n"
       "      arch: gpu/h100-sxm5\n";
 
-  explicit LittleTimings(std::string families = family) : families_(std::move(families)) {}
+  explicit LittleTimings(std::string sources = source) : sources_(std::move(sources)) {}
 
   [[nodiscard]] std::string text(const std::string& values =
                                      "        - {name: time_s, measured: time_us * 1e-6, "
@@ -41,7 +41,7 @@ class LittleTimings {
            "        - {rows: {causal: \"yes\"}, mask: causal}\n"
            "        - {rows: {causal: window}, mask: \"sliding,left={seq / 4 - 1}\"}\n"
            "      values:\n" +
-           values + "  families:\n" + families_;
+           values + "  sources:\n" + sources_;
   }
   [[nodiscard]] TimingSuite suite() const { return suite_of(text()); }
   [[nodiscard]] TimingSuite suite_of(const std::string& yaml) const {
@@ -56,7 +56,7 @@ class LittleTimings {
   }
 
  private:
-  std::string families_;
+  std::string sources_;
   TemporaryFolder folder_;
 };
 

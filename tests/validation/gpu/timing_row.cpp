@@ -58,7 +58,7 @@ TEST_CASE("rows become problems") {
   CHECK(rows.rows[1].label == "batch 1, heads 4, 1024 tokens, D 64, sliding,left=255");
 }
 
-TEST_CASE("what belongs to no family is said, and not guessed") {
+TEST_CASE("what belongs to no source is said, and not guessed") {
   const LittleTimings little;
   const auto file = little.write(
       "MI300,F1,8,4096,128,yes,fwd,10,,,\n"
@@ -70,7 +70,7 @@ TEST_CASE("what belongs to no family is said, and not guessed") {
   CHECK(rows.rows.empty());
   const std::string at = file.string() + ": ";
   CHECK(rows.notes == std::vector<std::string>{at + "1 rows are not 'direction fwd'",
-                                               at + "2 rows of 'F1' on 'MI300': not a shipped family",
+                                               at + "2 rows of 'F1' on 'MI300': not a shipped source",
                                                at + "1 rows of 'dense' do not say heads",
                                                at + "1 rows of 'dense' do not say mask"});
 }

@@ -10,9 +10,9 @@ using namespace tilewright::test;
 
 namespace {
 
-// What parsing a suite with this after the first family says.
+// What parsing a suite with this after the first source says.
 std::string refusal(const std::string& more) {
-  const LittleTimings little(LittleTimings::family + more);
+  const LittleTimings little(LittleTimings::source + more);
   return message_of([&] { (void)parse_timing_suite(Yaml::parse(little.text(), "s.yaml")); });
 }
 
@@ -24,43 +24,47 @@ TEST_CASE("a suite of timings is told by its top key") {
   CHECK_FALSE(is_timing_suite(Yaml::parse("[timings]\n", "s.yaml")));
 }
 
-TEST_CASE("a family has what it says") {
-  const LittleTimings little(std::string(LittleTimings::family) +
+TEST_CASE("a source has what it says") {
+  const LittleTimings little(std::string(LittleTimings::source) +
                              "      calibration: a/b\n"
                              "      parameters: {clock_Hz: 1500 MHz}\n"
                              "      fit: [exposed, launch_s]\n"
                              "      calibrate: {long: {causal: \"no\", when: seq > 100}, all: 1}\n"
                              "      within: {time_s: {mean: 0.05}}\n");
   const TimingSuite suite = little.suite();
-  const TimingFamily& family = suite.family("dense");
-  CHECK(family.fit == std::vector<std::size_t>{1, 3});
-  REQUIRE(family.given.size() == 1);
-  CHECK(family.given[0].second == 1.5e9);
-  REQUIRE(family.groups.size() == 2);
-  CHECK(family.groups[0].second.texts.at("causal") == std::vector<std::string>{"no"});
-  CHECK(family.groups[0].second.numbers.text() == "seq > 100");
-  CHECK(family.within.at("time_s").mean == 0.05);
-  CHECK_FALSE(family.within.at("time_s").worst);
+  const TimingSource& source = suite.source("dense");
+  CHECK(source.fit == std::vector<std::size_t>{1, 3});
+  CHECK(source.calibration == CalibrationName{"a", "b"});
+  REQUIRE(source.given.size() == 1);
+  CHECK(source.given[0].second == 1.5e9);
+  REQUIRE(source.groups.size() == 2);
+  CHECK(source.groups[0].second.texts.at("causal") == std::vector<std::string>{"no"});
+  CHECK(source.groups[0].second.numbers.text() == "seq > 100");
+  CHECK(source.within.at("time_s").mean == 0.05);
+  CHECK_FALSE(source.within.at("time_s").worst);
 }
 
-TEST_CASE("families that make no sense are refused") {
+TEST_CASE("sources that make no sense are refused") {
   CHECK(refusal("      fit: [exposd]\n") ==
-        "s.yaml:22:13: timings.families[0].fit[0]: no parameter 'exposd'; did you mean 'exposed'?");
+        "s.yaml:22:13: timings.sources[0].fit[0]: no parameter 'exposd'; did you mean 'exposed'?");
   CHECK(
       refusal("      fit: [exposed]\n") ==
-      "s.yaml:18:7: timings.families[0]: 'fit' and 'calibrate' go together: parameters, and the rows that they are "
+      "s.yaml:18:7: timings.sources[0]: 'fit' and 'calibrate' go together: parameters, and the rows that they are "
       "fitted to");
   CHECK(refusal("      fit: [exposed]\n      calibrate: {all: 1}\n") ==
-        "s.yaml:18:7: timings.families[0]: 'fit' needs 'calibration', the name of the file that it is written to");
+        "s.yaml:18:7: timings.sources[0]: 'fit' needs 'calibration', the name of what is fitted");
+  CHECK(refusal("      calibration: a\n") ==
+        "s.yaml:22:20: timings.sources[0].calibration: expected KERNEL/ARCH or KERNEL/ARCH/SOURCE, got 'a'");
+  CHECK(refusal("      from: a/b/c/d\n").find("expected KERNEL/ARCH or KERNEL/ARCH/SOURCE") != std::string::npos);
   CHECK(refusal("      parameters: {exposed: 1}\n      fit: [exposed]\n") ==
-        "s.yaml:23:13: timings.families[0].fit[0]: 'exposed' is given, so it cannot be fitted");
-  CHECK(refusal("      parameters: {clock_Hz: 3 s}\n").find("timings.families[0].parameters.clock_Hz") !=
+        "s.yaml:23:13: timings.sources[0].fit[0]: 'exposed' is given, so it cannot be fitted");
+  CHECK(refusal("      parameters: {clock_Hz: 3 s}\n").find("timings.sources[0].parameters.clock_Hz") !=
         std::string::npos);
   CHECK(refusal("      within: {tim_s: {mean: 1}}\n") ==
-        "s.yaml:22:15: timings.families[0].within: no value 'tim_s'; did you mean 'time_s'?");
-  CHECK(refusal("      baseline: {family: dens, mask: dense}\n") ==
-        "s.yaml:22:17: timings.families[0].baseline: no family 'dens'; did you mean 'dense'?");
-  CHECK(refusal(LittleTimings::family) == "s.yaml:22:13: timings.families[1].name: family 'dense' is there twice");
+        "s.yaml:22:15: timings.sources[0].within: no value 'tim_s'; did you mean 'time_s'?");
+  CHECK(refusal("      baseline: {source: dens, mask: dense}\n") ==
+        "s.yaml:22:17: timings.sources[0].baseline: no source 'dens'; did you mean 'dense'?");
+  CHECK(refusal(LittleTimings::source) == "s.yaml:22:13: timings.sources[1].name: source 'dense' is there twice");
 }
 
 TEST_CASE("predictions name what there is to predict") {

@@ -26,7 +26,7 @@ TimingValidation validation_of(const LittleTimings& little, const TimingSuite& s
 }  // namespace
 
 TEST_CASE("statistics by hand") {
-  const LittleTimings little(std::string(LittleTimings::family) +
+  const LittleTimings little(std::string(LittleTimings::source) +
                              "      within: {time_s: {mean: 0.2, worst: 0.3}}\n");
   // Errors of judged rows: +10 %, -30 %, +20 %; predicted order 110, 140, 360 against 100, 200, 300: the same.
   const auto errors = errors_of(
@@ -50,8 +50,8 @@ TEST_CASE("statistics by hand") {
 }
 
 TEST_CASE("a row that calibrates does not judge") {
-  const LittleTimings little(std::string(LittleTimings::family) +
-                             "      calibration: made-up/none\n"
+  const LittleTimings little(std::string(LittleTimings::source) +
+                             "      calibration: flash-attention-3/none\n"
                              "      fit: [exposed]\n"
                              "      calibrate: {short: seq <= 1024}\n");
   const TimingValidation validation =
@@ -63,12 +63,12 @@ TEST_CASE("a row that calibrates does not judge") {
   CHECK(validation.errors[0].calibrated == 1);
   CHECK(validation.errors[0].judged == 1);
   CHECK(validation.met());
-  CHECK(validation.notes.size() == 1);  // there is no file of that calibration
+  CHECK(validation.notes.size() == 1);  // there is no such calibration
 }
 
 TEST_CASE("what a fit shapes does not judge, what it cannot shape does") {
-  const LittleTimings little(std::string(LittleTimings::family) +
-                             "      calibration: made-up/none\n"
+  const LittleTimings little(std::string(LittleTimings::source) +
+                             "      calibration: flash-attention-3/none\n"
                              "      fit: [exposed]\n"
                              "      calibrate: {short: seq <= 1024}\n");
   const TimingSuite suite = little.suite_of(
@@ -83,13 +83,13 @@ TEST_CASE("speedups are over the baseline of the same problem, measured and pred
   const LittleTimings little(
       "    - name: whole\n"
       "      rows: {causal: \"no\"}\n"
-      "      mapping: gpu/flash-attention-3\n"
+      "      kernel: flash-attention-3\n"
       "      arch: gpu/h100-sxm5\n"
       "    - name: causal\n"
       "      rows: {causal: \"yes\"}\n"
-      "      mapping: gpu/flash-attention-3\n"
+      "      kernel: flash-attention-3\n"
       "      arch: gpu/h100-sxm5\n"
-      "      baseline: {family: whole, mask: dense}\n");
+      "      baseline: {source: whole, mask: dense}\n");
   const TimingSuite suite = little.suite_of(little.text(
       "        - {name: time_s, measured: time_us * 1e-6, predicted: time_s}\n"
       "        - {name: speedup, measured: baseline_s / time_us * 1e6, predicted: baseline_s / time_s}\n"));
@@ -99,8 +99,8 @@ TEST_CASE("speedups are over the baseline of the same problem, measured and pred
   double causal_s = 0;
   int speedups = 0;
   for (const TimingComparison& each : validation.comparisons) {
-    if (each.value == "time_s" && each.family == "whole") dense_s = each.predicted;
-    if (each.value == "time_s" && each.family == "causal" && causal_s == 0) causal_s = each.predicted;
+    if (each.value == "time_s" && each.source == "whole") dense_s = each.predicted;
+    if (each.value == "time_s" && each.source == "causal" && causal_s == 0) causal_s = each.predicted;
     if (each.value != "speedup") continue;
     ++speedups;  // none of the row whose problem the baseline does not have
     CHECK(each.measured == Approx(1.6));
@@ -142,7 +142,7 @@ TEST_CASE("rows on which two models are apart are told, with the part of the tim
 TEST_CASE("lines through values, by hand") {
   const LittleTimings little;
   std::string yaml = little.text("        - {name: relative, measured: speedup, predicted: time_s}\n");
-  yaml.insert(yaml.find("  families:"), "      lines: [{value: relative, against: density__ / 100, per: seq}]\n");
+  yaml.insert(yaml.find("  sources:"), "      lines: [{value: relative, against: density__ / 100, per: seq}]\n");
   const auto relative = [](const char* density, const char* value) {
     return fmt::format("H100,F1,8,4096,128,no,fwd,1,{},{},\n", density, value);
   };
@@ -172,13 +172,13 @@ TEST_CASE("the shipped suite: targets are met, and the shipped calibrations are 
   Library library;
   const TimingValidation validation = validate_timings(suite, read_timings(suite), estimate, library, 0);
   for (const TimingError& error : validation.errors) {
-    INFO(error.family << " " << error.value << " " << error.mean << " " << error.worst);
+    INFO(error.source << " " << error.value << " " << error.mean << " " << error.worst);
     CHECK(error.met());
   }
   // Of what few rows decide; the whole takes several seconds.
   for (const FittedCalibration& fit : calibrate(suite, read_timings(suite), library, 0)) {
-    INFO(fit.name);
-    const KernelParameters shipped = parse_calibration(Yaml::load(calibration_file(suite, fit.name))).parameters;
+    INFO(fit.name.str());
+    const KernelParameters shipped = calibration_of(suite, fit.name)->parameters;
     for (const ParameterField& field : parameter_fields())
       CHECK(shipped.*field.value == Approx(fit.parameters.*field.value).epsilon(1e-3));
   }

@@ -11,7 +11,7 @@ namespace tilewright {
 
 PreparedKernel prepared(const Asked& asked) {
   const Arch arch = ArchFile::load(find_config("archs", asked.arch)).with();
-  const Yaml file = Yaml::load(find_config("mappings", asked.kernel));
+  const Yaml file = Yaml::load(find_kernel(asked.kernel));
   const Cascade cascade = load_cascade(find_config("cascades", kernel_cascade(file)));
   KernelProblem problem;
   problem.layout = {parse_extents(asked.layout, "layout"), parse_extents(asked.layout, "layout")};
@@ -48,16 +48,17 @@ arch:
       fmt::format(R"(
 kernel:
   name: simple
-  cascade: attention-1pass
-  ranks: {{queries: P, keys: M, tile: M0, tiles: M1, heads: H, batch: B, head_dim: E, value_dim: F}}
   tiles: [{{q: 10, kv: 10}}]
-  block: {{threads: 32, registers: 8, shared_B: 1}}
-  stages: {}
-  bind: {{QK: matrix, SLNV: matrix, SLN: {{subtract: vector, exp: exps}}, LM: free, RM: free, SLD: free, PRM: free,
-         SPD: free, RD: free, SPNV: free, RNV: free, AV: free}}
-  overlap: {{softmax: {}, copies: {}}}
-  element_mask: {}
-  schedule: {{launch: {}}}
+  model:
+   cascade: attention-1pass
+   ranks: {{queries: P, keys: M, tile: M0, tiles: M1, heads: H, batch: B, head_dim: E, value_dim: F}}
+   block: {{threads: 32, registers: 8, shared_B: 1}}
+   stages: {}
+   bind: {{multiply_add: matrix, subtract: vector, exp: exps, max: free, add: free, multiply: free, divide: free}}
+   einsums: {{PRM: free}}
+   overlap: {{softmax: {}, copies: {}}}
+   element_mask: {}
+   schedule: {{launch: {}}}
 )",
                   simple.stages, simple.softmax, simple.copies, simple.element_mask, simple.launch);
   const Arch arch = ArchFile(Yaml::parse(arch_text, "arch.yaml")).with();

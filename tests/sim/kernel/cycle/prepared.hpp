@@ -8,7 +8,7 @@
 namespace tilewright {
 
 struct Asked {
-  std::string kernel = "gpu/flash-attention-3";
+  std::string kernel = "flash-attention-3";
   std::string arch = "gpu/h100-sxm5";
   std::string layout = "4096";
   std::string mask = "dense";

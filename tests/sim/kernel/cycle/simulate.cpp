@@ -113,7 +113,7 @@ TEST_CASE("Many simulations run in one process, of different machines, and agree
 }
 
 TEST_CASE("A kernel of passes alone is as estimated, and has no trace", "[cycle]") {
-  const PreparedKernel kernel = prepared(Asked{.kernel = "gpu/unfused"});
+  const PreparedKernel kernel = prepared(Asked{.kernel = "unfused"});
   CHECK(simulate(kernel, {}).time_s == estimate(kernel, {}).time_s);
   CHECK_THROWS_WITH(simulate(kernel, {}, {.exact = false, .trace = TraceOptions{.file = "trace.json"}}),
                     "kernel 'unfused' has no fused part, so there is nothing to trace");
@@ -129,7 +129,7 @@ TEST_CASE("What cannot be simulated in any time is refused", "[cycle]") {
 }
 
 TEST_CASE("Products beside the softmax hold their unit: no share is more than its unit is busy for", "[cycle]") {
-  const PreparedKernel kernel = prepared(Asked{.kernel = "gpu/flash-attention-3"});
+  const PreparedKernel kernel = prepared(Asked{.kernel = "flash-attention-3"});
   const KernelParameters parameters{.matrix_efficiency = 1.3, .exposed = 0.8};
   for (const KernelResult& result : {estimate(kernel, parameters), simulate(kernel, parameters)}) {
     double busiest_matrix_s = 0;

@@ -131,7 +131,7 @@ TEST_CASE("Slices of a row follow one another or lie within, also where visits a
 
 TEST_CASE("Slices lie within others for readers of whole nanoseconds too, at any clock", "[cycle]") {
   const TraceFile file;
-  const std::string kernel = GENERATE("gpu/flash-attention-2", "gpu/flash-attention-3");
+  const std::string kernel = GENERATE("flash-attention-2", "flash-attention-3");
   const bool exact = GENERATE(false, true);
   const PreparedKernel causal =
       prepared(Asked{.kernel = kernel, .layout = "8192", .mask = "causal", .head_dim = 128, .batch = 2});
