@@ -7,6 +7,7 @@
 #include "common/file.hpp"
 #include "einsum/workload.hpp"
 #include "explore/kernel_point.hpp"
+#include "explore/used_shapes.hpp"
 #include "mappings/kernel/parse.hpp"
 #include "mappings/parse.hpp"
 #include "sim/nest/estimator.hpp"
@@ -61,14 +62,14 @@ void require_computes(const Workload& workload, const std::string& cascade, cons
                         did_you_mean(cascade, workload.cascades)));
 }
 
-// The workload says which ranks its mask is over; only the pattern is another.
-void set_mask(Workload& workload, const Yaml& file, const std::string& mask) {
-  if (mask.empty()) return;
-  if (!workload.mask)
-    file.fail(
-        "the workload has no mask to set; say which ranks it is over, as in mask: {queries: P, keys: M, "
-        "pattern: dense}");
-  workload.mask->set_pattern(mask);
+// A shape of the ranks that attention has, or of the cascade or the mapping.
+void require_used_shapes(const Point& point, const Workload& workload, const Cascade& cascade,
+                         const std::set<std::string>& of_mapping) {
+  std::set<std::string> used = names_of(cascade);
+  used.merge(role_names_of(workload));
+  used.insert(of_mapping.begin(), of_mapping.end());
+  require_used(point.set, workload, used,
+               fmt::format("cascade '{}' under mapping '{}'", cascade.name, point.mapping));
 }
 
 // What a point names, and it fits together.
@@ -81,7 +82,7 @@ struct Inputs {
 
 Inputs read(const Point& point, Library& library) {
   Workload workload = parse_workload(library.workload(point.workload), point.set);
-  set_mask(workload, library.workload(point.workload).at("workload"), point.mask);
+  if (!point.mask.empty()) workload.set_mask(point.mask);
   require_known_names(library.workload(point.workload).at("workload"), library);
   Arch arch = library.arch(point.arch).with(point.arch_set);
   const Yaml& mapping = library.mapping(point.mapping);
@@ -95,7 +96,10 @@ Inputs read(const Point& point, Library& library) {
 Record evaluate(const Point& point, Library& library) {
   const Inputs inputs = read(point, library);
   const auto& [workload, arch, mapping_file, cascade] = inputs;
-  if (is_kernel(mapping_file)) return estimate_kernel({point, workload, cascade, arch, mapping_file});
+  if (is_kernel(mapping_file)) {
+    require_used_shapes(point, workload, cascade, {});
+    return estimate_kernel({point, workload, cascade, arch, mapping_file});
+  }
   refuse_kernel_options(point);
   std::vector<std::string> names;
   std::vector<double> values;
@@ -104,6 +108,11 @@ Record evaluate(const Point& point, Library& library) {
     values.push_back(value);
   }
   const Mapping mapping = parse_mapping(mapping_file, cascade, arch, names);
+  require_used_shapes(point, workload, cascade, names_of(mapping));
+  if (!workload.shared.empty())
+    throw InputError(fmt::format("{}: workload.shared: nests of loops do not count tensors that are stored in others, "
+                                 "so far; kernels and 'bound' do",
+                                 workload.file));
   std::vector<double> element_B;
   for (const Tensor& tensor : cascade.tensors) element_B.push_back(workload.element_B(tensor.name));
   Estimator estimator(cascade, arch, mapping, element_B, workload.mask ? &*workload.mask : nullptr);
@@ -116,6 +125,7 @@ Record evaluate(const Point& point, Library& library) {
 Record simulate(const Point& point, const SimulationOptions& options, Library& library) {
   const Inputs inputs = read(point, library);
   if (!is_kernel(inputs.mapping)) inputs.mapping.fail("a nest of loops; only kernels can be simulated, so far");
+  require_used_shapes(point, inputs.workload, inputs.cascade, {});
   return simulate_kernel({point, inputs.workload, inputs.cascade, inputs.arch, inputs.mapping}, options);
 }
 

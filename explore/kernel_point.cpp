@@ -12,46 +12,11 @@
 
 namespace tilewright {
 
-namespace {
-
-// The shape of a rank of the cascade; 1 where the kernel says that there is none.
-double shape_of_rank(const KernelPoint& what, RankId rank) {
-  if (rank < 0) return 1;
-  const std::string& name = what.cascade.ranks[static_cast<std::size_t>(rank)].name;
-  const auto shape = what.workload.shapes.find(name);
-  if (shape == what.workload.shapes.end())
-    throw InputError(
-        fmt::format("{}: the workload gives rank '{}' of the kernel no shape", what.workload.file, name));
-  return shape->second;
-}
-
-void set_masks(const KernelPoint& what, const KernelRanks& ranks, KernelProblem& problem) {
-  const auto queries = static_cast<Count>(shape_of_rank(what, ranks.queries));
-  const auto keys = static_cast<Count>(shape_of_rank(what, ranks.keys));
-  const auto heads = static_cast<Count>(shape_of_rank(what, ranks.heads));
-  if (what.workload.mask) {
-    problem.layout = what.workload.mask->layout(queries, keys);
-    problem.masks = make_masks(what.workload.mask->spec.runs, problem.layout, heads);
-    return;
-  }
-  problem.layout = {{queries}, {keys}};
-  problem.masks = make_masks(parse_mask("dense"), problem.layout, heads);
-}
-
-}  // namespace
-
-KernelProblem problem_of(const KernelPoint& what, const Kernel& kernel) {
-  KernelProblem problem;
-  set_masks(what, kernel.ranks, problem);
-  problem.batch = shape_of_rank(what, kernel.ranks.batch);
-  problem.kv_heads =
-      what.workload.kv_heads.empty() ? problem.heads() : what.workload.shapes.at(what.workload.kv_heads);
-  problem.head_dim = shape_of_rank(what, kernel.ranks.head_dim);
-  problem.value_dim = shape_of_rank(what, kernel.ranks.value_dim);
-  problem.element_B = what.workload.word_B;
-  if (!what.point.query_tile.empty()) problem.tiling.query_tile = parse_extents(what.point.query_tile, "--q-tile");
-  if (!what.point.key_tile.empty()) problem.tiling.key_tile = parse_extents(what.point.key_tile, "--kv-tile");
-  return problem;
+Tiling tiling_of(const Point& point) {
+  Tiling tiling;
+  if (!point.query_tile.empty()) tiling.query_tile = parse_extents(point.query_tile, "--q-tile");
+  if (!point.key_tile.empty()) tiling.key_tile = parse_extents(point.key_tile, "--kv-tile");
+  return tiling;
 }
 
 namespace {
@@ -88,16 +53,16 @@ FittedKernel fit_of(const Point& point, const Kernel& kernel, const Arch& arch,
 namespace {
 
 // Tiles of other sizes may not be possible, or cost what no row told.
-void warn_of_tiles(const Kernel& kernel, const KernelProblem& problem, std::vector<std::string>& warnings) {
+void warn_of_tiles(const Kernel& kernel, const Tiling& tiling, std::vector<std::string>& warnings) {
   const auto size = [](const Extents& tile) {
     return std::accumulate(tile.begin(), tile.end(), Count{1}, std::multiplies<>());
   };
   const auto is_known = [&](const KernelTile& tile) {
-    return size(tile.query) == size(problem.tiling.query_tile) && size(tile.key) == size(problem.tiling.key_tile);
+    return size(tile.query) == size(tiling.query_tile) && size(tile.key) == size(tiling.key_tile);
   };
   if (!kernel.tiles.empty() && std::ranges::none_of(kernel.tiles, is_known))
     warnings.push_back(fmt::format("tiles of {} queries and {} keys are none of kernel '{}': an extrapolation",
-                                   to_text(problem.tiling.query_tile), to_text(problem.tiling.key_tile),
+                                   to_text(tiling.query_tile), to_text(tiling.key_tile),
                                    kernel.name));
 }
 
@@ -116,11 +81,12 @@ void warn_of_inputs(const Kernel& kernel, const Cascade& cascade, std::vector<st
 using Model = std::function<KernelResult(const PreparedKernel&, const KernelParameters&)>;
 
 Record record_of(const KernelPoint& what, const Model& model) {
-  const Kernel kernel = parse_kernel(what.mapping, what.cascade, what.arch);
+  const Attention problem = attention_of(what.workload, what.cascade);
+  const Kernel kernel = parse_kernel(what.mapping, what.cascade, what.arch, *what.workload.ranks);
   std::vector<std::string> warnings;
   const FittedKernel fit = fit_of(what.point, kernel, what.arch, warnings);
-  const PreparedKernel prepared = prepare(kernel, what.cascade, what.arch, problem_of(what, kernel));
-  warn_of_tiles(kernel, prepared.problem, warnings);
+  const PreparedKernel prepared = prepare(kernel, what.cascade, what.arch, problem, tiling_of(what.point));
+  warn_of_tiles(kernel, prepared.tiling, warnings);
   warn_of_inputs(kernel, what.cascade, warnings);
   KernelResult result = model(prepared, fit.parameters);
   result.warnings.insert(result.warnings.begin(), warnings.begin(), warnings.end());

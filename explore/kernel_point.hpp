@@ -24,9 +24,8 @@ struct KernelPoint {
   const Yaml& mapping;
 };
 
-/// Attention with the shapes that the workload gives the kernel's ranks, under its mask (all pairs without one),
-/// with the point's tiles. Throws InputError for a rank without a shape.
-KernelProblem problem_of(const KernelPoint& what, const Kernel& kernel);
+/// The tiles that the point asks for; without extents where it asks for none.
+Tiling tiling_of(const Point& point);
 
 struct FittedKernel {
   KernelParameters parameters;

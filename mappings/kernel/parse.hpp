@@ -5,7 +5,7 @@
 //     description: one line
 //     source: where the facts are from
 //     cascade: attention-1pass
-//     ranks: {queries: P, keys: M, tile: M0, tiles: M1, heads: H, batch: B, head_dim: E, value_dim: F}
+//     ranks: {tile: M0, tiles: M1}               # keys of a tile, and tiles; a kernel with `block` needs them
 //     tiles:                                     # the first whose condition holds
 //       - {q: 192, kv: 128, when: E <= 64}
 //       - {q: 16x8, kv: 16x8, when: dimensions == 2}
@@ -48,8 +48,8 @@ bool is_kernel(const Yaml& root);
 /// The cascade that a kernel file names; a path may be relative to that file.
 std::string kernel_cascade(const Yaml& root);
 
-/// Throws InputError for unknown names, an Einsum that is neither bound nor in a pass (or both), an operation
+/// For a workload whose ranks have these roles. Throws InputError for unknown names, an Einsum that is neither bound nor in a pass (or both), an operation
 /// without a unit, a unit that cannot do it, and a fused kernel without tiles.
-Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch);
+Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch, const AttentionRanks& roles);
 
 }  // namespace tilewright

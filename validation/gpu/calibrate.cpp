@@ -141,7 +141,7 @@ FittedCalibration fit_family(const TimingFamily& family, const std::vector<Prepa
   fit.require_told();
   result.name = family.calibration;
   result.family = family.name;
-  result.kernel = kernel_of(family, library).name;
+  result.kernel = rows.front()->kernel.kernel.name;
   result.arch = arch_of(family, library).name;
   result.fitted = family.fit;
   double squares = 0;

@@ -16,22 +16,23 @@ const Cascade& cascade_of(const TimingFamily& family, Library& library) {
   return library.cascade(kernel_cascade(library.mapping(family.mapping)));
 }
 
-PreparedKernel prepare_problem(const TimingFamily& family, const KernelProblem& problem, Library& library) {
-  return prepare(kernel_of(family, library), cascade_of(family, library), arch_of(family, library), problem);
+PreparedKernel prepare_problem(const TimingSuite& suite, const TimingFamily& family, const Attention& problem,
+                               const Tiling& tiling, Library& library) {
+  return prepare(kernel_of(suite, family, library), cascade_of(family, library), arch_of(family, library), problem,
+                 tiling);
 }
 
 // The baseline has the row's problem, but its own mask and tiles.
-KernelProblem baseline_problem(const TimedRow& row) {
-  KernelProblem problem = row.problem;
-  problem.tiling = {};
+Attention baseline_problem(const TimedRow& row) {
+  Attention problem = row.problem;
   problem.masks =
       make_masks(parse_mask(row.family->baseline_mask), problem.layout, static_cast<Count>(row.problem.heads()));
   return problem;
 }
 
 bool is_baseline_of(const TimedRow& other, const TimedRow& row) {
-  const KernelProblem& a = other.problem;
-  const KernelProblem& b = row.problem;
+  const Attention& a = other.problem;
+  const Attention& b = row.problem;
   return other.family->name == row.family->baseline && other.mask == row.family->baseline_mask &&
          other.row.place().file == row.row.place().file &&
          a.layout.flattened().queries == b.layout.flattened().queries &&
@@ -43,7 +44,7 @@ bool is_baseline_of(const TimedRow& other, const TimedRow& row) {
 void check_families(const TimingSuite& suite, Library& library) {
   for (const TimingFamily& family : suite.families) {
     try {
-      (void)kernel_of(family, library);
+      (void)kernel_of(suite, family, library);
     } catch (const InputError& error) {
       throw InputError(family.place, "", fmt::format("family '{}': {}", family.name, error.what()));
     }
@@ -58,8 +59,9 @@ std::optional<double> measured_baseline(const TimedRow& row, const std::vector<T
 
 }  // namespace
 
-Kernel kernel_of(const TimingFamily& family, Library& library) {
-  return parse_kernel(library.mapping(family.mapping), cascade_of(family, library), arch_of(family, library));
+Kernel kernel_of(const TimingSuite& suite, const TimingFamily& family, Library& library) {
+  return parse_kernel(library.mapping(family.mapping), cascade_of(family, library), arch_of(family, library),
+                      suite.ranks);
 }
 
 Arch arch_of(const TimingFamily& family, Library& library) { return library.arch(family.arch).with({}); }
@@ -73,10 +75,10 @@ std::vector<PreparedTiming> prepare_timings(const TimingSuite& suite, TimedRows&
     PreparedTiming& timing = timings[i];
     timing.row = &row;
     try {
-      timing.kernel = prepare_problem(*row.family, row.problem, library);
+      timing.kernel = prepare_problem(suite, *row.family, row.problem, row.tiling, library);
       if (row.family->baseline.empty()) return;
       const TimingFamily& baseline = suite.family(row.family->baseline);
-      timing.baseline = prepare_problem(baseline, baseline_problem(row), library);
+      timing.baseline = prepare_problem(suite, baseline, baseline_problem(row), {}, library);
     } catch (const InfeasibleError& error) {
       misfits[i] = fmt::format("{}: '{}' does not fit: {}", row.row.place().str(), row.family->name, error.what());
       return;

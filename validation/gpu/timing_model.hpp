@@ -38,7 +38,7 @@ struct ComparedValue {
 };
 
 /// The kernel of a family, for its names.
-Kernel kernel_of(const TimingFamily& family, Library& library);
+Kernel kernel_of(const TimingSuite& suite, const TimingFamily& family, Library& library);
 Arch arch_of(const TimingFamily& family, Library& library);
 
 /// In the order of the rows; without those that do not fit the family's machine, which are noted. Throws

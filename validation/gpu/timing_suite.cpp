@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/file.hpp"
+#include "einsum/workload.hpp"
 #include "common/units.hpp"
 #include "measure/suite.hpp"
 
@@ -176,6 +177,18 @@ TimingFamily read_family(const Yaml& yaml) {
   return family;
 }
 
+// Of the kernels' cascades: rows give numbers, and no names of ranks.
+AttentionRanks read_roles(const Yaml& name) {
+  const std::string file = beside(name.text(), name.place().file);
+  try {
+    const Workload workload = load_workload(find_config("workloads", file));
+    if (workload.ranks) return *workload.ranks;
+  } catch (const InputError& error) {
+    name.fail(error.what());
+  }
+  name.fail("the workload does not say which ranks are queries, keys and heads; expected a key 'ranks' there");
+}
+
 // Names of families are unique, baselines and tolerances are of what there is.
 void check_names(const Yaml& yaml, const TimingSuite& suite) {
   std::vector<std::string> families;
@@ -216,10 +229,11 @@ TimingSuite parse_timing_suite(const Yaml& root) {
     root.only({"timings"});
   }
   const Yaml yaml = root.at("timings");
-  yaml.only({"name", "description", "reference", "tables", "families"});
+  yaml.only({"name", "description", "workload", "reference", "tables", "families"});
   TimingSuite suite;
   suite.name = yaml.at("name").text();
   suite.file = yaml.place().file;
+  suite.ranks = read_roles(yaml.at("workload"));
   suite.reference = beside_or_home(yaml.at("reference").text(), suite.file);
   suite.calibrations = home() / "configs/calibrations";
   for (const Yaml& table : yaml.at("tables").items()) suite.tables.push_back(read_table(table));
@@ -227,6 +241,8 @@ TimingSuite parse_timing_suite(const Yaml& root) {
   for (const Yaml& family : yaml.at("families").items()) suite.families.push_back(read_family(family));
   if (suite.families.empty()) yaml.at("families").fail("expected at least one family");
   check_names(yaml.at("families"), suite);
+  yaml.note("description");
+  yaml.require_used();
   return suite;
 }
 

@@ -3,6 +3,7 @@
 //
 //   timings:
 //     name: gpu-published
+//     workload: attention                        # whose ranks have the roles that those of the kernels' cascades have
 //     reference: validation/published/gpu        # folder of the files: beside this, or where configs/ is
 //     tables:                                    # what columns mean: the first table whose columns a file has
 //       - name: attention
@@ -47,6 +48,7 @@
 
 #include "common/expression.hpp"
 #include "common/yaml.hpp"
+#include "einsum/attention_ranks.hpp"
 #include "sim/kernel/parameters.hpp"
 
 namespace tilewright {
@@ -119,6 +121,7 @@ struct TimingFamily {
 struct TimingSuite {
   std::string name;
   std::string file;
+  AttentionRanks ranks;  ///< of the cascades of its kernels
   std::filesystem::path reference;
   std::filesystem::path
       calibrations;  ///< the folder that has them; what it does not have is in configs/calibrations

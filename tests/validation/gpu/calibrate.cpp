@@ -103,7 +103,7 @@ TEST_CASE("rows that cannot say are refused") {
   const auto refusal = [&](const std::string& family, std::size_t rows) {
     return message_of([&] { (void)calibrated(LittleTimings(family), truth, rows); });
   };
-  const std::string at = "little.yaml:18:7: family 'dense': ";
+  const std::string at = "little.yaml:19:7: family 'dense': ";
   CHECK(refusal(fitting("mask_operations"), 3) == at + "the calibrating rows say nothing of 'mask_operations'");
   CHECK(refusal(fitting("matrix_efficiency, exposed"), 3) ==
         at + "the calibrating rows cannot tell 'matrix_efficiency' from the other parameters");
