@@ -23,7 +23,9 @@ void kernel_estimate(benchmark::State& state, const std::string& mask, Count hea
   problem.kv_heads = problem.heads();
   problem.head_dim = problem.value_dim = 128;
   problem.words = AttentionWords::all(2);
-  const PreparedKernel prepared = prepare(parse_kernel(root, cascade, arch, *load_workload(find_config("workloads", "attention")).ranks), cascade, arch, problem);
+  const PreparedKernel prepared =
+      prepare(parse_kernel(root, cascade, arch, *load_workload(find_config("workloads", "attention")).ranks),
+              cascade, arch, problem);
   KernelParameters parameters{.exposed = 0.6, .tile_cycles = 1500};
   for (auto each : state) {
     parameters.exposed += 1e-9;

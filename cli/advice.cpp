@@ -80,8 +80,9 @@ void AdviceOptions::add(Inputs& inputs) {
              "with --advise: all tile shapes of so many queries and keys, as in 128x128; where neither is given, "
              "those of the sizes of --q-tile and --kv-tile",
              alone);
-  inputs.add("--within", within_,
-             "with --advise: by which share the number of pairs may differ, as in 0.1; 0 keeps the window", alone)
+  inputs
+      .add("--within", within_,
+           "with --advise: by which share the number of pairs may differ, as in 0.1; 0 keeps the window", alone)
       ->check(CLI::Range(0.0, 1.0));
   inputs.add("--least-window", least_window_, "with --advise: no smaller window, as in 16x20x20", alone);
 }

@@ -31,8 +31,7 @@ void MaskOptions::add(Inputs& inputs) {
 
 Attention MaskOptions::problem(const MaskSpec& mask) const {
   Attention problem;
-  problem.layout =
-      mask.layout(read_extents(layout_.use(), "--layout"), read_extents(queries_.use(), "--queries"));
+  problem.layout = mask.layout(read_extents(layout_.use(), "--layout"), read_extents(queries_.use(), "--queries"));
   Count named = 0;
   for (const HeadRun& run : mask.runs) named += run.heads;
   problem.masks = make_masks(mask.runs, problem.layout, heads_.given() ? heads_.use() : named);
@@ -43,8 +42,9 @@ Attention MaskOptions::problem(const MaskSpec& mask) const {
 void AttentionOptions::add(Inputs& inputs) {
   masked_.add(inputs);
   inputs.add("--batch", batch_, "sequences", given_by_workload)->check(CLI::Range(1, most_heads));
-  inputs.add("--kv-heads", kv_heads_, "heads of K and V (GQA); where left out, as many as query heads",
-             given_by_workload)
+  inputs
+      .add("--kv-heads", kv_heads_, "heads of K and V (GQA); where left out, as many as query heads",
+           given_by_workload)
       ->check(CLI::Range(1, most_heads));
   inputs.add("--head-dim", head_dim_, "elements of a row of Q and K", given_by_workload)
       ->check(CLI::Range(1, 1 << 16));
@@ -100,8 +100,8 @@ Extents TilingOptions::tile(const Input<std::string>& given, const char* option,
   if (given.given()) return parse_extents(given.use(), option);
   if (tokens.size() == 1 && tokens[0] <= single_token_tiles_up_to) return {1};
   if (tiling_.use() == "flat" || tokens.size() == 1) return {std::min(usual_tile, most)};
-  throw InputError(std::string(option) + ": a layout of several dimensions needs tiles of as many, as in " + option +
-                   " 2x8x8 (or --tiling flat)");
+  throw InputError(std::string(option) + ": a layout of several dimensions needs tiles of as many, as in " +
+                   option + " 2x8x8 (or --tiling flat)");
 }
 
 }  // namespace tilewright::cli

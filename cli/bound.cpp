@@ -48,9 +48,10 @@ Attention problem_of(const Workload& workload) {
     if (workload.ranks && !has_ranks(*workload.ranks, cascade)) continue;  // what comes before or after attention
     Attention found = attention_of(workload, cascade);
     if (problem && found.words != problem->words)
-      throw InputError(fmt::format("{}: its cascades '{}' and '{}' have other words for Q, K, V or the output: "
-                                   "no one bound is of both",
-                                   workload.file, workload.cascades.front(), name));
+      throw InputError(
+          fmt::format("{}: its cascades '{}' and '{}' have other words for Q, K, V or the output: "
+                      "no one bound is of both",
+                      workload.file, workload.cascades.front(), name));
     problem = std::move(found);
   }
   if (!problem)
@@ -98,8 +99,8 @@ class Bound {
   }
 
   void print_lines() const {
-    fmt::print("{} over {} tokens, Q tile {}, KV tile {} ({}){}\n", asked_.mask.text, to_text(asked_.problem.layout.keys),
-               to_text(tiling_.query_tile), to_text(tiling_.key_tile),
+    fmt::print("{} over {} tokens, Q tile {}, KV tile {} ({}){}\n", asked_.mask.text,
+               to_text(asked_.problem.layout.keys), to_text(tiling_.query_tile), to_text(tiling_.key_tile),
                tiling_.key_tiles == KeyTiles::fixed ? "static" : "dynamic",
                tiling_.order == TileOrder::flat ? ", flat" : "");
     fmt::print("speedup over {}\n\n", baseline_of(asked_.problem, ladder_, machine()));

@@ -1,5 +1,5 @@
-// Options that know whether they were used. What a user gives reaches the result, or is refused by name: a verb reads
-// the options that it needs on its way, and before it prints asks which of those given were never read.
+// Options that know whether they were used. What a user gives reaches the result, or is refused by name: a verb
+// reads the options that it needs on its way, and before it prints asks which of those given were never read.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -41,7 +41,8 @@ class Inputs {
 
   /// `otherwise`: what to do where it has no effect, as in "expected --arch as well".
   template <class T>
-  CLI::Option* add(const std::string& name, Input<T>& input, const std::string& help, const std::string& otherwise) {
+  CLI::Option* add(const std::string& name, Input<T>& input, const std::string& help,
+                   const std::string& otherwise) {
     return track(name, input, verb_.add_option(name, input.value_, help), otherwise);
   }
   CLI::Option* add_flag(const std::string& name, Input<bool>& input, const std::string& help,

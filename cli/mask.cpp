@@ -175,7 +175,8 @@ Action add_mask(CLI::App& verb) {
       ->check(CLI::Range(0, (1 << 20) - 1));
   inputs
       .add("--query-tile", arguments->query_tiles,
-           "the Q tile whose KV tiles are drawn, by dimension, as in 2x1; the middle one; repeat for more", of_pictures)
+           "the Q tile whose KV tiles are drawn, by dimension, as in 2x1; the middle one; repeat for more",
+           of_pictures)
       ->allow_extra_args(false);
   inputs.add_flag("--ascii", arguments->ascii, "plain ASCII characters", of_pictures);
   inputs.add_flag("--png", arguments->png, "write each picture as PNG too", of_pictures);

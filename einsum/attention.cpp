@@ -42,16 +42,16 @@ void require_whole(const Attention& problem) {
     throw InputError(
         fmt::format("{} KV heads: expected a divisor of the {} query heads", problem.kv_heads, problem.heads()));
   const AttentionWords& words = problem.words;
-  if (!(std::min({problem.head_dim, problem.value_dim, words.query_B, words.key_B, words.value_B,
-                  words.output_B}) > 0))
+  if (!(std::min({problem.head_dim, problem.value_dim, words.query_B, words.key_B, words.value_B, words.output_B}) >
+        0))
     throw InputError("attention without the elements of its rows, or the bytes of an element");
   if (!problem.values_in_keys) return;
   if (problem.value_dim > problem.head_dim)
-    throw InputError(fmt::format("values of {} elements are no part of keys of {}", problem.value_dim,
-                                 problem.head_dim));
+    throw InputError(
+        fmt::format("values of {} elements are no part of keys of {}", problem.value_dim, problem.head_dim));
   if (words.value_B != words.key_B)
-    throw InputError(fmt::format("values of {} B an element are no part of keys of {} B", words.value_B,
-                                 words.key_B));
+    throw InputError(
+        fmt::format("values of {} B an element are no part of keys of {} B", words.value_B, words.key_B));
 }
 
 namespace {
@@ -139,18 +139,18 @@ class AttentionMaker {
   void set_words(Attention& problem) const {
     const AttentionTensors tensors = find_tensors(find_ranks(*workload_.ranks, cascade_), cascade_);
     const auto word = [&](TensorId id) {
-      return id < 0 ? workload_.word_B
-                    : workload_.element_B(cascade_.tensors[static_cast<std::size_t>(id)].name);
+      return id < 0 ? workload_.word_B : workload_.element_B(cascade_.tensors[static_cast<std::size_t>(id)].name);
     };
-    problem.words = {word(tensors.query),  word(tensors.key),  word(tensors.value),
-                     word(tensors.output), workload_.word_B, workload_.words_B};
+    problem.words = {word(tensors.query),  word(tensors.key), word(tensors.value),
+                     word(tensors.output), workload_.word_B,  workload_.words_B};
     for (const auto& [stored, in] : workload_.shared) {
       const auto is = [&](TensorId id, const std::string& name) {
         return id >= 0 && cascade_.tensors[static_cast<std::size_t>(id)].name == name;
       };
       if (!is(tensors.value, stored) || !is(tensors.key, in))
-        throw InputError(fmt::format("{}: workload.shared.{}: only values can be stored in keys, and cascade '{}' has {}",
-                                     workload_.file, stored, cascade_.name, names(tensors)));
+        throw InputError(
+            fmt::format("{}: workload.shared.{}: only values can be stored in keys, and cascade '{}' has {}",
+                        workload_.file, stored, cascade_.name, names(tensors)));
       problem.values_in_keys = true;
     }
   }

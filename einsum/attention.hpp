@@ -1,7 +1,7 @@
 // The attention problem: which (query, key) pairs of which heads of how many sequences, over rows of how many
-// elements and bytes. Made from a workload here, from options in cli/attention_options.hpp and from rows of a plan in
-// measure/work.hpp; the tile census, bounds, kernels, measurements and validation take it. How it is computed, tiles
-// above all, is no part of it.
+// elements and bytes. Made from a workload here, from options in cli/attention_options.hpp and from rows of a plan
+// in measure/work.hpp; the tile census, bounds, kernels, measurements and validation take it. How it is computed,
+// tiles above all, is no part of it.
 #pragma once
 
 #include <map>
@@ -21,7 +21,7 @@ struct AttentionWords {
   double key_B = 0;
   double value_B = 0;
   double output_B = 0;
-  double other_B = 0;                      ///< of what is between them in a cascade
+  double other_B = 0;                     ///< of what is between them in a cascade
   std::map<std::string, double> named_B;  ///< of tensors of a cascade that have others, by name
 
   static AttentionWords all(double element_B);

@@ -12,13 +12,11 @@ struct Role {
   bool required;
 };
 
-constexpr Role all_roles[] = {{"queries", &AttentionRanks::queries, true},
-                              {"keys", &AttentionRanks::keys, true},
-                              {"heads", &AttentionRanks::heads, false},
-                              {"kv_heads", &AttentionRanks::kv_heads, false},
-                              {"batch", &AttentionRanks::batch, false},
-                              {"head_dim", &AttentionRanks::head_dim, false},
-                              {"value_dim", &AttentionRanks::value_dim, false}};
+constexpr Role all_roles[] = {
+    {"queries", &AttentionRanks::queries, true},     {"keys", &AttentionRanks::keys, true},
+    {"heads", &AttentionRanks::heads, false},        {"kv_heads", &AttentionRanks::kv_heads, false},
+    {"batch", &AttentionRanks::batch, false},        {"head_dim", &AttentionRanks::head_dim, false},
+    {"value_dim", &AttentionRanks::value_dim, false}};
 
 bool may_be_one(const std::string& a, const std::string& b) {
   return (a == "head_dim" && b == "value_dim") || (a == "heads" && b == "kv_heads");

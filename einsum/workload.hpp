@@ -51,8 +51,8 @@ struct Workload {
   std::map<std::string, double> shapes;
   std::map<std::string, std::vector<std::string>> sources;  ///< by shape: the shapes that its value is from
   double word_B = 0;
-  std::map<std::string, double> words_B;  ///< by tensor
-  std::optional<AttentionRanks> ranks;    ///< of attention; nothing: it is none
+  std::map<std::string, double> words_B;      ///< by tensor
+  std::optional<AttentionRanks> ranks;        ///< of attention; nothing: it is none
   std::map<std::string, std::string> shared;  ///< tensors by those that hold their data
   std::optional<WorkloadMask> mask;
 

@@ -110,9 +110,10 @@ Record evaluate(const Point& point, Library& library) {
   const Mapping mapping = parse_mapping(mapping_file, cascade, arch, names);
   require_used_shapes(point, workload, cascade, names_of(mapping));
   if (!workload.shared.empty())
-    throw InputError(fmt::format("{}: workload.shared: nests of loops do not count tensors that are stored in others, "
-                                 "so far; kernels and 'bound' do",
-                                 workload.file));
+    throw InputError(
+        fmt::format("{}: workload.shared: nests of loops do not count tensors that are stored in others, "
+                    "so far; kernels and 'bound' do",
+                    workload.file));
   std::vector<double> element_B;
   for (const Tensor& tensor : cascade.tensors) element_B.push_back(workload.element_B(tensor.name));
   Estimator estimator(cascade, arch, mapping, element_B, workload.mask ? &*workload.mask : nullptr);

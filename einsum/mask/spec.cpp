@@ -43,10 +43,13 @@ void refuse_other_file(const std::string& text, const std::string& folder) {
   if (text.find_first_of("=,()") != std::string::npos || (!there && !blocks)) return;
   if (!there) throw InputError("mask '" + text + "': there is no such file");
   if (!blocks)
-    throw InputError("mask '" + text + "': the file is no mask: expected one of YAML with the key 'mask', or, of blocks, "
+    throw InputError("mask '" + text +
+                     "': the file is no mask: expected one of YAML with the key 'mask', or, of blocks, "
                      ".npy or .mtx");
-  throw InputError("mask '" + text + "': a file of blocks does not say how many queries and keys a block has; give "
-                   "file,file=" + text + ",block=128x128 for blocks of 128 x 128, block=1x1 where every element is a pair");
+  throw InputError("mask '" + text +
+                   "': a file of blocks does not say how many queries and keys a block has; give "
+                   "file,file=" +
+                   text + ",block=128x128 for blocks of 128 x 128, block=1x1 where every element is a pair");
 }
 
 }  // namespace

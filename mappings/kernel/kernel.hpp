@@ -18,7 +18,8 @@
 
 namespace tilewright {
 
-/// Ranks of the cascade: those of attention, and those of the kernel's tiles; -1 where the cascade does not have it.
+/// Ranks of the cascade: those of attention, and those of the kernel's tiles; -1 where the cascade does not have
+/// it.
 struct KernelRanks : AttentionRankIds {
   RankId tile = -1;   ///< keys within a tile
   RankId tiles = -1;  ///< tiles of keys

@@ -48,8 +48,9 @@ bool is_kernel(const Yaml& root);
 /// The cascade that a kernel file names; a path may be relative to that file.
 std::string kernel_cascade(const Yaml& root);
 
-/// For a workload whose ranks have these roles. Throws InputError for unknown names, an Einsum that is neither bound nor in a pass (or both), an operation
-/// without a unit, a unit that cannot do it, and a fused kernel without tiles.
+/// For a workload whose ranks have these roles. Throws InputError for unknown names, an Einsum that is neither
+/// bound nor in a pass (or both), an operation without a unit, a unit that cannot do it, and a fused kernel without
+/// tiles.
 Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch, const AttentionRanks& roles);
 
 }  // namespace tilewright

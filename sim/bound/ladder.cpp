@@ -142,8 +142,8 @@ class Climb {
     ladder_.baseline_limit = "compute";
     for (std::size_t m = 0; m < machine_->memories.size(); ++m) {
       const double keys = problem_.batch * read_keys(m, problem_.kv_heads * keys_, dense_query_tiles() * keys_);
-      const double bytes = problem_.query_rows() * (problem_.query_row_B() + problem_.output_row_B()) +
-                           keys * problem_.token_B();
+      const double bytes =
+          problem_.query_rows() * (problem_.query_row_B() + problem_.output_row_B()) + keys * problem_.token_B();
       const double time_s = bytes / machine_->memories[m].bandwidth_B_per_s;
       if (time_s <= ladder_.baseline_s) continue;
       ladder_.baseline_s = time_s;
@@ -199,7 +199,8 @@ class Climb {
 
   // A Q tile's time is that of its visited tiles at a worker's share of the machine's rate.
   void waves(double longest) {
-    const double tile_s = tile_pairs_ * problem_.multiply_adds() / (machine_->multiply_adds_per_s / machine_->workers);
+    const double tile_s =
+        tile_pairs_ * problem_.multiply_adds() / (machine_->multiply_adds_per_s / machine_->workers);
     const std::vector<Jobs> jobs = query_tiles();
     WaveReport report;
     double longest_job = 0;

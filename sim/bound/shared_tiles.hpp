@@ -24,7 +24,8 @@ struct SharedTiles {
   double fetched_keys = 0;  ///< in these visits, at least
 };
 
-/// By Attention::masks, whose censuses under the tiles are `censuses`. Heads share where that makes fewer Q tiles than they have by themselves.
+/// By Attention::masks, whose censuses under the tiles are `censuses`. Heads share where that makes fewer Q tiles
+/// than they have by themselves.
 std::vector<SharedTiles> share_tiles(const Attention& problem, const std::vector<Census>& censuses,
                                      KeyTiles key_tiles);
 

@@ -20,9 +20,8 @@ void prepare_fused(const Cascade& cascade, PreparedKernel& prepared) {
   prepared.work = visit_work(prepared.kernel, cascade, prepared.arch, prepared.problem, shape);
   prepared.needs = needs_of(*prepared.kernel.block, shape);
   prepared.occupancy = occupancy_of(prepared.arch, prepared.needs);
-  prepared.blocks =
-      blocks_of(prepared.kernel, prepared.problem, prepared.tiling,
-                prepared.occupancy.blocks * prepared.multiprocessors);
+  prepared.blocks = blocks_of(prepared.kernel, prepared.problem, prepared.tiling,
+                              prepared.occupancy.blocks * prepared.multiprocessors);
   prepared.resident =
       std::min(prepared.occupancy.blocks, std::ceil(prepared.blocks.count() / prepared.multiprocessors));
   count_traffic(prepared);

@@ -31,7 +31,7 @@ struct PreparedKernel {
   Arch arch;
   Attention problem;
   Tiling tiling;
-  bool fused = false;     ///< without: only passes, and what follows is empty
+  bool fused = false;  ///< without: only passes, and what follows is empty
   VisitWork work;
   BlockNeeds needs;
   Occupancy occupancy;

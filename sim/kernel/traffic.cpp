@@ -99,8 +99,7 @@ bool are_permuted(const Attention& problem, const Tiling& tiling) {
   const auto dilated = [](const HeadMask& mask) {
     return std::ranges::any_of(mask.mask.axes, [](const Axis& axis) { return !axis.groups.empty(); });
   };
-  return std::ranges::any_of(problem.masks, dilated) ||
-         !are_runs(tiling.query_tile, problem.layout.queries) ||
+  return std::ranges::any_of(problem.masks, dilated) || !are_runs(tiling.query_tile, problem.layout.queries) ||
          !are_runs(tiling.key_tile, problem.layout.keys);
 }
 

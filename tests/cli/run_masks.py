@@ -47,10 +47,13 @@ class Masks(Case):
         self.assertEqual((row["mask"], row["pairs"]), ("sink,sinks=4,window=16", str(pairs)))
 
     def test_heads_have_a_row_each_and_one_is_drawn(self):
-        mixture = ["mask", "2 * causal + 6 * sliding,left=0", "--layout", "16", "--ascii"]
+        mixture = ["mask", "2 * causal + 6 * sliding,left=0", "--layout", "16"]
         rows = self.census(*mixture, "--heads", "16")
         self.assertEqual([(row["first_head"], row["heads"], row["pairs"]) for row in rows],
                          [(0, 4, 136), (4, 12, 16)])
+        self.assert_refused([*mixture, "--ascii", "--format", "json"],
+                            "--ascii: is of pictures, and this format has none; -o DIR writes them")
+        mixture.append("--ascii")
         text = self.run_program(*mixture).out
         self.assertRegex(text, r"\nall +%g " % (8 * 256 / (2 * 136 + 6 * 16)))
         self.assertIn("\nheads 0-1: causal\n", text)

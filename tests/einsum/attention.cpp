@@ -33,9 +33,11 @@ TEST_CASE("a Q tile may have the queries of all heads of a group that have one m
 
 namespace {
 
-Attention stated(const std::string& more, const std::string& shapes = "B: 2, H: 8, G: 2, E: 64, F: 32, M: 16, P: 4") {
-  const std::string text = "workload:\n  name: w\n  phase: decode\n  cascades: [attention-1pass]\n  word_B: 2\n  shapes: {" +
-                           shapes + "}\n" + more;
+Attention stated(const std::string& more,
+                 const std::string& shapes = "B: 2, H: 8, G: 2, E: 64, F: 32, M: 16, P: 4") {
+  const std::string text =
+      "workload:\n  name: w\n  phase: decode\n  cascades: [attention-1pass]\n  word_B: 2\n  shapes: {" + shapes +
+      "}\n" + more;
   return attention_of(parse_workload(Yaml::parse(text, "w.yaml")),
                       load_cascade("configs/cascades/attention-1pass.yaml"));
 }
@@ -85,7 +87,8 @@ TEST_CASE("values that are part of the keys are stored and read with them") {
 }
 
 TEST_CASE("a workload that states no whole problem is refused") {
-  const auto error = [](const std::string& more, const std::string& shapes = "H: 8, G: 2, E: 64, F: 32, M: 16, P: 4") {
+  const auto error = [](const std::string& more,
+                        const std::string& shapes = "H: 8, G: 2, E: 64, F: 32, M: 16, P: 4") {
     return message_of([&] { (void)stated(more, shapes); });
   };
   CHECK(error("") ==

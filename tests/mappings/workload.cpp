@@ -103,7 +103,9 @@ TEST_CASE("wrong shapes are refused") {
 namespace {
 
 /// The mask stands on line 8, from column 9.
-std::string with_mask(const std::string& mask) { return text("{S: 16, M: S, P: S, H: 4}", "  ranks: {queries: P, keys: M, heads: H}\n  mask: " + mask + "\n"); }
+std::string with_mask(const std::string& mask) {
+  return text("{S: 16, M: S, P: S, H: 4}", "  ranks: {queries: P, keys: M, heads: H}\n  mask: " + mask + "\n");
+}
 
 std::string layout_error(const std::string& mask, Count queries, Count keys) {
   const Workload workload = read(with_mask(mask));

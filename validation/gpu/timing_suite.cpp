@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "common/file.hpp"
-#include "einsum/workload.hpp"
 #include "common/units.hpp"
+#include "einsum/workload.hpp"
 #include "measure/suite.hpp"
 
 namespace tilewright {

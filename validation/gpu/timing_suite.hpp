@@ -3,8 +3,8 @@
 //
 //   timings:
 //     name: gpu-published
-//     workload: attention                        # whose ranks have the roles that those of the kernels' cascades have
-//     reference: validation/published/gpu        # folder of the files: beside this, or where configs/ is
+//     workload: attention                        # whose ranks have the roles that those of the kernels' cascades
+//     have reference: validation/published/gpu        # folder of the files: beside this, or where configs/ is
 //     tables:                                    # what columns mean: the first table whose columns a file has
 //       - name: attention
 //         columns: [device, library, heads, seq, causal, direction, time_us]

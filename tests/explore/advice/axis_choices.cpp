@@ -16,8 +16,7 @@ class Whole {
  public:
   explicit Whole(const AdviceRequest& request, double flops_within) : request_(request) {
     for (std::size_t d = 0; d < request.problem.layout.dimensions(); ++d) {
-      const AxisTiles tiles{request.tiling.query_tile[d], request.tiling.key_tile[d],
-                            request.tiling.key_tiles};
+      const AxisTiles tiles{request.tiling.query_tile[d], request.tiling.key_tile[d], request.tiling.key_tiles};
       axes.push_back(
           choices_of(AxisRule(request.rule, request.problem.layout, d), {flops_within, 1}, {&tiles, 1}, 1));
     }

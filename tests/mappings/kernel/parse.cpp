@@ -86,8 +86,7 @@ TEST_CASE("what is wrong in a kernel file is refused where it stands") {
 }
 
 TEST_CASE("every Einsum is bound, and without a block in a pass") {
-  const std::string head =
-      "kernel:\n  name: a\n  cascade: attention-naive\n";
+  const std::string head = "kernel:\n  name: a\n  cascade: attention-naive\n";
   const std::string bind = "  bind: {QK: matrix, SN: special, SD: vector, A: vector, AV: matrix}\n";
   const auto read = [](const std::string& text) {
     return message_of([&] {
@@ -99,7 +98,8 @@ TEST_CASE("every Einsum is bound, and without a block in a pass") {
   CHECK(has(read(head + bind + "  after: [{name: a, einsums: [QK, SN, SD, A]}]\n"), "Einsum 'AV' is in no pass"));
   CHECK(has(read(head + bind + "  after: [{name: a, einsums: [QK, QK]}]\n"), "'QK' is in several passes"));
   CHECK(has(read(head + "  bind: {QK: matrix}\n"), "Einsum 'SN' has no unit, nor is it 'free'"));
-  CHECK(has(read(head + bind + "  block: {threads: 1, registers: 1, shared_B: 0}\n"), "needs 'ranks', those of its tiles"));
+  CHECK(has(read(head + bind + "  block: {threads: 1, registers: 1, shared_B: 0}\n"),
+            "needs 'ranks', those of its tiles"));
 }
 
 TEST_CASE("a kernel's tiles are those of the keys") {

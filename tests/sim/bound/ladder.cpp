@@ -257,8 +257,7 @@ TEST_CASE("bytes are no more than what a plain kernel moves") {
       const MemoryTraffic& traffic = ladder.traffic[m];
       const bool shared = m > 0 && machine.memories[m].multicast;
       const bool once = m == 0 || shared;
-      CHECK(traffic.query_B ==
-            Approx(moved.queries * problem.batch * problem.head_dim * problem.words.query_B));
+      CHECK(traffic.query_B == Approx(moved.queries * problem.batch * problem.head_dim * problem.words.query_B));
       CHECK(traffic.output_B == Approx(static_cast<double>(problem.layout.flattened().queries) * problem.heads() *
                                        problem.batch * problem.value_dim * problem.words.output_B));
       CHECK(traffic.metadata_B == 4 * entries_of(problem, once));

@@ -20,8 +20,7 @@ bool is_finite(const Json& json) {
 }  // namespace
 
 TEST_CASE("counts are whole numbers, and there are no more rungs than are known") {
-  const Posed problem =
-      problem_of("gna,window=18x24x24,stride=16x8x8", "30x48x80", "2x8x8", "2x8x8", 24);
+  const Posed problem = problem_of("gna,window=18x24x24,stride=16x8x8", "30x48x80", "2x8x8", "2x8x8", 24);
   const Json json = ladder_json(problem, problem.tiling, climb(problem, nullptr), nullptr);
   for (const char* name :
        {"pairs", "tiles_dense", "tiles_visited", "tiles_visited_worst", "tiles_full", "tiles_partial",

@@ -21,8 +21,8 @@ inline Ladder climb(const Posed& posed, const TileMachine* machine) {
 }
 
 /// Heads of 128 elements of 2 B.
-inline Posed problem_of(const std::string& mask, const std::string& layout,
-                                   const std::string& query_tile, const std::string& key_tile, Count heads = 1) {
+inline Posed problem_of(const std::string& mask, const std::string& layout, const std::string& query_tile,
+                        const std::string& key_tile, Count heads = 1) {
   const Extents extents = parse_extents(layout, "layout");
   Posed problem;
   problem.layout = {extents, extents};

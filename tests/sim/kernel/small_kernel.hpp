@@ -67,7 +67,8 @@ inline Attention small_problem(const std::string& mask, Count tokens, Count head
   return problem;
 }
 
-inline PreparedKernel prepare_small(const Attention& problem, const KernelText& text = {}, const Tiling& tiling = {}) {
+inline PreparedKernel prepare_small(const Attention& problem, const KernelText& text = {},
+                                    const Tiling& tiling = {}) {
   return prepare(small_kernel(text), one_pass(), small_arch(), problem, tiling);
 }
 

@@ -27,11 +27,14 @@ TEST_CASE("documents: block diagonal", "[mask]") {
 
 TEST_CASE("documents: other queries than keys say not which document they are of", "[mask]") {
   const auto error = [](Count queries) {
-    return message_of([&] { (void)parse_mask("documents,lengths=8/4").front().expression->make({{{queries}, {12}}}); });
+    return message_of([&] {
+      (void)parse_mask("documents,lengths=8/4").front().expression->make({{{queries}, {12}}});
+    });
   };
   CHECK(error(12) == "no error");
   CHECK(error(1) ==
-        "documents: lengths: 1 queries of 12 keys: which document is each of? Ask for one request at a time, its tokens "
+        "documents: lengths: 1 queries of 12 keys: which document is each of? Ask for one request at a time, its "
+        "tokens "
         "as keys: --mask causal --layout KEYS --queries QUERIES");
 }
 

@@ -62,7 +62,8 @@ double longest_rung_s(const PreparedKernel& kernel, double clock_Hz) {
   arch.clock_Hz = clock_Hz;
   const TileMachine machine = tile_machine_of(arch, kernel.problem, kernel.tiling);
   double longest_s = 0;
-  for (const Rung& rung : climb(kernel.problem, kernel.tiling, &machine).rungs) longest_s = std::max(longest_s, rung.time_s);
+  for (const Rung& rung : climb(kernel.problem, kernel.tiling, &machine).rungs)
+    longest_s = std::max(longest_s, rung.time_s);
   return longest_s;
 }
 
