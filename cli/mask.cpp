@@ -166,7 +166,8 @@ int show(const Arguments& arguments, const Options& options) {
 Action add_mask(CLI::App& verb) {
   const auto arguments = std::make_shared<Arguments>(verb);
   Inputs& inputs = arguments->inputs;
-  const std::string of_pictures = "is of pictures, and this format has none; -o DIR writes them";
+  const std::string of_text = "has no effect beside --format json or csv";
+  const std::string of_pictures = of_text + " without -o";
   inputs.add("mask", arguments->mask, "which (query, key) pairs exist", "it has no effect here");
   arguments->options.add(inputs);
   arguments->tiling.single_token_tiles_up_to = 256;
@@ -178,12 +179,13 @@ Action add_mask(CLI::App& verb) {
            "the Q tile whose KV tiles are drawn, by dimension, as in 2x1; the middle one; repeat for more",
            of_pictures)
       ->allow_extra_args(false);
-  inputs.add_flag("--ascii", arguments->ascii, "plain ASCII characters", of_pictures);
+  inputs.add_flag("--ascii", arguments->ascii, "plain ASCII characters", of_text);
   inputs.add_flag("--png", arguments->png, "write each picture as PNG too", of_pictures);
   verb.add_flag("--patterns", arguments->patterns, "list all patterns and their parameters");
   verb.footer(grammar);
-  return [arguments](const Options& options) {
+  return [arguments, &verb](const Options& options) {
     if (!arguments->patterns) return show(*arguments, options);
+    refuse_beside(verb, "--patterns", {"--format"});
     fmt::print("{}", list_patterns(Table::format(options.format)));
     return static_cast<int>(done);
   };

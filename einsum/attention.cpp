@@ -92,6 +92,14 @@ AttentionNeeds needs_of(const Attention& problem) {
   return needs;
 }
 
+const AttentionRanks& roles_of(const Workload& workload) {
+  if (!workload.ranks)
+    throw InputError(workload.file +
+                     ": the workload does not say which ranks are queries, keys and heads; expected a key "
+                     "'ranks', as in ranks: {queries: P, keys: M, heads: H, head_dim: E, value_dim: F}");
+  return *workload.ranks;
+}
+
 namespace {
 
 class AttentionMaker {
@@ -99,11 +107,7 @@ class AttentionMaker {
   AttentionMaker(const Workload& workload, const Cascade& cascade) : workload_(workload), cascade_(cascade) {}
 
   Attention make() {
-    if (!workload_.ranks)
-      throw InputError(workload_.file +
-                       ": the workload does not say which ranks are queries, keys and heads; expected a key "
-                       "'ranks', as in ranks: {queries: P, keys: M, heads: H, head_dim: E, value_dim: F}");
-    const AttentionRanks& ranks = *workload_.ranks;
+    const AttentionRanks& ranks = roles_of(workload_);
     Attention problem;
     problem.batch = ranks.batch.empty() ? 1 : workload_.shape(ranks.batch);
     problem.head_dim = dimension("head_dim", ranks.head_dim);

@@ -14,6 +14,7 @@ namespace tilewright {
 
 struct Workload;
 struct Cascade;
+struct AttentionRanks;
 
 /// Bytes of an element.
 struct AttentionWords {
@@ -74,6 +75,9 @@ void require_whole(const Attention& problem);
 
 /// Cost: as usage_of() of every mask.
 AttentionNeeds needs_of(const Attention& problem);
+
+/// Which ranks of the workload are what. Throws InputError for one that does not say it.
+const AttentionRanks& roles_of(const Workload& workload);
 
 /// The problem that a workload states for the ranks and tensors of one of its cascades; all pairs where it has no
 /// mask. Throws InputError for a workload that does not say which ranks are which, or gives one no shape.

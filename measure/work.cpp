@@ -21,9 +21,9 @@ Extents tile_or_run(const Extents& tile, const Extents& tokens) {
   return run;
 }
 
-double row_B(const PlanRow& row) { return static_cast<double>(row.batch * row.head_dim) * element_B; }
+double row_B(const plan::Row& row) { return static_cast<double>(Count{row.batch} * row.head_dim) * element_B; }
 
-Work work_of_attention(const PlanRow& row) {
+Work work_of_attention(const plan::Row& row) {
   const Attention problem = attention_of(row);
   const AttentionNeeds needs = needs_of(problem);
   return {2 * problem.multiply_adds() * needs.pairs,
@@ -31,7 +31,7 @@ Work work_of_attention(const PlanRow& row) {
           problem.query_rows() * problem.output_row_B()};
 }
 
-Work work_of_linear(const PlanRow& row) {
+Work work_of_linear(const plan::Row& row) {
   const auto tokens = static_cast<double>(tokens_of(row.keys));
   const auto dim = static_cast<double>(row.head_dim);
   const double chunk = std::min(tokens, static_cast<double>(row.q_tile.empty() ? 1 : tokens_of(row.q_tile)));
@@ -42,18 +42,18 @@ Work work_of_linear(const PlanRow& row) {
           tokens * (heads + 2 * static_cast<double>(row.kv_heads)) * row_B(row), tokens * heads * row_B(row)};
 }
 
-Work work_of_permutation(const PlanRow& row) {
+Work work_of_permutation(const plan::Row& row) {
   const double rows = static_cast<double>(tokens_of(row.keys)) * static_cast<double>(row.heads);
   return {{}, rows * row_B(row), rows * row_B(row)};
 }
 
 }  // namespace
 
-bool is_attention(const PlanRow& row) {
+bool is_attention(const plan::Row& row) {
   return row.operation == "attention" || row.operation == "decode" || row.operation == "passes";
 }
 
-Attention attention_of(const PlanRow& row) {
+Attention attention_of(const plan::Row& row) {
   if (!is_attention(row)) throw InputError(fmt::format("point '{}': {} is no attention", row.point, row.operation));
   Attention problem;
   problem.layout = {row.queries, row.keys};
@@ -65,7 +65,7 @@ Attention attention_of(const PlanRow& row) {
   return problem;
 }
 
-Tiling tiling_of(const PlanRow& row) {
+Tiling tiling_of(const plan::Row& row) {
   Tiling tiling;
   tiling.query_tile = tile_or_run(row.q_tile, row.queries);
   tiling.key_tile = tile_or_run(row.kv_tile, row.keys);
@@ -73,7 +73,7 @@ Tiling tiling_of(const PlanRow& row) {
   return tiling;
 }
 
-std::optional<Work> work_of(const PlanRow& row) {
+std::optional<Work> work_of(const plan::Row& row) {
   if (is_attention(row)) return work_of_attention(row);
   if (row.operation == "linear") return work_of_linear(row);
   if (row.operation == "permute") return work_of_permutation(row);

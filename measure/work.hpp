@@ -5,18 +5,18 @@
 
 #include "einsum/attention.hpp"
 #include "einsum/mask/tiling.hpp"
-#include "measure/plan.hpp"
+#include "kernels/plan/row.hpp"
 
 namespace tilewright {
 
 /// Attention, decoding and the passes. Throws InputError for another operation.
-Attention attention_of(const PlanRow& row);
+Attention attention_of(const plan::Row& row);
 /// Its tiles. Where a row chooses none, runs of tokens of its last dimension in their place: what depends on tiles
 /// means nothing then.
-Tiling tiling_of(const PlanRow& row);
+Tiling tiling_of(const plan::Row& row);
 
 /// Whether it is one that attention_of() takes.
-bool is_attention(const PlanRow& row);
+bool is_attention(const plan::Row& row);
 
 struct Work {
   std::optional<double> flops;  ///< 2 of a multiply-add; of pairs that exist; absent where nothing is computed
@@ -28,6 +28,6 @@ struct Work {
 /// pairs within a chunk, and for all chunks but one the products with the state, 4 head_dim^2 FLOP per token: what
 /// its chunked form needs at least (Qin et al., Lightning Attention-2, 2024). A permutation: every token's row once
 /// in and once out. Nothing for a microbenchmark.
-std::optional<Work> work_of(const PlanRow& row);
+std::optional<Work> work_of(const plan::Row& row);
 
 }  // namespace tilewright

@@ -52,7 +52,7 @@ class Masks(Case):
         self.assertEqual([(row["first_head"], row["heads"], row["pairs"]) for row in rows],
                          [(0, 4, 136), (4, 12, 16)])
         self.assert_refused([*mixture, "--ascii", "--format", "json"],
-                            "--ascii: is of pictures, and this format has none; -o DIR writes them")
+                            "--ascii: has no effect beside --format json or csv")
         mixture.append("--ascii")
         text = self.run_program(*mixture).out
         self.assertRegex(text, r"\nall +%g " % (8 * 256 / (2 * 136 + 6 * 16)))

@@ -1,0 +1,46 @@
+#include "sim/kernel/candidate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+namespace tilewright {
+
+namespace {
+
+// Tiles of other sizes may not be possible, or cost what no row told.
+void warn_of_tiles(const Kernel& kernel, const Tiling& tiling, std::vector<std::string>& warnings) {
+  const auto size = [](const Extents& tile) {
+    return std::accumulate(tile.begin(), tile.end(), Count{1}, std::multiplies<>());
+  };
+  const auto is_known = [&](const KernelTile& tile) {
+    return size(tile.query) == size(tiling.query_tile) && size(tile.key) == size(tiling.key_tile);
+  };
+  if (!kernel.tiles.empty() && std::ranges::none_of(kernel.tiles, is_known))
+    warnings.push_back(fmt::format("tiles of {} queries and {} keys are none of kernel '{}': an extrapolation",
+                                   to_text(tiling.query_tile), to_text(tiling.key_tile),
+                                   kernel.name));
+}
+
+// Of inputs with queries and keys, such as a bias, operations are counted, but no bytes.
+void warn_of_inputs(const Kernel& kernel, const Cascade& cascade, std::vector<std::string>& warnings) {
+  const auto has = [](const Tensor& tensor, RankId rank) {
+    return rank >= 0 && std::ranges::find(tensor.ranks, rank) != tensor.ranks.end();
+  };
+  const KernelRanks& ranks = kernel.ranks;
+  for (const Tensor& tensor : cascade.tensors)
+    if (kernel.block && tensor.role == Tensor::Role::input && !tensor.view_of && has(tensor, ranks.queries) &&
+        (has(tensor, ranks.keys) || has(tensor, ranks.tile)))
+      warnings.push_back("bytes of input '" + tensor.name + "' are not counted");
+}
+
+}  // namespace
+
+void warn(const PreparedKernel& prepared, const Cascade& cascade, std::vector<std::string>& warnings) {
+  warn_of_tiles(prepared.kernel, prepared.tiling, warnings);
+  warn_of_inputs(prepared.kernel, cascade, warnings);
+}
+
+}  // namespace tilewright
