@@ -25,9 +25,10 @@ std::vector<std::string> warnings_of(const Arch& arch, const Result& result, Est
 Record estimate_nest(const Candidate& candidate, const Mapping& mapping) {
   const auto& [workload, cascade, arch, kind] = candidate;
   if (!workload.shared.empty())
-    throw InputError(workload.file +
-                     ": workload.shared: nests of loops do not count tensors that are stored in others, so far; kernels "
-                     "and 'bound' do");
+    throw InputError(
+        workload.file +
+        ": workload.shared: nests of loops do not count tensors that are stored in others, so far; kernels "
+        "and 'bound' do");
   std::vector<double> element_B;
   for (const Tensor& tensor : cascade.tensors) element_B.push_back(workload.element_B(tensor.name));
   std::vector<double> given;

@@ -20,8 +20,7 @@ void warn_of_tiles(const Kernel& kernel, const Tiling& tiling, std::vector<std::
   };
   if (!kernel.tiles.empty() && std::ranges::none_of(kernel.tiles, is_known))
     warnings.push_back(fmt::format("tiles of {} queries and {} keys are none of kernel '{}': an extrapolation",
-                                   to_text(tiling.query_tile), to_text(tiling.key_tile),
-                                   kernel.name));
+                                   to_text(tiling.query_tile), to_text(tiling.key_tile), kernel.name));
 }
 
 // Of inputs with queries and keys, such as a bias, operations are counted, but no bytes.
