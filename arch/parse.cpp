@@ -22,7 +22,8 @@ ArchValues read_parameters(const Yaml& arch, std::map<std::string, double> overr
       const auto set = overrides.find(name);
       if (values.has(name)) value.fail("parameter '" + name + "' is there twice");
       if (set != overrides.end() && !std::isfinite(set->second)) value.fail("expected a finite value to set");
-      values.set(name, set == overrides.end() ? values.number(value) : set->second);
+      const double own = values.number(value);
+      values.set(name, set == overrides.end() ? own : set->second);
       overrides.erase(name);
     }
   }
@@ -119,6 +120,8 @@ Arch ArchFile::with(const std::map<std::string, double>& parameters) const {
   for (const Yaml& unit : yaml.at("units").items()) arch.units.push_back(read_unit(unit, arch, values));
   if (arch.units.empty()) yaml.at("units").fail("expected at least one unit");
   arch.other_area_m2 = values.least_zero_or(yaml, "other_area_m2", 0, dimension::square_metres);
+  yaml.note("description");
+  root_.require_used();
   return arch;
 }
 

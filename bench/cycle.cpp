@@ -5,6 +5,7 @@
 #include "arch/parse.hpp"
 #include "common/file.hpp"
 #include "einsum/parse.hpp"
+#include "einsum/workload.hpp"
 #include "mappings/kernel/parse.hpp"
 #include "sim/kernel/cycle/simulate.hpp"
 
@@ -16,12 +17,15 @@ PreparedKernel prepared(const std::string& kernel, const std::string& mask) {
   const Arch arch = ArchFile::load(find_config("archs", "gpu/h100-sxm5")).with();
   const Yaml file = Yaml::load(find_kernel(kernel));
   const Cascade cascade = load_cascade(find_config("cascades", kernel_cascade(file)));
-  KernelProblem problem;
+  Attention problem;
   problem.layout = {{30, 48, 80}, {30, 48, 80}};
   problem.masks = make_masks(parse_mask(mask), problem.layout, 24);
   problem.kv_heads = 24;
-  problem.tiling.query_tile = problem.tiling.key_tile = {2, 8, 8};
-  return prepare(parse_kernel(file, cascade, arch), cascade, arch, problem);
+  problem.head_dim = problem.value_dim = 128;
+  problem.words = AttentionWords::all(2);
+  const Kernel kernel =
+      parse_kernel(file, cascade, arch, *load_workload(find_config("workloads", "attention")).ranks);
+  return prepare(kernel, cascade, arch, problem, {.query_tile = {2, 8, 8}, .key_tile = {2, 8, 8}});
 }
 
 void simulate_kernel(benchmark::State& state, const std::string& mask, bool exact) {

@@ -4,6 +4,7 @@
 #include "arch/parse.hpp"
 #include "common/file.hpp"
 #include "einsum/parse.hpp"
+#include "einsum/workload.hpp"
 #include "mappings/kernel/parse.hpp"
 #include "sim/kernel/estimate.hpp"
 
@@ -15,12 +16,16 @@ void kernel_estimate(benchmark::State& state, const std::string& mask, Count hea
   const Yaml root = Yaml::load(find_kernel("flash-attention-3"));
   const Cascade cascade = load_cascade(find_config("cascades", kernel_cascade(root)));
   const Arch arch = ArchFile::load(find_config("archs", "gpu/h100-sxm5")).with();
-  KernelProblem problem;
+  Attention problem;
   const Count tokens = state.range(0);
   problem.layout = {{tokens}, {tokens}};
   problem.masks = make_masks(parse_mask(mask), problem.layout, heads);
   problem.kv_heads = problem.heads();
-  const PreparedKernel prepared = prepare(parse_kernel(root, cascade, arch), cascade, arch, problem);
+  problem.head_dim = problem.value_dim = 128;
+  problem.words = AttentionWords::all(2);
+  const PreparedKernel prepared =
+      prepare(parse_kernel(root, cascade, arch, *load_workload(find_config("workloads", "attention")).ranks),
+              cascade, arch, problem);
   KernelParameters parameters{.exposed = 0.6, .tile_cycles = 1500};
   for (auto each : state) {
     parameters.exposed += 1e-9;

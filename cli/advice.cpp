@@ -36,10 +36,11 @@ Table table_of(const std::vector<MaskCandidate>& candidates) {
 
 // Of the heads. A mask that can be advised on may be causal in some of its dimensions, which no kernel's tiles know
 // of.
-KernelShape shape_of(const AttentionProblem& problem) {
+KernelShape heads_of(const Attention& problem) {
   KernelShape shape;
-  shape.head_dim = shape.value_dim = problem.head_dim;
-  shape.word_B = problem.element_B;
+  shape.head_dim = problem.head_dim;
+  shape.value_dim = problem.value_dim;
+  shape.word_B = std::max({problem.words.query_B, problem.words.key_B, problem.words.value_B});
   return shape;
 }
 
@@ -80,52 +81,49 @@ nlohmann::ordered_json json_of(const std::vector<MaskCandidate>& candidates) {
 
 }  // namespace
 
-void AdviceOptions::add(Verb& verb) {
-  verb.add_flag("--advise", wanted_, "search strides, tile shapes and windows for a better bound");
-  verb.add_option("--tiles", tiles_,
-                  "with --advise: the tiles of a kernel, a name below configs/kernels or a file");
-  verb.add_option(
-      "--tile-sizes", tile_sizes_,
-      "with --advise: all tile shapes of so many queries and keys, as in 128x128; where neither is given, "
-      "those of the sizes of --q-tile and --kv-tile");
-  verb.add_option("--within", within_,
-                  "with --advise: by which share the number of pairs may differ, as in 0.1; 0 keeps the window")
+void AdviceOptions::add(Inputs& inputs) {
+  const std::string alone = "expected --advise as well";
+  inputs.add_flag("--advise", wanted_, "search strides, tile shapes and windows for a better bound", alone);
+  inputs.add("--tiles", tiles_, "with --advise: the tiles of a kernel, a name below configs/kernels or a file",
+             alone);
+  inputs.add("--tile-sizes", tile_sizes_,
+             "with --advise: all tile shapes of so many queries and keys, as in 128x128; where neither is given, "
+             "those of the sizes of --q-tile and --kv-tile",
+             alone);
+  inputs
+      .add("--within", within_,
+           "with --advise: by which share the number of pairs may differ, as in 0.1; 0 keeps the window", alone)
       ->check(in_range(0.0, 1.0));
-  verb.add_option("--least-window", least_window_, "with --advise: no smaller window, as in 16x20x20");
+  inputs.add("--least-window", least_window_, "with --advise: no smaller window, as in 16x20x20", alone);
 }
 
-void AdviceOptions::require_wanted() const {
-  const bool given = !tiles_.empty() || !tile_sizes_.empty() || within_ != 0 || !least_window_.empty();
-  if (given && !wanted_)
-    throw InputError("--tiles, --tile-sizes, --within and --least-window: expected --advise as well");
-  if (!least_window_.empty() && within_ == 0)
-    throw InputError("--least-window: the window stays as it is; --within lets it change");
-}
-
-SearchSpace AdviceOptions::space(const AttentionProblem& problem, int jobs) const {
+SearchSpace AdviceOptions::space(const Attention& problem, const Tiling& tiling, int jobs) const {
   SearchSpace space;
   space.jobs = jobs;
-  space.flops_within = within_;
-  if (!least_window_.empty()) space.least_window = parse_extents(least_window_, "--least-window");
-  if (!tiles_.empty())
-    space.tiles = tiles_for(load_kernel_file(find_kernel(tiles_)), problem.layout, shape_of(problem));
-  if (!tiles_.empty() && tile_sizes_.empty()) return space;
-  Extents sizes{problem.tiling.query_tile_size(), problem.tiling.key_tile_size()};
-  if (!tile_sizes_.empty()) sizes = parse_extents(tile_sizes_, "--tile-sizes");
+  space.flops_within = within_.use();
+  if (least_window_.given()) {
+    if (space.flops_within == 0)
+      throw InputError("--least-window: the window stays as it is; --within lets it change");
+    space.least_window = parse_extents(least_window_.use(), "--least-window");
+  }
+  if (tiles_.given()) space.tiles = tiles_for(load_kernel_file(find_kernel(tiles_.use())), problem.layout, heads_of(problem));
+  if (tiles_.given() && !tile_sizes_.given()) return space;
+  Extents sizes{tiling.query_tile_size(), tiling.key_tile_size()};
+  if (tile_sizes_.given()) sizes = parse_extents(tile_sizes_.use(), "--tile-sizes");
   if (sizes.size() != 2)
     throw InputError("--tile-sizes: expected the sizes of a Q tile and a KV tile, as in 128x128, got '" +
-                     tile_sizes_ + "'");
+                     tile_sizes_.use() + "'");
   const auto shapes = tiles_of_size(sizes[0], sizes[1], problem.layout.dimensions());
   space.tiles.insert(space.tiles.end(), shapes.begin(), shapes.end());
   return space;
 }
 
-std::optional<AdviceRequest> advice_request(const MaskedProblem& masked, const AttentionProblem& problem,
+std::optional<AdviceRequest> advice_request(const MaskSpec& mask, const Attention& problem, const Tiling& tiling,
                                             const Arch* arch) {
-  const Arguments* rule = masked.runs.size() == 1 ? masked.runs.front().expression->rule() : nullptr;
-  if (rule == nullptr || problem.tiling.order == TileOrder::flat) return std::nullopt;
+  const Arguments* rule = mask.runs.size() == 1 ? mask.runs.front().expression->rule() : nullptr;
+  if (rule == nullptr || tiling.order == TileOrder::flat) return std::nullopt;
   if (!takes(*rule, "window") || !takes(*rule, "stride")) return std::nullopt;
-  return AdviceRequest{problem, *rule, arch};
+  return AdviceRequest{problem, tiling, *rule, arch};
 }
 
 void print_advice(const Advice& advice, const Options& options) {

@@ -167,8 +167,10 @@ void warn_of_what_is_left_out(const Workload& workload) {
   if (workload.mask)
     spdlog::warn("{}: workload.mask has no effect here: operations and footprints are those of all pairs",
                  workload.file);
-  if (!workload.kv_heads.empty())
-    spdlog::warn("{}: workload.kv_heads has no effect here: tensors have the ranks that the cascade says",
+  if (!workload.shared.empty())
+    spdlog::warn("{}: workload.shared has no effect here: tensors are counted one by one", workload.file);
+  if (workload.ranks && !workload.ranks->kv_heads.empty())
+    spdlog::warn("{}: workload.ranks.kv_heads has no effect here: tensors have the ranks that the cascade says",
                  workload.file);
 }
 

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -8,9 +7,12 @@
 
 #include "arch/parse.hpp"
 #include "cli/advice.hpp"
+#include "cli/attention_options.hpp"
 #include "cli/command.hpp"
-#include "cli/mask_options.hpp"
 #include "common/file.hpp"
+#include "einsum/parse.hpp"
+#include "einsum/workload.hpp"
+#include "explore/used_shapes.hpp"
 #include "sim/bound/explain.hpp"
 #include "sim/bound/ladder_json.hpp"
 
@@ -19,52 +21,57 @@ namespace tilewright::cli {
 namespace {
 
 struct Arguments {
-  std::string workload;
-  std::vector<std::string> set;
-  MaskOptions mask;
-  std::string arch;
-  std::vector<std::string> arch_set;
-  int batch = 1;
-  int kv_heads = 0;
-  int head_dim = 128;
-  std::string dtype = "bf16";
+  explicit Arguments(Verb& verb) : inputs(verb) {}
+
+  Inputs inputs;
+  Input<std::string> workload;
+  Input<std::vector<std::string>> set;
+  Input<std::string> mask;
+  AttentionOptions attention;
+  TilingOptions tiling;
+  Input<std::string> arch;
+  Input<std::vector<std::string>> arch_set;
   double measured = 0;
   AdviceOptions advice;
 };
 
-double bytes_of(const std::string& dtype) { return dtype == "fp32" ? 4 : dtype == "fp8" ? 1 : 2; }
+struct Asked {
+  MaskSpec mask;
+  Attention problem;
+};
 
-MaskedProblem read_masked(const Arguments& arguments) {
-  if (arguments.workload.empty() && arguments.mask.mask.empty())
-    throw InputError("bound: expected a workload with a mask, or --mask and --layout in its place");
-  if (arguments.workload.empty() && !arguments.set.empty())
-    throw InputError("--set: sets shapes of a workload; with --mask alone, give --layout");
-  if (arguments.arch.empty() && !arguments.arch_set.empty())
-    throw InputError("--arch-set: expected --arch as well");
-  if (std::isnan(arguments.measured)) throw InputError("--measured: expected a number, got nan");
-  arguments.advice.require_wanted();
-  if (arguments.workload.empty()) return arguments.mask.read();
-  Workload workload = load_workload(find_config("workloads", arguments.workload), parse_settings(arguments.set));
-  if (workload.mask && !arguments.mask.mask.empty()) workload.mask->set_pattern(arguments.mask.mask);
-  return arguments.mask.read(workload);
+// A workload may be computed by several cascades, whose tensors may have other names, and so other words.
+Attention problem_of(const Workload& workload) {
+  std::optional<Attention> problem;
+  for (const std::string& name : workload.cascades) {
+    const Cascade cascade = load_cascade(find_config("cascades", name));
+    if (workload.ranks && !has_ranks(*workload.ranks, cascade)) continue;  // what comes before or after attention
+    Attention found = attention_of(workload, cascade);
+    if (problem && found.words != problem->words)
+      throw InputError(
+          fmt::format("{}: its cascades '{}' and '{}' have other words for Q, K, V or the output: "
+                      "no one bound is of both",
+                      workload.file, workload.cascades.front(), name));
+    problem = std::move(found);
+  }
+  if (!problem)
+    throw InputError(workload.file + ": none of its cascades has the queries and keys that 'ranks' names");
+  return *problem;
 }
 
-AttentionProblem read_problem(const Arguments& arguments, const MaskedProblem& masked) {
-  AttentionProblem problem{masked.layout, masked.masks, masked.tiling};
-  problem.batch = arguments.batch;
-  problem.kv_heads = arguments.kv_heads != 0 ? arguments.kv_heads
-                     : masked.kv_heads != 0  ? masked.kv_heads
-                                             : problem.heads();
-  problem.head_dim = arguments.head_dim;
-  problem.element_B = bytes_of(arguments.dtype);
-  if (std::fmod(problem.heads(), problem.kv_heads) != 0)
-    throw InputError(
-        fmt::format("--kv-heads {}: expected a divisor of the {} query heads that --heads or the mask gives",
-                    problem.kv_heads, problem.heads()));
-  const Count queries = problem.layout.flattened().queries;
-  if (!arguments.mask.says_query_tile() && queries < MaskOptions::usual_tile)
-    problem.tiling.query_tile = {std::min(MaskOptions::usual_tile, problem.queries_of_tile())};
-  return problem;
+Asked read_asked(const Arguments& arguments) {
+  if (!arguments.workload.given() && !arguments.mask.given())
+    throw InputError("bound: expected a workload, or --mask and --layout in its place");
+  if (!arguments.workload.given()) {
+    const MaskSpec mask = find_mask(arguments.mask.use());
+    return {mask, arguments.attention.problem(mask)};
+  }
+  const auto set = parse_settings(arguments.set.use());
+  Workload workload = load_workload(find_config("workloads", arguments.workload.use()), set);
+  if (arguments.mask.given()) workload.set_mask(arguments.mask.use());
+  Attention problem = problem_of(workload);
+  require_used(set, workload, role_names_of(workload), "attention's bound");
+  return {workload.mask ? workload.mask->spec : find_mask("dense"), std::move(problem)};
 }
 
 Table table_of(const std::string& what, const std::string& value, const std::vector<Explanation>& lines) {
@@ -77,26 +84,26 @@ Table table_of(const std::string& what, const std::string& value, const std::vec
 class Bound {
  public:
   Bound(const Arguments& arguments, const Options& options)
-      : arguments_(arguments),
-        options_(options),
-        masked_(read_masked(arguments)),
-        problem_(read_problem(arguments, masked_)) {
-    if (!arguments.arch.empty()) {
-      const ArchFile file = ArchFile::load(find_config("archs", arguments.arch));
-      arch_ = file.with(parse_settings(arguments.arch_set));
-      machine_ = machine_of(*arch_, problem_);
+      : arguments_(arguments), options_(options), asked_(read_asked(arguments)) {
+    if (std::isnan(arguments.measured)) throw InputError("--measured: expected a number, got nan");
+    tiling_ = arguments.tiling.tiling(asked_.problem);
+    if (arguments.arch.given()) {
+      const ArchFile file = ArchFile::load(find_config("archs", arguments.arch.use()));
+      arch_ = file.with(parse_settings(arguments.arch_set.use()));
+      machine_ = tile_machine_of(*arch_, asked_.problem, tiling_);
     }
-    ladder_ = climb(problem_, machine());
-    request_ = advice_request(masked_, problem_, arch_ ? &*arch_ : nullptr);
+    ladder_ = climb(asked_.problem, tiling_, machine());
+    request_ = advice_request(asked_.mask, asked_.problem, tiling_, arch_ ? &*arch_ : nullptr);
     if (arguments.advice.wanted()) advise();
+    arguments.inputs.require_used();
   }
 
   void print_lines() const {
-    fmt::print("{} over {} tokens, Q tile {}, KV tile {} ({}){}\n", masked_.text, to_text(problem_.layout.keys),
-               to_text(problem_.tiling.query_tile), to_text(problem_.tiling.key_tile),
-               problem_.tiling.key_tiles == KeyTiles::fixed ? "static" : "dynamic",
-               problem_.tiling.order == TileOrder::flat ? ", flat" : "");
-    fmt::print("speedup over {}\n\n", baseline_of(problem_, ladder_, machine()));
+    fmt::print("{} over {} tokens, Q tile {}, KV tile {} ({}){}\n", asked_.mask.text,
+               to_text(asked_.problem.layout.keys), to_text(tiling_.query_tile), to_text(tiling_.key_tile),
+               tiling_.key_tiles == KeyTiles::fixed ? "static" : "dynamic",
+               tiling_.order == TileOrder::flat ? ", flat" : "");
+    fmt::print("speedup over {}\n\n", baseline_of(asked_.problem, ladder_, machine()));
     print(table_of("rung", "at most", explained()), options_);
     if (arguments_.measured > 0) {
       fmt::print("\nmeasured {:.2f}x; from one rung to the next:\n", arguments_.measured);
@@ -106,8 +113,8 @@ class Bound {
   }
 
   [[nodiscard]] nlohmann::ordered_json json() const {
-    nlohmann::ordered_json json{{"mask", masked_.text}};
-    json.update(ladder_json(problem_, ladder_, machine()));
+    nlohmann::ordered_json json{{"mask", asked_.mask.text}};
+    json.update(ladder_json(asked_.problem, tiling_, ladder_, machine()));
     if (arguments_.measured > 0) {
       json["measured"] = arguments_.measured;
       for (const GapPart& part : explain_gap(ladder_, arguments_.measured))
@@ -118,22 +125,22 @@ class Bound {
   }
 
  private:
-  [[nodiscard]] const Machine* machine() const { return machine_ ? &*machine_ : nullptr; }
+  [[nodiscard]] const TileMachine* machine() const { return machine_ ? &*machine_ : nullptr; }
 
   void advise() {
-    if (!request_ && problem_.tiling.order == TileOrder::flat)
+    if (!request_ && tiling_.order == TileOrder::flat)
       throw InputError("--advise: searches multi-dimensional tiles; leave out --tiling flat");
     if (!request_)
       throw InputError(
           "--advise: expected one pattern with a window and a stride ('mask --patterns' lists them), got '" +
-          masked_.text + "'");
-    advice_ = tilewright::advise(*request_, arguments_.advice.space(problem_, options_.jobs));
+          asked_.mask.text + "'");
+    advice_ = tilewright::advise(*request_, arguments_.advice.space(asked_.problem, tiling_, options_.jobs));
     if (!advice_) throw MissingError("interrupted");
   }
 
   // The rungs, and what the stride alone could change.
   [[nodiscard]] std::vector<Explanation> explained() const {
-    std::vector<Explanation> lines = explain(problem_, ladder_);
+    std::vector<Explanation> lines = explain(asked_.problem, ladder_);
     if (!request_ || advice_) return lines;
     const auto better = best_stride(*request_);
     if (!better || better->speedup_tile <= ladder_.speedup_tile_mean) return lines;
@@ -145,10 +152,10 @@ class Bound {
 
   const Arguments& arguments_;
   const Options& options_;
-  MaskedProblem masked_;
-  AttentionProblem problem_;
+  Asked asked_;
+  Tiling tiling_;
   std::optional<Arch> arch_;
-  std::optional<Machine> machine_;
+  std::optional<TileMachine> machine_;
   Ladder ladder_;
   std::optional<AdviceRequest> request_;
   std::optional<Advice> advice_;
@@ -169,30 +176,27 @@ Table row_of(const nlohmann::ordered_json& json) {
 }
 
 void add_options(Verb& verb, Arguments& arguments) {
-  verb.add_option("workload", arguments.workload, "name below configs/workloads, or a file; one with a mask");
-  verb.add_option("--set", arguments.set, "shapes of the workload, as in --set S=4096");
-  arguments.mask.mask.clear();
-  verb.add_option("--mask", arguments.mask.mask,
-                  "a pattern, or a mask file, in place of the workload's, or of a workload; see 'mask --help'");
-  arguments.mask.add(verb);
-  verb.add_option("--kv-heads", arguments.kv_heads,
-                  "heads of K and V (GQA); where left out, those of the workload, or as many as query heads")
-      ->check(in_range(1, 1 << 20));
-  verb.add_option("--head-dim", arguments.head_dim, "elements of a head")->check(in_range(1, 1 << 16));
-  verb.add_option("--batch", arguments.batch, "sequences")->check(in_range(1, 1 << 20));
-  verb.add_option("--dtype", arguments.dtype, "of Q, K, V and the output")
-      ->check(one_of({"bf16", "fp16", "fp32", "fp8"}));
-  verb.add_option("--arch", arguments.arch, "a machine: adds the rungs of traffic and waves");
-  verb.add_option("--arch-set", arguments.arch_set, "parameters of the machine, as in --arch-set N=128");
+  Inputs& inputs = arguments.inputs;
+  inputs.add("workload", arguments.workload, "name below configs/workloads, or a file", "it has no effect here");
+  inputs.add("--set", arguments.set, "shapes of the workload, as in --set S=4096",
+             "sets shapes of a workload; with --mask alone, give --layout");
+  inputs.add("--mask", arguments.mask,
+             "a pattern, or a mask file, in place of the workload's, or of a workload; see 'mask --help'",
+             "it has no effect here");
+  arguments.attention.add(inputs);
+  arguments.tiling.add(inputs);
+  inputs.add("--arch", arguments.arch, "a machine: adds the rungs of traffic and waves", "it has no effect here");
+  inputs.add("--arch-set", arguments.arch_set, "parameters of the machine, as in --arch-set N=128",
+             "expected --arch as well");
   verb.add_option("--measured", arguments.measured, "a measured speedup: which rung explains how much of the gap")
       ->check(in_range(1e-6, 1e6));
-  arguments.advice.add(verb);
+  arguments.advice.add(inputs);
 }
 
 }  // namespace
 
 Action add_bound(Verb& verb) {
-  const auto arguments = std::make_shared<Arguments>();
+  const auto arguments = std::make_shared<Arguments>(verb);
   add_options(verb, *arguments);
   return [arguments](const Options& options) {
     const Bound bound(*arguments, options);

@@ -3,9 +3,9 @@
 #include <memory>
 #include <optional>
 
+#include "cli/attention_options.hpp"
 #include "cli/command.hpp"
 #include "cli/mask_census.hpp"
-#include "cli/mask_options.hpp"
 #include "cli/mask_patterns.hpp"
 #include "common/error.hpp"
 #include "common/file.hpp"
@@ -29,13 +29,24 @@ constexpr const char* grammar =
 constexpr Count most_drawn = Count{1} << 28;  // pairs of tiles; two bits of memory each
 
 struct Arguments {
-  std::string mask;
+  explicit Arguments(Verb& verb) : inputs(verb) {}
+
+  Inputs inputs;
+  Input<std::string> mask;
   MaskOptions options;
-  std::vector<std::string> query_tiles;
-  Count head = 0;
+  TilingOptions tiling;
+  Input<std::vector<std::string>> query_tiles;
+  Input<Count> head;
   bool patterns = false;
-  bool ascii = false;
-  bool png = false;
+  Input<bool> ascii;
+  Input<bool> png;
+};
+
+// A census, and its tiles.
+struct Asked {
+  MaskSpec mask;
+  Attention problem;
+  Tiling tiling;
 };
 
 // What is drawn: the mask of one head.
@@ -45,9 +56,9 @@ struct View {
   std::vector<Extents> query_tiles;
 };
 
-std::vector<HeadCensus> count_heads(const MaskedProblem& problem) {
+std::vector<HeadCensus> count_heads(const Asked& asked) {
   std::vector<HeadCensus> heads;
-  for (const HeadMask& mask : problem.masks) heads.push_back({mask, count_tiles(mask.mask, problem.tiling)});
+  for (const HeadMask& mask : asked.problem.masks) heads.push_back({mask, count_tiles(mask.mask, asked.tiling)});
   return heads;
 }
 
@@ -59,15 +70,15 @@ const HeadCensus& with_head(const std::vector<HeadCensus>& heads, Count head) {
       fmt::format("--head: expected a head from 0 to {}, got {}", last.first_head + last.heads - 1, head));
 }
 
-std::string title_of(const MaskedProblem& problem, const HeadMask& heads) {
-  if (problem.masks.size() > 1)
+std::string title_of(const Asked& asked, const HeadMask& heads) {
+  if (asked.problem.masks.size() > 1)
     return fmt::format("{} {}: {}", heads.heads > 1 ? "heads" : "head", head_names(heads), heads.text);
-  return problem.text == heads.text ? heads.text : problem.text + ": " + heads.text;
+  return asked.mask.text == heads.text ? heads.text : asked.mask.text + ": " + heads.text;
 }
 
 // Why nothing can be drawn; empty where it can.
-std::string no_picture(const MaskedProblem& problem, const Census& census) {
-  if (problem.tiling.key_tiles == KeyTiles::dynamic)
+std::string no_picture(const Asked& asked, const Census& census) {
+  if (asked.tiling.key_tiles == KeyTiles::dynamic)
     return "dynamic KV tiles have no common grid to draw; --kv-tiling static has";
   if (static_cast<double>(census.query_tiles) * static_cast<double>(census.key_tiles) >
       static_cast<double>(most_drawn))
@@ -76,18 +87,18 @@ std::string no_picture(const MaskedProblem& problem, const Census& census) {
   return "";
 }
 
-View view_of(const MaskedProblem& problem, const HeadCensus& drawn, const Arguments& arguments) {
+View view_of(const Asked& asked, const HeadCensus& drawn, const Arguments& arguments) {
   const HeadMask& heads = drawn.heads;
-  View view{tile_mask(title_of(problem, heads), heads.mask, problem.tiling), {}, {}};
+  View view{tile_mask(title_of(asked, heads), heads.mask, asked.tiling), {}, {}};
   const bool has_grid = TileGrid::fits(view.tiled);
-  if (has_grid || !arguments.query_tiles.empty()) view.grid.emplace(view.tiled);
+  if (has_grid || arguments.query_tiles.given()) view.grid.emplace(view.tiled);
   if (!view.grid) return view;
-  for (const std::string& tile : arguments.query_tiles) view.query_tiles.push_back(view.grid->parse(tile));
+  for (const std::string& tile : arguments.query_tiles.use()) view.query_tiles.push_back(view.grid->parse(tile));
   if (view.query_tiles.empty()) view.query_tiles.push_back(view.grid->middle());
   return view;
 }
 
-void print_census(const std::vector<HeadCensus>& heads, const HeadCensus& drawn, const MaskedProblem& problem,
+void print_census(const std::vector<HeadCensus>& heads, const HeadCensus& drawn, const Asked& asked,
                   const Options& options) {
   switch (Table::format(options.format)) {
     case Table::Format::json:
@@ -99,12 +110,12 @@ void print_census(const std::vector<HeadCensus>& heads, const HeadCensus& drawn,
     case Table::Format::table:
       break;
   }
-  fmt::print("{}; {}\n\n", describe_layout(problem.layout), describe_tiles(problem.tiling));
+  fmt::print("{}; {}\n\n", describe_layout(asked.problem.layout), describe_tiles(asked.tiling));
   if (heads.size() > 1) {
     print(compare_heads(heads), options);
     fmt::print("\n");
   }
-  print(describe(drawn.census), options, title_of(problem, drawn.heads));
+  print(describe(drawn.census), options, title_of(asked, drawn.heads));
 }
 
 void print_view(const View& view, bool ascii) {
@@ -123,50 +134,53 @@ void write_view(const View& view, bool png, const Options& options) {
   }
 }
 
-// JSON and CSV have no picture.
-void require_picture(const Arguments& arguments, const Options& options) {
-  if (options.format == "table") return;
-  if (arguments.ascii) throw InputError("--ascii: has no effect beside --format " + options.format);
-  if (!arguments.query_tiles.empty() && options.output.empty())
-    throw InputError("--query-tile: has no effect beside --format " + options.format + " without -o");
-}
-
-int show(Arguments& arguments, const Options& options) {
-  if (arguments.mask.empty())
+int show(const Arguments& arguments, const Options& options) {
+  if (!arguments.mask.given())
     throw InputError("mask: mask is required; 'tilewright mask --patterns' lists the patterns");
-  require_picture(arguments, options);
-  if (arguments.png && options.output.empty()) throw InputError("--png: it needs a folder, as in -o results/mask");
+  if (arguments.png.given() && options.output.empty())
+    throw InputError("--png: it needs a folder, as in -o results/mask");
   if (!options.output.empty()) require_writable(options.output);
-  arguments.options.mask = arguments.mask;
-  const MaskedProblem problem = arguments.options.read();
-  const std::vector<HeadCensus> heads = count_heads(problem);
-  const HeadCensus& drawn = with_head(heads, arguments.head);
+  Asked asked{find_mask(arguments.mask.use()), {}, {}};
+  asked.problem = arguments.options.problem(asked.mask);
+  asked.tiling = arguments.tiling.tiling(asked.problem);
+  const std::vector<HeadCensus> heads = count_heads(asked);
   const bool table = Table::format(options.format) == Table::Format::table;
-  const std::string reason = no_picture(problem, drawn.census);
-  if (!reason.empty() && (!options.output.empty() || !arguments.query_tiles.empty())) throw InputError(reason);
+  const bool pictures = table || !options.output.empty();
+  const HeadCensus& drawn = pictures ? with_head(heads, arguments.head.use()) : heads.front();
+  const std::string reason = no_picture(asked, drawn.census);
+  if (!reason.empty() && (!options.output.empty() || arguments.query_tiles.given())) throw InputError(reason);
   std::optional<View> view;
-  if (reason.empty() && (table || !options.output.empty())) view = view_of(problem, drawn, arguments);
-  print_census(heads, drawn, problem, options);
-  if (table && view) print_view(*view, arguments.ascii);
+  if (reason.empty() && pictures) view = view_of(asked, drawn, arguments);
+  const bool ascii = table && arguments.ascii.use();
+  const bool png = !options.output.empty() && arguments.png.use();
+  arguments.inputs.require_used();
+  print_census(heads, drawn, asked, options);
+  if (table && view) print_view(*view, ascii);
   if (table && !view) fmt::print("\nNo picture: {}.\n", reason);
-  if (!options.output.empty()) write_view(*view, arguments.png, options);
+  if (!options.output.empty()) write_view(*view, png, options);
   return done;
 }
 
 }  // namespace
 
 Action add_mask(Verb& verb) {
-  const auto arguments = std::make_shared<Arguments>();
-  verb.add_option("mask", arguments->mask, "which (query, key) pairs exist");
-  arguments->options.single_token_tiles_up_to = 256;
-  arguments->options.add(verb);
-  verb.add_option("--head", arguments->head, "the head to draw, from 0, where heads differ")
+  const auto arguments = std::make_shared<Arguments>(verb);
+  Inputs& inputs = arguments->inputs;
+  const std::string of_text = "has no effect beside --format json or csv";
+  const std::string of_pictures = of_text + " without -o";
+  inputs.add("mask", arguments->mask, "which (query, key) pairs exist", "it has no effect here");
+  arguments->options.add(inputs);
+  arguments->tiling.single_token_tiles_up_to = 256;
+  arguments->tiling.add(inputs);
+  inputs.add("--head", arguments->head, "the head to draw, from 0, where heads differ", of_pictures)
       ->check(in_range(0, (1 << 20) - 1));
-  verb.add_option("--query-tile", arguments->query_tiles,
-                  "the Q tile whose KV tiles are drawn, by dimension, as in 2x1; the middle one; repeat for more")
+  inputs
+      .add("--query-tile", arguments->query_tiles,
+           "the Q tile whose KV tiles are drawn, by dimension, as in 2x1; the middle one; repeat for more",
+           of_pictures)
       ->allow_extra_args(false);
-  verb.add_flag("--ascii", arguments->ascii, "plain ASCII characters");
-  verb.add_flag("--png", arguments->png, "write each picture as PNG too");
+  inputs.add_flag("--ascii", arguments->ascii, "plain ASCII characters", of_text);
+  inputs.add_flag("--png", arguments->png, "write each picture as PNG too", of_pictures);
   verb.add_flag("--patterns", arguments->patterns, "list all patterns and their parameters");
   verb.footer(grammar);
   return [arguments, &verb](const Options& options) {

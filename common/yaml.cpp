@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -18,6 +20,18 @@ constexpr double unbounded = 1e300;
 struct Document {
   std::string name;
   YamlNode root;
+  // What was read of it. A file may be read by several threads.
+  mutable std::mutex mutex = {};
+  mutable std::unordered_set<const YamlNode*> used = {};
+
+  void use(const YamlNode* node) const {
+    const std::lock_guard lock(mutex);
+    used.insert(node);
+  }
+  [[nodiscard]] bool is_used(const YamlNode* node) const {
+    const std::lock_guard lock(mutex);
+    return used.contains(node);
+  }
 };
 
 /// Values in messages stay on one line of bearable length.
@@ -48,6 +62,17 @@ struct Yaml::Impl {
   std::shared_ptr<const Document> document;  ///< keeps node alive
   const YamlNode* node;
   std::string path;
+
+  void use() const { document->use(node); }
+  // Scalars by their text; lists and maps by what is in them, and where nothing is, by having been looked into.
+  void require_used() const {
+    if (node->children.empty()) {
+      if (!document->is_used(node)) fail("nothing here uses this value; leave it out");
+      return;
+    }
+    for (std::size_t i = 0; i < node->children.size(); ++i)
+      (node->kind == YamlNode::Kind::list ? item(i) : child(node->children[i])).impl_->require_used();
+  }
 
   [[nodiscard]] Yaml child(const YamlNode& of) const {
     const std::string below = path.empty() ? of.key : fmt::format("{}.{}", path, of.key);
@@ -91,7 +116,9 @@ Yaml Yaml::load(const std::filesystem::path& file) {
 }
 
 Yaml Yaml::parse(const std::string& text, const std::string& name) {
-  const auto document = std::make_shared<const Document>(Document{name, parse_yaml_tree(text, name)});
+  const auto document = std::make_shared<Document>();
+  document->name = name;
+  document->root = parse_yaml_tree(text, name);
   return Yaml(std::make_shared<const Impl>(Impl{document, &document->root, {}}));
 }
 
@@ -107,11 +134,18 @@ Yaml Yaml::at(std::string_view key) const {
 
 std::optional<Yaml> Yaml::find(std::string_view key) const {
   impl_->expect(YamlNode::Kind::map, "a map");
+  impl_->use();
   for (const YamlNode& value : impl_->node->children) {
     if (value.key == key) return impl_->child(value);
   }
   return std::nullopt;
 }
+
+void Yaml::note(std::string_view key) const {
+  if (const auto value = find(key)) (void)value->text();
+}
+
+void Yaml::require_used() const { impl_->require_used(); }
 
 void Yaml::only(const std::vector<std::string>& known) const {
   impl_->expect(YamlNode::Kind::map, "a map");
@@ -124,6 +158,7 @@ void Yaml::only(const std::vector<std::string>& known) const {
 
 std::vector<std::pair<std::string, Yaml>> Yaml::entries() const {
   impl_->expect(YamlNode::Kind::map, "a map");
+  impl_->use();
   std::vector<std::pair<std::string, Yaml>> result;
   result.reserve(impl_->node->children.size());
   for (const YamlNode& value : impl_->node->children) result.emplace_back(value.key, impl_->child(value));
@@ -132,6 +167,7 @@ std::vector<std::pair<std::string, Yaml>> Yaml::entries() const {
 
 std::vector<Yaml> Yaml::items() const {
   impl_->expect(YamlNode::Kind::list, "a list");
+  impl_->use();
   std::vector<Yaml> result;
   result.reserve(impl_->node->children.size());
   for (std::size_t i = 0; i < impl_->node->children.size(); ++i) result.push_back(impl_->item(i));
@@ -141,11 +177,13 @@ std::vector<Yaml> Yaml::items() const {
 std::string Yaml::text() const {
   impl_->expect(YamlNode::Kind::scalar, "a value");
   if (impl_->node->text.empty()) fail("expected a value, got ''");
+  impl_->use();
   return impl_->node->text;
 }
 
 bool Yaml::boolean() const {
   const bool holds = is_scalar() && impl_->node->text == "true";
+  impl_->use();
   if (!holds && !(is_scalar() && impl_->node->text == "false")) {
     fail("expected true or false, got " + impl_->found());
   }

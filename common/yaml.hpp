@@ -36,6 +36,11 @@ class Yaml {
   [[nodiscard]] std::optional<Yaml> find(std::string_view key) const;
   /// Refuses every key of this map that is not among `known`, naming the nearest.
   void only(const std::vector<std::string>& known) const;
+  /// A key that only people read, such as a description: it counts as used.
+  void note(std::string_view key) const;
+  /// Refuses the first value of this node that nothing has read since the file was loaded: what is in a file has an
+  /// effect, or is an error. A loader calls it once it has read all that it knows.
+  void require_used() const;
   /// Keys and values of a map, in the order of the file.
   [[nodiscard]] std::vector<std::pair<std::string, Yaml>> entries() const;
   /// Elements of a list.

@@ -11,7 +11,8 @@ namespace tilewright {
 
 namespace {
 
-std::map<std::string, double> read_shapes(const Yaml& yaml, std::map<std::string, double> set) {
+// Into shapes, and what they are from.
+void read_shapes(const Yaml& yaml, std::map<std::string, double> set, Workload& into) {
   Symbols symbols;
   std::vector<double> slots;
   for (const auto& [name, value] : yaml.entries()) {
@@ -23,6 +24,7 @@ std::map<std::string, double> read_shapes(const Yaml& yaml, std::map<std::string
     if (!(shape >= 1) || shape != std::floor(shape) || shape > 0x1p53)
       value.fail(fmt::format("expected a whole number of at least 1, {} {}", given == set.end() ? "got" : "set to",
                              shape));
+    into.sources[name] = given == set.end() ? expression.names() : std::vector<std::string>{};
     if (given != set.end()) set.erase(given);
     symbols.add(name);
     slots.push_back(shape);
@@ -31,20 +33,27 @@ std::map<std::string, double> read_shapes(const Yaml& yaml, std::map<std::string
     const std::string& name = set.begin()->first;
     yaml.fail("no shape '" + name + "' to set" + did_you_mean(name, symbols.names()));
   }
-  std::map<std::string, double> shapes;
-  for (std::size_t i = 0; i < slots.size(); ++i) shapes[symbols.names()[i]] = slots[i];
-  return shapes;
+  for (std::size_t i = 0; i < slots.size(); ++i) into.shapes[symbols.names()[i]] = slots[i];
 }
 
-WorkloadMask read_mask(const Yaml& yaml) {
-  yaml.only({"queries", "keys", "heads", "pattern", "layout", "query_layout"});
-  WorkloadMask mask;
+// Roles are of shapes that there are.
+AttentionRanks read_ranks(const Yaml& yaml, const std::map<std::string, double>& shapes) {
+  AttentionRanks ranks = parse_attention_ranks(yaml);
+  std::vector<std::string> known;
+  for (const auto& [shape, value] : shapes) known.push_back(shape);
+  for (const auto& [role, name] : ranks.roles())
+    if (!shapes.contains(name)) yaml.at(role).fail("no shape '" + name + "'" + did_you_mean(name, known));
+  return ranks;
+}
+
+WorkloadMask masked(const AttentionRanks& ranks) { return {ranks.queries, ranks.keys, ranks.heads, {}, {}}; }
+
+WorkloadMask read_mask(const Yaml& yaml, const std::optional<AttentionRanks>& ranks) {
+  yaml.only({"pattern", "layout", "query_layout"});
+  if (!ranks)
+    yaml.fail("over which ranks? Expected a key 'ranks' of the workload, as in ranks: {queries: P, keys: M}");
+  WorkloadMask mask = masked(*ranks);
   mask.place = yaml.place();
-  mask.queries = yaml.at("queries").text();
-  mask.keys = yaml.at("keys").text();
-  if (mask.keys == mask.queries)
-    yaml.at("keys").fail("a mask is over two ranks, but its queries and its keys are both " + mask.keys);
-  if (const auto heads = yaml.find("heads")) mask.heads = heads->text();
   mask.spec = parse_mask_spec(yaml.at("pattern"), yaml.find("layout"), yaml.find("query_layout"));
   return mask;
 }
@@ -70,11 +79,48 @@ Layout WorkloadMask::layout(Count query_tokens, Count key_tokens) const {
   return layout;
 }
 
-void WorkloadMask::set_pattern(const std::string& pattern) {
+std::vector<HeadMask> WorkloadMask::masks(const Layout& layout, Count heads) const {
+  Count named = 0;
+  for (const HeadRun& run : spec.runs) named += run.heads;
+  try {
+    return make_masks(spec.runs, layout, heads == 0 ? named : heads);
+  } catch (const InputError& error) {
+    throw InputError(place, "workload.mask", error.what());
+  }
+}
+
+double Workload::shape(const std::string& name) const {
+  const auto found = shapes.find(name);
+  if (found != shapes.end()) return found->second;
+  std::vector<std::string> known;
+  for (const auto& [shape, value] : shapes) known.push_back(shape);
+  throw InputError(file + ": workload.shapes: no shape '" + name + "'" + did_you_mean(name, known));
+}
+
+std::set<std::string> Workload::with_sources(const std::set<std::string>& names) const {
+  std::set<std::string> all;
+  std::vector<std::string> open(names.begin(), names.end());
+  while (!open.empty()) {
+    const std::string name = std::move(open.back());
+    open.pop_back();
+    const auto found = sources.find(name);
+    if (!all.insert(name).second || found == sources.end()) continue;
+    open.insert(open.end(), found->second.begin(), found->second.end());
+  }
+  return all;
+}
+
+void Workload::set_mask(const std::string& pattern) {
+  if (!ranks)
+    throw InputError(file +
+                     ": workload: it does not say which ranks a mask is over; expected a key 'ranks', as in "
+                     "ranks: {queries: P, keys: M}");
   MaskSpec other = find_mask(pattern);
-  if (other.keys.empty()) other.keys = spec.keys;
-  if (other.queries.empty()) other.queries = spec.queries;
-  spec = std::move(other);
+  if (!mask) mask = masked(*ranks);
+  if (mask->place.file.empty()) mask->place = ranks->place;
+  if (other.keys.empty()) other.keys = mask->spec.keys;
+  if (other.queries.empty()) other.queries = mask->spec.queries;
+  mask->spec = std::move(other);
 }
 
 double Workload::element_B(const std::string& tensor) const {
@@ -85,7 +131,7 @@ double Workload::element_B(const std::string& tensor) const {
 Workload parse_workload(const Yaml& root, std::map<std::string, double> set) {
   root.only({"workload"});
   const Yaml yaml = root.at("workload");
-  yaml.only({"name", "description", "phase", "cascades", "shapes", "word_B", "words_B", "kv_heads", "mask"});
+  yaml.only({"name", "description", "phase", "cascades", "shapes", "word_B", "words_B", "ranks", "shared", "mask"});
   Workload workload;
   workload.name = yaml.at("name").text();
   workload.file = yaml.place().file;
@@ -97,19 +143,17 @@ Workload parse_workload(const Yaml& root, std::map<std::string, double> set) {
   for (const std::string& cascade : yaml.at("cascades").texts())
     workload.cascades.push_back(beside(cascade, workload.file));
   if (workload.cascades.empty()) yaml.at("cascades").fail("expected at least one cascade");
-  workload.shapes = read_shapes(yaml.at("shapes"), std::move(set));
+  read_shapes(yaml.at("shapes"), std::move(set), workload);
   workload.word_B = yaml.at("word_B").number(dimension::bytes, 0.125, 1024);
   if (const auto words = yaml.find("words_B"))
     for (const auto& [tensor, bytes] : words->entries())
       workload.words_B[tensor] = bytes.number(dimension::bytes, 0.125, 1024);
-  if (const auto name = yaml.find("kv_heads")) {
-    workload.kv_heads = name->text();
-    std::vector<std::string> known;
-    for (const auto& [shape, value] : workload.shapes) known.push_back(shape);
-    if (!workload.shapes.contains(workload.kv_heads))
-      name->fail("no shape '" + workload.kv_heads + "'" + did_you_mean(workload.kv_heads, known));
-  }
-  if (const auto mask = yaml.find("mask")) workload.mask = read_mask(*mask);
+  if (const auto ranks = yaml.find("ranks")) workload.ranks = read_ranks(*ranks, workload.shapes);
+  if (const auto shared = yaml.find("shared"))
+    for (const auto& [tensor, in] : shared->entries()) workload.shared[tensor] = in.text();
+  if (const auto mask = yaml.find("mask")) workload.mask = read_mask(*mask, workload.ranks);
+  yaml.note("description");
+  root.require_used();
   return workload;
 }
 

@@ -7,11 +7,9 @@
 //     shapes: {B: 64, H: 12, E: 64, F: E, S: 1024, M: S, P: S}   # in order; later ones may use earlier ones
 //     word_B: 2                            # bytes of an element
 //     words_B: {RM: 4}                     # of tensors that differ
-//     kv_heads: G                          # the shape that has the number of heads of K and V (GQA)
+//     ranks: {queries: P, keys: M, heads: H, batch: B, head_dim: E, value_dim: F}   # einsum/attention_ranks.hpp
+//     shared: {V: K}                       # V is the first elements of the rows of K
 //     mask:                                # which pairs exist; left out: all
-//       queries: P                         # ranks of the cascades; or their parts
-//       keys: M
-//       heads: H                           # where heads differ
 //       pattern: gna,window=18x24x24       # einsum/mask/expression.hpp
 //       layout: 30x48x80                   # of the keys; left out: one dimension
 //       query_layout: 30x48x80             # left out: the same, or one dimension
@@ -20,25 +18,28 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "common/yaml.hpp"
+#include "einsum/attention_ranks.hpp"
 #include "einsum/mask/spec.hpp"
 
 namespace tilewright {
 
+/// The mask of a workload, over the ranks that it says are queries, keys and heads.
 struct WorkloadMask {
   std::string queries;  ///< name of a rank
   std::string keys;
-  std::string heads;  ///< empty: all heads are the same
+  std::string heads;  ///< empty: as many as the mask names
   MaskSpec spec;
   Place place;
 
   /// For so many queries and keys. Throws InputError where the layout has another number of tokens.
   [[nodiscard]] Layout layout(Count query_tokens, Count key_tokens) const;
-  /// Another pattern, as text or a name, over the same ranks; laid out as before where it says nothing else.
-  void set_pattern(const std::string& pattern);
+  /// Of so many heads; 0: of as many as the mask names. Throws InputError as make_masks() does.
+  [[nodiscard]] std::vector<HeadMask> masks(const Layout& layout, Count heads) const;
 };
 
 struct Workload {
@@ -48,13 +49,22 @@ struct Workload {
   /// Names, or paths from the file or where the program runs; all compute the same.
   std::vector<std::string> cascades;
   std::map<std::string, double> shapes;
+  std::map<std::string, std::vector<std::string>> sources;  ///< by shape: the shapes that its value is from
   double word_B = 0;
-  std::map<std::string, double> words_B;  ///< by tensor
-  std::string kv_heads;                   ///< name of a shape; empty: K and V have as many heads as Q
+  std::map<std::string, double> words_B;      ///< by tensor
+  std::optional<AttentionRanks> ranks;        ///< of attention; nothing: it is none
+  std::map<std::string, std::string> shared;  ///< tensors by those that hold their data
   std::optional<WorkloadMask> mask;
 
   /// Bytes of one element of a tensor.
   [[nodiscard]] double element_B(const std::string& tensor) const;
+  /// Throws InputError where it has none of that name.
+  [[nodiscard]] double shape(const std::string& name) const;
+  /// Names, and the shapes that their values are from.
+  [[nodiscard]] std::set<std::string> with_sources(const std::set<std::string>& names) const;
+  /// Another mask, as text or a name; laid out as before where it says nothing else. Throws InputError where the
+  /// workload does not say which ranks are queries and keys.
+  void set_mask(const std::string& pattern);
 };
 
 /// Reads a workload with some of its shapes set to other values. Throws InputError for a shape to set that the

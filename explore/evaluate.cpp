@@ -7,6 +7,7 @@
 #include "common/file.hpp"
 #include "einsum/workload.hpp"
 #include "explore/kernel_point.hpp"
+#include "explore/used_shapes.hpp"
 #include "mappings/kernel/parse.hpp"
 #include "mappings/parse.hpp"
 
@@ -49,14 +50,14 @@ void require_computes(const Workload& workload, const std::string& cascade, cons
                          did_you_mean(cascade, workload.cascades)));
 }
 
-// The workload says which ranks its mask is over; only the pattern is another.
-void set_mask(Workload& workload, const Yaml& file, const std::string& mask) {
-  if (mask.empty()) return;
-  if (!workload.mask)
-    file.fail(
-        "the workload has no mask to set; say which ranks it is over, as in mask: {queries: P, keys: M, "
-        "pattern: dense}");
-  workload.mask->set_pattern(mask);
+// A shape of the ranks that attention has, or of the cascade or the mapping.
+void require_used_shapes(const Point& point, const Workload& workload, const Cascade& cascade,
+                         const std::set<std::string>& of_mapping) {
+  std::set<std::string> used = names_of(cascade);
+  used.merge(role_names_of(workload));
+  used.insert(of_mapping.begin(), of_mapping.end());
+  require_used(point.set, workload, used,
+               fmt::format("cascade '{}' under mapping '{}'", cascade.name, point.mapping));
 }
 
 std::vector<std::string> names_of(const std::map<std::string, double>& shapes) {
@@ -69,7 +70,7 @@ std::vector<std::string> names_of(const std::map<std::string, double>& shapes) {
 
 Candidate candidate_of(const Point& point, Library& library) {
   Workload workload = parse_workload(library.workload(point.workload), point.set);
-  set_mask(workload, library.workload(point.workload).at("workload"), point.mask);
+  if (!point.mask.empty()) workload.set_mask(point.mask);
   require_known_names(library.workload(point.workload).at("workload"), library);
   Arch arch = library.arch(point.arch).with(point.arch_set);
   const Yaml& file = library.mapping(point.mapping);
@@ -77,7 +78,8 @@ Candidate candidate_of(const Point& point, Library& library) {
     const std::string name = kernel_cascade(file);
     require_computes(workload, name, file.at("kernel").at("cascade"));
     const Cascade& cascade = library.cascade(name);
-    KernelCandidate kernel = kernel_candidate(point, file, cascade, arch);
+    require_used_shapes(point, workload, cascade, {});
+    KernelCandidate kernel = kernel_candidate(point, file, workload, cascade, arch);
     return {std::move(workload), cascade, std::move(arch), std::move(kernel)};
   }
   const std::string name = mapped_cascade(file);
@@ -85,6 +87,7 @@ Candidate candidate_of(const Point& point, Library& library) {
   refuse_kernel_options(point);
   const Cascade& cascade = library.cascade(name);
   Mapping nest = parse_mapping(file, cascade, arch, names_of(workload.shapes));
+  require_used_shapes(point, workload, cascade, names_of(nest));
   return {std::move(workload), cascade, std::move(arch), std::move(nest)};
 }
 

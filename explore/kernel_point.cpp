@@ -9,10 +9,10 @@
 
 namespace tilewright {
 
-KernelCandidate kernel_candidate(const Point& point, const Yaml& mapping, const Cascade& cascade,
-                                 const Arch& arch) {
+KernelCandidate kernel_candidate(const Point& point, const Yaml& mapping, const Workload& workload,
+                                 const Cascade& cascade, const Arch& arch) {
   KernelCandidate candidate;
-  candidate.kernel = parse_kernel(mapping, cascade, arch);
+  candidate.kernel = parse_kernel(mapping, cascade, arch, roles_of(workload));
   if (!point.query_tile.empty()) candidate.tiling.query_tile = parse_extents(point.query_tile, "--q-tile");
   if (!point.key_tile.empty()) candidate.tiling.key_tile = parse_extents(point.key_tile, "--kv-tile");
   candidate.fit = fit_of(point, mapping, arch, candidate.warnings);

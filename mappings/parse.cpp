@@ -178,6 +178,9 @@ Mapping parse_mapping(const Yaml& root, const Cascade& cascade, const Arch& arch
   read_capacity_rules(yaml, mapping, arch);
   read_groups(yaml.at("groups"), mapping, cascade, arch);
   require_every_einsum_once(yaml.at("groups"), mapping, cascade);
+  yaml.note("description");
+  (void)mapped_cascade(root);
+  root.require_used();
   return mapping;
 }
 

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "common/error.hpp"
-#include "einsum/mask/usage.hpp"
 #include "measure/plan_mask.hpp"
 
 namespace tilewright {
@@ -25,20 +24,11 @@ Extents tile_or_run(const Extents& tile, const Extents& tokens) {
 double row_B(const plan::Row& row) { return static_cast<double>(Count{row.batch} * row.head_dim) * element_B; }
 
 Work work_of_attention(const plan::Row& row) {
-  const AttentionProblem problem = problem_of(row);
-  double pairs = 0;
-  double queries = 0;
-  double keys = 0;
-  for (const HeadMask& mask : problem.masks) {
-    const Usage usage = usage_of(mask.mask);
-    const auto heads = static_cast<double>(mask.heads);
-    pairs += heads * static_cast<double>(usage.pairs);
-    queries += heads * static_cast<double>(usage.queries);
-    keys = std::max(keys, static_cast<double>(usage.keys));
-  }
-  const double outputs = problem.heads() * static_cast<double>(tokens_of(row.queries));
-  return {4 * pairs * static_cast<double>(Count{row.head_dim} * row.batch),
-          (queries + 2 * keys * problem.kv_heads) * row_B(row), outputs * row_B(row)};
+  const Attention problem = attention_of(row);
+  const AttentionNeeds needs = needs_of(problem);
+  return {2 * problem.multiply_adds() * needs.pairs,
+          needs.queries * problem.query_row_B() + needs.keys * problem.token_B(),
+          problem.query_rows() * problem.output_row_B()};
 }
 
 Work work_of_linear(const plan::Row& row) {
@@ -63,19 +53,24 @@ bool is_attention(const plan::Row& row) {
   return row.operation == "attention" || row.operation == "decode" || row.operation == "passes";
 }
 
-AttentionProblem problem_of(const plan::Row& row) {
+Attention attention_of(const plan::Row& row) {
   if (!is_attention(row)) throw InputError(fmt::format("point '{}': {} is no attention", row.point, row.operation));
-  AttentionProblem problem;
+  Attention problem;
   problem.layout = {row.queries, row.keys};
   problem.masks = masks_of(row);
-  problem.tiling.query_tile = tile_or_run(row.q_tile, row.queries);
-  problem.tiling.key_tile = tile_or_run(row.kv_tile, row.keys);
-  require_fits(problem.tiling, problem.layout);
   problem.batch = static_cast<double>(row.batch);
   problem.kv_heads = static_cast<double>(row.kv_heads);
-  problem.head_dim = static_cast<double>(row.head_dim);
-  problem.element_B = element_B;
+  problem.head_dim = problem.value_dim = static_cast<double>(row.head_dim);
+  problem.words = AttentionWords::all(element_B);
   return problem;
+}
+
+Tiling tiling_of(const plan::Row& row) {
+  Tiling tiling;
+  tiling.query_tile = tile_or_run(row.q_tile, row.queries);
+  tiling.key_tile = tile_or_run(row.kv_tile, row.keys);
+  require_fits(tiling, {row.queries, row.keys});
+  return tiling;
 }
 
 std::optional<Work> work_of(const plan::Row& row) {

@@ -3,17 +3,19 @@
 
 #include <optional>
 
+#include "einsum/attention.hpp"
+#include "einsum/mask/tiling.hpp"
 #include "kernels/plan/row.hpp"
-#include "sim/bound/problem.hpp"
 
 namespace tilewright {
 
-/// Attention, decoding and the passes, as the ladder of bounds takes them. Where a row chooses no tiles, the
-/// problem has runs of tokens of its last dimension in their place: what depends on tiles means nothing then.
-/// Throws InputError for another operation.
-AttentionProblem problem_of(const plan::Row& row);
+/// Attention, decoding and the passes. Throws InputError for another operation.
+Attention attention_of(const plan::Row& row);
+/// Its tiles. Where a row chooses none, runs of tokens of its last dimension in their place: what depends on tiles
+/// means nothing then.
+Tiling tiling_of(const plan::Row& row);
 
-/// Whether it is one that problem_of() takes.
+/// Whether it is one that attention_of() takes.
 bool is_attention(const plan::Row& row);
 
 struct Work {

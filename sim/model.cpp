@@ -24,6 +24,11 @@ std::vector<std::string> warnings_of(const Arch& arch, const Result& result, Est
 
 Record estimate_nest(const Candidate& candidate, const Mapping& mapping) {
   const auto& [workload, cascade, arch, kind] = candidate;
+  if (!workload.shared.empty())
+    throw InputError(
+        workload.file +
+        ": workload.shared: nests of loops do not count tensors that are stored in others, so far; kernels "
+        "and 'bound' do");
   std::vector<double> element_B;
   for (const Tensor& tensor : cascade.tensors) element_B.push_back(workload.element_B(tensor.name));
   std::vector<double> given;
@@ -38,7 +43,7 @@ Record estimate_nest(const Candidate& candidate, const Mapping& mapping) {
 Record run_kernel(const Candidate& candidate, const KernelCandidate& chosen, const auto& model) {
   const auto& [workload, cascade, arch, kind] = candidate;
   const Kernel& kernel = chosen.kernel;
-  const PreparedKernel prepared = prepare(kernel, cascade, arch, problem_of(workload, cascade, chosen));
+  const PreparedKernel prepared = prepare(kernel, cascade, arch, attention_of(workload, cascade), chosen.tiling);
   std::vector<std::string> warnings = chosen.warnings;
   warn(prepared, cascade, warnings);
   KernelResult result = model(prepared, chosen.fit.parameters);

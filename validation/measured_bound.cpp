@@ -35,10 +35,11 @@ void raise_by_outermost(MeasuredBound& bound, const Arch& arch, plan::Cache cach
 
 MeasuredBound bound_of_attention(const plan::Measurement& measurement, const Arch& arch) {
   const plan::Row& row = measurement.row;
-  const AttentionProblem problem = problem_of(row);
-  Machine machine = machine_of(arch, problem);
+  const Attention problem = attention_of(row);
+  const Tiling tiling = tiling_of(row);
+  TileMachine machine = tile_machine_of(arch, problem, tiling);
   machine.multiply_adds_per_s *= clock_ratio(measurement, arch);
-  const Ladder ladder = climb(problem, &machine);
+  const Ladder ladder = climb(problem, tiling, &machine);
   const bool tiled = row.operation == "attention" && !row.q_tile.empty() && row.blocks.empty();
   MeasuredBound bound;
   raise(bound, ladder.rungs[tiled ? 1 : 0].time_s, tiled ? "pairs of visited tiles" : "pairs");
@@ -53,9 +54,7 @@ MeasuredBound bound_of_attention(const plan::Measurement& measurement, const Arc
 MeasuredBound bound_of_stream(const plan::Measurement& measurement, const Arch& arch, const Work& work) {
   MeasuredBound bound;
   if (work.flops) {
-    AttentionProblem one_token;
-    one_token.tiling = {TileOrder::multi, KeyTiles::fixed, {1}, {1}};
-    const double per_s = machine_of(arch, one_token).multiply_adds_per_s * clock_ratio(measurement, arch);
+    const double per_s = multiply_adds_per_s(arch) * clock_ratio(measurement, arch);
     raise(bound, *work.flops / 2 / per_s, "operations");
   }
   raise_by_outermost(bound, arch, measurement.row.cache, work.read_B, work.write_B);

@@ -17,20 +17,20 @@ constexpr double most_in_passing = 5e6;  // Q tiles of a dimension, over all str
 constexpr double most_strides = 5e7;     // of all dimensions
 
 Tiling tiling_of(const AdviceRequest& request, const TileChoice& tiles) {
-  return {request.problem.tiling.order, request.problem.tiling.key_tiles, tiles.query, tiles.key};
+  return {request.tiling.order, request.tiling.key_tiles, tiles.query, tiles.key};
 }
 
 TileChoice requested_tiles(const AdviceRequest& request) {
-  return {request.problem.tiling.query_tile, request.problem.tiling.key_tile};
+  return {request.tiling.query_tile, request.tiling.key_tile};
 }
 
 void require_possible(const AdviceRequest& request) {
-  if (request.problem.tiling.order == TileOrder::flat)
+  if (request.tiling.order == TileOrder::flat)
     throw InputError("advice is about tiles with one extent per dimension, not flat ones");
   if (request.problem.masks.size() != 1)
     throw InputError(fmt::format("advice is about one mask for all heads; these have {} different ones",
                                  request.problem.masks.size()));
-  require_fits(request.problem.tiling, request.problem.layout);
+  require_fits(request.tiling, request.problem.layout);
 }
 
 void require_possible(const AdviceRequest& request, const SearchSpace& space, const Extents& window) {
@@ -128,11 +128,11 @@ class Adviser {
 
   void climb_for(MaskCandidate& candidate) const {
     if (request_.arch == nullptr) return;
-    AttentionProblem problem = request_.problem;
+    Attention problem = request_.problem;
     problem.masks = {{problem.masks.front().heads, 0, candidate.mask, mask_of(candidate)}};
-    problem.tiling = tiling_of(request_, candidate.tiles);
-    const Machine machine = machine_of(*request_.arch, problem);
-    candidate.ladder = climb(problem, &machine);
+    const Tiling tiling = tiling_of(request_, candidate.tiles);
+    const TileMachine machine = tile_machine_of(*request_.arch, problem, tiling);
+    candidate.ladder = climb(problem, tiling, &machine);
   }
 
  private:
@@ -147,7 +147,7 @@ class Adviser {
   std::vector<AxisTiles> tiles_of_dimension(std::size_t d) {
     std::vector<AxisTiles> distinct;
     for (std::size_t t = 0; t < tiles_.size(); ++t) {
-      const AxisTiles wanted{tiles_[t].query[d], tiles_[t].key[d], request_.problem.tiling.key_tiles};
+      const AxisTiles wanted{tiles_[t].query[d], tiles_[t].key[d], request_.tiling.key_tiles};
       const auto found = std::ranges::find_if(distinct, [&](const AxisTiles& each) {
         return each.query_tile == wanted.query_tile && each.key_tile == wanted.key_tile;
       });
@@ -160,7 +160,7 @@ class Adviser {
   // That the pattern's dimensions do not depend on each other, which everything here builds on.
   void check_product() const {
     const MaskCandidate product = candidate({});
-    const Census census = count_tiles(mask_of(product), request_.problem.tiling);
+    const Census census = count_tiles(mask_of(product), request_.tiling);
     if (census.pairs != product.pairs || census.visited != product.visited || census.full != product.full)
       throw std::logic_error("dimensions of '" + request_.rule.pattern() + "' depend on each other");
   }
@@ -174,9 +174,7 @@ class Adviser {
 };
 
 double workers(const AdviceRequest& request, const TileChoice& tiles) {
-  AttentionProblem problem = request.problem;
-  problem.tiling = tiling_of(request, tiles);
-  return machine_of(*request.arch, problem).workers;
+  return tile_machine_of(*request.arch, request.problem, tiling_of(request, tiles)).workers;
 }
 
 // Larger tiles may go to an outer memory, but not with as many workers at a time.
@@ -192,7 +190,7 @@ bool fits(const AdviceRequest& request, const TileChoice& tiles) {
 bool quick(const AdviceRequest& request, const Extents& window) {
   double strides = 1;
   for (std::size_t d = 0; d < window.size(); ++d) {
-    const Count tiles = ceil_div(request.problem.layout.queries[d], request.problem.tiling.query_tile[d]);
+    const Count tiles = ceil_div(request.problem.layout.queries[d], request.tiling.query_tile[d]);
     if (static_cast<double>(window[d]) * static_cast<double>(tiles) > most_in_passing) return false;
     strides *= static_cast<double>(window[d]);
   }

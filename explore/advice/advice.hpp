@@ -17,7 +17,8 @@
 namespace tilewright {
 
 struct AdviceRequest {
-  AttentionProblem problem;    ///< the mask of its heads is `rule` in its layout
+  Attention problem;  ///< the mask of its heads is `rule` in its layout
+  Tiling tiling;
   Arguments rule;              ///< of a pattern that takes a window and a stride
   const Arch* arch = nullptr;  ///< for waves; tiles that do not fit where the requested do are left out
 };

@@ -12,21 +12,17 @@
 
 #include "arch/arch.hpp"
 #include "common/expression.hpp"
+#include "einsum/attention_ranks.hpp"
 #include "einsum/cascade.hpp"
 #include "mappings/kernel/tiles.hpp"
 
 namespace tilewright {
 
-/// Ranks of the cascade in the roles of attention; -1 where the cascade does not have it.
-struct KernelRanks {
-  RankId queries = -1;
-  RankId keys = -1;   ///< all keys
+/// Ranks of the cascade: those of attention, and those of the kernel's tiles; -1 where the cascade does not have
+/// it.
+struct KernelRanks : AttentionRankIds {
   RankId tile = -1;   ///< keys within a tile
   RankId tiles = -1;  ///< tiles of keys
-  RankId heads = -1;
-  RankId batch = -1;
-  RankId head_dim = -1;   ///< of Q and K
-  RankId value_dim = -1;  ///< of V and the output
 };
 
 /// What a thread block asks for: expressions of q, kv, E, F, word_B.

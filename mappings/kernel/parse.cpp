@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "common/file.hpp"
@@ -35,8 +36,11 @@ double number_or(const Yaml& map, const std::string& key, double otherwise, doub
 
 class KernelParser {
  public:
-  KernelParser(const KernelFile& file, const Yaml& model, const Cascade& cascade, const Arch& arch)
-      : file_(file), yaml_(model), cascade_(cascade), arch_(arch) {}
+  KernelParser(const KernelFile& file, const Yaml& model, const Cascade& cascade, const Arch& arch,
+               const AttentionRanks& roles)
+      : file_(file), yaml_(model), cascade_(cascade), arch_(arch) {
+    static_cast<AttentionRankIds&>(kernel_.ranks) = find_ranks(roles, cascade);
+  }
 
   Kernel parse() {
     yaml_.only({"cascade", "ranks", "key_tiles", "block", "stages", "bind", "einsums", "extra", "visits",
@@ -44,7 +48,7 @@ class KernelParser {
     kernel_.name = file_.name;
     kernel_.file = yaml_.place().file;
     kernel_.tiles = file_.tiles;
-    ranks(yaml_.at("ranks"));
+    if (const auto ranks = yaml_.find("ranks")) this->ranks(*ranks);
     if (const auto tiles = yaml_.find("key_tiles"))
       kernel_.dynamic_key_tiles = choice<bool>(*tiles, {{"fixed", false}, {"dynamic", true}});
     if (const auto block = yaml_.find("block")) this->block(*block);
@@ -61,42 +65,17 @@ class KernelParser {
 
  private:
   void ranks(const Yaml& yaml) {
-    yaml.only({"queries", "keys", "tile", "tiles", "heads", "batch", "head_dim", "value_dim"});
-    const auto read = [&](const char* key, RankId& rank) {
-      if (const auto name = yaml.find(key)) rank = rank_of(*name);
-    };
-    kernel_.ranks.queries = rank_of(yaml.at("queries"));
-    kernel_.ranks.keys = rank_of(yaml.at("keys"));
-    kernel_.ranks.head_dim = rank_of(yaml.at("head_dim"));
-    kernel_.ranks.value_dim = rank_of(yaml.at("value_dim"));
-    read("tile", kernel_.ranks.tile);
-    read("tiles", kernel_.ranks.tiles);
-    read("heads", kernel_.ranks.heads);
-    read("batch", kernel_.ranks.batch);
-    check_roles(yaml);
-  }
-
-  // Every role is of another rank, and the tiles are those of the keys.
-  void check_roles(const Yaml& yaml) const {
-    const KernelRanks& ranks = kernel_.ranks;
-    std::vector<RankId> seen;
-    for (const auto& [key, rank] :
-         {std::pair("queries", ranks.queries), std::pair("keys", ranks.keys), std::pair("tile", ranks.tile),
-          std::pair("tiles", ranks.tiles), std::pair("heads", ranks.heads), std::pair("batch", ranks.batch)}) {
-      if (rank < 0) continue;
-      if (std::ranges::find(seen, rank) != seen.end())
-        yaml.at(key).fail("rank '" + cascade_.ranks[static_cast<std::size_t>(rank)].name +
-                          "' has another role already");
-      seen.push_back(rank);
-    }
-    if (ranks.tile < 0 || ranks.tiles < 0) return;
-    const std::vector<RankId> parts{ranks.tiles, ranks.tile};
+    yaml.only({"tile", "tiles"});
+    kernel_.ranks.tile = rank_of(yaml.at("tile"));
+    kernel_.ranks.tiles = rank_of(yaml.at("tiles"));
+    const std::vector<RankId> parts{kernel_.ranks.tiles, kernel_.ranks.tile};
     const auto is_of_keys = [&](const Partition& partition) {
-      return partition.whole == ranks.keys && partition.parts == parts;
+      return partition.whole == kernel_.ranks.keys && partition.parts == parts;
     };
-    if (std::ranges::none_of(cascade_.partitions, is_of_keys))
-      yaml.at("tile").fail("the cascade has no partition of the keys into these tiles: " + yaml.at("keys").text() +
-                           ": [" + yaml.at("tiles").text() + ", " + yaml.at("tile").text() + "]");
+    if (std::ranges::any_of(cascade_.partitions, is_of_keys)) return;
+    const std::string& keys = cascade_.ranks[static_cast<std::size_t>(kernel_.ranks.keys)].name;
+    yaml.at("tile").fail("the cascade has no partition of the keys into these tiles: " + keys + ": [" +
+                         yaml.at("tiles").text() + ", " + yaml.at("tile").text() + "]");
   }
 
   [[nodiscard]] RankId rank_of(const Yaml& yaml) const {
@@ -207,9 +186,28 @@ class KernelParser {
         yaml_.fail("Einsum '" + cascade_.einsums[e].name +
                    "' is in no pass, and without 'block' there is no other");
     }
+    require_roles();
     const bool tiled = kernel_.ranks.tile >= 0 && kernel_.ranks.tiles >= 0;
-    if (kernel_.block && !tiled) yaml_.at("ranks").fail("a kernel with 'block' needs 'tile' and 'tiles'");
+    if (kernel_.block && !tiled)
+      yaml_.fail("a kernel with 'block' needs 'ranks', those of its tiles: {tile: M0, tiles: M1}");
     if (kernel_.block && kernel_.tiles.empty()) file_.yaml.fail("missing key 'tiles'");
+  }
+
+  // What has no role would count once.
+  void require_roles() const {
+    const KernelRanks& ranks = kernel_.ranks;
+    for (std::size_t r = 0; r < cascade_.ranks.size(); ++r) {
+      const auto id = static_cast<RankId>(r);
+      const bool known = std::ranges::any_of(
+          std::array{ranks.queries, ranks.keys, ranks.heads, ranks.batch, ranks.head_dim, ranks.value_dim},
+          [&](RankId role) { return role == id; });
+      const bool part = std::ranges::any_of(cascade_.partitions, [&](const Partition& partition) {
+        return std::ranges::find(partition.parts, id) != partition.parts.end();
+      });
+      if (!known && !part && !cascade_.ranks[r].shape)
+        yaml_.at("cascade").fail("rank '" + cascade_.ranks[r].name + "' of cascade '" + cascade_.name +
+                                 "' has no role in attention; the workload's 'ranks' gives it one");
+    }
   }
 
   const KernelFile& file_;
@@ -233,9 +231,13 @@ std::string kernel_cascade(const Yaml& root) {
   return beside(cascade.text(), cascade.place().file);
 }
 
-Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch) {
+Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch, const AttentionRanks& roles) {
   const KernelFile file = parse_kernel_file(root);
-  return KernelParser(file, model_of(file), cascade, arch).parse();
+  const Yaml model = model_of(file);
+  Kernel kernel = KernelParser(file, model, cascade, arch, roles).parse();
+  (void)kernel_cascade(root);
+  model.require_used();
+  return kernel;
 }
 
 }  // namespace tilewright

@@ -2,7 +2,7 @@
 //
 //   model:
 //     cascade: attention-1pass
-//     ranks: {queries: P, keys: M, tile: M0, tiles: M1, heads: H, batch: B, head_dim: E, value_dim: F}
+//     ranks: {tile: M0, tiles: M1}               # keys of a tile, and tiles; a kernel with `block` needs them
 //     key_tiles: fixed                           # or dynamic: from the first key that a Q tile needs
 //     block: {threads: 384, registers: 168, shared_B: q * E * word_B + 2 * kv * (E + F) * word_B}
 //     stages: 2
@@ -40,8 +40,9 @@ namespace tilewright {
 /// without a model.
 std::string kernel_cascade(const Yaml& root);
 
-/// Throws InputError for a kernel without a model, unknown names, an operation of an Einsum that is neither bound
-/// nor free, a unit that cannot do it, an Einsum in several passes, and a fused kernel without tiles.
-Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch);
+/// For a workload whose ranks have these roles. Throws InputError for a kernel without a model, unknown names, an
+/// operation of an Einsum that is neither bound nor free, a unit that cannot do it, an Einsum in several passes, and a
+/// fused kernel without tiles.
+Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch, const AttentionRanks& roles);
 
 }  // namespace tilewright

@@ -23,7 +23,7 @@ struct KernelShape {
   double kv = 0;  ///< keys of a tile
   double head_dim = 0;
   double value_dim = 0;
-  double word_B = 0;  ///< of Q, K, V and the output
+  double word_B = 0;  ///< the largest of Q, K and V: what tiles of theirs need at most
   double dimensions = 1;
   bool causal = false;
 };

@@ -27,7 +27,7 @@ std::string seconds(double time_s) {
 
 class Explainer {
  public:
-  Explainer(const AttentionProblem& problem, const Ladder& ladder) : problem_(problem), ladder_(ladder) {}
+  Explainer(const Attention& problem, const Ladder& ladder) : problem_(problem), ladder_(ladder) {}
 
   std::vector<Explanation> explain() {
     for (const Rung& rung : ladder_.rungs) {
@@ -76,7 +76,7 @@ class Explainer {
     const auto shared =
         std::ranges::find_if(ladder_.shared, [](const SharedTiles& each) { return each.kv_heads > 0; });
     if (shared == ladder_.shared.end()) return "";
-    return fmt::format("; the {:.0f} query heads of a KV head share {}", problem_.heads() / problem_.kv_heads,
+    return fmt::format("; the {:.0f} query heads of a KV head share {}", problem_.group(),
                        counted(shared->tiles, "Q tile"));
   }
 
@@ -114,14 +114,14 @@ class Explainer {
                        ladder_.permutation_B * 1e-9, seconds(ladder_.permutation_s));
   }
 
-  const AttentionProblem& problem_;
+  const Attention& problem_;
   const Ladder& ladder_;
   std::vector<Explanation> lines_;
 };
 
 }  // namespace
 
-std::vector<Explanation> explain(const AttentionProblem& problem, const Ladder& ladder) {
+std::vector<Explanation> explain(const Attention& problem, const Ladder& ladder) {
   return Explainer(problem, ladder).explain();
 }
 
@@ -138,7 +138,7 @@ std::vector<Explanation> explain_measured(const Ladder& ladder, double measured)
   return lines;
 }
 
-std::string baseline_of(const AttentionProblem& problem, const Ladder& ladder, const Machine* machine) {
+std::string baseline_of(const Attention& problem, const Ladder& ladder, const TileMachine* machine) {
   const std::string pairs = fmt::format("dense attention over all {} x {} pairs",
                                         with_commas(static_cast<double>(problem.layout.flattened().queries)),
                                         with_commas(static_cast<double>(problem.layout.flattened().keys)));

@@ -16,11 +16,11 @@ struct Explanation {
 };
 
 /// The rungs, the worst tile, permutation and launch order.
-std::vector<Explanation> explain(const AttentionProblem& problem, const Ladder& ladder);
+std::vector<Explanation> explain(const Attention& problem, const Ladder& ladder);
 /// Which rung explains how much of the gap to a measured speedup.
 std::vector<Explanation> explain_measured(const Ladder& ladder, double measured);
 
 /// What all speedups are over. `machine`: nullptr where the ladder was climbed without.
-std::string baseline_of(const AttentionProblem& problem, const Ladder& ladder, const Machine* machine);
+std::string baseline_of(const Attention& problem, const Ladder& ladder, const TileMachine* machine);
 
 }  // namespace tilewright

@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "common/error.hpp"
-#include "einsum/mask/usage.hpp"
 #include "sim/bound/waves.hpp"
 
 namespace tilewright {
@@ -18,15 +17,14 @@ constexpr double most_listed = 1 << 24;  // Q tiles whose launches are gone thro
 
 class Climb {
  public:
-  Climb(const AttentionProblem& problem, const Machine* machine) : problem_(problem), machine_(machine) {
-    queries_ = static_cast<double>(problem.layout.flattened().queries);
-    keys_ = static_cast<double>(problem.layout.flattened().keys);
-    tile_pairs_ =
-        static_cast<double>(problem.tiling.query_tile_size()) * static_cast<double>(problem.tiling.key_tile_size());
+  Climb(const Attention& problem, const Tiling& tiling, const TileMachine* machine)
+      : problem_(problem), tiling_(tiling), machine_(machine), queries_(problem.queries()), keys_(problem.keys()) {
+    if (machine != nullptr) require_whole(problem);
+    tile_pairs_ = static_cast<double>(tiling.query_tile_size()) * static_cast<double>(tiling.key_tile_size());
   }
 
   Ladder climb() {
-    for (const HeadMask& mask : problem_.masks) add(mask, count_tiles(mask.mask, problem_.tiling));
+    for (const HeadMask& mask : problem_.masks) add(mask, count_tiles(mask.mask, tiling_));
     if (ladder_.pairs == 0)
       throw InputError(fmt::format("mask '{}' over {}: it has no pairs, so there is nothing to compute or to bound",
                                    problem_.masks.front().text, to_text(problem_.layout.keys)));
@@ -38,7 +36,7 @@ class Climb {
     const double all = queries_ * keys_;
     ladder_.speedup_flop = all / ladder_.pairs;
     ladder_.speedup_tile_mean = all / computed_pairs();
-    ladder_.dense_key_tiles = std::ceil(keys_ / static_cast<double>(problem_.tiling.key_tile_size()));
+    ladder_.dense_key_tiles = std::ceil(keys_ / static_cast<double>(tiling_.key_tile_size()));
     ladder_.speedup_tile_worst = ladder_.dense_key_tiles / ladder_.tiles_worst;
     if (machine_ != nullptr) {
       traffic();
@@ -67,7 +65,7 @@ class Climb {
 
   // Sums, as above: what heads compute and waste once they share Q tiles.
   void share() {
-    ladder_.shared = share_tiles(problem_, ladder_.censuses);
+    ladder_.shared = share_tiles(problem_, ladder_.censuses, tiling_.key_tiles);
     for (std::size_t i = 0; i < ladder_.shared.size(); ++i) {
       const SharedTiles& shared = ladder_.shared[i];
       ladder_.tiles_computed +=
@@ -84,33 +82,26 @@ class Climb {
     return std::max(ladder_.pairs, ladder_.tiles_computed * tile_pairs_);
   }
 
-  // Time of so many pairs per head: a multiply-add per element of Q K^T, and one per element of P V.
+  // Time of so many pairs per head.
   [[nodiscard]] double seconds(double pairs) const {
-    return pairs * heads_in_all() * 2 * problem_.head_dim / machine_->multiply_adds_per_s;
+    return pairs * heads_in_all() * problem_.multiply_adds() / machine_->multiply_adds_per_s;
   }
   [[nodiscard]] double heads_in_all() const { return problem_.heads() * problem_.batch; }
-  [[nodiscard]] double row_B() const { return problem_.head_dim * problem_.element_B; }
-
-  [[nodiscard]] double key_value_B(double keys) const { return keys * problem_.batch * 2 * row_B(); }
 
   void traffic() {
-    std::vector<Usage> usages;
-    for (const HeadMask& mask : problem_.masks) usages.push_back(usage_of(mask.mask));
-    double queries = 0;
+    const AttentionNeeds needs = needs_of(problem_);
     double fetched = 0;  // every Q tile fetches the tiles that it visits
-    for (std::size_t i = 0; i < usages.size(); ++i) {
+    for (std::size_t i = 0; i < ladder_.shared.size(); ++i) {
       const SharedTiles& shared = ladder_.shared[i];
-      queries += static_cast<double>(problem_.masks[i].heads) * static_cast<double>(usages[i].queries);
-      fetched += shared.alone * static_cast<double>(ladder_.censuses[i].fetched_keys) +
-                 shared.kv_heads * shared.fetched_keys;
+      fetched += problem_.batch * (shared.alone * static_cast<double>(ladder_.censuses[i].fetched_keys) +
+                                   shared.kv_heads * shared.fetched_keys);
     }
-    const double compulsory = compulsory_keys(usages);
     for (std::size_t m = 0; m < machine_->memories.size(); ++m) {
       MemoryTraffic traffic;
       traffic.level = machine_->memories[m].name;
-      traffic.query_B = queries * problem_.batch * row_B();
-      traffic.output_B = queries_ * heads_in_all() * row_B();
-      traffic.key_value_B = key_value_B(read_keys(m, compulsory, fetched));
+      traffic.query_B = needs.queries * problem_.query_row_B();
+      traffic.output_B = problem_.query_rows() * problem_.output_row_B();
+      traffic.key_value_B = read_keys(m, needs.keys, fetched) * problem_.token_B();
       traffic.metadata_B = metadata_B(m);
       traffic.time_s = traffic.sum_B() / machine_->memories[m].bandwidth_B_per_s;
       ladder_.traffic.push_back(traffic);
@@ -122,27 +113,6 @@ class Climb {
   [[nodiscard]] double read_keys(std::size_t memory, double once, double fetched) const {
     if (memory == 0) return once;
     return machine_->memories[memory].multicast ? std::max(once, fetched / machine_->workers) : fetched;
-  }
-
-  // Every key that any query sees, once per group of heads that shares it. A group needs at least what the neediest
-  // of its heads does.
-  [[nodiscard]] double compulsory_keys(const std::vector<Usage>& usages) const {
-    const double group = problem_.heads() / problem_.kv_heads;
-    double keys = 0;
-    double most = 0;
-    double head = 0;
-    for (std::size_t i = 0; i < usages.size(); ++i) {
-      const auto used = static_cast<double>(usages[i].keys);
-      const double last = head + static_cast<double>(problem_.masks[i].heads);
-      // Groups that end within these heads.
-      for (double end = (std::floor(head / group) + 1) * group; end <= last; end += group) {
-        keys += std::max(most, used);
-        most = 0;
-      }
-      most = std::fmod(last, group) == 0 ? 0 : std::max(most, used);
-      head = last;
-    }
-    return keys;
   }
 
   // Sequences, and equal heads in a row, have the same list, which is needed once; every Q tile fetches its own
@@ -162,8 +132,8 @@ class Climb {
 
   // Of the dense problem, where a KV head's query heads share Q tiles; without padding, but not less than one.
   [[nodiscard]] double dense_query_tiles() const {
-    const double rows = queries_ * problem_.heads() / problem_.kv_heads;
-    return problem_.kv_heads * std::max(1.0, rows / static_cast<double>(problem_.tiling.query_tile_size()));
+    const double rows = queries_ * problem_.group();
+    return problem_.kv_heads * std::max(1.0, rows / static_cast<double>(tiling_.query_tile_size()));
   }
 
   // The same bytes of the dense problem.
@@ -171,8 +141,9 @@ class Climb {
     ladder_.baseline_s = seconds(queries_ * keys_);
     ladder_.baseline_limit = "compute";
     for (std::size_t m = 0; m < machine_->memories.size(); ++m) {
-      const double keys = read_keys(m, problem_.kv_heads * keys_, dense_query_tiles() * keys_);
-      const double bytes = 2 * queries_ * heads_in_all() * row_B() + key_value_B(keys);
+      const double keys = problem_.batch * read_keys(m, problem_.kv_heads * keys_, dense_query_tiles() * keys_);
+      const double bytes =
+          problem_.query_rows() * (problem_.query_row_B() + problem_.output_row_B()) + keys * problem_.token_B();
       const double time_s = bytes / machine_->memories[m].bandwidth_B_per_s;
       if (time_s <= ladder_.baseline_s) continue;
       ladder_.baseline_s = time_s;
@@ -220,15 +191,16 @@ class Climb {
     return jobs;
   }
   [[nodiscard]] double whole_dense_query_tiles() const {
-    const auto size = static_cast<double>(problem_.tiling.query_tile_size());
-    const double group = problem_.heads() / problem_.kv_heads;
+    const auto size = static_cast<double>(tiling_.query_tile_size());
+    const double group = problem_.group();
     return problem_.kv_heads *
            (queries_ < size ? std::ceil(group * queries_ / size) : group * std::ceil(queries_ / size));
   }
 
   // A Q tile's time is that of its visited tiles at a worker's share of the machine's rate.
   void waves(double longest) {
-    const double tile_s = tile_pairs_ * 2 * problem_.head_dim / (machine_->multiply_adds_per_s / machine_->workers);
+    const double tile_s =
+        tile_pairs_ * problem_.multiply_adds() / (machine_->multiply_adds_per_s / machine_->workers);
     const std::vector<Jobs> jobs = query_tiles();
     WaveReport report;
     double longest_job = 0;
@@ -261,7 +233,7 @@ class Climb {
     std::vector<double> lengths;
     for (std::size_t i = 0; i < problem_.masks.size(); ++i) {
       const SharedTiles& shared = ladder_.shared[i];
-      const auto tiles = visits_of(problem_.masks[i].mask, problem_.tiling);
+      const auto tiles = visits_of(problem_.masks[i].mask, tiling_);
       for (double head = 0; head < shared.alone; ++head)
         for (const TileCount& tile : tiles) lengths.push_back(static_cast<double>(tile.visited));
       lengths.insert(lengths.end(), static_cast<std::size_t>(shared.kv_heads * shared.tiles),
@@ -274,26 +246,27 @@ class Climb {
   }
 
   void permutation() {
-    const Tiling& tiling = problem_.tiling;
-    double rows = 0;  // each is read and written
+    double moved_B = 0;  // of a sequence, each read and written
     for (const HeadMask& mask : problem_.masks) {
-      if (tiling.order == TileOrder::flat) break;
+      if (tiling_.order == TileOrder::flat) break;
       const bool dilated =
           std::ranges::any_of(mask.mask.axes, [](const Axis& axis) { return !axis.groups.empty(); });
       const auto heads = static_cast<double>(mask.heads);
-      if (dilated || !are_runs(tiling.query_tile, problem_.layout.queries)) rows += 2 * queries_ * heads;
-      if (dilated || !are_runs(tiling.key_tile, problem_.layout.keys))
-        rows += 2 * keys_ * heads / problem_.heads() * problem_.kv_heads;
+      if (dilated || !are_runs(tiling_.query_tile, problem_.layout.queries))
+        moved_B += queries_ * heads * (problem_.query_row_B() + problem_.output_row_B());
+      if (dilated || !are_runs(tiling_.key_tile, problem_.layout.keys))
+        moved_B += keys_ * heads / problem_.group() * problem_.token_B();
     }
     if (!machine_->memories.empty()) {
-      ladder_.permutation_B = 2 * rows * problem_.batch * row_B();
+      ladder_.permutation_B = 2 * moved_B * problem_.batch;
       ladder_.permutation_s = ladder_.permutation_B / machine_->memories.front().bandwidth_B_per_s;
     }
     ladder_.speedup_with_permutation = ladder_.baseline_s / (ladder_.rungs.back().time_s + ladder_.permutation_s);
   }
 
-  const AttentionProblem& problem_;
-  const Machine* machine_;
+  const Attention& problem_;
+  const Tiling& tiling_;
+  const TileMachine* machine_;
   double queries_;
   double keys_;
   double tile_pairs_;
@@ -302,7 +275,9 @@ class Climb {
 
 }  // namespace
 
-Ladder climb(const AttentionProblem& problem, const Machine* machine) { return Climb(problem, machine).climb(); }
+Ladder climb(const Attention& problem, const Tiling& tiling, const TileMachine* machine) {
+  return Climb(problem, tiling, machine).climb();
+}
 
 std::vector<GapPart> explain_gap(const Ladder& ladder, double measured) {
   const double gap = std::log(ladder.rungs.front().speedup / measured);

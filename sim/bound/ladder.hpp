@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "sim/bound/shared_tiles.hpp"
+#include "sim/bound/tile_machine.hpp"
 
 namespace tilewright {
 
@@ -56,7 +57,7 @@ struct WaveReport {
 };
 
 struct Ladder {
-  std::vector<Census> censuses;     ///< of a head by itself, by AttentionProblem::masks
+  std::vector<Census> censuses;     ///< of a head by itself, by Attention::masks
   std::vector<SharedTiles> shared;  ///< by the same
   // Per head, on average where heads differ.
   double pairs = 0;
@@ -94,8 +95,9 @@ struct Ladder {
   [[nodiscard]] bool fully_block_sparse() const { return tiles_visited == tiles_full; }
 };
 
-/// Throws InputError where no head's mask has any pair.
-Ladder climb(const AttentionProblem& problem, const Machine* machine);
+/// Without a machine, rows and words need not be known. Throws InputError where no head's mask has any pair, and as
+/// require_whole() does.
+Ladder climb(const Attention& problem, const Tiling& tiling, const TileMachine* machine);
 
 /// How a measured speedup over the same baseline falls short of the first rung: by rung, the factor lost there, and
 /// its share of the whole gap on a logarithmic scale. The last entry is what no rung explains (below 1: the

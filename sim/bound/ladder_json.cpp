@@ -17,16 +17,16 @@ Json number(double value) {
   return value;
 }
 
-void add_problem(Json& json, const AttentionProblem& problem) {
+void add_problem(Json& json, const Attention& problem, const Tiling& tiling) {
   const Extent all = problem.layout.flattened();
   json["layout"] = to_text(problem.layout.keys);
   json["query_layout"] = to_text(problem.layout.queries);
   json["queries"] = all.queries;
   json["keys"] = all.keys;
-  json["q_tile"] = to_text(problem.tiling.query_tile);
-  json["kv_tile"] = to_text(problem.tiling.key_tile);
-  json["kv_tiling"] = problem.tiling.key_tiles == KeyTiles::fixed ? "static" : "dynamic";
-  json["tiling"] = problem.tiling.order == TileOrder::multi ? "multi" : "flat";
+  json["q_tile"] = to_text(tiling.query_tile);
+  json["kv_tile"] = to_text(tiling.key_tile);
+  json["kv_tiling"] = tiling.key_tiles == KeyTiles::fixed ? "static" : "dynamic";
+  json["tiling"] = tiling.order == TileOrder::multi ? "multi" : "flat";
   json["heads"] = number(problem.heads());
 }
 
@@ -51,7 +51,7 @@ void add_counts(Json& json, const Ladder& ladder) {
   json["speedup_tile_worst_is_bound"] = ladder.worst_is_bound;
 }
 
-Json heads_json(const AttentionProblem& problem, const Ladder& ladder) {
+Json heads_json(const Attention& problem, const Ladder& ladder) {
   Json heads = Json::array();
   for (std::size_t i = 0; i < problem.masks.size(); ++i) {
     const Census& census = ladder.censuses[i];
@@ -100,9 +100,9 @@ void add_machine(Json& json, const Ladder& ladder) {
 
 }  // namespace
 
-Json ladder_json(const AttentionProblem& problem, const Ladder& ladder, const Machine* machine) {
+Json ladder_json(const Attention& problem, const Tiling& tiling, const Ladder& ladder, const TileMachine* machine) {
   Json json;
-  add_problem(json, problem);
+  add_problem(json, problem, tiling);
   add_counts(json, ladder);
   json["baseline"] = baseline_of(problem, ladder, machine);
   json["rungs"] = rungs_json(ladder);

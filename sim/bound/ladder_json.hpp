@@ -8,6 +8,7 @@
 namespace tilewright {
 
 /// Counts are per head (the mean over heads where they differ) and whole numbers where they are.
-nlohmann::ordered_json ladder_json(const AttentionProblem& problem, const Ladder& ladder, const Machine* machine);
+nlohmann::ordered_json ladder_json(const Attention& problem, const Tiling& tiling, const Ladder& ladder,
+                                   const TileMachine* machine);
 
 }  // namespace tilewright

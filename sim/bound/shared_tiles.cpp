@@ -27,8 +27,9 @@ void share(SharedTiles& shared, const Census& census, double group, double tiles
 
 }  // namespace
 
-std::vector<SharedTiles> share_tiles(const AttentionProblem& problem, const std::vector<Census>& censuses) {
-  const double group = problem.heads() / problem.kv_heads;
+std::vector<SharedTiles> share_tiles(const Attention& problem, const std::vector<Census>& censuses,
+                                     KeyTiles key_tiles) {
+  const double group = problem.group();
   std::vector<SharedTiles> all;
   double head = 0;
   for (std::size_t i = 0; i < problem.masks.size(); ++i) {
@@ -41,7 +42,7 @@ std::vector<SharedTiles> share_tiles(const AttentionProblem& problem, const std:
       shared.kv_heads = std::max(0.0, std::floor(end / group) - std::ceil(head / group));
       shared.alone -= shared.kv_heads * group;
     }
-    if (shared.kv_heads > 0) share(shared, census, group, tiles, problem.tiling.key_tiles == KeyTiles::fixed);
+    if (shared.kv_heads > 0) share(shared, census, group, tiles, key_tiles == KeyTiles::fixed);
     all.push_back(shared);
     head = end;
   }

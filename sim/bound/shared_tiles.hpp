@@ -8,11 +8,12 @@
 
 #include <vector>
 
-#include "sim/bound/problem.hpp"
+#include "einsum/attention.hpp"
+#include "einsum/mask/census.hpp"
 
 namespace tilewright {
 
-/// The heads of one of AttentionProblem::masks.
+/// The heads of one of Attention::masks.
 struct SharedTiles {
   double alone = 0;  ///< query heads whose Q tiles are their own
 
@@ -23,7 +24,9 @@ struct SharedTiles {
   double fetched_keys = 0;  ///< in these visits, at least
 };
 
-/// By AttentionProblem::masks. Heads share where that makes fewer Q tiles than they have by themselves.
-std::vector<SharedTiles> share_tiles(const AttentionProblem& problem, const std::vector<Census>& censuses);
+/// By Attention::masks, whose censuses under the tiles are `censuses`. Heads share where that makes fewer Q tiles
+/// than they have by themselves.
+std::vector<SharedTiles> share_tiles(const Attention& problem, const std::vector<Census>& censuses,
+                                     KeyTiles key_tiles);
 
 }  // namespace tilewright

@@ -36,9 +36,9 @@ struct HeadBlocks {
 
 class BlockMaker {
  public:
-  BlockMaker(const Kernel& kernel, const KernelProblem& problem) : kernel_(kernel), problem_(problem) {
-    group_ = kernel.pack_heads ? problem.heads() / problem.kv_heads : 1;
-    tiling_ = problem.tiling;
+  BlockMaker(const Kernel& kernel, const Attention& problem, const Tiling& tiling)
+      : kernel_(kernel), problem_(problem), shape_(shape_of(problem, tiling)), tiling_(tiling) {
+    group_ = kernel.pack_heads ? problem.group() : 1;
     if (group_ > 1) pack();
     for (const HeadMask& mask : problem.masks) heads_.push_back(blocks_of(mask));
     if (longest() == 0)
@@ -50,7 +50,7 @@ class BlockMaker {
   Blocks make(double workers) {
     Blocks blocks =
         kernel_.schedule.queries_outer || kernel_.schedule.longest_first ? queries_outer() : heads_outer();
-    split(kernel_, shape_of(problem_), workers, blocks);
+    split(kernel_, shape_, workers, blocks);
     for (BlockSequence& sequence : blocks.sequences)
       if (sequence.runs.size() == 1) sequence.runs[0].count *= std::exchange(sequence.times, 1);
     if (blocks.sequences.size() == 1 && blocks.sequences[0].runs.size() == 1 && blocks.sequences[0].times == 1)
@@ -145,7 +145,8 @@ class BlockMaker {
   }
 
   const Kernel& kernel_;
-  const KernelProblem& problem_;
+  const Attention& problem_;
+  KernelShape shape_;  // under the tiles as they are asked for
   Tiling tiling_;
   double group_ = 1;           // query heads in a Q tile
   double tiles_per_tile_ = 1;  // Q tiles over the heads of a group
@@ -180,8 +181,8 @@ BlockRun Blocks::longest() const {
   return longest;
 }
 
-Blocks blocks_of(const Kernel& kernel, const KernelProblem& problem, double workers) {
-  return BlockMaker(kernel, problem).make(workers);
+Blocks blocks_of(const Kernel& kernel, const Attention& problem, const Tiling& tiling, double workers) {
+  return BlockMaker(kernel, problem, tiling).make(workers);
 }
 
 }  // namespace tilewright

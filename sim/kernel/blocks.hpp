@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "mappings/kernel/kernel.hpp"
-#include "sim/kernel/problem.hpp"
+#include "sim/kernel/shape.hpp"
 
 namespace tilewright {
 
@@ -41,6 +41,6 @@ struct Blocks {
 
 /// `workers`: blocks that the machine runs at once, which an automatic split fills. The problem's tiles are chosen.
 /// Throws InputError where no query of the problem sees any key.
-Blocks blocks_of(const Kernel& kernel, const KernelProblem& problem, double workers);
+Blocks blocks_of(const Kernel& kernel, const Attention& problem, const Tiling& tiling, double workers);
 
 }  // namespace tilewright

@@ -15,13 +15,13 @@ namespace {
 constexpr double most_tokens_of_a_kernel = 1 << 27;  // memory grows with Q tiles: about 1 GB
 
 void prepare_fused(const Cascade& cascade, PreparedKernel& prepared) {
-  choose_tiles(prepared.kernel, prepared.problem);
-  const KernelShape shape = shape_of(prepared.problem);
-  prepared.work = visit_work(prepared.kernel, cascade, prepared.arch, shape);
+  choose_tiles(prepared.kernel, prepared.problem, prepared.tiling);
+  const KernelShape shape = shape_of(prepared.problem, prepared.tiling);
+  prepared.work = visit_work(prepared.kernel, cascade, prepared.arch, prepared.problem, shape);
   prepared.needs = needs_of(*prepared.kernel.block, shape);
   prepared.occupancy = occupancy_of(prepared.arch, prepared.needs);
-  prepared.blocks =
-      blocks_of(prepared.kernel, prepared.problem, prepared.occupancy.blocks * prepared.multiprocessors);
+  prepared.blocks = blocks_of(prepared.kernel, prepared.problem, prepared.tiling,
+                              prepared.occupancy.blocks * prepared.multiprocessors);
   prepared.resident =
       std::min(prepared.occupancy.blocks, std::ceil(prepared.blocks.count() / prepared.multiprocessors));
   count_traffic(prepared);
@@ -29,18 +29,18 @@ void prepare_fused(const Cascade& cascade, PreparedKernel& prepared) {
 
 }  // namespace
 
-PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch& arch, KernelProblem problem) {
+PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch& arch, Attention problem,
+                       Tiling tiling) {
   for (const auto& [what, tokens] : {std::pair("queries", problem.queries()), std::pair("keys", problem.keys())})
     if (tokens > most_tokens_of_a_kernel)
       throw InputError(
           fmt::format("{:.0f} {}: kernels are modelled up to {:.0f}", tokens, what, most_tokens_of_a_kernel));
-  if (std::fmod(problem.heads(), problem.kv_heads) != 0)
-    throw InputError(
-        fmt::format("{} KV heads: expected a divisor of the {} query heads", problem.kv_heads, problem.heads()));
+  require_whole(problem);
   PreparedKernel prepared;
   prepared.kernel = kernel;
   prepared.arch = arch;
   prepared.problem = std::move(problem);
+  prepared.tiling = std::move(tiling);
   prepared.fused = kernel.block.has_value();
   prepared.multiprocessors = arch.levels[static_cast<std::size_t>(block_level(arch))].instances;
   prepared.read_B.assign(arch.levels.size(), 0);

@@ -10,7 +10,7 @@
 #include "mappings/kernel/kernel.hpp"
 #include "mappings/kernel/occupancy.hpp"
 #include "sim/kernel/blocks.hpp"
-#include "sim/kernel/problem.hpp"
+#include "sim/kernel/shape.hpp"
 #include "sim/kernel/visit_work.hpp"
 
 namespace tilewright {
@@ -29,8 +29,9 @@ struct PreparedPass {
 struct PreparedKernel {
   Kernel kernel;
   Arch arch;
-  KernelProblem problem;  ///< with tiles
-  bool fused = false;     ///< without: only passes, and what follows is empty
+  Attention problem;
+  Tiling tiling;
+  bool fused = false;  ///< without: only passes, and what follows is empty
   VisitWork work;
   BlockNeeds needs;
   Occupancy occupancy;
@@ -45,8 +46,9 @@ struct PreparedKernel {
   [[nodiscard]] double slots() const { return multiprocessors * resident; }
 };
 
-/// Throws InfeasibleError where the tiles do not fit the machine, InputError for what is wrong between problem,
-/// kernel and architecture.
-PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch& arch, KernelProblem problem);
+/// Under tiles that the kernel completes. Throws InfeasibleError where they do not fit the machine, InputError for
+/// what is wrong between problem, kernel and architecture.
+PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch& arch, Attention problem,
+                       Tiling tiling = {});
 
 }  // namespace tilewright

@@ -1,6 +1,5 @@
 #include "sim/kernel/record.hpp"
 
-#include "einsum/mask/census.hpp"
 #include "sim/bound/ladder.hpp"
 
 namespace tilewright {
@@ -31,40 +30,29 @@ class KernelRecordMaker {
   }
 
  private:
-  AttentionProblem attention() const {
-    const KernelProblem& problem = prepared_.problem;
-    return {problem.layout,   problem.masks,    problem.tiling,   problem.batch,
-            problem.kv_heads, problem.head_dim, problem.element_B};
-  }
-
   // What is useful: both products, for the pairs of the mask.
   void rate() {
-    const KernelProblem& problem = prepared_.problem;
-    double pairs = 0;
-    for (const HeadMask& mask : problem.masks)
-      pairs += problem.batch * static_cast<double>(mask.heads) *
-               static_cast<double>(count_tiles(mask.mask, problem.tiling).pairs);
-    const double flop_per_s = 2 * (problem.head_dim + problem.value_dim) * pairs / result_.time_s;
+    const Attention& problem = prepared_.problem;
+    const double flop_per_s = 2 * problem.multiply_adds() * needs_of(problem).pairs / result_.time_s;
     record_.add("kernel.flop_per_s", flop_per_s);
-    record_.add("kernel.of_peak", flop_per_s / (2 * machine_of(prepared_.arch, attention()).multiply_adds_per_s));
+    record_.add("kernel.of_peak", flop_per_s / (2 * multiply_adds_per_s(prepared_.arch)));
   }
 
-  // A limit for kernels that compute whole tiles of one head each, whose products are of one width.
+  // A limit for kernels that compute whole tiles of one head each.
   void bound() {
-    const KernelProblem& problem = prepared_.problem;
-    if (prepared_.kernel.pack_heads || problem.head_dim != problem.value_dim) return;
+    if (prepared_.kernel.pack_heads) return;
     Arch arch = prepared_.arch;
     arch.clock_Hz = result_.clock_Hz;
-    const Machine machine = machine_of(arch, attention());
-    const Rung rung = climb(attention(), &machine).rungs.back();
+    const TileMachine machine = tile_machine_of(arch, prepared_.problem, prepared_.tiling);
+    const Rung rung = climb(prepared_.problem, prepared_.tiling, &machine).rungs.back();
     record_.add("bound.time_s", rung.time_s);
     record_.add("bound.resource", rung.limit);
     record_.add_derived("bound.ratio");
   }
 
   void kernel() {
-    record_.add("kernel.q_tile", to_text(prepared_.problem.tiling.query_tile));
-    record_.add("kernel.kv_tile", to_text(prepared_.problem.tiling.key_tile));
+    record_.add("kernel.q_tile", to_text(prepared_.tiling.query_tile));
+    record_.add("kernel.kv_tile", to_text(prepared_.tiling.key_tile));
     record_.add("kernel.occupancy", result_.occupancy);
     record_.add("kernel.blocks", result_.blocks);
     record_.add("kernel.waves", result_.waves);

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "einsum/iteration.hpp"
-#include "einsum/mask/usage.hpp"
 #include "einsum/shapes.hpp"
 #include "mappings/kernel/occupancy.hpp"
 
@@ -15,33 +14,21 @@ namespace {
 
 constexpr double float_B = 4;
 
-double rows(const PreparedKernel& prepared) {
-  return prepared.problem.queries() * prepared.problem.heads() * prepared.problem.batch;
-}
-
 // Outputs of the parts of a split, with a maximum and a sum of every query.
 double partial_B(const PreparedKernel& prepared) {
-  return prepared.blocks.splits * rows(prepared) * (prepared.problem.value_dim + 2) * float_B;
+  const Attention& problem = prepared.problem;
+  return prepared.blocks.splits * problem.query_rows() * (problem.value_dim + 2) * float_B;
 }
 
-double key_B(const KernelProblem& problem) { return (problem.head_dim + problem.value_dim) * problem.element_B; }
+double output_B(const Attention& problem) { return problem.query_rows() * problem.output_row_B(); }
 
-// Keys that any query sees, on average over the KV heads.
-double used_keys(const KernelProblem& problem) {
-  double keys = 0;
-  for (const HeadMask& mask : problem.masks)
-    keys += static_cast<double>(mask.heads) * static_cast<double>(usage_of(mask.mask).keys);
-  return keys / problem.heads();
-}
-
-double outermost_keys(const PreparedKernel& prepared, double below_B) {
-  const KernelProblem& problem = prepared.problem;
-  const double used = used_keys(problem);
-  const double once = used * problem.kv_heads * problem.batch;
-  const double of_head = prepared.blocks.count() / (problem.kv_heads * problem.batch);
+// Tokens of K and V, of all heads and sequences, of which `once` are needed.
+double outermost_keys(const PreparedKernel& prepared, double once, double below_B) {
+  const double parts = prepared.problem.kv_heads * prepared.problem.batch;
+  const double of_head = prepared.blocks.count() / parts;
   const double heads_at_once = std::max(1.0, std::floor(prepared.slots() / of_head));
   const double turns = std::max(1.0, std::ceil(of_head / prepared.slots()));
-  const double in_use_B = std::min(heads_at_once, problem.kv_heads * problem.batch) * used * key_B(problem);
+  const double in_use_B = std::min(heads_at_once, parts) * once / parts * prepared.problem.token_B();
   const double read = in_use_B <= below_B ? once : once * turns;
   return std::max(once, std::min(read, prepared.blocks.fetched_keys));
 }
@@ -58,7 +45,7 @@ bool used_elsewhere(const Cascade& cascade, const std::vector<EinsumId>& here, T
 
 // All ranks of the cascade at the size of the problem.
 std::vector<double> problem_shapes(const Cascade& cascade, const PreparedKernel& prepared) {
-  const KernelProblem& problem = prepared.problem;
+  const Attention& problem = prepared.problem;
   const KernelRanks& ranks = prepared.kernel.ranks;
   std::map<std::string, double> given;
   const auto give = [&](RankId rank, double extent) {
@@ -80,8 +67,8 @@ double tensor_B(const Cascade& cascade, const PreparedKernel& prepared, TensorId
   const Tensor& tensor = cascade.tensors[static_cast<std::size_t>(id)];
   const bool keys = std::ranges::find(tensor.ranks, prepared.kernel.ranks.keys) != tensor.ranks.end();
   const bool shared = tensor.role == Tensor::Role::input && keys;
-  const KernelProblem& problem = prepared.problem;
-  return elements(cascade, tensor, shapes) * problem.element_B * (shared ? problem.kv_heads / problem.heads() : 1);
+  const Attention& problem = prepared.problem;
+  return elements(cascade, tensor, shapes) * problem.words.of(tensor.name) * (shared ? 1 / problem.group() : 1);
 }
 
 void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedKernel& prepared,
@@ -96,6 +83,8 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
     for (const Read& each : reads(cascade, einsum)) read.insert(each.tensor);
     written.insert(einsum.output.tensor);
   }
+  const AttentionTensors tensors = find_tensors(prepared.kernel.ranks, cascade);
+  if (prepared.problem.values_in_keys && read.contains(tensors.key)) read.erase(tensors.value);
   for (const TensorId tensor : read)
     if (!written.contains(tensor)) into.read_B += tensor_B(cascade, prepared, tensor, shapes);
   for (const TensorId tensor : written)
@@ -105,27 +94,25 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
         into.unit_cycles[u];
 }
 
-bool are_permuted(const KernelProblem& problem) {
-  if (problem.tiling.order == TileOrder::flat) return false;
+bool are_permuted(const Attention& problem, const Tiling& tiling) {
+  if (tiling.order == TileOrder::flat) return false;
   const auto dilated = [](const HeadMask& mask) {
     return std::ranges::any_of(mask.mask.axes, [](const Axis& axis) { return !axis.groups.empty(); });
   };
-  return std::ranges::any_of(problem.masks, dilated) ||
-         !are_runs(problem.tiling.query_tile, problem.layout.queries) ||
-         !are_runs(problem.tiling.key_tile, problem.layout.keys);
+  return std::ranges::any_of(problem.masks, dilated) || !are_runs(tiling.query_tile, problem.layout.queries) ||
+         !are_runs(tiling.key_tile, problem.layout.keys);
 }
 
 }  // namespace
 
 void count_traffic(PreparedKernel& prepared) {
-  const KernelProblem& problem = prepared.problem;
+  const Attention& problem = prepared.problem;
   const std::vector<Level>& levels = prepared.arch.levels;
   prepared.read_B.assign(levels.size(), 0);
   prepared.write_B.assign(levels.size(), 0);
-  const double query_B = rows(prepared) * problem.head_dim * problem.element_B;
-  const double output_B =
-      prepared.blocks.splits > 1 ? partial_B(prepared) : rows(prepared) * problem.value_dim * problem.element_B;
-  const double once = used_keys(problem) * problem.kv_heads * problem.batch;
+  const double query_B = problem.query_rows() * problem.query_row_B();
+  const double written_B = prepared.blocks.splits > 1 ? partial_B(prepared) : output_B(problem);
+  const double once = needs_of(problem).keys;
   LevelId below = block_level(prepared.arch);
   for (LevelId l = levels[static_cast<std::size_t>(below)].parent; l >= 0;
        below = l, l = levels[static_cast<std::size_t>(l)].parent) {
@@ -133,11 +120,11 @@ void count_traffic(PreparedKernel& prepared) {
     const double fetched = prepared.blocks.fetched_keys;
     const bool outermost = level.parent < 0;
     const Level& next = levels[static_cast<std::size_t>(below)];
-    const double keys = outermost         ? outermost_keys(prepared, next.capacity_B * next.instances)
+    const double keys = outermost         ? outermost_keys(prepared, once, next.capacity_B * next.instances)
                         : level.multicast ? std::max(once, fetched / prepared.slots())
                                           : fetched;
-    prepared.read_B[static_cast<std::size_t>(l)] = query_B + keys * key_B(problem);
-    prepared.write_B[static_cast<std::size_t>(l)] = output_B;
+    prepared.read_B[static_cast<std::size_t>(l)] = query_B + keys * problem.token_B();
+    prepared.write_B[static_cast<std::size_t>(l)] = written_B;
   }
 }
 
@@ -154,14 +141,14 @@ PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const 
   }
   if (pass.reduces_splits) {
     result.read_B = partial_B(prepared);
-    result.write_B = rows(prepared) * prepared.problem.value_dim * prepared.problem.element_B;
+    result.write_B = output_B(prepared.problem);
   }
   return result;
 }
 
 bool happens(const KernelPass& pass, const PreparedKernel& prepared) {
   if (pass.reduces_splits) return prepared.blocks.splits > 1;
-  return pass.moves.empty() || are_permuted(prepared.problem);
+  return pass.moves.empty() || are_permuted(prepared.problem, prepared.tiling);
 }
 
 }  // namespace tilewright

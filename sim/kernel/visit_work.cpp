@@ -91,7 +91,8 @@ std::vector<double> unit_cycles(const Kernel& kernel, const Cascade& cascade, co
   return cycles;
 }
 
-VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, const KernelShape& shape) {
+VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, const Attention& problem,
+                     const KernelShape& shape) {
   VisitWork result;
   result.visit.unit_cycles.assign(arch.units.size(), 0);
   result.tile.unit_cycles.assign(arch.units.size(), 0);
@@ -112,9 +113,9 @@ VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& a
   result.mask_unit = mask_unit(kernel, arch);
   result.mask_vector_cycles =
       shape.q * shape.kv * multiprocessors / arch.units[static_cast<std::size_t>(result.mask_unit)].lanes;
-  result.load_B = shape.kv * (shape.head_dim + shape.value_dim) * shape.word_B;
-  result.query_B = shape.q * shape.head_dim * shape.word_B;
-  result.output_B = shape.q * shape.value_dim * shape.word_B;
+  result.load_B = shape.kv * problem.token_B();
+  result.query_B = shape.q * problem.query_row_B();
+  result.output_B = shape.q * problem.output_row_B();
   return result;
 }
 

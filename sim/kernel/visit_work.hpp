@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "arch/arch.hpp"
+#include "einsum/attention.hpp"
 #include "einsum/cascade.hpp"
 #include "mappings/kernel/kernel.hpp"
 
@@ -38,7 +39,8 @@ struct VisitWork {
 };
 
 /// Throws InputError where the kernel binds no vector unit.
-VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, const KernelShape& shape);
+VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, const Attention& problem,
+                     const KernelShape& shape);
 
 /// SM cycles of an Einsum's operations at any shapes (by RankId), on all multiprocessors, by UnitId; for passes.
 std::vector<double> unit_cycles(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,

@@ -65,13 +65,7 @@ void MaskShare::prepare(const Plan& plan, const Frame& frame) {
 void MaskShare::make_masks(const Frame& frame) {
   const auto shape = [&](RankId rank) { return static_cast<Count>(frame.shapes[static_cast<std::size_t>(rank)]); };
   const Layout layout = mask_.layout(shape(queries_.whole), shape(keys_.whole));
-  Count named = 0;
-  for (const HeadRun& run : mask_.spec.runs) named += run.heads;
-  try {
-    masks_ = tilewright::make_masks(mask_.spec.runs, layout, heads_ < 0 ? named : shape(heads_));
-  } catch (const InputError& error) {
-    throw InputError(mask_.place, "workload.mask", error.what());
-  }
+  masks_ = mask_.masks(layout, heads_ < 0 ? 0 : shape(heads_));
   all_heads_ = pairs_left_ = keys_left_ = queries_left_ = 0;
   for (const HeadMask& head : masks_) all_heads_ += static_cast<double>(head.heads);
   const Extent all = layout.flattened();

@@ -82,7 +82,7 @@ class CommandLine(Case):
                     self.assertEqual(self.run_program(*args, status=2).err.count("\n"), 1)
 
     def test_refuses_settings(self):
-        shapes = f"{HOME}/configs/workloads/BERT.yaml:9:5: workload.shapes"
+        shapes = f"{HOME}/configs/workloads/BERT.yaml:10:5: workload.shapes"
         for setting, message in {
             "S": "setting S: expected NAME=VALUE, as in S=4096",
             "=4": "setting =4: expected NAME=VALUE, as in S=4096",
@@ -113,9 +113,9 @@ class CommandLine(Case):
             ("measure", "good/measure.yaml", "--plan", "plan.csv", "-o", "out"):
                 "measure: --output: has no effect beside --plan",
             ("mask", "causal", "--layout", "64", "--ascii", "--format", "json"):
-                "--ascii: has no effect beside --format json",
+                "--ascii: has no effect beside --format json or csv",
             ("mask", "causal", "--layout", "64", "--query-tile", "1", "--format", "csv"):
-                "--query-tile: has no effect beside --format csv without -o",
+                "--query-tile: has no effect beside --format json or csv without -o",
         }.items():
             with self.subTest(args):
                 self.assert_refused(args, message)
@@ -132,7 +132,7 @@ class CommandLine(Case):
         result = self.run_program("analyze", "attention-3pass", "--workload", "attention", "--format", "json")
         file = f"{HOME}/configs/workloads/attention.yaml"
         self.assertIn(f"{file}: workload.mask has no effect here", result.err)
-        self.assertIn(f"{file}: workload.kv_heads has no effect here", result.err)
+        self.assertIn(f"{file}: workload.ranks.kv_heads has no effect here", result.err)
         names = json.loads(result.out)["cascade"]
         self.assertEqual((names[0]["cascade"], names[0]["workload"]), ("attention-3pass", "attention"))
 

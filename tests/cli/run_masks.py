@@ -47,10 +47,13 @@ class Masks(Case):
         self.assertEqual((row["mask"], row["pairs"]), ("sink,sinks=4,window=16", str(pairs)))
 
     def test_heads_have_a_row_each_and_one_is_drawn(self):
-        mixture = ["mask", "2 * causal + 6 * sliding,left=0", "--layout", "16", "--ascii"]
+        mixture = ["mask", "2 * causal + 6 * sliding,left=0", "--layout", "16"]
         rows = self.census(*mixture, "--heads", "16")
         self.assertEqual([(row["first_head"], row["heads"], row["pairs"]) for row in rows],
                          [(0, 4, 136), (4, 12, 16)])
+        self.assert_refused([*mixture, "--ascii", "--format", "json"],
+                            "--ascii: has no effect beside --format json or csv")
+        mixture.append("--ascii")
         text = self.run_program(*mixture).out
         self.assertRegex(text, r"\nall +%g " % (8 * 256 / (2 * 136 + 6 * 16)))
         self.assertIn("\nheads 0-1: causal\n", text)
@@ -208,10 +211,60 @@ class Bound(Case):
         self.assertEqual(result, bound("--mask", "causal", "--layout", "8192", "--queries", "2", "--heads", "12",
                                        "--kv-heads", "4", *self.H100))
         self.assertEqual(bound("attention", *shapes)["mask"], "dense")
-        self.assert_refused(["bound", "attention", "--mask", "causal", "--layout", "64"],
-                            "the workload gives layout and heads; --set changes its shapes")
-        self.assert_refused(["bound"],
-                            "bound: expected a workload with a mask, or --mask and --layout in its place")
+        for option in ("--layout", "--queries", "--heads", "--kv-heads", "--batch", "--head-dim", "--value-dim"):
+            self.assert_refused(["bound", "attention", "--mask", "causal", option, "64"],
+                                f"{option}: the workload gives it; --set changes its shapes")
+        self.assert_refused(["bound", "attention", "--dtype", "fp8"],
+                            "--dtype: the workload gives it, by 'word_B' and 'words_B'")
+        self.assert_refused(["bound", "attention", "--values-in-keys"],
+                            "--values-in-keys: the workload gives it, by 'shared'")
+        self.assert_refused(["bound", "BERT", "--set", "U=8"],
+                            "--set U=8: it changes nothing: attention's bound does not use shape 'U' of workload 'BERT'")
+        self.assert_refused(["bound"], "bound: expected a workload, or --mask and --layout in its place")
+
+    def test_a_workload_is_bounded_with_its_batch_and_dimensions(self):
+        def bound(*args):
+            return json.loads(self.run_program("bound", *args, "--mask", "causal", *self.H100, "--format", "json").out)
+
+        stated = bound("attention", *(f"--set={shape}" for shape in ("S=6000", "P=1", "B=48", "H=24", "G=4", "E=64")))
+        self.assertEqual(stated, bound("--layout", "6000", "--queries", "1", "--heads", "24", "--kv-heads", "4",
+                                       "--batch", "48", "--head-dim", "64"))
+        self.assertEqual(stated["traffic"][0]["key_value_B"], 294_912_000)
+        self.assertAlmostEqual(stated["baseline_s"], 88.1e-6, delta=0.1e-6)
+
+    LATENT = """workload:
+  name: latent
+  phase: decode
+  cascades: [attention-1pass]
+  word_B: 2 B
+  shapes: {B: 96, H: 16, G: 1, E: 320, F: 256, M: 3000, P: 1}
+  ranks: {queries: P, keys: M, heads: H, kv_heads: G, batch: B, head_dim: E, value_dim: F}
+  shared: {V: K}
+  mask: {pattern: causal}
+"""
+
+    def test_values_that_are_part_of_the_keys_are_read_with_them(self):
+        (self.folder / "latent.yaml").write_text(self.LATENT)
+        options = ["--mask", "causal", "--layout", "3000", "--queries", "1", "--heads", "16", "--kv-heads", "1",
+                   "--head-dim", "320", "--value-dim", "256", "--batch", "96"]
+        stated = json.loads(self.run_program("bound", "latent.yaml", *self.H100, "--format", "json").out)
+        given = json.loads(self.run_program("bound", *options, "--values-in-keys", *self.H100, "--format", "json").out)
+        self.assertEqual(stated, given)
+        self.assertEqual(stated["traffic"][0]["key_value_B"], 184_320_000)
+        self.assertAlmostEqual(stated["rungs"][-1]["time_s"], 55e-6, delta=2e-6)
+        apart = json.loads(self.run_program("bound", *options, *self.H100, "--format", "json").out)
+        self.assertEqual(apart["traffic"][0]["key_value_B"], 96 * 3000 * (320 + 256) * 2)
+        [record] = json.loads(self.run_program("evaluate", "latent.yaml", "gpu/h100-sxm5", "gpu/flash-attention-3",
+                                               "--q-tile", "16", "--kv-tile", "32", "--format", "json").out)["records"]
+        self.assertEqual(record["level.HBM.read_B"] if "level.HBM.read_B" in record else
+                         record["level"]["HBM"]["read_B"], 184_320_000 + 96 * 16 * 320 * 2)
+        self.assert_refused(["bound", *options[:-4], "--value-dim", "400", "--values-in-keys"],
+                            "values of 400 elements are no part of keys of 320")
+
+    def test_documents_do_not_say_which_request_a_query_is_of(self):
+        self.assert_refused(["bound", "--mask", "documents,lengths=100/28", "--layout", "128", "--queries", "2"],
+                            "documents: lengths: 2 queries of 128 keys: which document is each of? Ask for one request "
+                            "at a time, its tokens as keys: --mask causal --layout KEYS --queries QUERIES")
 
     def test_heads_may_differ(self):
         result = self.bound("causal + 3 * sliding,left=127", "--layout", "4096", "--heads", "8")
@@ -234,7 +287,7 @@ class Bound(Case):
                 "Q tile 4: expected 2 extents, one per dimension of the layout 64x64 (or flat tiles, which are runs of "
                 "flattened tokens)",
             ("causal", "--layout", "64", "--heads", "8", "--kv-heads", "3"):
-                "--kv-heads 3: expected a divisor of the 8 query heads that --heads or the mask gives",
+                "3 KV heads: expected a divisor of the 8 query heads",
             ("causal + 2 * dense", "--layout", "64", "--heads", "8"):
                 "8 heads do not share out among the 3 that the mask names",
             ("causl", "--layout", "64"): "no mask pattern 'causl'; did you mean 'causal'?",
@@ -251,7 +304,7 @@ class Bound(Case):
                 "--set: sets shapes of a workload; with --mask alone, give --layout",
             ("causal", "--layout", "64", "--arch-set", "N=3"): "--arch-set: expected --arch as well",
             ("causal", "--layout", "64", "--within", "0.1"):
-                "--tiles, --tile-sizes, --within and --least-window: expected --advise as well",
+                "--within: expected --advise as well",
             ("gna,window=8", "--layout", "64", "--advise", "--least-window", "4"):
                 "--least-window: the window stays as it is; --within lets it change",
             ("causal", "--layout", "64", "--advise"):

@@ -165,6 +165,33 @@ TEST_CASE("a name is one that expressions can use") {
               "'");
 }
 
+TEST_CASE("what nothing reads is refused where it stands") {
+  const std::string text = "a: {b: 1, c: [2, 3]}\nd: for people\ne: {}\n";
+  const auto left = [&](const std::function<void(const Yaml&)>& read) {
+    const Yaml yaml = Yaml::parse(text, "x.yaml");
+    read(yaml);
+    return message_of([&] { yaml.require_used(); });
+  };
+  const std::string unused = ": nothing here uses this value; leave it out";
+  CHECK(left([](const Yaml&) {}) == "x.yaml:1:8: a.b" + unused);
+  CHECK(left([](const Yaml& yaml) { (void)yaml.at("a").at("b").integer(0, 9); }) == "x.yaml:1:15: a.c[0]" + unused);
+  const auto numbers = [](const Yaml& yaml) {
+    (void)yaml.at("a").at("b").number();
+    (void)yaml.at("a").at("c").texts();
+  };
+  CHECK(left(numbers) == "x.yaml:2:4: d" + unused);
+  const auto notes = [&](const Yaml& yaml) {
+    numbers(yaml);
+    yaml.note("d");
+    yaml.note("another");
+  };
+  CHECK(left(notes) == "x.yaml:3:4: e" + unused);
+  CHECK(left([&](const Yaml& yaml) {
+          notes(yaml);
+          CHECK_FALSE(yaml.at("e").find("f"));
+        }) == "no error");
+}
+
 TEST_CASE("files are refused before they are parsed") {
   const TemporaryFolder folder;
   const std::string file = folder.path() / "x.yaml";

@@ -134,7 +134,7 @@ class MaskedEvaluation : public LittleEvaluation {
  public:
   explicit MaskedEvaluation(const std::string& pattern = "dense") {
     replace(&Point::workload, "word_B: 2 B\n",
-            "word_B: 2 B\n  mask: {queries: M, keys: K, pattern: \"" + pattern + "\"}\n");
+            "word_B: 2 B\n  ranks: {queries: M, keys: K}\n  mask: {pattern: \"" + pattern + "\"}\n");
     replace(&Point::mapping, "spatial: [k: K]", "for: [k: K]");
   }
 };
@@ -172,24 +172,23 @@ TEST_CASE("a mask can be set in place of the workload's, whose ranks and layout 
   evaluation.point.mask = "slidng";
   CHECK(evaluation.error() == "no mask pattern 'slidng'; did you mean 'sliding'?");
   evaluation.point.mask = "sliding,lift=0";
-  CHECK(evaluation.error() == evaluation.little.text("$/new-small.yaml:6:9: workload.mask: sliding: no parameter "
+  CHECK(evaluation.error() == evaluation.little.text("$/new-small.yaml:7:9: workload.mask: sliding: no parameter "
                                                      "'lift'; did you mean 'left'?"));
   LittleEvaluation without;
   without.point.mask = "causal";
   CHECK(without.error() ==
-        without.little.text(
-            "$/small.yaml:2:3: workload: the workload has no mask to set; say which ranks it is over, "
-            "as in mask: {queries: P, keys: M, pattern: dense}"));
+        without.little.text("$/small.yaml: workload: it does not say which ranks a mask is over; expected a key "
+                            "'ranks', as in ranks: {queries: P, keys: M}"));
 }
 
 TEST_CASE("a mask that its cascade or its shapes do not have is refused") {
   MaskedEvaluation evaluation;
   evaluation.replace(&Point::workload, "queries: M", "queries: P");
   CHECK(evaluation.error() ==
-        evaluation.little.text("$/new-new-small.yaml:6:9: workload.mask: cascade 'product' has "
-                               "no rank 'P'; known: M, K, N"));
-  evaluation.replace(&Point::workload, "queries: P", "queries: M, layout: 2x4");
+        evaluation.little.text("$/new-new-small.yaml:6:20: workload.ranks.queries: no shape 'P'; known: K, M, N"));
+  evaluation.replace(&Point::workload, "queries: P", "queries: M");
+  evaluation.replace(&Point::workload, "pattern: ", "layout: 2x4, pattern: ");
   CHECK(evaluation.error() ==
-        evaluation.little.text("$/new-new-new-small.yaml:6:9: workload.mask: layout 2x4 has 8 "
+        evaluation.little.text("$/new-new-new-new-small.yaml:7:9: workload.mask: layout 2x4 has 8 "
                                "tokens, but K is 6"));
 }

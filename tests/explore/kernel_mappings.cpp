@@ -13,6 +13,7 @@
 #include "kernels/decode/stream_k.hpp"
 #include "mappings/kernel/occupancy.hpp"
 #include "mappings/kernel/parse.hpp"
+#include "tests/einsum/attention_roles.hpp"
 
 using namespace tilewright;
 
@@ -23,7 +24,7 @@ void check_block(const std::string& kernel_name, int head_dim, int q_tile, int k
   Library library;
   const Yaml& yaml = library.mapping(kernel_name);
   const Arch arch = library.arch("gpu/h200").with({});
-  const Kernel kernel = parse_kernel(yaml, library.cascade(kernel_cascade(yaml)), arch);
+  const Kernel kernel = parse_kernel(yaml, library.cascade(kernel_cascade(yaml)), arch, test::attention_roles());
   const double dim = head_dim;
   const BlockNeeds needs = needs_of(*kernel.block, {double(q_tile), double(kv_tile), dim, dim, 2, 1, false});
   INFO(kernel_name << " " << q_tile << " x " << kv_tile << ", heads of " << head_dim);

@@ -45,6 +45,13 @@ TEST_CASE("a shape that is set changes what follows from it") {
   CHECK(read(text(), {{"M", 3}}).shapes.at("M") == 3);
 }
 
+TEST_CASE("a shape is used where what is made from it is") {
+  using Names = std::set<std::string>;
+  CHECK(read(text()).with_sources({"M"}) == Names{"M", "S"});
+  CHECK(read(text()).with_sources({"B"}) == Names{"B"});
+  CHECK(read(text(), {{"M", 3}}).with_sources({"M"}) == Names{"M"});
+}
+
 TEST_CASE("tensors may have words of their own") {
   const Workload workload = read(text("{S: 8}", "  words_B: {RM: 4, QK: 4 bit}\n"));
   CHECK(workload.element_B("RM") == 4);
@@ -95,8 +102,10 @@ TEST_CASE("wrong shapes are refused") {
 
 namespace {
 
-/// The mask stands on line 7, from column 9.
-std::string with_mask(const std::string& mask) { return text("{S: 16, M: S, P: S}", "  mask: " + mask + "\n"); }
+/// The mask stands on line 8, from column 9.
+std::string with_mask(const std::string& mask) {
+  return text("{S: 16, M: S, P: S, H: 4}", "  ranks: {queries: P, keys: M, heads: H}\n  mask: " + mask + "\n");
+}
 
 std::string layout_error(const std::string& mask, Count queries, Count keys) {
   const Workload workload = read(with_mask(mask));
@@ -107,53 +116,70 @@ std::string layout_error(const std::string& mask, Count queries, Count keys) {
 
 TEST_CASE("a workload may have a mask over two of its ranks") {
   CHECK_FALSE(read(text()).mask);
-  const WorkloadMask plain = *read(with_mask("{queries: P, keys: M, pattern: causal}")).mask;
+  const WorkloadMask plain = *read(with_mask("{pattern: causal}")).mask;
   CHECK(plain.queries == "P");
   CHECK(plain.keys == "M");
-  CHECK(plain.heads.empty());
+  CHECK(plain.heads == "H");
   CHECK(plain.spec.text == "causal");
   CHECK(plain.layout(16, 16) == Layout{{16}, {16}});
   CHECK(plain.layout(4, 16) == Layout{{4}, {16}});
-  const WorkloadMask laid_out = *read(with_mask("{queries: P, keys: M, heads: H, pattern: \"gna,window=3x3\", "
+  const WorkloadMask laid_out = *read(with_mask("{pattern: \"gna,window=3x3\", "
                                                 "layout: 4x4, query_layout: 1x4}"))
                                      .mask;
-  CHECK(laid_out.heads == "H");
   CHECK(laid_out.layout(4, 16) == Layout{{1, 4}, {4, 4}});
 }
 
 TEST_CASE("the queries of a mask are laid out as its keys where they are as many") {
-  const std::string mask = "{queries: P, keys: M, pattern: \"gna,window=3x3\", layout: 4x4}";
+  const std::string mask = "{pattern: \"gna,window=3x3\", layout: 4x4}";
   CHECK(read(with_mask(mask)).mask->layout(16, 16) == Layout{{4, 4}, {4, 4}});
   CHECK(
       layout_error(mask, 8, 16) ==
-      "w.yaml:7:9: workload.mask: keys are laid out as 4x4; give the queries a query_layout of as many dimensions");
-  CHECK(layout_error(mask, 20, 20) == "w.yaml:7:9: workload.mask: layout 4x4 has 16 tokens, but M is 20");
-  CHECK(layout_error("{queries: P, keys: M, pattern: \"gna,window=3x3\", layout: 4x4, query_layout: 2x3}", 8, 16) ==
-        "w.yaml:7:9: workload.mask: layout 2x3 has 6 tokens, but P is 8");
+      "w.yaml:8:9: workload.mask: keys are laid out as 4x4; give the queries a query_layout of as many dimensions");
+  CHECK(layout_error(mask, 20, 20) == "w.yaml:8:9: workload.mask: layout 4x4 has 16 tokens, but M is 20");
+  CHECK(layout_error("{pattern: \"gna,window=3x3\", layout: 4x4, query_layout: 2x3}", 8, 16) ==
+        "w.yaml:8:9: workload.mask: layout 2x3 has 6 tokens, but P is 8");
 }
 
 TEST_CASE("wrong masks are refused") {
   const auto mask_error = [](const std::string& mask) { return error(with_mask(mask)); };
-  CHECK(mask_error("causal") == "w.yaml:7:9: workload.mask: expected a map, got 'causal'");
-  CHECK(mask_error("{keys: M, pattern: causal}") == "w.yaml:7:9: workload.mask: missing key 'queries'");
-  CHECK(mask_error("{queries: P, pattern: causal}") == "w.yaml:7:9: workload.mask: missing key 'keys'");
-  CHECK(mask_error("{queries: P, keys: M}") == "w.yaml:7:9: workload.mask: missing key 'pattern'");
-  CHECK(mask_error("{queries: P, keys: M, patern: causal}") ==
-        "w.yaml:7:31: workload.mask.patern: unknown key; did you mean 'pattern'?");
-  CHECK(mask_error("{queries: P, keys: M, pattern: casual}") ==
-        "w.yaml:7:40: workload.mask.pattern: no mask pattern 'casual'; did you mean 'causal'?");
-  CHECK(mask_error("{queries: P, keys: M, pattern: \"causal &\"}") ==
-        "w.yaml:7:40: workload.mask.pattern: mask 'causal &': character 9: expected a name");
-  CHECK(mask_error("{queries: P, keys: M, pattern: none.yaml}")
-            .starts_with("w.yaml:7:40: workload.mask.pattern: no 'none.yaml' in configs/masks, nor is it a file"));
-  CHECK(mask_error("{queries: P, keys: M, pattern: causal, layout: 4y4}") ==
-        "w.yaml:7:56: workload.mask.layout: layout: expected whole numbers from 1 to 2^31 with x between them, as "
+  CHECK(mask_error("causal") == "w.yaml:8:9: workload.mask: expected a map, got 'causal'");
+  CHECK(mask_error("{layout: 4x4}") == "w.yaml:8:9: workload.mask: missing key 'pattern'");
+  CHECK(mask_error("{queries: P, pattern: causal}") ==
+        "w.yaml:8:10: workload.mask.queries: unknown key; known: pattern, layout, query_layout");
+  CHECK(mask_error("{patern: causal}") ==
+        "w.yaml:8:10: workload.mask.patern: unknown key; did you mean 'pattern'?");
+  CHECK(mask_error("{pattern: casual}") ==
+        "w.yaml:8:19: workload.mask.pattern: no mask pattern 'casual'; did you mean 'causal'?");
+  CHECK(mask_error("{pattern: \"causal &\"}") ==
+        "w.yaml:8:19: workload.mask.pattern: mask 'causal &': character 9: expected a name");
+  CHECK(mask_error("{pattern: none.yaml}")
+            .starts_with("w.yaml:8:19: workload.mask.pattern: no 'none.yaml' in configs/masks, nor is it a file"));
+  CHECK(mask_error("{pattern: causal, layout: 4y4}") ==
+        "w.yaml:8:35: workload.mask.layout: layout: expected whole numbers from 1 to 2^31 with x between them, as "
         "in 30x48x80, got '4y4'");
-  CHECK(mask_error("{queries: P, keys: M, pattern: causal, layout: 4x4, query_layout: 0x4}") ==
-        "w.yaml:7:75: workload.mask.query_layout: layout: expected whole numbers from 1 to 2^31 with x between "
+  CHECK(mask_error("{pattern: causal, layout: 4x4, query_layout: 0x4}") ==
+        "w.yaml:8:54: workload.mask.query_layout: layout: expected whole numbers from 1 to 2^31 with x between "
         "them, as in 30x48x80, got '0x4'");
-  CHECK(mask_error("{queries: M, keys: M, pattern: causal}") ==
-        "w.yaml:7:28: workload.mask.keys: a mask is over two ranks, but its queries and its keys are both M");
-  CHECK(mask_error("{queries: P, keys: [M], pattern: causal}") ==
-        "w.yaml:7:28: workload.mask.keys: expected a value, got a list");
+}
+
+TEST_CASE("a workload says which of its shapes are what to attention") {
+  const auto ranks_error = [](const std::string& ranks) {
+    return error(text("{M: 16, P: 4, H: 8, G: 2}", "  ranks: " + ranks + "\n"));
+  };
+  const Workload workload =
+      read(text("{M: 16, P: 4, H: 8, G: 2}", "  ranks: {queries: P, keys: M, heads: H, kv_heads: G}\n"));
+  CHECK(workload.ranks->queries == "P");
+  CHECK(workload.ranks->kv_heads == "G");
+  CHECK(workload.ranks->head_dim.empty());
+  CHECK(ranks_error("{queries: P, keys: M, heads: H, kv_heads: H}") == "no error");
+  CHECK(ranks_error("{keys: M}") == "w.yaml:7:10: workload.ranks: missing key 'queries'");
+  CHECK(ranks_error("{queries: P}") == "w.yaml:7:10: workload.ranks: missing key 'keys'");
+  CHECK(ranks_error("{queries: M, keys: M}") == "w.yaml:7:29: workload.ranks.keys: 'M' is queries already");
+  CHECK(ranks_error("{queries: P, keys: m}") ==
+        "w.yaml:7:29: workload.ranks.keys: no shape 'm'; did you mean 'M'?");
+  CHECK(ranks_error("{queries: P, keys: M, head: H}") ==
+        "w.yaml:7:32: workload.ranks.head: unknown key; did you mean 'heads'?");
+  CHECK(error(text("{M: 16, P: 4}", "  mask: {pattern: causal}\n")) ==
+        "w.yaml:7:9: workload.mask: over which ranks? Expected a key 'ranks' of the workload, as in ranks: "
+        "{queries: P, keys: M}");
 }

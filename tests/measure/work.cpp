@@ -78,12 +78,13 @@ TEST_CASE("a row is a problem of the ladder") {
   row.queries = row.keys = {30, 48, 80};
   row.mask = "window=18x24x24";
   row.q_tile = row.kv_tile = {2, 8, 8};
-  const AttentionProblem problem = problem_of(row);
+  const Attention problem = attention_of(row);
+  const Tiling tiling = tiling_of(row);
   CHECK(problem.layout.keys == Extents{30, 48, 80});
-  CHECK(problem.tiling.query_tile == Extents{2, 8, 8});
+  CHECK(tiling.query_tile == Extents{2, 8, 8});
   CHECK(problem.heads() == 2);
-  CHECK(count_tiles(problem.masks.front().mask, problem.tiling).visited == 148896);
+  CHECK(count_tiles(problem.masks.front().mask, tiling).visited == 148896);
   row.q_tile = row.kv_tile = {};
-  CHECK(problem_of(row).tiling.query_tile == Extents{1, 1, 80});
-  CHECK(message_of([] { problem_of(row_of("permute")); }) == "point 'g/pipelined': permute is no attention");
+  CHECK(tiling_of(row).query_tile == Extents{1, 1, 80});
+  CHECK(message_of([] { attention_of(row_of("permute")); }) == "point 'g/pipelined': permute is no attention");
 }

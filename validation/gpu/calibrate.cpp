@@ -150,11 +150,12 @@ void check_name(const TimingSource& source, const CalibrationName& own, const So
                          name.str(), own.str()));
 }
 
-FittedCalibration fit_source(const TimingSource& source, const std::vector<PreparedTiming>& timings,
-                             const SourceParameters& parameters, Library& library) {
+FittedCalibration fit_source(const TimingSuite& suite, const TimingSource& source,
+                             const std::vector<PreparedTiming>& timings, const SourceParameters& parameters,
+                             Library& library) {
   const Arch arch = arch_of(source, library);
   SourceFit fit(source, arch, parameters);
-  check_name(source, {kernel_of(source, library).name, arch.name}, fit);
+  check_name(source, {kernel_of(suite, source, library).name, arch.name}, fit);
   const std::vector<Group> groups = groups_of(source, timings);
   for (const Group& group : groups)
     if (group.second.empty()) fit.fail(fmt::format("no row is in group '{}' of 'calibrate'", group.first));
@@ -222,7 +223,7 @@ std::vector<FittedCalibration> calibrate(const TimingSuite& suite, const TimedRo
   for (const TimingSource& source : suite.sources) {
     if (source.fit.empty()) continue;
     parameters[source.name] = begin_with(suite, source, fits);
-    fits.push_back(fit_source(source, timings, parameters, library));
+    fits.push_back(fit_source(suite, source, timings, parameters, library));
     if (!source.calibration->source.empty()) fits.back().base = base_of(suite, source, fits);
     for (const TimingSource& other : suite.sources) {
       if (other.calibration != source.calibration) continue;

@@ -20,22 +20,23 @@ const Cascade& cascade_of(const TimingSource& source, Library& library) {
   return library.cascade(kernel_cascade(file_of(source, library)));
 }
 
-PreparedKernel prepare_problem(const TimingSource& source, const KernelProblem& problem, Library& library) {
-  return prepare(kernel_of(source, library), cascade_of(source, library), arch_of(source, library), problem);
+PreparedKernel prepare_problem(const TimingSuite& suite, const TimingSource& source, const Attention& problem,
+                               const Tiling& tiling, Library& library) {
+  return prepare(kernel_of(suite, source, library), cascade_of(source, library), arch_of(source, library), problem,
+                 tiling);
 }
 
 // The baseline has the row's problem, but its own mask and tiles.
-KernelProblem baseline_problem(const TimedRow& row) {
-  KernelProblem problem = row.problem;
-  problem.tiling = {};
+Attention baseline_problem(const TimedRow& row) {
+  Attention problem = row.problem;
   problem.masks =
       make_masks(parse_mask(row.source->baseline_mask), problem.layout, static_cast<Count>(row.problem.heads()));
   return problem;
 }
 
 bool is_baseline_of(const TimedRow& other, const TimedRow& row) {
-  const KernelProblem& a = other.problem;
-  const KernelProblem& b = row.problem;
+  const Attention& a = other.problem;
+  const Attention& b = row.problem;
   return other.source->name == row.source->baseline && other.mask == row.source->baseline_mask &&
          other.row.place().file == row.row.place().file &&
          a.layout.flattened().queries == b.layout.flattened().queries &&
@@ -47,7 +48,7 @@ bool is_baseline_of(const TimedRow& other, const TimedRow& row) {
 void check_sources(const TimingSuite& suite, Library& library) {
   for (const TimingSource& source : suite.sources) {
     try {
-      (void)kernel_of(source, library);
+      (void)kernel_of(suite, source, library);
     } catch (const InputError& error) {
       throw InputError(source.place, "", fmt::format("source '{}': {}", source.name, error.what()));
     }
@@ -62,8 +63,8 @@ std::optional<double> measured_baseline(const TimedRow& row, const std::vector<T
 
 }  // namespace
 
-Kernel kernel_of(const TimingSource& source, Library& library) {
-  return parse_kernel(file_of(source, library), cascade_of(source, library), arch_of(source, library));
+Kernel kernel_of(const TimingSuite& suite, const TimingSource& source, Library& library) {
+  return parse_kernel(file_of(source, library), cascade_of(source, library), arch_of(source, library), suite.ranks);
 }
 
 Arch arch_of(const TimingSource& source, Library& library) { return library.arch(source.arch).with({}); }
@@ -77,10 +78,10 @@ std::vector<PreparedTiming> prepare_timings(const TimingSuite& suite, TimedRows&
     PreparedTiming& timing = timings[i];
     timing.row = &row;
     try {
-      timing.kernel = prepare_problem(*row.source, row.problem, library);
+      timing.kernel = prepare_problem(suite, *row.source, row.problem, row.tiling, library);
       if (row.source->baseline.empty()) return;
       const TimingSource& baseline = suite.source(row.source->baseline);
-      timing.baseline = prepare_problem(baseline, baseline_problem(row), library);
+      timing.baseline = prepare_problem(suite, baseline, baseline_problem(row), {}, library);
     } catch (const InfeasibleError& error) {
       misfits[i] = fmt::format("{}: '{}' does not fit: {}", row.row.place().str(), row.source->name, error.what());
       return;

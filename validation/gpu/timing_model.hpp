@@ -38,7 +38,7 @@ struct ComparedValue {
 };
 
 /// The kernel of a source, for its names.
-Kernel kernel_of(const TimingSource& source, Library& library);
+Kernel kernel_of(const TimingSuite& suite, const TimingSource& source, Library& library);
 Arch arch_of(const TimingSource& source, Library& library);
 
 /// In the order of the rows; without those that do not fit the source's machine, which are noted. Throws

@@ -11,6 +11,7 @@
 #include "common/file.hpp"
 #include "common/table.hpp"
 #include "measure/measurement.hpp"
+#include "sim/kernel/shape.hpp"
 
 namespace tilewright {
 
@@ -164,7 +165,7 @@ class TimingReader {
                               library.empty() ? row.text("kernel") : library, row.text("device"))];
       return;
     }
-    TimedRow timed{std::move(row), &table, &*source, {}, {}, {}, {}};
+    TimedRow timed{std::move(row), &table, &*source, {}, {}, {}, {}, {}};
     const std::string missing = fill_in(timed);
     require_times(timed);
     if (missing.empty()) {
@@ -208,13 +209,13 @@ class TimingReader {
       timed.numbers[name] = value.value_or(0);
       return value.value_or(0);
     };
-    KernelProblem& problem = timed.problem;
+    Attention& problem = timed.problem;
     problem.batch = number("batch", from.batch, 1, 1 << 20);
     const double heads = number("heads", from.heads, 1, 1 << 20);
     problem.kv_heads = number("kv_heads", from.kv_heads, 1, 1 << 20);
     problem.head_dim = number("head_dim", from.head_dim, 1, 1 << 16);
     problem.value_dim = number("value_dim", from.value_dim, 1, 1 << 16);
-    problem.element_B = number("element_B", from.element_B, 1, 64);
+    problem.words = AttentionWords::all(number("element_B", from.element_B, 1, 64));
     const auto queries = row.fill(from.queries);
     const auto keys = row.fill(from.keys);
     if (missing.empty() && (!queries || !keys || queries->empty() || keys->empty())) missing = "tokens";
@@ -244,8 +245,8 @@ class TimingReader {
     const TimingProblem& from = timed.table->problem;
     const std::string query_tile = timed.row.fill(from.query_tile).value_or("");
     const std::string key_tile = timed.row.fill(from.key_tile).value_or("");
-    if (!query_tile.empty()) timed.problem.tiling.query_tile = parse_extents(query_tile, "q_tile");
-    if (!key_tile.empty()) timed.problem.tiling.key_tile = parse_extents(key_tile, "kv_tile");
+    if (!query_tile.empty()) timed.tiling.query_tile = parse_extents(query_tile, "q_tile");
+    if (!key_tile.empty()) timed.tiling.key_tile = parse_extents(key_tile, "kv_tile");
   }
 
   static bool set_mask(TimedRow& timed, Count heads) {
@@ -254,7 +255,7 @@ class TimingReader {
     if (rule == timed.table->masks.end()) return false;
     const auto text = timed.row.fill(rule->text);
     if (!text) return false;
-    KernelProblem& problem = timed.problem;
+    Attention& problem = timed.problem;
     timed.mask = *text;
     const auto make = [&] { problem.masks = make_masks(parse_mask(timed.mask), problem.layout, heads); };
     if (*text == rule->text) {

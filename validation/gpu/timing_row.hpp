@@ -7,7 +7,8 @@
 #include <vector>
 
 #include "common/error.hpp"
-#include "sim/kernel/problem.hpp"
+#include "einsum/attention.hpp"
+#include "einsum/mask/tiling.hpp"
 #include "validation/gpu/timing_suite.hpp"
 
 namespace tilewright {
@@ -51,7 +52,8 @@ struct TimedRow {
   TimingRow row;
   const TimingTable* table = nullptr;
   const TimingSource* source = nullptr;
-  KernelProblem problem;
+  Attention problem;
+  Tiling tiling;  ///< of the row; without extents: the kernel's default
   std::string mask;
   std::string label;   ///< "batch 4, heads 16, 8448 tokens, D 128, causal"
   RowNumbers numbers;  ///< of the problem

@@ -6,6 +6,7 @@
 
 #include "common/file.hpp"
 #include "common/units.hpp"
+#include "einsum/workload.hpp"
 #include "measure/suite.hpp"
 
 namespace tilewright {
@@ -175,6 +176,18 @@ TimingSource read_source(const Yaml& yaml) {
   return source;
 }
 
+// Of the kernels' cascades: rows give numbers, and no names of ranks.
+AttentionRanks read_roles(const Yaml& name) {
+  const std::string file = beside(name.text(), name.place().file);
+  try {
+    const Workload workload = load_workload(find_config("workloads", file));
+    if (workload.ranks) return *workload.ranks;
+  } catch (const InputError& error) {
+    name.fail(error.what());
+  }
+  name.fail("the workload does not say which ranks are queries, keys and heads; expected a key 'ranks' there");
+}
+
 // Names of sources are unique, baselines and tolerances are of what there is.
 void check_names(const Yaml& yaml, const TimingSuite& suite) {
   std::vector<std::string> sources;
@@ -215,16 +228,19 @@ TimingSuite parse_timing_suite(const Yaml& root) {
     root.only({"timings"});
   }
   const Yaml yaml = root.at("timings");
-  yaml.only({"name", "description", "reference", "tables", "sources"});
+  yaml.only({"name", "description", "workload", "reference", "tables", "sources"});
   TimingSuite suite;
   suite.name = yaml.at("name").text();
   suite.file = yaml.place().file;
+  suite.ranks = read_roles(yaml.at("workload"));
   suite.reference = beside_or_home(yaml.at("reference").text(), suite.file);
   for (const Yaml& table : yaml.at("tables").items()) suite.tables.push_back(read_table(table));
   if (suite.tables.empty()) yaml.at("tables").fail("expected at least one table");
   for (const Yaml& source : yaml.at("sources").items()) suite.sources.push_back(read_source(source));
   if (suite.sources.empty()) yaml.at("sources").fail("expected at least one source");
   check_names(yaml.at("sources"), suite);
+  yaml.note("description");
+  yaml.require_used();
   return suite;
 }
 

@@ -3,7 +3,8 @@
 //
 //   timings:
 //     name: gpu-published
-//     reference: validation/published/gpu        # folder of the files: beside this, or where configs/ is
+//     workload: attention                        # whose ranks have the roles that those of the kernels' cascades
+//     have reference: validation/published/gpu        # folder of the files: beside this, or where configs/ is
 //     tables:                                    # what columns mean: the first table whose columns a file has
 //       - name: attention
 //         columns: [device, library, heads, seq, causal, direction, time_us]
@@ -47,6 +48,7 @@
 
 #include "common/expression.hpp"
 #include "common/yaml.hpp"
+#include "einsum/attention_ranks.hpp"
 #include "sim/kernel/calibration.hpp"
 
 namespace tilewright {
@@ -119,6 +121,7 @@ struct TimingSource {
 struct TimingSuite {
   std::string name;
   std::string file;
+  AttentionRanks ranks;  ///< of the cascades of its kernels
   std::filesystem::path reference;
   std::filesystem::path calibrations;  ///< a folder of kernel files that have them; what it does not have is in the
                                        ///< kernels' own files. Empty: all

@@ -42,6 +42,12 @@ Mask make(const Arguments& arguments, const Scene& scene) {
   for (const Count length : arguments.counts("lengths", 1)) ends.push_back(sum += length);
   if (sum != extent.keys)
     arguments.fail("lengths", fmt::format("they sum to {}, the layout has {} keys", sum, extent.keys));
+  if (extent.queries != extent.keys)
+    arguments.fail(
+        "lengths",
+        fmt::format("{} queries of {} keys: which document is each of? Ask for one request at a time, its "
+                    "tokens as keys: --mask causal --layout KEYS --queries QUERIES",
+                    extent.queries, extent.keys));
   return flat_mask(scene.layout,
                    std::make_shared<Documents>(extent, std::move(ends), arguments.count("causal", 0, 1) == 1));
 }

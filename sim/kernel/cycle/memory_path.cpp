@@ -25,8 +25,7 @@ double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
 MemoryPath::MemoryPath(const PreparedKernel& prepared, double clock_Hz)
     : port_free_at_(static_cast<std::size_t>(prepared.multiprocessors), 0), levels_(prepared.arch.levels.size()) {
-  const KernelProblem& problem = prepared.problem;
-  const double query_B = problem.queries() * problem.heads() * problem.batch * problem.head_dim * problem.element_B;
+  const double query_B = prepared.problem.query_rows() * prepared.problem.query_row_B();
   const double tiles = query_tiles(prepared.blocks);
   const std::vector<Level>& levels = prepared.arch.levels;
   const auto at = [](LevelId level) { return static_cast<std::size_t>(level); };

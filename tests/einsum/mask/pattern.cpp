@@ -46,7 +46,7 @@ TEST_CASE("patterns know their parameters", "[mask]") {
 
 TEST_CASE("a decoding query is the last row of the mask", "[mask]") {
   for (const Pattern* each : patterns()) {
-    if (each->example_layout.empty()) continue;
+    if (each->example_layout.empty() || each->name == "documents") continue;  // whose queries are all tokens
     INFO(each->name);
     const std::string text = each->example.empty() ? each->name : each->name + "," + each->example;
     const Extents tokens = parse_extents(each->example_layout, "layout");

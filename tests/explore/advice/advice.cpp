@@ -23,7 +23,7 @@ Mask mask_of(const AdviceRequest& request, const Extents& window, const Extents&
 }
 
 Tiling tiling_of(const AdviceRequest& request, const TileChoice& tiles) {
-  return {TileOrder::multi, request.problem.tiling.key_tiles, tiles.query, tiles.key};
+  return {TileOrder::multi, request.tiling.key_tiles, tiles.query, tiles.key};
 }
 
 std::vector<char> pairs_of(const Mask& mask) {
@@ -66,7 +66,7 @@ class Everything {
     stride_ = request.rule.extents("stride", dimensions);
     requested_ = pairs_of(request.problem.masks.front().mask);
     std::vector<TileChoice> tiles = space.tiles;
-    tiles.insert(tiles.begin(), {request.problem.tiling.query_tile, request.problem.tiling.key_tile});
+    tiles.insert(tiles.begin(), {request.tiling.query_tile, request.tiling.key_tile});
     const Extents ones(dimensions, 1);
     for (const Extents& window : all_extents(ones, window_ == near(1) ? window_ : near(1)))
       if (std::ranges::equal(window, near(-1), std::ranges::greater_equal{}))
@@ -169,8 +169,8 @@ void compare(const AdviceRequest& request, const SearchSpace& space) {
   INFO(to_text(request.problem.layout.queries)
        << " of " << to_text(request.problem.layout.keys) << " window " << request.rule.text("window") << " stride "
        << request.rule.text("stride") << " dilation " << request.rule.text("dilation") << " causal "
-       << request.rule.text("causal") << " q " << to_text(request.problem.tiling.query_tile) << " kv "
-       << to_text(request.problem.tiling.key_tile) << " within " << space.flops_within);
+       << request.rule.text("causal") << " q " << to_text(request.tiling.query_tile) << " kv "
+       << to_text(request.tiling.key_tile) << " within " << space.flops_within);
   const Advice advice = advise(request, space).value();
   const Everything all(request, space);
   std::vector<Everything::Costs> front;
@@ -220,7 +220,7 @@ TEST_CASE("the best stride of a window of 2048 in 32768 tokens is 256, not a sma
   for (Count stride = 1; stride < 256; ++stride) {
     const Mask mask =
         make_mask(pattern("gna"), test::gna({{"window", {2048}}, {"stride", {stride}}}), {request.problem.layout});
-    REQUIRE(count_tiles(mask, request.problem.tiling).visited > best.visited);
+    REQUIRE(count_tiles(mask, request.tiling).visited > best.visited);
   }
 }
 
@@ -327,7 +327,7 @@ TEST_CASE("a request that advice cannot be given on is refused") {
         "least window 16x16: expected 3 extents, one per dimension of the layout 30x48x80");
   CHECK(refusal(request, {.least_window = {16, 32, 24}}) ==
         "least window 16x32x24: more than the requested window, 18x24x24");
-  request.problem.tiling.order = TileOrder::flat;
+  request.tiling.order = TileOrder::flat;
   CHECK(refusal(request, {}) == "advice is about tiles with one extent per dimension, not flat ones");
   request = of_video();
   request.problem.masks.push_back(request.problem.masks.front());

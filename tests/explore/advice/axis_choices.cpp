@@ -16,8 +16,7 @@ class Whole {
  public:
   explicit Whole(const AdviceRequest& request, double flops_within) : request_(request) {
     for (std::size_t d = 0; d < request.problem.layout.dimensions(); ++d) {
-      const AxisTiles tiles{request.problem.tiling.query_tile[d], request.problem.tiling.key_tile[d],
-                            request.problem.tiling.key_tiles};
+      const AxisTiles tiles{request.tiling.query_tile[d], request.tiling.key_tile[d], request.tiling.key_tiles};
       axes.push_back(
           choices_of(AxisRule(request.rule, request.problem.layout, d), {flops_within, 1}, {&tiles, 1}, 1));
     }
@@ -86,7 +85,7 @@ TEST_CASE("the numbers of any choices are products over dimensions") {
         counts.key_tiles *= axis.counts[0][at].key_tiles;
       }
       const Mask mask = whole.mask(chosen);
-      const Census census = count_tiles(mask, request.problem.tiling);
+      const Census census = count_tiles(mask, request.tiling);
       REQUIRE(product.pairs == census.pairs);
       REQUIRE(counts.visited == census.visited);
       REQUIRE(counts.full == census.full);

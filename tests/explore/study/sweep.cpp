@@ -284,7 +284,7 @@ TEST_CASE("a mask may be an axis, and one that does not fit is refused") {
   const Little little;
   little.write("masked.yaml",
                "workload:\n  name: masked\n  phase: prefill\n  cascades: [$/product.yaml]\n  word_B: 2 B\n"
-               "  shapes: {M: 6, K: 6, N: 4}\n  mask: {queries: M, keys: K, pattern: dense}\n");
+               "  shapes: {M: 6, K: 6, N: 4}\n  ranks: {queries: M, keys: K}\n  mask: {pattern: dense}\n");
   const std::string series = ", workload: $/masked.yaml, arch: $/arch.yaml, mapping: $/by-row.yaml, mask: ";
   const Study study = parse_study(
       Yaml::parse(little.text("study:\n  name: n\n  axes: {w: [1, 2], pattern: [causal, dense]}\n  series:\n"
@@ -304,6 +304,6 @@ TEST_CASE("a mask may be an axis, and one that does not fit is refused") {
                               "\"blocked,window={w}\"}\n"),
                   "s.yaml"));
   CHECK(message_of([&] { sweep_of(wrong, 1); }) ==
-        little.text("$/masked.yaml:7:9: workload.mask: blocked: window: 7 is more than the 6 keys of its dimension "
+        little.text("$/masked.yaml:8:9: workload.mask: blocked: window: 7 is more than the 6 keys of its dimension "
                     "(series 'a' at w=7)"));
 }

@@ -91,7 +91,8 @@ TEST_CASE("bound by kind, a kernel takes a cascade with other Einsums") {
   for (std::size_t at = cascade.find("SLN["); at != std::string::npos; at = cascade.find("SLN["))
     cascade.replace(at, 3, "WEIGHT");
   const Kernel kernel =
-      parse_kernel(Yaml::parse(text, "k.yaml"), parse_cascade(Yaml::parse(cascade, "c.yaml")), test::small_arch());
+      parse_kernel(Yaml::parse(text, "k.yaml"), parse_cascade(Yaml::parse(cascade, "c.yaml")), test::small_arch(),
+                   test::attention_roles());
   CHECK(kernel.work.size() == test::small_kernel({.einsums = "{}"}).work.size() - 1);  // the conversion
 }
 
@@ -126,31 +127,31 @@ TEST_CASE("what is wrong in a kernel file is refused where it stands") {
 }
 
 TEST_CASE("every operation is bound, and without a block every Einsum in a pass") {
-  const std::string head =
-      "kernel:\n  name: a\n  model:\n    cascade: attention-naive\n"
-      "    ranks: {queries: P, keys: M, head_dim: E, value_dim: F}\n";
+  const std::string head = "kernel:\n  name: a\n  model:\n    cascade: attention-naive\n";
   const std::string bind = "    bind: {multiply_add: matrix, exp: special, add: vector, divide: vector}\n";
   const auto read = [](const std::string& text) {
     return message_of([&] {
       (void)parse_kernel(Yaml::parse(text, "k.yaml"), load_cascade("configs/cascades/attention-naive.yaml"),
-                         test::small_arch());
+                         test::small_arch(), test::attention_roles());
     });
   };
   CHECK(read(head + bind + "    after: [{name: a, einsums: [QK, SN, SD, A, AV]}]\n") == "no error");
   CHECK(has(read(head + bind + "    after: [{name: a, einsums: [QK, SN, SD, A]}]\n"), "Einsum 'AV' is in no pass"));
   CHECK(has(read(head + bind + "    after: [{name: a, einsums: [QK, QK]}]\n"), "'QK' is in several passes"));
   CHECK(read(head + "    bind: {multiply_add: matrix}\n") ==
-        "k.yaml:6:11: kernel.model.bind: operation 'exp' of Einsum 'SN' has no unit, nor is it 'free'");
-  CHECK(
-      has(read(head + bind + "    block: {threads: 1, registers: 1, shared_B: 0}\n"), "needs 'tile' and 'tiles'"));
+        "k.yaml:5:11: kernel.model.bind: operation 'exp' of Einsum 'SN' has no unit, nor is it 'free'");
+  CHECK(has(read(head + bind + "    block: {threads: 1, registers: 1, shared_B: 0}\n"),
+            "needs 'ranks', those of its tiles"));
 }
 
 TEST_CASE("a fused kernel has tiles, and a kernel without a model says so") {
   std::string text = test::KernelText{}.str();
   text.erase(text.find("  tiles:"), text.find("  model:") - text.find("  tiles:"));
   const auto read = [](const std::string& kernel) {
-    return message_of(
-        [&] { (void)parse_kernel(Yaml::parse(kernel, "k.yaml"), test::one_pass(), test::small_arch()); });
+    return message_of([&] {
+      (void)parse_kernel(Yaml::parse(kernel, "k.yaml"), test::one_pass(), test::small_arch(),
+                         test::attention_roles());
+    });
   };
   CHECK(read(text) == "k.yaml:2:3: kernel: missing key 'tiles'");
   CHECK(read("kernel:\n  name: a\n  runs: {operation: micro, kernels: [a]}\n") ==
@@ -161,22 +162,30 @@ TEST_CASE("a fused kernel has tiles, and a kernel without a model says so") {
       "k.yaml:1:9: kernel: kernel 'a' has no 'model': it has tiles to choose from, but nothing is predicted of it");
 }
 
-TEST_CASE("roles of ranks are what the cascade says of them") {
+TEST_CASE("a kernel's tiles are those of the keys") {
   const std::string shipped = read_file("configs/kernels/flash-attention-2.yaml");
-  const auto with_ranks = [&](const std::string& ranks) {
+  const auto with_ranks = [&](const std::string& ranks, const AttentionRanks& roles = test::attention_roles()) {
     std::string text = shipped;
     const std::size_t from = text.find("  ranks: {");
-    text.replace(from, text.find('\n', from) - from, "  ranks: {" + ranks + ", head_dim: E, value_dim: F}");
+    text.replace(from, text.find('\n', from) - from, "  ranks: {" + ranks + "}");
     return message_of([&] {
       (void)parse_kernel(Yaml::parse(text, "k.yaml"), load_cascade("configs/cascades/attention-1pass.yaml"),
-                         ArchFile::load("configs/archs/gpu/a100-sxm4-80gb.yaml").with());
+                         ArchFile::load("configs/archs/gpu/a100-sxm4-80gb.yaml").with(), roles);
     });
   };
-  CHECK(with_ranks("queries: P, keys: M, tile: M0, tiles: M1, heads: H, batch: B") == "no error");
-  CHECK(has(with_ranks("queries: P, keys: M, tile: M1, tiles: M0"), "no partition of the keys into these tiles"));
-  CHECK(has(with_ranks("queries: M, keys: P, tile: M0, tiles: M1"), "no partition of the keys into these tiles"));
-  CHECK(has(with_ranks("queries: P, keys: M, tile: M, tiles: M1"), "rank 'M' has another role already"));
-  CHECK(has(with_ranks("queries: P, keys: P, tile: M0, tiles: M1"), "rank 'P' has another role already"));
+  CHECK(with_ranks("tile: M0, tiles: M1") == "no error");
+  CHECK(has(with_ranks("tile: M1, tiles: M0"), "no partition of the keys into these tiles"));
+  CHECK(has(with_ranks("tile: M, tiles: M1"), "no partition of the keys into these tiles"));
+  CHECK(has(with_ranks("tile: M0"), "missing key 'tiles'"));
+  AttentionRanks other = test::attention_roles();
+  std::swap(other.queries, other.keys);
+  CHECK(has(with_ranks("tile: M0, tiles: M1", other), "no partition of the keys into these tiles"));
+  other = test::attention_roles();
+  other.keys = "N";
+  CHECK(has(with_ranks("tile: M0, tiles: M1", other), "cascade 'attention-1pass' has no rank 'N'"));
+  other = test::attention_roles();
+  other.value_dim = "E";
+  CHECK(has(with_ranks("tile: M0, tiles: M1", other), "rank 'F' of cascade 'attention-1pass' has no role"));
 }
 
 TEST_CASE("every kernel of configs/ is right for the machines that it is for") {
@@ -185,7 +194,7 @@ TEST_CASE("every kernel of configs/ is right for the machines that it is for") {
     REQUIRE(is_kernel(yaml));
     return message_of([&] {
       (void)parse_kernel(yaml, load_cascade(find_config("cascades", kernel_cascade(yaml))),
-                         ArchFile::load(find_config("archs", "gpu/" + arch)).with());
+                         ArchFile::load(find_config("archs", "gpu/" + arch)).with(), test::attention_roles());
     });
   };
   for (const char* kernel : {"flash-attention-2", "natten-fna-ampere", "split-kv", "unfused", "pipelined"})

@@ -10,7 +10,7 @@ using namespace tilewright::test;
 
 namespace {
 
-std::map<std::string, Explanation> lines_of(const AttentionProblem& problem, const Ladder& ladder) {
+std::map<std::string, Explanation> lines_of(const Posed& problem, const Ladder& ladder) {
   std::map<std::string, Explanation> lines;
   for (const Explanation& line : explain(problem, ladder)) lines[line.name] = line;
   return lines;
@@ -19,7 +19,7 @@ std::map<std::string, Explanation> lines_of(const AttentionProblem& problem, con
 }  // namespace
 
 TEST_CASE("without a machine there are ratios of pairs") {
-  const AttentionProblem problem = problem_of("gna,window=18x24x24", "30x48x80", "2x8x8", "2x8x8");
+  const Posed problem = problem_of("gna,window=18x24x24", "30x48x80", "2x8x8", "2x8x8");
   const Ladder ladder = climb(problem, nullptr);
   auto lines = lines_of(problem, ladder);
   CHECK(lines.size() == 3);
@@ -40,7 +40,7 @@ TEST_CASE("without a machine there are ratios of pairs") {
 }
 
 TEST_CASE("padding is not taken for the mask") {
-  const auto why = [](const AttentionProblem& problem) { return explain(problem, climb(problem, nullptr))[1].why; };
+  const auto why = [](const Posed& problem) { return explain(problem, climb(problem, nullptr))[1].why; };
   CHECK(why(problem_of("dense", "60", "8", "4")).ends_with("none is partial; of their pairs 6.25 % padding"));
   CHECK(why(problem_of("causal", "6", "4", "4"))
             .ends_with("; 14.6 % of their pairs are outside the mask, 41.7 % padding"));
@@ -48,7 +48,7 @@ TEST_CASE("padding is not taken for the mask") {
 }
 
 TEST_CASE("heads that share Q tiles are named, and what is left of the padding") {
-  AttentionProblem problem = problem_of("dense", "64", "8", "16", 12);
+  Posed problem = problem_of("dense", "64", "8", "16", 12);
   problem.layout.queries = {1};
   problem.masks = make_masks(parse_mask("dense"), problem.layout, 12);
   problem.kv_heads = 3;
@@ -62,8 +62,8 @@ TEST_CASE("heads that share Q tiles are named, and what is left of the padding")
 }
 
 TEST_CASE("a machine says which rung takes how long, and why") {
-  const AttentionProblem problem = problem_of("causal", "64", "8", "8");
-  const Machine machine = machine_of(2);
+  const Posed problem = problem_of("causal", "64", "8", "8");
+  const TileMachine machine = machine_of(2);
   const Ladder ladder = climb(problem, &machine);
   auto lines = lines_of(problem, ladder);
   CHECK(lines["traffic"].why.starts_with("no memory takes longer than the computation; at least "));
@@ -72,18 +72,18 @@ TEST_CASE("a machine says which rung takes how long, and why") {
   CHECK(lines["launch order"].why ==
         "an estimate, no bound: 4 waves, the busiest worker has 1.11x the mean work (1.00x with all pairs)");
   CHECK(!lines.contains("permutation"));
-  const Machine many = machine_of(8);
+  const TileMachine many = machine_of(8);
   auto uneven = lines_of(problem, climb(problem, &many));
   CHECK(uneven["waves"].why.starts_with("8 Q tiles on 8 workers (core) cannot be spread evenly without split-KV"));
   CHECK(uneven["worst tile"].why.ends_with("; a bound here: all Q tiles run at once"));
   CHECK(uneven["launch order"].why.find("1 wave,") != std::string::npos);
-  const AttentionProblem square = problem_of("gna,window=3x3", "8x8", "4x4", "4x4");
+  const Posed square = problem_of("gna,window=3x3", "8x8", "4x4", "4x4");
   CHECK(lines_of(square, climb(square, &many)).contains("permutation"));
 }
 
 TEST_CASE("a dense problem that waits for memory is named so") {
-  const AttentionProblem problem = problem_of("sliding,left=7", "64", "64", "8");
-  Machine machine = machine_of(8);
+  const Posed problem = problem_of("sliding,left=7", "64", "64", "8");
+  TileMachine machine = machine_of(8);
   machine.memories = {{"DRAM", 1e-3, true}};
   const Ladder ladder = climb(problem, &machine);
   auto lines = lines_of(problem, ladder);

@@ -25,7 +25,7 @@ struct Moved {
 
 class Mover {
  public:
-  explicit Mover(const AttentionProblem& problem) : problem_(problem), extent_(problem.layout.flattened()) {}
+  explicit Mover(const Posed& problem) : problem_(problem), extent_(problem.layout.flattened()) {}
 
   Moved move() {
     const auto group = static_cast<Count>(problem_.heads() / problem_.kv_heads);
@@ -92,13 +92,13 @@ class Mover {
     return name;
   }
 
-  const AttentionProblem& problem_;
+  const Posed& problem_;
   Extent extent_;
   Moved moved_;
 };
 
 // The lists that are data, entry by entry.
-double entries_of(const AttentionProblem& problem, bool once) {
+double entries_of(const Posed& problem, bool once) {
   double entries = 0;
   for (const HeadMask& mask : problem.masks) {
     if (mask.mask.axes.front().relation->blocks() == nullptr) continue;
@@ -111,13 +111,13 @@ double entries_of(const AttentionProblem& problem, bool once) {
 }
 
 // Seconds of the longest worker, where every Q tile goes to the worker with the least work.
-double spread(std::vector<double> lengths, const Machine& machine, double tile_s) {
+double spread(std::vector<double> lengths, const TileMachine& machine, double tile_s) {
   std::vector<double> loads(static_cast<std::size_t>(machine.workers), 0);
   for (const double length : lengths) *std::ranges::min_element(loads) += length * tile_s;
   return std::ranges::max(loads);
 }
 
-std::vector<double> lengths_of(const AttentionProblem& problem) {
+std::vector<double> lengths_of(const Posed& problem) {
   std::vector<double> lengths;
   for (double sequence = 0; sequence < problem.batch; ++sequence)
     for (const HeadMask& mask : problem.masks)
@@ -127,9 +127,9 @@ std::vector<double> lengths_of(const AttentionProblem& problem) {
   return lengths;
 }
 
-double tile_seconds(const AttentionProblem& problem, const Machine& machine) {
+double tile_seconds(const Posed& problem, const TileMachine& machine) {
   const auto pairs = static_cast<double>(problem.tiling.query_tile_size() * problem.tiling.key_tile_size());
-  return 2 * pairs * problem.head_dim * machine.workers / machine.multiply_adds_per_s;
+  return pairs * problem.multiply_adds() * machine.workers / machine.multiply_adds_per_s;
 }
 
 bool shares(const Ladder& ladder) {
@@ -140,7 +140,7 @@ bool shares(const Ladder& ladder) {
 // as if each were a KV head.
 class Packer {
  public:
-  Packer(const AttentionProblem& problem, RandomProblems& random) : problem_(problem), random_(random) {}
+  Packer(const Posed& problem, RandomProblems& random) : problem_(problem), random_(random) {}
 
   // KV tiles that each Q tile visits.
   std::vector<double> lengths() {
@@ -185,13 +185,13 @@ class Packer {
     return static_cast<double>(std::min(size, problem_.layout.flattened().keys - tile * size));
   }
 
-  const AttentionProblem& problem_;
+  const Posed& problem_;
   RandomProblems& random_;
   std::vector<double> lengths_;
   double keys_ = 0;
 };
 
-std::string text_of(const AttentionProblem& problem) {
+std::string text_of(const Posed& problem) {
   std::string text =
       fmt::format("{} queries, {} keys, Q tile {}, KV tile {}, {} KV heads", to_text(problem.layout.queries),
                   to_text(problem.layout.keys), to_text(problem.tiling.query_tile),
@@ -200,7 +200,7 @@ std::string text_of(const AttentionProblem& problem) {
   return text;
 }
 
-bool has_pairs(const AttentionProblem& problem) {
+bool has_pairs(const Posed& problem) {
   return std::ranges::any_of(problem.masks, [](const HeadMask& mask) {
     return count_tiles(mask.mask, {TileOrder::flat, KeyTiles::fixed, {1}, {1 << 20}}).pairs > 0;
   });
@@ -213,9 +213,9 @@ TEST_CASE("every rung limits the next, and the last one limits every schedule") 
   int limited_by_bytes = 0;
   int limited_by_queries = 0;
   for (int i = 0; i < 1500; ++i) {
-    const AttentionProblem problem = random.problem();
+    const Posed problem = random.problem();
     if (!has_pairs(problem)) continue;
-    const Machine machine = random.machine();
+    const TileMachine machine = random.machine();
     const Ladder ladder = climb(problem, &machine);
     INFO(text_of(problem));
     REQUIRE(ladder.rungs.size() == 4);
@@ -245,25 +245,26 @@ TEST_CASE("every rung limits the next, and the last one limits every schedule") 
 TEST_CASE("bytes are no more than what a plain kernel moves") {
   RandomProblems random(2);
   for (int i = 0; i < 700; ++i) {
-    AttentionProblem problem = random.problem();
+    Posed problem = random.problem();
     problem.tiling.key_tiles = KeyTiles::fixed;
     if (!has_pairs(problem)) continue;
-    const Machine machine = random.machine();
+    const TileMachine machine = random.machine();
     const Ladder ladder = climb(problem, &machine);
     const Moved moved = Mover(problem).move();
-    const double row_B = problem.head_dim * problem.element_B;
     INFO(text_of(problem));
     REQUIRE(ladder.traffic.size() == machine.memories.size());
     for (std::size_t m = 0; m < ladder.traffic.size(); ++m) {
       const MemoryTraffic& traffic = ladder.traffic[m];
       const bool shared = m > 0 && machine.memories[m].multicast;
       const bool once = m == 0 || shared;
-      CHECK(traffic.query_B == Approx(moved.queries * problem.batch * row_B));
+      CHECK(traffic.query_B == Approx(moved.queries * problem.batch * problem.head_dim * problem.words.query_B));
       CHECK(traffic.output_B == Approx(static_cast<double>(problem.layout.flattened().queries) * problem.heads() *
-                                       problem.batch * row_B));
+                                       problem.batch * problem.value_dim * problem.words.output_B));
       CHECK(traffic.metadata_B == 4 * entries_of(problem, once));
       CHECK(traffic.time_s == Approx(traffic.sum_B() / machine.memories[m].bandwidth_B_per_s));
-      const double keys = traffic.key_value_B / (2 * problem.batch * row_B);
+      const double values_B = problem.values_in_keys ? 0 : problem.value_dim * problem.words.value_B;
+      const double keys =
+          traffic.key_value_B / (problem.batch * (problem.head_dim * problem.words.key_B + values_B));
       const double by_tiles = moved.keys_by_tiles;
       const double true_keys = m == 0   ? moved.keys_once
                                : shared ? std::max(moved.keys_once, by_tiles / machine.workers)
@@ -281,11 +282,11 @@ TEST_CASE("every rung limits kernels that pack the heads of a group into a Q til
   int several = 0;
   int saved_bytes = 0;
   for (int i = 0; i < 4000; ++i) {
-    AttentionProblem problem = random.problem();
+    Posed problem = random.problem();
     problem.tiling.key_tiles = KeyTiles::fixed;
     problem.tiling.order = TileOrder::flat;
     if (!has_pairs(problem)) continue;
-    const Machine machine = random.machine();
+    const TileMachine machine = random.machine();
     const Ladder ladder = climb(problem, &machine);
     if (!shares(ladder)) continue;
     INFO(text_of(problem));
@@ -298,7 +299,7 @@ TEST_CASE("every rung limits kernels that pack the heads of a group into a Q til
     CHECK(ladder.tiles_computed <= ladder.tiles_visited * (1 + rounding));
     CHECK(ladder.pairs + ladder.wasted_by_mask + ladder.wasted_by_padding ==
           Approx(ladder.tiles_computed * tile_seconds(problem, machine) * machine.multiply_adds_per_s /
-                 (2 * problem.head_dim * machine.workers)));
+                 (problem.multiply_adds() * machine.workers)));
     std::vector<double> jobs;
     for (double sequence = 0; sequence < problem.batch; ++sequence)
       jobs.insert(jobs.end(), lengths.begin(), lengths.end());
@@ -307,7 +308,7 @@ TEST_CASE("every rung limits kernels that pack the heads of a group into a Q til
     CHECK(ladder.rungs[1].time_s <= longest_s * (1 + rounding));
     for (std::size_t m = 0; m < machine.memories.size(); ++m) {
       const MemoryTraffic& traffic = ladder.traffic[m];
-      const double keys_B = packer.keys() * problem.batch * 2 * problem.head_dim * problem.element_B;
+      const double keys_B = packer.keys() * problem.batch * problem.token_B();
       if (m > 0) {
         CHECK(traffic.key_value_B <= std::max(keys_B, ladder.traffic[0].key_value_B) * (1 + rounding));
         saved_bytes += machine.memories[m].multicast ? 0 : 1;
@@ -322,9 +323,9 @@ TEST_CASE("every rung limits kernels that pack the heads of a group into a Q til
 }
 
 TEST_CASE("the query heads of a KV head fetch its keys once where one Q tile has room for them") {
-  AttentionProblem problem = problem_of("dense", "64", "8", "16", 12);
+  Posed problem = problem_of("dense", "64", "8", "16", 12);
   problem.layout.queries = {1};
-  const Machine machine = machine_of(4);
+  const TileMachine machine = machine_of(4);
   const auto climbed = [&](const std::string& mask, double kv_heads) {
     problem.masks = make_masks(parse_mask(mask), problem.layout, 12);
     problem.kv_heads = kv_heads;
@@ -353,9 +354,10 @@ TEST_CASE("the query heads of a KV head fetch its keys once where one Q tile has
 
 TEST_CASE("a group of heads needs at least the keys of its neediest head") {
   // Keys that each of the four heads needs: 16, 4, 4, 1.
-  AttentionProblem problem = problem_of("dense + 2 * (dense >> 0/12) + (dense >> 0/15)", "16", "4", "4", 4);
-  problem.head_dim = problem.element_B = 1;
-  const Machine machine = machine_of(1);
+  Posed problem = problem_of("dense + 2 * (dense >> 0/12) + (dense >> 0/15)", "16", "4", "4", 4);
+  problem.head_dim = problem.value_dim = 1;
+  problem.words = AttentionWords::all(1);
+  const TileMachine machine = machine_of(1);
   for (const auto& [kv_heads, keys] : std::map<double, double>{{4, 25}, {2, 20}, {1, 16}}) {
     problem.kv_heads = kv_heads;
     CHECK(climb(problem, &machine).traffic[0].key_value_B == 2 * keys);
@@ -366,21 +368,21 @@ TEST_CASE("a group of heads needs at least the keys of its neediest head") {
 TEST_CASE("dense attention is no faster than dense attention") {
   RandomProblems random(3);
   for (int i = 0; i < 300; ++i) {
-    AttentionProblem problem = random.problem();
+    Posed problem = random.problem();
     problem.masks = make_masks(parse_mask("dense"), problem.layout, static_cast<Count>(problem.heads()));
-    const Machine machine = random.machine();
+    const TileMachine machine = random.machine();
     const Ladder ladder = climb(problem, &machine);
     INFO(text_of(problem));
     CHECK(ladder.speedup_flop == 1);
     CHECK(ladder.rungs[2].speedup <= 1 + rounding);
   }
-  const Machine machine = machine_of(4);
+  const TileMachine machine = machine_of(4);
   CHECK(climb(problem_of("dense", "16x16", "4x4", "4x4"), &machine).rungs.back().speedup == Approx(1));
 }
 
 TEST_CASE("one read of a multicast memory serves all workers at once") {
-  const AttentionProblem problem = problem_of("causal", "64", "8", "8");
-  Machine machine = machine_of(8);
+  const Posed problem = problem_of("causal", "64", "8", "8");
+  TileMachine machine = machine_of(8);
   const double each = climb(problem, &machine).traffic[1].key_value_B;
   CHECK(each == 36 * 8 * 2 * 256);
   machine.memories[1].multicast = true;
@@ -390,14 +392,14 @@ TEST_CASE("one read of a multicast memory serves all workers at once") {
 }
 
 TEST_CASE("the worst tile is a bound where all Q tiles run at once, and else is none") {
-  const AttentionProblem problem = problem_of("causal", "64", "8", "8");
-  const Machine many = machine_of(8);
+  const Posed problem = problem_of("causal", "64", "8", "8");
+  const TileMachine many = machine_of(8);
   const Ladder at_once = climb(problem, &many);
   CHECK(at_once.speedup_tile_worst == 1);
   CHECK(at_once.worst_is_bound);
   CHECK(at_once.rungs.back().speedup == 1);
   // Two workers share 36 of 64 tiles evenly: a true schedule beats the worst tile.
-  const Machine few = machine_of(2);
+  const TileMachine few = machine_of(2);
   const Ladder in_turn = climb(problem, &few);
   CHECK(!in_turn.worst_is_bound);
   const double true_s = spread({8, 1, 7, 2, 6, 3, 5, 4}, few, tile_seconds(problem, few));
@@ -405,10 +407,10 @@ TEST_CASE("the worst tile is a bound where all Q tiles run at once, and else is 
   CHECK(in_turn.baseline_s / true_s > 1.7 * in_turn.speedup_tile_worst);
   CHECK(in_turn.rungs.back().speedup == Approx(64 / 36.0));
   // Where dense waits for a memory, few bytes gain more than few tiles.
-  AttentionProblem decode = problem_of("sliding,left=0", "64", "1", "64");
+  Posed decode = problem_of("sliding,left=0", "64", "1", "64");
   decode.layout.queries = {1};
   decode.masks = make_masks(parse_mask("sliding,left=0"), decode.layout, 1);
-  Machine slow = machine_of(8);
+  TileMachine slow = machine_of(8);
   slow.memories = {{"DRAM", 1e-3, true}};
   const Ladder by_bytes = climb(decode, &slow);
   CHECK(by_bytes.baseline_limit == "bytes of DRAM");
@@ -436,8 +438,8 @@ TEST_CASE("counts are per head, and whole where they are whole") {
 }
 
 TEST_CASE("tokens are permuted only where tiles are not runs of them") {
-  const Machine machine = machine_of(4);
-  const auto bytes = [&](AttentionProblem problem, TileOrder order = TileOrder::multi) {
+  const TileMachine machine = machine_of(4);
+  const auto bytes = [&](Posed problem, TileOrder order = TileOrder::multi) {
     problem.tiling.order = order;
     const Ladder ladder = climb(problem, &machine);
     CHECK(ladder.speedup_with_permutation ==
@@ -455,16 +457,16 @@ TEST_CASE("tokens are permuted only where tiles are not runs of them") {
   CHECK(bytes(problem_of("gna,window=1x3", "1x64", "1x8", "4x8")) == 0);
   CHECK(bytes(problem_of("gna,window=3x3 + causal", "8x8", "4x4", "4x4", 2)) == 2 * 4 * 64 * row_B);
   CHECK(bytes(problem_of("gna,window=4,dilation=2 + causal", "64", "8", "8", 2)) == 4 * 64 * row_B);
-  AttentionProblem grouped = problem_of("gna,window=3x3", "8x8", "4x4", "4x4", 4);
+  Posed grouped = problem_of("gna,window=3x3", "8x8", "4x4", "4x4", 4);
   grouped.kv_heads = 1;
   grouped.batch = 3;
   CHECK(bytes(grouped) == 3 * (2 * 4 + 2) * 64 * row_B);
 }
 
 TEST_CASE("Q tiles that are too many to list have the longest order") {
-  AttentionProblem problem = problem_of("causal", "4096", "16", "16");
+  Posed problem = problem_of("causal", "4096", "16", "16");
   problem.batch = 1 << 20;
-  const Machine machine = machine_of(132);
+  const TileMachine machine = machine_of(132);
   const Ladder ladder = climb(problem, &machine);
   CHECK(ladder.waves->jobs == 256.0 * (1 << 20));
   CHECK(ladder.waves->imbalance == Approx(1).margin(1e-4));
@@ -472,7 +474,7 @@ TEST_CASE("Q tiles that are too many to list have the longest order") {
 }
 
 TEST_CASE("a mask without pairs is refused, and one among others is not") {
-  const Machine machine = machine_of(4);
+  const TileMachine machine = machine_of(4);
   const std::string message = "mask '!dense' over 8x8: it has no pairs, so there is nothing to compute or to bound";
   CHECK(message_of([] { climb(problem_of("!dense", "8x8", "4x4", "4x4"), nullptr); }) == message);
   CHECK(message_of([&] { climb(problem_of("!dense", "8x8", "4x4", "4x4"), &machine); }) == message);
@@ -484,9 +486,9 @@ TEST_CASE("a mask without pairs is refused, and one among others is not") {
 TEST_CASE("the factors of a gap make it up") {
   RandomProblems random(4);
   for (int i = 0; i < 300; ++i) {
-    const AttentionProblem problem = random.problem();
+    const Posed problem = random.problem();
     if (!has_pairs(problem)) continue;
-    const Machine machine = random.machine();
+    const TileMachine machine = random.machine();
     const Ladder ladder = climb(problem, random.coin() ? &machine : nullptr);
     const double measured = ladder.rungs.back().speedup * random.magnitude(0.1, 10);
     double factors = 1;

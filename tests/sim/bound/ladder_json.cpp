@@ -20,9 +20,8 @@ bool is_finite(const Json& json) {
 }  // namespace
 
 TEST_CASE("counts are whole numbers, and there are no more rungs than are known") {
-  const AttentionProblem problem =
-      problem_of("gna,window=18x24x24,stride=16x8x8", "30x48x80", "2x8x8", "2x8x8", 24);
-  const Json json = ladder_json(problem, climb(problem, nullptr), nullptr);
+  const Posed problem = problem_of("gna,window=18x24x24,stride=16x8x8", "30x48x80", "2x8x8", "2x8x8", 24);
+  const Json json = ladder_json(problem, problem.tiling, climb(problem, nullptr), nullptr);
   for (const char* name :
        {"pairs", "tiles_dense", "tiles_visited", "tiles_visited_worst", "tiles_full", "tiles_partial",
         "tiles_empty", "heads", "pairs_wasted_by_mask", "pairs_wasted_by_padding"}) {
@@ -39,10 +38,10 @@ TEST_CASE("counts are whole numbers, and there are no more rungs than are known"
 }
 
 TEST_CASE("a machine adds bytes, waves and permutation") {
-  const AttentionProblem problem = problem_of("gna,window=3x3 + causal", "8x8", "4x4", "2x4", 4);
-  const Machine machine = machine_of(4);
+  const Posed problem = problem_of("gna,window=3x3 + causal", "8x8", "4x4", "2x4", 4);
+  const TileMachine machine = machine_of(4);
   const Ladder ladder = climb(problem, &machine);
-  const Json json = ladder_json(problem, ladder, &machine);
+  const Json json = ladder_json(problem, problem.tiling, ladder, &machine);
   CHECK(json.at("arch") == "machine");
   CHECK(json.at("rungs").size() == 4);
   CHECK(json.at("traffic").size() == 2);
@@ -57,11 +56,11 @@ TEST_CASE("a machine adds bytes, waves and permutation") {
 TEST_CASE("nothing is inf or nan") {
   RandomProblems random(6);
   for (int i = 0; i < 200; ++i) {
-    const AttentionProblem problem = random.problem();
-    const Machine machine = random.machine();
-    const Machine* of = random.coin() ? &machine : nullptr;
+    const Posed problem = random.problem();
+    const TileMachine machine = random.machine();
+    const TileMachine* of = random.coin() ? &machine : nullptr;
     try {
-      const Json json = ladder_json(problem, climb(problem, of), of);
+      const Json json = ladder_json(problem, problem.tiling, climb(problem, of), of);
       CHECK(is_finite(json));
       CHECK(Json::parse(json.dump()) == json);
     } catch (const InputError& error) {

@@ -11,19 +11,32 @@
 
 namespace tilewright::test {
 
-inline AttentionProblem problem_of(const std::string& mask, const std::string& layout,
-                                   const std::string& query_tile, const std::string& key_tile, Count heads = 1) {
-  const Extents extents = parse_extents(layout, "layout");
+/// A problem and how it is tiled.
+struct Posed : Attention {
   Tiling tiling;
-  tiling.query_tile = parse_extents(query_tile, "Q tile");
-  tiling.key_tile = parse_extents(key_tile, "KV tile");
-  AttentionProblem problem{{extents, extents}, make_masks(parse_mask(mask), {extents, extents}, heads), tiling};
+};
+
+inline Ladder climb(const Posed& posed, const TileMachine* machine) {
+  return tilewright::climb(posed, posed.tiling, machine);
+}
+
+/// Heads of 128 elements of 2 B.
+inline Posed problem_of(const std::string& mask, const std::string& layout, const std::string& query_tile,
+                        const std::string& key_tile, Count heads = 1) {
+  const Extents extents = parse_extents(layout, "layout");
+  Posed problem;
+  problem.layout = {extents, extents};
+  problem.masks = make_masks(parse_mask(mask), problem.layout, heads);
   problem.kv_heads = static_cast<double>(heads);
+  problem.head_dim = problem.value_dim = 128;
+  problem.words = AttentionWords::all(2);
+  problem.tiling.query_tile = parse_extents(query_tile, "Q tile");
+  problem.tiling.key_tile = parse_extents(key_tile, "KV tile");
   return problem;
 }
 
 /// A multiply-add per second and worker; memories that never limit.
-inline Machine machine_of(double workers) {
+inline TileMachine machine_of(double workers) {
   return {"machine", workers, "core", workers, {{"DRAM", 1e12, true}, {"cache", 1e12, false}}};
 }
 
@@ -43,8 +56,8 @@ class RandomProblems {
   std::mt19937& generator() { return generator_; }
 
   /// One to three runs of heads, of any pattern, stretched; KV heads that divide them.
-  AttentionProblem problem() {
-    AttentionProblem problem;
+  Posed problem() {
+    Posed problem;
     const auto dimensions = static_cast<std::size_t>(from(1, 3));
     const Count most = dimensions == 1 ? 50 : dimensions == 2 ? 9 : 5;
     for (std::size_t d = 0; d < dimensions; ++d) {
@@ -65,19 +78,24 @@ class RandomProblems {
     problem.kv_heads = static_cast<double>(kv_heads);
     problem.batch = static_cast<double>(from(1, 3));
     problem.head_dim = static_cast<double>(from(1, 256));
-    problem.element_B = one_of({1.0, 2.0, 4.0});
+    problem.value_dim = coin() ? problem.head_dim : static_cast<double>(from(1, 256));
+    problem.words = {word(), word(), word(), word(), 2, {}};
+    problem.values_in_keys = problem.value_dim <= problem.head_dim && coin();
+    if (problem.values_in_keys) problem.words.value_B = problem.words.key_B;
     return problem;
   }
 
   /// Rates around those at which every rung matters.
-  Machine machine() {
-    Machine machine{"machine", static_cast<double>(from(1, 40)), "core", magnitude(1, 100), {}};
+  TileMachine machine() {
+    TileMachine machine{"machine", static_cast<double>(from(1, 40)), "core", magnitude(1, 100), {}};
     for (Count memories = from(0, 3); memories > 0; --memories)
       machine.memories.push_back({fmt::format("memory{}", machine.memories.size()), magnitude(0.05, 50), coin()});
     return machine;
   }
 
  private:
+  double word() { return one_of({1.0, 2.0, 4.0}); }
+
   std::string mask(const Layout& layout) {
     const Count keys = tokens_of(layout.keys);
     switch (from(0, 5)) {

@@ -9,11 +9,11 @@ using namespace tilewright;
 
 namespace {
 
-Blocks make(const std::string& more, const KernelProblem& problem, double workers = 8) {
+Blocks make(const std::string& more, const Attention& problem, double workers = 8) {
   const Kernel kernel = test::small_kernel({.more = more});
-  KernelProblem tiled = problem;
-  choose_tiles(kernel, tiled);
-  return blocks_of(kernel, tiled, workers);
+  Tiling tiling;
+  choose_tiles(kernel, problem, tiling);
+  return blocks_of(kernel, problem, tiling, workers);
 }
 
 std::vector<double> visits_of_first(const Blocks& blocks) {
@@ -26,7 +26,7 @@ std::vector<double> visits_of_first(const Blocks& blocks) {
 }  // namespace
 
 TEST_CASE("equal blocks of all heads and sequences are one run") {
-  KernelProblem problem = test::small_problem("dense", 64, 3);
+  Attention problem = test::small_problem("dense", 64, 3);
   problem.batch = 2;
   const Blocks blocks = make("", problem);
   REQUIRE(blocks.sequences.size() == 1);
@@ -38,7 +38,7 @@ TEST_CASE("equal blocks of all heads and sequences are one run") {
 }
 
 TEST_CASE("causal blocks grow along a head; orders turn them around or take all heads first") {
-  const KernelProblem problem = test::small_problem("causal", 64, 3);
+  const Attention problem = test::small_problem("causal", 64, 3);
   const Blocks ascending = make("", problem);
   CHECK(visits_of_first(ascending) == std::vector<double>{2, 4, 6, 8});
   CHECK(ascending.sequences[0].times == 3);
@@ -51,7 +51,7 @@ TEST_CASE("causal blocks grow along a head; orders turn them around or take all 
 }
 
 TEST_CASE("heads with several masks keep their order, by head or by Q tile") {
-  const KernelProblem problem = test::small_problem("1 * causal + 2 * dense", 64, 3);
+  const Attention problem = test::small_problem("1 * causal + 2 * dense", 64, 3);
   const Blocks by_head = make("", problem);
   CHECK(by_head.sequences.size() == 2);
   CHECK(by_head.count() == 12);
@@ -73,7 +73,7 @@ TEST_CASE(
 }
 
 TEST_CASE("packed query heads of a KV head share Q tiles") {
-  KernelProblem problem = test::small_problem("dense", 64, 8);
+  Attention problem = test::small_problem("dense", 64, 8);
   problem.kv_heads = 2;
   problem.layout = {{1}, {64}};
   problem.masks = make_masks(parse_mask("dense"), problem.layout, 8);

@@ -17,15 +17,16 @@ constexpr double softmax = (pairs + 16) / 4 + (pairs * 5 + 16 * 5 + 16 * 32) / 1
 
 const KernelText under{.more = "    overlap: {softmax: under-products}\n"};
 
-PreparedKernel device(const std::string& kernel, const std::string& arch, KernelProblem problem) {
+PreparedKernel device(const std::string& kernel, const std::string& arch, const Attention& problem,
+                      const Tiling& tiling = {}) {
   const Yaml yaml = Yaml::load(find_kernel(kernel));
   const Cascade cascade = load_cascade(find_config("cascades", kernel_cascade(yaml)));
   const Arch machine = ArchFile::load(find_config("archs", "gpu/" + arch)).with();
-  return prepare(parse_kernel(yaml, cascade, machine), cascade, machine, std::move(problem));
+  return prepare(parse_kernel(yaml, cascade, machine, test::attention_roles()), cascade, machine, problem, tiling);
 }
 
-KernelProblem device_problem(const std::string& mask, Count tokens, Count heads, double dim) {
-  KernelProblem problem = test::small_problem(mask, tokens, heads);
+Attention device_problem(const std::string& mask, Count tokens, Count heads, double dim) {
+  Attention problem = test::small_problem(mask, tokens, heads);
   problem.head_dim = problem.value_dim = dim;
   return problem;
 }
@@ -57,7 +58,7 @@ TEST_CASE("one wave of equal blocks, by hand") {
 }
 
 TEST_CASE("blocks that share a multiprocessor take turns; a last block alone makes the others wait") {
-  KernelProblem problem = test::small_problem("dense", 64, 2);  // 8 blocks on 4 multiprocessors: 2 on each
+  Attention problem = test::small_problem("dense", 64, 2);  // 8 blocks on 4 multiprocessors: 2 on each
   const double block = 8 * (matrix + softmax);
   CHECK(estimate(test::prepare_small(problem), {}).sm_cycles == Approx(2 * block));
   problem = test::small_problem("dense", 64, 3);  // 12 on 8 places
@@ -67,7 +68,7 @@ TEST_CASE("blocks that share a multiprocessor take turns; a last block alone mak
 }
 
 TEST_CASE("bytes take their time where they are longer, and a pass adds launch and bytes") {
-  KernelProblem problem = test::small_problem("dense", 64);
+  Attention problem = test::small_problem("dense", 64);
   Arch slow = test::small_arch();
   slow.levels[0].bandwidth_B_per_s = slow.levels[0].achievable_B_per_s = 1e9;
   const PreparedKernel prepared = prepare(test::small_kernel(), test::one_pass(), slow, problem);
@@ -95,12 +96,9 @@ TEST_CASE("no kernel is faster than the ladder of bounds, no unit busier than th
           const PreparedKernel prepared = device(kernel, "h100-sxm5", device_problem(mask, tokens, 12, dim));
           const KernelResult result =
               estimate(prepared, {.matrix_efficiency = 1.5, .exposed = 0, .launch_s = 1e-12});
-          const KernelProblem& problem = prepared.problem;
-          const AttentionProblem attention{problem.layout,   problem.masks,    problem.tiling,   problem.batch,
-                                           problem.kv_heads, problem.head_dim, problem.element_B};
-          const Machine machine = machine_of(prepared.arch, attention);
+          const TileMachine machine = tile_machine_of(prepared.arch, prepared.problem, prepared.tiling);
           INFO(kernel << ", " << mask << ", " << tokens << ", " << dim);
-          for (const Rung& rung : climb(attention, &machine).rungs)
+          for (const Rung& rung : climb(prepared.problem, prepared.tiling, &machine).rungs)
             CHECK(result.time_s >= rung.time_s * (1 - 1e-3));
           for (std::size_t u = 0; u < prepared.arch.units.size(); ++u)
             CHECK(result.utilisation(static_cast<UnitId>(u)) <= 1 + 1e-3);
@@ -112,10 +110,10 @@ TEST_CASE("less work never takes longer with equal tiles") {
   // Without a cost of the element mask: a larger window may have fewer partial tiles.
   const KernelParameters parameters{.exposed = 0.6, .tile_cycles = 1500};
   const auto time_s = [&](const std::string& mask, Count tokens, Count heads) {
-    KernelProblem problem = device_problem(mask, tokens, heads, 128);
-    problem.tiling.query_tile = {128};
-    problem.tiling.key_tile = {128};
-    return estimate(device("flash-attention-3", "h100-sxm5", problem), parameters).time_s;
+    const Tiling tiling{.query_tile = {128}, .key_tile = {128}};
+    return estimate(device("flash-attention-3", "h100-sxm5", device_problem(mask, tokens, heads, 128), tiling),
+                    parameters)
+        .time_s;
   };
   double before = 0;
   for (Count window = 128; window <= 2048; window += 128) {

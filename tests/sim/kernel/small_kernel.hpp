@@ -7,6 +7,7 @@
 #include "einsum/parse.hpp"
 #include "mappings/kernel/parse.hpp"
 #include "sim/kernel/prepare.hpp"
+#include "tests/einsum/attention_roles.hpp"
 
 namespace tilewright::test {
 
@@ -40,7 +41,7 @@ struct KernelText {
   [[nodiscard]] std::string str() const {
     return "kernel:\n  name: fused\n  tiles: " + tiles +
            "\n  model:\n    cascade: attention-1pass\n"
-           "    ranks: {queries: P, keys: M, tile: M0, tiles: M1, heads: H, batch: B, head_dim: E, value_dim: F}\n"
+           "    ranks: {tile: M0, tiles: M1}\n"
            "    block: " +
            block +
            "\n    bind:\n      multiply_add: matrix\n      max: vector\n      subtract: vector\n      exp: " +
@@ -54,21 +55,23 @@ inline Arch small_arch() { return ArchFile(Yaml::parse(small_machine, "small.yam
 inline Cascade one_pass() { return load_cascade("configs/cascades/attention-1pass.yaml"); }
 
 inline Kernel small_kernel(const KernelText& text = {}) {
-  return parse_kernel(Yaml::parse(text.str(), "k.yaml"), one_pass(), small_arch());
+  return parse_kernel(Yaml::parse(text.str(), "k.yaml"), one_pass(), small_arch(), attention_roles());
 }
 
-/// Heads of 32, as many queries as keys in one sequence.
-inline KernelProblem small_problem(const std::string& mask, Count tokens, Count heads = 1) {
-  KernelProblem problem;
+/// Heads of 32 elements of 2 B, as many queries as keys in one sequence.
+inline Attention small_problem(const std::string& mask, Count tokens, Count heads = 1) {
+  Attention problem;
   problem.layout = {{tokens}, {tokens}};
   problem.masks = make_masks(parse_mask(mask), problem.layout, heads);
   problem.kv_heads = static_cast<double>(heads);
   problem.head_dim = problem.value_dim = 32;
+  problem.words = AttentionWords::all(2);
   return problem;
 }
 
-inline PreparedKernel prepare_small(const KernelProblem& problem, const KernelText& text = {}) {
-  return prepare(small_kernel(text), one_pass(), small_arch(), problem);
+inline PreparedKernel prepare_small(const Attention& problem, const KernelText& text = {},
+                                    const Tiling& tiling = {}) {
+  return prepare(small_kernel(text), one_pass(), small_arch(), problem, tiling);
 }
 
 }  // namespace tilewright::test

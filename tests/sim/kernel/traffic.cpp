@@ -7,7 +7,7 @@
 using namespace tilewright;
 
 TEST_CASE("every block fetches its tiles from the memory above; the outermost reads once what stays below it") {
-  KernelProblem problem = test::small_problem("dense", 64, 4);
+  Attention problem = test::small_problem("dense", 64, 4);
   problem.kv_heads = 2;
   const PreparedKernel prepared = test::prepare_small(problem);
   const double query_B = 64 * 4 * 32 * 2;
@@ -18,7 +18,7 @@ TEST_CASE("every block fetches its tiles from the memory above; the outermost re
 }
 
 TEST_CASE("keys that do not stay are read again with every turn of their head's blocks, never more than fetched") {
-  KernelProblem problem = test::small_problem("dense", 16384);  // 2 MiB of K and V over 1 MB
+  Attention problem = test::small_problem("dense", 16384);  // 2 MiB of K and V over 1 MB
   const PreparedKernel prepared = test::prepare_small(problem);
   const double once = 16384.0 * 64 * 2;
   const double turns = 1024 / prepared.slots();
@@ -41,7 +41,7 @@ TEST_CASE("a split writes the parts of 32 bits, and its reduction reads them") {
 TEST_CASE("tokens are permuted where tiles are no runs of them") {
   const test::KernelText text{.tiles = "[{q: 16, kv: 8, when: dimensions == 1}, {q: 4x4, kv: 4x2}]",
                               .more = "    before: [{name: p, moves: [Q, K, V], bandwidth: 0.5}]\n"};
-  KernelProblem plane = test::small_problem("dense", 64);
+  Attention plane = test::small_problem("dense", 64);
   CHECK(test::prepare_small(plane, text).passes.empty());
   plane.layout = {{8, 8}, {8, 8}};
   plane.masks = make_masks(parse_mask("dense"), plane.layout, 1);

@@ -10,7 +10,8 @@ using test::KernelText;
 namespace {
 
 VisitWork work_of(const KernelText& text = {}) {
-  return visit_work(test::small_kernel(text), test::one_pass(), test::small_arch(), {16, 8, 32, 32, 2, 1, false});
+  return visit_work(test::small_kernel(text), test::one_pass(), test::small_arch(),
+                    test::small_problem("dense", 64), {16, 8, 32, 32, 2, 1, false});
 }
 
 }  // namespace

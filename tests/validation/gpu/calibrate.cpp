@@ -142,7 +142,7 @@ TEST_CASE("rows that cannot say are refused") {
   const auto refusal = [&](const std::string& source, std::size_t rows) {
     return message_of([&] { (void)calibrated(LittleTimings(source), truth, rows); });
   };
-  const std::string at = "little.yaml:18:7: source 'dense': ";
+  const std::string at = "little.yaml:19:7: source 'dense': ";
   CHECK(refusal(fitting("mask_operations"), 3) == at + "the calibrating rows say nothing of 'mask_operations'");
   CHECK(refusal(fitting("matrix_efficiency, exposed"), 3) ==
         at + "the calibrating rows cannot tell 'matrix_efficiency' from the other parameters");

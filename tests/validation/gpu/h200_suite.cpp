@@ -79,8 +79,8 @@ TEST_CASE("a result is the problem that the plan asked for") {
     INFO(row.point);
     CHECK(timed.problem.layout.queries == row.queries);
     CHECK(timed.problem.layout.keys == row.keys);
-    CHECK(timed.problem.tiling.query_tile == row.q_tile);
-    CHECK(timed.problem.tiling.key_tile == row.kv_tile);
+    CHECK(timed.tiling.query_tile == row.q_tile);
+    CHECK(timed.tiling.key_tile == row.kv_tile);
     CHECK(timed.problem.kv_heads == static_cast<double>(row.kv_heads));
     Tiling whole;
     whole.query_tile = row.queries;

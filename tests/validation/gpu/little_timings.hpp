@@ -28,6 +28,7 @@ class LittleTimings {
                                      "predicted: time_s}\n") const {
     return "timings:\n"
            "  name: little\n"
+           "  workload: attention\n"
            "  reference: nowhere\n"
            "  tables:\n"
            "    - name: rows\n"

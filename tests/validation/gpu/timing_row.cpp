@@ -52,9 +52,9 @@ TEST_CASE("rows become problems") {
   CHECK(rows.rows[0].problem.heads() == 8);
   CHECK(rows.rows[0].problem.queries() == 4096);
   CHECK(rows.rows[0].numbers.at("causal") == 1);
-  CHECK(rows.rows[0].problem.tiling.query_tile.empty());
+  CHECK(rows.rows[0].tiling.query_tile.empty());
   CHECK(rows.rows[1].mask == "sliding,left=255");
-  CHECK(rows.rows[1].problem.tiling.query_tile == Extents{64});
+  CHECK(rows.rows[1].tiling.query_tile == Extents{64});
   CHECK(rows.rows[1].label == "batch 1, heads 4, 1024 tokens, D 64, sliding,left=255");
 }
 

@@ -14,16 +14,28 @@ TEST_CASE("documents: block diagonal", "[mask]") {
       lengths.push_back(random.from(1, 9));
       document.insert(document.end(), static_cast<std::size_t>(lengths.back()), n);
     }
-    Layout layout = same({static_cast<Count>(document.size())});
-    if (random.coin()) layout.queries[0] = random.from(1, layout.keys[0]);
+    const Layout layout = same({static_cast<Count>(document.size())});
     const bool causal = random.coin();
     const std::string text = fmt::format("documents,lengths={},causal={}", fmt::join(lengths, "/"), causal ? 1 : 0);
-    INFO(text << " of " << to_text(layout.queries) << " queries");
+    INFO(text);
     REQUIRE(difference(mask_of(text, layout), [&](Count q, Count k) {
               return document[static_cast<std::size_t>(q)] == document[static_cast<std::size_t>(k)] &&
                      (!causal || k <= q);
             }) == "");
   }
+}
+
+TEST_CASE("documents: other queries than keys say not which document they are of", "[mask]") {
+  const auto error = [](Count queries) {
+    return message_of([&] {
+      (void)parse_mask("documents,lengths=8/4").front().expression->make({{{queries}, {12}}});
+    });
+  };
+  CHECK(error(12) == "no error");
+  CHECK(error(1) ==
+        "documents: lengths: 1 queries of 12 keys: which document is each of? Ask for one request at a time, its "
+        "tokens "
+        "as keys: --mask causal --layout KEYS --queries QUERIES");
 }
 
 TEST_CASE("documents: lengths that are not the layout's", "[mask]") {

@@ -6,6 +6,7 @@
 #include "common/file.hpp"
 #include "einsum/parse.hpp"
 #include "mappings/kernel/parse.hpp"
+#include "tests/einsum/attention_roles.hpp"
 
 namespace tilewright {
 
@@ -13,15 +14,17 @@ PreparedKernel prepared(const Asked& asked) {
   const Arch arch = ArchFile::load(find_config("archs", asked.arch)).with();
   const Yaml file = Yaml::load(find_kernel(asked.kernel));
   const Cascade cascade = load_cascade(find_config("cascades", kernel_cascade(file)));
-  KernelProblem problem;
+  Attention problem;
   problem.layout = {parse_extents(asked.layout, "layout"), parse_extents(asked.layout, "layout")};
   problem.masks = make_masks(parse_mask(asked.mask), problem.layout, static_cast<Count>(asked.heads));
   problem.batch = asked.batch;
   problem.kv_heads = asked.heads;
   problem.head_dim = problem.value_dim = asked.head_dim;
-  if (!asked.query_tile.empty()) problem.tiling.query_tile = parse_extents(asked.query_tile, "q");
-  if (!asked.key_tile.empty()) problem.tiling.key_tile = parse_extents(asked.key_tile, "kv");
-  return prepare(parse_kernel(file, cascade, arch), cascade, arch, problem);
+  problem.words = AttentionWords::all(2);
+  Tiling tiling;
+  if (!asked.query_tile.empty()) tiling.query_tile = parse_extents(asked.query_tile, "q");
+  if (!asked.key_tile.empty()) tiling.key_tile = parse_extents(asked.key_tile, "kv");
+  return prepare(parse_kernel(file, cascade, arch, test::attention_roles()), cascade, arch, problem, tiling);
 }
 
 PreparedKernel prepared(const Simple& simple) {
@@ -51,7 +54,7 @@ kernel:
   tiles: [{{q: 10, kv: 10}}]
   model:
    cascade: attention-1pass
-   ranks: {{queries: P, keys: M, tile: M0, tiles: M1, heads: H, batch: B, head_dim: E, value_dim: F}}
+   ranks: {{tile: M0, tiles: M1}}
    block: {{threads: 32, registers: 8, shared_B: 1}}
    stages: {}
    bind: {{multiply_add: matrix, subtract: vector, exp: exps, max: free, add: free, multiply: free, divide: free}}
@@ -63,11 +66,14 @@ kernel:
                   simple.stages, simple.softmax, simple.copies, simple.element_mask, simple.launch);
   const Arch arch = ArchFile(Yaml::parse(arch_text, "arch.yaml")).with();
   const Cascade cascade = load_cascade(find_config("cascades", "attention-1pass"));
-  KernelProblem problem;
+  Attention problem;
   problem.layout = {{10 * simple.query_tiles}, {10 * simple.key_tiles}};
   problem.masks = make_masks(parse_mask("dense"), problem.layout, 1);
   problem.head_dim = problem.value_dim = 10;
-  return prepare(parse_kernel(Yaml::parse(kernel_text, "kernel.yaml"), cascade, arch), cascade, arch, problem);
+  problem.words = AttentionWords::all(2);
+  const Kernel kernel =
+      parse_kernel(Yaml::parse(kernel_text, "kernel.yaml"), cascade, arch, test::attention_roles());
+  return prepare(kernel, cascade, arch, problem);
 }
 
 }  // namespace tilewright

@@ -58,14 +58,12 @@ RandomCase random_case(std::mt19937& random, bool masked) {
 
 // The lower limit of every rung, for the machine at the simulation's clock.
 double longest_rung_s(const PreparedKernel& kernel, double clock_Hz) {
-  const KernelProblem& problem = kernel.problem;
-  const AttentionProblem attention{problem.layout,   problem.masks,    problem.tiling,   problem.batch,
-                                   problem.kv_heads, problem.head_dim, problem.element_B};
   Arch arch = kernel.arch;
   arch.clock_Hz = clock_Hz;
-  const Machine machine = machine_of(arch, attention);
+  const TileMachine machine = tile_machine_of(arch, kernel.problem, kernel.tiling);
   double longest_s = 0;
-  for (const Rung& rung : climb(attention, &machine).rungs) longest_s = std::max(longest_s, rung.time_s);
+  for (const Rung& rung : climb(kernel.problem, kernel.tiling, &machine).rungs)
+    longest_s = std::max(longest_s, rung.time_s);
   return longest_s;
 }
 

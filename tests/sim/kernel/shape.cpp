@@ -1,4 +1,4 @@
-#include "sim/kernel/problem.hpp"
+#include "sim/kernel/shape.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -21,15 +21,15 @@ TEST_CASE("causal is what sees all keys up to its own, however it is written") {
 
 TEST_CASE("tiles are the problem's, else the kernel's; one extent over several dimensions is flat") {
   const Kernel kernel = test::small_kernel();
-  KernelProblem problem = test::small_problem("dense", 64);
-  problem.tiling.query_tile = {32};
-  choose_tiles(kernel, problem);
-  CHECK(problem.tiling.query_tile == Extents{32});
-  CHECK(problem.tiling.key_tile == Extents{8});
-  KernelProblem plane = test::small_problem("dense", 64);
+  Tiling tiling{.query_tile = {32}, .key_tile = {}};
+  choose_tiles(kernel, test::small_problem("dense", 64), tiling);
+  CHECK(tiling.query_tile == Extents{32});
+  CHECK(tiling.key_tile == Extents{8});
+  Attention plane = test::small_problem("dense", 64);
   plane.layout = {{8, 8}, {8, 8}};
-  choose_tiles(kernel, plane);
-  CHECK(plane.tiling.order == TileOrder::flat);
-  CHECK(shape_of(plane).q == 16);
-  CHECK(shape_of(plane).dimensions == 2);
+  Tiling flat;
+  choose_tiles(kernel, plane, flat);
+  CHECK(flat.order == TileOrder::flat);
+  CHECK(shape_of(plane, flat).q == 16);
+  CHECK(shape_of(plane, flat).dimensions == 2);
 }

@@ -1,4 +1,6 @@
-#include "sim/kernel/problem.hpp"
+#include "sim/kernel/shape.hpp"
+
+#include <algorithm>
 
 namespace tilewright {
 
@@ -35,32 +37,22 @@ bool is_causal(const Mask& mask) {
 
 }  // namespace
 
-double KernelProblem::heads() const {
-  double sum = 0;
-  for (const HeadMask& mask : masks) sum += static_cast<double>(mask.heads);
-  return sum;
-}
-
-double KernelProblem::queries() const { return static_cast<double>(layout.flattened().queries); }
-double KernelProblem::keys() const { return static_cast<double>(layout.flattened().keys); }
-
-KernelShape shape_of(const KernelProblem& problem) {
+KernelShape shape_of(const Attention& problem, const Tiling& tiling) {
   KernelShape shape;
-  if (!problem.tiling.query_tile.empty()) shape.q = static_cast<double>(problem.tiling.query_tile_size());
-  if (!problem.tiling.key_tile.empty()) shape.kv = static_cast<double>(problem.tiling.key_tile_size());
+  if (!tiling.query_tile.empty()) shape.q = static_cast<double>(tiling.query_tile_size());
+  if (!tiling.key_tile.empty()) shape.kv = static_cast<double>(tiling.key_tile_size());
   shape.head_dim = problem.head_dim;
   shape.value_dim = problem.value_dim;
-  shape.word_B = problem.element_B;
+  shape.word_B = std::max({problem.words.query_B, problem.words.key_B, problem.words.value_B});
   shape.dimensions = static_cast<double>(problem.layout.dimensions());
   shape.causal = true;
   for (const HeadMask& mask : problem.masks) shape.causal = shape.causal && is_causal(mask.mask);
   return shape;
 }
 
-void choose_tiles(const Kernel& kernel, KernelProblem& problem) {
-  Tiling& tiling = problem.tiling;
+void choose_tiles(const Kernel& kernel, const Attention& problem, Tiling& tiling) {
   if (tiling.query_tile.empty() || tiling.key_tile.empty()) {
-    const KernelTile& tile = default_tile(kernel.name, kernel.tiles, shape_of(problem));
+    const KernelTile& tile = default_tile(kernel.name, kernel.tiles, shape_of(problem, tiling));
     if (tiling.query_tile.empty()) tiling.query_tile = tile.tiles.query;
     if (tiling.key_tile.empty()) tiling.key_tile = tile.tiles.key;
   }

@@ -1,0 +1,107 @@
+#include "cli/attention_options.hpp"
+
+#include <algorithm>
+
+#include "common/error.hpp"
+
+namespace tilewright::cli {
+
+namespace {
+
+constexpr const char* given_by_workload = "the workload gives it; --set changes its shapes";
+constexpr const char* no_effect = "it has no effect here";
+constexpr Count usual_tile = 128;
+constexpr int most_heads = 1 << 20;
+
+Extents read_extents(const std::string& text, const std::string& option) {
+  return text.empty() ? Extents{} : parse_extents(text, option);
+}
+
+double bytes_of(const std::string& dtype) { return dtype == "fp32" ? 4 : dtype == "fp8" ? 1 : 2; }
+
+}  // namespace
+
+void MaskOptions::add(Inputs& inputs) {
+  inputs.add("--layout", layout_, "tokens per dimension, row-major, as in 30x48x80", given_by_workload);
+  inputs.add("--queries", queries_, "the same of the queries, where they are others (as in decoding: 1)",
+             given_by_workload);
+  inputs.add("--heads", heads_, "query heads; where left out, those that the mask names", given_by_workload)
+      ->check(in_range(1, most_heads));
+}
+
+Attention MaskOptions::problem(const MaskSpec& mask) const {
+  Attention problem;
+  problem.layout = mask.layout(read_extents(layout_.use(), "--layout"), read_extents(queries_.use(), "--queries"));
+  Count named = 0;
+  for (const HeadRun& run : mask.runs) named += run.heads;
+  problem.masks = make_masks(mask.runs, problem.layout, heads_.given() ? heads_.use() : named);
+  problem.kv_heads = problem.heads();
+  return problem;
+}
+
+void AttentionOptions::add(Inputs& inputs) {
+  masked_.add(inputs);
+  inputs.add("--batch", batch_, "sequences", given_by_workload)->check(in_range(1, most_heads));
+  inputs
+      .add("--kv-heads", kv_heads_, "heads of K and V (GQA); where left out, as many as query heads",
+           given_by_workload)
+      ->check(in_range(1, most_heads));
+  inputs.add("--head-dim", head_dim_, "elements of a row of Q and K", given_by_workload)
+      ->check(in_range(1, 1 << 16));
+  inputs.add("--value-dim", value_dim_, "of V and the output; where left out, as of Q and K", given_by_workload)
+      ->check(in_range(1, 1 << 16));
+  inputs.add_flag("--values-in-keys", values_in_keys_,
+                  "a row of V is the first elements of that of K, as in latent attention",
+                  "the workload gives it, by 'shared'");
+  inputs.add("--dtype", dtype_, "of Q, K, V and the output", "the workload gives it, by 'word_B' and 'words_B'")
+      ->check(one_of({"bf16", "fp16", "fp32", "fp8"}));
+}
+
+Attention AttentionOptions::problem(const MaskSpec& mask) const {
+  Attention problem = masked_.problem(mask);
+  problem.batch = batch_.use();
+  if (kv_heads_.given()) problem.kv_heads = kv_heads_.use();
+  problem.head_dim = head_dim_.use();
+  problem.value_dim = value_dim_.given() ? value_dim_.use() : problem.head_dim;
+  problem.values_in_keys = values_in_keys_.use();
+  problem.words = AttentionWords::all(bytes_of(dtype_.use()));
+  require_whole(problem);
+  return problem;
+}
+
+void TilingOptions::add(Inputs& inputs) {
+  inputs.add("--q-tile", query_tile_, "queries per tile, by dimension, as in 2x8x8; 128 tokens where left out",
+             no_effect);
+  inputs.add("--kv-tile", key_tile_, "keys per tile", no_effect);
+  inputs
+      .add("--kv-tiling", key_tiling_, "static: a fixed grid; dynamic: from the first key that a Q tile needs",
+           no_effect)
+      ->check(one_of({"static", "dynamic"}));
+  inputs
+      .add("--tiling", tiling_, "multi: multi-dimensional tiles of permuted tokens; flat: runs of flattened tokens",
+           no_effect)
+      ->check(one_of({"multi", "flat"}));
+}
+
+Tiling TilingOptions::tiling(const Attention& problem) const {
+  Tiling tiling;
+  tiling.order = tiling_.use() == "flat" ? TileOrder::flat : TileOrder::multi;
+  tiling.key_tiles = key_tiling_.use() == "dynamic" ? KeyTiles::dynamic : KeyTiles::fixed;
+  const Layout& layout = problem.layout;
+  tiling.query_tile = tile(query_tile_, "--q-tile", layout.queries, problem.queries_of_tile());
+  tiling.key_tile = tile(key_tile_, "--kv-tile", layout.keys, tokens_of(layout.keys));
+  require_fits(tiling, layout);
+  return tiling;
+}
+
+// Only runs of tokens have a usual size.
+Extents TilingOptions::tile(const Input<std::string>& given, const char* option, const Extents& tokens,
+                            Count most) const {
+  if (given.given()) return parse_extents(given.use(), option);
+  if (tokens.size() == 1 && tokens[0] <= single_token_tiles_up_to) return {1};
+  if (tiling_.use() == "flat" || tokens.size() == 1) return {std::min(usual_tile, most)};
+  throw InputError(std::string(option) + ": a layout of several dimensions needs tiles of as many, as in " +
+                   option + " 2x8x8 (or --tiling flat)");
+}
+
+}  // namespace tilewright::cli

@@ -1,0 +1,64 @@
+// The attention problem as options of a verb, and the tiles that it is looked at with.
+#pragma once
+
+#include <string>
+
+#include "cli/inputs.hpp"
+#include "einsum/attention.hpp"
+#include "einsum/mask/spec.hpp"
+#include "einsum/mask/tiling.hpp"
+
+namespace tilewright::cli {
+
+/// --layout, --queries and --heads: what a census needs of a problem. The mask itself is the verb's own option.
+class MaskOptions {
+ public:
+  void add(Inputs& inputs);
+  /// Of a problem whose rows and words are not known.
+  [[nodiscard]] Attention problem(const MaskSpec& mask) const;
+
+ private:
+  Input<std::string> layout_;
+  Input<std::string> queries_;
+  Input<Count> heads_;
+};
+
+/// And --batch, --kv-heads, --head-dim, --value-dim, --values-in-keys and --dtype: the whole problem.
+class AttentionOptions {
+ public:
+  void add(Inputs& inputs);
+  [[nodiscard]] Attention problem(const MaskSpec& mask) const;
+
+ private:
+  MaskOptions masked_;
+  Input<int> batch_{1};
+  Input<int> kv_heads_;
+  Input<int> head_dim_{128};
+  Input<int> value_dim_;
+  Input<bool> values_in_keys_;
+  Input<std::string> dtype_{"bf16"};
+};
+
+/// --q-tile, --kv-tile, --kv-tiling and --tiling.
+class TilingOptions {
+ public:
+  void add(Inputs& inputs);
+  /// Where no tile is given: the usual tokens, or, where the layout has fewer, all queries that one may have
+  /// (Attention::queries_of_tile). Throws InputError for tiles that do not fit, and where a layout of several
+  /// dimensions has none.
+  [[nodiscard]] Tiling tiling(const Attention& problem) const;
+
+  /// One-dimensional layouts of up to so many tokens have tiles of one token where none is given.
+  Count single_token_tiles_up_to = 0;
+
+ private:
+  [[nodiscard]] Extents tile(const Input<std::string>& given, const char* option, const Extents& tokens,
+                             Count most) const;
+
+  Input<std::string> query_tile_;
+  Input<std::string> key_tile_;
+  Input<std::string> key_tiling_{"static"};
+  Input<std::string> tiling_{"multi"};
+};
+
+}  // namespace tilewright::cli

@@ -1,0 +1,179 @@
+#include "einsum/attention.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/error.hpp"
+#include "einsum/mask/usage.hpp"
+#include "einsum/workload.hpp"
+
+namespace tilewright {
+
+AttentionWords AttentionWords::all(double element_B) {
+  return {element_B, element_B, element_B, element_B, element_B, {}};
+}
+
+double AttentionWords::of(const std::string& tensor) const {
+  const auto found = named_B.find(tensor);
+  return found == named_B.end() ? other_B : found->second;
+}
+
+double Attention::heads() const {
+  double sum = 0;
+  for (const HeadMask& mask : masks) sum += static_cast<double>(mask.heads);
+  return sum;
+}
+
+double Attention::queries() const { return static_cast<double>(layout.flattened().queries); }
+double Attention::keys() const { return static_cast<double>(layout.flattened().keys); }
+
+Count Attention::queries_of_tile() const {
+  const bool shared = std::ranges::all_of(masks, [&](const HeadMask& mask) {
+    const bool dilated = std::ranges::any_of(mask.mask.axes, [](const Axis& axis) { return !axis.groups.empty(); });
+    return !dilated && std::fmod(static_cast<double>(mask.heads), group()) == 0;
+  });
+  return layout.flattened().queries * (shared ? static_cast<Count>(group()) : 1);
+}
+
+void require_whole(const Attention& problem) {
+  if (std::fmod(problem.heads(), problem.kv_heads) != 0)
+    throw InputError(
+        fmt::format("{} KV heads: expected a divisor of the {} query heads", problem.kv_heads, problem.heads()));
+  const AttentionWords& words = problem.words;
+  if (!(std::min({problem.head_dim, problem.value_dim, words.query_B, words.key_B, words.value_B, words.output_B}) >
+        0))
+    throw InputError("attention without the elements of its rows, or the bytes of an element");
+  if (!problem.values_in_keys) return;
+  if (problem.value_dim > problem.head_dim)
+    throw InputError(
+        fmt::format("values of {} elements are no part of keys of {}", problem.value_dim, problem.head_dim));
+  if (words.value_B != words.key_B)
+    throw InputError(
+        fmt::format("values of {} B an element are no part of keys of {} B", words.value_B, words.key_B));
+}
+
+namespace {
+
+// Every key that any query sees, once per group of heads that shares it. A group needs at least what the neediest
+// of its heads does.
+double needed_keys(const Attention& problem, const std::vector<Usage>& usages) {
+  const double group = problem.group();
+  double keys = 0;
+  double most = 0;
+  double head = 0;
+  for (std::size_t i = 0; i < usages.size(); ++i) {
+    const auto used = static_cast<double>(usages[i].keys);
+    const double last = head + static_cast<double>(problem.masks[i].heads);
+    const double begun = std::floor(head / group);
+    const double ended = std::floor(last / group);
+    if (ended > begun) {
+      keys += std::max(most, used) + (ended - begun - 1) * used;
+      most = 0;
+    }
+    most = std::fmod(last, group) == 0 ? 0 : std::max(most, used);
+    head = last;
+  }
+  return keys;
+}
+
+}  // namespace
+
+AttentionNeeds needs_of(const Attention& problem) {
+  AttentionNeeds needs;
+  std::vector<Usage> usages;
+  for (const HeadMask& mask : problem.masks) {
+    const Usage& usage = usages.emplace_back(usage_of(mask.mask));
+    needs.pairs += problem.batch * static_cast<double>(mask.heads) * static_cast<double>(usage.pairs);
+    needs.queries += problem.batch * static_cast<double>(mask.heads) * static_cast<double>(usage.queries);
+  }
+  needs.keys = problem.batch * needed_keys(problem, usages);
+  return needs;
+}
+
+const AttentionRanks& roles_of(const Workload& workload) {
+  if (!workload.ranks)
+    throw InputError(workload.file +
+                     ": the workload does not say which ranks are queries, keys and heads; expected a key "
+                     "'ranks', as in ranks: {queries: P, keys: M, heads: H, head_dim: E, value_dim: F}");
+  return *workload.ranks;
+}
+
+namespace {
+
+class AttentionMaker {
+ public:
+  AttentionMaker(const Workload& workload, const Cascade& cascade) : workload_(workload), cascade_(cascade) {}
+
+  Attention make() {
+    const AttentionRanks& ranks = roles_of(workload_);
+    Attention problem;
+    problem.batch = ranks.batch.empty() ? 1 : workload_.shape(ranks.batch);
+    problem.head_dim = dimension("head_dim", ranks.head_dim);
+    problem.value_dim = dimension("value_dim", ranks.value_dim);
+    set_masks(problem);
+    problem.kv_heads = ranks.kv_heads.empty() ? problem.heads() : workload_.shape(ranks.kv_heads);
+    set_words(problem);
+    try {
+      require_whole(problem);
+    } catch (const InputError& error) {
+      throw InputError(ranks.place, "workload.ranks", error.what());
+    }
+    return problem;
+  }
+
+ private:
+  [[nodiscard]] double dimension(const char* role, const std::string& name) const {
+    if (name.empty())
+      throw InputError(workload_.ranks->place, "workload.ranks", fmt::format("missing key '{}'", role));
+    return workload_.shape(name);
+  }
+
+  void set_masks(Attention& problem) const {
+    const AttentionRanks& ranks = *workload_.ranks;
+    const auto queries = static_cast<Count>(workload_.shape(ranks.queries));
+    const auto keys = static_cast<Count>(workload_.shape(ranks.keys));
+    const Count heads = ranks.heads.empty() ? 0 : static_cast<Count>(workload_.shape(ranks.heads));
+    problem.layout = workload_.mask ? workload_.mask->layout(queries, keys) : Layout{{queries}, {keys}};
+    problem.masks = workload_.mask ? workload_.mask->masks(problem.layout, heads)
+                                   : make_masks(parse_mask("dense"), problem.layout, std::max<Count>(1, heads));
+  }
+
+  void set_words(Attention& problem) const {
+    const AttentionTensors tensors = find_tensors(find_ranks(*workload_.ranks, cascade_), cascade_);
+    const auto word = [&](TensorId id) {
+      return id < 0 ? workload_.word_B : workload_.element_B(cascade_.tensors[static_cast<std::size_t>(id)].name);
+    };
+    problem.words = {word(tensors.query),  word(tensors.key), word(tensors.value),
+                     word(tensors.output), workload_.word_B,  workload_.words_B};
+    for (const auto& [stored, in] : workload_.shared) {
+      const auto is = [&](TensorId id, const std::string& name) {
+        return id >= 0 && cascade_.tensors[static_cast<std::size_t>(id)].name == name;
+      };
+      if (!is(tensors.value, stored) || !is(tensors.key, in))
+        throw InputError(
+            fmt::format("{}: workload.shared.{}: only values can be stored in keys, and cascade '{}' has {}",
+                        workload_.file, stored, cascade_.name, names(tensors)));
+      problem.values_in_keys = true;
+    }
+  }
+
+  [[nodiscard]] std::string names(const AttentionTensors& tensors) const {
+    const auto name = [&](TensorId id) {
+      return id < 0 ? std::string("nothing") : "'" + cascade_.tensors[static_cast<std::size_t>(id)].name + "'";
+    };
+    return fmt::format("{} as values and {} as keys", name(tensors.value), name(tensors.key));
+  }
+
+  const Workload& workload_;
+  const Cascade& cascade_;
+};
+
+}  // namespace
+
+Attention attention_of(const Workload& workload, const Cascade& cascade) {
+  return AttentionMaker(workload, cascade).make();
+}
+
+}  // namespace tilewright

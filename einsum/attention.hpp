@@ -1,0 +1,86 @@
+// The attention problem: which (query, key) pairs of which heads of how many sequences, over rows of how many
+// elements and bytes. Made from a workload here, from options in cli/attention_options.hpp and from rows of a plan
+// in measure/work.hpp; the tile census, bounds, kernels, measurements and validation take it. How it is computed,
+// tiles above all, is no part of it.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "einsum/mask/expression.hpp"
+
+namespace tilewright {
+
+struct Workload;
+struct Cascade;
+struct AttentionRanks;
+
+/// Bytes of an element.
+struct AttentionWords {
+  double query_B = 0;
+  double key_B = 0;
+  double value_B = 0;
+  double output_B = 0;
+  double other_B = 0;                     ///< of what is between them in a cascade
+  std::map<std::string, double> named_B;  ///< of tensors of a cascade that have others, by name
+
+  static AttentionWords all(double element_B);
+  /// Of any tensor of a cascade.
+  [[nodiscard]] double of(const std::string& tensor) const;
+  bool operator==(const AttentionWords&) const = default;
+};
+
+/// What nothing can spare, over all heads and sequences.
+struct AttentionNeeds {
+  double pairs = 0;    ///< that exist
+  double queries = 0;  ///< rows of Q that see any key
+  double keys = 0;     ///< rows of K, and of V, that any query sees; at least, where heads of a group differ
+};
+
+struct Attention {
+  Layout layout;                ///< of the queries and keys of one sequence
+  std::vector<HeadMask> masks;  ///< of all query heads, in order
+  double batch = 1;             ///< equal sequences
+  double kv_heads = 1;          ///< a divisor of the query heads
+  double head_dim = 0;          ///< elements of a row of Q and K; 0: not known, which is enough for a census
+  double value_dim = 0;         ///< of V and the output
+  AttentionWords words;
+  bool values_in_keys = false;  ///< a row of V is the first value_dim elements of that of K (latent attention)
+
+  [[nodiscard]] double heads() const;    ///< of the queries
+  [[nodiscard]] double queries() const;  ///< of one sequence
+  [[nodiscard]] double keys() const;
+  [[nodiscard]] double group() const { return heads() / kv_heads; }  ///< query heads of a KV head
+  /// Rows of Q, and of the output.
+  [[nodiscard]] double query_rows() const { return queries() * heads() * batch; }
+  /// Multiply-adds of a pair: a row of Q with one of K, and a weight with one of V.
+  [[nodiscard]] double multiply_adds() const { return head_dim + value_dim; }
+
+  [[nodiscard]] double query_row_B() const { return head_dim * words.query_B; }
+  [[nodiscard]] double output_row_B() const { return value_dim * words.output_B; }
+  [[nodiscard]] double key_row_B() const { return head_dim * words.key_B; }
+  [[nodiscard]] double value_row_B() const { return value_dim * words.value_B; }
+  /// What K and V store of a token, for one KV head.
+  [[nodiscard]] double token_B() const { return key_row_B() + (values_in_keys ? 0 : value_row_B()); }
+
+  /// Queries that one Q tile may have: of all query heads of a KV head, where these have one mask and no dilation
+  /// parts their queries; else of one head.
+  [[nodiscard]] Count queries_of_tile() const;
+};
+
+/// Throws InputError where it is not whole: dimensions or words that are not known, KV heads that do not divide the
+/// heads, values that do not fit into the keys that they are stored in.
+void require_whole(const Attention& problem);
+
+/// Cost: as usage_of() of every mask.
+AttentionNeeds needs_of(const Attention& problem);
+
+/// Which ranks of the workload are what. Throws InputError for one that does not say it.
+const AttentionRanks& roles_of(const Workload& workload);
+
+/// The problem that a workload states for the ranks and tensors of one of its cascades; all pairs where it has no
+/// mask. Throws InputError for a workload that does not say which ranks are which, or gives one no shape.
+Attention attention_of(const Workload& workload, const Cascade& cascade);
+
+}  // namespace tilewright

@@ -1,0 +1,96 @@
+#include "einsum/attention_ranks.hpp"
+
+#include <algorithm>
+
+namespace tilewright {
+
+namespace {
+
+struct Role {
+  const char* name;
+  std::string AttentionRanks::*rank;
+  bool required;
+};
+
+constexpr Role all_roles[] = {
+    {"queries", &AttentionRanks::queries, true},     {"keys", &AttentionRanks::keys, true},
+    {"heads", &AttentionRanks::heads, false},        {"kv_heads", &AttentionRanks::kv_heads, false},
+    {"batch", &AttentionRanks::batch, false},        {"head_dim", &AttentionRanks::head_dim, false},
+    {"value_dim", &AttentionRanks::value_dim, false}};
+
+bool may_be_one(const std::string& a, const std::string& b) {
+  return (a == "head_dim" && b == "value_dim") || (a == "heads" && b == "kv_heads");
+}
+
+RankId find(const std::string& name, const Cascade& cascade) {
+  const auto rank = std::ranges::find(cascade.ranks, name, &Rank::name);
+  return name.empty() || rank == cascade.ranks.end() ? -1 : static_cast<RankId>(rank - cascade.ranks.begin());
+}
+
+RankId require(const std::string& name, const Cascade& cascade, const Place& place) {
+  if (const RankId rank = find(name, cascade); rank >= 0) return rank;
+  std::vector<std::string> known;
+  for (const Rank& rank : cascade.ranks) known.push_back(rank.name);
+  throw InputError(place, "workload.ranks",
+                   "cascade '" + cascade.name + "' has no rank '" + name + "'" + did_you_mean(name, known));
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, std::string>> AttentionRanks::roles() const {
+  std::vector<std::pair<std::string, std::string>> given;
+  for (const Role& role : all_roles)
+    if (!(this->*role.rank).empty()) given.emplace_back(role.name, this->*role.rank);
+  return given;
+}
+
+AttentionRanks parse_attention_ranks(const Yaml& yaml) {
+  AttentionRanks ranks;
+  ranks.place = yaml.place();
+  std::vector<std::string> known;
+  for (const Role& role : all_roles) known.emplace_back(role.name);
+  yaml.only(known);
+  for (const Role& role : all_roles) {
+    const auto name = role.required ? std::optional(yaml.at(role.name)) : yaml.find(role.name);
+    if (!name) continue;
+    for (const auto& [other, rank] : ranks.roles())
+      if (rank == name->text() && !may_be_one(other, role.name))
+        name->fail("'" + rank + "' is " + other + " already");
+    ranks.*role.rank = name->text();
+  }
+  return ranks;
+}
+
+bool has_ranks(const AttentionRanks& ranks, const Cascade& cascade) {
+  return find(ranks.queries, cascade) >= 0 && find(ranks.keys, cascade) >= 0;
+}
+
+AttentionRankIds find_ranks(const AttentionRanks& ranks, const Cascade& cascade) {
+  return {require(ranks.queries, cascade, ranks.place),
+          require(ranks.keys, cascade, ranks.place),
+          find(ranks.heads, cascade),
+          find(ranks.batch, cascade),
+          find(ranks.head_dim, cascade),
+          find(ranks.value_dim, cascade)};
+}
+
+AttentionTensors find_tensors(const AttentionRankIds& ranks, const Cascade& cascade) {
+  const auto find = [&](Tensor::Role role, RankId token, RankId element, TensorId other) {
+    for (std::size_t t = 0; t < cascade.tensors.size(); ++t) {
+      const Tensor& tensor = cascade.tensors[t];
+      const auto has = [&](RankId rank) { return std::ranges::find(tensor.ranks, rank) != tensor.ranks.end(); };
+      const auto id = static_cast<TensorId>(t);
+      if (!tensor.view_of && tensor.role == role && id != other && has(token) && has(element)) return id;
+    }
+    return -1;
+  };
+  using enum Tensor::Role;
+  AttentionTensors tensors;
+  tensors.query = find(input, ranks.queries, ranks.head_dim, -1);
+  tensors.key = find(input, ranks.keys, ranks.head_dim, -1);
+  tensors.value = find(input, ranks.keys, ranks.value_dim, tensors.key);
+  tensors.output = find(output, ranks.queries, ranks.value_dim, -1);
+  return tensors;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,67 @@
+#include "explore/used_shapes.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "common/error.hpp"
+
+namespace tilewright {
+
+namespace {
+
+class Names {
+ public:
+  void add(const Expression& expression) { all_.insert(expression.names().begin(), expression.names().end()); }
+  void add(const std::optional<Expression>& expression) {
+    if (expression) add(*expression);
+  }
+  void add(const Loop& loop) { add(loop.factor); }
+  void add(const Keep& keep) {
+    add(keep.buffers);
+    add(keep.when);
+  }
+  void add(const Compute&) {}
+
+  std::set<std::string> take() { return std::move(all_); }
+
+ private:
+  std::set<std::string> all_;
+};
+
+}  // namespace
+
+std::set<std::string> names_of(const Mapping& mapping) {
+  Names names;
+  for (const Assignment& assignment : mapping.assignments) names.add(assignment.value);
+  for (const Node& node : mapping.nodes) std::visit([&](const auto& what) { names.add(what); }, node.what);
+  for (const FusionGroup& group : mapping.groups)
+    for (const Step& step : group.steps) names.add(step.bubble_cycles);
+  for (const auto& [level, bytes] : mapping.reserved_B) names.add(bytes);
+  return names.take();
+}
+
+std::set<std::string> names_of(const Cascade& cascade) {
+  Names names;
+  for (const Rank& rank : cascade.ranks) names.add(rank.shape);
+  std::set<std::string> all = names.take();
+  for (const Rank& rank : cascade.ranks) all.insert(rank.name);
+  return all;
+}
+
+std::set<std::string> role_names_of(const Workload& workload) {
+  std::set<std::string> names;
+  if (workload.ranks)
+    for (const auto& [role, name] : workload.ranks->roles()) names.insert(name);
+  return names;
+}
+
+void require_used(const std::map<std::string, double>& set, const Workload& workload,
+                  const std::set<std::string>& used, const std::string& by) {
+  const std::set<std::string> all = workload.with_sources(used);
+  for (const auto& [name, value] : set)
+    if (!all.contains(name))
+      throw InputError(fmt::format("--set {}={}: it changes nothing: {} does not use shape '{}' of workload '{}'",
+                                   name, value, by, name, workload.name));
+}
+
+}  // namespace tilewright

@@ -1,0 +1,27 @@
+// Shapes of a workload that a computation uses. One that is set and that nothing uses is refused: it would change
+// nothing, and the result would be of another problem than the one that was asked for.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "einsum/cascade.hpp"
+#include "einsum/workload.hpp"
+#include "mappings/mapping.hpp"
+
+namespace tilewright {
+
+/// Names in the expressions of a mapping.
+std::set<std::string> names_of(const Mapping& mapping);
+/// Ranks of a cascade, and names in their shapes.
+std::set<std::string> names_of(const Cascade& cascade);
+/// Ranks that have a role in attention; none where the workload says nothing of it.
+std::set<std::string> role_names_of(const Workload& workload);
+
+/// Throws InputError for a shape that is set and that neither `used` nor what it is made from names. `by`: who uses
+/// them, as in "cascade 'a'".
+void require_used(const std::map<std::string, double>& set, const Workload& workload,
+                  const std::set<std::string>& used, const std::string& by);
+
+}  // namespace tilewright

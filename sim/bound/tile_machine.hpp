@@ -1,0 +1,35 @@
+// What the bounds need of an architecture: workers that hold the tiles of attention, and the memories above them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "arch/arch.hpp"
+#include "einsum/attention.hpp"
+#include "einsum/mask/tiling.hpp"
+
+namespace tilewright {
+
+struct TileMachine {
+  struct Memory {
+    std::string name;
+    double bandwidth_B_per_s;
+    bool multicast;  ///< one read serves every worker that wants the same data at that time
+  };
+  std::string name;
+  double workers = 1;  ///< Q tiles that run at once, each on one of them
+  std::string worker;  ///< the level whose instances the workers are
+  double multiply_adds_per_s = 0;
+  /// From the outermost level inwards, down to the one that all workers share; without those of unlimited
+  /// bandwidth.
+  std::vector<Memory> memories;
+};
+
+/// Of all units that multiply and add. Throws InputError for an architecture that has none.
+double multiply_adds_per_s(const Arch& arch);
+
+/// A worker is an instance of the smallest level that holds a Q tile, a K tile and a V tile.
+/// Throws InputError for an architecture that has no multiply_add, and InfeasibleError where no level holds them.
+TileMachine tile_machine_of(const Arch& arch, const Attention& problem, const Tiling& tiling);
+
+}  // namespace tilewright

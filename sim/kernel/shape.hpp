@@ -1,0 +1,18 @@
+// What a kernel's expressions see of an attention problem under its tiles, and the tiles that a kernel chooses.
+#pragma once
+
+#include "einsum/attention.hpp"
+#include "einsum/mask/tiling.hpp"
+#include "mappings/kernel/kernel.hpp"
+
+namespace tilewright {
+
+/// Causal is a problem in one dimension whose queries all see the keys up to their own (aligned to the last), and
+/// no others. Tiles without extents are of no tokens.
+KernelShape shape_of(const Attention& problem, const Tiling& tiling = {});
+
+/// Fills in the kernel's default tiles where the tiling has none. Tiles of one extent over several dimensions are
+/// runs of flattened tokens. Throws InfeasibleError where no default fits.
+void choose_tiles(const Kernel& kernel, const Attention& problem, Tiling& tiling);
+
+}  // namespace tilewright
