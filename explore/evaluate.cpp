@@ -103,7 +103,8 @@ Record evaluate(const Point& point, Library& library) {
     names.push_back(name);
     values.push_back(value);
   }
-  const Mapping mapping = parse_mapping(mapping_file, cascade, arch, names);
+  Mapping mapping = parse_mapping(mapping_file, cascade, arch, names);
+  mapping.shared = shared_heads(workload, cascade, mapping.symbols);
   std::vector<double> element_B;
   for (const Tensor& tensor : cascade.tensors) element_B.push_back(workload.element_B(tensor.name));
   Estimator estimator(cascade, arch, mapping, element_B, workload.mask ? &*workload.mask : nullptr);

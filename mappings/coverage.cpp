@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "mappings/plan.hpp"
 #include "mappings/uses.hpp"
 
@@ -48,6 +50,17 @@ void check_steps(const Cascade& cascade, const Mapping& mapping, const Leaf& lea
   }
 }
 
+// A tile of a tensor that is shared is of whole groups, or within one.
+void check_shared(const Cascade& cascade, const Mapping& mapping, const Tile& tile, const Frame& frame) {
+  for (const int loop : tile.loops) {
+    if (!std::isnan(selected(tile, loop, frame))) continue;
+    const Rank& rank = cascade.ranks[static_cast<std::size_t>(loop_at(mapping, loop).rank)];
+    fail(mapping.nodes[static_cast<std::size_t>(loop)],
+         fmt::format("{} coordinates of {} share '{}', and tiles of this loop do not divide them", frame.shared_by,
+                     rank.name, cascade.tensors[static_cast<std::size_t>(tile.tensor)].name));
+  }
+}
+
 }  // namespace
 
 void check_coverage(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const Plan& plan,
@@ -78,6 +91,7 @@ void check_coverage(const Cascade& cascade, const Arch& arch, const Mapping& map
                        cascade.tensors[static_cast<std::size_t>(residency.tile.tensor)].name, copies, level.name,
                        level.instances));
   }
+  for (const Transfer& transfer : plan.transfers) check_shared(cascade, mapping, transfer.tile, frame);
   for (const Handover& handover : plan.handovers) check_handover(cascade, mapping, handover, frame);
 }
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "einsum/masked_einsums.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -40,6 +42,22 @@ void evaluate_names(const Mapping& mapping, const Cascade& cascade, std::span<co
   }
 }
 
+// `apart`: coordinates of the whole rank from one of this part to the next.
+void share_loops(const Mapping& mapping, RankId rank, double apart, Frame& frame) {
+  const double all = apart * frame.shapes[static_cast<std::size_t>(rank)];
+  for (std::size_t n = 0; n < mapping.nodes.size(); ++n) {
+    const auto* loop = std::get_if<Loop>(&mapping.nodes[n].what);
+    if (loop == nullptr || loop->rank != rank) continue;
+    double end = all;
+    for (int above = mapping.nodes[n].parent; above >= 0;
+         above = mapping.nodes[static_cast<std::size_t>(above)].parent) {
+      const auto* outer = std::get_if<Loop>(&mapping.nodes[static_cast<std::size_t>(above)].what);
+      if (outer != nullptr && outer->rank == rank) end /= frame.factors[static_cast<std::size_t>(above)];
+    }
+    frame.shared_factors[n] = distinct_coordinates(end / frame.factors[n], end, frame.shared_by);
+  }
+}
+
 void check_partitions(const Cascade& cascade, const std::vector<double>& shapes) {
   for (const Partition& partition : cascade.partitions) {
     double product = 1;
@@ -49,6 +67,31 @@ void check_partitions(const Cascade& cascade, const std::vector<double>& shapes)
     const Rank& rank = cascade.ranks[static_cast<std::size_t>(partition.whole)];
     throw InputError(rank.place, "", fmt::format("the parts of {} = {} multiply to {}", rank.name, all, product));
   }
+}
+
+// Loops over the shared rank select another element only every so many coordinates.
+void share(const Mapping& mapping, const Cascade& cascade, Frame& frame) {
+  const SharedRank& shared = *mapping.shared;
+  const double all = frame.shapes[static_cast<std::size_t>(shared.rank)];
+  const double groups = frame.slots[static_cast<std::size_t>(shared.groups)];
+  if (std::fmod(all, groups) != 0)
+    throw InputError({mapping.file, 0, 0}, "",
+                     fmt::format("{} = {} does not divide into {} = {} groups that share",
+                                 cascade.ranks[static_cast<std::size_t>(shared.rank)].name, all,
+                                 mapping.symbols.names()[static_cast<std::size_t>(shared.groups)], groups));
+  frame.shared_by = all / groups;
+  std::vector<RankId> parts = parts_of(cascade, shared.rank);
+  double apart = 1;  // coordinates of the whole from one of the part to the next
+  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
+    const double shape = frame.shapes[static_cast<std::size_t>(*part)];
+    share_loops(mapping, *part, apart, frame);
+    frame.shared_shapes[static_cast<std::size_t>(*part)] =
+        distinct_coordinates(apart, apart * shape, frame.shared_by);
+    apart *= shape;
+  }
+  if (parts.front() == shared.rank) return;
+  share_loops(mapping, shared.rank, 1, frame);
+  frame.shared_shapes[static_cast<std::size_t>(shared.rank)] = groups;
 }
 
 void evaluate_node(const Mapping& mapping, std::size_t n, Frame& frame) {
@@ -78,6 +121,10 @@ void evaluate_frame(const Mapping& mapping, const Cascade& cascade, std::span<co
   frame.active.resize(mapping.nodes.size());
   frame.buffers.resize(mapping.nodes.size());
   for (std::size_t n = 0; n < mapping.nodes.size(); ++n) evaluate_node(mapping, n, frame);
+  if (!mapping.shared) return;
+  frame.shared_shapes = frame.shapes;
+  frame.shared_factors = frame.factors;
+  share(mapping, cascade, frame);
 }
 
 }  // namespace tilewright

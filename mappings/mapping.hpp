@@ -15,6 +15,7 @@
 #include "common/expression.hpp"
 #include "einsum/cascade.hpp"
 #include "einsum/mask/layout.hpp"
+#include "mappings/shared_rank.hpp"
 
 namespace tilewright {
 
@@ -81,6 +82,7 @@ struct Mapping {
   std::vector<std::pair<RankId, Extents>> tiles;  ///< shape of a tile of a masked rank; its tokens are permuted
   std::vector<LevelId> overbooked;                ///< what does not fit there spills to the parent
   std::vector<std::pair<LevelId, Expression>> reserved_B;  ///< taken for other uses, of all instances
+  std::optional<SharedRank> shared;                        ///< what the workload shares between heads
 };
 
 }  // namespace tilewright

@@ -14,10 +14,21 @@ double product(const std::vector<int>& loops, const Frame& frame) {
   return result;
 }
 
-double tile_elements(const Tile& tile, const Frame& frame) {
+double selected(const Tile& tile, int loop, const Frame& frame) {
+  return (tile.shared ? frame.shared_factors : frame.factors)[static_cast<std::size_t>(loop)];
+}
+
+double tensor_elements(const Tile& tile, const Frame& frame) {
+  const std::vector<double>& shapes = tile.shared ? frame.shared_shapes : frame.shapes;
   double result = 1;
-  for (const RankId rank : tile.ranks) result *= frame.shapes[static_cast<std::size_t>(rank)];
-  return result / product(tile.loops, frame);
+  for (const RankId rank : tile.ranks) result *= shapes[static_cast<std::size_t>(rank)];
+  return result;
+}
+
+double tile_elements(const Tile& tile, const Frame& frame) {
+  double tiles = 1;
+  for (const int loop : tile.loops) tiles *= selected(tile, loop, frame);
+  return tensor_elements(tile, frame) / tiles;
 }
 
 }  // namespace tilewright

@@ -24,6 +24,7 @@ struct Tile {
   TensorId tensor;
   std::vector<RankId> ranks;  ///< without an iterated rank: the running value has one element there
   std::vector<int> loops;     ///< loop nodes above the tile over those ranks
+  bool shared = false;        ///< the tensor has one element for many coordinates (Mapping::shared)
 };
 
 /// A tile that a level holds below a keep node.
@@ -76,14 +77,20 @@ struct Plan {
 /// a tensor between two groups at different levels.
 Plan make_plan(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const std::vector<char>& active);
 
+/// Elements of the tensor that the tiles are of.
+double tensor_elements(const Tile& tile, const Frame& frame);
 /// Elements of one tile.
 double tile_elements(const Tile& tile, const Frame& frame);
+/// So many different tiles of a tensor a loop over one of its ranks selects; it selects each of them so many times
+/// in a row as its factor is more.
+double selected(const Tile& tile, int loop, const Frame& frame);
 /// The product of the factors of loop nodes.
 double product(const std::vector<int>& loops, const Frame& frame);
 
 /// Throws InputError where the loops of an Einsum do not cover a rank exactly once, or spread over more lanes
 /// than its unit has, where a tile that is handed over from its writer to its readers has gone in between, where a
-/// tile is kept in more instances than its level has, and where the steps of an iteration would run at once.
+/// tile is kept in more instances than its level has, where tiles do not divide groups that share a tensor, and
+/// where the steps of an iteration would run at once.
 void check_coverage(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const Plan& plan,
                     const Frame& frame);
 

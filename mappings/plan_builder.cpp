@@ -92,7 +92,7 @@ void PlanBuilder::add_residency(int node, TensorId tensor) {
   if (users.readers.empty() && users.writer < 0)
     fail(node,
          "'" + cascade_.tensors[static_cast<std::size_t>(tensor)].name + "' is kept, but nothing below uses it");
-  Residency residency{node, keep(node).level, {tensor, users.ranks, {}}, {}, -1};
+  Residency residency{node, keep(node).level, {tensor, users.ranks, {}, shares(tensor)}, {}, -1};
   for (const int above : path(node)) {
     const auto* loop = std::get_if<Loop>(&mapping_.nodes[static_cast<std::size_t>(above)].what);
     if (loop == nullptr || !contains(users.iteration, loop->rank)) continue;
@@ -138,7 +138,7 @@ void PlanBuilder::add_transfer(TensorId tensor, int leaf, int child_node, int pa
   transfer.child = child_node < 0 ? -1 : keep(child_node).level;
   transfer.up = up;
   transfer.accumulates = up && einsum.reduce >= 0;
-  transfer.tile = {tensor, users.ranks, {}};
+  transfer.tile = {tensor, users.ranks, {}, shares(tensor)};
   const auto& iteration = up ? einsum.iteration : users.iteration;
   for (const int above : path(child_node < 0 ? plan_.leaves[static_cast<std::size_t>(leaf)].node : child_node)) {
     const auto* loop = std::get_if<Loop>(&mapping_.nodes[static_cast<std::size_t>(above)].what);
@@ -155,6 +155,10 @@ void PlanBuilder::add_transfer(TensorId tensor, int leaf, int child_node, int pa
     }
   }
   plan_.transfers.push_back(std::move(transfer));
+}
+
+bool PlanBuilder::shares(TensorId tensor) const {
+  return mapping_.shared && mapping_.shared->tensors[static_cast<std::size_t>(tensor)] != 0;
 }
 
 int PlanBuilder::keep_above(int node, TensorId tensor) const {

@@ -29,6 +29,7 @@ class PlanBuilder {
   void add_residency(int node, TensorId tensor);
   void add_handovers(int node, TensorId tensor, int parent_node);
   void add_transfer(TensorId tensor, int leaf, int child_node, int parent_node, const Users& users, bool up);
+  [[nodiscard]] bool shares(TensorId tensor) const;
   /// The nearest active keep of the tensor strictly above a node; -1 if there is none.
   [[nodiscard]] int keep_above(int node, TensorId tensor) const;
   [[nodiscard]] Users users_below(int node, TensorId tensor) const;

@@ -20,6 +20,10 @@ void Estimator::evaluate(std::span<const double> given, Result& result) {
   footprints(arch_, cascade_, mapping_, current.plan, frame_, element_B_, result.footprints);
   result.rank_shapes = frame_.shapes;
   result.element_B = element_B_;
+  result.shared_by.assign(cascade_.tensors.size(), 1);
+  if (mapping_.shared)
+    for (std::size_t t = 0; t < result.shared_by.size(); ++t)
+      if (mapping_.shared->tensors[t] != 0) result.shared_by[t] = frame_.shared_by;
   result.tensors = static_cast<int>(cascade_.tensors.size());
   result.einsums = static_cast<int>(cascade_.einsums.size());
   if (mask_) mask_->prepare(current.plan, frame_);

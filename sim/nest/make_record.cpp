@@ -54,8 +54,8 @@ class RecordMaker {
   }
 
   void bound() {
-    const Bound limit =
-        time_bound(subject_.cascade, subject_.arch, result_.rank_shapes, result_.element_B, subject_.mask);
+    const Bound limit = time_bound(subject_.cascade, subject_.arch, result_.rank_shapes,
+                                   {result_.element_B, result_.shared_by}, subject_.mask);
     record_.add("bound.time_s", limit.time_s);
     record_.add("bound.resource", limit.resource);
     record_.add("bound.ratio", result_.time_s / limit.time_s);

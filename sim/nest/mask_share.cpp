@@ -72,6 +72,7 @@ void MaskShare::make_masks(const Frame& frame) {
   } catch (const InputError& error) {
     throw InputError(mask_.place, "workload.mask", error.what());
   }
+  check_groups(frame);
   all_heads_ = pairs_left_ = keys_left_ = queries_left_ = 0;
   for (const HeadMask& head : masks_) all_heads_ += static_cast<double>(head.heads);
   const Extent all = layout.flattened();
@@ -82,6 +83,20 @@ void MaskShare::make_masks(const Frame& frame) {
         share * static_cast<double>(left.pairs) / static_cast<double>(all.queries) / static_cast<double>(all.keys);
     keys_left_ += share * static_cast<double>(left.keys) / static_cast<double>(all.keys);
     queries_left_ += share * static_cast<double>(left.queries) / static_cast<double>(all.queries);
+  }
+}
+
+// What heads share, they skip together.
+void MaskShare::check_groups(const Frame& frame) const {
+  if (!mapping_.shared || mapping_.shared->rank != heads_ || masks_.size() == 1) return;
+  Count heads = 0;
+  for (const HeadMask& mask : masks_) {
+    heads += mask.heads;
+    if (heads % static_cast<Count>(frame.shared_by) == 0) continue;
+    throw InputError(mask_.place, "workload.mask",
+                     fmt::format("the {} heads that share keys and values need the same mask, but it changes after "
+                                 "{} heads",
+                                 frame.shared_by, heads));
   }
 }
 

@@ -68,6 +68,7 @@ class MaskShare {
   [[nodiscard]] TileSize tile(EinsumId einsum, const SkippingLoops& loops) const;
   void find_base_tiles(const Plan& plan);
   void make_masks(const Frame& frame);
+  void check_groups(const Frame& frame) const;
   double visited_share(const TileSize& tile);
   [[nodiscard]] std::vector<TimedLoop> timed_loops(const Leaf& leaf) const;
   [[nodiscard]] Count tokens_apart(RankId rank) const;

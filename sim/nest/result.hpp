@@ -34,6 +34,7 @@ struct Result {
 
   std::vector<double> rank_shapes;  ///< by RankId
   std::vector<double> element_B;    ///< by TensorId: bytes of an element
+  std::vector<double> shared_by;    ///< by TensorId: coordinates that select the same element; 1: none do
   int tensors = 0;
   int einsums = 0;
   /// Bytes by (level, tensor, Einsum), see index().

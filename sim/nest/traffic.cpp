@@ -12,15 +12,23 @@ double factor(const Frame& frame, int loop) { return frame.factors[static_cast<s
 // The trips whose loops move the tile: all above it, without the innermost run that selects the same one.
 std::span<const Transfer::Trip> moving(const Transfer& transfer, const Frame& frame) {
   std::span<const Transfer::Trip> trips = transfer.trips;
-  const auto stays = [&](const Transfer::Trip& trip) { return !trip.relevant || factor(frame, trip.loop) == 1; };
+  const auto stays = [&](const Transfer::Trip& trip) {
+    return !trip.relevant || selected(transfer.tile, trip.loop, frame) == 1;
+  };
   while (transfer.child >= 0 && !trips.empty() && stays(trips.back())) trips = trips.first(trips.size() - 1);
   return trips;
 }
 
-double tensor_elements(const Tile& tile, const Frame& frame) {
-  double result = 1;
-  for (const RankId rank : tile.ranks) result *= frame.shapes[static_cast<std::size_t>(rank)];
-  return result;
+// So many times in a row does a loop select the same tile of the tensor, of each that it selects.
+double again(const Transfer& transfer, int loop, const Frame& frame) {
+  return factor(frame, loop) / selected(transfer.tile, loop, frame);
+}
+
+// Instances below one of the parent that want the same tile.
+double sharing_instances(const Transfer& transfer, const Frame& frame) {
+  double instances = product(transfer.shared, frame);
+  for (const int loop : transfer.distinct) instances *= again(transfer, loop, frame);
+  return instances;
 }
 
 struct Moved {
@@ -62,7 +70,7 @@ Left left_by(MaskShare* mask, const Transfer& transfer, const Frame& frame, std:
   const double first = mask->share(transfer.einsum, touching);
   if (!once) return {child, child, first};
   // One for all instances is never more than one for each, wherever their tokens are.
-  return {std::min(mask->share(transfer.einsum, loops), child * product(transfer.shared, frame)), child, first};
+  return {std::min(mask->share(transfer.einsum, loops), child * sharing_instances(transfer, frame)), child, first};
 }
 
 Moved count(const Transfer& transfer, const Arch& arch, const Frame& frame, MaskShare* mask) {
@@ -71,7 +79,9 @@ Moved count(const Transfer& transfer, const Arch& arch, const Frame& frame, Mask
   double each = tile_elements(transfer.tile, frame) * product(transfer.parent_instances, frame) *
                 product(transfer.distinct, frame);
   for (const Transfer::Trip& trip : trips) each *= factor(frame, trip.loop);
-  const double shared = product(transfer.shared, frame);
+  if (transfer.child >= 0 && !trips.empty()) each /= again(transfer, trips.back().loop, frame);
+  const double shared = sharing_instances(transfer, frame);
+  each /= shared / product(transfer.shared, frame);
   const bool once = transfer.up ? parent.reduction : parent.multicast;
   const Left left = left_by(mask, transfer, frame, trips, once);
   const double first = left.first * tensor_elements(transfer.tile, frame) * product(transfer.parent_copies, frame);

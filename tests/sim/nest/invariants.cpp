@@ -95,7 +95,7 @@ TEST_CASE("no unit is busy for longer than the time, and no time is below the bo
       CHECK(result.einsum_lane_cycles[e] <= lanes * result.einsum_cycles[e]);
     for (const GroupResult& group : result.groups)
       CHECK(group.unit_cycles[0] <= group.time_s * model.arch.clock_Hz * (1 + 1e-12));
-    const Bound bound = time_bound(model.cascade, model.arch, model.frame.shapes, model.element_B);
+    const Bound bound = time_bound(model.cascade, model.arch, model.frame.shapes, {model.element_B});
     CHECK(result.time_s >= bound.time_s * (1 - 1e-12));
   });
 }
@@ -218,7 +218,7 @@ TEST_CASE("under a mask no time is below the bound, and everything is finite and
     Result again;
     estimator.evaluate(model.given, again);
     const Bound bound =
-        time_bound(model.cascade, model.arch, model.frame.shapes, model.element_B, estimator.mask());
+        time_bound(model.cascade, model.arch, model.frame.shapes, {model.element_B}, estimator.mask());
     CHECK(result.time_s >= bound.time_s * (1 - 1e-12));
     const auto sound = [](double value) { return std::isfinite(value) && value >= 0; };
     for (const auto* values : {&result.read_B, &result.write_B, &result.fill_B, &result.einsum_points,

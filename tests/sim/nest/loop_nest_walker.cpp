@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "einsum/masked_einsums.hpp"
+
 namespace tilewright::test {
 
 namespace {
@@ -228,8 +230,7 @@ std::vector<LoopNestWalker::Move> LoopNestWalker::moves(const Port& port, const 
 void LoopNestWalker::add_moves(const Port& port, const std::vector<int>& spatial, std::size_t depth,
                                std::vector<Move>& list) {
   if (depth == spatial.size()) {
-    list.push_back(
-        {port.parent < 0 ? Key{} : instance(port.parent), tile(port.node, port.ranks), instance(port.node)});
+    list.push_back({port.parent < 0 ? Key{} : instance(port.parent), tile(port), instance(port.node)});
     return;
   }
   const int node = spatial[depth];
@@ -248,30 +249,55 @@ LoopNestWalker::Key LoopNestWalker::instance(int node) const {
   return key;
 }
 
-LoopNestWalker::Tile LoopNestWalker::tile(int node, const std::vector<RankId>& ranks) const {
-  Tile first;
-  for (const RankId rank : ranks) {
-    double extent = frame_.shapes[rank];
-    double at = 0;
-    for (const int above : above_[node]) {
-      const auto* loop = std::get_if<Loop>(&mapping_.nodes[above].what);
-      if (loop == nullptr || loop->rank != rank) continue;
-      extent /= frame_.factors[above];
-      at += index_[above] * extent;
-    }
-    first.push_back(static_cast<int>(at));
+std::pair<double, double> LoopNestWalker::range(int node, RankId rank) const {
+  double extent = frame_.shapes[rank];
+  double at = 0;
+  for (const int above : above_[node]) {
+    const auto* loop = std::get_if<Loop>(&mapping_.nodes[above].what);
+    if (loop == nullptr || loop->rank != rank) continue;
+    extent /= frame_.factors[above];
+    at += index_[above] * extent;
   }
+  return {at, extent};
+}
+
+bool LoopNestWalker::is_part(RankId rank) const {
+  return rank == mapping_.shared->rank || has(parts_of(cascade_, mapping_.shared->rank), rank);
+}
+
+bool LoopNestWalker::shared(TensorId tensor) const {
+  return mapping_.shared && mapping_.shared->tensors[tensor] != 0;
+}
+
+std::set<int> LoopNestWalker::groups(const Port& port) const {
+  std::set<int> coordinates{0};
+  double apart = 1;
+  std::vector<RankId> parts = parts_of(cascade_, mapping_.shared->rank);
+  if (has(port.ranks, mapping_.shared->rank)) parts = {mapping_.shared->rank};
+  for (auto part = parts.rbegin(); part != parts.rend(); apart *= frame_.shapes[*part++]) {
+    const auto [first, extent] = range(port.node, *part);
+    std::set<int> more;
+    for (const int coordinate : coordinates)
+      for (int i = 0; i < extent; ++i) more.insert(coordinate + static_cast<int>((first + i) * apart));
+    coordinates = std::move(more);
+  }
+  std::set<int> result;
+  for (const int coordinate : coordinates) result.insert(coordinate / static_cast<int>(frame_.shared_by));
+  return result;
+}
+
+LoopNestWalker::Tile LoopNestWalker::tile(const Port& port) const {
+  Tile first;
+  for (const RankId rank : port.ranks)
+    if (!shared(port.tensor) || !is_part(rank)) first.push_back(static_cast<int>(range(port.node, rank).first));
+  if (shared(port.tensor)) first.push_back(*groups(port).begin());
   return first;
 }
 
 double LoopNestWalker::tile_size(const Port& port) const {
-  double size = 1;
-  for (const RankId rank : port.ranks) {
-    size *= frame_.shapes[rank];
-    for (const int above : above_[port.node])
-      if (const auto* loop = std::get_if<Loop>(&mapping_.nodes[above].what); loop != nullptr && loop->rank == rank)
-        size /= frame_.factors[above];
-  }
+  double size = shared(port.tensor) ? static_cast<double>(groups(port).size()) : 1;
+  for (const RankId rank : port.ranks)
+    if (!shared(port.tensor) || !is_part(rank)) size *= range(port.node, rank).second;
   return size;
 }
 
