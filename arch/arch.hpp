@@ -35,7 +35,6 @@ struct Level {
   bool reduction = true;       ///< partial sums of child instances arrive added up
   double area_m2 = unknown;    ///< of all instances
   double latency_s = unknown;  ///< from a read's request to its data, without load
-  double slices = 1;           ///< parts that addresses are spread over, each with its share of the bandwidth
 
   // Of a level that thread blocks run in: what one instance takes at once.
   double threads = unlimited;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <memory>
 #include <numeric>
+#include <optional>
+
+#include <spdlog/spdlog.h>
 
 #include "cli/command.hpp"
 #include "common/file.hpp"
@@ -27,9 +30,16 @@ struct Arguments {
 // What is known of a cascade: with shapes its numbers, without them only its structure.
 class Analysis {
  public:
-  Analysis(Cascade cascade, const std::map<std::string, double>& given, double word_B)
-      : cascade_(std::move(cascade)), sized_(!given.empty()), word_B_(word_B) {
+  Analysis(Cascade cascade, const std::map<std::string, double>& given, std::optional<Workload> workload)
+      : cascade_(std::move(cascade)), sized_(!given.empty()), workload_(std::move(workload)) {
     shapes_ = sized_ ? rank_shapes(cascade_, given) : std::vector<double>(cascade_.ranks.size(), 1);
+  }
+
+  [[nodiscard]] Table names() const {
+    Table table{{{"cascade", {}, false}, {"description", {}, false}}, {{cascade_.name, cascade_.description}}};
+    if (workload_) table.columns.push_back({"workload", {}, false});
+    if (workload_) table.rows[0].emplace_back(workload_->name);
+    return table;
   }
 
   [[nodiscard]] Table passes() const {
@@ -65,13 +75,13 @@ class Analysis {
 
   [[nodiscard]] Table tensors() const {
     Table table{{{"tensor", {}, false}, {"role", {}, false}, {"elements", {}, false}}, {}};
-    if (word_B_ > 0) table.columns.push_back({"footprint_B", dimension::bytes, false});
+    if (workload_) table.columns.push_back({"footprint_B", dimension::bytes, false});
     for (const Tensor& tensor : cascade_.tensors) {
       if (tensor.view_of) continue;
       const char* roles[] = {"input", "intermediate", "output"};
       const double count = elements(cascade_, tensor, shapes_);
       table.rows.push_back({tensor.name, std::string(roles[static_cast<int>(tensor.role)]), count});
-      if (word_B_ > 0) table.rows.back().emplace_back(count * word_B_);
+      if (workload_) table.rows.back().emplace_back(count * workload_->element_B(tensor.name));
     }
     return table;
   }
@@ -82,11 +92,17 @@ class Analysis {
       for (const auto& [operation, count] : operations_per_point(cascade_, einsum))
         all += count * points(einsum, shapes_);
     double traffic = 0;
+    double traffic_B = 0;
+    const auto add = [&](const Tensor& tensor, double count) {
+      traffic += count;
+      if (workload_) traffic_B += count * workload_->element_B(tensor.name);
+    };
     for (std::size_t t = 0; t < cascade_.tensors.size(); ++t) {
       const Tensor& tensor = cascade_.tensors[t];
       if (tensor.view_of) continue;
-      if (tensor.role == Tensor::Role::input) traffic += read_elements(cascade_, static_cast<TensorId>(t), shapes_);
-      if (tensor.role == Tensor::Role::output) traffic += elements(cascade_, tensor, shapes_);
+      if (tensor.role == Tensor::Role::input)
+        add(tensor, read_elements(cascade_, static_cast<TensorId>(t), shapes_));
+      if (tensor.role == Tensor::Role::output) add(tensor, elements(cascade_, tensor, shapes_));
     }
     const CriticalPath path = critical_path(cascade_, shapes_);
     std::string names;
@@ -99,12 +115,13 @@ class Analysis {
     table.rows.push_back({"operations on the critical path", path.operations});
     table.rows.push_back({"elements in and out", traffic});
     table.rows.push_back({"operations per element in or out", all / traffic});
-    if (word_B_ > 0) table.rows.push_back({"operations per byte in or out", all / traffic / word_B_});
+    if (workload_) table.rows.push_back({"operations per byte in or out", all / traffic_B});
     return table;
   }
 
   [[nodiscard]] std::vector<std::pair<std::string, Table>> sections() const {
-    std::vector<std::pair<std::string, Table>> result{{"passes", passes()}, {"einsums", einsums()}};
+    std::vector<std::pair<std::string, Table>> result{
+        {"cascade", names()}, {"passes", passes()}, {"einsums", einsums()}};
     if (sized_) result.emplace_back("tensors", tensors());
     result.emplace_back("totals", totals());
     return result;
@@ -119,12 +136,12 @@ class Analysis {
   Cascade cascade_;
   std::vector<double> shapes_;
   bool sized_;
-  double word_B_;
+  std::optional<Workload> workload_;
 };
 
 struct Shapes {
   std::map<std::string, double> given;
-  double word_B = 0;  ///< 0 without a workload
+  std::optional<Workload> workload;
 };
 
 bool is_rank(const Cascade& cascade, const std::string& name) {
@@ -146,6 +163,15 @@ void require_shapes(const Shapes& shapes, const Cascade& cascade) {
                        "rank '" + rank.name + "' has no shape; give it one, as in --set " + rank.name + "=256");
 }
 
+void warn_of_what_is_left_out(const Workload& workload) {
+  if (workload.mask)
+    spdlog::warn("{}: workload.mask has no effect here: operations and footprints are those of all pairs",
+                 workload.file);
+  if (!workload.kv_heads.empty())
+    spdlog::warn("{}: workload.kv_heads has no effect here: tensors have the ranks that the cascade says",
+                 workload.file);
+}
+
 // A setting is of the workload's shape of that name; or, where it has none, of the cascade's rank.
 Shapes read_shapes(const Arguments& arguments, const Cascade& cascade) {
   Shapes shapes;
@@ -158,9 +184,9 @@ Shapes read_shapes(const Arguments& arguments, const Cascade& cascade) {
     for (const auto& [name, value] : set)
       if (!all.contains(name) && is_rank(cascade, name)) shapes.given.emplace(name, value);
     for (const auto& [name, value] : shapes.given) set.erase(name);
-    const Workload workload = parse_workload(file, set);
-    shapes.given.insert(workload.shapes.begin(), workload.shapes.end());
-    shapes.word_B = workload.word_B;
+    shapes.workload = parse_workload(file, set);
+    shapes.given.insert(shapes.workload->shapes.begin(), shapes.workload->shapes.end());
+    warn_of_what_is_left_out(*shapes.workload);
     set.clear();
   }
   shapes.given.insert(set.begin(), set.end());
@@ -177,14 +203,15 @@ Action add_analyze(CLI::App& verb) {
   verb.add_option("--set", arguments->set,
                   "shapes, as in --set S=4096; of the workload, or of the ranks without one");
   verb.add_flag("--dot", arguments->dot, "print the dependence graph for Graphviz instead");
-  return [arguments](const Options& options) {
+  return [arguments, &verb](const Options& options) {
     Cascade cascade = load_cascade(find_config("cascades", arguments->cascade));
     if (arguments->dot) {
+      refuse_beside(verb, "--dot", {"cascade"});
       fmt::print("{}", to_dot(cascade));
       return static_cast<int>(done);
     }
-    const Shapes shapes = read_shapes(*arguments, cascade);
-    print_sections(Analysis(std::move(cascade), shapes.given, shapes.word_B).sections(), options);
+    Shapes shapes = read_shapes(*arguments, cascade);
+    print_sections(Analysis(std::move(cascade), shapes.given, std::move(shapes.workload)).sections(), options);
     return static_cast<int>(done);
   };
 }

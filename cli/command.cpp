@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
@@ -28,6 +29,19 @@ std::map<std::string, double> parse_settings(const std::vector<std::string>& pai
       throw InputError("setting " + pair + ": '" + name + "' is set twice");
   }
   return settings;
+}
+
+void refuse_beside(const CLI::App& verb, const std::string& option, const std::vector<std::string>& used) {
+  static const std::vector<std::string> of_every_verb{"--jobs", "--quiet", "--verbose"};
+  const auto in = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  for (const CLI::App* app : {&verb, verb.get_parent()})
+    for (const CLI::Option* given : app->get_options()) {
+      const std::string name = given->get_lnames().empty() ? given->get_name() : "--" + given->get_lnames().front();
+      if (given->count() == 0 || name == option || in(used, name) || in(of_every_verb, name)) continue;
+      throw InputError(fmt::format("{}: {}: has no effect beside {}", verb.get_name(), name, option));
+    }
 }
 
 void print(const Table& table, const Options& options, const std::string& title) {

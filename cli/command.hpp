@@ -43,6 +43,10 @@ Action add_calibrate(CLI::App& verb);
 /// "M=4096" pairs to a map; a value is an expression without names. Throws InputError.
 std::map<std::string, double> parse_settings(const std::vector<std::string>& pairs);
 
+/// What is left of a verb beside an option that changes what the verb does: throws InputError for every other
+/// option or argument that is given, but those in `used`.
+void refuse_beside(const CLI::App& verb, const std::string& option, const std::vector<std::string>& used);
+
 /// Prints to stdout in the chosen format; in `table` format under a title if there is one.
 void print(const Table& table, const Options& options, const std::string& title = {});
 

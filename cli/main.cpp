@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <iterator>
@@ -20,20 +21,23 @@ namespace tilewright::cli {
 
 namespace {
 
+enum class Gives { tables, files, tables_and_files };
+
 struct Verb {
   const char* name;
   const char* answers;
   Action (*add)(CLI::App&);
   const char* example;
+  Gives gives = Gives::tables_and_files;
 };
 
 constexpr Verb verbs[] = {
     {"list",
      "which cascades, masks, archs, kernels, mappings, calibrations, workloads, studies, suites and reports are "
      "there",
-     add_list, "list archs"},
+     add_list, "list archs", Gives::tables},
     {"analyze", "operations, footprints, passes and the critical path of a cascade", add_analyze,
-     "analyze attention-3pass --workload BERT --set S=4096"},
+     "analyze attention-3pass --workload BERT --set S=4096", Gives::tables},
     {"mask", "which tiles a mask visits: the census, and a picture", add_mask,
      "mask gna,window=18x24x24 --layout 30x48x80 --q-tile 2x8x8 --kv-tile 2x8x8"},
     {"evaluate", "the analytic estimate of a workload on an architecture under a mapping", add_evaluate,
@@ -41,10 +45,10 @@ constexpr Verb verbs[] = {
     {"simulate", "the cycle simulation of a kernel: waits, queues and waves, and a trace of them", add_simulate,
      "simulate my-workload.yaml my-arch.yaml my-kernel.yaml --trace trace.json"},
     {"bound", "how much faster attention under a mask can be at most, rung by rung, and what would help", add_bound,
-     "bound --layout 30x48x80 --mask gna,window=18x24x24 --q-tile 2x8x8 --kv-tile 2x8x8"},
+     "bound --layout 30x48x80 --mask gna,window=18x24x24 --q-tile 2x8x8 --kv-tile 2x8x8", Gives::tables},
     {"sweep", "the estimates of all points of a study", add_sweep, "sweep my-study.yaml -o results/mine"},
     {"report", "figures and a self-contained HTML page from the results of a sweep", add_report,
-     "report results/mine --spec my-report.yaml"},
+     "report results/mine --spec my-report.yaml", Gives::files},
     {"measure", "times the CUDA kernels on the GPU of this machine", add_measure, "measure smoke --plan plan.csv"},
     {"validate", "predictions against published numbers and measurements, with signed errors", add_validate,
      "validate my-suite.yaml --rows --format csv"},
@@ -118,6 +122,22 @@ std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& error) {
   return fmt::format("no verb '{}'{}", extras.front(), did_you_mean(extras.front(), known));
 }
 
+void refuse_what_is_not_given(const CLI::App& app, const Verb& verb) {
+  if (verb.gives == Gives::tables && app.count("--output") > 0)
+    throw InputError(fmt::format("{}: --output: it writes no files", verb.name));
+  if (verb.gives == Gives::files && app.count("--format") > 0)
+    throw InputError(fmt::format("{}: --format: it prints no tables", verb.name));
+}
+
+int run_verb(const CLI::App& app, const Verb& verb, const Action& action, const Options& options) {
+  refuse_what_is_not_given(app, verb);
+  const auto start = std::chrono::steady_clock::now();
+  const int status = action(options);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  spdlog::debug("{} took {:.3f} s", verb.name, took.count());
+  return status;
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Hardware simulator and design-space explorer for attention.", "tilewright");
   app.set_version_flag("--version", fmt::format("tilewright {} ({})", version(), commit()));
@@ -126,10 +146,10 @@ int run(int argc, char** argv) {
   app.fallthrough();
   Options options;
   add_global_options(app, options);
-  std::vector<std::pair<CLI::App*, Action>> actions;
+  std::vector<Action> actions;
   for (const Verb& verb : verbs) {
     CLI::App* subcommand = app.add_subcommand(verb.name, verb.answers);
-    actions.emplace_back(subcommand, verb.add(*subcommand));
+    actions.push_back(verb.add(*subcommand));
     const std::string note = subcommand->get_footer();
     subcommand->footer(
         fmt::format("{}{}Example: tilewright {}\nEvery verb takes -o, --format, -j, -q and -v: "
@@ -145,8 +165,8 @@ int run(int argc, char** argv) {
   spdlog::set_level(options.quiet     ? spdlog::level::err
                     : options.verbose ? spdlog::level::debug
                                       : spdlog::level::info);
-  for (const auto& [subcommand, action] : actions)
-    if (subcommand->parsed()) return action(options);
+  for (std::size_t i = 0; i < actions.size(); ++i)
+    if (app.got_subcommand(verbs[i].name)) return run_verb(app, verbs[i], actions[i], options);
   return internal;
 }
 

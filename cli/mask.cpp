@@ -123,9 +123,18 @@ void write_view(const View& view, bool png, const Options& options) {
   }
 }
 
+// JSON and CSV have no picture.
+void require_picture(const Arguments& arguments, const Options& options) {
+  if (options.format == "table") return;
+  if (arguments.ascii) throw InputError("--ascii: has no effect beside --format " + options.format);
+  if (!arguments.query_tiles.empty() && options.output.empty())
+    throw InputError("--query-tile: has no effect beside --format " + options.format + " without -o");
+}
+
 int show(Arguments& arguments, const Options& options) {
   if (arguments.mask.empty())
     throw InputError("mask: mask is required; 'tilewright mask --patterns' lists the patterns");
+  require_picture(arguments, options);
   if (arguments.png && options.output.empty()) throw InputError("--png: it needs a folder, as in -o results/mask");
   if (!options.output.empty()) require_writable(options.output);
   arguments.options.mask = arguments.mask;
@@ -160,8 +169,9 @@ Action add_mask(CLI::App& verb) {
   verb.add_flag("--png", arguments->png, "write each picture as PNG too");
   verb.add_flag("--patterns", arguments->patterns, "list all patterns and their parameters");
   verb.footer(grammar);
-  return [arguments](const Options& options) {
+  return [arguments, &verb](const Options& options) {
     if (!arguments->patterns) return show(*arguments, options);
+    refuse_beside(verb, "--patterns", {"--format"});
     fmt::print("{}", list_patterns(Table::format(options.format)));
     return static_cast<int>(done);
   };

@@ -36,13 +36,13 @@ fs::path find_runner() {
   return program;
 }
 
-void write_plan(const fs::path& file, const std::vector<PlanRow>& rows, const Options& options) {
-  write_file(file, plan_table(rows).str(Table::Format::csv));
+void write_plan(const fs::path& file, const std::vector<plan::Row>& rows, const Options& options) {
+  write_file(file, plan::write_plan(rows));
   announce(file, options);
 }
 
 // What the runner refuses it has said itself.
-int measure(const MeasureSuite& suite, const std::vector<PlanRow>& rows, const Options& options) {
+int measure(const MeasureSuite& suite, const std::vector<plan::Row>& rows, const Options& options) {
   const fs::path folder = options.output.empty() ? fs::path("results") / suite.name : fs::path(options.output);
   const fs::path results = folder / "results.csv";
   const fs::path program = find_runner();
@@ -52,7 +52,7 @@ int measure(const MeasureSuite& suite, const std::vector<PlanRow>& rows, const O
   if (status == wrong_input || status == missing) return status;
   if (status != done && status != check_failed && status != stopped)
     throw std::runtime_error(fmt::format("{} ended with exit status {}", runner, status));
-  const std::vector<Measurement> measurements = measurements_of(rows, read_measurements(results));
+  const std::vector<plan::Measurement> measurements = measurements_of(rows, read_measurements(results));
   print(summary_of(measurements), options);
   for (const std::string& line : unsteady_points(measurements, suite.spread)) spdlog::warn("{}", line);
   announce(results, options);
@@ -71,9 +71,10 @@ Action add_measure(CLI::App& verb) {
       "Writes plan.csv and results.csv to -o, or to results/<suite>; goes on where results.csv ends. Exit status 1 "
       "if "
       "a result is wrong.");
-  return [arguments](const Options& options) {
+  return [arguments, &verb](const Options& options) {
+    if (!arguments->plan.empty()) refuse_beside(verb, "--plan", {"suite", "--only"});
     const MeasureSuite suite = parse_measure_suite(Yaml::load(find_config("suites", arguments->suite)));
-    std::vector<PlanRow> rows = expand(suite);
+    std::vector<plan::Row> rows = expand(suite);
     if (!arguments->only.empty()) rows = only(rows, arguments->only);
     if (arguments->plan.empty()) return measure(suite, rows, options);
     write_plan(arguments->plan, rows, options);

@@ -23,7 +23,7 @@ Action add_simulate(CLI::App& verb) {
   verb.add_flag("--exact", arguments->simulation.exact, "every visit, even where they repeat themselves");
   CLI::Option* file =
       verb.add_option("--trace", arguments->trace.file, "a file for ui.perfetto.dev or chrome://tracing");
-  verb.add_option("--trace-multiprocessors", arguments->trace.multiprocessors, "in the trace: the first so many")
+  verb.add_option("--trace-multiprocessors", arguments->trace.processes, "in the trace: the first so many")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str()
       ->needs(file);

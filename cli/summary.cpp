@@ -28,30 +28,45 @@ Table filled(Table table) {
   return table;
 }
 
-Table section(const Record& record, const std::string& prefix, const std::vector<Column>& columns) {
-  Table table{columns, {}};
-  for (const std::string& name : names_below(record, prefix)) {
+// The fields of every unit, say: "unit.U." and what follows it.
+struct Section {
+  std::string item;
+  std::vector<const char*> values;
+};
+
+const std::vector<Section> sections{
+    {"unit.U.", {"utilisation", "busy_s", "energy_J"}},
+    {"level.L.", {"read_B", "write_B", "time_s", "energy_J", "used_B", "capacity_B"}},
+    {"share.S.", {"time_s", "of_time"}},
+    {"einsum.E.", {"unit", "points", "cycles", "energy_J"}},
+};
+
+std::string table_of(const Record& record, const Section& section) {
+  const std::string kind = section.item.substr(0, section.item.find('.'));
+  Table table{{{kind}}, {}};
+  for (const char* value : section.values)
+    table.columns.push_back(column_of(field_of(section.item + value), value));
+  for (const std::string& name : names_below(record, kind + ".")) {
     std::vector<Cell> row{name};
-    for (std::size_t c = 1; c < columns.size(); ++c)
-      row.push_back(cell(record, prefix + name + "." + columns[c].name));
+    for (const char* value : section.values) row.push_back(cell(record, kind + "." + name + "." + value));
     table.rows.push_back(std::move(row));
   }
-  return filled(std::move(table));
+  return table.rows.empty() ? "" : filled(std::move(table)).str(Table::Format::table);
 }
 
 std::string line(const std::string& label, const std::string& text) {
   return text.empty() ? "" : fmt::format("{:<10} {}\n", label, text);
 }
 
-std::string quantity(const Record& record, const std::string& name, const Dimension& dimension) {
+std::string quantity(const Record& record, const std::string& name) {
   const auto value = record.number(name);
-  return value ? pretty(*value, dimension) : "";
+  return value ? pretty(*value, column_of(field_of(name), name).dimension) : "";
 }
 
 std::string bound_line(const Record& record) {
   const auto ratio = record.number("bound.ratio");
   if (!ratio) return "";
-  return fmt::format("{} ({}); the time is {:.2f} times that", quantity(record, "bound.time_s", dimension::seconds),
+  return fmt::format("{} ({}); the time is {:.2f} times that", quantity(record, "bound.time_s"),
                      record.text("bound.resource"), *ratio);
 }
 
@@ -79,43 +94,18 @@ std::string summary_of(const Record& record) {
   std::string text = line("workload", record.text("workload") + ", " + record.text("cascade"));
   text += line("arch", record.text("arch"));
   text += line("mapping", record.text("mapping"));
-  text += line("time", quantity(record, "time_s", dimension::seconds));
+  text += line("time", quantity(record, "time_s"));
   if (const auto cycles = record.number("cycles")) text += line("cycles", fmt::format("{:.6g}", *cycles));
   text += line("rate", rate_line(record));
   text += line("tiles", blocks_line(record));
-  text += line("energy", quantity(record, "energy_J", dimension::joules));
+  text += line("energy", quantity(record, "energy_J"));
   if (const auto edp = record.number("edp_Js")) text += line("EDP", fmt::format("{:.4g} J s", *edp));
-  text += line("area", quantity(record, "area_m2", dimension::square_metres));
+  text += line("area", quantity(record, "area_m2"));
   text += line("bound by", record.text("binding"));
   text += line("at least", bound_line(record));
   text += line("warning", record.text("warnings"));
-  text += "\n" + section(record, "unit.",
-                         {{"unit", {}, false},
-                          {"utilisation", {}, true},
-                          {"busy_s", dimension::seconds, false},
-                          {"energy_J", dimension::joules, false}})
-                     .str(Table::Format::table);
-  text += "\n" + section(record, "level.",
-                         {{"level", {}, false},
-                          {"read_B", dimension::bytes, false},
-                          {"write_B", dimension::bytes, false},
-                          {"time_s", dimension::seconds, false},
-                          {"energy_J", dimension::joules, false},
-                          {"used_B", dimension::bytes, false},
-                          {"capacity_B", dimension::bytes, false}})
-                     .str(Table::Format::table);
-  if (!names_below(record, "share.").empty())
-    text += "\n" + section(record, "share.",
-                           {{"share", {}, false}, {"time_s", dimension::seconds, false}, {"of_time", {}, true}})
-                       .str(Table::Format::table);
-  if (names_below(record, "einsum.").empty()) return text + "\n";
-  text += "\n" + section(record, "einsum.",
-                         {{"einsum", {}, false},
-                          {"unit", {}, false},
-                          {"points", {}, false},
-                          {"cycles", {}, false},
-                          {"energy_J", dimension::joules, false}})
-                     .str(Table::Format::table);
+  for (const Section& section : sections)
+    if (const std::string table = table_of(record, section); !table.empty()) text += "\n" + table;
   return text + "\n";
 }
 

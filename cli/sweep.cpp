@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 
 #include <spdlog/spdlog.h>
@@ -66,10 +65,8 @@ Action add_sweep(CLI::App& verb) {
     const Study study = load_study(find_config("studies", *name));
     require_writable(results_folder(study, options));
     Library library;
-    const auto start = std::chrono::steady_clock::now();
     const std::vector<Record> records = sweep(study, library, {options.jobs, !options.quiet});
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-    spdlog::debug("{} points in {:.3f} s", records.size(), took.count());
+    spdlog::debug("{} points", records.size());
     write_results(study, records, options);
     print_results(records, options);
     note_infeasible(records);

@@ -1,4 +1,5 @@
-# One folder of the tree is one library: tilewright_<folder>, made of all its .cpp files.
+# One folder of the tree is one library: tilewright_<folder>, made of all its .cpp files, but for those of folders within
+# it that are libraries of their own (WITHOUT).
 
 add_library(tilewright_options INTERFACE)
 target_compile_options(tilewright_options INTERFACE -Wall -Wextra -Wpedantic -Werror)
@@ -32,15 +33,19 @@ function(tilewright_resolve result)
 endfunction()
 
 function(tilewright_folder folder)
-  cmake_parse_arguments(ARG "" "" "LINK;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "LINK;PRIVATE;WITHOUT" ${ARGN})
+  string(REPLACE "/" "_" name ${folder})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.cpp)
+  foreach(inner IN LISTS ARG_WITHOUT)
+    list(FILTER sources EXCLUDE REGEX "^${PROJECT_SOURCE_DIR}/${folder}/${inner}/")
+  endforeach()
   tilewright_resolve(public ${ARG_LINK})
   if(sources)
-    add_library(tilewright_${folder} STATIC ${sources})
-    target_link_libraries(tilewright_${folder} PUBLIC tilewright_options ${public} PRIVATE ${ARG_PRIVATE})
+    add_library(tilewright_${name} STATIC ${sources})
+    target_link_libraries(tilewright_${name} PUBLIC tilewright_options ${public} PRIVATE ${ARG_PRIVATE})
   else()
-    add_library(tilewright_${folder} INTERFACE)
-    target_link_libraries(tilewright_${folder} INTERFACE tilewright_options ${public})
+    add_library(tilewright_${name} INTERFACE)
+    target_link_libraries(tilewright_${name} INTERFACE tilewright_options ${public})
   endif()
 endfunction()
 

@@ -5,59 +5,12 @@
 
 #include <fmt/format.h>
 
+#include "common/nearest.hpp"
+
 namespace tilewright {
 namespace {
 
-constexpr std::size_t longest_compared = 128;  // nobody mistypes a longer name
 constexpr std::size_t most_listed = 24;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& letter : result) {
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
-  }
-  return result;
-}
-
-struct Distance {
-  std::size_t whole;   ///< edits between the two names
-  std::size_t prefix;  ///< edits between the shorter name and the nearest beginning of the longer
-};
-
-/// Edits are insertions, deletions, substitutions and swaps of neighbours (the optimal string
-/// alignment form of the Damerau-Levenshtein distance).
-Distance distance(const std::string& shorter, const std::string& longer) {
-  const std::size_t width = longer.size() + 1;
-  std::vector<std::size_t> before(width);
-  std::vector<std::size_t> above(width);
-  std::vector<std::size_t> row(width);
-  for (std::size_t j = 0; j < width; ++j) row[j] = j;
-  for (std::size_t i = 1; i <= shorter.size(); ++i) {
-    before.swap(above);
-    above.swap(row);
-    row[0] = i;
-    for (std::size_t j = 1; j < width; ++j) {
-      const std::size_t change = shorter[i - 1] == longer[j - 1] ? 0 : 1;
-      row[j] = std::min({above[j] + 1, row[j - 1] + 1, above[j - 1] + change});
-      const bool swapped = i > 1 && j > 1 && shorter[i - 1] == longer[j - 2] && shorter[i - 2] == longer[j - 1];
-      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
-    }
-  }
-  return {row.back(), *std::min_element(row.begin(), row.end())};
-}
-
-constexpr std::size_t unrelated = ~std::size_t{0};
-
-/// Smaller is nearer. A misspelt whole name ranks before a misspelt beginning of a name.
-std::size_t remoteness(std::string a, std::string b) {
-  if (a.size() > b.size()) a.swap(b);
-  if (b.size() > longest_compared || a.empty()) return unrelated;
-  const Distance edits = distance(a, b);
-  if (edits.whole <= b.size() / 3) return edits.whole;
-  const bool comparable = a.size() * 3 >= b.size();
-  if (comparable && edits.prefix <= a.size() / 4) return longest_compared + edits.prefix;
-  return unrelated;
-}
 
 std::string join(std::initializer_list<std::string_view> parts) {
   std::string text;
@@ -85,16 +38,7 @@ InputError::InputError(const Place& place, std::string_view key_path, std::strin
 
 std::string did_you_mean(std::string_view name, std::span<const std::string> known) {
   if (known.empty()) return {};
-  const std::string wanted = lower(name);
-  std::size_t least = unrelated;
-  const std::string* nearest = nullptr;
-  for (const std::string& candidate : known) {
-    const std::size_t away = remoteness(wanted, lower(candidate));
-    if (away < least) {
-      least = away;
-      nearest = &candidate;
-    }
-  }
+  const std::string* nearest = nearest::of(name, known);
   if (nearest != nullptr) return fmt::format("; did you mean '{}'?", *nearest);
   const std::span<const std::string> listed = known.first(std::min(known.size(), most_listed));
   const std::string rest = listed.size() < known.size() ? fmt::format(", ... ({} in all)", known.size()) : "";

@@ -35,9 +35,26 @@ RankId variable_rank(const Cascade& cascade, const Source& source, const std::st
   source.fail(offset, "unknown rank variable '" + name + "'" + did_you_mean(name, known));
 }
 
-/// A variable with its offset. Tokens are made again, of a text that tokenizes already.
+/// Tokens are made again, of a text that tokenizes already.
+std::vector<Token> tokens_of(const Source& source, const IndexSyntax& syntax) {
+  std::vector<Token> tokens = tokenize({syntax.text, source.at(syntax.offset), source.key_path});
+  const bool sum = tokens.size() >= 4 && (tokens[1].is('+') || tokens[1].is('-'));
+  if (sum && tokens[2].kind == Token::Kind::name)
+    source.fail(syntax.offset, "an index is a variable, plus or minus a whole number; '" + syntax.text +
+                                   "' adds variables (a band of pairs is a mask)");
+  return tokens;
+}
+
+/// Before a variable that only a sum has is called unknown.
+void refuse_sums(const Source& source, const TermSyntax& term) {
+  for (const IndexSyntax& index : term.access.indices)
+    if (is_variable(index)) tokens_of(source, index);
+  for (const TermSyntax& operand : term.operands) refuse_sums(source, operand);
+}
+
+/// A variable with its offset.
 Index variable_index(const Cascade& cascade, const Source& source, const IndexSyntax& syntax) {
-  const std::vector<Token> tokens = tokenize({syntax.text, source.at(syntax.offset), source.key_path});
+  const std::vector<Token> tokens = tokens_of(source, syntax);
   Index index{variable_rank(cascade, source, tokens[0].text, syntax.offset), false, 0, {}};
   if (tokens.size() == 2) return index;
   const bool sum = tokens.size() == 4 && (tokens[1].is('+') || tokens[1].is('-'));
@@ -211,6 +228,7 @@ Tensor new_tensor(const Cascade& cascade, const StatementSyntax& statement) {
 }  // namespace
 
 void declare_output(Cascade& cascade, const StatementSyntax& statement) {
+  refuse_sums(statement.source, statement.body);
   cascade.tensors.push_back(new_tensor(cascade, statement));
 }
 

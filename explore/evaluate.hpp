@@ -5,8 +5,7 @@
 #include <string>
 
 #include "explore/library.hpp"
-#include "sim/kernel/cycle/simulate.hpp"
-#include "sim/record/record.hpp"
+#include "sim/model.hpp"
 
 namespace tilewright {
 
@@ -23,7 +22,11 @@ struct Point {
   std::string calibration = {};
 };
 
-/// The estimate of the analytic model. Throws InputError for everything that is wrong in the files or between them.
+/// What a point names, read, and it fits together. Throws InputError for everything that is wrong in the files or
+/// between them. The candidate's cascade is the library's.
+Candidate candidate_of(const Point& point, Library& library);
+
+/// The estimate of the analytic model.
 Record evaluate(const Point& point, Library& library);
 
 /// The same from the cycle simulation, for mappings that are kernels.

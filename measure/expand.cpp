@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -28,14 +29,14 @@ class GridPoint {
 
   [[nodiscard]] bool exists() const { return scope_.value(group_.when) != 0; }
 
-  void append(std::vector<PlanRow>& rows) {
+  void append(std::vector<plan::Row>& rows) {
     for (const KernelFamily& family : group_.kernels)
       for (const std::string& kernel : family.runs->kernels) append(family, kernel, rows);
   }
 
  private:
-  void append(const KernelFamily& family, const std::string& kernel, std::vector<PlanRow>& rows) {
-    PlanRow row;
+  void append(const KernelFamily& family, const std::string& kernel, std::vector<plan::Row>& rows) {
+    plan::Row row;
     row.point = name(kernel);
     row.group = group_.name;
     row.operation = family.runs->operation;
@@ -64,7 +65,7 @@ class GridPoint {
     return text;
   }
 
-  void read_shapes(const KernelFamily& family, PlanRow& row) const {
+  void read_shapes(const KernelFamily& family, plan::Row& row) const {
     row.dtype = scope_.fill(group_.dtype);
     row.batch = group_.batch ? whole(*group_.batch, 1) : 1;
     row.heads = whole(*group_.heads, 1);
@@ -89,7 +90,7 @@ class GridPoint {
   }
 
   // Those that the group asks for and the kernel has; a kernel with tiles of its own has none to choose.
-  [[nodiscard]] std::vector<TileChoice> tiles_of(const KernelFamily& family, const PlanRow& row) const {
+  [[nodiscard]] std::vector<TileChoice> tiles_of(const KernelFamily& family, const plan::Row& row) const {
     if (family.tiles.empty()) return {TileChoice{}};
     std::vector<TileChoice> chosen;
     for (const TileChoice& tiles : group_.tiles.value_or(family.tiles))
@@ -102,7 +103,7 @@ class GridPoint {
   }
 
   // A kernel with tiles of its own gets the first ones of the group where blocks say what the mask is.
-  void set_mask(PlanRow& row) {
+  void set_mask(plan::Row& row) {
     const std::string text = group_.mask ? scope_.fill(group_.mask->text) : "dense";
     TileChoice tiles{row.q_tile, row.kv_tile};
     if (tiles.query.empty() && group_.tiles) tiles = group_.tiles->front();
@@ -124,12 +125,11 @@ class GridPoint {
     row.kv_tile = tiles.key;
   }
 
-  [[nodiscard]] Count whole(const Expression& expression, Count least) const {
+  [[nodiscard]] int whole(const Expression& expression, int least) const {
     const double value = scope_.value(expression);
-    if (value != std::floor(value) || value < static_cast<double>(least) ||
-        value > static_cast<double>(most_tokens))
+    if (value != std::floor(value) || value < least || value > std::numeric_limits<int>::max())
       expression.fail(fmt::format("expected a whole number of at least {}, got {}", least, value));
-    return static_cast<Count>(value);
+    return static_cast<int>(value);
   }
 
   [[nodiscard]] Extents extents(const SuiteText& text) const {
@@ -140,7 +140,7 @@ class GridPoint {
     }
   }
 
-  [[noreturn]] void fail(const PlanRow& row, const std::string& message) const {
+  [[noreturn]] void fail(const plan::Row& row, const std::string& message) const {
     throw InputError(group_.place, group_.key_path, fmt::format("point '{}': {}", row.point, message));
   }
 
@@ -153,21 +153,21 @@ class GridPoint {
 
 }  // namespace
 
-std::vector<PlanRow> expand(const MeasureSuite& suite) {
-  std::vector<PlanRow> rows;
+std::vector<plan::Row> expand(const MeasureSuite& suite) {
+  std::vector<plan::Row> rows;
   for (const MeasureGroup& group : suite.groups)
     for (std::size_t n = 0; n < static_cast<std::size_t>(point_count(group.axes)); ++n)
       if (GridPoint point(suite, group, n); point.exists()) point.append(rows);
   std::set<std::string> names;
-  for (const PlanRow& row : rows)
+  for (const plan::Row& row : rows)
     if (!names.insert(row.point).second)
       throw InputError({suite.file, 0, 0}, "measure.groups", "two points are named '" + row.point + "'");
   return rows;
 }
 
-std::vector<PlanRow> only(const std::vector<PlanRow>& rows, const std::string& text) {
-  std::vector<PlanRow> chosen;
-  for (const PlanRow& row : rows)
+std::vector<plan::Row> only(const std::vector<plan::Row>& rows, const std::string& text) {
+  std::vector<plan::Row> chosen;
+  for (const plan::Row& row : rows)
     if (row.point.find(text) != std::string::npos) chosen.push_back(row);
   if (chosen.empty())
     throw InputError(fmt::format("--only {}: none of the {} points has that in its name, as '{}' has", text,

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "measure/plan.hpp"
+#include "kernels/plan/row.hpp"
 #include "measure/suite.hpp"
 
 namespace tilewright {
@@ -13,9 +13,9 @@ namespace tilewright {
 /// named by group, kernel, axes and tiles, as in "video/pipelined/heads=8/stride=16x8x8/2x8x8:2x8x8". Throws
 /// InputError, naming the point, for a mask that the kernels cannot compute, a head dimension, data type or tiles
 /// that a kernel has not, shapes that are no whole numbers, and two points of one name.
-std::vector<PlanRow> expand(const MeasureSuite& suite);
+std::vector<plan::Row> expand(const MeasureSuite& suite);
 
 /// Those whose name holds the text. Throws InputError where none does.
-std::vector<PlanRow> only(const std::vector<PlanRow>& rows, const std::string& text);
+std::vector<plan::Row> only(const std::vector<plan::Row>& rows, const std::string& text);
 
 }  // namespace tilewright

@@ -1,46 +1,26 @@
-// Measurements: the rows of a results file, which the kernels' runner writes and `tilewright measure` and
-// `validate` read. A row is the plan's and what came of it; what nobody knows is absent.
+// Results files of the runner (kernels/plan/measurement.hpp), with the faults of this program.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
-#include <string>
 #include <vector>
 
-#include "common/measurement_columns.hpp"
-#include "measure/plan.hpp"
+#include "common/error.hpp"
+#include "kernels/plan/measurement.hpp"
 
 namespace tilewright {
-
-struct Measurement {
-  enum class Status { ok, wrong, unsupported, failed };
-  PlanRow row;
-  Place place;
-  Status status = Status::ok;
-  std::string message;  ///< why it is not ok
-  std::optional<double> error;
-  std::optional<double> error_limit;
-  std::optional<double> time_s;  ///< the median of the samples
-  std::optional<double> time_min_s;
-  std::optional<double> time_max_s;
-  std::optional<double> value;  ///< of a microbenchmark
-  std::string unit;
-  std::optional<double> dram_read_B;
-  std::optional<double> dram_write_B;
-  std::string device;
-  std::optional<double> sm_clock_Hz;  ///< the higher of before and after
-
-  [[nodiscard]] std::string status_text() const;
-  /// (longest - shortest) / median of the samples.
-  [[nodiscard]] std::optional<double> spread() const;
-};
 
 /// What a results file can have: bitmaps of blocks stand in every row.
 inline constexpr std::uintmax_t largest_results_B = 256u << 20;
 
-/// Throws InputError, naming file and line, for a file with other columns, a number that is none, or a row that is
-/// ok and has neither time nor value.
-std::vector<Measurement> read_measurements(const std::filesystem::path& file);
+/// Where a row of a plan or a results file stands.
+Place place_of(const plan::Place& place);
+
+/// The same fault, with the nearest word where one is unknown.
+InputError input_error(const plan::Error& error);
+
+/// Throws InputError, naming file and line, for a file that cannot be read and for what plan::read_measurements()
+/// refuses.
+std::vector<plan::Measurement> read_measurements(const std::filesystem::path& file);
 
 }  // namespace tilewright

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
+#include <set>
+#include <stdexcept>
 
 #include "common/error.hpp"
 #include "einsum/mask/block_map.hpp"
@@ -14,9 +15,6 @@
 namespace tilewright {
 
 namespace {
-
-constexpr std::size_t most_rules = 4;
-constexpr Count digit_bits = 4;  // of a hexadecimal digit
 
 Extents argument_or(const Arguments& rule, const std::string& name, std::size_t dimensions, Count otherwise) {
   if (!rule.has(name) || rule.text(name).empty()) return Extents(dimensions, otherwise);
@@ -28,18 +26,18 @@ bool all_are(const Extents& extents, Count value) {
 }
 
 std::string window_text(const Extents& window, const Extents& stride) {
-  return "window=" + to_text(window) + (all_are(stride, 1) ? "" : ",stride=" + to_text(stride));
+  return to_text(plan::Rule{plan::axes_of(window), plan::axes_of(stride)}, window.size());
 }
 
 std::optional<std::string> neighborhood_text(const Arguments& rule, const Layout& layout) {
   const std::size_t dimensions = layout.dimensions();
-  std::string text = window_text(rule.extents("window", dimensions), argument_or(rule, "stride", dimensions, 1));
   const Extents dilation = argument_or(rule, "dilation", dimensions, 1);
-  const Extents causal = argument_or(rule, "causal", dimensions, 0);
   if (!all_are(dilation, 1) && layout.queries != layout.keys) return {};
-  if (!all_are(dilation, 1)) text += ",dilation=" + to_text(dilation);
-  if (!all_are(causal, 0)) text += ",causal=" + to_text(causal);
-  return text;
+  plan::Rule text{plan::axes_of(rule.extents("window", dimensions)),
+                  plan::axes_of(argument_or(rule, "stride", dimensions, 1)), plan::axes_of(dilation)};
+  const Extents causal = argument_or(rule, "causal", dimensions, 0);
+  for (std::size_t d = 0; d < dimensions; ++d) text.causal.at(plan::most_axes - dimensions + d) = causal[d] != 0;
+  return to_text(text, dimensions);
 }
 
 bool divides(const Extents& window, const Extents& extents) {
@@ -71,7 +69,8 @@ std::optional<std::string> rule_text(const Arguments& rule, const Layout& layout
   if (name == "causal") return "causal";
   if (name == "sliding" && argument_or(rule, "right", 1, 0)[0] == 0) {
     const Count window = rule.count("left", 0) + 1;
-    return window >= layout.keys[0] ? "causal" : fmt::format("window={},causal=1", window);
+    if (window >= layout.keys[0]) return "causal";
+    return to_text(plan::Rule{{1, 1, static_cast<int>(window)}, {1, 1, 1}, {1, 1, 1}, {false, false, true}}, 1);
   }
   return {};
 }
@@ -91,16 +90,21 @@ BlockMap visited_blocks(const Mask& mask, const TileChoice& tiles) {
   return blocks;
 }
 
-std::string hexadecimal(const BlockMap& blocks) {
-  std::string digits;
-  for (Count row = 0; row < blocks.query_blocks(); ++row)
-    for (Count column = 0; column < blocks.key_blocks(); column += digit_bits) {
-      unsigned digit = 0;
-      for (Count bit = 0; bit < digit_bits; ++bit)
-        digit = 2 * digit + (column + bit < blocks.key_blocks() && blocks.test(row, column + bit) ? 1 : 0);
-      digits += "0123456789abcdef"[digit];
-    }
-  return digits;
+plan::Blocks as_plan(const BlockMap& map) {
+  const Extent tokens = map.tokens();
+  plan::Blocks blocks = plan::no_blocks_seen(map.query_block(), map.key_block(), tokens.queries, tokens.keys);
+  for (Count row = 0; row < blocks.rows; ++row)
+    for (Count column = 0; column < blocks.columns; ++column)
+      blocks.seen[static_cast<std::size_t>(row * blocks.columns + column)] = map.test(row, column);
+  return blocks;
+}
+
+BlockMap as_map(const plan::Blocks& blocks, const Layout& layout) {
+  BlockMap map(layout.flattened(), blocks.query_block, blocks.key_block);
+  for (Count row = 0; row < blocks.rows; ++row)
+    for (Count column = 0; column < blocks.columns; ++column)
+      if (blocks.seen[static_cast<std::size_t>(row * blocks.columns + column)]) map.set(row, column);
+  return map;
 }
 
 PlanMask by_blocks(const std::string& text, const Mask& mask, const TileChoice& tiles) {
@@ -112,7 +116,7 @@ PlanMask by_blocks(const std::string& text, const Mask& mask, const TileChoice& 
   if (tiles.query.size() != 1) fail("no tiles of one dimension are chosen");
   const BlockMap blocks = visited_blocks(mask, tiles);
   const Mask tiled = block_mask(mask.layout, blocks);
-  const std::string bits = fmt::format("{}x{}:{}", tiles.query[0], tiles.key[0], hexadecimal(blocks));
+  const std::string bits = to_text(as_plan(blocks));
   if (same_pairs(tiled, mask)) return {"dense", bits};
   const Mask causal = parse_mask("causal").front().expression->make({mask.layout});
   const bool rule_fits = !more_queries_than_keys(mask.layout);
@@ -121,47 +125,34 @@ PlanMask by_blocks(const std::string& text, const Mask& mask, const TileChoice& 
   return {};
 }
 
-int value_of(char digit) {
-  const auto letter = static_cast<unsigned char>(digit);
-  if (std::isxdigit(letter) == 0) throw InputError(fmt::format("blocks: '{}' is no hexadecimal digit", digit));
-  return std::isdigit(letter) != 0 ? digit - '0' : std::tolower(letter) - 'a' + 10;
+// As masks are written elsewhere.
+std::string as_expression(std::vector<plan::RuleRun> runs) {
+  for (plan::RuleRun& run : runs)
+    if (run.rule.starts_with("window=")) run.rule = "gna," + run.rule;
+  return to_text(runs);
 }
 
-BlockMap read_blocks(const std::string& text, const Layout& layout) {
-  const std::size_t colon = std::min(text.find(':'), text.size());
-  const Extents size = parse_extents(text.substr(0, colon), "blocks");
-  if (size.size() != 2 || layout.dimensions() != 1)
-    throw InputError("blocks: expected QxK:HEX over tokens of one dimension");
-  BlockMap blocks(layout.flattened(), size[0], size[1]);
-  const Count row_digits = ceil_div(blocks.key_blocks(), digit_bits);
-  const std::string digits = text.substr(std::min(colon + 1, text.size()));
-  if (static_cast<Count>(digits.size()) != blocks.query_blocks() * row_digits)
-    throw InputError(fmt::format("blocks: expected {} rows of {} hexadecimal digits, got {} digits",
-                                 blocks.query_blocks(), row_digits, digits.size()));
-  for (Count row = 0; row < blocks.query_blocks(); ++row)
-    for (Count column = 0; column < blocks.key_blocks(); ++column) {
-      const int digit = value_of(digits[static_cast<std::size_t>(row * row_digits + column / digit_bits)]);
-      if ((digit >> (digit_bits - 1 - column % digit_bits) & 1) != 0) blocks.set(row, column);
-    }
-  return blocks;
-}
-
-// "4 * causal + 12 * window=128,causal=1" as masks are written elsewhere.
-std::string as_expression(const std::string& rules) {
-  std::string text = rules;
-  for (std::size_t at = text.find("window="); at != std::string::npos; at = text.find("window=", at + 11))
-    text.replace(at, 7, "gna,window=");
-  return text;
+// What `read` makes of a column, or a fault that names the point.
+template <class Read>
+auto read_of(const plan::Row& row, const std::string& column, const Read& read) {
+  try {
+    return read();
+  } catch (const std::invalid_argument& error) {
+    throw InputError(fmt::format("point '{}': {}: {}", row.point, column, error.what()));
+  }
 }
 
 }  // namespace
 
 PlanMask plan_mask(const std::vector<HeadRun>& runs, const Layout& layout, Count heads, const TileChoice& tiles) {
+  if (layout.dimensions() > plan::most_axes)
+    throw InputError(fmt::format("the layout {} has more than the {} dimensions that the kernels take",
+                                 to_text(layout.keys), plan::most_axes));
   const std::vector<HeadMask> masks = make_masks(runs, layout, heads);  // refuses what no mask can be
   Count named = 0;
   for (const HeadRun& run : runs) named += run.heads;
-  std::vector<std::pair<Count, std::string>> rules;
-  std::vector<std::string> distinct;
+  std::vector<plan::RuleRun> rules;
+  std::set<std::string> distinct;
   for (const HeadRun& run : runs) {
     const Arguments* rule = run.expression->rule();
     const auto text = rule == nullptr ? std::nullopt : rule_text(*rule, layout);
@@ -171,23 +162,22 @@ PlanMask plan_mask(const std::vector<HeadRun>& runs, const Layout& layout, Count
           fmt::format("mask '{}': the kernels cannot compute it: it is no product of windows, and blocks "
                       "are for heads that are all equal",
                       run.text));
-    if (std::ranges::find(distinct, *text) == distinct.end()) distinct.push_back(*text);
-    rules.emplace_back(run.heads * (heads / named), *text);
+    distinct.insert(*text);
+    rules.push_back({run.heads * (heads / named), *text});
   }
-  if (distinct.size() > most_rules)
+  if (distinct.size() > plan::most_rules)
     throw InputError(
-        fmt::format("{} different masks of heads; the kernels take at most {}", distinct.size(), most_rules));
-  if (distinct.size() == 1) return {distinct.front(), ""};
-  std::string text;
-  for (const auto& [count, rule] : rules) text += fmt::format("{}{} * {}", text.empty() ? "" : " + ", count, rule);
-  return {text, ""};
+        fmt::format("{} different masks of heads; the kernels take at most {}", distinct.size(), plan::most_rules));
+  return {to_text(rules), ""};
 }
 
-std::vector<HeadMask> masks_of(const PlanRow& row) {
+std::vector<HeadMask> masks_of(const plan::Row& row) {
   const Layout layout{row.queries, row.keys};
-  std::vector<HeadMask> masks = make_masks(parse_mask(as_expression(row.mask)), layout, row.heads);
+  const auto runs = read_of(row, "mask", [&] { return plan::read_runs(row.mask, row.heads); });
+  std::vector<HeadMask> masks = make_masks(parse_mask(as_expression(runs)), layout, row.heads);
   if (row.blocks.empty()) return masks;
-  const Mask blocks = block_mask(layout, read_blocks(row.blocks, layout));
+  const Mask blocks =
+      block_mask(layout, as_map(read_of(row, "blocks", [&] { return plan::blocks_of(row); }), layout));
   const bool dense = row.mask == "dense";  // what stays a bitmap is counted by words
   for (HeadMask& mask : masks) mask.mask = dense ? blocks : combined(blocks, mask.mask, Combination::both);
   return masks;

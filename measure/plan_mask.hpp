@@ -1,11 +1,4 @@
-// Masks in the words of a plan, which are those of the kernels: products of windows by runs of heads, and blocks.
-//
-//   mask     rules by runs of heads, joined by " + ", each "N * RULE", or one "RULE" for all heads; at most
-//            4 different; RULE: dense | causal | window=18x24x24[,stride=16x8x8][,dilation=1x2x2][,causal=0x0x1]
-//   blocks   empty, or "QxK:HEX": a bit for every block of Q queries by K keys, which are the tiles, row by row,
-//            each padded to whole hexadecimal digits, the most significant bit first; a pair exists where both
-//            its block and its rule say so
-//
+// Masks as a plan says them (kernels/plan/mask.hpp): products of windows by runs of heads, and blocks.
 // docs/measure-a-gpu.md says which patterns become which.
 #pragma once
 
@@ -14,7 +7,7 @@
 
 #include "einsum/mask/expression.hpp"
 #include "explore/advice/tile_choices.hpp"
-#include "measure/plan.hpp"
+#include "kernels/plan/row.hpp"
 
 namespace tilewright {
 
@@ -29,6 +22,6 @@ struct PlanMask {
 PlanMask plan_mask(const std::vector<HeadRun>& runs, const Layout& layout, Count heads, const TileChoice& tiles);
 
 /// The masks of a row's heads, equal ones in a row together. Throws InputError for texts that are no such mask.
-std::vector<HeadMask> masks_of(const PlanRow& row);
+std::vector<HeadMask> masks_of(const plan::Row& row);
 
 }  // namespace tilewright

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "common/file.hpp"
-#include "measure/plan.hpp"
 
 namespace tilewright {
 
@@ -41,11 +40,11 @@ std::vector<KernelFamily> read_kernels(const Yaml& yaml) {
   return kernels;
 }
 
-std::string read_cache(const Yaml& yaml) {
-  const auto& known = plan_caches();
-  if (std::ranges::find(known, yaml.text()) == known.end())
-    yaml.fail(fmt::format("no '{}'{}", yaml.text(), did_you_mean(yaml.text(), known)));
-  return yaml.text();
+plan::Cache read_cache(const Yaml& yaml) {
+  const auto& known = plan::caches();
+  const auto found = std::ranges::find(known, yaml.text());
+  if (found == known.end()) yaml.fail(fmt::format("no '{}'{}", yaml.text(), did_you_mean(yaml.text(), known)));
+  return static_cast<plan::Cache>(found - known.begin());
 }
 
 // What texts and expressions of a group may name.

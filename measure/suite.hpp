@@ -36,6 +36,7 @@
 
 #include "explore/advice/tile_choices.hpp"
 #include "explore/study/grid.hpp"
+#include "kernels/plan/words.hpp"
 
 namespace tilewright {
 
@@ -56,7 +57,7 @@ struct MeasureGroup {
   Expression when = Expression::constant(1);
   Expression warm_up;
   Expression repetitions;
-  std::string cache;
+  plan::Cache cache = plan::Cache::warm;
   // Of a group of microbenchmarks nothing of the following is given.
   std::string dtype;
   std::optional<Expression> batch;

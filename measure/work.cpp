@@ -22,9 +22,9 @@ Extents tile_or_run(const Extents& tile, const Extents& tokens) {
   return run;
 }
 
-double row_B(const PlanRow& row) { return static_cast<double>(row.batch * row.head_dim) * element_B; }
+double row_B(const plan::Row& row) { return static_cast<double>(Count{row.batch} * row.head_dim) * element_B; }
 
-Work work_of_attention(const PlanRow& row) {
+Work work_of_attention(const plan::Row& row) {
   const AttentionProblem problem = problem_of(row);
   double pairs = 0;
   double queries = 0;
@@ -37,11 +37,11 @@ Work work_of_attention(const PlanRow& row) {
     keys = std::max(keys, static_cast<double>(usage.keys));
   }
   const double outputs = problem.heads() * static_cast<double>(tokens_of(row.queries));
-  return {4 * pairs * static_cast<double>(row.head_dim * row.batch),
+  return {4 * pairs * static_cast<double>(Count{row.head_dim} * row.batch),
           (queries + 2 * keys * problem.kv_heads) * row_B(row), outputs * row_B(row)};
 }
 
-Work work_of_linear(const PlanRow& row) {
+Work work_of_linear(const plan::Row& row) {
   const auto tokens = static_cast<double>(tokens_of(row.keys));
   const auto dim = static_cast<double>(row.head_dim);
   const double chunk = std::min(tokens, static_cast<double>(row.q_tile.empty() ? 1 : tokens_of(row.q_tile)));
@@ -52,18 +52,18 @@ Work work_of_linear(const PlanRow& row) {
           tokens * (heads + 2 * static_cast<double>(row.kv_heads)) * row_B(row), tokens * heads * row_B(row)};
 }
 
-Work work_of_permutation(const PlanRow& row) {
+Work work_of_permutation(const plan::Row& row) {
   const double rows = static_cast<double>(tokens_of(row.keys)) * static_cast<double>(row.heads);
   return {{}, rows * row_B(row), rows * row_B(row)};
 }
 
 }  // namespace
 
-bool is_attention(const PlanRow& row) {
+bool is_attention(const plan::Row& row) {
   return row.operation == "attention" || row.operation == "decode" || row.operation == "passes";
 }
 
-AttentionProblem problem_of(const PlanRow& row) {
+AttentionProblem problem_of(const plan::Row& row) {
   if (!is_attention(row)) throw InputError(fmt::format("point '{}': {} is no attention", row.point, row.operation));
   AttentionProblem problem;
   problem.layout = {row.queries, row.keys};
@@ -78,7 +78,7 @@ AttentionProblem problem_of(const PlanRow& row) {
   return problem;
 }
 
-std::optional<Work> work_of(const PlanRow& row) {
+std::optional<Work> work_of(const plan::Row& row) {
   if (is_attention(row)) return work_of_attention(row);
   if (row.operation == "linear") return work_of_linear(row);
   if (row.operation == "permute") return work_of_permutation(row);

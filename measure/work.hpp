@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "measure/plan.hpp"
+#include "kernels/plan/row.hpp"
 #include "sim/bound/problem.hpp"
 
 namespace tilewright {
@@ -11,10 +11,10 @@ namespace tilewright {
 /// Attention, decoding and the passes, as the ladder of bounds takes them. Where a row chooses no tiles, the
 /// problem has runs of tokens of its last dimension in their place: what depends on tiles means nothing then.
 /// Throws InputError for another operation.
-AttentionProblem problem_of(const PlanRow& row);
+AttentionProblem problem_of(const plan::Row& row);
 
 /// Whether it is one that problem_of() takes.
-bool is_attention(const PlanRow& row);
+bool is_attention(const plan::Row& row);
 
 struct Work {
   std::optional<double> flops;  ///< 2 of a multiply-add; of pairs that exist; absent where nothing is computed
@@ -26,6 +26,6 @@ struct Work {
 /// pairs within a chunk, and for all chunks but one the products with the state, 4 head_dim^2 FLOP per token: what
 /// its chunked form needs at least (Qin et al., Lightning Attention-2, 2024). A permutation: every token's row once
 /// in and once out. Nothing for a microbenchmark.
-std::optional<Work> work_of(const PlanRow& row);
+std::optional<Work> work_of(const plan::Row& row);
 
 }  // namespace tilewright

@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <cctype>
 
 #include "report/palette.hpp"
 #include "report/spec_parts.hpp"
+#include "sim/record/schema.hpp"
 
 namespace tilewright {
 
@@ -25,8 +27,30 @@ std::string parse_name(const Yaml& value) {
   return value.text();
 }
 
+// The one field of records that the axis shows as it is, or nullptr.
+const Field* shown_field(const Yaml& map) {
+  const auto value = map.find("value");
+  return value && value->is_scalar() && !map.find("relative_to") ? find_field(value->text()) : nullptr;
+}
+
+// "Time (s)"
+std::string label_of(const Field& field) {
+  std::string label(field.meaning);
+  label.front() = static_cast<char>(std::toupper(label.front()));
+  if (field.unit.empty()) return label;
+  return label + " (" + (field.unit == "share" ? "%" : std::string(field.unit)) + ")";
+}
+
+// A label that is left out is that of the field, with its percentages.
 NumberAxis parse_number_axis(const Yaml& map) {
-  NumberAxis axis{map.at("label").text(), parse_scale(map), false, {}, {}};
+  NumberAxis axis{"", parse_scale(map), false, {}, {}};
+  const Field* field = shown_field(map);
+  if (field == nullptr || map.find("label")) {
+    axis.label = map.at("label").text();
+  } else {
+    axis.label = label_of(*field);
+    axis.percent = field->unit == "share";
+  }
   if (const auto percent = map.find("percent")) axis.percent = percent->boolean();
   const auto range = map.find("range");
   if (!range) return axis;

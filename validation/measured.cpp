@@ -17,12 +17,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<Measurement> read_all(const MeasuredSuite& suite, const std::vector<fs::path>& files) {
-  std::vector<Measurement> all;
+std::vector<plan::Measurement> read_all(const MeasuredSuite& suite, const std::vector<fs::path>& files) {
+  std::vector<plan::Measurement> all;
   for (const fs::path& file : files)
-    for (Measurement& each : read_measurements(file)) {
+    for (plan::Measurement& each : read_measurements(file)) {
       if (!each.device.empty() && each.device.find(suite.device) == std::string::npos)
-        throw InputError(each.place, "device",
+        throw InputError(place_of(each.place), "device",
                          fmt::format("measured on '{}', but the suite is of '{}'", each.device, suite.device));
       all.push_back(std::move(each));
     }
@@ -37,7 +37,7 @@ double median(std::vector<double> values) {
 
 // A time, its bound, and whether it calibrates.
 struct Timed {
-  const Measurement* measurement;
+  const plan::Measurement* measurement;
   MeasuredBound bound;
   bool calibrates = false;
 
@@ -46,7 +46,7 @@ struct Timed {
 
 class Validator {
  public:
-  Validator(const MeasuredSuite& suite, Library& library, std::vector<Measurement> measurements)
+  Validator(const MeasuredSuite& suite, Library& library, std::vector<plan::Measurement> measurements)
       : suite_(suite), library_(library), arch_(library.arch(suite.arch).with({})), all_(std::move(measurements)) {
     result_.suite = suite.name;
   }
@@ -61,7 +61,7 @@ class Validator {
     for (const Timed& each : timed_)
       kernels[{each.measurement->row.operation, each.measurement->row.kernel}].push_back(&each);
     for (const auto& [name, rows] : kernels) predict_times(rows);
-    for (const Measurement& each : all_) predict_bytes(each);
+    for (const plan::Measurement& each : all_) predict_bytes(each);
     judge();
     return std::move(result_);
   }
@@ -70,22 +70,22 @@ class Validator {
   // The rows with a time to predict; what the others are is said.
   void choose() {
     std::map<std::string, int> left_out;
-    for (const Measurement& each : all_) {
-      if (each.status == Measurement::Status::wrong)
+    for (const plan::Measurement& each : all_) {
+      if (each.status == plan::Status::wrong)
         result_.faults.push_back(fmt::format("{}: the result is wrong: {}", each.row.point, each.message));
-      if (each.status != Measurement::Status::ok) ++left_out[each.status_text()];
-      if (each.status != Measurement::Status::ok || !each.time_s || each.row.is_micro()) continue;
+      if (each.status != plan::Status::ok) ++left_out[to_text(each.status)];
+      if (each.status != plan::Status::ok || !each.time_s || each.row.is_micro()) continue;
       timed_.push_back({&each, {}, calibrates(each.row)});
     }
     for (const auto& [status, rows] : left_out)
       result_.notes.push_back(fmt::format("{} rows are {} and not judged", rows, status));
   }
 
-  [[nodiscard]] MeasuredBound bound_at_its_place(const Measurement& measurement) const {
+  [[nodiscard]] MeasuredBound bound_at_its_place(const plan::Measurement& measurement) const {
     try {
       return bound_of(measurement, arch_).value_or(MeasuredBound{});
     } catch (const InputError& error) {
-      throw InputError(measurement.place, "", error.what());
+      throw InputError(place_of(measurement.place), "", error.what());
     }
   }
 
@@ -95,7 +95,7 @@ class Validator {
     if (unbounded > 0) result_.notes.push_back(fmt::format("{} rows have no bound and are not judged", unbounded));
   }
 
-  [[nodiscard]] bool calibrates(const PlanRow& row) const {
+  [[nodiscard]] bool calibrates(const plan::Row& row) const {
     const auto rule = suite_.calibrate.find(row.operation);
     return rule != suite_.calibrate.end() && row_scope(row).value(rule->second) != 0;
   }
@@ -105,14 +105,14 @@ class Validator {
     std::vector<double> slowdowns;
     for (const Timed* each : rows)
       if (each->calibrates) slowdowns.push_back(each->slowdown());
-    const PlanRow& of = rows.front()->measurement->row;
+    const plan::Row& of = rows.front()->measurement->row;
     if (slowdowns.empty())
       result_.notes.push_back(fmt::format("{} rows of {} ({}) are not judged: none of them calibrates it",
                                           rows.size(), of.kernel, of.operation));
     const double slowdown = slowdowns.empty() ? std::nan("") : median(slowdowns);
     if (!slowdowns.empty()) efficiency_[{of.operation, of.kernel}] = 1 / slowdown;
     for (const Timed* each : rows) {
-      const Measurement& measurement = *each->measurement;
+      const plan::Measurement& measurement = *each->measurement;
       if (*measurement.time_s < each->bound.time_s)
         result_.faults.push_back(
             fmt::format("{}: {:.4g} s measured, but {} take at least {:.4g} s: the measurement or "
@@ -123,7 +123,7 @@ class Validator {
     }
   }
 
-  void predict_bytes(const Measurement& measurement) {
+  void predict_bytes(const plan::Measurement& measurement) {
     const auto source = suite_.traffic.find(measurement.row.kernel);
     if (source == suite_.traffic.end() || !(measurement.dram_read_B || measurement.dram_write_B)) return;
     const Scope scope = row_scope(measurement.row);
@@ -145,15 +145,15 @@ class Validator {
       add(measurement.row, "dram_write_B", false, *measurement.dram_write_B, predicted(".write_B"), {});
   }
 
-  [[nodiscard]] Record evaluated(const Point& point, const Measurement& measurement) {
+  [[nodiscard]] Record evaluated(const Point& point, const plan::Measurement& measurement) {
     try {
       return evaluate(point, library_);
     } catch (const InputError& error) {
-      throw InputError(measurement.place, "", error.what());
+      throw InputError(place_of(measurement.place), "", error.what());
     }
   }
 
-  void add(const PlanRow& row, const std::string& quantity, bool calibrates, double measured, double predicted,
+  void add(const plan::Row& row, const std::string& quantity, bool calibrates, double measured, double predicted,
            std::optional<double> bound) {
     result_.values.push_back(
         {row.point, row.operation, row.kernel, quantity, calibrates, measured, predicted, bound});
@@ -206,7 +206,7 @@ class Validator {
   const MeasuredSuite& suite_;
   Library& library_;
   Arch arch_;
-  std::vector<Measurement> all_;
+  std::vector<plan::Measurement> all_;
   std::vector<Timed> timed_;
   std::map<std::pair<std::string, std::string>, double> efficiency_;  // by operation and kernel
   MeasuredValidation result_;

@@ -14,8 +14,8 @@ void raise(MeasuredBound& bound, double time_s, const std::string& limit) {
 }
 
 // How much faster than the architecture says the part clocked.
-double clock_ratio(const Measurement& measurement, const Arch& arch) {
-  return std::max(1.0, measurement.sm_clock_Hz.value_or(0) / arch.clock_Hz);
+double clock_ratio(const plan::Measurement& measurement, const Arch& arch) {
+  return std::max(1.0, measurement.sm_clock_Hz().value_or(0) / arch.clock_Hz);
 }
 
 // What the memory below the outermost one can hold back.
@@ -26,16 +26,15 @@ double kept_B(const Arch& arch) {
   return kept;
 }
 
-void raise_by_outermost(MeasuredBound& bound, const Arch& arch, const std::string& cache, double read_B,
-                        double write_B) {
+void raise_by_outermost(MeasuredBound& bound, const Arch& arch, plan::Cache cache, double read_B, double write_B) {
   const double kept = kept_B(arch);
   const double moved =
-      cache == "warm" ? std::max(0.0, read_B + write_B - kept) : read_B + std::max(0.0, write_B - kept);
+      cache == plan::Cache::warm ? std::max(0.0, read_B + write_B - kept) : read_B + std::max(0.0, write_B - kept);
   raise(bound, moved / arch.levels.front().bandwidth_B_per_s, "bytes of " + arch.levels.front().name);
 }
 
-MeasuredBound bound_of_attention(const Measurement& measurement, const Arch& arch) {
-  const PlanRow& row = measurement.row;
+MeasuredBound bound_of_attention(const plan::Measurement& measurement, const Arch& arch) {
+  const plan::Row& row = measurement.row;
   const AttentionProblem problem = problem_of(row);
   Machine machine = machine_of(arch, problem);
   machine.multiply_adds_per_s *= clock_ratio(measurement, arch);
@@ -51,7 +50,7 @@ MeasuredBound bound_of_attention(const Measurement& measurement, const Arch& arc
   return bound;
 }
 
-MeasuredBound bound_of_stream(const Measurement& measurement, const Arch& arch, const Work& work) {
+MeasuredBound bound_of_stream(const plan::Measurement& measurement, const Arch& arch, const Work& work) {
   MeasuredBound bound;
   if (work.flops) {
     AttentionProblem one_token;
@@ -65,7 +64,7 @@ MeasuredBound bound_of_stream(const Measurement& measurement, const Arch& arch, 
 
 }  // namespace
 
-std::optional<MeasuredBound> bound_of(const Measurement& measurement, const Arch& arch) {
+std::optional<MeasuredBound> bound_of(const plan::Measurement& measurement, const Arch& arch) {
   if (measurement.row.is_micro()) return {};
   if (is_attention(measurement.row)) return bound_of_attention(measurement, arch);
   return bound_of_stream(measurement, arch, *work_of(measurement.row));

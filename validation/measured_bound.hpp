@@ -25,6 +25,6 @@ struct MeasuredBound {
 ///  - for attention with tiles and without blocks, bytes of the inner memories: every Q tile fetches the KV tiles
 ///    that it visits.
 /// Nothing for a microbenchmark. Throws InputError where the architecture has no such units or holds no tile.
-std::optional<MeasuredBound> bound_of(const Measurement& measurement, const Arch& arch);
+std::optional<MeasuredBound> bound_of(const plan::Measurement& measurement, const Arch& arch);
 
 }  // namespace tilewright

@@ -41,7 +41,7 @@ TrafficSource read_traffic(const Yaml& yaml) {
 
 }  // namespace
 
-Scope row_scope(const PlanRow& row) {
+Scope row_scope(const plan::Row& row) {
   if (row.is_micro()) throw InputError("point '" + row.point + "': a microbenchmark has no shapes");
   Scope scope;
   scope.add("batch", static_cast<double>(row.batch));
@@ -63,7 +63,7 @@ MeasuredSuite parse_measured_suite(const Yaml& root) {
   suite.device = yaml.at("device").text();
   suite.measurements = beside_or_home(yaml.at("measurements").text(), suite.file);
   for (const auto& [operation, rule] : yaml.at("calibrate").entries()) {
-    const auto& known = plan_operations();
+    const auto& known = plan::operations();
     if (operation == "micro" || std::ranges::find(known, operation) == known.end())
       rule.fail("no operation '" + operation + "' that is predicted" + did_you_mean(operation, known));
     suite.calibrate.emplace(operation, row_expression(rule));

@@ -17,7 +17,7 @@
 #include <utility>
 #include <vector>
 
-#include "measure/plan.hpp"
+#include "kernels/plan/row.hpp"
 #include "measure/suite.hpp"
 
 namespace tilewright {
@@ -41,7 +41,7 @@ struct MeasuredSuite {
 };
 
 /// The numbers of a row that expressions may name. Throws InputError for a microbenchmark.
-Scope row_scope(const PlanRow& row);
+Scope row_scope(const plan::Row& row);
 
 /// Reads `predict`, and of `measure` what it needs. Throws InputError.
 MeasuredSuite parse_measured_suite(const Yaml& root);

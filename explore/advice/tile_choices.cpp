@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "measure/plan.hpp"
+#include "kernels/plan/words.hpp"
 
 namespace tilewright {
 
@@ -43,14 +43,14 @@ auto read_list(const Yaml& yaml, Read read) {
 
 KernelRuns read_runs(const Yaml& yaml) {
   KernelRuns runs;
-  runs.operation = one_of(yaml.at("operation"), plan_operations());
+  runs.operation = one_of(yaml.at("operation"), plan::operations());
   const bool micro = runs.operation == "micro";
   yaml.only(micro ? std::vector<std::string>{"operation", "kernels"}
                   : std::vector<std::string>{"operation", "kernels", "head_dims", "dtypes"});
   runs.kernels = read_list(yaml.at("kernels"), [](const Yaml& item) { return item.text(); });
   if (micro) return runs;
   runs.head_dims = read_list(yaml.at("head_dims"), [](const Yaml& item) { return item.integer(1, 1 << 16); });
-  runs.dtypes = read_list(yaml.at("dtypes"), [](const Yaml& item) { return one_of(item, plan_dtypes()); });
+  runs.dtypes = read_list(yaml.at("dtypes"), [](const Yaml& item) { return one_of(item, plan::dtypes()); });
   return runs;
 }
 

@@ -27,7 +27,7 @@ struct TileChoice {
   bool operator==(const TileChoice&) const = default;
 };
 
-/// What a family is in a plan (measure/plan.hpp).
+/// What a family is in a plan (kernels/plan/row.hpp).
 struct KernelRuns {
   std::string operation;
   std::vector<std::string> kernels;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 namespace tilewright {
@@ -23,17 +24,20 @@ std::string nearest(const std::vector<Item>& items, const std::string& name) {
   return did_you_mean(name, names);
 }
 
-std::vector<std::size_t> indices(const Yaml& yaml, const auto& items, const char* what, const char* where = "") {
-  std::vector<std::size_t> result;
+template <class Item>
+std::size_t index_of(const Yaml& name, const std::vector<Item>& items, const char* what, const char* where = "") {
+  if (const auto index = index_in(items, name.text())) return *index;
+  name.fail(fmt::format("no {} '{}'{}{}", what, name.text(), where, nearest(items, name.text())));
+}
+
+std::vector<std::size_t> read_axes(const Yaml& yaml, const Study& study) {
+  std::vector<std::size_t> axes;
   for (const Yaml& item : yaml.items()) {
-    const auto index = index_in(items, item.text());
-    if (!index) item.fail(fmt::format("no {} '{}'{}{}", what, item.text(), where, nearest(items, item.text())));
-    if (std::ranges::find(result, *index) != result.end())
-      item.fail(fmt::format("{} '{}' is there twice", what, item.text()));
-    result.push_back(*index);
+    axes.push_back(index_of(item, study.axes, "axis"));
+    if (std::ranges::count(axes, axes.back()) > 1) item.fail("axis '" + item.text() + "' is there twice");
   }
-  if (result.empty()) yaml.fail(fmt::format("expected at least one {}", what));
-  return result;
+  if (axes.empty()) yaml.fail("expected at least one axis");
+  return axes;
 }
 
 std::vector<std::pair<std::string, Expression>> read_settings(const Yaml& series, const char* key) {
@@ -71,6 +75,28 @@ void require_bearable(const Yaml& over, const Series& series, const Study& study
     over.fail(fmt::format("{:g} points, more than the {:g} that a series may have", points, most_points));
 }
 
+SeriesPart read_part(const Yaml& yaml, const Study& study) {
+  if (!yaml.is_scalar()) yaml.only({"series", "times"});
+  const Yaml name = yaml.is_scalar() ? yaml : yaml.at("series");
+  SeriesPart part{index_of(name, study.series, "series", " before this one")};
+  if (!yaml.is_scalar()) part.times = yaml.at("times").expression();
+  if (part.times.is_constant()) (void)part.how_often(Scope());
+  return part;
+}
+
+std::vector<SeriesPart> read_sequence(const Yaml& yaml, const Series& whole, const Study& study) {
+  std::vector<SeriesPart> parts;
+  for (const Yaml& item : yaml.items()) {
+    const SeriesPart& part = parts.emplace_back(read_part(item, study));
+    const Series& series = study.series[part.series];
+    if (std::ranges::count(parts, part.series, &SeriesPart::series) > 1)
+      item.fail(fmt::format("series '{0}' is there twice; say how often: {{series: {0}, times: 2}}", series.name));
+    if (series.axes != whole.axes) yaml.fail("'" + series.name + "' is over other axes than '" + whole.name + "'");
+  }
+  if (parts.empty()) yaml.fail("expected at least one series");
+  return parts;
+}
+
 Series read_series(const Yaml& yaml, const Study& study) {
   yaml.only({"name", "over", "sequence", "workload", "set", "mask", "arch", "arch_set", "mapping"});
   Series series;
@@ -78,14 +104,11 @@ Series read_series(const Yaml& yaml, const Study& study) {
   series.key_path = yaml.path();
   series.name = yaml.at("name").text();
   if (index_in(study.series, series.name)) yaml.at("name").fail("series '" + series.name + "' is there twice");
-  series.axes = indices(yaml.at("over"), study.axes, "axis");
+  series.axes = read_axes(yaml.at("over"), study);
   require_bearable(yaml.at("over"), series, study);
   if (const auto sequence = yaml.find("sequence")) {
     yaml.only({"name", "over", "sequence"});
-    series.sequence = indices(*sequence, study.series, "series", " before this one");
-    for (const std::size_t part : series.sequence)
-      if (study.series[part].axes != series.axes)
-        sequence->fail("'" + study.series[part].name + "' is over other axes than '" + series.name + "'");
+    series.sequence = read_sequence(*sequence, series, study);
     return series;
   }
   series.workload = name_of(yaml.at("workload"), series, study);
@@ -98,6 +121,14 @@ Series read_series(const Yaml& yaml, const Study& study) {
 }
 
 }  // namespace
+
+double SeriesPart::how_often(const Scope& scope) const {
+  constexpr double most = 1e9;
+  const double value = scope.value(times);
+  if (!(value >= 1 && value <= most && value == std::floor(value)))
+    times.fail(fmt::format("expected a whole number from 1 to {:g}, got {:g}", most, value));
+  return value;
+}
 
 std::size_t Study::series_named(const std::string& wanted) const {
   if (const auto index = index_in(series, wanted)) return *index;

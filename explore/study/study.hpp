@@ -16,7 +16,8 @@
 //         mapping: fusemax/binding         # or a list of {use: NAME, when: CONDITION}, the first that holds
 //       - name: layer
 //         over: [model, seq_len]
-//         sequence: [fused, linear]        # points of series before it, one after another
+//         sequence: [fused, linear]        # points of series before it, one after another;
+//                                          # {series: fused, times: 3}: so many times, may use axes
 #pragma once
 
 #include <filesystem>
@@ -33,6 +34,15 @@ struct Choice {
   Expression when = Expression::constant(1);
 };
 
+/// Points of an earlier series.
+struct SeriesPart {
+  std::size_t series;
+  Expression times = Expression::constant(1);
+
+  /// The value of `times`. Throws InputError where it is no whole number of at least 1.
+  [[nodiscard]] double how_often(const Scope& scope) const;
+};
+
 struct Series {
   std::string name;
   std::vector<std::size_t> axes;  ///< indices into Study::axes
@@ -42,7 +52,7 @@ struct Series {
   std::string arch;
   std::vector<std::pair<std::string, Expression>> arch_set;
   std::vector<Choice> mappings;
-  std::vector<std::size_t> sequence;  ///< indices of earlier series; if any, nothing of the above but the axes
+  std::vector<SeriesPart> sequence;  ///< if any, nothing of the above but the axes
   Place place;
   std::string key_path;  ///< "study.series[0]"
 };

@@ -31,9 +31,14 @@ std::string config_name(const Study& study, const Series& series, const std::str
   return name;
 }
 
-Point make_point(const Study& study, const Series& series, const AxisValues& values, Library& library) {
+Scope scope_of(const Study& study, const Series& series, const AxisValues& values) {
   Scope scope;
   for (std::size_t i = 0; i < values.size(); ++i) scope.add(study.axes[series.axes[i]].name, values[i]);
+  return scope;
+}
+
+Point make_point(const Study& study, const Series& series, const AxisValues& values, Library& library) {
+  Scope scope = scope_of(study, series, values);
   Point point;
   point.workload = config_name(study, series, "workload", scope.fill(series.workload));
   for (const auto& [name, expression] : series.set) point.set[name] = scope.value(expression);
@@ -48,15 +53,29 @@ Point make_point(const Study& study, const Series& series, const AxisValues& val
 }
 
 // An error says at which point it came up.
-Record estimate(const Study& study, const Series& series, const AxisValues& values, Library& library) {
+auto at_point(const Study& study, const Series& series, const AxisValues& values, const auto& action) {
   try {
-    return evaluate(make_point(study, series, values, library), library);
+    return action();
   } catch (const InfeasibleError&) {
     throw;
   } catch (const InputError& error) {
     throw InputError(fmt::format("{} (series '{}' at {})", error.what(), series.name,
                                  point_label(study.axes_of(series), values)));
   }
+}
+
+Record estimate(const Study& study, const Series& series, const AxisValues& values, Library& library) {
+  return at_point(study, series, values,
+                  [&] { return evaluate(make_point(study, series, values, library), library); });
+}
+
+// How often each part of a sequence runs.
+std::vector<double> times_of(const Study& study, const Series& series, const AxisValues& values) {
+  return at_point(study, series, values, [&] {
+    std::vector<double> times;
+    for (const SeriesPart& part : series.sequence) times.push_back(part.how_often(scope_of(study, series, values)));
+    return times;
+  });
 }
 
 Record labelled(const Study& study, const Series& series, const AxisValues& values, const Record& record) {
@@ -81,8 +100,10 @@ struct Task {
 Record run_point(const Study& study, std::size_t index, const AxisValues& values, Library& library) {
   const Series& series = study.series[index];
   if (series.sequence.empty()) return labelled(study, series, values, estimate(study, series, values, library));
-  std::vector<Record> parts;
-  for (const std::size_t part : series.sequence) parts.push_back(run_point(study, part, values, library));
+  const std::vector<double> times = times_of(study, series, values);
+  std::vector<SequencePart> parts;
+  for (std::size_t i = 0; i < times.size(); ++i)
+    parts.push_back({run_point(study, series.sequence[i].series, values, library), times[i]});
   return labelled(study, series, values, in_sequence(parts));
 }
 
@@ -103,9 +124,17 @@ Record run_or_note(const Study& study, std::size_t index, const AxisValues& valu
   }
 }
 
-Record whole_of(const std::vector<Record>& parts) {
-  for (const Record& part : parts)
-    if (part.find("infeasible") != nullptr) return infeasible(part.text("infeasible"));
+// What is wrong with a number of times shows before anything runs.
+void check_times(const Study& study, const Series& series, const std::vector<GridAxis>& grid) {
+  const auto is_constant = [](const SeriesPart& part) { return part.times.is_constant(); };
+  if (std::ranges::all_of(series.sequence, is_constant)) return;
+  for (std::size_t p = 0; p < static_cast<std::size_t>(point_count(grid)); ++p)
+    (void)times_of(study, series, point_values(grid, p));
+}
+
+Record whole_of(const std::vector<SequencePart>& parts) {
+  for (const SequencePart& part : parts)
+    if (const std::string why = part.record.text("infeasible"); !why.empty()) return infeasible(why);
   return in_sequence(parts);
 }
 
@@ -118,24 +147,28 @@ std::vector<Record> sweep(const Study& study, Library& library, const SweepOptio
   for (std::size_t s = 0; s < study.series.size(); ++s) {
     first.push_back(tasks.size());
     grids.push_back(study.axes_of(study.series[s]));
+    check_times(study, study.series[s], grids[s]);
     for (std::size_t p = 0; p < static_cast<std::size_t>(point_count(grids[s])); ++p) tasks.push_back({s, p});
   }
+  const auto values_of = [&](const Task& task) { return point_values(grids[task.series], task.point); };
   std::vector<std::optional<Record>> results(tasks.size());
   Progress progress("sweep " + study.name, tasks.size(), options.progress);
   parallel_for(tasks.size(), options.jobs, [&](std::size_t i) {
-    const Series& series = study.series[tasks[i].series];
-    if (!series.sequence.empty()) return;
-    results[i] = run_or_note(study, tasks[i].series, point_values(grids[tasks[i].series], tasks[i].point), library);
+    if (!study.series[tasks[i].series].sequence.empty()) return;
+    results[i] = run_or_note(study, tasks[i].series, values_of(tasks[i]), library);
     progress.step();
   });
   // Sequences are over the axes of their parts, which stand before them: part and whole have the same number.
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     const Series& series = study.series[tasks[i].series];
-    std::vector<Record> parts;
-    for (const std::size_t part : series.sequence)
-      if (const auto& record = results[first[part] + tasks[i].point]) parts.push_back(*record);
+    const AxisValues values = values_of(tasks[i]);
+    const std::vector<double> times = times_of(study, series, values);
+    std::vector<SequencePart> parts;
+    for (std::size_t part = 0; part < series.sequence.size(); ++part)
+      if (const auto& record = results[first[series.sequence[part].series] + tasks[i].point])
+        parts.push_back({*record, times[part]});
     if (parts.empty() || parts.size() != series.sequence.size()) continue;
-    results[i] = labelled(study, series, point_values(grids[tasks[i].series], tasks[i].point), whole_of(parts));
+    results[i] = labelled(study, series, values, whole_of(parts));
     progress.step();
   }
   std::vector<Record> records;

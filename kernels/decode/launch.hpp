@@ -9,7 +9,7 @@ struct CUstream_st;  // what a cudaStream_t points to
 namespace tilewright::kernels {
 
 /// Compiled for T = bf16 and fp16 and these head dimensions.
-constexpr bool decode_is_compiled(int head_dim) { return head_dim == 64 || head_dim == 128; }
+inline constexpr int decode_head_dims[] = {64, 128};
 
 /// Put the kernels on the stream and return. `plan` is that of the same problem, with as many keys per sequence as
 /// there is room for; `workspace` is its memory on the GPU, aligned to 16 bytes, of one launch at a time. They

@@ -8,7 +8,7 @@ struct CUstream_st;  // what a cudaStream_t points to
 namespace tilewright::kernels {
 
 /// Compiled for T = bf16 and these head dimensions. (The state, rounded to fp16, might overflow.)
-constexpr bool linear_is_compiled(int head_dim) { return head_dim == 64 || head_dim == 128; }
+inline constexpr int linear_head_dims[] = {64, 128};
 
 /// Puts the kernel on the stream and returns. Throws std::invalid_argument for a head dimension that is not
 /// compiled, std::runtime_error when CUDA refuses.

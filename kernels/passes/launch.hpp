@@ -8,7 +8,7 @@ struct CUstream_st;  // what a cudaStream_t points to
 namespace tilewright::kernels {
 
 /// Compiled for T = bf16, these head dimensions, and these tiles.
-constexpr bool passes_are_compiled(int head_dim) { return head_dim == 64 || head_dim == 128; }
+inline constexpr int passes_head_dims[] = {64, 128};
 inline constexpr int passes_q_tile = 128;
 inline constexpr int passes_kv_tile = 64;
 

@@ -8,7 +8,7 @@ struct CUstream_st;  // what a cudaStream_t points to
 namespace tilewright::kernels {
 
 /// Compiled for these head dimensions, of 16-bit numbers of any kind.
-constexpr bool permute_is_compiled(int head_dim) { return head_dim == 64 || head_dim == 128; }
+inline constexpr int permute_head_dims[] = {64, 128};
 
 /// Bytes that must be read and written for `heads` heads of the batch.
 struct PermuteTraffic {

@@ -1,69 +1,59 @@
 #include <cmath>
+#include <map>
+#include <span>
+#include <string_view>
 
 #include "kernels/attention/launch.hpp"
 #include "kernels/attention/specialized_launch.hpp"
 #include "kernels/attention/work_order.hpp"
 #include "kernels/mask/make_masks.hpp"
+#include "kernels/passes/launch.hpp"
 #include "kernels/runner/masks.hpp"
 #include "kernels/runner/problem.hpp"
 #include "kernels/runner/tensors.cuh"
 #include "kernels/runner/trial.cuh"
+#include "kernels/runner/trials.hpp"
 
 namespace tilewright::kernels::runner {
 namespace {
 
-/// Of a sigmoid: -ln of the number of keys, which makes a row's weights add up to about one (Ramapuram et al.,
-/// "Theory, Analysis, and Best Practices for Sigmoid Self-Attention", ICLR 2025).
-double bias_of(const Point& point) {
-  return point.kernel == "sigmoid" ? -std::log(static_cast<double>(point.keys.product())) : 0;
-}
-
-/// One pass over the keys is what every fused kernel takes: that of the portable ones with copies ahead of
-/// products.
-Instance instance_of(const Compiled& of) {
-  const std::string_view kernel = of.kernel == "one-pass" ? "pipelined" : std::string_view(of.kernel);
+Instance instance_of(const Compiled& of, std::string_view kernel) {
   return {kernel, of.q_tile, of.kv_tile, of.head_dim, of.dtype};
 }
 
+/// Softmax attention by one of portable_instances.
 template <class T>
-class AttentionTrial : public Trial {
+class PortableTrial : public Trial {
  public:
-  AttentionTrial(const Point& point, const Compiled& of, Gpu& gpu)
+  PortableTrial(const plan::Row& point, const Compiled& of, Gpu& gpu)
+      : PortableTrial(point, instance_of(of, of.kernel), gpu) {}
+
+  [[nodiscard]] int sets() const override { return tensors_.sets(); }
+
+  void launch(int set) override { launch_portable<T>(instance_, params(set), gpu_.stream()); }
+
+  reference::Verdict check() override {
+    tensors_.poison();
+    launch(0);
+    return tensors_.check(reference_problem());
+  }
+
+ protected:
+  PortableTrial(const plan::Row& point, const Instance& instance, Gpu& gpu)
       : point_(point),
         gpu_(gpu),
         masks_(masks_of(point)),
-        instance_(instance_of(of)),
+        instance_(instance),
         tensors_(point, masks_.queries, masks_.keys, gpu) {
     mask_set_ = masks_.set([&](const auto& values) {
       lists_.push_back(upload(gpu_, values));
       return lists_.back().template as<typename std::decay_t<decltype(values)>::value_type>();
     });
-    if (point.kernel != "specialized") return;
-    const auto order = work_order(masks_, {point.batch, point.heads, point.kv_heads, point.head_dim});
-    items_ = static_cast<int>(order.size());
-    order_ = upload(gpu, order);
   }
 
-  [[nodiscard]] int sets() const override { return tensors_.sets(); }
+  [[nodiscard]] virtual reference::Problem reference_problem() const { return problem_of(point_); }
 
-  void launch(int set) override {
-    if (point_.kernel == "specialized") {
-      launch_specialized<T>(instance_, params(set), order_.as<int>(), items_, gpu_.stream());
-    } else {
-      launch_portable<T>(instance_, params(set), gpu_.stream());
-    }
-  }
-
-  reference::Verdict check() override {
-    tensors_.poison();
-    launch(0);
-    reference::Problem problem = problem_of(point_);
-    if (point_.kernel == "sigmoid") problem.weight = reference::Sigmoid{bias_of(point_)};
-    return tensors_.check(problem);
-  }
-
- private:
-  AttentionParams<T> params(int set) const {
+  [[nodiscard]] virtual AttentionParams<T> params(int set) const {
     AttentionParams<T> params{};
     params.q = tensors_.q(set);
     params.k = tensors_.k(set);
@@ -76,26 +66,116 @@ class AttentionTrial : public Trial {
     params.keys = masks_.keys;
     params.masks = mask_set_;
     params.scale = static_cast<float>(scale_of(point_));
-    params.bias = static_cast<float>(bias_of(point_));
     return params;
   }
 
-  const Point& point_;
+  const plan::Row& point_;
   Gpu& gpu_;
   Masks masks_;
   Instance instance_;
+
+ private:
   Tensors<T> tensors_;
   std::vector<Buffer> lists_;  ///< what mask_set_ points to
   MaskSet mask_set_;
-  Buffer order_;  ///< of a specialised kernel's work
+};
+
+/// One pass over the keys is what every fused kernel takes: that of the portable ones with copies ahead of
+/// products.
+template <class T>
+class OnePassTrial : public PortableTrial<T> {
+ public:
+  OnePassTrial(const plan::Row& point, const Compiled& of, Gpu& gpu)
+      : PortableTrial<T>(point, instance_of(of, "pipelined"), gpu) {}
+};
+
+template <class T>
+class SigmoidTrial : public PortableTrial<T> {
+ public:
+  using PortableTrial<T>::PortableTrial;
+
+ private:
+  /// -ln of the number of keys, which makes a row's weights add up to about one (Ramapuram et al., "Theory,
+  /// Analysis, and Best Practices for Sigmoid Self-Attention", ICLR 2025).
+  [[nodiscard]] double bias() const { return -std::log(static_cast<double>(plan::tokens_in(this->point_.keys))); }
+
+  [[nodiscard]] reference::Problem reference_problem() const override {
+    reference::Problem problem = problem_of(this->point_);
+    problem.weight = reference::Sigmoid{bias()};
+    return problem;
+  }
+
+  [[nodiscard]] AttentionParams<T> params(int set) const override {
+    AttentionParams<T> params = PortableTrial<T>::params(set);
+    params.bias = static_cast<float>(bias());
+    return params;
+  }
+};
+
+template <class T>
+class SpecializedTrial : public PortableTrial<T> {
+ public:
+  SpecializedTrial(const plan::Row& point, const Compiled& of, Gpu& gpu) : PortableTrial<T>(point, of, gpu) {
+    const auto order = work_order(this->masks_, {point.batch, point.heads, point.kv_heads, point.head_dim});
+    items_ = static_cast<int>(order.size());
+    order_ = upload(gpu, order);
+  }
+
+  void launch(int set) override {
+    launch_specialized<T>(this->instance_, this->params(set), order_.template as<int>(), items_,
+                          this->gpu_.stream());
+  }
+
+ private:
+  Buffer order_;  ///< of the work
   int items_ = 0;
 };
 
+/// By the numbers that a kernel computes with.
+using Runs = std::map<std::string_view, Run>;
+
+template <template <class> class Kind>
+Runs runs_of() {
+  return {{"bf16", run_as<Kind<device::bf16>>}, {"fp16", run_as<Kind<device::fp16>>}};
+}
+
+/// The instances, each run as its kernel is; none may be missing.
+void add(std::span<const Instance> instances, const std::map<std::string_view, Runs>& kernels,
+         const std::string& needs, std::vector<Compiled>& all) {
+  for (const Instance& of : instances) {
+    all.push_back({.operation = "attention",
+                   .kernel = std::string(of.kernel),
+                   .dtype = std::string(of.dtype),
+                   .head_dim = of.head_dim,
+                   .q_tile = of.q_tile,
+                   .kv_tile = of.kv_tile,
+                   .needs = needs,
+                   .run = kernels.at(of.kernel).at(of.dtype)});
+  }
+}
+
 }  // namespace
 
-std::unique_ptr<Trial> attention_trial(const Point& point, const Compiled& of, Gpu& gpu) {
-  if (point.dtype == "bf16") return std::make_unique<AttentionTrial<device::bf16>>(point, of, gpu);
-  return std::make_unique<AttentionTrial<device::fp16>>(point, of, gpu);
+std::vector<Compiled> attention_trials() {
+  std::vector<Compiled> all;
+  const Runs softmax = runs_of<PortableTrial>();
+  add(portable_instances,
+      {{"naive", softmax},
+       {"tiled", softmax},
+       {"tensor-core", softmax},
+       {"pipelined", softmax},
+       {"sigmoid", runs_of<SigmoidTrial>()}},
+      "sm_80", all);
+  add(specialized_instances, {{"specialized", runs_of<SpecializedTrial>()}}, "sm_90a", all);
+  add_for_each(passes_head_dims,
+               {.operation = "passes",
+                .kernel = "one-pass",
+                .dtype = "bf16",
+                .q_tile = passes_q_tile,
+                .kv_tile = passes_kv_tile,
+                .run = run_as<OnePassTrial<device::bf16>>},
+               all);
+  return all;
 }
 
 }  // namespace tilewright::kernels::runner

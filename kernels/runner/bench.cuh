@@ -14,12 +14,12 @@ class GpuBench : public Bench {
 
   [[nodiscard]] Machine machine() const override { return machine_; }
   [[nodiscard]] DeviceState state() const override { return monitor_.read(); }
-  Outcome measure(const Point& point) override;
-  Outcome profile(const Point& point) override;
+  Outcome measure(const plan::Row& point) override;
+  Outcome profile(const plan::Row& point) override;
   [[nodiscard]] bool lost() const { return gpu_.lost(); }
 
  private:
-  Outcome run(const Point& point);
+  Outcome run(const plan::Row& point);
 
   Gpu gpu_;
   DeviceMonitor monitor_;

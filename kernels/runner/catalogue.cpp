@@ -5,55 +5,11 @@
 #include <cstddef>
 #include <span>
 
-#include "kernels/attention/instances.hpp"
-#include "kernels/attention/specialized_launch.hpp"
-#include "kernels/decode/launch.hpp"
-#include "kernels/linear/launch.hpp"
-#include "kernels/micro/micro.hpp"
-#include "kernels/passes/launch.hpp"
-#include "kernels/permute/launch.hpp"
-#include "kernels/runner/csv.hpp"
-#include "kernels/runner/outcome.hpp"
+#include "common/nearest.hpp"
+#include "kernels/plan/csv.hpp"
 
 namespace tilewright::kernels::runner {
 namespace {
-
-constexpr int head_dims[] = {64, 128};
-static_assert(decode_is_compiled(64) && decode_is_compiled(128) && passes_are_compiled(64) &&
-              passes_are_compiled(128) && linear_is_compiled(64) && linear_is_compiled(128) &&
-              permute_is_compiled(64) && permute_is_compiled(128));
-
-void add_attention(std::span<const Instance> instances, const std::string& needs, std::vector<Compiled>& all) {
-  for (const Instance& of : instances) {
-    all.push_back(
-        {"attention", std::string(of.kernel), std::string(of.dtype), of.head_dim, of.q_tile, of.kv_tile, needs});
-  }
-}
-
-/// Kernels that choose their tiles themselves.
-void add_family(const std::string& operation, const std::vector<std::string>& kernels,
-                const std::vector<std::string>& dtypes, std::vector<Compiled>& all) {
-  for (const std::string& kernel : kernels) {
-    for (const std::string& dtype : dtypes) {
-      for (const int head_dim : head_dims) all.push_back({operation, kernel, dtype, head_dim});
-    }
-  }
-}
-
-void add_passes(std::vector<Compiled>& all) {
-  for (const char* kernel : {"three-pass", "two-pass", "one-pass"}) {
-    for (const int head_dim : head_dims) {
-      all.push_back({"passes", kernel, "bf16", head_dim, passes_q_tile, passes_kv_tile});
-    }
-  }
-}
-
-void add_micros(std::vector<Compiled>& all) {
-  for (const Micro& of : micros()) {
-    all.push_back({"micro", std::string(of.name), "", 0, 0, 0, std::string(of.needs), std::string(of.unit),
-                   std::string(of.meaning) + "; " + std::string(of.fills)});
-  }
-}
 
 std::string number_or_any(int number) { return number == 0 ? "" : std::to_string(number); }
 
@@ -70,9 +26,13 @@ std::vector<std::string> cells_of(const Compiled& of) {
 }
 
 /// As a point has it: 0 and empty stand for a cell that is empty.
-Compiled asked_by(const Point& point) {
-  const auto tokens = [](const Shape& tile) { return tile.dimensions == 0 ? 0 : static_cast<int>(tile.product()); };
-  return {point.operation, point.kernel, point.dtype, point.head_dim, tokens(point.q_tile), tokens(point.kv_tile)};
+Compiled asked_by(const plan::Row& point) {
+  return {point.operation,
+          point.kernel,
+          point.dtype,
+          point.head_dim,
+          static_cast<int>(plan::tokens_in(point.q_tile)),
+          static_cast<int>(plan::tokens_in(point.kv_tile))};
 }
 
 bool fits(const std::string& compiled, const std::string& asked) { return compiled.empty() || compiled == asked; }
@@ -107,18 +67,37 @@ std::string describe(const Compiled& of) {
   return text;
 }
 
-std::string nearest(const Compiled& asked) {
-  std::vector<Compiled> found;
-  for (const Compiled& of : catalogue()) {
-    if (same_kernel(of, asked)) found.push_back(of);
-  }
+std::string nearest_entries(const std::vector<const Compiled*>& same, const Compiled& asked) {
+  std::vector<const Compiled*> found = same;
   std::stable_sort(found.begin(), found.end(),
-                   [&](const Compiled& a, const Compiled& b) { return distance(a, asked) < distance(b, asked); });
+                   [&](const Compiled* a, const Compiled* b) { return distance(*a, asked) < distance(*b, asked); });
   std::string text;
   for (std::size_t index = 0; index < std::min<std::size_t>(found.size(), 3); ++index) {
-    text += (index == 0 ? "; nearest: " : ", ") + describe(found[index]);
+    text += (index == 0 ? "; nearest: " : ", ") + describe(*found[index]);
   }
-  return text.empty() ? "; --list names the kernels" : text;
+  return text;
+}
+
+std::string nearest_kernels(std::span<const Compiled> catalogue, const Compiled& asked) {
+  std::vector<std::string> kernels;
+  for (const Compiled& of : catalogue) {
+    const bool known = std::find(kernels.begin(), kernels.end(), of.kernel) != kernels.end();
+    if (of.operation == asked.operation && !known) kernels.push_back(of.kernel);
+  }
+  if (const std::string* near = nearest::of(asked.kernel, kernels)) return "; did you mean '" + *near + "'?";
+  std::string text;
+  for (const std::string& kernel : kernels) text += (text.empty() ? "; known: " : ", ") + kernel;
+  return text;
+}
+
+std::string refusal(std::span<const Compiled> catalogue, const Compiled& asked) {
+  std::vector<const Compiled*> same;
+  for (const Compiled& of : catalogue) {
+    if (same_kernel(of, asked)) same.push_back(&of);
+  }
+  if (same.empty())
+    return asked.operation + " has no kernel '" + asked.kernel + "'" + nearest_kernels(catalogue, asked);
+  return describe(asked) + " is not compiled" + nearest_entries(same, asked);
 }
 
 bool runs_on(const std::string& needs, int capability) {
@@ -128,33 +107,18 @@ bool runs_on(const std::string& needs, int capability) {
 
 }  // namespace
 
-const std::vector<Compiled>& catalogue() {
-  static const std::vector<Compiled> all = [] {
-    std::vector<Compiled> entries;
-    add_attention(portable_instances, "sm_80", entries);
-    add_attention(specialized_instances, "sm_90a", entries);
-    add_family("decode", {"split-kv", "stream-k"}, {"bf16", "fp16"}, entries);
-    add_passes(entries);
-    add_family("linear", {"chunked"}, {"bf16"}, entries);
-    add_family("permute", {"permute", "unpermute"}, {"bf16", "fp16"}, entries);
-    add_micros(entries);
-    return entries;
-  }();
-  return all;
-}
-
-std::string catalogue_csv() {
+std::string catalogue_csv(std::span<const Compiled> catalogue) {
   std::string text =
-      csv_line({"operation", "kernel", "dtype", "head_dim", "q_tile", "kv_tile", "needs", "unit", "about"});
-  for (const Compiled& of : catalogue()) text += csv_line(cells_of(of));
+      plan::csv_line({"operation", "kernel", "dtype", "head_dim", "q_tile", "kv_tile", "needs", "unit", "about"});
+  for (const Compiled& of : catalogue) text += plan::csv_line(cells_of(of));
   return text;
 }
 
-const Compiled& compiled_for(const Point& point, int capability) {
+const Compiled& compiled_for(const plan::Row& point, std::span<const Compiled> catalogue, int capability) {
   const Compiled asked = asked_by(point);
   const auto found =
-      std::find_if(catalogue().begin(), catalogue().end(), [&](const Compiled& of) { return fits(of, asked); });
-  if (found == catalogue().end()) throw Unsupported(describe(asked) + " is not compiled" + nearest(asked));
+      std::find_if(catalogue.begin(), catalogue.end(), [&](const Compiled& of) { return fits(of, asked); });
+  if (found == catalogue.end()) throw Unsupported(refusal(catalogue, asked));
   if (!runs_on(found->needs, capability)) {
     throw Unsupported(found->kernel + " needs " + found->needs + "; this device is sm_" +
                       std::to_string(capability));

@@ -2,15 +2,39 @@
 #include "kernels/runner/problem.hpp"
 #include "kernels/runner/tensors.cuh"
 #include "kernels/runner/trial.cuh"
+#include "kernels/runner/trials.hpp"
 
 namespace tilewright::kernels::runner {
 namespace {
 
-template <class T>
+struct SplitKv {
+  static DecodePlan plan_of(const DecodeShape& shape, const DecodeDevice& device, int splits) {
+    return plan_split_kv(shape, device, splits);
+  }
+  template <class T>
+  static constexpr auto launch = launch_split_kv<T>;
+};
+
+struct StreamK {
+  static DecodePlan plan_of(const DecodeShape& shape, const DecodeDevice& device, int) {
+    return plan_stream_k(shape, device);
+  }
+  template <class T>
+  static constexpr auto launch = launch_stream_k<T>;
+};
+
+const plan::Row& checked(const plan::Row& point) {
+  if (!is_plain_dense(point) && !is_plain_causal(point)) {
+    throw Unsupported("decoding takes one axis, dense or causal, without blocks and not permuted");
+  }
+  return point;
+}
+
+template <class Kernel, class T>
 class DecodeTrial : public Trial {
  public:
-  DecodeTrial(const Point& point, Gpu& gpu)
-      : point_(point),
+  DecodeTrial(const plan::Row& point, const Compiled&, Gpu& gpu)
+      : point_(checked(point)),
         gpu_(gpu),
         causal_(is_plain_causal(point)),
         plan_(plan_of(point, gpu)),
@@ -23,11 +47,7 @@ class DecodeTrial : public Trial {
   [[nodiscard]] int sets() const override { return tensors_.sets(); }
 
   void launch(int set) override {
-    if (point_.kernel == "split-kv") {
-      launch_split_kv<T>(plan_, point_.head_dim, params(set), workspace_.as<void>(), gpu_.stream());
-    } else {
-      launch_stream_k<T>(plan_, point_.head_dim, params(set), workspace_.as<void>(), gpu_.stream());
-    }
+    Kernel::template launch<T>(plan_, point_.head_dim, params(set), workspace_.as<void>(), gpu_.stream());
   }
 
   reference::Verdict check() override {
@@ -37,16 +57,16 @@ class DecodeTrial : public Trial {
   }
 
  private:
-  static DecodePlan plan_of(const Point& point, const Gpu& gpu) {
+  static DecodePlan plan_of(const plan::Row& point, const Gpu& gpu) {
     const DecodeShape shape{point.batch,
                             point.heads,
                             point.kv_heads,
-                            static_cast<int>(point.queries.product()),
-                            static_cast<int>(point.keys.product()),
+                            static_cast<int>(plan::tokens_in(point.queries)),
+                            static_cast<int>(plan::tokens_in(point.keys)),
                             point.head_dim};
     const DecodeDevice device{gpu.properties().multiProcessorCount,
                               static_cast<int>(gpu.properties().sharedMemPerMultiprocessor)};
-    return point.kernel == "split-kv" ? plan_split_kv(shape, device, point.splits) : plan_stream_k(shape, device);
+    return Kernel::plan_of(shape, device, point.splits);
   }
 
   DecodeParams<T> params(int set) const {
@@ -59,13 +79,13 @@ class DecodeTrial : public Trial {
             point_.batch,
             point_.heads,
             point_.kv_heads,
-            static_cast<int>(point_.queries.product()),
-            static_cast<int>(point_.keys.product()),
+            static_cast<int>(plan::tokens_in(point_.queries)),
+            static_cast<int>(plan::tokens_in(point_.keys)),
             causal_,
             static_cast<float>(scale_of(point_))};
   }
 
-  const Point& point_;
+  const plan::Row& point_;
   Gpu& gpu_;
   bool causal_;
   DecodePlan plan_;
@@ -73,14 +93,25 @@ class DecodeTrial : public Trial {
   Buffer workspace_;
 };
 
+template <class Kernel>
+void add(const std::string& kernel, std::vector<Compiled>& all) {
+  add_for_each(
+      decode_head_dims,
+      {.operation = "decode", .kernel = kernel, .dtype = "bf16", .run = run_as<DecodeTrial<Kernel, device::bf16>>},
+      all);
+  add_for_each(
+      decode_head_dims,
+      {.operation = "decode", .kernel = kernel, .dtype = "fp16", .run = run_as<DecodeTrial<Kernel, device::fp16>>},
+      all);
+}
+
 }  // namespace
 
-std::unique_ptr<Trial> decode_trial(const Point& point, Gpu& gpu) {
-  if (!is_plain_dense(point) && !is_plain_causal(point)) {
-    throw Unsupported("decoding takes one axis, dense or causal, without blocks and not permuted");
-  }
-  if (point.dtype == "bf16") return std::make_unique<DecodeTrial<device::bf16>>(point, gpu);
-  return std::make_unique<DecodeTrial<device::fp16>>(point, gpu);
+std::vector<Compiled> decode_trials() {
+  std::vector<Compiled> all;
+  add<SplitKv>("split-kv", all);
+  add<StreamK>("stream-k", all);
+  return all;
 }
 
 }  // namespace tilewright::kernels::runner

@@ -103,18 +103,18 @@ void Gpu::wait() {
   }
 }
 
-int Gpu::input_sets(const Point& point, std::int64_t set_B) const {
-  if (point.cache != Cache::rotate) return 1;
+int Gpu::input_sets(const plan::Row& point, std::int64_t set_B) const {
+  if (point.cache != plan::Cache::rotate) return 1;
   return static_cast<int>(std::clamp<std::int64_t>(2 * l2_B() / set_B + 1, 2, 16));
 }
 
-void Gpu::prepare_cache(const Point& point) {
-  if (point.cache != Cache::flush) return;
+void Gpu::prepare_cache(const plan::Row& point) {
+  if (point.cache != plan::Cache::flush) return;
   check_cuda(cudaMemsetAsync(flush_.as<void>(), 0, static_cast<std::size_t>(flush_.bytes()), stream_),
              "overwriting the L2 cache");
 }
 
-void Gpu::run_for_profiler(const Point& point, int set, const std::function<void(int)>& launch) {
+void Gpu::run_for_profiler(const plan::Row& point, int set, const std::function<void(int)>& launch) {
   prepare_cache(point);
   wait();
   check_cuda(cudaProfilerStart(), "starting the profiler");
@@ -124,7 +124,7 @@ void Gpu::run_for_profiler(const Point& point, int set, const std::function<void
   check_cuda(cudaProfilerStop(), "stopping the profiler");
 }
 
-std::vector<double> Gpu::time(const Point& point, int sets, const std::function<void(int)>& launch) {
+std::vector<double> Gpu::time(const plan::Row& point, int sets, const std::function<void(int)>& launch) {
   // A launch that is refused must not come after the profiler's marker.
   const int warm_up = std::max(point.warm_up, profiling_ ? 1 : 0);
   for (int run = 0; run < warm_up; ++run) launch(run % sets);

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "kernels/device/launch.cuh"
-#include "kernels/runner/plan.hpp"
+#include "kernels/plan/row.hpp"
 
 namespace tilewright::kernels::runner {
 
@@ -72,16 +72,16 @@ class Gpu {
   [[nodiscard]] bool profiling() const { return profiling_; }
 
   /// How many input sets of so many bytes a point rotates through: together at least twice the L2 cache.
-  [[nodiscard]] int input_sets(const Point& point, std::int64_t set_B) const;
+  [[nodiscard]] int input_sets(const plan::Row& point, std::int64_t set_B) const;
 
   /// Seconds of each repetition of `launch(set)`, by events on the stream, after the warm-up; before each, the L2
   /// cache is as the point asks. All is queued before the first repetition starts, so that the device never waits
   /// for the host. A time includes a microsecond or two of the events themselves.
-  std::vector<double> time(const Point& point, int sets, const std::function<void(int)>& launch);
+  std::vector<double> time(const plan::Row& point, int sets, const std::function<void(int)>& launch);
 
  private:
-  void prepare_cache(const Point& point);
-  void run_for_profiler(const Point& point, int set, const std::function<void(int)>& launch);
+  void prepare_cache(const plan::Row& point);
+  void run_for_profiler(const plan::Row& point, int set, const std::function<void(int)>& launch);
 
   cudaDeviceProp properties_{};
   cudaStream_t stream_ = nullptr;

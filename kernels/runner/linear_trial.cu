@@ -4,6 +4,7 @@
 #include "kernels/runner/problem.hpp"
 #include "kernels/runner/tensors.cuh"
 #include "kernels/runner/trial.cuh"
+#include "kernels/runner/trials.hpp"
 
 namespace tilewright::kernels::runner {
 namespace {
@@ -17,10 +18,18 @@ std::vector<float> decays(int heads) {
   return decay;
 }
 
+const plan::Row& checked(const plan::Row& point) {
+  const bool plain = is_plain_causal(point) || (is_plain_dense(point) && point.keys.size() == 1);
+  if (!plain || point.queries != point.keys) {
+    throw Unsupported("linear attention, causal by itself, takes one axis without a mask, as many queries as keys");
+  }
+  return point;
+}
+
 class LinearTrial : public Trial {
  public:
-  LinearTrial(const Point& point, Gpu& gpu)
-      : point_(point),
+  LinearTrial(const plan::Row& point, const Compiled&, Gpu& gpu)
+      : point_(checked(point)),
         gpu_(gpu),
         decay_(decays(point.heads)),
         tensors_(point, natural_grid(point.queries), natural_grid(point.keys), gpu),
@@ -37,7 +46,7 @@ class LinearTrial : public Trial {
                                  point_.batch,
                                  point_.heads,
                                  point_.kv_heads,
-                                 static_cast<int>(point_.queries.product()),
+                                 static_cast<int>(plan::tokens_in(point_.queries)),
                                  static_cast<float>(scale_of(point_))};
     launch_linear<T>(point_.head_dim, params, gpu_.stream());
   }
@@ -45,15 +54,15 @@ class LinearTrial : public Trial {
   reference::Verdict check() override {
     tensors_.poison();
     launch(0);
-    Point causal = point_;
-    causal.mask.rules.front().causal[2] = true;
+    plan::Row causal = point_;
+    causal.mask = "causal";
     reference::Problem problem = problem_of(causal);
     problem.weight = reference::Linear{{decay_.begin(), decay_.end()}};
     return tensors_.check(problem);
   }
 
  private:
-  const Point& point_;
+  const plan::Row& point_;
   Gpu& gpu_;
   std::vector<float> decay_;
   Tensors<T> tensors_;
@@ -62,12 +71,11 @@ class LinearTrial : public Trial {
 
 }  // namespace
 
-std::unique_ptr<Trial> linear_trial(const Point& point, Gpu& gpu) {
-  const bool plain = is_plain_causal(point) || (is_plain_dense(point) && point.keys.dimensions == 1);
-  if (!plain || point.queries != point.keys) {
-    throw Unsupported("linear attention, causal by itself, takes one axis without a mask, as many queries as keys");
-  }
-  return std::make_unique<LinearTrial>(point, gpu);
+std::vector<Compiled> linear_trials() {
+  std::vector<Compiled> all;
+  add_for_each(linear_head_dims,
+               {.operation = "linear", .kernel = "chunked", .dtype = "bf16", .run = run_as<LinearTrial>}, all);
+  return all;
 }
 
 }  // namespace tilewright::kernels::runner

@@ -6,18 +6,19 @@
 #include <iterator>
 
 #include "kernels/runner/bench.cuh"
-#include "kernels/runner/catalogue.hpp"
+#include "kernels/runner/trials.hpp"
 
 namespace {
 
 using namespace tilewright::kernels::runner;
+namespace plan = tilewright::plan;
 
 std::atomic<bool> stop = false;  // set by the signal
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw InputError(path + ": cannot be read");
+  if (!file) throw plan::Error({path}, "", "cannot be read");
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
@@ -27,13 +28,13 @@ int run(const Options& options) {
     return all_done;
   }
   if (options.list) {
-    std::cout << catalogue_csv();
+    std::cout << catalogue_csv(catalogue());
     return all_done;
   }
-  const std::vector<Point> plan = read_plan(read_file(options.plan), options.plan);
+  const std::vector<plan::Row> points = plan::read_plan(read_file(options.plan), options.plan);
   GpuBench bench;
   std::signal(SIGINT, [](int) { stop = true; });
-  const int status = run_plan(options, plan, bench, stop, std::cout, std::cerr);
+  const int status = run_plan(options, points, bench, stop, std::cout, std::cerr);
   if (bench.lost()) std::_Exit(status);  // ending in good order would wait for the device
   return status;
 }
@@ -43,7 +44,10 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   try {
     return run(read_options({argv + 1, argv + argc}));
-  } catch (const InputError& problem) {
+  } catch (const UsageError& problem) {
+    std::cerr << problem.what() << std::endl;
+    return bad_input;
+  } catch (const plan::Error& problem) {
     std::cerr << problem.what() << std::endl;
     return bad_input;
   } catch (const NoDevice& problem) {

@@ -27,7 +27,7 @@ class Walk {
 
 /// Every launch walks on from where the one before ended, so that none meets lines that another has just loaded.
 template <class Kernel>
-Outcome time_walk(const Point& point, Gpu& gpu, Walk& walk, const std::uint32_t* slots, int steps) {
+Outcome time_walk(const plan::Row& point, Gpu& gpu, Walk& walk, const std::uint32_t* slots, int steps) {
   const auto samples_s = gpu.time(point, 1, [&](int) {
     launch<Kernel>({}, {slots, steps, walk.at()}, gpu.stream());
     walk.went(steps);
@@ -36,29 +36,58 @@ Outcome time_walk(const Point& point, Gpu& gpu, Walk& walk, const std::uint32_t*
   return period_of(steps, samples_s);
 }
 
-Outcome run_global(const Point& point, Gpu& gpu, std::int64_t buffer_B, int steps) {
+/// A walk through a buffer in the memory of the device; once around it first, where every line is to be in the
+/// cache.
+struct GlobalWalk {
+  std::int64_t buffer_B;
+  int steps;
+  bool around_first;
+};
+
+Outcome run_global(const plan::Row& point, Gpu& gpu, const GlobalWalk& of) {
   constexpr std::int64_t slot_B = Chase::words_per_slot * 4;
-  const std::int64_t slots = buffer_B / slot_B;
+  const std::int64_t slots = of.buffer_B / slot_B;
   Walk walk(gpu, random_cycle(static_cast<std::uint32_t>(slots), point.seed));
   const Buffer packed = upload(gpu, walk.next());
   const Buffer buffer(gpu, slots * slot_B);
   check_cuda(cudaMemcpy2DAsync(buffer.as<void>(), slot_B, packed.as<void>(), 4, 4, static_cast<std::size_t>(slots),
                                cudaMemcpyDeviceToDevice, gpu.stream()),
              "spreading the slots");
-  if (point.kernel == "l2-latency") {  // once around the cycle, so that every line is in the cache
+  if (of.around_first) {
     launch<Chase>({}, {buffer.as<std::uint32_t>(), static_cast<int>(slots), walk.at()}, gpu.stream());
   }
-  return time_walk<Chase>(point, gpu, walk, buffer.as<std::uint32_t>(), steps);
+  return time_walk<Chase>(point, gpu, walk, buffer.as<std::uint32_t>(), of.steps);
+}
+
+Outcome run_hbm_latency(const plan::Row& point, const Device& device) {
+  return run_global(point, device.gpu, {8 * device.gpu.l2_B(), 1 << 14, false});
+}
+
+Outcome run_l2_latency(const plan::Row& point, const Device& device) {
+  return run_global(point, device.gpu, {device.gpu.l2_B() / 8, 1 << 16, true});
+}
+
+Outcome run_shared_latency(const plan::Row& point, const Device& device) {
+  Gpu& gpu = device.gpu;
+  Walk walk(gpu, random_cycle(SharedChase::slots, point.seed));
+  const Buffer slots = upload(gpu, walk.next());
+  return time_walk<SharedChase>(point, gpu, walk, slots.as<std::uint32_t>(), 1 << 18);
 }
 
 }  // namespace
 
-Outcome run_chase(const Point& point, Gpu& gpu) {
-  if (point.kernel == "hbm-latency") return run_global(point, gpu, 8 * gpu.l2_B(), 1 << 14);
-  if (point.kernel == "l2-latency") return run_global(point, gpu, gpu.l2_B() / 8, 1 << 16);
-  Walk walk(gpu, random_cycle(SharedChase::slots, point.seed));
-  const Buffer slots = upload(gpu, walk.next());
-  return time_walk<SharedChase>(point, gpu, walk, slots.as<std::uint32_t>(), 1 << 18);
+std::vector<Compiled> chase_micros() {
+  return {
+      entry({"hbm-latency", "s",
+             "a load that misses all caches, at a random line of a buffer much larger than the L2 cache",
+             "levels.HBM.latency_s"},
+            run_micro<run_hbm_latency>),
+      entry({"l2-latency", "s", "a load that misses L1 and hits the L2 cache, near and far parts alike",
+             "levels.L2.latency_s"},
+            run_micro<run_l2_latency>),
+      entry({"shared-latency", "s", "a load from shared memory", "levels.SMEM.latency_s"},
+            run_micro<run_shared_latency>),
+  };
 }
 
 }  // namespace tilewright::kernels::runner

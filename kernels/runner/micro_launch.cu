@@ -26,7 +26,7 @@ void launch_all(int* counter, cudaStream_t stream) {
   for (int i = 0; i < launches; ++i) launch<Count>({}, {counter}, stream);
 }
 
-std::vector<double> time_launches(const Point& point, Gpu& gpu) {
+std::vector<double> time_launches(const plan::Row& point, Gpu& gpu) {
   using Clock = std::chrono::steady_clock;
   std::vector<double> samples_s;
   for (int run = 0; run < point.warm_up + point.repetitions; ++run) {
@@ -71,14 +71,34 @@ bool graph_runs_all(Gpu& gpu) {
   return download(gpu, counter.as<int>(), 1)[0] == launches;
 }
 
-}  // namespace
-
-Outcome run_launches(const Point& point, Gpu& gpu) {
+/// A profiler would measure itself.
+Gpu& unprofiled(Gpu& gpu) {
   if (gpu.profiling()) throw Unsupported("a profiler would measure itself");
-  if (point.kernel == "launch-period") return period_of(launches, time_launches(point, gpu));
+  return gpu;
+}
+
+Outcome run_launch_period(const plan::Row& point, const Device& device) {
+  return period_of(launches, time_launches(point, unprofiled(device.gpu)));
+}
+
+Outcome run_graph_period(const plan::Row& point, const Device& device) {
+  Gpu& gpu = unprofiled(device.gpu);
   if (!graph_runs_all(gpu)) return wrong("a graph did not run all of its kernels");
   Graph graph(nullptr, gpu.stream());
   return period_of(launches, gpu.time(point, 1, [&](int) { graph.launch(gpu.stream()); }));
+}
+
+}  // namespace
+
+std::vector<Compiled> launch_micros() {
+  return {
+      entry({"launch-period", "s", "from one launch of an empty kernel to the next, given by the host one by one",
+             "launch_s, where kernels are launched one by one"},
+            run_micro<run_launch_period>),
+      entry({"graph-period", "s", "from one empty kernel to the next within the replay of a graph",
+             "launch_s, within a graph"},
+            run_micro<run_graph_period>),
+  };
 }
 
 }  // namespace tilewright::kernels::runner

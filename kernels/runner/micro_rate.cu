@@ -27,7 +27,8 @@ bool all_near(const std::vector<float>& values, double wanted) {
                      [&](float value) { return std::abs(value - wanted) < 1e-5 * wanted; });
 }
 
-Outcome run_exp2(const Point& point, Gpu& gpu) {
+Outcome run_exp2(const plan::Row& point, const Device& device) {
+  Gpu& gpu = device.gpu;
   constexpr int steps = 1 << 14;
   const int blocks = resident_blocks<Exp2Rate>(gpu);
   Results results(gpu, blocks * Exp2Rate::threads);
@@ -38,7 +39,8 @@ Outcome run_exp2(const Point& point, Gpu& gpu) {
   return rate_of(static_cast<double>(Exp2Rate::operations_per_step) * blocks * steps, samples_s);
 }
 
-Outcome run_fma(const Point& point, Gpu& gpu) {
+Outcome run_fma(const plan::Row& point, const Device& device) {
+  Gpu& gpu = device.gpu;
   constexpr int steps = 1 << 16;
   constexpr float factor = 0.5F;
   constexpr float addend = 0.75F;
@@ -51,8 +53,10 @@ Outcome run_fma(const Point& point, Gpu& gpu) {
   return rate_of(static_cast<double>(FmaRate::operations_per_step) * blocks * steps, samples_s);
 }
 
-Outcome run_matrix(const Point& point, Gpu& gpu) {
-  const MatrixChain chain = matrix_chain(point.kernel, point.dtype, gpu);
+template <MatrixChain (*chain_on)(const Gpu&)>
+Outcome run_matrix(const plan::Row& point, const Device& device) {
+  Gpu& gpu = device.gpu;
+  const MatrixChain chain = chain_on(gpu);
   const int steps = steps_of(chain, gpu);
   Results results(gpu, chain.blocks * chain.threads);
   chain.launch(chain.blocks, {1, results.device()}, gpu.stream());
@@ -80,16 +84,27 @@ bool grew_with_steps(const std::vector<float>& once, const std::vector<float>& o
   return true;
 }
 
-MatrixChain matrix_chain(const std::string& kernel, const std::string& dtype, const Gpu& gpu) {
-  if (kernel != "mma-sync") return warpgroup_chain(kernel == "wgmma-registers", dtype, gpu);
-  if (dtype == "fp16") return chain_of<MmaRate<device::fp16>>(gpu);
-  return chain_of<MmaRate<device::bf16>>(gpu);
-}
+MatrixChain synchronous_chain(const Gpu& gpu) { return chain_of<MmaRate<device::bf16>>(gpu); }
 
-Outcome run_rates(const Point& point, Gpu& gpu) {
-  if (point.kernel == "exp2") return run_exp2(point, gpu);
-  if (point.kernel == "fma") return run_fma(point, gpu);
-  return run_matrix(point, gpu);
+std::vector<Compiled> rate_micros() {
+  const char* const fills_matrix_lanes =
+      "units.tensor_cores: lanes * operations.multiply_add at clock_Hz is half of it";
+  return {
+      entry({"mma-sync", "FLOP/s", "mma.sync.m16n8k16 with fp32 accumulators, two operations per multiply-add",
+             "units.tensor_cores_sync: lanes * operations.multiply_add at clock_Hz is half of it"},
+            run_micro<run_matrix<synchronous_chain>>),
+      entry({"wgmma-shared", "FLOP/s", "wgmma.m64n128k16 with fp32 accumulators, both operands from shared memory",
+             fills_matrix_lanes, "sm_90a"},
+            run_micro<run_matrix<warpgroup_chain<false>>>),
+      entry({"wgmma-registers", "FLOP/s", "wgmma.m64n128k16 with fp32 accumulators, A from registers",
+             fills_matrix_lanes, "sm_90a"},
+            run_micro<run_matrix<warpgroup_chain<true>>>),
+      entry({"exp2", "op/s", "ex2.approx.ftz.f32", "units.exp_units: lanes * operations.exp at clock_Hz"},
+            run_micro<run_exp2>),
+      entry({"fma", "op/s", "fused multiply-adds in fp32, one operation each",
+             "units.vector_units: lanes at clock_Hz"},
+            run_micro<run_fma>),
+  };
 }
 
 }  // namespace tilewright::kernels::runner

@@ -4,18 +4,13 @@
 
 namespace tilewright::kernels::runner {
 
-Outcome run_micro(const Point& of_plan, Gpu& gpu, const DeviceMonitor& monitor) {
-  Point point = of_plan;
-  point.cache = Cache::warm;
-  const std::string& name = point.kernel;
-  if (name == "shared-bandwidth") return run_shared(point, gpu);
-  if (name == "hbm-latency" || name == "l2-latency" || name == "shared-latency") {
-    return run_chase(point, gpu);
-  }
-  if (name.rfind("hbm-", 0) == 0 || name == "l2-read") return run_stream(point, gpu);
-  if (name.rfind("sustained-", 0) == 0) return run_sustained(point, gpu, monitor);
-  if (name == "launch-period" || name == "graph-period") return run_launches(point, gpu);
-  return run_rates(point, gpu);
+Compiled entry(const Micro& of, Run run) {
+  return {.operation = "micro",
+          .kernel = of.name,
+          .needs = of.needs,
+          .unit = of.unit,
+          .about = std::string(of.meaning) + "; " + of.fills,
+          .run = run};
 }
 
 Outcome rate_of(double amount, const std::vector<double>& samples_s) {
@@ -34,7 +29,7 @@ Outcome period_of(double count, const std::vector<double>& samples_s) {
 
 Outcome wrong(const std::string& message) {
   Outcome outcome;
-  outcome.status = Status::wrong;
+  outcome.status = plan::Status::wrong;
   outcome.message = message;
   return outcome;
 }

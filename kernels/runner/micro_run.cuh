@@ -7,24 +7,37 @@
 
 #include "kernels/device/launch.cuh"
 #include "kernels/micro/rate.hpp"
+#include "kernels/runner/catalogue.hpp"
 #include "kernels/runner/device_state.hpp"
 #include "kernels/runner/gpu.cuh"
 #include "kernels/runner/outcome.hpp"
-#include "kernels/runner/plan.hpp"
+#include "kernels/runner/trials.hpp"
 
 namespace tilewright::kernels::runner {
 
-/// The outcome of the microbenchmark that the point names. Microbenchmarks bring their data into the caches, or
-/// keep them out, themselves: the point's own `cache` means nothing here.
-Outcome run_micro(const Point& point, Gpu& gpu, const DeviceMonitor& monitor);
+/// What a microbenchmark measures, and which key of a machine's description (configs/archs/) it fills.
+struct Micro {
+  const char* name;
+  const char* unit;     ///< of its value
+  const char* meaning;  ///< of its value
+  const char* fills;    ///< a key of configs/archs/, and how
+  const char* needs = "sm_80";
+};
 
-// One function for each group; they give a status of `wrong` where the work that was timed did not come out.
-Outcome run_stream(const Point& point, Gpu& gpu);    // hbm-read, hbm-write, hbm-copy, l2-read
-Outcome run_shared(const Point& point, Gpu& gpu);    // shared-bandwidth
-Outcome run_chase(const Point& point, Gpu& gpu);     // hbm-latency, l2-latency, shared-latency
-Outcome run_rates(const Point& point, Gpu& gpu);     // exp2, fma, mma-sync, wgmma-shared, wgmma-registers
-Outcome run_launches(const Point& point, Gpu& gpu);  // launch-period, graph-period
-Outcome run_sustained(const Point& point, Gpu& gpu, const DeviceMonitor& monitor);  // sustained-clock, -power
+/// Its entry of the catalogue.
+Compiled entry(const Micro& of, Run run);
+
+/// Run of a microbenchmark, which gives a status of `wrong` where the work that was timed did not come out.
+/// Microbenchmarks bring their data into the caches, or keep them out, themselves: the point's own `cache` means
+/// nothing here.
+template <Outcome (*measure)(const plan::Row& point, const Device& device)>
+Outcome run_micro(const plan::Row& point, const Compiled& of, const Device& device) {
+  plan::Row warm = point;
+  warm.cache = plan::Cache::warm;
+  Outcome outcome = measure(warm, device);
+  outcome.unit = of.unit;
+  return outcome;
+}
 
 /// `amount` per second, by the median.
 Outcome rate_of(double amount, const std::vector<double>& samples_s);
@@ -54,9 +67,10 @@ struct MatrixChain {
   void (*launch)(int blocks, const RateParams& params, cudaStream_t stream);
 };
 
-/// The chain of mma-sync, wgmma-shared or wgmma-registers. `dtype` is bf16 or fp16, or empty for bf16.
-MatrixChain matrix_chain(const std::string& kernel, const std::string& dtype, const Gpu& gpu);
-MatrixChain warpgroup_chain(bool from_registers, const std::string& dtype, const Gpu& gpu);
+/// By mma.sync, or by wgmma, whose A comes from registers or from shared memory; of bf16.
+MatrixChain synchronous_chain(const Gpu& gpu);
+template <bool from_registers>
+MatrixChain warpgroup_chain(const Gpu& gpu);
 
 /// Steps that take a few milliseconds; few enough that sums in fp32 keep their first digits.
 int steps_of(const MatrixChain& chain, const Gpu& gpu);

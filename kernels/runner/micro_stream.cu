@@ -58,7 +58,7 @@ bool holds_pattern(const Buffer& buffer, const StreamShape& shape, Gpu& gpu) {
   return sums.total() == pattern_sum(4 * shape.vectors, salt);
 }
 
-Outcome run_read(const Point& point, Gpu& gpu, const StreamShape& shape, int passes) {
+Outcome run_read(const plan::Row& point, Gpu& gpu, const StreamShape& shape, int passes) {
   const Buffer buffer(gpu, shape.bytes());
   write(buffer, shape, gpu);
   Sums sums(gpu, shape.blocks * stream_threads);
@@ -70,14 +70,14 @@ Outcome run_read(const Point& point, Gpu& gpu, const StreamShape& shape, int pas
   return rate_of(static_cast<double>(shape.bytes()) * passes, samples_s);
 }
 
-Outcome run_write(const Point& point, Gpu& gpu, const StreamShape& shape) {
+Outcome run_write(const plan::Row& point, Gpu& gpu, const StreamShape& shape) {
   const Buffer buffer(gpu, shape.bytes());
   const auto samples_s = gpu.time(point, 1, [&](int) { write(buffer, shape, gpu); });
   if (!holds_pattern(buffer, shape, gpu)) return wrong("not all words were written");
   return rate_of(static_cast<double>(shape.bytes()), samples_s);
 }
 
-Outcome run_copy(const Point& point, Gpu& gpu, const StreamShape& shape) {
+Outcome run_copy(const plan::Row& point, Gpu& gpu, const StreamShape& shape) {
   const Buffer from(gpu, shape.bytes());
   const Buffer to(gpu, shape.bytes());
   write(from, shape, gpu);
@@ -88,18 +88,27 @@ Outcome run_copy(const Point& point, Gpu& gpu, const StreamShape& shape) {
   return rate_of(2 * static_cast<double>(shape.bytes()), samples_s);
 }
 
-}  // namespace
+StreamShape large(const Gpu& gpu) { return shape_of(4 * gpu.properties().multiProcessorCount, large_B(gpu)); }
 
-Outcome run_stream(const Point& point, Gpu& gpu) {
-  const int multiprocessors = gpu.properties().multiProcessorCount;
-  const StreamShape large = shape_of(4 * multiprocessors, large_B(gpu));
-  if (point.kernel == "hbm-read") return run_read(point, gpu, large, 1);
-  if (point.kernel == "hbm-write") return run_write(point, gpu, large);
-  if (point.kernel == "hbm-copy") return run_copy(point, gpu, large);
-  return run_read(point, gpu, shape_of(2 * multiprocessors, gpu.l2_B() / 4), 400);
+Outcome run_hbm_read(const plan::Row& point, const Device& device) {
+  return run_read(point, device.gpu, large(device.gpu), 1);
 }
 
-Outcome run_shared(const Point& point, Gpu& gpu) {
+Outcome run_hbm_write(const plan::Row& point, const Device& device) {
+  return run_write(point, device.gpu, large(device.gpu));
+}
+
+Outcome run_hbm_copy(const plan::Row& point, const Device& device) {
+  return run_copy(point, device.gpu, large(device.gpu));
+}
+
+Outcome run_l2_read(const plan::Row& point, const Device& device) {
+  const Gpu& gpu = device.gpu;
+  return run_read(point, device.gpu, shape_of(2 * gpu.properties().multiProcessorCount, gpu.l2_B() / 4), 400);
+}
+
+Outcome run_shared(const plan::Row& point, const Device& device) {
+  Gpu& gpu = device.gpu;
   constexpr int passes = 4096;
   const int blocks = resident_blocks<SharedRead>(gpu);
   Sums sums(gpu, blocks * SharedRead::threads);
@@ -111,6 +120,29 @@ Outcome run_shared(const Point& point, Gpu& gpu) {
     return wrong("the words that were read do not add up");
   }
   return rate_of(static_cast<double>(SharedRead::shared_B) * blocks * passes, samples_s);
+}
+
+}  // namespace
+
+std::vector<Compiled> stream_micros() {
+  return {
+      entry({"hbm-read", "B/s", "bytes read per second from a buffer much larger than the L2 cache",
+             "levels.HBM.bandwidth_B_per_s"},
+            run_micro<run_hbm_read>),
+      entry({"hbm-write", "B/s", "bytes written per second to such a buffer",
+             "levels.HBM.bandwidth_B_per_s, of writes"},
+            run_micro<run_hbm_write>),
+      entry({"hbm-copy", "B/s", "bytes read and written per second, from such a buffer to another",
+             "levels.HBM.bandwidth_B_per_s, of as many reads as writes"},
+            run_micro<run_hbm_copy>),
+      entry({"l2-read", "B/s", "bytes read per second, past L1, from a buffer of a quarter of the L2 cache",
+             "levels.L2.bandwidth_B_per_s"},
+            run_micro<run_l2_read>),
+      entry({"shared-bandwidth", "B/s",
+             "bytes read per second from the shared memory of all multiprocessors together",
+             "levels.SMEM.bandwidth_B_per_s, times its instances"},
+            run_micro<run_shared>),
+  };
 }
 
 }  // namespace tilewright::kernels::runner

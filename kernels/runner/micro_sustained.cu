@@ -24,7 +24,7 @@ class MatrixRun {
  public:
   explicit MatrixRun(Gpu& gpu)
       : gpu_(gpu),
-        chain_(matrix_chain(gpu.capability() == 90 ? "wgmma-shared" : "mma-sync", "bf16", gpu)),
+        chain_(gpu.capability() == 90 ? warpgroup_chain<false>(gpu) : synchronous_chain(gpu)),
         steps_(steps_of(chain_, gpu)),
         results_(gpu, std::int64_t{4} * chain_.blocks * chain_.threads),
         elapsed_(gpu, static_cast<std::int64_t>(sizeof(Elapsed)) * chain_.blocks) {
@@ -78,28 +78,63 @@ class MatrixRun {
   std::array<cudaEvent_t, 2> ends_{};
 };
 
-}  // namespace
+/// What a run of run_s came to.
+struct Sustained {
+  double took_s;
+  double clock_Hz;                ///< 0 where the products do not add up
+  std::vector<double> settled_W;  ///< empty where the driver tells no power
+};
 
-Outcome run_sustained(const Point& point, Gpu& gpu, const DeviceMonitor& monitor) {
-  if (gpu.profiling()) throw Unsupported("a profiler would slow the run");
-  MatrixRun run(gpu);
-  std::vector<double> settled_W;
+Sustained sustained(const Device& device) {
+  if (device.gpu.profiling()) throw Unsupported("a profiler would slow the run");
+  MatrixRun run(device.gpu);
+  Sustained of{};
   const Clock::time_point start = Clock::now();
   while (seconds_since(start) < run_s) {
     run.batch([&] {
-      const auto power_W = monitor.read().power_W;
-      if (power_W && seconds_since(start) > run_s - settled_s) settled_W.push_back(*power_W);
+      const auto power_W = device.monitor.read().power_W;
+      if (power_W && seconds_since(start) > run_s - settled_s) of.settled_W.push_back(*power_W);
     });
   }
-  gpu.wait();
-  const double took_s = seconds_since(start);
-  if (!run.right()) return wrong("the products do not add up");
-  const bool clock = point.kernel == "sustained-clock";
-  if (!clock && settled_W.empty()) throw Unsupported("the driver tells no power");
+  device.gpu.wait();
+  of.took_s = seconds_since(start);
+  of.clock_Hz = run.right() ? run.clock_Hz() : 0;
+  return of;
+}
+
+Outcome outcome_of(const Sustained& of, double value) {
+  if (of.clock_Hz == 0) return wrong("the products do not add up");
   Outcome outcome;
-  outcome.samples_s = {took_s};
-  outcome.value = clock ? run.clock_Hz() : median(settled_W);
+  outcome.samples_s = {of.took_s};
+  outcome.value = value;
   return outcome;
+}
+
+Outcome run_clock(const plan::Row&, const Device& device) {
+  const Sustained of = sustained(device);
+  return outcome_of(of, of.clock_Hz);
+}
+
+Outcome run_power(const plan::Row&, const Device& device) {
+  const Sustained of = sustained(device);
+  if (of.clock_Hz == 0) return outcome_of(of, 0);
+  if (of.settled_W.empty()) throw Unsupported("the driver tells no power");
+  return outcome_of(of, median(of.settled_W));
+}
+
+}  // namespace
+
+std::vector<Compiled> sustained_micros() {
+  return {
+      entry({"sustained-clock", "Hz",
+             "clock of the multiprocessors at the end of a matrix run of 4 s, which is done once",
+             "sustained_clock_Hz"},
+            run_micro<run_clock>),
+      entry({"sustained-power", "W", "power of the board in the last half of such a run, as the driver reads it",
+             "fills no key: over operations per second, the energy of an operation with all else that the board "
+             "takes"},
+            run_micro<run_power>),
+  };
 }
 
 }  // namespace tilewright::kernels::runner

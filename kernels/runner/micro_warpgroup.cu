@@ -4,13 +4,12 @@
 
 namespace tilewright::kernels::runner {
 
-MatrixChain warpgroup_chain(bool from_registers, const std::string& dtype, const Gpu& gpu) {
-  using device::bf16;
-  using device::fp16;
-  if (dtype == "fp16") {
-    return from_registers ? chain_of<WarpgroupRate<fp16, true>>(gpu) : chain_of<WarpgroupRate<fp16, false>>(gpu);
-  }
-  return from_registers ? chain_of<WarpgroupRate<bf16, true>>(gpu) : chain_of<WarpgroupRate<bf16, false>>(gpu);
+template <bool from_registers>
+MatrixChain warpgroup_chain(const Gpu& gpu) {
+  return chain_of<WarpgroupRate<device::bf16, from_registers>>(gpu);
 }
+
+template MatrixChain warpgroup_chain<false>(const Gpu& gpu);
+template MatrixChain warpgroup_chain<true>(const Gpu& gpu);
 
 }  // namespace tilewright::kernels::runner

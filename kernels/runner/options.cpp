@@ -2,16 +2,14 @@
 
 #include <cstddef>
 
-#include "kernels/runner/csv.hpp"
-
 namespace tilewright::kernels::runner {
 namespace {
 
 void check(const Options& options) {
   if (options.list || options.help) return;
-  if (options.plan.empty()) throw InputError("no plan is given; --help shows the usage");
+  if (options.plan.empty()) throw UsageError("no plan is given; --help shows the usage");
   if (options.results.empty() != options.profile) {
-    throw InputError(options.profile ? "--profile writes no results: leave -o away" : "-o RESULTS.csv is missing");
+    throw UsageError(options.profile ? "--profile writes no results: leave -o away" : "-o RESULTS.csv is missing");
   }
 }
 
@@ -22,7 +20,7 @@ Options read_options(const std::vector<std::string>& arguments) {
   for (std::size_t index = 0; index < arguments.size(); ++index) {
     const std::string& argument = arguments[index];
     const bool takes_value = argument == "-o" || argument == "--only";
-    if (takes_value && index + 1 == arguments.size()) throw InputError(argument + " has no value");
+    if (takes_value && index + 1 == arguments.size()) throw UsageError(argument + " has no value");
     if (takes_value) {
       (argument == "-o" ? options.results : options.only) = arguments[++index];
     } else if (argument == "--list") {
@@ -32,11 +30,11 @@ Options read_options(const std::vector<std::string>& arguments) {
     } else if (argument == "--help" || argument == "-h") {
       options.help = true;
     } else if (argument[0] == '-') {
-      throw InputError("no such option: " + argument);
+      throw UsageError("no such option: " + argument);
     } else if (options.plan.empty()) {
       options.plan = argument;
     } else {
-      throw InputError("a second plan: " + argument);
+      throw UsageError("a second plan: " + argument);
     }
   }
   check(options);

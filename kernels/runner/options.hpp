@@ -1,10 +1,16 @@
 // The command line of the runner.
 #pragma once
 
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 namespace tilewright::kernels::runner {
+
+/// A command line that the usage does not allow.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 struct Options {
   std::string plan, results;
@@ -14,7 +20,7 @@ struct Options {
   bool help = false;
 };
 
-/// Throws InputError for what the usage does not allow.
+/// Throws UsageError.
 Options read_options(const std::vector<std::string>& arguments);
 
 std::string usage();

@@ -6,16 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "kernels/plan/words.hpp"
+
 namespace tilewright::kernels::runner {
-
-enum class Status {
-  ok,           ///< measured, and right where there is something to check
-  wrong,        ///< differs from the reference by more than the limit; not timed
-  unsupported,  ///< no such instance is compiled, or this device cannot run it
-  failed,       ///< the driver refused it; tried again when the plan is resumed
-};
-
-std::string status_text(Status status);
 
 /// Thrown for a point that this program or this device cannot measure; the text says what it can.
 struct Unsupported : std::runtime_error {
@@ -28,7 +21,7 @@ struct DeviceLost : std::runtime_error {
 };
 
 struct Outcome {
-  Status status = Status::ok;
+  plan::Status status = plan::Status::ok;
   std::string message;  ///< why, where the status is not ok
   std::optional<double> error, error_limit;
   std::vector<double> samples_s;  ///< one per repetition

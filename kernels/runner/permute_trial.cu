@@ -4,6 +4,7 @@
 #include "kernels/runner/problem.hpp"
 #include "kernels/runner/tensors.cuh"
 #include "kernels/runner/trial.cuh"
+#include "kernels/runner/trials.hpp"
 
 namespace tilewright::kernels::runner {
 namespace {
@@ -11,14 +12,11 @@ namespace {
 using T = device::bf16;  // the kernel moves 16-bit numbers of any kind
 
 /// Moves the tokens of Q: from the order of their layout to tiles, or back.
+template <Permutation order>
 class PermuteTrial : public Trial {
  public:
-  PermuteTrial(const Point& point, Gpu& gpu)
-      : point_(point),
-        gpu_(gpu),
-        order_(point.kernel == "permute" ? Permutation::to_tiles : Permutation::to_natural),
-        natural_(grid_of(point, false)),
-        permuted_(grid_of(point, true)) {
+  PermuteTrial(const plan::Row& point, const Compiled&, Gpu& gpu)
+      : point_(point), gpu_(gpu), natural_(query_grid(point, false)), permuted_(query_grid(point, true)) {
     const int sets = gpu.input_sets(point, (tokens_B(natural_) + tokens_B(permuted_)));
     for (int set = 0; set < sets; ++set) {
       from_.push_back(filled_queries<T>(point, set, from_grid(), gpu));
@@ -30,7 +28,7 @@ class PermuteTrial : public Trial {
 
   void launch(int set) override {
     const auto index = static_cast<std::size_t>(set);
-    launch_permute(order_, point_.head_dim, heads(),
+    launch_permute(order, point_.head_dim, heads(),
                    {from_[index].as<void>(), to_[index].as<void>(), natural_, permuted_}, gpu_.stream());
   }
 
@@ -50,19 +48,8 @@ class PermuteTrial : public Trial {
   }
 
  private:
-  static TokenGrid grid_of(const Point& point, bool permuted) {
-    Point one = point;
-    one.keys = one.queries;
-    one.kv_tile = one.q_tile;
-    one.permuted = permuted;
-    one.blocks = {};
-    return masks_of(one).queries;
-  }
-
-  [[nodiscard]] const TokenGrid& from_grid() const {
-    return order_ == Permutation::to_tiles ? natural_ : permuted_;
-  }
-  [[nodiscard]] const TokenGrid& to_grid() const { return order_ == Permutation::to_tiles ? permuted_ : natural_; }
+  [[nodiscard]] const TokenGrid& from_grid() const { return order == Permutation::to_tiles ? natural_ : permuted_; }
+  [[nodiscard]] const TokenGrid& to_grid() const { return order == Permutation::to_tiles ? permuted_ : natural_; }
   [[nodiscard]] int heads() const { return point_.batch * point_.heads; }
   [[nodiscard]] std::int64_t tokens_B(const TokenGrid& grid) const {
     return std::int64_t{heads()} * grid.memory_tokens * point_.head_dim * 2;
@@ -73,21 +60,30 @@ class PermuteTrial : public Trial {
     const auto head_dim = static_cast<std::size_t>(point_.head_dim);
     const reference::Row& row = rows[index / head_dim];
     const std::int64_t head = std::int64_t{row.batch} * point_.heads + row.head;
-    const auto token = static_cast<std::uint64_t>(head * point_.queries.product() + row.query);
+    const auto token = static_cast<std::uint64_t>(head * plan::tokens_in(point_.queries) + row.query);
     return reference::input<T>(point_.seed, reference::Input::q, token * head_dim + index % head_dim).bits;
   }
 
-  const Point& point_;
+  const plan::Row& point_;
   Gpu& gpu_;
-  Permutation order_;
   TokenGrid natural_, permuted_;
   std::vector<Buffer> from_, to_;
 };
 
+/// Of numbers of every kind.
+void add(const std::string& kernel, Run run, std::vector<Compiled>& all) {
+  for (const std::string& dtype : plan::dtypes()) {
+    add_for_each(permute_head_dims, {.operation = "permute", .kernel = kernel, .dtype = dtype, .run = run}, all);
+  }
+}
+
 }  // namespace
 
-std::unique_ptr<Trial> permute_trial(const Point& point, Gpu& gpu) {
-  return std::make_unique<PermuteTrial>(point, gpu);
+std::vector<Compiled> permute_trials() {
+  std::vector<Compiled> all;
+  add("permute", run_as<PermuteTrial<Permutation::to_tiles>>, all);
+  add("unpermute", run_as<PermuteTrial<Permutation::to_natural>>, all);
+  return all;
 }
 
 }  // namespace tilewright::kernels::runner

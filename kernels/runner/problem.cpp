@@ -1,6 +1,7 @@
 #include "kernels/runner/problem.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <future>
@@ -14,46 +15,50 @@ namespace tilewright::kernels::runner {
 namespace {
 
 using reference::Input;
+using Axes = std::array<int, 3>;
 
 template <class T>
-void set_sources(const Point& point, reference::Problem& problem) {
-  problem.q = reference::generated<T>(point.seed, Input::q, point.queries.product(), point.head_dim);
-  problem.k = reference::generated<T>(point.seed, Input::k, point.keys.product(), point.head_dim);
-  problem.v = reference::generated<T>(point.seed, Input::v, point.keys.product(), point.head_dim);
+void set_sources(const plan::Row& point, reference::Problem& problem) {
+  problem.q = reference::generated<T>(point.seed, Input::q, plan::tokens_in(point.queries), point.head_dim);
+  problem.k = reference::generated<T>(point.seed, Input::k, plan::tokens_in(point.keys), point.head_dim);
+  problem.v = reference::generated<T>(point.seed, Input::v, plan::tokens_in(point.keys), point.head_dim);
 }
 
-reference::Windows windows_of(const RuleText& rule, const Shape& queries, const Shape& keys) {
+reference::Windows windows_of(const plan::Rule& rule, const Axes& queries, const Axes& keys) {
   reference::Windows windows;
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    windows[axis] = {
-        queries.extent[axis],
-        {keys.extent[axis], rule.window[axis], rule.stride[axis], rule.dilation[axis], rule.causal[axis]}};
+    windows[axis] = {queries[axis],
+                     {keys[axis], rule.window[axis], rule.stride[axis], rule.dilation[axis], rule.causal[axis]}};
   }
   return windows;
 }
 
 /// The row-major index of the tile that holds a token.
-std::int64_t tile_of(std::int64_t token, const Shape& layout, const Shape& tile) {
+std::int64_t tile_of(std::int64_t token, const Axes& layout, const Axes& tile) {
   std::int64_t index = 0;
-  std::int64_t inner = layout.product();
+  std::int64_t inner = std::int64_t{layout[0]} * layout[1] * layout[2];
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    inner /= layout.extent[axis];
-    const std::int64_t tiles = (layout.extent[axis] + tile.extent[axis] - 1) / tile.extent[axis];
-    index = index * tiles + token / inner % layout.extent[axis] / tile.extent[axis];
+    inner /= layout[axis];
+    const std::int64_t tiles = (layout[axis] + tile[axis] - 1) / tile[axis];
+    index = index * tiles + token / inner % layout[axis] / tile[axis];
   }
   return index;
 }
 
-reference::Keys keys_of(const Point& point) {
-  const auto by_window = reference::keys_in_windows([point](int head) {
-    const std::uint8_t rule = point.mask.rule_of_head[static_cast<std::size_t>(head)];
-    return windows_of(point.mask.rules[rule], point.queries, point.keys);
+reference::Keys keys_of(const plan::Row& point) {
+  const Axes queries = plan::axes_of(point.queries);
+  const Axes keys = plan::axes_of(point.keys);
+  const auto by_window = reference::keys_in_windows([mask = plan::mask_of(point), queries, keys](int head) {
+    return windows_of(mask.rules[mask.rule_of_head[static_cast<std::size_t>(head)]], queries, keys);
   });
-  if (point.blocks.rows == 0) return by_window;
-  return reference::keys_also(by_window, [point](int, std::int64_t query, std::int64_t key) {
-    const std::int64_t row = tile_of(query, point.queries, point.q_tile);
-    const std::int64_t column = tile_of(key, point.keys, point.kv_tile);
-    return point.blocks.seen[static_cast<std::size_t>(row * point.blocks.columns + column)];
+  const plan::Blocks blocks = plan::blocks_of(point);
+  if (blocks.rows == 0) return by_window;
+  const Axes q_tile = plan::axes_of(point.q_tile);
+  const Axes kv_tile = plan::axes_of(point.kv_tile);
+  return reference::keys_also(by_window, [=](int, std::int64_t query, std::int64_t key) {
+    const std::int64_t row = tile_of(query, queries, q_tile);
+    const std::int64_t column = tile_of(key, keys, kv_tile);
+    return blocks.seen[static_cast<std::size_t>(row * blocks.columns + column)];
   });
 }
 
@@ -100,24 +105,24 @@ reference::Verdict judge_as(const reference::Problem& problem, std::span<const r
 
 }  // namespace
 
-double scale_of(const Point& point) { return 1 / std::sqrt(static_cast<double>(point.head_dim)); }
+double scale_of(const plan::Row& point) { return 1 / std::sqrt(static_cast<double>(point.head_dim)); }
 
-bool is_plain_dense(const Point& point) {
-  return point.mask.dense(point.keys) && point.blocks.rows == 0 && !point.permuted;
+bool is_plain_dense(const plan::Row& point) {
+  return plan::mask_of(point).dense(point.keys) && point.blocks.empty() && !point.permuted;
 }
 
-bool is_plain_causal(const Point& point) {
-  const RuleText causal{point.keys.extent, {1, 1, 1}, {1, 1, 1}, {false, false, true}};
-  return point.keys.dimensions == 1 && point.mask.rules == std::vector<RuleText>{causal} &&
-         point.blocks.rows == 0 && !point.permuted;
+bool is_plain_causal(const plan::Row& point) {
+  const plan::Rule causal{plan::axes_of(point.keys), {1, 1, 1}, {1, 1, 1}, {false, false, true}};
+  return point.keys.size() == 1 && plan::mask_of(point).rules == std::vector<plan::Rule>{causal} &&
+         point.blocks.empty() && !point.permuted;
 }
 
-reference::Problem problem_of(const Point& point) {
+reference::Problem problem_of(const plan::Row& point) {
   reference::Problem problem;
   problem.heads = point.heads;
   problem.kv_heads = point.kv_heads;
   problem.head_dim = point.head_dim;
-  problem.keys = point.keys.product();
+  problem.keys = plan::tokens_in(point.keys);
   problem.scale = scale_of(point);
   if (point.dtype == "bf16") {
     set_sources<device::bf16>(point, problem);
@@ -128,14 +133,16 @@ reference::Problem problem_of(const Point& point) {
   return problem;
 }
 
-std::vector<reference::Row> checked_rows(const Point& point) {
+std::vector<reference::Row> checked_rows(const plan::Row& point) {
   reference::Sampling sampling{point.batch, point.heads, {}, {}, 64, point.seed};
-  std::copy(point.queries.extent.begin(), point.queries.extent.end(), sampling.queries.begin());
-  std::copy(point.q_tile.extent.begin(), point.q_tile.extent.end(), sampling.q_tile.begin());
+  const Axes queries = plan::axes_of(point.queries);
+  const Axes q_tile = plan::axes_of(point.q_tile);
+  std::copy(queries.begin(), queries.end(), sampling.queries.begin());
+  std::copy(q_tile.begin(), q_tile.end(), sampling.q_tile.begin());
   return reference::sample_rows(sampling);
 }
 
-reference::Verdict judge(const reference::Problem& problem, const Point& point,
+reference::Verdict judge(const reference::Problem& problem, const plan::Row& point,
                          std::span<const reference::Row> rows, std::span<const std::uint16_t> got) {
   if (point.dtype == "bf16") return judge_as<device::bf16>(problem, rows, got);
   return judge_as<device::fp16>(problem, rows, got);

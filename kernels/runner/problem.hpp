@@ -5,27 +5,27 @@
 #include <span>
 #include <vector>
 
+#include "kernels/plan/row.hpp"
 #include "kernels/reference/compare.hpp"
 #include "kernels/reference/problem.hpp"
-#include "kernels/runner/plan.hpp"
 
 namespace tilewright::kernels::runner {
 
 /// 1 / sqrt(head_dim).
-double scale_of(const Point& point);
+double scale_of(const plan::Row& point);
 
 /// All heads dense, tokens in the order of their layout; or all causal, over one axis.
-bool is_plain_dense(const Point& point);
-bool is_plain_causal(const Point& point);
+bool is_plain_dense(const plan::Row& point);
+bool is_plain_causal(const plan::Row& point);
 
 /// The softmax attention of a point, its inputs drawn by the point's seed.
-reference::Problem problem_of(const Point& point);
+reference::Problem problem_of(const plan::Row& point);
 
 /// The rows that are checked: all of a small result, a sample of a large one.
-std::vector<reference::Row> checked_rows(const Point& point);
+std::vector<reference::Row> checked_rows(const plan::Row& point);
 
 /// Those rows, [row, head_dim], as a kernel computed them, against both references; on all cores.
-reference::Verdict judge(const reference::Problem& problem, const Point& point,
+reference::Verdict judge(const reference::Problem& problem, const plan::Row& point,
                          std::span<const reference::Row> rows, std::span<const std::uint16_t> got);
 
 }  // namespace tilewright::kernels::runner

@@ -12,10 +12,10 @@
 namespace tilewright::kernels::runner {
 namespace {
 
-std::vector<Point> chosen_points(const Options& options, const std::vector<Point>& plan) {
-  std::vector<Point> chosen;
-  for (const Point& point : plan) {
-    if (!is_peer(point) && point.point.find(options.only) != std::string::npos) chosen.push_back(point);
+std::vector<plan::Row> chosen_points(const Options& options, const std::vector<plan::Row>& plan) {
+  std::vector<plan::Row> chosen;
+  for (const plan::Row& point : plan) {
+    if (!point.is_peer() && point.point.find(options.only) != std::string::npos) chosen.push_back(point);
   }
   return chosen;
 }
@@ -27,7 +27,7 @@ std::string short_number(double number) {
 }
 
 std::string describe(const Outcome& outcome) {
-  std::string text = status_text(outcome.status);
+  std::string text = to_text(outcome.status);
   if (outcome.value) text += " " + short_number(*outcome.value) + " " + outcome.unit;
   if (!outcome.value && !outcome.samples_s.empty()) text += " " + short_number(median(outcome.samples_s)) + " s";
   if (outcome.error) text += ", error " + short_number(*outcome.error);
@@ -60,16 +60,16 @@ struct Step {
   bool device_lost = false;
 };
 
-Step measure_point(const Point& point, Bench& bench, ResultsFile& results) {
-  if (const auto status = results.status_of(point)) return {*status, *status + ", already there"};
+Step measure_point(const plan::Row& point, Bench& bench, ResultsFile& results) {
+  if (const auto status = results.status_of(point)) return {to_text(*status), to_text(*status) + ", already there"};
   const DeviceState before = bench.state();
   const Outcome outcome = bench.measure(point);
-  results.append(result_cells(point, outcome, bench.machine(), before, bench.state()));
-  return {status_text(outcome.status), describe(outcome), outcome.device_lost};
+  results.append(measurement_of(point, outcome, bench.machine(), before, bench.state()));
+  return {to_text(outcome.status), describe(outcome), outcome.device_lost};
 }
 
 template <class Action>
-int for_each_point(const std::vector<Point>& points, const std::atomic<bool>& stop, std::ostream& progress,
+int for_each_point(const std::vector<plan::Row>& points, const std::atomic<bool>& stop, std::ostream& progress,
                    const Action& action) {
   Tally tally;
   for (std::size_t index = 0; index < points.size(); ++index) {
@@ -92,22 +92,22 @@ int for_each_point(const std::vector<Point>& points, const std::atomic<bool>& st
 
 }  // namespace
 
-int run_plan(const Options& options, const std::vector<Point>& plan, Bench& bench, const std::atomic<bool>& stop,
-             std::ostream& names, std::ostream& progress) {
-  std::vector<Point> points = chosen_points(options, plan);
+int run_plan(const Options& options, const std::vector<plan::Row>& plan, Bench& bench,
+             const std::atomic<bool>& stop, std::ostream& names, std::ostream& progress) {
+  std::vector<plan::Row> points = chosen_points(options, plan);
   if (options.profile) {
-    return for_each_point(points, stop, progress, [&](const Point& point) {
+    return for_each_point(points, stop, progress, [&](const plan::Row& point) {
       const Outcome outcome = bench.profile(point);
-      const bool ran = outcome.status == Status::ok || outcome.status == Status::wrong;
+      const bool ran = outcome.status == plan::Status::ok || outcome.status == plan::Status::wrong;
       if (ran) names << point.point << std::endl;
-      return Step{status_text(outcome.status), describe(outcome), outcome.device_lost};
+      return Step{to_text(outcome.status), describe(outcome), outcome.device_lost};
     });
   }
   ResultsFile results(options.results);
   std::stable_partition(points.begin(), points.end(),
-                        [&](const Point& point) { return !results.failed_before(point); });
+                        [&](const plan::Row& point) { return !results.failed_before(point); });
   return for_each_point(points, stop, progress,
-                        [&](const Point& point) { return measure_point(point, bench, results); });
+                        [&](const plan::Row& point) { return measure_point(point, bench, results); });
 }
 
 }  // namespace tilewright::kernels::runner

@@ -38,14 +38,15 @@ Buffer filled(const Filling& filling, reference::Input tensor, const TokenGrid& 
 
 }  // namespace
 
-TokenGrid natural_grid(const Shape& layout) {
+TokenGrid natural_grid(const plan::Shape& layout) {
   TokenOrder order;
-  std::copy(layout.extent.begin(), layout.extent.end(), order.extent);
+  const auto axes = plan::axes_of(layout);
+  std::copy(axes.begin(), axes.end(), order.extent);
   return token_grid(order);
 }
 
 template <class T>
-Buffer filled_queries(const Point& point, int set, const TokenGrid& grid, const Gpu& gpu) {
+Buffer filled_queries(const plan::Row& point, int set, const TokenGrid& grid, const Gpu& gpu) {
   const Filling filling{std::int64_t{point.batch} * point.heads, point.head_dim,
                         point.seed + static_cast<std::uint64_t>(set)};
   return filled<T>(filling, reference::Input::q, grid, gpu);
@@ -66,7 +67,7 @@ std::int64_t count_poison(const Buffer& buffer, Gpu& gpu) {
   return download(gpu, count.as<int>(), 1)[0];
 }
 
-std::vector<std::uint16_t> download_rows(const Buffer& tensor, const TokenGrid& grid, const Point& point,
+std::vector<std::uint16_t> download_rows(const Buffer& tensor, const TokenGrid& grid, const plan::Row& point,
                                          const std::vector<reference::Row>& rows, const Gpu& gpu) {
   std::vector<std::uint16_t> got;
   for (const reference::Row& row : rows) {
@@ -80,7 +81,7 @@ std::vector<std::uint16_t> download_rows(const Buffer& tensor, const TokenGrid& 
 }
 
 template <class T>
-Tensors<T>::Tensors(const Point& point, const TokenGrid& queries, const TokenGrid& keys, Gpu& gpu)
+Tensors<T>::Tensors(const plan::Row& point, const TokenGrid& queries, const TokenGrid& keys, Gpu& gpu)
     : point_(point), gpu_(gpu), queries_(queries) {
   const std::int64_t q_heads = std::int64_t{point.batch} * point.heads;
   const std::int64_t kv_heads = std::int64_t{point.batch} * point.kv_heads;
@@ -119,7 +120,7 @@ reference::Verdict Tensors<T>::check(const reference::Problem& problem) {
   return verdict;
 }
 
-template Buffer filled_queries<device::bf16>(const Point&, int, const TokenGrid&, const Gpu&);
+template Buffer filled_queries<device::bf16>(const plan::Row&, int, const TokenGrid&, const Gpu&);
 template class Tensors<device::bf16>;
 template class Tensors<device::fp16>;
 

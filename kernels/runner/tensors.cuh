@@ -6,26 +6,26 @@
 
 #include "kernels/device/numbers.hpp"
 #include "kernels/mask/token_grid.hpp"
+#include "kernels/plan/row.hpp"
 #include "kernels/reference/compare.hpp"
 #include "kernels/reference/problem.hpp"
 #include "kernels/runner/gpu.cuh"
-#include "kernels/runner/plan.hpp"
 
 namespace tilewright::kernels::runner {
 
 /// A grid without tiles: tokens in the order of their layout.
-TokenGrid natural_grid(const Shape& layout);
+TokenGrid natural_grid(const plan::Shape& layout);
 
 /// Q of set `set`, drawn by the point's seed + set. Tokens lie where the grid says; what pads them is zero.
 template <class T>
-Buffer filled_queries(const Point& point, int set, const TokenGrid& grid, const Gpu& gpu);
+Buffer filled_queries(const plan::Row& point, int set, const TokenGrid& grid, const Gpu& gpu);
 
 /// Fills with reference::poison; and how many numbers still are.
 void poison_buffer(const Buffer& buffer, const Gpu& gpu);
 std::int64_t count_poison(const Buffer& buffer, Gpu& gpu);
 
 /// Rows of a tensor [batch, heads, grid, head_dim], one after the other.
-std::vector<std::uint16_t> download_rows(const Buffer& tensor, const TokenGrid& grid, const Point& point,
+std::vector<std::uint16_t> download_rows(const Buffer& tensor, const TokenGrid& grid, const plan::Row& point,
                                          const std::vector<reference::Row>& rows, const Gpu& gpu);
 
 template <class T>
@@ -37,7 +37,7 @@ template <class T>
 class Tensors {
  public:
   /// Set i is drawn by the point's seed + i. Tokens lie where the grids say; what pads them is zero.
-  Tensors(const Point& point, const TokenGrid& queries, const TokenGrid& keys, Gpu& gpu);
+  Tensors(const plan::Row& point, const TokenGrid& queries, const TokenGrid& keys, Gpu& gpu);
 
   [[nodiscard]] int sets() const { return static_cast<int>(sets_.size()); }
   [[nodiscard]] const T* q(int set) const { return at(set).q.template as<T>(); }
@@ -57,7 +57,7 @@ class Tensors {
   /// Elements of the output that no token's row covers, in permuted memory.
   [[nodiscard]] std::int64_t padding() const;
 
-  const Point& point_;
+  const plan::Row& point_;
   Gpu& gpu_;
   TokenGrid queries_;
   std::vector<TensorSet<T>> sets_;

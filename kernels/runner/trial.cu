@@ -2,7 +2,7 @@
 
 namespace tilewright::kernels::runner {
 
-Outcome run_trial(Trial& trial, const Point& point, Gpu& gpu) {
+Outcome run_trial(Trial& trial, const plan::Row& point, Gpu& gpu) {
   Outcome outcome;
   if (!gpu.profiling()) {
     const reference::Verdict verdict = trial.check();
@@ -10,12 +10,19 @@ Outcome run_trial(Trial& trial, const Point& point, Gpu& gpu) {
     outcome.error_limit = verdict.error_limit;
     outcome.message = verdict.message;
     if (!verdict.right) {
-      outcome.status = Status::wrong;
+      outcome.status = plan::Status::wrong;
       return outcome;
     }
   }
   outcome.samples_s = gpu.time(point, trial.sets(), [&](int set) { trial.launch(set); });
   return outcome;
+}
+
+void add_for_each(std::span<const int> head_dims, Compiled entry, std::vector<Compiled>& all) {
+  for (const int head_dim : head_dims) {
+    entry.head_dim = head_dim;
+    all.push_back(entry);
+  }
 }
 
 }  // namespace tilewright::kernels::runner

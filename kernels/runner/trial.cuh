@@ -3,14 +3,16 @@
 
 #include <memory>
 
+#include "kernels/plan/row.hpp"
 #include "kernels/reference/compare.hpp"
 #include "kernels/runner/catalogue.hpp"
 #include "kernels/runner/gpu.cuh"
 #include "kernels/runner/outcome.hpp"
-#include "kernels/runner/plan.hpp"
 
 namespace tilewright::kernels::runner {
 
+/// Each is made of (point, its entry of the catalogue, gpu), which must outlive it, and throws Unsupported for a
+/// point that the kernel cannot take, and so it may std::invalid_argument.
 class Trial {
  public:
   virtual ~Trial() = default;
@@ -25,15 +27,17 @@ class Trial {
   virtual reference::Verdict check() = 0;
 };
 
-/// One for each operation. They throw Unsupported for a point that the kernel cannot take, and so a trial may
-/// std::invalid_argument. The point must outlive the trial.
-std::unique_ptr<Trial> attention_trial(const Point& point, const Compiled& of, Gpu& gpu);
-std::unique_ptr<Trial> decode_trial(const Point& point, Gpu& gpu);
-std::unique_ptr<Trial> passes_trial(const Point& point, Gpu& gpu);
-std::unique_ptr<Trial> linear_trial(const Point& point, Gpu& gpu);
-std::unique_ptr<Trial> permute_trial(const Point& point, Gpu& gpu);
-
 /// Checks a trial, and times it if it is right.
-Outcome run_trial(Trial& trial, const Point& point, Gpu& gpu);
+Outcome run_trial(Trial& trial, const plan::Row& point, Gpu& gpu);
+
+/// Run of a kind of trial.
+template <class Kind>
+Outcome run_as(const plan::Row& point, const Compiled& of, const Device& device) {
+  Kind trial(point, of, device.gpu);
+  return run_trial(trial, point, device.gpu);
+}
+
+/// The same entry for each of the head dimensions.
+void add_for_each(std::span<const int> head_dims, Compiled entry, std::vector<Compiled>& all);
 
 }  // namespace tilewright::kernels::runner

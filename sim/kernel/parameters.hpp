@@ -35,6 +35,12 @@ struct ParameterField {
 };
 const std::vector<ParameterField>& parameter_fields();
 
+/// Parameters as a result used them.
+struct FittedKernel {
+  KernelParameters parameters;
+  std::string file;  ///< where they are from; empty: the defaults
+};
+
 struct Calibration {
   std::string kernel;
   std::string arch;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/nest/result.hpp"
+#include "sim/binding.hpp"
 
 namespace tilewright {
 

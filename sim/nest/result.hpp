@@ -1,20 +1,14 @@
-// What a model says about one workload on one architecture under one mapping, as numbers. The analytic model and
-// the cycle simulator fill the same type; record.hpp gives it names.
+// What a model says about one workload on one architecture under one nest of loops, as numbers; sim/nest/record.hpp
+// gives them names.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "mappings/footprint.hpp"
+#include "sim/binding.hpp"
 
 namespace tilewright {
-
-/// What limits a group or the whole: a unit, a level, or the order of the schedule.
-struct Binding {
-  enum class Kind { unit, level, schedule } kind = Kind::schedule;
-  int id = -1;  ///< UnitId or LevelId
-  bool operator==(const Binding&) const = default;
-};
 
 /// What a level moves.
 struct LevelBytes {

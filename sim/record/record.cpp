@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <stdexcept>
 
 namespace tilewright {
 
@@ -15,20 +16,21 @@ bool is_known(const RecordValue& value) {
 
 }  // namespace
 
-void Record::add(std::string name, RecordValue value) {
-  if (!is_known(value)) return;
-  fields_.emplace_back(std::move(name), std::move(value));
+bool is_of_kind(const RecordValue& value, ValueKind kind) {
+  return kind == ValueKind::either || std::holds_alternative<double>(value) == (kind == ValueKind::number);
 }
 
-void Record::set(const std::string& name, RecordValue value) {
-  const auto found = std::ranges::find(fields_, name, &std::pair<std::string, RecordValue>::first);
-  if (found == fields_.end()) {
-    add(name, std::move(value));
-  } else if (is_known(value)) {
-    found->second = std::move(value);
-  } else {
-    fields_.erase(found);
-  }
+void Record::add(std::string name, RecordValue value) {
+  if (!is_of_kind(value, field_of(name).kind))
+    throw std::logic_error("a value of field '" + name + "' is of another kind");
+  if (is_known(value)) fields_.emplace_back(std::move(name), std::move(value));
+}
+
+void Record::add_derived(const std::string& name) {
+  const Formula& formula = field_of(name).formula;
+  const auto left = number(operand(formula.left, name));
+  const auto right = number(operand(formula.right, name));
+  if (left && right) add(name, formula.operation == '*' ? *left * *right : *left / *right);
 }
 
 const RecordValue* Record::find(const std::string& name) const {
@@ -52,7 +54,8 @@ Table to_table(const std::vector<Record>& records) {
   std::map<std::string, std::size_t> columns;
   for (const Record& record : records)
     for (const auto& [name, value] : record.fields())
-      if (columns.try_emplace(name, table.columns.size()).second) table.columns.push_back({name, {}, false});
+      if (columns.try_emplace(name, table.columns.size()).second)
+        table.columns.push_back(column_of(field_of(name), name));
   for (const Record& record : records) {
     std::vector<Cell> row(table.columns.size());
     for (const auto& [name, value] : record.fields())

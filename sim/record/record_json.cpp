@@ -30,15 +30,47 @@ Json nested(const Record& record) {
   return root;
 }
 
-// False for what no record has, such as a list.
-bool flatten(const Json& node, const std::string& name, Record& record) {
-  if (node.is_number()) record.add(name, node.get<double>());
-  if (node.is_string()) record.add(name, node.get<std::string>());
-  if (!node.is_object()) return node.is_number() || node.is_string();
-  for (const auto& [key, value] : node.items())
-    if (!flatten(value, name.empty() ? key : name + "." + key, record)) return false;
-  return true;
-}
+class Reader {
+ public:
+  explicit Reader(const std::string& file) : file_(file) {}
+
+  std::vector<Record> read(const std::string& text) const {
+    const Json root = Json::parse(text, nullptr, false);
+    if (!root.is_object() || !root.contains("records") || !root["records"].is_array()) refuse();
+    std::vector<Record> records;
+    for (const Json& item : root["records"]) {
+      if (!item.is_object()) refuse();
+      flatten(item, "", records.emplace_back());
+    }
+    return records;
+  }
+
+ private:
+  void flatten(const Json& node, const std::string& name, Record& record) const {
+    if (node.is_number())
+      add(name, node.get<double>(), record);
+    else if (node.is_string())
+      add(name, node.get<std::string>(), record);
+    else if (node.is_object())
+      for (const auto& [key, value] : node.items()) flatten(value, name.empty() ? key : name + "." + key, record);
+    else
+      refuse();
+  }
+
+  void add(const std::string& name, RecordValue value, Record& record) const {
+    const Field* field = find_field(name);
+    if (field == nullptr) refuse("result records have no field '" + name + "'" + nearest_field(name));
+    if (!is_of_kind(value, field->kind))
+      refuse("field '" + name + "': expected a " + (field->kind == ValueKind::number ? "number" : "text"));
+    record.add(name, std::move(value));
+  }
+
+  [[noreturn]] void refuse(const std::string& why = "is not a file of result records") const {
+    throw InputError({file_, 0, 0}, "", why);
+  }
+
+  const std::string& file_;
+};
 
 }  // namespace
 
@@ -54,16 +86,7 @@ std::string to_json(const std::vector<Record>& records,
 }
 
 std::vector<Record> records_from_json(const std::string& text, const std::string& file) {
-  const InputError refusal({file, 0, 0}, "", "is not a file of result records");
-  const Json root = Json::parse(text, nullptr, false);
-  if (!root.is_object() || !root.contains("records") || !root["records"].is_array()) throw refusal;
-  std::vector<Record> records;
-  for (const Json& item : root["records"]) {
-    Record record;
-    if (!item.is_object() || !flatten(item, "", record)) throw refusal;
-    records.push_back(std::move(record));
-  }
-  return records;
+  return Reader(file).read(text);
 }
 
 }  // namespace tilewright

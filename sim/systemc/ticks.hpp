@@ -1,4 +1,4 @@
-// The simulation's unit of time: 2^-10 of an SM cycle. All lengths are rounded to it once, so that sums are exact
+// The simulation's unit of time: 2^-10 of a cycle. All lengths are rounded to it once, so that sums are exact
 // and equal work ends at equal times, however it was summed up.
 #pragma once
 

@@ -21,15 +21,15 @@ namespace {
 // Names of Chromium's own colours for slices (tracing/base/color_scheme.html of the Catapult project).
 const char* cname(Colour colour) {
   switch (colour) {
-    case Colour::block:
+    case Colour::whole:
       return "generic_work";
-    case Colour::products:
+    case Colour::work:
       return "thread_state_running";
-    case Colour::softmax:
+    case Colour::second_work:
       return "rail_response";
-    case Colour::mask:
+    case Colour::third_work:
       return "yellow";
-    case Colour::tile:
+    case Colour::overhead:
       return "grey";
     case Colour::copy:
       return "rail_load";
@@ -50,7 +50,7 @@ double in_us(std::int64_t time_ns) {
   return time_us;
 }
 
-std::string quoted(const std::string& text) { return nlohmann::json(text).dump(); }
+std::string in_quotes(const std::string& text) { return nlohmann::json(text).dump(); }
 
 }  // namespace
 
@@ -110,28 +110,25 @@ class Trace::File {
   bool first_ = true;
 };
 
-Trace::Trace(const TraceOptions& options, double clock_Hz)
-    : file_(std::make_unique<File>(options.file)), options_(options), clock_Hz_(clock_Hz) {}
+Trace::Trace(TraceOptions options, TraceClock clock)
+    : file_(std::make_unique<File>(options.file)), options_(std::move(options)), clock_(std::move(clock)) {}
 
 Trace::~Trace() = default;
 
-bool Trace::shows(int multiprocessor) const {
-  return static_cast<std::size_t>(multiprocessor) < options_.multiprocessors;
+void Trace::name_process(int process, const std::string& name) {
+  file_->event(fmt::format(R"({{"ph": "M", "name": "process_name", "pid": {}, "args": {{"name": {}}}}})", process,
+                           in_quotes(name)));
 }
 
-void Trace::name_row(int multiprocessor, int row, const std::string& name) {
-  if (row == 0)
-    file_->event(
-        fmt::format(R"({{"ph": "M", "name": "process_name", "pid": {}, "args": {{"name": "multiprocessor {}"}}}})",
-                    multiprocessor, multiprocessor));
+void Trace::name_row(int process, int row, const std::string& name) {
   file_->event(fmt::format(R"({{"ph": "M", "name": "thread_name", "pid": {}, "tid": {}, "args": {{"name": {}}}}})",
-                           multiprocessor, row, quoted(name)));
+                           process, row, in_quotes(name)));
   file_->event(fmt::format(
-      R"({{"ph": "M", "name": "thread_sort_index", "pid": {}, "tid": {}, "args": {{"sort_index": {}}}}})",
-      multiprocessor, row, row));
+      R"({{"ph": "M", "name": "thread_sort_index", "pid": {}, "tid": {}, "args": {{"sort_index": {}}}}})", process,
+      row, row));
 }
 
-std::int64_t Trace::in_ns(double cycle) const { return std::llround(in_ticks(cycle) / clock_Hz_ * 1e9); }
+std::int64_t Trace::in_ns(double cycle) const { return std::llround(in_ticks(cycle) / clock_.Hz * 1e9); }
 
 void Trace::add(const Slice& slice) {
   const std::int64_t start_ns = in_ns(slice.start);
@@ -143,24 +140,22 @@ void Trace::add(const Slice& slice) {
   }
   ++slices_;
   file_->event(fmt::format(
-      R"({{"ph": "X", "name": {}, "cname": "{}", "pid": {}, "tid": {}, "ts": {}, "dur": {}, "args": {{"sm_cycles": {:.3f}{}}}}})",
-      quoted(slice.name), cname(slice.colour), slice.multiprocessor, slice.row, in_us(start_ns),
-      in_us(end_ns - start_ns), slice.end - slice.start,
-      slice.detail.empty() ? "" : ", \"detail\": " + quoted(slice.detail)));
+      R"({{"ph": "X", "name": {}, "cname": "{}", "pid": {}, "tid": {}, "ts": {}, "dur": {}, "args": {{{}: {:.3f}{}}}}})",
+      in_quotes(slice.name), cname(slice.colour), slice.process, slice.row, in_us(start_ns),
+      in_us(end_ns - start_ns), in_quotes(clock_.cycles), slice.end - slice.start,
+      slice.detail.empty() ? "" : ", \"detail\": " + in_quotes(slice.detail)));
 }
 
-void Trace::finish(const std::string& about, double multiprocessors, double end) {
+void Trace::finish(double end, const TraceFacts& facts) {
   nlohmann::ordered_json metadata;
-  metadata["about"] = about;
-  metadata["multiprocessors"] = multiprocessors;
-  metadata["multiprocessors_shown"] = std::min(multiprocessors, static_cast<double>(options_.multiprocessors));
-  metadata["clock_Hz"] = clock_Hz_;
-  metadata["sm_cycles"] = end;
-  metadata["time_s"] = end / clock_Hz_;
-  metadata["not_shown"] = "launches of kernels, and passes before and after the fused kernel";
+  for (const auto& [name, value] : facts)
+    std::visit([&metadata, &key = name](const auto& v) { metadata[key] = v; }, value);
+  metadata["clock_Hz"] = clock_.Hz;
+  metadata[clock_.cycles] = end;
+  metadata["time_s"] = end / clock_.Hz;
   if (left_out_from_ >= 0)
     metadata["left_out"] = fmt::format("slices that are written after the first {}: those from about {:.3f} us on",
-                                       options_.most_slices, left_out_from_ / clock_Hz_ * 1e6);
+                                       options_.most_slices, left_out_from_ / clock_.Hz * 1e6);
   file_->finish(metadata.dump());
 }
 

@@ -206,13 +206,12 @@ TEST_CASE("what models of thread blocks need is read, and left out is not there"
   CHECK(std::isnan(plain.sustained_clock_Hz));
   CHECK(plain.launch_s == 0);
   CHECK(std::isnan(plain.levels[1].latency_s));
-  CHECK(plain.levels[1].slices == 1);
   CHECK(plain.levels[1].achievable_B_per_s == plain.levels[1].bandwidth_B_per_s);
   CHECK_FALSE(plain.levels[1].runs_blocks());
   CHECK(plain.units[0].alternative_to == -1);
   const Arch arch = read({.clock = "  clock_Hz: 2 GHz\n  sustained_clock_Hz: 1 GHz\n  launch_s: 2 us\n"
                                    "  block_launch_s: 10 ns\n",
-                          .level = "{name: L2, parent: DRAM, access_B: 8, latency_s: 30 / 1.5 GHz, slices: 4, "
+                          .level = "{name: L2, parent: DRAM, access_B: 8, latency_s: 30 / 1.5 GHz, "
                                    "bandwidth_B_per_s: 100 GB/s, achievable_B_per_s: 80 GB/s, "
                                    "threads: 2048, blocks: 32, block_B: 1 KiB}"});
   CHECK(arch.sustained_clock_Hz == 1e9);
@@ -221,7 +220,6 @@ TEST_CASE("what models of thread blocks need is read, and left out is not there"
   const Level& level = arch.levels[1];
   CHECK(level.latency_s == Approx(2e-8));
   CHECK(level.achievable_B_per_s == Approx(8e10));
-  CHECK(level.slices == 4);
   CHECK(level.runs_blocks());
   CHECK(level.threads == 2048);
   CHECK(level.blocks == 32);
@@ -231,7 +229,6 @@ TEST_CASE("what models of thread blocks need is read, and left out is not there"
 TEST_CASE("limits of thread blocks are whole, of one level, and not without a number of blocks") {
   CHECK(level_error("blocks: 1.5") == "a.yaml:7:53: arch.levels[1].blocks: expected a whole number, got 1.5");
   CHECK(level_error("threads: 64") == "a.yaml:7:54: arch.levels[1].threads: expected 'blocks' as well");
-  CHECK(level_error("slices: 0") == "a.yaml:7:53: arch.levels[1].slices: expected more than 0, got 0");
   CHECK(level_error("bandwidth_B_per_s: 1 GB/s, achievable_B_per_s: 2 GB/s")
             .find("is more than 'bandwidth_B_per_s'") != std::string::npos);
   CHECK(level_error("latency_s: 3 B").find("expected a value in s") != std::string::npos);

@@ -33,7 +33,9 @@ class Program:
                                 stdout=options.pop("stdout", subprocess.PIPE), stderr=subprocess.PIPE, **options)
 
     def run(self, args, folder, cpu_s=20, **options):
-        process = self.start(args, folder, preexec_fn=lambda: limit_cpu_time(cpu_s), **options)
+        if cpu_s:  # else the process starts without a copy of this one, which is faster
+            options["preexec_fn"] = lambda: limit_cpu_time(cpu_s)
+        process = self.start(args, folder, **options)
         try:
             out, err = process.communicate(timeout=120)
         except subprocess.TimeoutExpired:

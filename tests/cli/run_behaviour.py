@@ -41,6 +41,12 @@ class CommandLine(Case):
         self.assertIn("flash-attention-3/h100-sxm5", names)
         self.assertIn("calibrations  flash-attention-3/h100-sxm5\n", self.run_program("list").out)
 
+    def test_list_has_the_fields_of_records(self):
+        rows = json.loads(self.run_program("list", "fields", "--format", "json").out)
+        self.assertIn({"name": "edp_Js", "unit": "J s", "kind": "number", "in_sequence": "energy_J * time_s",
+                       "meaning": "energy-delay product"}, rows)
+        self.assertNotIn("edp_Js", self.run_program("list").out)
+
     def test_says_what_is_wrong(self):
         for args, message in {
             (): "expected a verb; 'tilewright --help' lists them",
@@ -84,6 +90,48 @@ class CommandLine(Case):
         self.assert_refused([*FUSEMAX, "--arch-set", "rf_words=1"],
                             f"{HOME}/configs/archs/fusemax/proposal.yaml:8:3: arch: no parameter 'rf_words' to set; "
                             "did you mean 'rf_2d_words'?")
+
+    def test_refuses_options_that_have_no_effect(self):
+        beside = ["analyze", "good/chain.yaml", "--dot"]
+        for args, message in {
+            ("list", "-o", "out"): "list: --output: it writes no files",
+            ("bound", "-o", "out"): "bound: --output: it writes no files",
+            ("report", "good", "--format", "csv"): "report: --format: it prints no tables",
+            ("mask", "--patterns", "--layout", "64"): "mask: --layout: has no effect beside --patterns",
+            ("mask", "causal", "--patterns"): "mask: mask: has no effect beside --patterns",
+            (*beside, "--set", "M=64"): "analyze: --set: has no effect beside --dot",
+            (*beside, "--format", "json"): "analyze: --format: has no effect beside --dot",
+            ("measure", "good/measure.yaml", "--plan", "plan.csv", "-o", "out"):
+                "measure: --output: has no effect beside --plan",
+            ("mask", "causal", "--layout", "64", "--ascii", "--format", "json"):
+                "--ascii: has no effect beside --format json",
+            ("mask", "causal", "--layout", "64", "--query-tile", "1", "--format", "csv"):
+                "--query-tile: has no effect beside --format csv without -o",
+        }.items():
+            with self.subTest(args):
+                self.assert_refused(args, message)
+
+    def test_says_how_long_a_verb_took_where_asked(self):
+        self.assertRegex(self.run_program("list", "masks", "-v").err, r"^tilewright: debug: list took \d+\.\d{3} s\n$")
+
+    def test_lists_what_files_say_of_themselves(self):
+        rows = json.loads(self.run_program("list", "masks", "--format", "json").out)
+        self.assertIn({"kind": "masks", "name": "image-window",
+                       "description": "image tokens, each with a window of 80x80 around it"}, rows)
+
+    def test_analyze_warns_of_what_it_leaves_out_of_a_workload(self):
+        result = self.run_program("analyze", "attention-3pass", "--workload", "attention", "--format", "json")
+        file = f"{HOME}/configs/workloads/attention.yaml"
+        self.assertIn(f"{file}: workload.mask has no effect here", result.err)
+        self.assertIn(f"{file}: workload.kv_heads has no effect here", result.err)
+        names = json.loads(result.out)["cascade"]
+        self.assertEqual((names[0]["cascade"], names[0]["workload"]), ("attention-3pass", "attention"))
+
+    def test_analyze_takes_the_words_of_each_tensor(self):
+        args = ["analyze", "attention-3pass", "--workload", "attention-passes", "--format", "json"]
+        tensors = {row["tensor"]: row for row in json.loads(self.run_program(*args).out)["tensors"]}
+        self.assertEqual(tensors["GM"]["footprint_B"], 4 * tensors["GM"]["elements"])
+        self.assertEqual(tensors["QK"]["footprint_B"], 2 * tensors["QK"]["elements"])
 
     def test_analyze_takes_shapes_that_the_workload_leaves_open(self):
         args = ["analyze", "good/tiled.yaml", "--workload", "good/workload.yaml"]

@@ -13,9 +13,9 @@ using namespace tilewright::test;
 
 namespace {
 
-std::vector<std::string> names(const std::vector<PlanRow>& rows) {
+std::vector<std::string> names(const std::vector<plan::Row>& rows) {
   std::vector<std::string> all;
-  for (const PlanRow& row : rows) all.push_back(row.point);
+  for (const plan::Row& row : rows) all.push_back(row.point);
   return all;
 }
 
@@ -24,7 +24,7 @@ std::string error(const std::string& more, const std::string& kernels = "fast.ya
   return small.short_of(message_of([&] { small.rows(SmallSuite::group(more, kernels)); }));
 }
 
-std::vector<PlanRow> shipped(const std::string& name) {
+std::vector<plan::Row> shipped(const std::string& name) {
   return expand(parse_measure_suite(Yaml::load(find_config("suites", name))));
 }
 
@@ -134,14 +134,14 @@ TEST_CASE("points are chosen by a part of their names") {
 }
 
 TEST_CASE("the shipped suite covers what it is for") {
-  const std::vector<PlanRow> rows = shipped("h200");
+  const std::vector<plan::Row> rows = shipped("h200");
   const auto count = [&](auto holds) { return std::ranges::count_if(rows, holds); };
-  CHECK(count([](const PlanRow& row) { return !row.kernel.starts_with("torch-"); }) >= 400);
-  for (const std::string& operation : plan_operations())
-    CHECK(count([&](const PlanRow& row) { return row.operation == operation; }) > 0);
+  CHECK(count([](const plan::Row& row) { return !row.is_peer(); }) >= 400);
+  for (const std::string& operation : plan::operations())
+    CHECK(count([&](const plan::Row& row) { return row.operation == operation; }) > 0);
   for (const char* group : {"random-blocks", "banded-blocks", "clustered-blocks"}) {
     std::set<std::string> bitmaps;
-    for (const PlanRow& row : rows)
+    for (const plan::Row& row : rows)
       if (row.group == group) bitmaps.insert(row.blocks);
     INFO(group);
     CHECK(bitmaps.size() == 10);
@@ -150,7 +150,7 @@ TEST_CASE("the shipped suite covers what it is for") {
   for (const auto& [group, dimensions] : {std::pair("line", 1), std::pair("image", 2), std::pair("video", 3)}) {
     std::set<std::string> strides;
     std::set<std::string> tiles;
-    for (const PlanRow& row : rows)
+    for (const plan::Row& row : rows)
       if (row.group == group && row.kernel == "pipelined") {
         CHECK(row.keys.size() == static_cast<std::size_t>(dimensions));
         strides.insert(row.mask);

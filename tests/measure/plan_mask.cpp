@@ -48,7 +48,7 @@ std::vector<bool> pairs(const std::vector<HeadMask>& masks) {
 /// The pairs of the mask, and those of what a plan says of it.
 bool same_after_a_plan(const Case& of) {
   const PlanMask plan = of.plan();
-  PlanRow row = plain_row();
+  plan::Row row = plain_row();
   row.queries = of.layout().queries;
   row.keys = of.layout().keys;
   row.heads = of.heads;
@@ -126,6 +126,8 @@ TEST_CASE("other masks are refused with the reason") {
   CHECK(Case{"causal | sliding,left=0,right=3", "64"}.error().ends_with("not whole tiles of 16 x 16 tokens"));
   CHECK(Case{"causal", "32", "16", "64"}.error() != "no error");
   CHECK(Case{"gna,window=3,dilation=2", "32", "16", "16"}.error() != "no error");
+  CHECK(Case{"dense", "2x2x2x2", "1x1x1x1"}.error() ==
+        "the layout 2x2x2x2 has more than the 3 dimensions that the kernels take");
   CHECK(Case{"gna,window=99", "64"}.error() == "gna: window: 99 is more than the 64 keys of its dimension");
   const std::string without_tiles = message_of([] {
     plan_mask(parse_mask("documents,lengths=32/32"), {{64}, {64}}, 1, {});
@@ -135,13 +137,14 @@ TEST_CASE("other masks are refused with the reason") {
 
 TEST_CASE("blocks that are none are refused") {
   const auto error = [](const std::string& blocks) {
-    PlanRow row = plain_row();
+    plan::Row row = plain_row();
     row.blocks = blocks;
     return message_of([&] { masks_of(row); });
   };
   CHECK(error("64x64:" + std::string(16, 'f')) == "no error");
-  CHECK(error("64x64:" + std::string(15, 'f')) == "blocks: expected 8 rows of 2 hexadecimal digits, got 15 digits");
-  CHECK(error("64x64:" + std::string(16, 'g')) == "blocks: 'g' is no hexadecimal digit");
-  CHECK(error("64:" + std::string(16, 'f')) == "blocks: expected QxK:HEX over tokens of one dimension");
-  CHECK(error("64x64") == "blocks: expected 8 rows of 2 hexadecimal digits, got 0 digits");
+  CHECK(error("64x64:" + std::string(15, 'f')) ==
+        "point 'g/pipelined': blocks: expected 8 rows of 2 hexadecimal digits, got 15 digits");
+  CHECK(error("64x64:" + std::string(16, 'g')) == "point 'g/pipelined': blocks: 'g' is no hexadecimal digit");
+  CHECK(error("64:" + std::string(16, 'f')) == "point 'g/pipelined': blocks: expected QxK:HEX");
+  CHECK(error("64x64") == "point 'g/pipelined': blocks: expected QxK:HEX");
 }

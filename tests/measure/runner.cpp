@@ -1,13 +1,13 @@
-// Plans as the kernels' runner reads them: the two sides share the format and no code.
+// Plans as the kernels' runner takes them.
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 
 #include "explore/evaluate.hpp"
 #include "kernels/passes/traffic.hpp"
-#include "kernels/runner/catalogue.hpp"
 #include "kernels/runner/problem.hpp"
 #include "kernels/runner/results.hpp"
+#include "kernels/runner/trials.hpp"
 #include "measure/expand.hpp"
 #include "measure/measurement.hpp"
 #include "measure/plan_mask.hpp"
@@ -18,21 +18,17 @@ using namespace tilewright::test;
 
 namespace {
 
-std::vector<PlanRow> shipped(const std::string& name) {
+std::vector<plan::Row> shipped(const std::string& name) {
   return expand(parse_measure_suite(Yaml::load(find_config("suites", name))));
 }
 
-std::vector<kernels::runner::Point> as_runner(const std::vector<PlanRow>& rows) {
-  return kernels::runner::read_plan(plan_table(rows).str(Table::Format::csv), "plan.csv");
-}
-
 /// Keys of every query of every head, by what the runner checks kernels against.
-std::vector<bool> pairs_of(const kernels::runner::Point& point) {
+std::vector<bool> pairs_of(const plan::Row& point) {
   const auto problem = kernels::runner::problem_of(point);
   std::vector<bool> pairs;
   for (int head = 0; head < point.heads; ++head)
-    for (std::int64_t query = 0; query < point.queries.product(); ++query) {
-      std::vector<bool> row(static_cast<std::size_t>(point.keys.product()));
+    for (std::int64_t query = 0; query < plan::tokens_in(point.queries); ++query) {
+      std::vector<bool> row(static_cast<std::size_t>(plan::tokens_in(point.keys)));
       for (const auto& [first, last] : problem.visible({0, head, query}))
         std::fill(row.begin() + first, row.begin() + last, true);
       pairs.insert(pairs.end(), row.begin(), row.end());
@@ -41,7 +37,7 @@ std::vector<bool> pairs_of(const kernels::runner::Point& point) {
 }
 
 /// The same, by the mask as the suite says it.
-std::vector<bool> pairs_of(const std::string& mask, const PlanRow& row) {
+std::vector<bool> pairs_of(const std::string& mask, const plan::Row& row) {
   std::vector<bool> pairs;
   for (const HeadMask& each : make_masks(parse_mask(mask), {row.queries, row.keys}, row.heads)) {
     const RelationPtr relation = each.mask.flattened();
@@ -52,31 +48,25 @@ std::vector<bool> pairs_of(const std::string& mask, const PlanRow& row) {
   return pairs;
 }
 
-bool is_of_the_runner(const PlanRow& row) { return !row.kernel.starts_with("torch-"); }
-
 }  // namespace
 
 TEST_CASE("the runner reads shipped plans, and has every kernel that they name") {
   for (const char* name : {"smoke", "h200"}) {
-    const std::vector<PlanRow> rows = shipped(name);
-    const std::vector<kernels::runner::Point> points = as_runner(rows);
-    REQUIRE(points.size() == rows.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      INFO(rows[i].point);
-      CHECK(points[i].point == rows[i].point);
-      CHECK(kernels::runner::is_peer(points[i]) != is_of_the_runner(rows[i]));
-      if (!is_of_the_runner(rows[i])) continue;
-      CHECK_NOTHROW(kernels::runner::compiled_for(points[i], 90));
+    const std::vector<plan::Row> rows = shipped(name);
+    CHECK(plan::read_plan(plan::write_plan(rows), "plan.csv") == rows);
+    for (const plan::Row& row : rows) {
+      INFO(row.point);
+      if (!row.is_peer()) CHECK_NOTHROW(kernels::runner::compiled_for(row, kernels::runner::catalogue(), 90));
     }
   }
 }
 
 TEST_CASE("the smoke suite has every kernel of the runner") {
-  const std::vector<PlanRow> rows = shipped("smoke");
+  const std::vector<plan::Row> rows = shipped("smoke");
   for (const kernels::runner::Compiled& each : kernels::runner::catalogue()) {
     INFO(each.operation << " " << each.kernel);
     CHECK(std::ranges::any_of(
-        rows, [&](const PlanRow& row) { return row.operation == each.operation && row.kernel == each.kernel; }));
+        rows, [&](const plan::Row& row) { return row.operation == each.operation && row.kernel == each.kernel; }));
   }
 }
 
@@ -96,7 +86,7 @@ TEST_CASE("a kernel is checked against the mask that the suite says") {
                Case{"1 * causal + 3 * sliding,left=7", "64", "64", "64", 4},
                Case{"bigbird,global=0,window=3,random=1,block=64", "500"},
                Case{"random-blocks,keep=2,block=64,causal=1", "300"});
-  PlanRow row;
+  plan::Row row;
   row.point = "p";
   row.operation = "attention";
   row.kernel = "pipelined";
@@ -107,13 +97,12 @@ TEST_CASE("a kernel is checked against the mask that the suite says") {
   row.queries = parse_extents(of.queries, "q");
   row.keys = parse_extents(of.keys, "k");
   row.q_tile = row.kv_tile = parse_extents(of.tile, "tile");
-  row.cache = "warm";
   const PlanMask plan =
       plan_mask(parse_mask(of.mask), {row.queries, row.keys}, row.heads, {row.q_tile, row.kv_tile});
   row.mask = plan.rules;
   row.blocks = plan.blocks;
   INFO(of.mask);
-  CHECK(pairs_of(as_runner({row}).front()) == pairs_of(of.mask, row));
+  CHECK(pairs_of(row) == pairs_of(of.mask, row));
 }
 
 TEST_CASE("mappings predict the bytes that the kernels of the passes move") {

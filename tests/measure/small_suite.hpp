@@ -36,7 +36,7 @@ class SmallSuite {
                                 groups));
   }
   [[nodiscard]] MeasureSuite suite(const std::string& groups) const { return parse_measure_suite(yaml(groups)); }
-  std::vector<PlanRow> rows(const std::string& groups) const { return expand(suite(groups)); }
+  std::vector<plan::Row> rows(const std::string& groups) const { return expand(suite(groups)); }
 
   /// A message without the folder.
   [[nodiscard]] std::string short_of(std::string message) const {

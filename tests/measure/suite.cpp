@@ -33,12 +33,12 @@ TEST_CASE("a group takes from the suite what it does not say itself") {
   CHECK(suite.seed == 5);
   CHECK(suite.spread == 0.5);
   REQUIRE(suite.groups.size() == 2);
-  CHECK(suite.groups[0].cache == "flush");
+  CHECK(suite.groups[0].cache == plan::Cache::flush);
   CHECK(suite.groups[0].repetitions.evaluate({}) == 10);
   CHECK(suite.groups[0].warm_up.evaluate({}) == 2);
   CHECK_FALSE(suite.groups[0].tiles);
   CHECK_FALSE(suite.groups[0].is_micro());
-  CHECK(suite.groups[1].cache == "warm");
+  CHECK(suite.groups[1].cache == plan::Cache::warm);
   CHECK(suite.groups[1].repetitions.evaluate({}) == 6);
   CHECK(suite.groups[1].is_micro());
 }

@@ -9,8 +9,8 @@ using namespace tilewright::test;
 
 namespace {
 
-Measurement measured(double time_s) {
-  Measurement of;
+plan::Measurement measured(double time_s) {
+  plan::Measurement of;
   of.row = plain_row();
   of.time_s = of.time_min_s = of.time_max_s = time_s;
   return of;
@@ -19,15 +19,15 @@ Measurement measured(double time_s) {
 }  // namespace
 
 TEST_CASE("the summary has rates where there is a time") {
-  Measurement right = measured(1e-3);
+  plan::Measurement right = measured(1e-3);
   right.error = 0.002;
-  Measurement micro;
+  plan::Measurement micro;
   micro.row = micro_row("read");
   micro.value = 3e12;
   micro.unit = "B/s";
-  Measurement wrong;
+  plan::Measurement wrong;
   wrong.row = plain_row();
-  wrong.status = Measurement::Status::wrong;
+  wrong.status = plan::Status::wrong;
   wrong.message = "differs";
   CHECK(summary_of({right, micro, wrong}).str(Table::Format::csv) ==
         "point,time_s,TFLOP_per_s,B_per_s,value,unit,error,status,message\n"
@@ -37,7 +37,7 @@ TEST_CASE("the summary has rates where there is a time") {
 }
 
 TEST_CASE("points with scattered samples are told") {
-  Measurement unsteady = measured(1e-3);
+  plan::Measurement unsteady = measured(1e-3);
   unsteady.time_max_s = 1.3e-3;
   CHECK(unsteady_points({measured(1), unsteady}, 0.2) ==
         std::vector<std::string>{"g/pipelined: samples lie 30 % of their median apart, more than 20 %"});
@@ -45,17 +45,17 @@ TEST_CASE("points with scattered samples are told") {
 }
 
 TEST_CASE("wrong and failed results are faults, unsupported ones are none") {
-  Measurement of = measured(1);
+  plan::Measurement of = measured(1);
   for (const auto& [status, right] :
-       {std::pair(Measurement::Status::ok, true), std::pair(Measurement::Status::unsupported, true),
-        std::pair(Measurement::Status::wrong, false), std::pair(Measurement::Status::failed, false)}) {
+       {std::pair(plan::Status::ok, true), std::pair(plan::Status::unsupported, true),
+        std::pair(plan::Status::wrong, false), std::pair(plan::Status::failed, false)}) {
     of.status = status;
     CHECK(all_right({measured(1), of}) == right);
   }
 }
 
 TEST_CASE("of a results file the rows of a plan count, the last of each") {
-  Measurement other = measured(7);
+  plan::Measurement other = measured(7);
   other.row.seed = 2;
   const auto chosen = measurements_of({plain_row(), micro_row("none")}, {measured(1), other, measured(3)});
   REQUIRE(chosen.size() == 1);

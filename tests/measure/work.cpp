@@ -10,8 +10,8 @@ using namespace tilewright::test;
 
 namespace {
 
-PlanRow row_of(const std::string& operation) {
-  PlanRow row = plain_row();
+plan::Row row_of(const std::string& operation) {
+  plan::Row row = plain_row();
   row.operation = operation;
   return row;
 }
@@ -23,7 +23,7 @@ TEST_CASE("attention is 4 FLOP per pair and element, and every tensor once") {
   CHECK(dense->flops == 4.0 * 2 * 512 * 512 * 64);
   CHECK(dense->read_B == 3.0 * 2 * 512 * 64 * 2);
   CHECK(dense->write_B == 1.0 * 2 * 512 * 64 * 2);
-  PlanRow row = plain_row();
+  plan::Row row = plain_row();
   row.mask = "causal";
   CHECK(work_of(row)->flops == 4.0 * 2 * 512 * 513 / 2 * 64);
   row.mask = "window=100,stride=100";
@@ -33,7 +33,7 @@ TEST_CASE("attention is 4 FLOP per pair and element, and every tensor once") {
 }
 
 TEST_CASE("heads that share keys read them once, and heads may differ") {
-  PlanRow row = plain_row();
+  plan::Row row = plain_row();
   row.heads = 8;
   row.kv_heads = 2;
   row.mask = "4 * dense + 4 * window=1";
@@ -43,13 +43,13 @@ TEST_CASE("heads that share keys read them once, and heads may differ") {
 }
 
 TEST_CASE("blocks are counted") {
-  PlanRow row = plain_row();
+  plan::Row row = plain_row();
   row.blocks = "256x256:48";
   CHECK(work_of(row)->flops == 4.0 * 2 * (2 * 256 * 256) * 64);
 }
 
 TEST_CASE("decoding reads all keys for one query") {
-  PlanRow row = row_of("decode");
+  plan::Row row = row_of("decode");
   row.queries = {1};
   row.q_tile = row.kv_tile = {};
   const auto work = work_of(row);
@@ -58,7 +58,7 @@ TEST_CASE("decoding reads all keys for one query") {
 }
 
 TEST_CASE("linear attention grows with the tokens, not with their square") {
-  PlanRow row = row_of("linear");
+  plan::Row row = row_of("linear");
   row.q_tile = row.kv_tile = {};
   CHECK(work_of(row)->flops == 2 * (4.0 * 64 * 512 + 4.0 * 64 * 64 * 511));
   row.q_tile = {64};
@@ -74,7 +74,7 @@ TEST_CASE("a permutation computes nothing, and a microbenchmark has no shapes") 
 }
 
 TEST_CASE("a row is a problem of the ladder") {
-  PlanRow row = plain_row();
+  plan::Row row = plain_row();
   row.queries = row.keys = {30, 48, 80};
   row.mask = "window=18x24x24";
   row.q_tile = row.kv_tile = {2, 8, 8};

@@ -45,6 +45,25 @@ TEST_CASE("a value may have alternatives and be relative") {
   CHECK(figure.y_axis.most == 50);
 }
 
+TEST_CASE("an axis without a label has that of the field that it shows") {
+  const auto axis = [](const std::string& y) {
+    const ReportSpec spec = sample_spec(sample_figure("lines", "series: run-{design}\nx: length\ny: {" + y + "}"));
+    return std::get<Figure>(spec.page.at(0)).y_axis;
+  };
+  CHECK(axis("value: time_s").label == "Time (s)");
+  CHECK_FALSE(axis("value: time_s").percent);
+  CHECK(axis("value: unit.array.utilisation").label == "Use of a unit's lanes (%)");
+  CHECK(axis("value: unit.array.utilisation").percent);
+  CHECK_FALSE(axis("value: unit.array.utilisation, percent: false").percent);
+  CHECK(axis("value: bound.ratio").label == "Time over the bound");
+  CHECK(axis("value: time_s, label: L").label == "L");
+  for (const std::string y : {"value: 2 * time_s", "value: [time_s]", "value: tme_s",
+                              "value: time_s, relative_to: run-slow, as: ratio"}) {
+    INFO(y);
+    CHECK(message_of([&] { axis(y); }).ends_with("y: missing key 'label'"));
+  }
+}
+
 TEST_CASE("every report of this project can be read") {
   for (const std::string& name : list_configs("reports")) CHECK_NOTHROW(load_report(find_config("reports", name)));
 }

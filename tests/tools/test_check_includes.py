@@ -27,6 +27,30 @@ class CheckIncludes(TreeTest):
         self.write("kernels/a.cuh", '#include "einsum/a.hpp"')
         self.assert_refuses(self.check(), 'kernels/a.cuh:1: kernels/ may not include "einsum/a.hpp"')
 
+    def test_lets_results_know_nothing_of_models(self):
+        self.write("common/a.hpp")
+        self.write("mappings/a.hpp")
+        self.write("sim/record/a.hpp", '#include "common/a.hpp"')
+        self.write("sim/nest/a.hpp", '#include "sim/record/a.hpp"', '#include "mappings/a.hpp"')
+        self.assert_passes(self.check())
+        self.write("sim/record/b.hpp", '#include "sim/nest/a.hpp"', '#include "mappings/a.hpp"')
+        self.assert_refuses(self.check(), 'sim/record/b.hpp:1: sim/record/ may not include "sim/nest/a.hpp"',
+                            'sim/record/b.hpp:2: sim/record/ may not include "mappings/a.hpp"')
+
+    def test_plans_know_the_standard_library_alone(self):
+        self.write("common/a.hpp", "")
+        self.write("kernels/plan/a.hpp", "#include <vector>", "#include <charconv>")
+        self.write("kernels/runner/a.cpp", '#include "kernels/plan/a.hpp"')
+        self.write("measure/a.cpp", '#include "kernels/plan/a.hpp"')
+        self.assert_passes(self.check())
+        self.write(
+            "kernels/plan/b.hpp", '#include "kernels/plan/a.hpp"', '#include "common/a.hpp"', "#include <fmt/format.h>")
+        self.assert_refuses(
+            self.check(),
+            'kernels/plan/b.hpp:2: kernels/plan/ may not include "common/a.hpp"',
+            "kernels/plan/b.hpp:3: kernels/plan/ may include the standard library alone, not <fmt/format.h>",
+        )
+
     def test_refuses_a_path_that_does_not_start_at_the_root(self):
         self.write("common/a.hpp")
         self.write("common/a.cpp", '#include "a.hpp"')

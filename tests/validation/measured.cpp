@@ -1,8 +1,6 @@
 // All results files here are made up: nothing in them was measured.
 #include "validation/measured.hpp"
 
-#include <fmt/format.h>
-
 #include <catch2/catch.hpp>
 
 #include "common/file.hpp"
@@ -17,12 +15,12 @@ using namespace tilewright::test;
 
 namespace {
 
-using Results = std::vector<std::pair<PlanRow, ResultCells>>;
+using Results = std::vector<plan::Measurement>;
 
 MeasuredSuite shipped() { return parse_measured_suite(Yaml::load(find_config("suites", "h200"))); }
 
-PlanRow row_of(const std::string& kernel, Count tokens, const std::string& operation = "attention") {
-  PlanRow row = plain_row();
+plan::Row row_of(const std::string& kernel, Count tokens, const std::string& operation = "attention") {
+  plan::Row row = plain_row();
   row.operation = operation;
   row.kernel = kernel;
   row.head_dim = 128;
@@ -32,19 +30,19 @@ PlanRow row_of(const std::string& kernel, Count tokens, const std::string& opera
   return row;
 }
 
-double bound_s(const PlanRow& row) {
+double bound_s(const plan::Row& row) {
   Library library;
-  Measurement of;
+  plan::Measurement of;
   of.row = row;
   return bound_of(of, library.arch("gpu/h200").with({}))->time_s;
 }
 
 /// A row that takes so many times its bound.
-std::pair<PlanRow, ResultCells> slow(const PlanRow& row, double times) {
-  ResultCells cells;
-  cells.time_s = fmt::format("{}", times * bound_s(row));
-  cells.device = "made-up H200";
-  return {row, cells};
+plan::Measurement slow(const plan::Row& row, double times) {
+  plan::Measurement of = made_up(row);
+  of.time_s = times * bound_s(row);
+  of.device = "made-up H200";
+  return of;
 }
 
 MeasuredValidation judged(const TemporaryFolder& folder, Library& library, int jobs) {
@@ -116,15 +114,14 @@ TEST_CASE("a measurement below its bound is a fault") {
 }
 
 TEST_CASE("wrong results are faults, and rows without a time are told") {
-  ResultCells wrong;
-  wrong.status = "wrong";
+  plan::Measurement wrong = made_up(row_of("a", 2048));
+  wrong.status = plan::Status::wrong;
   wrong.message = "differs";
   wrong.device = "made-up H200";
-  ResultCells unsupported;
-  unsupported.status = "unsupported";
+  plan::Measurement unsupported = made_up(row_of("a", 4096));
+  unsupported.status = plan::Status::unsupported;
   unsupported.device = "";
-  const auto validation =
-      validation_of({slow(row_of("a", 1024), 2), {row_of("a", 2048), wrong}, {row_of("a", 4096), unsupported}});
+  const auto validation = validation_of({slow(row_of("a", 1024), 2), wrong, unsupported});
   CHECK(validation.faults == std::vector<std::string>{"a/2048: the result is wrong: differs"});
   CHECK(validation.notes ==
         std::vector<std::string>{"1 rows are unsupported and not judged", "1 rows are wrong and not judged"});
@@ -142,10 +139,10 @@ TEST_CASE("a kernel that no row calibrates is not judged") {
 }
 
 TEST_CASE("operations calibrate on their own") {
-  PlanRow few = row_of("a", 8192, "decode");  // beyond what attention calibrates on
+  plan::Row few = row_of("a", 8192, "decode");  // beyond what attention calibrates on
   few.queries = {1};
   few.q_tile = few.kv_tile = {};
-  PlanRow many = row_of("a", 65536, "decode");
+  plan::Row many = row_of("a", 65536, "decode");
   many.queries = {1};
   many.q_tile = many.kv_tile = {};
   const auto validation = validation_of({slow(few, 3), slow(many, 3), slow(row_of("a", 1024), 2)});
@@ -155,14 +152,14 @@ TEST_CASE("operations calibrate on their own") {
 }
 
 TEST_CASE("bytes of device memory are those of the mapping") {
-  PlanRow row = row_of("three-pass", 8192, "passes");
+  plan::Row row = row_of("three-pass", 8192, "passes");
   row.kv_tile = {64};
   auto measured = slow(row, 2);
   Point point{"attention-passes", {{"B", 1}, {"H", 2}, {"E", 128}, {"S", 8192}}, "gpu/h200", {}, "gpu/three-pass"};
   Library library;
   const Record record = evaluate(point, library);
-  measured.second.dram_read_B = fmt::format("{}", *record.number("level.HBM.read_B"));
-  measured.second.dram_write_B = fmt::format("{}", 2 * *record.number("level.HBM.write_B"));
+  measured.dram_read_B = *record.number("level.HBM.read_B");
+  measured.dram_write_B = 2 * *record.number("level.HBM.write_B");
   const auto validation = validation_of({measured});
   CHECK(error_of(validation, "three-pass", "dram_read_B").mean == 0);
   CHECK(error_of(validation, "three-pass", "dram_write_B").worst == Approx(-0.5));
@@ -171,13 +168,13 @@ TEST_CASE("bytes of device memory are those of the mapping") {
 
 TEST_CASE("bytes of a kernel without a mapping are not predicted") {
   auto measured = slow(row_of("a", 1024), 2);
-  measured.second.dram_read_B = "1e6";
+  measured.dram_read_B = 1e6;
   CHECK(validation_of({measured}).values.size() == 1);
 }
 
 TEST_CASE("rows of another device are refused") {
   auto measured = slow(row_of("a", 1024), 2);
-  measured.second.device = "made-up A100";
+  measured.device = "made-up A100";
   const std::string message = message_of([&] { validation_of({measured}); });
   CHECK(message.ends_with("made-up.csv:2: device: measured on 'made-up A100', but the suite is of 'H200'"));
 }

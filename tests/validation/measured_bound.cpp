@@ -23,17 +23,17 @@ Arch arch() {
       .with({});
 }
 
-MeasuredBound bound(const PlanRow& row, double clock_Hz = 0) {
-  Measurement of;
+MeasuredBound bound(const plan::Row& row, double clock_Hz = 0) {
+  plan::Measurement of;
   of.row = row;
   of.time_s = 1;
-  if (clock_Hz > 0) of.sm_clock_Hz = clock_Hz;
+  if (clock_Hz > 0) of.sm_clock_after_Hz = clock_Hz;
   return *bound_of(of, arch());
 }
 
 /// 4096 tokens of one head of 64: 2^24 pairs, 0.5 MiB each of Q, K, V and O.
-PlanRow row_of(const std::string& operation) {
-  PlanRow row = plain_row();
+plan::Row row_of(const std::string& operation) {
+  plan::Row row = plain_row();
   row.operation = operation;
   row.heads = row.kv_heads = 1;
   row.queries = row.keys = {4096};
@@ -46,7 +46,7 @@ constexpr double pairs = 4096.0 * 4096;
 }  // namespace
 
 TEST_CASE("attention takes at least its visited tiles, or its bytes") {
-  PlanRow row = row_of("attention");
+  plan::Row row = row_of("attention");
   CHECK(bound(row).time_s == Approx((64 * 2 + 2) * tensor_B / 1e10));  // every Q tile fetches all of K and V
   CHECK(bound(row).limit == "bytes of cache");
   row.q_tile = {512};
@@ -59,7 +59,7 @@ TEST_CASE("attention takes at least its visited tiles, or its bytes") {
 }
 
 TEST_CASE("of tiles it has chosen a kernel computes all pairs, else only those that exist") {
-  PlanRow row = row_of("attention");
+  plan::Row row = row_of("attention");
   row.head_dim = 1024;  // so that computation is what takes longest
   row.q_tile = row.kv_tile = {8};
   row.mask = "window=9";
@@ -83,7 +83,7 @@ TEST_CASE("of tiles it has chosen a kernel computes all pairs, else only those t
 }
 
 TEST_CASE("blocks do not bind a kernel that they are given to") {
-  PlanRow row = row_of("attention");
+  plan::Row row = row_of("attention");
   row.queries = row.keys = {65536};
   row.q_tile = row.kv_tile = {32768};
   row.head_dim = 16;
@@ -93,7 +93,7 @@ TEST_CASE("blocks do not bind a kernel that they are given to") {
 }
 
 TEST_CASE("a faster clock than the architecture's makes operations faster, and bytes not") {
-  PlanRow row = row_of("attention");
+  plan::Row row = row_of("attention");
   row.q_tile = {1024};
   row.kv_tile = {16};
   const double before = bound(row).time_s;
@@ -105,13 +105,13 @@ TEST_CASE("a faster clock than the architecture's makes operations faster, and b
 }
 
 TEST_CASE("a warm cache may hold what it has room for") {
-  PlanRow row = row_of("decode");
+  plan::Row row = row_of("decode");
   row.queries = {1};
   row.q_tile = row.kv_tile = {};
   CHECK(bound(row).time_s == Approx((2 * tensor_B + 128) / 1e9));
-  row.cache = "rotate";
+  row.cache = plan::Cache::rotate;
   CHECK(bound(row).time_s == Approx((2 * tensor_B + 128) / 1e9));
-  row.cache = "warm";
+  row.cache = plan::Cache::warm;
   CHECK(bound(row).time_s == Approx((2 * tensor_B + 256 - 1e5) / 1e9));
   row.keys = {64};
   CHECK(bound(row).limit == "pairs");
@@ -120,7 +120,7 @@ TEST_CASE("a warm cache may hold what it has room for") {
 TEST_CASE("linear attention and permutations move every token's row") {
   CHECK(bound(row_of("permute")).time_s == Approx((tensor_B + tensor_B - 1e5) / 1e9));
   CHECK(bound(row_of("permute")).limit == "bytes of outer");
-  PlanRow row = row_of("linear");
+  plan::Row row = row_of("linear");
   row.q_tile = row.kv_tile = {};
   CHECK(bound(row).time_s == Approx((3 * tensor_B + tensor_B - 1e5) / 1e9));
   row.head_dim = 8192;
@@ -129,7 +129,7 @@ TEST_CASE("linear attention and permutations move every token's row") {
 }
 
 TEST_CASE("a microbenchmark has no bound") {
-  Measurement of;
+  plan::Measurement of;
   of.row = micro_row("read");
   CHECK_FALSE(bound_of(of, arch()));
 }

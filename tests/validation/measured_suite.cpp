@@ -41,7 +41,7 @@ TEST_CASE("a suite says what calibrates, and what predicts bytes") {
   CHECK(suite.measurements == home() / "here");
   CHECK(suite.calibrate.size() == 2);
   CHECK(suite.traffic.at("three-pass").mapping == "gpu/three-pass");
-  PlanRow row = plain_row();
+  plan::Row row = plain_row();
   CHECK(row_scope(row).value(suite.calibrate.at("attention")) == 0);  // two heads
   row.heads = row.kv_heads = 1;
   CHECK(row_scope(row).value(suite.calibrate.at("attention")) == 1);

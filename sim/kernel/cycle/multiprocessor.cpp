@@ -41,6 +41,7 @@ void Multiprocessor::assign(std::size_t slot, const Block& block) { slots_[slot]
 
 void Multiprocessor::name_rows() const {
   Trace& trace = *machine_.trace;
+  trace.name_process(index_, fmt::format("multiprocessor {}", index_));
   const auto slots = static_cast<int>(slots_.size());
   for (int s = 0; s < slots; ++s) trace.name_row(index_, s, fmt::format("block slot {}", s));
   trace.name_row(index_, slots, "matrix unit");
@@ -116,7 +117,7 @@ void Slot::go_through() {
   const MachineShape& shape = machine_.shape;
   const double begun = now();
   if (!shape.persistent || first_) {
-    show("launch", begun, begun + shape.costs.launch, Colour::tile);
+    show("launch", begun, begun + shape.costs.launch, Colour::overhead);
     machine_.tally.tile += shape.costs.launch / static_cast<double>(shape.resident);
     sleep_until(begun + shape.costs.launch);
   }
@@ -128,7 +129,7 @@ void Slot::go_through() {
   epilogue();
   if (home_.traced_)
     machine_.trace->add(
-        {home_.index_, index_, fmt::format("block {:.0f}", block.number), begun, now(), Colour::block,
+        {home_.index_, index_, fmt::format("block {:.0f}", block.number), begun, now(), Colour::whole,
          fmt::format("{:g} visits, {:g} with element mask", block.full + block.partial, block.partial)});
 }
 
@@ -139,7 +140,7 @@ void Slot::prologue() {
   const double start = hold(cycles);
   machine_.tally.tile += cycles;
   show("wait for the multiprocessor", now(), start, Colour::wait);
-  show("prologue", start, start + cycles, Colour::tile);
+  show("prologue", start, start + cycles, Colour::overhead);
   sleep_until(start + cycles);
   wait_for("wait for Q", now_.query_there);
 }
@@ -190,14 +191,14 @@ void Slot::visit() {
   if (home_.traced_) {
     const int matrix_row = static_cast<int>(machine_.shape.resident);
     show("wait for the matrix unit", asked, start, Colour::wait);
-    show("products", start, products_end, Colour::products);
+    show("products", start, products_end, Colour::work);
     show("wait for the softmax units", products_end, softmax_start, Colour::wait);
-    show("softmax", softmax_start, softmax_end, Colour::softmax);
-    show("element mask", softmax_end, end, Colour::mask);
-    show_on(matrix_row, "products", start, products_end, Colour::products);
-    show_on(matrix_row + 1, "softmax", softmax_start, softmax_end, Colour::softmax);
-    show_on(matrix_row + 1, "element mask", softmax_end, end, Colour::mask);
-    show_on(matrix_row + 1, "softmax under products", end, home_.softmax_until_, Colour::softmax);
+    show("softmax", softmax_start, softmax_end, Colour::second_work);
+    show("element mask", softmax_end, end, Colour::third_work);
+    show_on(matrix_row, "products", start, products_end, Colour::work);
+    show_on(matrix_row + 1, "softmax", softmax_start, softmax_end, Colour::second_work);
+    show_on(matrix_row + 1, "element mask", softmax_end, end, Colour::third_work);
+    show_on(matrix_row + 1, "softmax under products", end, home_.softmax_until_, Colour::second_work);
   }
   visit_end_ = end;
   const double first_half = in_ticks((end - start) / 2);
@@ -218,7 +219,7 @@ void Slot::epilogue() {
   tally.softmax += std::exchange(held_.softmax, 0);
   tally.mask += std::exchange(held_.mask, 0);
   show("wait for the multiprocessor", now(), start, Colour::wait);
-  show("epilogue", start, start + cycles, Colour::tile);
+  show("epilogue", start, start + cycles, Colour::overhead);
   sleep_until(start + cycles);
   const double written = machine_.memory.copy(now(), static_cast<std::size_t>(home_.index_), Copy::output, tiles);
   show_on(query_row(), "output", now(), written, Colour::copy);

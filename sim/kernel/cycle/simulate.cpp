@@ -150,13 +150,17 @@ KernelResult simulate(const PreparedKernel& prepared, const KernelParameters& pa
   const StageCosts costs = stage_costs(prepared, parameters, estimated.clock_Hz);
   const MachineShape shape = shape_of(prepared, costs, memory, options.exact);
   std::optional<Trace> trace;
-  if (options.trace) trace.emplace(*options.trace, estimated.clock_Hz);
+  if (options.trace) trace.emplace(*options.trace, TraceClock{estimated.clock_Hz, "sm_cycles"});
   SimulatedGpu machine{shape, memory, queue, trace ? &*trace : nullptr, {}};
   run(machine);
   stop_if_interrupted();
   if (trace)
-    trace->finish(fmt::format("{} on {}", prepared.kernel.name, prepared.arch.name), prepared.multiprocessors,
-                  machine.tally.end);
+    trace->finish(machine.tally.end,
+                  {{"about", fmt::format("{} on {}", prepared.kernel.name, prepared.arch.name)},
+                   {"multiprocessors", prepared.multiprocessors},
+                   {"multiprocessors_shown",
+                    std::min(prepared.multiprocessors, static_cast<double>(options.trace->processes))},
+                   {"not_shown", "launches of kernels, and passes before and after the fused kernel"}});
   return Simulated(prepared, parameters, std::move(estimated)).make(machine.tally, memory);
 }
 

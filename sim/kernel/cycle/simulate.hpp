@@ -7,28 +7,20 @@
 // Passes before and after the kernel, and kernels of passes alone, are as the estimate has them.
 #pragma once
 
-#include <cstddef>
-#include <filesystem>
 #include <optional>
 
 #include "sim/kernel/parameters.hpp"
 #include "sim/kernel/prepare.hpp"
 #include "sim/kernel/result.hpp"
+#include "sim/systemc/trace.hpp"
 
 namespace tilewright {
-
-/// A trace for chrome://tracing or ui.perfetto.dev (the Chrome trace event format).
-struct TraceOptions {
-  std::filesystem::path file;
-  std::size_t multiprocessors = 4;      ///< the first so many
-  std::size_t most_slices = 1'000'000;  ///< later ones are left out; the file says from when on
-};
 
 struct SimulationOptions {
   /// Every visit of every block. Otherwise a multiprocessor whose blocks repeat themselves goes many visits ahead
   /// at once, where no memory is near its bandwidth.
   bool exact = false;
-  std::optional<TraceOptions> trace;
+  std::optional<TraceOptions> trace;  ///< a process per multiprocessor
 };
 
 /// Simulations of one process run one after another, whatever thread they are called from. Throws Interrupted once

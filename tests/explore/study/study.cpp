@@ -86,9 +86,25 @@ TEST_CASE("a sequence is of series before it, which may be sequences") {
   const Study study = read(two_axes, series() +
                                          "    - {name: twice, over: [model, rows], sequence: [s]}\n"
                                          "    - {name: thrice, over: [model, rows], sequence: [s, twice]}\n");
-  CHECK(study.series[1].sequence == std::vector<std::size_t>{0});
-  CHECK(study.series[2].sequence == std::vector<std::size_t>{0, 1});
+  REQUIRE(study.series[1].sequence.size() == 1);
+  CHECK(study.series[1].sequence[0].series == 0);
+  CHECK(study.series[1].sequence[0].how_often({}) == 1);
+  REQUIRE(study.series[2].sequence.size() == 2);
+  CHECK(study.series[2].sequence[1].series == 1);
   CHECK(study.series[2].workload.empty());
+}
+
+TEST_CASE("a part of a sequence may run some times, which axes may say") {
+  const Study study =
+      read(two_axes, series() +
+                         "    - {name: t, over: [model, rows], sequence: [{series: s, times: rows / 4}]}\n"
+                         "    - {name: u, over: [model, rows], sequence: [{series: s, times: 3}, t]}\n");
+  Scope scope;
+  scope.add("rows", axis_value("8"));
+  CHECK(study.series[1].sequence[0].how_often(scope) == 2);
+  CHECK(study.series[2].sequence[0].series == 0);
+  CHECK(study.series[2].sequence[0].how_often(scope) == 3);
+  CHECK(study.series[2].sequence[1].how_often(scope) == 1);
 }
 
 TEST_CASE("series are found by name") {
@@ -177,14 +193,28 @@ TEST_CASE("wrong sequences are refused") {
   CHECK(error("name: t, over: [model, rows], sequence: [s]") == "no error");
   CHECK(error("name: t, over: [model, rows], sequence: [t]") ==
         "s.yaml:6:49: study.series[1].sequence[0]: no series 't' before this one; known: s");
-  CHECK(error("name: t, over: [model, rows], sequence: [s, s]") ==
-        "s.yaml:6:52: study.series[1].sequence[1]: series 's' is there twice");
+  CHECK(
+      error("name: t, over: [model, rows], sequence: [s, s]") ==
+      "s.yaml:6:52: study.series[1].sequence[1]: series 's' is there twice; say how often: {series: s, times: 2}");
   CHECK(error("name: t, over: [model, rows], sequence: []") ==
         "s.yaml:6:48: study.series[1].sequence: expected at least one series");
   CHECK(error("name: t, over: [rows], sequence: [s]") ==
         "s.yaml:6:41: study.series[1].sequence: 's' is over other axes than 't'");
   CHECK(error("name: t, over: [rows, model], sequence: [s]") ==
         "s.yaml:6:48: study.series[1].sequence: 's' is over other axes than 't'");
+  CHECK(
+      error("name: t, over: [model, rows], sequence: [{series: s, times: 2}, s]") ==
+      "s.yaml:6:72: study.series[1].sequence[1]: series 's' is there twice; say how often: {series: s, times: 2}");
+  CHECK(error("name: t, over: [model, rows], sequence: [{series: s}]") ==
+        "s.yaml:6:49: study.series[1].sequence[0]: missing key 'times'");
+  CHECK(error("name: t, over: [model, rows], sequence: [{series: r, times: 2}]") ==
+        "s.yaml:6:58: study.series[1].sequence[0].series: no series 'r' before this one; known: s");
+  CHECK(error("name: t, over: [model, rows], sequence: [{series: s, time: 2}]") ==
+        "s.yaml:6:61: study.series[1].sequence[0].time: unknown key; did you mean 'times'?");
+  for (const std::string times : {"0", "-1", "2.5", "1e10"})
+    CHECK(error("name: t, over: [model, rows], sequence: [{series: s, times: " + times + "}]") ==
+          "s.yaml:6:68: study.series[1].sequence[0].times: expected a whole number from 1 to 1e+09, got " +
+              (times == "1e10" ? "1e+10" : times));
   CHECK(error("name: t, over: [model, rows], sequence: [s], arch: a") ==
         "s.yaml:6:53: study.series[1].arch: unknown key; known: name, over, sequence");
 }

@@ -118,7 +118,7 @@ TEST_CASE("a sequence is its parts one after another") {
   const Little little;
   const std::vector<Record> records = sweep_of(little.study(), 1);
   for (std::size_t i = 0; i < 6; ++i) {
-    const Record both = in_sequence({records[i], records[6 + i]});
+    const Record both = in_sequence({{records[i]}, {records[6 + i]}});
     for (const auto& [name, value] : both.fields())
       if (name != "series" && name != "point.rows") CHECK(*records[18 + i].find(name) == value);
     CHECK(records[18 + i].fields().size() == both.fields().size());
@@ -131,6 +131,33 @@ TEST_CASE("a sequence with a part of unknown energy has none") {
   CHECK(record.number("time_s") == Approx(8 * 5.75e-9));
   for (const std::string name : {"energy_J", "edp_Js", "unit.array.energy_J"}) CHECK_FALSE(record.number(name));
   CHECK(record.number("level.DRAM.energy_J") == Approx(8 * 38.5e-12));
+}
+
+TEST_CASE("a part of a sequence runs as often as the study says") {
+  const Little little;
+  const auto study = [&](const std::string& times) {
+    const std::string often =
+        "    - {name: often, over: [model, rows], sequence: [{series: product, times: " + times + "}, scale]}\n";
+    return parse_study(Yaml::parse(little.study_text() + often, "little.yaml"));
+  };
+  const Study by_rows = study("rows / 4");
+  const std::vector<Record> records = sweep_of(by_rows, 2);
+  REQUIRE(records.size() == 36);
+  for (std::size_t i = 0; i < 6; ++i) {
+    const Record& often = records[30 + i];
+    const double times = *often.number("point.rows") / 4;
+    for (const std::string name : {"time_s", "level.DRAM.read_B"})
+      CHECK(*often.number(name) == Approx(times * *records[i].number(name) + *records[6 + i].number(name)));
+    Library library;
+    const AxisValues values = point_values(by_rows.axes_of(by_rows.series.back()), i);
+    CHECK(run_point(by_rows, by_rows.series.size() - 1, values, library).fields() == often.fields());
+  }
+  const auto error = [&](const std::string& times) { return message_of([&] { sweep_of(study(times), 1); }); };
+  CHECK(error("rows / 16")
+            .ends_with(
+                "times: expected a whole number from 1 to 1e+09, got 0.5 (series 'often' at model=small rows=8)"));
+  CHECK(error("row").find("times: unknown name 'row'; did you mean 'rows'?") != std::string::npos);
+  CHECK(error("model").find("times: unknown name 'model'") != std::string::npos);
 }
 
 TEST_CASE("a point need not be on the axes") {

@@ -60,6 +60,8 @@ UNSUPPORTED = {
     "attention,tiled,bf16,1,1,1,64,64,64,dense,,32,64,0,0,warm":
         "tiled bf16 D=64 tiles 32/64 is not compiled; nearest: tiled bf16 D=64 tiles 64/64, tiled bf16 D=128 tiles "
         "64/64",
+    "attention,piplined,bf16,1,1,1,64,64,64,dense,,64,64,0,0,warm":
+        "attention has no kernel 'piplined'; did you mean 'pipelined'?",
     "decode,split-kv,bf16,1,1,1,64,8,64,window=9,,,,0,0,warm":
         "decoding takes one axis, dense or causal, without blocks and not permuted",
     "passes,two-pass,bf16,1,2,1,64,200,200,causal,,128,64,0,0,warm":
@@ -149,6 +151,12 @@ class Runner(unittest.TestCase):
     def test_the_list_is_a_table(self):
         rows = list(csv.DictReader(self.run_it("--list").stdout.splitlines()))
         self.assertIn("specialized", {row["kernel"] for row in rows})
+        names = [tuple(row[column] for column in ("operation", "kernel", "dtype", "head_dim", "q_tile", "kv_tile"))
+                 for row in rows]
+        self.assertEqual(len(names), len(set(names)))
+        micros = [row for row in rows if row["operation"] == "micro"]
+        self.assertEqual(len(micros), 17)
+        self.assertTrue(all(row["unit"] and row["about"] for row in micros))
 
 
 if __name__ == "__main__":

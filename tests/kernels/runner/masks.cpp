@@ -8,13 +8,14 @@
 #include "tests/kernels/runner/support.hpp"
 
 using namespace tilewright::kernels;
+using namespace tilewright;
 using namespace tilewright::kernels::runner;
 
 namespace {
 
 /// heads, queries, keys, mask, blocks, q_tile, kv_tile, permuted.
-Point point_of(const std::string& shape) {
-  return read_plan(plan_text("p,g,attention,tiled,bf16,1," + shape + ",0,warm,0,1,0\n"), "plan.csv").at(0);
+plan::Row point_of(const std::string& shape) {
+  return read_one("p,g,attention,tiled,bf16,1," + shape + ",0,warm,0,1,0\n");
 }
 
 using TokenSet = std::set<std::int64_t>;
@@ -65,7 +66,7 @@ TokenSet keys_of_reference(const reference::Problem& problem, int head, std::int
 /// Every query sees the same keys by the masks and by the reference.
 void check_agreement(const std::string& shape) {
   CAPTURE(shape);
-  const Point point = point_of(shape);
+  const plan::Row point = point_of(shape);
   const Masks masks = masks_of(point);
   const reference::Problem problem = problem_of(point);
   std::int64_t rows = 0;
@@ -87,7 +88,7 @@ void check_agreement(const std::string& shape) {
       }
     }
   }
-  CHECK(rows == point.heads * point.queries.product());
+  CHECK(rows == point.heads * plan::tokens_in(point.queries));
   CHECK(wrong == 0);
 }
 

@@ -8,14 +8,15 @@
 #include "tests/kernels/runner/support.hpp"
 
 using namespace tilewright::kernels;
+using namespace tilewright;
 using namespace tilewright::kernels::runner;
 
 namespace {
 
-Point point_with(const std::string& dtype, const std::string& heads, const std::string& tokens) {
-  return read_plan(plan_text("p,g,attention,tiled," + dtype + ",2," + heads + ",16," + tokens + "," + tokens +
-                             ",causal,,8,8,0,0,warm,0,1,5\n"),
-                   "plan.csv")
+plan::Row point_with(const std::string& dtype, const std::string& heads, const std::string& tokens) {
+  return plan::read_plan(plan_text("p,g,attention,tiled," + dtype + ",2," + heads + ",16," + tokens + "," + tokens +
+                                   ",causal,,8,8,0,0,warm,0,1,5\n"),
+                         "plan.csv")
       .at(0);
 }
 
@@ -29,7 +30,7 @@ std::vector<std::uint16_t> rounded(const reference::Output& output) {
 }  // namespace
 
 TEST_CASE("the problem of a point has its shape and its inputs") {
-  const Point point = point_with("bf16", "4,2", "32");
+  const plan::Row point = point_with("bf16", "4,2", "32");
   const reference::Problem problem = problem_of(point);
   CHECK(problem.heads == 4);
   CHECK(problem.kv_heads == 2);
@@ -53,7 +54,7 @@ TEST_CASE("a small result is checked in full, a large one in part") {
 
 TEST_CASE("a right result is right, and one that is off is not") {
   for (const std::string dtype : {"bf16", "fp16"}) {
-    const Point point = point_with(dtype, "4,2", "32");
+    const plan::Row point = point_with(dtype, "4,2", "32");
     const auto rows = checked_rows(point);
     const reference::Problem problem = problem_of(point);
     const reference::Output exact = reference::attention(problem, rows);

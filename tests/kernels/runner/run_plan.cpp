@@ -7,6 +7,7 @@
 #include "tests/common/folder.hpp"
 #include "tests/kernels/runner/support.hpp"
 
+using namespace tilewright;
 using namespace tilewright::kernels::runner;
 
 namespace {
@@ -16,18 +17,18 @@ class FakeBench : public Bench {
  public:
   [[nodiscard]] Machine machine() const override { return {"fake", "", "", 1, "", ""}; }
   [[nodiscard]] DeviceState state() const override { return {}; }
-  Outcome measure(const Point& point) override {
+  Outcome measure(const plan::Row& point) override {
     seen.push_back(point.point);
     Outcome outcome;
-    if (point.point == "wrong") outcome = {Status::wrong, "differs", 2.0, 1.0, {}, {}, ""};
-    if (point.point == "failed") outcome = {Status::failed, "no memory", {}, {}, {}, {}, ""};
-    if (point.point == "lost") outcome = {Status::failed, "does not end", {}, {}, {}, {}, "", true};
-    if (point.point == "unsupported") outcome = {Status::unsupported, "none", {}, {}, {}, {}, ""};
-    if (outcome.status == Status::ok) outcome.samples_s = {0.5};
+    if (point.point == "wrong") outcome = {plan::Status::wrong, "differs", 2.0, 1.0, {}, {}, ""};
+    if (point.point == "failed") outcome = {plan::Status::failed, "no memory", {}, {}, {}, {}, ""};
+    if (point.point == "lost") outcome = {plan::Status::failed, "does not end", {}, {}, {}, {}, "", true};
+    if (point.point == "unsupported") outcome = {plan::Status::unsupported, "none", {}, {}, {}, {}, ""};
+    if (outcome.status == plan::Status::ok) outcome.samples_s = {0.5};
     if (point.point == stop_at) stop = true;
     return outcome;
   }
-  Outcome profile(const Point& point) override {
+  Outcome profile(const plan::Row& point) override {
     profiled.push_back(point.point);
     return {};
   }
@@ -44,12 +45,12 @@ struct Run {
 
 Run run(const std::string& rows, FakeBench& bench, const Options& options) {
   std::ostringstream names, progress;
-  const auto plan = read_plan(plan_text(rows), "plan.csv");
-  const int status = run_plan(options, plan, bench, bench.stop, names, progress);
+  const auto points = plan::read_plan(plan_text(rows), "plan.csv");
+  const int status = run_plan(options, points, bench, bench.stop, names, progress);
   return {status, names.str(), progress.str()};
 }
 
-Options writing_to(const tilewright::TemporaryFolder& folder) {
+Options writing_to(const TemporaryFolder& folder) {
   Options options;
   options.results = folder.path() / "out.csv";
   return options;
@@ -60,20 +61,20 @@ using Names = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("every point of a plan is measured and written") {
-  const tilewright::TemporaryFolder folder;
+  const TemporaryFolder folder;
   FakeBench bench;
   const Run done = run(plan_row("a") + plan_row("unsupported"), bench, writing_to(folder));
   CHECK(done.status == all_done);
   CHECK(bench.seen == Names{"a", "unsupported"});
   CHECK(done.progress == "[1/2] a: ok 0.5 s\n[2/2] unsupported: unsupported: none\n1 ok, 1 unsupported\n");
-  const auto rows = read_csv(text_of_file(writing_to(folder).results), "");
+  const auto rows = plan::read_csv(text_of_file(writing_to(folder).results), "");
   REQUIRE(rows.size() == 3);
   CHECK(rows[1].cells[0] == "a");
 }
 
 TEST_CASE("a wrong or failed point is an exit status of 1") {
   for (const char* name : {"wrong", "failed"}) {
-    const tilewright::TemporaryFolder folder;
+    const TemporaryFolder folder;
     FakeBench bench;
     CHECK(run(plan_row(name) + plan_row("a"), bench, writing_to(folder)).status == some_wrong);
     CHECK(bench.seen == Names{name, "a"});
@@ -81,7 +82,7 @@ TEST_CASE("a wrong or failed point is an exit status of 1") {
 }
 
 TEST_CASE("an interrupted plan goes on where it stopped") {
-  const tilewright::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const std::string rows = plan_row("a") + plan_row("wrong") + plan_row("failed") + plan_row("b") + plan_row("c");
   FakeBench first;
   first.stop_at = "b";
@@ -92,11 +93,11 @@ TEST_CASE("an interrupted plan goes on where it stopped") {
   CHECK(second.seen == Names{"c", "failed"});
   CHECK(resumed.status == some_wrong);
   CHECK(resumed.progress.rfind("[1/5] a: ok, already there\n[2/5] wrong: wrong, already there\n", 0) == 0);
-  CHECK(read_csv(text_of_file(writing_to(folder).results), "").size() == 6);
+  CHECK(plan::read_csv(text_of_file(writing_to(folder).results), "").size() == 6);
 }
 
 TEST_CASE("points are chosen by their names, and those of others left out") {
-  const tilewright::TemporaryFolder folder;
+  const TemporaryFolder folder;
   FakeBench bench;
   Options options = writing_to(folder);
   options.only = "x/";
@@ -117,7 +118,7 @@ TEST_CASE("profiling names the points in order and writes no results") {
 }
 
 TEST_CASE("a lost device ends the run, and the next run comes to the other points first") {
-  const tilewright::TemporaryFolder folder;
+  const TemporaryFolder folder;
   const std::string rows = plan_row("a") + plan_row("lost") + plan_row("b");
   FakeBench first;
   const Run run_1 = run(rows, first, writing_to(folder));
@@ -127,5 +128,5 @@ TEST_CASE("a lost device ends the run, and the next run comes to the other point
   FakeBench second;
   CHECK(run(rows, second, writing_to(folder)).status == some_wrong);
   CHECK(second.seen == Names{"b", "lost"});
-  CHECK(read_csv(text_of_file(writing_to(folder).results), "").size() == 4);
+  CHECK(plan::read_csv(text_of_file(writing_to(folder).results), "").size() == 4);
 }

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -14,6 +15,24 @@ Record record_of(const Fields& fields) {
   Record record;
   for (const auto& [name, value] : fields) record.add(name, value);
   return record;
+}
+
+/// The record with these values in place of its own, or after them.
+Record with(const Record& record, Fields more) {
+  Record result;
+  for (const auto& [name, value] : record.fields()) {
+    const auto other = std::ranges::find(more, name, &Fields::value_type::first);
+    result.add(name, other == more.end() ? value : other->second);
+    if (other != more.end()) more.erase(other);
+  }
+  for (const auto& [name, value] : more) result.add(name, value);
+  return result;
+}
+
+Record in_sequence(const std::vector<Record>& records) {
+  std::vector<SequencePart> parts;
+  for (const Record& record : records) parts.push_back({record});
+  return tilewright::in_sequence(parts);
 }
 
 /// One second on a level and a unit; `more` are further fields.
@@ -34,8 +53,7 @@ Record short_part(const Fields& more = {}) {
                              {"level.L2.used_B", 30.0},
                              {"level.L2.capacity_B", 64.0},
                              {"einsum.Z.points", 6.0}});
-  for (const auto& [name, value] : more) record.set(name, value);
-  return record;
+  return with(record, more);
 }
 
 Record long_part(const Fields& more = {}) {
@@ -57,8 +75,7 @@ Record long_part(const Fields& more = {}) {
                              {"level.L2.spilled", 0.25},
                              {"einsum.Y.points", 7.0},
                              {"unit.array.einsum.Y.utilisation", 0.4}});
-  for (const auto& [name, value] : more) record.set(name, value);
-  return record;
+  return with(record, more);
 }
 
 Record without(const Record& record, const std::string& left_out) {
@@ -151,4 +168,61 @@ TEST_CASE("one part is itself, and names keep their order") {
   const Record record = in_sequence({short_part(), long_part()});
   CHECK(record.fields().front().first == "cascade");
   CHECK(record.fields().back().first == "unit.array.einsum.Y.utilisation");
+}
+
+TEST_CASE("a part that runs some times is as if it were there as often") {
+  const Record thrice = tilewright::in_sequence({{short_part(), 3}, {long_part(), 1}});
+  const Record listed = in_sequence({short_part(), short_part(), short_part(), long_part()});
+  REQUIRE(thrice.fields().size() == listed.fields().size());
+  for (const auto& [name, value] : listed.fields()) {
+    INFO(name);
+    if (const auto number = listed.number(name))
+      CHECK(thrice.number(name) == Approx(*number));
+    else if (name != "binding")
+      CHECK(thrice.text(name) == listed.text(name));
+  }
+  CHECK(thrice.number("time_s") == 6);
+  CHECK(thrice.number("edp_Js") == 11 * 6);
+}
+
+TEST_CASE("a part takes as long as all its times together") {
+  CHECK(tilewright::in_sequence({{short_part(), 4}, {long_part(), 1}}).text("binding") == "array");
+  CHECK(tilewright::in_sequence({{short_part(), 2}, {long_part(), 1}}).text("binding") == "DRAM");
+}
+
+TEST_CASE("rates and shares of kernels are of the whole, and what parts differ in is left out") {
+  const Fields kernel{{"kernel.flop_per_s", 4e14},
+                      {"kernel.of_peak", 0.4},
+                      {"kernel.occupancy", 2.0},
+                      {"kernel.splits", 1.0},
+                      {"kernel.parameter.clock_Hz", 2e9},
+                      {"kernel.blocks", 5.0},
+                      {"mask.pairs", 0.5},
+                      {"share.mask.time_s", 0.5},
+                      {"share.mask.of_time", 0.5}};
+  const Record first = short_part(kernel);
+  const Record second = with(long_part(kernel), {{"kernel.flop_per_s", 8e14},
+                                                 {"kernel.of_peak", 0.8},
+                                                 {"kernel.parameter.clock_Hz", 1e9},
+                                                 {"kernel.occupancy", 1.0},
+                                                 {"mask.pairs", 1.0},
+                                                 {"share.mask.time_s", 0.3},
+                                                 {"share.mask.of_time", 0.1}});
+  const Record record = in_sequence({first, second});
+  CHECK(record.number("kernel.flop_per_s") == Approx(0.25 * 4e14 + 0.75 * 8e14));
+  CHECK(record.number("kernel.of_peak") == Approx(0.25 * 0.4 + 0.75 * 0.8));
+  CHECK(record.number("share.mask.of_time") == Approx(0.8 / 4));
+  CHECK(record.number("kernel.blocks") == 10);
+  CHECK(record.number("kernel.splits") == 1);
+  for (const std::string name : {"kernel.occupancy", "kernel.parameter.clock_Hz", "mask.pairs"})
+    CHECK(record.find(name) == nullptr);
+  const Record with_a_nest = in_sequence({first, long_part()});
+  for (const auto& [name, value] : kernel) CHECK(with_a_nest.find(name) == nullptr);
+}
+
+TEST_CASE("an Einsum's energy is unknown where a part that has the Einsum does not know it") {
+  const Fields priced{{"einsum.Z.energy_J", 3.0}};
+  CHECK(in_sequence({short_part(priced), long_part()}).number("einsum.Z.energy_J") == 3);
+  CHECK(in_sequence({short_part(priced), short_part(priced)}).number("einsum.Z.energy_J") == 6);
+  CHECK(in_sequence({short_part(priced), short_part()}).find("einsum.Z.energy_J") == nullptr);
 }

@@ -51,15 +51,15 @@ TEST_CASE("names nest at their dots") {
 
 TEST_CASE("records come back as they were") {
   Record first;
-  first.add("a", "\"quoted\" \\ \n \xC3\xA9");
-  first.add("b.c", 0.1);
-  first.add("b.d.e", 1e300);
-  first.add("b.d.f", 0x1p53 + 2);
-  first.add("b.g", -0.0);
-  first.add("h", 5e-324);
-  first.add("number as text", "12");
+  first.add("binding", "\"quoted\" \\ \n \xC3\xA9");
+  first.add("unit.a.busy_s", 0.1);
+  first.add("unit.a.einsum.Z.utilisation", 1e300);
+  first.add("unit.a.einsum.Y.utilisation", 0x1p53 + 2);
+  first.add("unit.b.busy_s", -0.0);
+  first.add("cycles", 5e-324);
+  first.add("point.number as text", "12");
   Record second;
-  second.add("a", 1.0 / 3);
+  second.add("time_s", 1.0 / 3);
   const std::vector<Record> records = back(to_json({first, second}, {{"head", "text"}}));
   REQUIRE(records.size() == 2);
   CHECK(records[0].fields() == first.fields());
@@ -74,17 +74,27 @@ TEST_CASE("a file name that is no UTF-8 does not stop the writing") {
 }
 
 TEST_CASE("whole numbers of other programs are numbers") {
-  CHECK(back(R"({"records": [{"a": 3, "b": {"c": -4}}], "more": [1]})")[0].number("b.c") == -4);
+  CHECK(back(R"({"records": [{"cycles": 3, "bound": {"ratio": -4}}], "more": [1]})")[0].number("bound.ratio") ==
+        -4);
 }
 
 TEST_CASE("other files are refused") {
   CHECK(error(R"({"records": [{"a": {}}]})") == "no error");
   for (const std::string text :
        {"", "records", "{", "[]", "3", "null", "\"records\"", R"({"record": []})", R"({"records": {}})",
-        R"({"records": [1]})", R"({"records": ["a"]})", R"({"records": [[]]})", R"({"records": [{"a": [1]}]})",
-        R"({"records": [{"a": null}]})", R"({"records": [{"a": {"b": true}}]})", R"({"records": []} {})",
-        R"({"records": [{"a": 1e999}]})"}) {
+        R"({"records": [1]})", R"({"records": ["a"]})", R"({"records": [[]]})", R"({"records": [{"time_s": [1]}]})",
+        R"({"records": [{"time_s": null}]})", R"({"records": [{"bound": {"ratio": true}}]})",
+        R"({"records": []} {})", R"({"records": [{"time_s": 1e999}]})"}) {
     INFO(text);
     CHECK(error(text) == "r.json: is not a file of result records");
   }
+}
+
+TEST_CASE("names that no field has are refused, and values of another kind") {
+  CHECK(error(R"({"records": [{"unit": {"array": {"utilization": 1}}}]})") ==
+        "r.json: result records have no field 'unit.array.utilization'; did you mean 'unit.array.utilisation'?");
+  CHECK(error(R"({"records": [{"unit": 1}]})").starts_with("r.json: result records have no field 'unit'"));
+  CHECK(error(R"({"records": [{"": 1}]})").starts_with("r.json: result records have no field ''"));
+  CHECK(error(R"({"records": [{"time_s": "1"}]})") == "r.json: field 'time_s': expected a number");
+  CHECK(error(R"({"records": [{"binding": 1}]})") == "r.json: field 'binding': expected a text");
 }

@@ -21,21 +21,25 @@ Yaml shipped() { return Yaml::load(find_config("suites", "h200")); }
 
 // A result for every point of the plan, read back by the suite.
 struct Results {
-  std::vector<PlanRow> plan = expand(parse_measure_suite(shipped()));
+  std::vector<plan::Row> planned = expand(parse_measure_suite(shipped()));
   TimingSuite suite = parse_timing_suite(shipped());
   TimedRows timed;
 
   Results() {
     const TemporaryFolder folder;
-    std::vector<std::pair<PlanRow, ResultCells>> rows;
-    for (const PlanRow& row : plan) rows.push_back({row, {.time_s = "1", .value = "1", .device = "made-up H200"}});
-    write_file(folder.path() / "made-up.csv", results_csv(rows));
+    std::vector<plan::Measurement> measurements;
+    for (const plan::Row& row : planned) {
+      measurements.push_back(made_up(row));
+      measurements.back().time_s = measurements.back().value = 1;
+      measurements.back().device = "made-up H200";
+    }
+    write_file(folder.path() / "made-up.csv", results_csv(measurements));
     suite.reference = folder.path();
     timed = read_timings(suite);
   }
 
-  [[nodiscard]] const PlanRow& plan_row(const TimedRow& of) const {
-    return plan[static_cast<std::size_t>(of.row.place().line) - 2];
+  [[nodiscard]] const plan::Row& plan_row(const TimedRow& of) const {
+    return planned[static_cast<std::size_t>(of.row.place().line) - 2];
   }
   [[nodiscard]] double count(const TimingFamily& family) const {
     return static_cast<double>(std::ranges::count(timed.rows, &family, &TimedRow::family));
@@ -54,10 +58,10 @@ double pairs_of(const std::vector<HeadMask>& masks, const Tiling& tiling) {
 TEST_CASE("every point of a modelled kernel is read, but those of bitmaps and of a number of splits") {
   const Results results;
   for (const TimingFamily& family : results.suite.families) {
-    const auto of_kernel = [&](const PlanRow& row) {
+    const auto of_kernel = [&](const plan::Row& row) {
       return row.kernel == family.rows.texts.at("kernel").front() && row.blocks.empty() && row.splits == 0;
     };
-    CHECK(results.count(family) == static_cast<double>(std::ranges::count_if(results.plan, of_kernel)));
+    CHECK(results.count(family) == static_cast<double>(std::ranges::count_if(results.planned, of_kernel)));
     CHECK(results.count(family) > 0);
   }
   for (const std::string& note : results.timed.notes) {
@@ -71,7 +75,7 @@ TEST_CASE("every point of a modelled kernel is read, but those of bitmaps and of
 TEST_CASE("a result is the problem that the plan asked for") {
   const Results results;
   for (const TimedRow& timed : results.timed.rows) {
-    const PlanRow& row = results.plan_row(timed);
+    const plan::Row& row = results.plan_row(timed);
     INFO(row.point);
     CHECK(timed.problem.layout.queries == row.queries);
     CHECK(timed.problem.layout.keys == row.keys);

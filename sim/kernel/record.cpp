@@ -1,0 +1,121 @@
+#include "sim/kernel/record.hpp"
+
+#include "einsum/mask/census.hpp"
+#include "sim/bound/ladder.hpp"
+
+namespace tilewright {
+
+namespace {
+
+class KernelRecordMaker {
+ public:
+  KernelRecordMaker(const PreparedKernel& prepared, const KernelResult& result)
+      : prepared_(prepared), result_(result) {}
+
+  Record make(const Subject& subject, const FittedKernel& fit) {
+    add_identity(subject, record_);
+    record_.add("time_s", result_.time_s);
+    record_.add("cycles", result_.time_s * result_.clock_Hz);
+    record_.add("binding", name_of(result_.binding, prepared_.arch));
+    if (prepared_.fused) {
+      bound();
+      rate();
+      kernel();
+    }
+    fitted(fit);
+    shares();
+    for (std::size_t u = 0; u < prepared_.arch.units.size(); ++u) unit(u);
+    for (std::size_t l = 0; l < prepared_.arch.levels.size(); ++l) level(l);
+    add_warnings(result_.warnings, record_);
+    return std::move(record_);
+  }
+
+ private:
+  AttentionProblem attention() const {
+    const KernelProblem& problem = prepared_.problem;
+    return {problem.layout,   problem.masks,    problem.tiling,   problem.batch,
+            problem.kv_heads, problem.head_dim, problem.element_B};
+  }
+
+  // What is useful: both products, for the pairs of the mask.
+  void rate() {
+    const KernelProblem& problem = prepared_.problem;
+    double pairs = 0;
+    for (const HeadMask& mask : problem.masks)
+      pairs += problem.batch * static_cast<double>(mask.heads) *
+               static_cast<double>(count_tiles(mask.mask, problem.tiling).pairs);
+    const double flop_per_s = 2 * (problem.head_dim + problem.value_dim) * pairs / result_.time_s;
+    record_.add("kernel.flop_per_s", flop_per_s);
+    record_.add("kernel.of_peak", flop_per_s / (2 * machine_of(prepared_.arch, attention()).multiply_adds_per_s));
+  }
+
+  // A limit for kernels that compute whole tiles of one head each, whose products are of one width.
+  void bound() {
+    const KernelProblem& problem = prepared_.problem;
+    if (prepared_.kernel.pack_heads || problem.head_dim != problem.value_dim) return;
+    Arch arch = prepared_.arch;
+    arch.clock_Hz = result_.clock_Hz;
+    const Machine machine = machine_of(arch, attention());
+    const Rung rung = climb(attention(), &machine).rungs.back();
+    record_.add("bound.time_s", rung.time_s);
+    record_.add("bound.resource", rung.limit);
+    record_.add_derived("bound.ratio");
+  }
+
+  void kernel() {
+    record_.add("kernel.q_tile", to_text(prepared_.problem.tiling.query_tile));
+    record_.add("kernel.kv_tile", to_text(prepared_.problem.tiling.key_tile));
+    record_.add("kernel.occupancy", result_.occupancy);
+    record_.add("kernel.blocks", result_.blocks);
+    record_.add("kernel.waves", result_.waves);
+    record_.add("kernel.visits", prepared_.blocks.visits());
+    record_.add("kernel.splits", prepared_.blocks.splits);
+    record_.add("kernel.sm_cycles", result_.sm_cycles);
+  }
+
+  void fitted(const FittedKernel& fit) {
+    if (!fit.file.empty()) record_.add("kernel.calibration", fit.file);
+    KernelParameters used = fit.parameters;
+    used.clock_Hz = result_.clock_Hz;
+    if (used.launch_s == 0) used.launch_s = prepared_.arch.launch_s;
+    for (const ParameterField& field : parameter_fields())
+      record_.add(std::string("kernel.parameter.") + field.name, used.*field.value);
+  }
+
+  void shares() {
+    for (const ShareField& field : share_fields) {
+      const std::string key = std::string("share.") + field.name;
+      record_.add(key + ".time_s", result_.shares.*field.time_s);
+      record_.add_derived(key + ".of_time");
+    }
+  }
+
+  void unit(std::size_t u) {
+    if (result_.unit_busy_s[u] == 0) return;
+    const std::string key = "unit." + prepared_.arch.units[u].name;
+    record_.add(key + ".utilisation", result_.utilisation(static_cast<UnitId>(u)));
+    record_.add(key + ".busy_s", result_.unit_busy_s[u]);
+  }
+
+  void level(std::size_t l) {
+    if (result_.level_read_B[l] == 0) return;
+    const Level& level = prepared_.arch.levels[l];
+    const std::string key = "level." + level.name;
+    record_.add(key + ".read_B", result_.level_read_B[l]);
+    record_.add(key + ".write_B", result_.level_write_B[l]);
+    if (level.bandwidth_B_per_s < unlimited) record_.add(key + ".time_s", result_.level_time_s[l]);
+  }
+
+  const PreparedKernel& prepared_;
+  const KernelResult& result_;
+  Record record_;
+};
+
+}  // namespace
+
+Record make_record(const Subject& subject, const PreparedKernel& prepared, const FittedKernel& fit,
+                   const KernelResult& result) {
+  return KernelRecordMaker(prepared, result).make(subject, fit);
+}
+
+}  // namespace tilewright

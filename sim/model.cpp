@@ -1,0 +1,65 @@
+#include "sim/model.hpp"
+
+#include <fmt/format.h>
+
+#include "common/error.hpp"
+#include "sim/kernel/estimate.hpp"
+#include "sim/kernel/record.hpp"
+#include "sim/nest/estimator.hpp"
+#include "sim/nest/record.hpp"
+
+namespace tilewright {
+
+namespace {
+
+std::vector<std::string> warnings_of(const Arch& arch, const Result& result, Estimator& estimator) {
+  std::vector<std::string> warnings = estimator.warnings();
+  for (std::size_t l = 0; l < arch.levels.size(); ++l)
+    if (result.footprints[l].spilled > 0)
+      warnings.push_back(fmt::format("{:.2f} % of the data in {} does not fit and spills to {}",
+                                     100 * result.footprints[l].spilled, arch.levels[l].name,
+                                     arch.levels[static_cast<std::size_t>(arch.levels[l].parent)].name));
+  return warnings;
+}
+
+Record estimate_nest(const Candidate& candidate, const Mapping& mapping) {
+  const auto& [workload, cascade, arch, kind] = candidate;
+  std::vector<double> element_B;
+  for (const Tensor& tensor : cascade.tensors) element_B.push_back(workload.element_B(tensor.name));
+  std::vector<double> given;
+  for (const auto& [name, value] : workload.shapes) given.push_back(value);
+  Estimator estimator(cascade, arch, mapping, element_B, workload.mask ? &*workload.mask : nullptr);
+  Result result;
+  estimator.evaluate(given, result);
+  return make_record({workload, cascade, arch, mapping.name, mapping.file}, mapping, estimator.mask(), result,
+                     warnings_of(arch, result, estimator));
+}
+
+Record run_kernel(const Candidate& candidate, const KernelCandidate& chosen, const auto& model) {
+  const auto& [workload, cascade, arch, kind] = candidate;
+  const Kernel& kernel = chosen.kernel;
+  const PreparedKernel prepared = prepare(kernel, cascade, arch, problem_of(workload, cascade, chosen));
+  std::vector<std::string> warnings = chosen.warnings;
+  warn(prepared, cascade, warnings);
+  KernelResult result = model(prepared, chosen.fit.parameters);
+  result.warnings.insert(result.warnings.begin(), warnings.begin(), warnings.end());
+  return make_record({workload, cascade, arch, kernel.name, kernel.file}, prepared, chosen.fit, result);
+}
+
+}  // namespace
+
+Record estimate(const Candidate& candidate) {
+  if (const auto* nest = std::get_if<Mapping>(&candidate.mapping)) return estimate_nest(candidate, *nest);
+  return run_kernel(candidate, std::get<KernelCandidate>(candidate.mapping),
+                    [](const auto& prepared, const auto& parameters) { return estimate(prepared, parameters); });
+}
+
+Record simulate(const Candidate& candidate, const SimulationOptions& options) {
+  if (const auto* nest = std::get_if<Mapping>(&candidate.mapping))
+    throw InputError({nest->file, 0, 0}, "", "a nest of loops; only kernels can be simulated, so far");
+  return run_kernel(
+      candidate, std::get<KernelCandidate>(candidate.mapping),
+      [&](const auto& prepared, const auto& parameters) { return simulate(prepared, parameters, options); });
+}
+
+}  // namespace tilewright

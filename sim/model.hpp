@@ -1,0 +1,31 @@
+// Every model behind two functions: candidate in, record out.
+#pragma once
+
+#include <variant>
+
+#include "arch/arch.hpp"
+#include "einsum/cascade.hpp"
+#include "einsum/workload.hpp"
+#include "mappings/mapping.hpp"
+#include "sim/kernel/candidate.hpp"
+#include "sim/kernel/cycle/simulate.hpp"
+#include "sim/record/record.hpp"
+
+namespace tilewright {
+
+/// A workload, what it runs on and how.
+struct Candidate {
+  Workload workload;
+  const Cascade& cascade;
+  Arch arch;
+  std::variant<Mapping, KernelCandidate> mapping;
+};
+
+/// In closed form. Throws InfeasibleError for what does not fit the machine, InputError for what is wrong between
+/// the parts of the candidate.
+Record estimate(const Candidate& candidate);
+
+/// By cycle simulation. Throws InputError for a nest of loops, which cannot be simulated so far.
+Record simulate(const Candidate& candidate, const SimulationOptions& options);
+
+}  // namespace tilewright

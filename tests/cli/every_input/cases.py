@@ -1,0 +1,101 @@
+"""Which commands read which files, in which contexts options stand, and what has no effect, with the reason.
+
+Commands run in a copy of tests/cli/inputs. FILE is the file that is changed, {out} a folder for what a run writes.
+"""
+J = "--format json"
+KERNEL = f"gpu.yaml kernel.yaml --calibration calibration.yaml {J}"
+SMALL_KERNEL = f"attention.yaml gpu.yaml FILE --calibration calibration.yaml {J}"
+FEW = "--set B=1 --set H=6 --set P=64"
+MULTI = f"image.yaml gpu.yaml FILE --calibration calibration.yaml {J}"
+# name of the reader | command | file | changes of the file that the command starts from, separated by ';'
+READERS = f"""
+evaluate nest   | evaluate FILE array.yaml nest.yaml {J} | attention.yaml
+evaluate nest   | evaluate FILE array.yaml nest.yaml {J} | attention.yaml | workload.mask.pattern=6 * causal + 6 * dense
+evaluate kernel | evaluate FILE {KERNEL} | attention.yaml
+evaluate kernel | evaluate FILE {KERNEL} | image.yaml
+evaluate passes | evaluate FILE gpu.yaml passes.yaml {J} | attention.yaml
+simulate kernel | simulate FILE {KERNEL} | attention.yaml
+simulate kernel | simulate FILE {KERNEL} | image.yaml
+bound           | bound FILE {J} | attention.yaml
+bound           | bound FILE --q-tile 4x8 --kv-tile 4x8 {J} | image.yaml
+bound --arch    | bound FILE --arch gpu.yaml {J} | attention.yaml
+bound --arch    | bound FILE --q-tile 4x8 --kv-tile 4x8 --arch gpu.yaml {J} | image.yaml
+analyze         | analyze attention-3pass --workload FILE {J} | attention.yaml
+evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | array.yaml
+evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | array.yaml | arch.levels.1.capacity_B=64 KiB; arch.levels.0.bandwidth_B_per_s=4 GB/s; arch.levels.0.achievable_B_per_s=3 GB/s
+evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | array.yaml | arch.levels.1.bandwidth_B_per_s=4 GB/s; arch.levels.1.achievable_B_per_s=3 GB/s
+evaluate kernel | evaluate attention.yaml FILE kernel.yaml --calibration calibration.yaml {J} | gpu.yaml
+evaluate kernel | evaluate attention.yaml FILE kernel.yaml {J} | gpu.yaml
+evaluate kernel | evaluate attention.yaml FILE overlapped.yaml {J} | gpu.yaml
+simulate kernel | simulate attention.yaml FILE kernel.yaml --calibration calibration.yaml {J} | gpu.yaml
+simulate kernel | simulate attention.yaml FILE kernel.yaml {J} | gpu.yaml
+bound --arch    | bound attention.yaml --arch FILE {J} | gpu.yaml
+evaluate nest   | evaluate attention.yaml array.yaml FILE {J} | nest.yaml
+evaluate nest   | evaluate attention.yaml array.yaml FILE {J} | nest.yaml | mapping.tiles.P=128; mapping.tiles.M=64
+evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml
+evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.overlap.softmax=under-products; kernel.overlap.copies=serial
+evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.splits=1; kernel.schedule.launch=grid
+evaluate kernel | evaluate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.splits.enough=0.8; kernel.splits.within=0.5; kernel.splits.most=3
+evaluate kernel | evaluate {MULTI} | kernel.yaml
+evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | passes.yaml
+simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml
+simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml | kernel.overlap.softmax=under-products; kernel.overlap.copies=serial
+simulate kernel | simulate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.splits.enough=0.8; kernel.splits.within=0.5; kernel.splits.most=3
+simulate kernel | simulate {MULTI} | kernel.yaml
+evaluate kernel | evaluate attention.yaml gpu.yaml kernel.yaml --calibration FILE {J} | calibration.yaml
+evaluate kernel | evaluate attention.yaml gpu.yaml overlapped.yaml --calibration FILE {J} | calibration.yaml
+simulate kernel | simulate attention.yaml gpu.yaml kernel.yaml --calibration FILE {J} | calibration.yaml
+simulate kernel | simulate attention.yaml gpu.yaml overlapped.yaml --calibration FILE {J} | calibration.yaml
+mask            | mask FILE --q-tile 2x2 --kv-tile 2x2 {J} | window.yaml
+bound           | bound --mask FILE --q-tile 2x8 --kv-tile 2x8 {J} | window.yaml
+analyze         | analyze FILE --set M=64 --set M0=8 --set P=4 {J} | lines.yaml
+sweep           | sweep FILE -q {J} -o {{out}} | study.yaml
+validate        | validate FILE {J} | suite.yaml
+validate        | validate FILE --calibrations calibrations {J} | timings.yaml
+calibrate       | calibrate FILE {J} -o {{out}} | timings.yaml
+measure         | measure FILE --plan {{out}}/plan.csv | measure.yaml
+validate        | validate FILE {J} | measure.yaml
+bound --advise  | bound --mask window.yaml --q-tile 2x8 --kv-tile 2x8 --advise --tiles FILE {J} | kernels.yaml
+measure         | measure measure.yaml --plan {{out}}/plan.csv | kernels.yaml
+report          | report store --spec FILE -o {{out}} | report-table.yaml
+report          | report store --spec FILE -o {{out}} | report-lines.yaml
+report          | report store --spec FILE -o {{out}} | report-stacks.yaml
+report          | report store --spec FILE -o {{out}} | report-stacks.yaml | report.page.0.figure.at=-; report.page.0.figure.panels=tokens
+report          | report store --spec FILE -o {{out}} | report-stacks.yaml | report.page.0.figure.at=-; report.page.0.figure.mean_over=[tokens]
+report          | report store --spec FILE -o {{out}} | report-scatter.yaml
+"""
+
+CONTEXTS = {
+    "list": ["list", "list archs", "list fields"],
+    "analyze": ["analyze lines.yaml --set M=64 M0=8 P=4", "analyze attention-3pass --workload attention.yaml",
+                "analyze attention-3pass", "analyze attention-3pass --dot"],
+    "mask": ["mask causal --layout 64", f"mask causal --layout 64 {J}",
+             "mask gna,window=9x9 --layout 16x32 --q-tile 2x2 --kv-tile 2x2 -o {out}",
+             "mask 2*causal+2*sink,sinks=4,window=16 --layout 64",
+             "mask window.yaml --q-tile 2x2 --kv-tile 2x2", "mask --patterns"],
+    "evaluate": [f"evaluate attention.yaml {KERNEL}", "evaluate image.yaml gpu.yaml kernel.yaml -o {out}",
+                 "evaluate attention.yaml array.yaml nest.yaml"],
+    "simulate": [f"simulate attention.yaml {KERNEL}", "simulate image.yaml gpu.yaml kernel.yaml --trace {out}/t.json"],
+    "bound": ["bound attention.yaml", "bound attention.yaml --arch gpu.yaml", "bound --mask causal --layout 1024",
+              f"bound --mask causal --layout 1024 {J}",
+              "bound --mask gna,window=16x16 --layout 32x32 --q-tile 4x16 --kv-tile 4x16 --arch gpu.yaml --advise"],
+    "sweep": ["sweep study.yaml -o {out}"],
+    "report": ["report store --spec report-lines.yaml -o {out}"],
+    "measure": ["measure measure.yaml --plan {out}/plan.csv"],
+    "validate": ["validate suite.yaml", "validate timings.yaml", "validate measure.yaml"],
+    "calibrate": ["calibrate timings.yaml -o {out}"],
+}
+# Of options whose help lists no choices: values, of which one shows.
+VALUES = {
+    "--output": ["{out}"], "--jobs": ["1"], "--set": ["S=2048", "P=1024", "H=6"],
+    "--mask": ["sliding,left=99", "gna,window=5x5"], "--arch-set": ["SMs=4", "N=32"], "--q-tile": ["32", "4x4"],
+    "--kv-tile": ["32", "4x4"], "--calibration": ["calibration.yaml", "flash-attention-3/h100-sxm5"],
+    "--trace": ["{out}/other.json"], "--trace-multiprocessors": ["1"], "--layout": ["128", "32x64"],
+    "--queries": ["32", "8x32"], "--heads": ["8", "2"], "--head": ["1", "3"], "--query-tile": ["1", "1x1"],
+    "--kv-heads": ["2", "1"], "--head-dim": ["64"], "--batch": ["3"], "--arch": ["gpu.yaml", "array.yaml"], "--measured": ["1.5"],
+    "--tiles": ["kernels.yaml"], "--tile-sizes": ["32x32"], "--within": ["0.2"], "--least-window": ["8x8"],
+    "--workload": ["attention.yaml", "image.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
+    "--reference": ["published-other", "timings-other", "measured-other"],
+    "--data": ["timings-other/rows.csv", "measured-other/made-up.csv"], "--calibrations": ["calibrations"],
+    "--spec": ["report-stacks.yaml"],
+}

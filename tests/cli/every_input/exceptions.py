@@ -1,0 +1,111 @@
+"""What may be without effect. Lines: who | what | why; a '*' stands for any text. A line that fits nothing fails."""
+
+# For good: who reads it has no use for it, as the reason says.
+DOCUMENTED = """
+* | --jobs | changes how long a verb takes, and nothing else
+* | --quiet | changes what stands on stderr, where something does
+simulate * | --exact | every visit; the same numbers where visits repeat themselves exactly
+* | *.constants.* | a number that a cascade computes with; it changes values, not what these cost
+* | *.initial.* | a number that a cascade computes with; it changes values, not what these cost
+* | *.ignored.* | why a column is not compared, for people
+* | calibration.rows* | where the parameters come from, for people
+analyze | workload.cascades[] | analyze takes shapes and words of a workload, for any cascade
+mask causal* | --*tiling | tiles of one token in a line are the same either way
+analyze | workload.shapes.G | warned of: workload.kv_heads has no effect here
+analyze | workload.mask.* | warned of as a whole: workload.mask has no effect here
+bound* | workload.cascades[] | a bound is of the problem, whatever computes it
+evaluate* | workload.cascades[] | other cascades of the workload, of which the mapping runs one
+simulate* | workload.cascades[] | other cascades of the workload, of which the mapping runs one
+evaluate kernel | workload.words_B.QK | scores stay within a fused kernel
+simulate kernel | workload.words_B.QK | scores stay within a fused kernel
+bound* | workload.words_B.QK | a bound counts what enters and leaves
+* | workload.words_B | each tensor of it counts
+* | arch.sustained_clock_Hz | of the machine, for people: no model takes it by itself (docs/describe-an-architecture.md)
+evaluate nest | arch.levels[*].achievable_B_per_s | models of kernels take it; nests reach the bandwidth
+evaluate nest | arch.levels[RF_1D].parent | a tensor comes from the level that keeps it next in the nest
+evaluate kernel | arch.levels[HBM].latency_s | the estimate hides it; simulate does not
+* kernel | arch.levels[SMEM].latency_s | part of what calibrations fit as cycles of a tile
+* kernel | arch.levels[*].access_B | models of kernels count whole tiles
+* kernel | arch.levels[*].reduction | thread blocks add nothing up in a memory
+* kernel | arch.levels[*].read_J | models of kernels have no energy
+* kernel | arch.levels[*].write_J | models of kernels have no energy
+* kernel | arch.*energy_J | models of kernels have no energy
+* kernel | arch.*area_m2 | models of kernels have no area
+* kernel | arch.levels[RF]* | the registers, found as the level below that of the thread blocks
+bound --arch | arch.*_J | a bound is of time
+bound --arch | arch.*area_m2 | a bound is of time
+bound --arch | arch.*latency_s | a bound is of rates
+bound --arch | arch.*launch_s | a bound has no start
+bound --arch | arch.levels[*].a* | a bound is of peak rates and of bytes
+bound --arch | arch.levels[*].reduction | thread blocks add nothing up in a memory
+bound --arch | arch.levels[HBM].capacity_B | a bound holds whatever the outermost memory holds
+bound --arch | arch.levels[SMEM].* | a bound is of Q tiles on workers, one at a time
+bound --arch | arch.levels[RF]* | the registers limit no bound
+bound --arch | arch.units[exp_units]* | a bound is of the unit of the matrix products
+bound --arch | arch.units[vector_units]* | a bound is of the unit of the matrix products
+bound --arch | arch.units[slow_tensor_cores]* | an alternative of another unit, and no faster
+evaluate kernel | kernel.stages | copies are hidden or not; simulate has them one by one
+evaluate kernel | kernel.schedule.launch | only simulate starts blocks one by one
+measure | measure.checks.spread | of results; a plan has none
+measure | measure.name | names the folder of results, which a plan has not
+measure | predict* | validate reads it
+validate | measure.seed | measure reads it: results say themselves what was measured
+validate | measure.cache | measure reads it
+validate | measure.warm_up | measure reads it
+validate | measure.repetitions | measure reads it
+validate | measure.checks* | measure reads it
+validate | measure.groups* | measure reads it
+calibrate | timings.tables[rows].values[relative].* | fits are to times
+calibrate | timings.tables[rows].lines* | validate reads it
+calibrate | timings.families[fitted].baseline* | validate reads it
+calibrate | timings.families[fitted].within* | validate reads it
+calibrate | timings.families[plain]* | nothing of it is fitted
+validate | timings.families[fitted].from | calibrate reads it
+bound --arch | arch.levels[L2].capacity_B | a bound reads from the outermost memory once
+validate | suite.name | for people; commands go by the name of the file
+validate | measure.name | names the folder that measure writes to
+report | report.name | for people; commands go by the name of the file
+* | kernels.name | said in refusals; commands go by the name of the file
+* | timings.tables[rows].name | said in refusals
+validate | timings.families[fitted].fit[] | calibrate reads it
+calibrate | timings.families[fitted].rows.when | only rows of the groups of 'calibrate' are fitted
+calibrate | timings.tables[rows].only | only rows of the groups of 'calibrate' are fitted
+bound --advise | kernels.runs* | measure reads it
+"""
+
+# For now. A line that fits nothing any more fails, so that the table empties itself.
+KNOWN_SILENT = """
+* | workload.phase | nothing says it
+* kernel | workload.words_B.* | models of kernels have one word size
+evaluate passes | workload.words_B.* | models of kernels have one word size
+bound* | workload.words_B.* | bound has a word size of its own
+bound* | workload.word_B | bound has a word size of its own
+bound* | workload.shapes.* | bound has a batch and a head dimension of its own
+bound | workload.kv_heads | bound without --arch drops it
+* kernel | workload.mask.* | any name of a rank passes
+evaluate passes | workload.mask.* | any name of a rank passes
+evaluate nest | workload.kv_heads | nests count K and V for all query heads
+bound attention.yaml* | --kv-heads | bound without --arch drops it
+bound* | --head-dim | bound without --arch drops it
+bound* | --batch | bound without --arch drops it
+bound* | --dtype | bound without --arch drops it
+bound* | --heads | not shown where heads do not differ
+* kernel | kernel.before[*].name | times of passes are shown as one
+* kernel | kernel.after[*].name | times of passes are shown as one
+mask* | --heads | not shown in text where heads do not differ
+* kernel | kernel.source | list shows the description
+evaluate nest | workload.mask.heads | the census of nests takes the mask's own heads
+analyze | cascade.shapes.M1 | a rank that a partition derives: to be looked at
+evaluate nest | arch.levels[L3].reduction | to be looked at
+* kernel | arch.levels[L2].capacity_B | to be looked at: sizes of this file
+evaluate nest | mapping.tiles* | to be looked at: it needs a mask of several dimensions
+measure | measure.groups[image].tiles[]* | to be looked at: sizes of this file
+measure | kernels.runs.head_dims[] | the file has more than the suite asks for
+validate timings.yaml | --calibrations | the folder has none of the family's calibration
+evaluate kernel | arch.levels[HBM].capacity_B | tensors of a kernel are not held against the memory
+simulate kernel | arch.levels[HBM].capacity_B | tensors of a kernel are not held against the memory
+"""
+
+
+def lines(table):
+    return [tuple(part.strip() for part in line.split("|")) for line in table.strip().splitlines() if line]

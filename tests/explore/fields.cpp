@@ -1,0 +1,111 @@
+#include "sim/record/schema.hpp"
+
+#include <set>
+#include <string>
+
+#include <catch2/catch.hpp>
+
+#include "common/file.hpp"
+#include "explore/evaluate.hpp"
+#include "explore/study/sweep.hpp"
+#include "tests/explore/little.hpp"
+
+using namespace tilewright;
+using namespace tilewright::test;
+
+namespace {
+
+/// The fields of some records.
+class Seen {
+ public:
+  void add(const Record& record) {
+    for (const auto& [name, value] : record.fields()) fields_.insert(find_field(name));
+  }
+  [[nodiscard]] std::string missing() const {
+    std::string names;
+    for (const Field& field : fields())
+      if (!fields_.contains(&field)) names += std::string(field.name) + " ";
+    return names;
+  }
+
+ private:
+  std::set<const Field*> fields_;
+};
+
+/// Everything that fits together, as it is; what does not is refused, in whatever words.
+void add_shipped(Seen& seen) {
+  Library library;
+  for (const std::string& workload : list_configs("workloads"))
+    for (const std::string& arch : list_configs("archs"))
+      for (const std::string& mapping : list_configs("mappings")) {
+        Point point;
+        point.workload = workload;
+        point.arch = arch;
+        point.mapping = mapping;
+        try {
+          seen.add(evaluate(point, library));
+        } catch (const InputError&) {
+        }
+      }
+}
+
+/// Series, points, and one that does not fit.
+void add_swept(Seen& seen) {
+  const Little little;
+  std::string arch = read_file(little.path("arch.yaml"));
+  arch.replace(arch.find("1 KiB"), 5, "20 B");  // a row of A takes 2 B times K
+  little.write("arch.yaml", arch);
+  Library library;
+  const Study study = parse_study(Yaml::parse(
+      little.text("study:\n  name: fit\n  axes: {k: [6, 12]}\n  series:\n    - {name: a, over: [k], workload: "
+                  "$/small.yaml, set: {K: k}, arch: $/arch.yaml, arch_set: {lanes: 16}, mapping: "
+                  "$/by-row.yaml}\n"),
+      "fit.yaml"));
+  for (const Record& record : sweep(study, library, {})) seen.add(record);
+}
+
+}  // namespace
+
+TEST_CASE("records of shipped points have all fields that there are, and no others") {
+  Seen seen;
+  add_shipped(seen);  // a name that is of no field ends it
+  CHECK(seen.missing() == "series point.AXIS infeasible ");
+  add_swept(seen);
+  CHECK(seen.missing() == "");
+}
+
+TEST_CASE("kernels in sequence: rates and shares are of the whole, in any order") {
+  Library library;
+  const auto record_of = [&](const std::string& mapping) {
+    Point point;
+    point.workload = "attention";
+    point.set = {{"S", 8192}};
+    point.arch = "gpu/h100-sxm5";
+    point.mapping = mapping;
+    return evaluate(point, library);
+  };
+  const Record first = record_of("gpu/flash-attention-3");
+  const Record second = record_of("gpu/flash-attention-2");
+  const Record whole = in_sequence({{first}, {second}});
+  const auto number = [](const Record& record, const std::string& name) { return record.number(name).value(); };
+  CHECK(number(whole, "time_s") == number(first, "time_s") + number(second, "time_s"));
+  CHECK(number(whole, "kernel.of_peak") < number(first, "kernel.of_peak"));
+  CHECK(number(whole, "kernel.of_peak") > number(second, "kernel.of_peak"));
+  // The same pairs twice.
+  CHECK(number(whole, "kernel.flop_per_s") * number(whole, "time_s") ==
+        Approx(2 * number(first, "kernel.flop_per_s") * number(first, "time_s")));
+  const bool same_clock = number(first, "kernel.parameter.clock_Hz") == number(second, "kernel.parameter.clock_Hz");
+  CHECK(whole.number("kernel.parameter.clock_Hz").has_value() == same_clock);
+  double shares = 0;
+  double of_time = 0;
+  for (const auto& [name, value] : whole.fields()) {
+    if (name.starts_with("share.") && name.ends_with(".time_s")) shares += std::get<double>(value);
+    if (name.starts_with("share.") && name.ends_with(".of_time")) of_time += std::get<double>(value);
+    if (field_of(name).unit == "share") CHECK(std::get<double>(value) <= 1);
+  }
+  CHECK(shares == Approx(number(whole, "time_s")));
+  CHECK(of_time == Approx(1));
+  CHECK(number(whole, "bound.ratio") == number(whole, "time_s") / number(whole, "bound.time_s"));
+  for (const std::string name : {"time_s", "kernel.of_peak", "level.L2.read_B"})
+    CHECK(number(in_sequence({{second}, {first}}), name) == Approx(number(whole, name)));
+}
