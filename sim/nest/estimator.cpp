@@ -1,6 +1,9 @@
 #include "sim/nest/estimator.hpp"
 
+#include <stdexcept>
+
 #include "mappings/order.hpp"
+#include "sim/nest/invariants.hpp"
 
 namespace tilewright {
 
@@ -15,6 +18,10 @@ void Estimator::evaluate(std::span<const double> given, Result& result) {
   TreeModel& model = variant().model;
   if (misfit) refuse(misfit, cascade_, arch_, mapping_, &model.sized());
   model.detail(result);
+#ifndef NDEBUG
+  const std::string broken = broken_invariant(cascade_, arch_, result, mask());
+  if (!broken.empty()) throw std::logic_error(mapping_.name + ": " + broken);
+#endif
 }
 
 Misfit Estimator::evaluate_totals(std::span<const double> given, Totals& totals) {

@@ -1,4 +1,6 @@
 // What holds for every mapping, over random ones.
+#include "sim/nest/invariants.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -225,5 +227,40 @@ TEST_CASE("under a mask no time is below the bound, and everything is finite and
                                &result.einsum_cycles, &result.level_energy_J})
       CHECK(std::ranges::all_of(*values, sound));
     CHECK(sound(result.time_s));
+  });
+}
+
+TEST_CASE("no result breaks an invariant, and every invariant is seen to break") {
+  for_random("bandwidth_B_per_s: 2 GB/s, ", [](const Model& model, const Result& result) {
+    const auto broken = [&](const Result& other) {
+      return broken_invariant(model.cascade, model.arch, other, nullptr);
+    };
+    CHECK(broken(result) == "");
+    Result less = result;
+    less.time_s /= 1e6;
+    CHECK(broken(less).find("is less than the bound of") != std::string::npos);
+    less = result;
+    less.einsum_cycles[0] /= 1e6;
+    CHECK(broken(less).find("cycles of lanes, but 'array' has") != std::string::npos);
+    less = result;
+    less.groups[0].unit_cycles[0] = 2 * result.cycles + 1;
+    CHECK(broken(less).find("'array' is busy for") != std::string::npos);
+    less = result;
+    less.level_bytes[0].read_B *= 2;
+    CHECK(broken(less).find("B read and") != std::string::npos);
+    less = result;
+    const std::size_t input = result.index(0, 0, 0);
+    less.read_B[input] += 1e6;
+    less.level_bytes[0].read_B += 1e6;
+    CHECK(broken(less).find("B fill levels and units below") != std::string::npos);
+  });
+}
+
+TEST_CASE("under a mask no result breaks an invariant") {
+  for_random_masks(14, [](const Model& model, const WorkloadMask& mask, const Result&) {
+    Estimator estimator(model.cascade, model.arch, model.mapping, model.element_B, &mask);
+    Result result;
+    estimator.evaluate(model.given, result);
+    CHECK(broken_invariant(model.cascade, model.arch, result, estimator.mask()) == "");
   });
 }
