@@ -21,7 +21,7 @@ TEST_CASE("one model evaluates many trees, with nothing left of the trees before
   Random random(31);
   const Cascade cascade = small_attention();
   const CascadeFacts facts(cascade);
-  const Model first = random_model(random, cascade, "bandwidth_B_per_s: 2 GB/s, read_J: 1 pJ, write_J: 2 pJ, ");
+  const Model first = random_model(random, cascade, "bandwidth_B_per_s: 2 GB/s, ");
   TreeModel model({facts, first.arch, first.element_B});
   int compared = 0;
   for (int i = 0; i < 100; ++i) {
@@ -39,7 +39,8 @@ TEST_CASE("one model evaluates many trees, with nothing left of the trees before
     if (misfit) continue;
     ++compared;
     CHECK(totals.time_s == expected.time_s);
-    CHECK(totals.energy_J == expected.energy_J);
+    CHECK(totals.groups.size() == expected.groups.size());
+    CHECK(totals.einsum_cycles == expected.einsum_cycles);
     CHECK(totals.binding == expected.binding);
   }
   CHECK(compared > 50);
