@@ -68,19 +68,15 @@ TEST_CASE("wrong schedules are refused") {
         "m.yaml:6:17: mapping.groups[0].schedule: the schedule runs 'U' 2 times; expected once");
   CHECK(error("[run: [[U], [V], [W]]]") ==
         "m.yaml:6:35: mapping.groups[0].schedule[0].run[2][0]: two lanes of one step use unit 'array'");
-  CHECK(
-      error("[run: [[U, VV, W]]]") ==
-      "m.yaml:6:28: mapping.groups[0].schedule[0].run[0][1]: no Einsum 'VV' in this group; did you mean 'V'?");
-  CHECK(error("[run: [U, V, W]]") ==
-        "m.yaml:6:24: mapping.groups[0].schedule[0].run[0]: expected a list, got 'U'");
+  CHECK(error("[run: [[U, VV, W]]]") ==
+        "m.yaml:6:28: mapping.groups[0].schedule[0].run[0][1]: no Einsum 'VV' in this group; did you mean 'V'?");
+  CHECK(error("[run: [U, V, W]]") == "m.yaml:6:24: mapping.groups[0].schedule[0].run[0]: expected a list, got 'U'");
   CHECK(error("[walk: [[U], [V], [W]]]") ==
         "m.yaml:6:18: mapping.groups[0].schedule[0].walk: unknown key; known: run, bubble_cycles");
   CHECK(error("[{run: [[U], [V]], bubble_cycles: 4}, run: [[W]]]") ==
         "m.yaml:6:18: mapping.groups[0].schedule[0]: 'run' and 'bubble_cycles' are steps of their own");
-  CHECK(
-      error("[run: [[U, W], [V]], bubble_cycles: X]") ==
-      "m.yaml:6:53: mapping.groups[0].schedule[1].bubble_cycles: unknown name 'X'; known: M, DRAM.capacity_B, "
-      "DRAM.instances, L2.capacity_B, L2.instances, RF.capacity_B, RF.instances, array.lanes, vector.lanes");
-  CHECK(error("[]") ==
-        "m.yaml:6:17: mapping.groups[0].schedule: the schedule runs 'U' 0 times; expected once");
+  CHECK(error("[run: [[U, W], [V]], bubble_cycles: X]") ==
+        "m.yaml:6:53: mapping.groups[0].schedule[1].bubble_cycles: unknown name 'X'; known: M, DRAM.capacity_B, "
+        "DRAM.instances, L2.capacity_B, L2.instances, RF.capacity_B, RF.instances, array.lanes, vector.lanes");
+  CHECK(error("[]") == "m.yaml:6:17: mapping.groups[0].schedule: the schedule runs 'U' 0 times; expected once");
 }
