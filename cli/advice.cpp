@@ -106,7 +106,8 @@ SearchSpace AdviceOptions::space(const Attention& problem, const Tiling& tiling,
       throw InputError("--least-window: the window stays as it is; --within lets it change");
     space.least_window = parse_extents(least_window_.use(), "--least-window");
   }
-  if (tiles_.given()) space.tiles = tiles_for(load_kernel_file(find_kernel(tiles_.use())), problem.layout, heads_of(problem));
+  if (tiles_.given())
+    space.tiles = tiles_for(load_kernel_file(find_kernel(tiles_.use())), problem.layout, heads_of(problem));
   if (tiles_.given() && !tile_sizes_.given()) return space;
   Extents sizes{tiling.query_tile_size(), tiling.key_tile_size()};
   if (tile_sizes_.given()) sizes = parse_extents(tile_sizes_.use(), "--tile-sizes");

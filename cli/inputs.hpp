@@ -41,12 +41,11 @@ class Inputs {
 
   /// `otherwise`: what to do where it has no effect, as in "expected --arch as well".
   template <class T>
-  Option* add(const std::string& name, Input<T>& input, const std::string& help,
-                   const std::string& otherwise) {
+  Option* add(const std::string& name, Input<T>& input, const std::string& help, const std::string& otherwise) {
     return track(name, input, verb_.add_option(name, input.value_, help), otherwise);
   }
   Option* add_flag(const std::string& name, Input<bool>& input, const std::string& help,
-                        const std::string& otherwise) {
+                   const std::string& otherwise) {
     return track(name, input, verb_.add_flag(name, input.value_, help), otherwise);
   }
 

@@ -88,6 +88,7 @@ Candidate candidate_of(const Point& point, Library& library) {
   const Cascade& cascade = library.cascade(name);
   Mapping nest = parse_mapping(file, cascade, arch, names_of(workload.shapes));
   require_used_shapes(point, workload, cascade, names_of(nest));
+  nest.shared = shared_heads(workload, cascade, nest.symbols);
   return {std::move(workload), cascade, std::move(arch), std::move(nest)};
 }
 

@@ -15,12 +15,6 @@ class Names {
   void add(const std::optional<Expression>& expression) {
     if (expression) add(*expression);
   }
-  void add(const Loop& loop) { add(loop.factor); }
-  void add(const Keep& keep) {
-    add(keep.buffers);
-    add(keep.when);
-  }
-  void add(const Compute&) {}
 
   std::set<std::string> take() { return std::move(all_); }
 
@@ -33,8 +27,11 @@ class Names {
 std::set<std::string> names_of(const Mapping& mapping) {
   Names names;
   for (const Assignment& assignment : mapping.assignments) names.add(assignment.value);
-  for (const Node& node : mapping.nodes) std::visit([&](const auto& what) { names.add(what); }, node.what);
-  for (const FusionGroup& group : mapping.groups)
+  for (const Written& node : mapping.written) {
+    names.add(node.number);
+    names.add(node.when);
+  }
+  for (const FusionGroup& group : mapping.tree.groups)
     for (const Step& step : group.steps) names.add(step.bubble_cycles);
   for (const auto& [level, bytes] : mapping.reserved_B) names.add(bytes);
   return names.take();

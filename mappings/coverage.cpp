@@ -1,84 +1,115 @@
-#include <fmt/format.h>
+#include <cmath>
 
-#include "mappings/plan.hpp"
-#include "mappings/uses.hpp"
+#include "mappings/sized_tree.hpp"
 
 namespace tilewright {
 
 namespace {
 
-[[noreturn]] void fail(const Node& node, const std::string& message) {
-  throw InputError(node.place, node.key_path, message);
-}
+using Kind = Misfit::Kind;
 
-const Loop& loop_at(const Mapping& mapping, int node) {
-  return std::get<Loop>(mapping.nodes[static_cast<std::size_t>(node)].what);
-}
+class CoverageCheck {
+ public:
+  CoverageCheck(const Cascade& cascade, const Arch& arch, const SizedTree& sized)
+      : cascade_(cascade), arch_(arch), sized_(sized), flat_(sized.flat()) {}
 
-double covered(const Mapping& mapping, const std::vector<int>& loops, RankId rank, const Frame& frame) {
-  double factor = 1;
-  for (const int node : loops)
-    if (loop_at(mapping, node).rank == rank) factor *= frame.factors[static_cast<std::size_t>(node)];
-  return factor;
-}
-
-// A tile of a keep stays only while no other tile comes, and in its own instance.
-void check_handover(const Cascade& cascade, const Mapping& mapping, const Handover& handover, const Frame& frame) {
-  if (frame.factors[static_cast<std::size_t>(handover.loop)] == 1) return;
-  const Loop& loop = loop_at(mapping, handover.loop);
-  if (!loop.spatial && product(handover.changes, frame) == 1) return;
-  const std::string& variable = cascade.ranks[static_cast<std::size_t>(loop.rank)].variable;
-  const std::string why = loop.spatial
-                              ? fmt::format("not by the same instances over {}", variable)
-                              : fmt::format("its tile has gone when the loop over {} comes again", variable);
-  fail(mapping.nodes[static_cast<std::size_t>(handover.node)],
-       fmt::format("'{}' is written and read below, but {}",
-                   cascade.tensors[static_cast<std::size_t>(handover.tensor)].name, why));
-}
-
-// Steps of an iteration come one after another.
-void check_steps(const Cascade& cascade, const Mapping& mapping, const Leaf& leaf, const Frame& frame) {
-  const TensorId output = cascade.einsums[static_cast<std::size_t>(leaf.einsum)].output.tensor;
-  const Tensor& tensor = cascade.tensors[static_cast<std::size_t>(output)];
-  for (const int node : leaf.spatial) {
-    const bool steps = loop_at(mapping, node).rank == tensor.iterated;
-    if (steps && frame.factors[static_cast<std::size_t>(node)] > 1)
-      fail(mapping.nodes[static_cast<std::size_t>(node)],
-           fmt::format("the steps of the running value '{}' cannot run at once", tensor.name));
+  // Loops that end with the same one cover a rank alike: the list has each once.
+  [[nodiscard]] Misfit covers() const {
+    for (const Cover& cover : flat_.covers) {
+      const double has = cover.loop < 0 ? 1 : sized_.covered(cover.loop);
+      const double shape = sized_.numbers().shapes[static_cast<std::size_t>(cover.rank)];
+      if (has == shape) continue;
+      const Leaf& leaf = flat_.leaves[static_cast<std::size_t>(cover.leaf)];
+      Misfit misfit{.kind = Kind::uncovered, .node = leaf.node, .einsum = leaf.einsum, .rank = cover.rank};
+      misfit.has = has;
+      misfit.wanted = shape;
+      return misfit;
+    }
+    return {};
   }
-}
+
+  // Steps of an iteration come one after another.
+  [[nodiscard]] Misfit lanes() const {
+    for (const Leaf& leaf : flat_.leaves) {
+      double lanes = 1;
+      for (const int loop : leaf.spatial) {
+        lanes *= sized_.factor(loop);
+        if (flat_.rank_of[static_cast<std::size_t>(loop)] == leaf.iterated && sized_.factor(loop) > 1)
+          return {.kind = Kind::steps_at_once, .node = loop, .tensor = output_of(leaf)};
+      }
+      const double most = arch_.units[static_cast<std::size_t>(leaf.unit)].lanes;
+      if (lanes <= most) continue;
+      Misfit misfit{.kind = Kind::lanes, .node = leaf.node, .einsum = leaf.einsum, .unit = leaf.unit};
+      misfit.has = lanes;
+      misfit.wanted = most;
+      return misfit;
+    }
+    return {};
+  }
+
+  [[nodiscard]] Misfit instances() const {
+    for (const int index : flat_.spreads) {
+      const Residency& residency = flat_.residencies[static_cast<std::size_t>(index)];
+      const double copies = sized_.product(residency.copies);
+      const double most = arch_.levels[static_cast<std::size_t>(residency.level)].instances;
+      if (copies <= most) continue;
+      Misfit misfit{.kind = Kind::instances, .node = residency.node, .tensor = residency.tile.tensor};
+      misfit.level = residency.level;
+      misfit.has = copies;
+      misfit.wanted = most;
+      return misfit;
+    }
+    return {};
+  }
+
+  // A tile of a tensor that is shared is of whole groups, or within one.
+  [[nodiscard]] Misfit groups() const {
+    if (flat_.shared == nullptr) return {};
+    for (const Transfer& transfer : flat_.transfers)
+      for (const int loop : transfer.tile.loops) {
+        if (!std::isnan(sized_.selected(transfer.tile, loop))) continue;
+        Misfit misfit{.kind = Kind::group_divided, .node = loop, .tensor = transfer.tensor};
+        misfit.rank = flat_.rank_of[static_cast<std::size_t>(loop)];
+        misfit.has = sized_.shared_by();
+        return misfit;
+      }
+    return {};
+  }
+
+  // A tile of a keep stays only while no other tile comes, and in its own instance.
+  [[nodiscard]] Misfit handovers() const {
+    for (const Handover& handover : flat_.handovers) {
+      if (sized_.factor(handover.loop) == 1) continue;
+      const bool spatial = flat_.spatial[static_cast<std::size_t>(handover.loop)] != 0;
+      if (!spatial && sized_.product(handover.changes) == 1) continue;
+      Misfit misfit{.kind = spatial ? Kind::other_instances : Kind::gone, .node = handover.node};
+      misfit.tensor = handover.tensor;
+      misfit.rank = flat_.rank_of[static_cast<std::size_t>(handover.loop)];
+      return misfit;
+    }
+    return {};
+  }
+
+ private:
+  [[nodiscard]] TensorId output_of(const Leaf& leaf) const {
+    return cascade_.einsums[static_cast<std::size_t>(leaf.einsum)].output.tensor;
+  }
+
+  const Cascade& cascade_;
+  const Arch& arch_;
+  const SizedTree& sized_;
+  const FlatTree& flat_;
+};
 
 }  // namespace
 
-void check_coverage(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const Plan& plan,
-                    const Frame& frame) {
-  for (const Leaf& leaf : plan.leaves) {
-    const Einsum& einsum = cascade.einsums[static_cast<std::size_t>(leaf.einsum)];
-    const Node& node = mapping.nodes[static_cast<std::size_t>(leaf.node)];
-    for (const RankId rank : einsum.iteration) {
-      const double loops =
-          covered(mapping, leaf.temporal, rank, frame) * covered(mapping, leaf.spatial, rank, frame);
-      const double shape = frame.shapes[static_cast<std::size_t>(rank)];
-      if (loops != shape)
-        fail(node, fmt::format("the loops of {} cover {} of {} = {}", einsum.name, loops,
-                               cascade.ranks[static_cast<std::size_t>(rank)].name, shape));
-    }
-    check_steps(cascade, mapping, leaf, frame);
-    const ComputeUnit& unit = arch.units[static_cast<std::size_t>(leaf.unit)];
-    const double lanes = product(leaf.spatial, frame);
-    if (lanes > unit.lanes)
-      fail(node, fmt::format("{} spreads over {} lanes; '{}' has {}", einsum.name, lanes, unit.name, unit.lanes));
-  }
-  for (const Residency& residency : plan.residencies) {
-    const Level& level = arch.levels[static_cast<std::size_t>(residency.level)];
-    const double copies = product(residency.copies, frame);
-    if (copies > level.instances)
-      fail(mapping.nodes[static_cast<std::size_t>(residency.node)],
-           fmt::format("'{}' is kept below {} spatial instances; '{}' has {}",
-                       cascade.tensors[static_cast<std::size_t>(residency.tile.tensor)].name, copies, level.name,
-                       level.instances));
-  }
-  for (const Handover& handover : plan.handovers) check_handover(cascade, mapping, handover, frame);
+Misfit check_coverage(const Cascade& cascade, const Arch& arch, const SizedTree& sized) {
+  const CoverageCheck check(cascade, arch, sized);
+  if (const Misfit misfit = check.covers()) return misfit;
+  if (const Misfit misfit = check.lanes()) return misfit;
+  if (const Misfit misfit = check.instances()) return misfit;
+  if (const Misfit misfit = check.groups()) return misfit;
+  return check.handovers();
 }
 
 }  // namespace tilewright

@@ -1,10 +1,9 @@
-// What a mapping needs of every level's capacity.
+// What a tree needs of every level's capacity.
 #pragma once
 
-#include <string>
 #include <vector>
 
-#include "mappings/plan.hpp"
+#include "mappings/sized_tree.hpp"
 
 namespace tilewright {
 
@@ -14,9 +13,26 @@ struct Footprint {
 };
 
 /// By LevelId. Tiles that several Einsums share are held together; tiles of one Einsum alone take turns with those
-/// of the other Einsums on its unit. Throws InfeasibleError where a level that is not overbooked does not fit:
-/// which tensors, where, by how many bytes.
-void footprints(const Arch& arch, const Cascade& cascade, const Mapping& mapping, const Plan& plan,
-                const Frame& frame, const std::vector<double>& element_B, std::vector<Footprint>& result);
+/// of the other Einsums on its unit. Tells where a level that is not among `overbooked` does not fit: which one,
+/// with which tile, by how many bytes; footprints of the levels after it are then not known.
+class Footprints {
+ public:
+  Footprints(const Arch& arch, std::vector<LevelId> overbooked);
+  Misfit count(const SizedTree& sized, std::vector<Footprint>& result);
+
+ private:
+  struct Need {
+    double used_B = 0;
+    int group = 0;
+  };
+  [[nodiscard]] Need most(const SizedTree& sized, LevelId level, std::size_t& next);
+  [[nodiscard]] double held_by_group(const SizedTree& sized, std::size_t& next);
+  void end_of_leaf(const SizedTree& sized, int leaf, double alone_B);
+  [[nodiscard]] Misfit misfit(const SizedTree& sized, LevelId level, const Need& need) const;
+
+  const Arch& arch_;
+  std::vector<char> overbooked_;   // by level
+  std::vector<double> unit_most_;  // by unit: of the Einsums that take turns, the one that holds most
+};
 
 }  // namespace tilewright

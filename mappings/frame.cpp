@@ -11,7 +11,7 @@ namespace {
 
 bool whole(double value) { return value >= 1 && value == std::floor(value) && value <= 0x1p53; }
 
-double whole_value(const Expression& expression, const std::vector<double>& slots, const std::string& what) {
+double whole_value(const Expression& expression, const std::vector<double>& slots, const char* what) {
   const double value = expression.evaluate(slots);
   if (!whole(value))
     expression.fail(
@@ -51,19 +51,49 @@ void check_partitions(const Cascade& cascade, const std::vector<double>& shapes)
   }
 }
 
+void evaluate_groups(const Mapping& mapping, const Cascade& cascade, Frame& frame) {
+  frame.groups = 0;
+  if (!mapping.shared) return;
+  const SharedRank& shared = *mapping.shared;
+  const double all = frame.shapes[static_cast<std::size_t>(shared.rank)];
+  frame.groups = frame.slots[static_cast<std::size_t>(shared.groups)];
+  if (std::fmod(all, frame.groups) != 0)
+    throw InputError({mapping.file, 0, 0}, "",
+                     fmt::format("{} = {} does not divide into {} = {} groups that share",
+                                 cascade.ranks[static_cast<std::size_t>(shared.rank)].name, all,
+                                 mapping.symbols.names()[static_cast<std::size_t>(shared.groups)], frame.groups));
+}
+
 void evaluate_node(const Mapping& mapping, std::size_t n, Frame& frame) {
-  const Node& node = mapping.nodes[n];
-  frame.factors[n] = 1;
-  frame.active[n] = 1;
-  frame.buffers[n] = 0;
-  if (const auto* loop = std::get_if<Loop>(&node.what)) {
-    frame.factors[n] = whole_value(loop->factor, frame.slots, "a loop's factor");
-  } else if (const auto* keep = std::get_if<Keep>(&node.what)) {
-    const double when = keep->when ? keep->when->evaluate(frame.slots) : 1;
-    if (std::isnan(when)) keep->when->fail(fmt::format("'{}' has no value", keep->when->text()));
-    frame.active[n] = static_cast<char>(when != 0);
-    frame.buffers[n] = whole_value(keep->buffers, frame.slots, "the number of buffers");
+  const Written& written = mapping.written[n];
+  const bool keep = std::holds_alternative<Keep>(mapping.tree.nodes[n].what);
+  const double when = written.when ? written.when->evaluate(frame.slots) : 1;
+  if (std::isnan(when)) written.when->fail(fmt::format("'{}' has no value", written.when->text()));
+  frame.active[n] = static_cast<char>(when != 0);
+  frame.factors[n] = whole_value(written.number, frame.slots, keep ? "the number of buffers" : "a loop's factor");
+}
+
+double not_negative(const Expression& expression, const std::vector<double>& slots, const char* what) {
+  const double value = expression.evaluate(slots);
+  if (!(value >= 0 && std::isfinite(value)))
+    expression.fail(fmt::format("{} must be finite and at least 0; '{}' is {}", what, expression.text(), value));
+  return value;
+}
+
+void evaluate_reserved(const Mapping& mapping, Frame& frame) {
+  frame.reserved_B.clear();
+  for (const auto& [level, bytes] : mapping.reserved_B) {
+    if (frame.reserved_B.size() <= static_cast<std::size_t>(level)) frame.reserved_B.resize(level + 1, 0);
+    frame.reserved_B[static_cast<std::size_t>(level)] += not_negative(bytes, frame.slots, "reserved bytes");
   }
+}
+
+void evaluate_bubbles(const Mapping& mapping, Frame& frame) {
+  frame.bubble_cycles.clear();
+  for (const FusionGroup& group : mapping.tree.groups)
+    for (const Step& step : group.steps)
+      frame.bubble_cycles.push_back(
+          step.bubble_cycles ? not_negative(*step.bubble_cycles, frame.slots, "bubble cycles") : 0);
 }
 
 }  // namespace
@@ -74,10 +104,12 @@ void evaluate_frame(const Mapping& mapping, const Cascade& cascade, std::span<co
   for (std::size_t r = 0; r < frame.shapes.size(); ++r)
     if (mapping.rank_slots[r] >= 0) frame.shapes[r] = frame.slots[static_cast<std::size_t>(mapping.rank_slots[r])];
   check_partitions(cascade, frame.shapes);
-  frame.factors.resize(mapping.nodes.size());
-  frame.active.resize(mapping.nodes.size());
-  frame.buffers.resize(mapping.nodes.size());
-  for (std::size_t n = 0; n < mapping.nodes.size(); ++n) evaluate_node(mapping, n, frame);
+  frame.factors.resize(mapping.written.size());
+  frame.active.resize(mapping.written.size());
+  for (std::size_t n = 0; n < mapping.written.size(); ++n) evaluate_node(mapping, n, frame);
+  evaluate_groups(mapping, cascade, frame);
+  evaluate_reserved(mapping, frame);
+  evaluate_bubbles(mapping, frame);
 }
 
 }  // namespace tilewright

@@ -1,4 +1,4 @@
-// The numbers of a mapping for one set of shapes: every name, rank shape, loop factor and condition.
+// The numbers of a tree, and how a mapping's names and expressions come to them for one set of shapes.
 #pragma once
 
 #include <span>
@@ -8,17 +8,24 @@
 
 namespace tilewright {
 
-struct Frame {
-  std::vector<double> slots;    ///< by symbol
-  std::vector<double> shapes;   ///< by RankId; 0 where nothing needs the rank
-  std::vector<double> factors;  ///< by node: of loops; 1 for other nodes
-  std::vector<char> active;     ///< by node: 0 for a keep whose condition does not hold
-  std::vector<double> buffers;  ///< by node: of keeps; 0 for other nodes
+/// All that may change while a tree stays the same.
+struct Numbers {
+  std::vector<double> shapes;         ///< by RankId; 0 where nothing needs the rank
+  std::vector<double> factors;        ///< by node: of loops; of keeps, how many tiles are held at once; else 1
+  std::vector<double> reserved_B;     ///< by LevelId: taken for other uses, of all instances; empty: nothing is
+  std::vector<double> bubble_cycles;  ///< by step, of one group after another; 0 for steps that run; empty: all run
+  double groups = 0;  ///< of a shared rank: how many coordinates select different elements; 0: nothing is shared
+};
+
+struct Frame : Numbers {
+  std::vector<double> slots;  ///< by symbol
+  std::vector<char> active;   ///< by node: 0 for a keep whose condition does not hold
 };
 
 /// Evaluates everything; the frame's memory is reused. `given` are the values of the first Mapping::given symbols.
-/// Throws InputError, at the place of the expression, for a shape or factor that is not a whole number of at least
-/// 1, and for a partition whose parts do not multiply to the whole.
+/// Throws InputError, at the place of the expression, for a shape, factor or number of buffers that is not a whole
+/// number of at least 1, for bytes or cycles that are not finite and at least 0, and for a partition whose parts do
+/// not multiply to the whole, or a shared rank that does not divide into its groups.
 void evaluate_frame(const Mapping& mapping, const Cascade& cascade, std::span<const double> given, Frame& frame);
 
 }  // namespace tilewright

@@ -1,63 +1,26 @@
-// How a cascade runs on an architecture: a tree of loops, residencies and Einsums, and a schedule.
-//
-// A group's nest is a tree, read from its root to each Einsum: a loop iterates (or spreads over lanes) all that
-// stands below it; a keep says that from there on a level holds the tile of a tensor that the loops above it
-// select. Einsums below a common node are fused over the loops above it. Groups run one after another.
+// A mapping as a file gives it: a tree, the expressions of its numbers, and the names in them.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
-#include "arch/arch.hpp"
 #include "common/expression.hpp"
 #include "einsum/cascade.hpp"
 #include "einsum/mask/layout.hpp"
+#include "mappings/shared_rank.hpp"
+#include "mappings/tree.hpp"
 
 namespace tilewright {
 
-struct Loop {
-  RankId rank;
-  Expression factor;
-  bool spatial = false;
-  /// Spatial: every instance runs the loops below on its own, as the multiprocessors of a GPU do, and may skip what
-  /// others do not. Other lanes go in step.
-  bool independent = false;
-};
-
-struct Keep {
-  LevelId level;
-  std::vector<TensorId> tensors;
-  Expression buffers = Expression::constant(1);  ///< tiles held at once, as 2 for double buffering
-  bool in_place = false;           ///< the tensors take turns in one buffer, as large as the largest of them
-  std::optional<Expression> when;  ///< holds only where this is not 0
-};
-
-struct Compute {
-  EinsumId einsum;
-  UnitId unit;
-};
-
-struct Node {
-  int parent = -1;  ///< index of the node above; -1 at the root
-  int group = 0;
-  std::variant<Loop, Keep, Compute> what;
+/// What a file says of a node besides its place in the tree.
+struct Written {
+  Expression number = Expression::constant(
+      1);  ///< of a loop its factor, of a keep its tiles held at once, as 2 for double buffering
+  std::optional<Expression> when;  ///< a keep holds only where this is not 0
   Place place;
-  std::string key_path = {};  ///< "mapping.groups[0].nest[2].keep.L3"
-};
-
-/// Lanes of a step run at once, the Einsums of a lane one after another; or nothing runs for bubble cycles.
-struct Step {
-  std::vector<std::vector<EinsumId>> lanes;
-  std::optional<Expression> bubble_cycles;
-};
-
-struct FusionGroup {
-  std::string name;
-  std::vector<Step> steps;  ///< one after another
-  Place place;
+  std::string key_path;  ///< "mapping.groups[0].nest[2].keep.L3"
 };
 
 /// A name that is computed from the ones before it: a shape that the mapping or the cascade fixes, or a `let`.
@@ -76,11 +39,12 @@ struct Mapping {
   std::vector<std::pair<int, double>> arch_values;  ///< slot and value
   std::vector<Assignment> assignments;              ///< in order of evaluation
   std::vector<int> rank_slots;                      ///< by RankId: the slot of its shape; -1 if nothing needs it
-  std::vector<Node> nodes;                          ///< a parent stands before its children
-  std::vector<FusionGroup> groups;
+  Tree tree;
+  std::vector<Written> written;                   ///< by node of the tree
   std::vector<std::pair<RankId, Extents>> tiles;  ///< shape of a tile of a masked rank; its tokens are permuted
   std::vector<LevelId> overbooked;                ///< what does not fit there spills to the parent
   std::vector<std::pair<LevelId, Expression>> reserved_B;  ///< taken for other uses, of all instances
+  std::optional<SharedRank> shared;                        ///< what the workload shares between heads
 };
 
 }  // namespace tilewright

@@ -133,18 +133,18 @@ void read_groups(const Yaml& yaml, Mapping& mapping, const Cascade& cascade, con
     const std::string name = group.at("name").text();
     if (name.find('.') != std::string::npos)
       group.at("name").fail("the name of a group has no '.', got '" + name + "'");
-    if (std::ranges::find(mapping.groups, name, &FusionGroup::name) != mapping.groups.end())
+    if (std::ranges::find(mapping.tree.groups, name, &FusionGroup::name) != mapping.tree.groups.end())
       group.at("name").fail("group '" + name + "' is there twice");
-    mapping.groups.push_back({name, {}, group.place()});
-    const int id = static_cast<int>(mapping.groups.size()) - 1;
+    mapping.tree.groups.push_back({name, {}, group.place()});
+    const int id = static_cast<int>(mapping.tree.groups.size()) - 1;
     nest.parse(group.at("nest"), id);
-    mapping.groups.back().steps = read_schedule(group.at("schedule"), id, cascade, arch, mapping);
+    mapping.tree.groups.back().steps = read_schedule(group.at("schedule"), id, cascade, arch, mapping);
   }
 }
 
 void require_every_einsum_once(const Yaml& yaml, const Mapping& mapping, const Cascade& cascade) {
   std::vector<int> times(cascade.einsums.size(), 0);
-  for (const Node& node : mapping.nodes)
+  for (const Node& node : mapping.tree.nodes)
     if (const auto* compute = std::get_if<Compute>(&node.what)) ++times[static_cast<std::size_t>(compute->einsum)];
   for (std::size_t e = 0; e < times.size(); ++e)
     if (times[e] != 1)

@@ -67,7 +67,8 @@ void NestParser::loops(const Yaml& yaml, int& parent, bool spatial, bool indepen
       for (const Rank& r : cascade_.ranks) known.push_back(r.variable);
       item.fail("no rank variable '" + variable + "'" + did_you_mean(variable, known));
     }
-    parent = add(parent, Loop{rank, bound(factor), spatial, independent}, item);
+    parent = add(parent, Loop{rank, spatial, independent}, item);
+    mapping_.written.back().number = bound(factor);
   }
 }
 
@@ -85,10 +86,10 @@ void NestParser::keep(const Yaml& yaml, int& parent) {
         tensor.fail("'" + tensor.text() + "' is there twice");
       keep.tensors.push_back(id);
     }
-    if (const auto buffers = yaml.find("buffers")) keep.buffers = bound(*buffers);
     if (const auto in_place = yaml.find("in_place")) keep.in_place = in_place->boolean();
-    if (const auto when = yaml.find("when")) keep.when = bound(*when);
     parent = add(parent, std::move(keep), tensors);
+    if (const auto buffers = yaml.find("buffers")) mapping_.written.back().number = bound(*buffers);
+    if (const auto when = yaml.find("when")) mapping_.written.back().when = bound(*when);
   }
 }
 
@@ -112,8 +113,9 @@ void NestParser::compute(const Yaml& yaml, int parent) {
 }
 
 int NestParser::add(int parent, std::variant<Loop, Keep, Compute> what, const Yaml& yaml) {
-  mapping_.nodes.push_back({parent, group_, std::move(what), yaml.place(), yaml.path()});
-  return static_cast<int>(mapping_.nodes.size()) - 1;
+  mapping_.tree.nodes.push_back({parent, group_, std::move(what)});
+  mapping_.written.push_back({Expression::constant(1), {}, yaml.place(), yaml.path()});
+  return static_cast<int>(mapping_.tree.nodes.size()) - 1;
 }
 
 Expression NestParser::bound(const Yaml& yaml) const {

@@ -11,7 +11,7 @@ using UnitOf = std::map<EinsumId, UnitId>;
 
 std::vector<Compute> einsums_of(int group, const Mapping& mapping) {
   std::vector<Compute> computes;
-  for (const Node& node : mapping.nodes)
+  for (const Node& node : mapping.tree.nodes)
     if (const auto* compute = std::get_if<Compute>(&node.what); compute != nullptr && node.group == group)
       computes.push_back(*compute);
   return computes;

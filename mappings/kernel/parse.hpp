@@ -41,8 +41,8 @@ namespace tilewright {
 std::string kernel_cascade(const Yaml& root);
 
 /// For a workload whose ranks have these roles. Throws InputError for a kernel without a model, unknown names, an
-/// operation of an Einsum that is neither bound nor free, a unit that cannot do it, an Einsum in several passes, and a
-/// fused kernel without tiles.
+/// operation of an Einsum that is neither bound nor free, a unit that cannot do it, an Einsum in several passes,
+/// and a fused kernel without tiles.
 Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch, const AttentionRanks& roles);
 
 }  // namespace tilewright

@@ -20,15 +20,16 @@ double needed(const Tensor& tensor, const MaskShare* mask) {
 }
 
 Bound compulsory_traffic(const Cascade& cascade, const Arch& arch, const std::vector<double>& shapes,
-                         const std::vector<double>& element_B, const MaskShare* mask) {
+                         const TensorSizes& sizes, const MaskShare* mask) {
   double bytes = 0;
   for (std::size_t t = 0; t < cascade.tensors.size(); ++t) {
     const Tensor& tensor = cascade.tensors[t];
     if (tensor.view_of) continue;
     if (tensor.role == Tensor::Role::input)
-      bytes += needed(tensor, mask) * read_elements(cascade, static_cast<TensorId>(t), shapes) * element_B[t];
+      bytes += needed(tensor, mask) * read_elements(cascade, static_cast<TensorId>(t), shapes) *
+               sizes.element_B[t] / (sizes.shared_by.empty() ? 1 : sizes.shared_by[t]);
     if (tensor.role == Tensor::Role::output)
-      bytes += needed(tensor, mask) * elements(cascade, tensor, shapes) * element_B[t];
+      bytes += needed(tensor, mask) * elements(cascade, tensor, shapes) * sizes.element_B[t];
   }
   return {bytes / arch.levels.front().bandwidth_B_per_s, arch.levels.front().name};
 }
@@ -49,8 +50,8 @@ std::map<OperationId, double> operation_totals(const Cascade& cascade, const std
 }  // namespace
 
 Bound time_bound(const Cascade& cascade, const Arch& arch, const std::vector<double>& shapes,
-                 const std::vector<double>& element_B, const MaskShare* mask) {
-  Bound bound = compulsory_traffic(cascade, arch, shapes, element_B, mask);
+                 const TensorSizes& sizes, const MaskShare* mask) {
+  Bound bound = compulsory_traffic(cascade, arch, shapes, sizes, mask);
   for (const auto& [operation, count] : operation_totals(cascade, shapes, mask)) {
     const std::string& kind = operations()[static_cast<std::size_t>(operation)].name;
     double per_cycle = 0;

@@ -1,7 +1,7 @@
-// The analytic model: closed loop-nest counting of one mapping, over any number of shapes.
+// The analytic model of a mapping file, over any number of shapes.
 //
-// Construction resolves and flattens everything; evaluate() is arithmetic on indices in memory that is reused.
-// Its cost does not depend on the shapes.
+// Construction resolves everything; evaluate() is arithmetic on memory that is reused. Its cost does not depend on
+// the shapes. A search over trees takes TreeModel.
 #pragma once
 
 #include <list>
@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "sim/nest/latency.hpp"
 #include "sim/nest/mask_share.hpp"
 #include "sim/nest/result.hpp"
+#include "sim/nest/tree_model.hpp"
 
 namespace tilewright {
 
@@ -24,8 +24,11 @@ class Estimator {
             const WorkloadMask* mask = nullptr);
 
   /// `given` are the values of the mapping's given names, in their order. Throws InputError for a mapping that does
-  /// not cover or does not fit these shapes. The result's memory is reused.
+  /// not cover these shapes, InfeasibleError for one that does not fit, and in builds
+  /// without NDEBUG std::logic_error for a result that breaks an invariant. The result's memory is reused.
   void evaluate(std::span<const double> given, Result& result);
+  /// The same without what moved by level, tensor and Einsum, and without throwing for what does not cover or fit.
+  Misfit evaluate_totals(std::span<const double> given, Totals& totals);
 
   /// What is odd about the mapping at the shapes that were evaluated last (order_warnings).
   [[nodiscard]] std::vector<std::string> warnings();
@@ -34,18 +37,18 @@ class Estimator {
   [[nodiscard]] const MaskShare* mask() const { return mask_ ? &*mask_ : nullptr; }
 
  private:
-  /// A plan for one outcome of the mapping's conditions.
+  /// The tree for one outcome of the mapping's conditions.
   struct Variant {
     std::vector<char> active;
-    Plan plan;
-    std::vector<PointCost> costs;  ///< by leaf
+    TreeModel model;
+    Misfit misfit;
   };
-  const Variant& variant();
-  void count_energy(Result& result) const;
+  Variant& variant();
 
   const Cascade& cascade_;
   const Arch& arch_;
   const Mapping& mapping_;
+  CascadeFacts facts_;
   std::vector<double> element_B_;
   std::optional<MaskShare> mask_;
   Frame frame_;

@@ -1,6 +1,8 @@
 // Cycles of every Einsum on its unit, and the time of groups from their schedules and transfers.
 #pragma once
 
+#include <optional>
+
 #include "sim/nest/mask_share.hpp"
 #include "sim/nest/result.hpp"
 
@@ -12,13 +14,15 @@ struct PointCost {
   double energy_J = 0;
 };
 
-PointCost point_cost(const Cascade& cascade, const Einsum& einsum, const ComputeUnit& unit);
+/// Nothing where the unit has not an operation that the Einsum needs.
+std::optional<PointCost> point_cost(const Cascade& cascade, const Einsum& einsum, const ComputeUnit& unit);
 
-/// Fills einsum_points, einsum_cycles, einsum_lane_cycles, einsum_energy_J and einsum_unit.
-void count_compute(const Cascade& cascade, const Plan& plan, const Frame& frame,
-                   const std::vector<PointCost>& cost_by_leaf, MaskShare* mask, Result& result);
+/// Fills of the totals einsum_points, einsum_cycles, einsum_lane_cycles,
+/// einsum_energy_J and einsum_unit.
+void count_compute(const SizedTree& sized, const std::vector<PointCost>& cost_by_leaf, MaskShare* mask,
+                   Totals& totals);
 
-/// Fills groups, time_s, cycles and binding; needs traffic and compute.
-void schedule(const Arch& arch, const Mapping& mapping, const Plan& plan, const Frame& frame, Result& result);
+/// Fills the times of groups, time_s, cycles and binding; needs traffic and compute.
+void schedule(const Arch& arch, const Tree& tree, const SizedTree& sized, Totals& totals);
 
 }  // namespace tilewright

@@ -54,18 +54,21 @@ MaskShare::MaskedRank MaskShare::find(const std::string& name) const {
 bool MaskShare::is_query(RankId rank) const { return rank == queries_.whole || contains(queries_.parts, rank); }
 bool MaskShare::is_key(RankId rank) const { return rank == keys_.whole || contains(keys_.parts, rank); }
 
-void MaskShare::prepare(const Plan& plan, const Frame& frame) {
-  frame_ = &frame;
+double MaskShare::shape(RankId rank) const { return sized_->numbers().shapes[static_cast<std::size_t>(rank)]; }
+
+void MaskShare::prepare(const SizedTree& sized) {
+  sized_ = &sized;
   shares_.clear();
   time_shares_.clear();
-  make_masks(frame);
-  find_base_tiles(plan);
+  make_masks();
+  find_base_tiles();
 }
 
-void MaskShare::make_masks(const Frame& frame) {
-  const auto shape = [&](RankId rank) { return static_cast<Count>(frame.shapes[static_cast<std::size_t>(rank)]); };
-  const Layout layout = mask_.layout(shape(queries_.whole), shape(keys_.whole));
-  masks_ = mask_.masks(layout, heads_ < 0 ? 0 : shape(heads_));
+void MaskShare::make_masks() {
+  const auto count = [&](RankId rank) { return static_cast<Count>(shape(rank)); };
+  const Layout layout = mask_.layout(count(queries_.whole), count(keys_.whole));
+  masks_ = mask_.masks(layout, heads_ < 0 ? 0 : count(heads_));
+  check_groups();
   all_heads_ = pairs_left_ = keys_left_ = queries_left_ = 0;
   for (const HeadMask& head : masks_) all_heads_ += static_cast<double>(head.heads);
   const Extent all = layout.flattened();
@@ -79,11 +82,25 @@ void MaskShare::make_masks(const Frame& frame) {
   }
 }
 
+// What heads share, they skip together.
+void MaskShare::check_groups() const {
+  if (!mapping_.shared || mapping_.shared->rank != heads_ || masks_.size() == 1) return;
+  Count heads = 0;
+  for (const HeadMask& mask : masks_) {
+    heads += mask.heads;
+    if (heads % static_cast<Count>(sized_->shared_by()) == 0) continue;
+    throw InputError(mask_.place, "workload.mask",
+                     fmt::format("the {} heads that share keys and values need the same mask, but it changes after "
+                                 "{} heads",
+                                 sized_->shared_by(), heads));
+  }
+}
+
 // The coarsest tile that an Einsum of the group takes in one step.
-void MaskShare::find_base_tiles(const Plan& plan) {
+void MaskShare::find_base_tiles() {
   group_of_.assign(cascade_.einsums.size(), 0);
-  base_.assign(mapping_.groups.size(), {1, 1});
-  for (const Leaf& leaf : plan.leaves) {
+  base_.assign(mapping_.tree.groups.size(), {1, 1});
+  for (const Leaf& leaf : sized_->flat().leaves) {
     group_of_[static_cast<std::size_t>(leaf.einsum)] = leaf.group;
     if (!masked(leaf.einsum)) continue;
     const SkippingLoops loops = loops_of(leaf);
@@ -99,7 +116,7 @@ void MaskShare::find_base_tiles(const Plan& plan) {
 }
 
 const Loop& MaskShare::loop(int node) const {
-  return std::get<Loop>(mapping_.nodes[static_cast<std::size_t>(node)].what);
+  return std::get<Loop>(mapping_.tree.nodes[static_cast<std::size_t>(node)].what);
 }
 
 void MaskShare::add_lanes(SkippingLoops& loops, int node) const {
@@ -107,7 +124,7 @@ void MaskShare::add_lanes(SkippingLoops& loops, int node) const {
 }
 
 SkippingLoops MaskShare::loops_of(const Leaf& leaf) const {
-  SkippingLoops loops{leaf.temporal, {}};
+  SkippingLoops loops{{leaf.temporal.begin(), leaf.temporal.end()}, {}};
   for (const int node : leaf.spatial) add_lanes(loops, node);
   return loops;
 }
@@ -115,16 +132,16 @@ SkippingLoops MaskShare::loops_of(const Leaf& leaf) const {
 // Tokens of the rank in one iteration of the loops that skip. Coordinates are contiguous only as long as every loop
 // over a more significant part of them skips too.
 Count MaskShare::extent(const MaskedRank& rank, const SkippingLoops& loops) const {
-  double tokens = frame_->shapes[static_cast<std::size_t>(rank.whole)];
+  double tokens = shape(rank.whole);
   std::vector<int> order = loops.skipping;
   order.insert(order.end(), loops.in_step.begin(), loops.in_step.end());
   std::ranges::sort(order);  // a node above stands before one below
   const auto skips = [&](int node) { return contains(loops.skipping, node); };
   const auto take = [&](RankId part) {
-    double left = frame_->shapes[static_cast<std::size_t>(part)];
+    double left = shape(part);
     for (const int node : order) {
       if (loop(node).rank != part) continue;
-      const double factor = frame_->factors[static_cast<std::size_t>(node)];
+      const double factor = sized_->factor(node);
       if (factor == 1) continue;
       if (!skips(node)) return false;
       tokens /= factor;
@@ -223,18 +240,17 @@ double MaskShare::slowest_share(const std::vector<TimedLoop>& loops, const TileS
 
 // Those over queries, keys, and heads that differ; without lanes in step.
 std::vector<TimedLoop> MaskShare::timed_loops(const Leaf& leaf) const {
-  std::vector<int> order = leaf.temporal;
+  std::vector<int> order(leaf.temporal.begin(), leaf.temporal.end());
   order.insert(order.end(), leaf.spatial.begin(), leaf.spatial.end());
   std::ranges::sort(order);
   std::map<RankId, Count> left;
   std::vector<TimedLoop> loops;
   for (const int node : order) {
-    const auto& [rank, expression, spatial, independent] = loop(node);
-    const auto times = static_cast<Count>(frame_->factors[static_cast<std::size_t>(node)]);
+    const auto& [rank, spatial, independent] = loop(node);
+    const auto times = static_cast<Count>(sized_->factor(node));
     const bool of_heads = rank == heads_ && masks_.size() > 1;
     if (times == 1 || !(is_query(rank) || is_key(rank) || of_heads)) continue;
-    Count& apart =
-        left.try_emplace(rank, static_cast<Count>(frame_->shapes[static_cast<std::size_t>(rank)])).first->second;
+    Count& apart = left.try_emplace(rank, static_cast<Count>(shape(rank))).first->second;
     apart /= times;
     if (spatial && !independent) continue;
     loops.push_back({is_query(rank) ? query_side
@@ -251,8 +267,7 @@ Count MaskShare::tokens_apart(RankId rank) const {
   for (const auto* of : {&queries_, &keys_}) {
     const auto part = std::ranges::find(of->parts, rank);
     if (part == of->parts.end()) continue;
-    for (auto below = part + 1; below != of->parts.end(); ++below)
-      tokens *= static_cast<Count>(frame_->shapes[static_cast<std::size_t>(*below)]);
+    for (auto below = part + 1; below != of->parts.end(); ++below) tokens *= static_cast<Count>(shape(*below));
   }
   return tokens;
 }

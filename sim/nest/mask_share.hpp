@@ -11,7 +11,7 @@
 
 #include "einsum/mask/block_census.hpp"
 #include "einsum/workload.hpp"
-#include "mappings/plan.hpp"
+#include "mappings/sized_tree.hpp"
 #include "sim/nest/slowest_instance.hpp"
 
 namespace tilewright {
@@ -28,9 +28,9 @@ class MaskShare {
   /// of.
   MaskShare(const WorkloadMask& mask, const Cascade& cascade, const Mapping& mapping);
 
-  /// Makes the mask for the frame's shapes. Throws InputError where its layout, or a stated tile, does not fit
-  /// them.
-  void prepare(const Plan& plan, const Frame& frame);
+  /// Makes the mask for its shapes; the sized tree must stay until the next call. Throws InputError where its
+  /// layout, or a stated tile, does not fit them.
+  void prepare(const SizedTree& sized);
 
   [[nodiscard]] bool masked(EinsumId einsum) const { return masked_[static_cast<std::size_t>(einsum)] != 0; }
 
@@ -62,12 +62,14 @@ class MaskShare {
   using TileSize = std::pair<Count, Count>;
 
   [[nodiscard]] MaskedRank find(const std::string& name) const;
+  [[nodiscard]] double shape(RankId rank) const;
   [[nodiscard]] Count extent(const MaskedRank& rank, const SkippingLoops& loops) const;
   [[nodiscard]] SkippingLoops loops_of(const Leaf& leaf) const;
   [[nodiscard]] const Loop& loop(int node) const;
   [[nodiscard]] TileSize tile(EinsumId einsum, const SkippingLoops& loops) const;
-  void find_base_tiles(const Plan& plan);
-  void make_masks(const Frame& frame);
+  void find_base_tiles();
+  void make_masks();
+  void check_groups() const;
   double visited_share(const TileSize& tile);
   [[nodiscard]] std::vector<TimedLoop> timed_loops(const Leaf& leaf) const;
   [[nodiscard]] Count tokens_apart(RankId rank) const;
@@ -85,7 +87,7 @@ class MaskShare {
   MaskedRank keys_;
   RankId heads_ = -1;
   std::vector<char> masked_;
-  const Frame* frame_ = nullptr;
+  const SizedTree* sized_ = nullptr;
   std::vector<int> group_of_;   // by EinsumId
   std::vector<TileSize> base_;  // by group
   std::vector<HeadMask> masks_;

@@ -39,7 +39,8 @@ class NestRecordMaker {
   }
 
   void bound() {
-    const Bound limit = time_bound(subject_.cascade, subject_.arch, result_.rank_shapes, result_.element_B, mask_);
+    const Bound limit = time_bound(subject_.cascade, subject_.arch, result_.rank_shapes,
+                                   {result_.element_B, result_.shared_by}, mask_);
     record_.add("bound.time_s", limit.time_s);
     record_.add("bound.resource", limit.resource);
     record_.add_derived("bound.ratio");
@@ -81,9 +82,7 @@ class NestRecordMaker {
     record_.add(key + ".read_B", sum_of(result_.read_B, l));
     record_.add(key + ".write_B", sum_of(result_.write_B, l));
     if (level.bandwidth_B_per_s < unlimited) record_.add(key + ".time_s", time);
-    const auto einsums = static_cast<std::ptrdiff_t>(result_.einsums);
-    const auto first = result_.level_energy_J.begin() + static_cast<std::ptrdiff_t>(l) * einsums;
-    record_.add(key + ".energy_J", std::accumulate(first, first + einsums, 0.0));
+    record_.add(key + ".energy_J", result_.level_energy_J[l]);
     record_.add(key + ".area_m2", level.area_m2);
     record_.add(key + ".used_B", result_.footprints[l].used_B);
     record_.add(key + ".capacity_B", level.capacity_B * level.instances);
@@ -104,7 +103,7 @@ class NestRecordMaker {
 
   void groups() {
     for (std::size_t g = 0; g < result_.groups.size(); ++g) {
-      const std::string key = "group." + mapping_.groups[g].name;
+      const std::string key = "group." + mapping_.tree.groups[g].name;
       record_.add(key + ".time_s", result_.groups[g].time_s);
       record_.add(key + ".binding", name_of(result_.groups[g].binding, subject_.arch));
     }

@@ -7,20 +7,40 @@ namespace tilewright {
 
 namespace {
 
-double factor(const Frame& frame, int loop) { return frame.factors[static_cast<std::size_t>(loop)]; }
+using Trips = std::span<const Transfer::Trip>;
 
 // The trips whose loops move the tile: all above it, without the innermost run that selects the same one.
-std::span<const Transfer::Trip> moving(const Transfer& transfer, const Frame& frame) {
-  std::span<const Transfer::Trip> trips = transfer.trips;
-  const auto stays = [&](const Transfer::Trip& trip) { return !trip.relevant || factor(frame, trip.loop) == 1; };
+Trips moving(const Transfer& transfer, const SizedTree& sized) {
+  Trips trips = transfer.trips;
+  const auto stays = [&](const Transfer::Trip& trip) {
+    return !trip.relevant || sized.selected(transfer.tile, trip.loop) == 1;
+  };
   while (transfer.child >= 0 && !trips.empty() && stays(trips.back())) trips = trips.first(trips.size() - 1);
   return trips;
 }
 
-double tensor_elements(const Tile& tile, const Frame& frame) {
+// So many times in a row does a loop select the same tile of the tensor, of each that it selects.
+double again(const Transfer& transfer, int loop, const SizedTree& sized) {
+  return transfer.tile.shared ? sized.factor(loop) / sized.selected(transfer.tile, loop) : 1;
+}
+
+double again(const Transfer& transfer, Loops loops, const SizedTree& sized) {
   double result = 1;
-  for (const RankId rank : tile.ranks) result *= frame.shapes[static_cast<std::size_t>(rank)];
+  if (transfer.tile.shared)
+    for (const int loop : loops) result *= again(transfer, loop, sized);
   return result;
+}
+
+// Elements that come to the children, of every child that wants the same once. Loops that select another tile come
+// to the whole tensor, each of its elements once; the others repeat it.
+double arriving(const Transfer& transfer, const SizedTree& sized, Trips trips) {
+  double elements = sized.tensor_elements(transfer.tile) * sized.product(transfer.parent_copies);
+  for (const Transfer::Trip& trip : trips)
+    if (!trip.relevant) elements *= sized.factor(trip.loop);
+  if (!transfer.tile.shared) return elements;
+  for (std::size_t i = 0; i + 1 < trips.size(); ++i)
+    if (trips[i].relevant) elements *= again(transfer, trips[i].loop, sized);
+  return elements * again(transfer, transfer.parent_instances, sized);
 }
 
 struct Moved {
@@ -36,9 +56,7 @@ struct Left {
   double first = 1;  ///< of the elements that are touched at all
 };
 
-Left left_by(MaskShare* mask, const Transfer& transfer, const Frame& frame, std::span<const Transfer::Trip> trips,
-             bool once) {
-  if (mask == nullptr || !mask->masked(transfer.einsum)) return {};
+Left left_by(MaskShare& mask, const Transfer& transfer, Trips trips, double sharing) {
   SkippingLoops loops;
   SkippingLoops touching;
   // What a loop that selects nothing passes over is there for all loops below it.
@@ -47,91 +65,140 @@ Left left_by(MaskShare* mask, const Transfer& transfer, const Frame& frame, std:
     (i < trips.size() ? loops.skipping : loops.in_step).push_back(trip.loop);
     if (i < trips.size() && trip.relevant) touching.skipping.push_back(trip.loop);
   }
-  for (const auto* spatial : {&transfer.parent_instances, &transfer.distinct})
-    for (const int loop : *spatial) {
-      mask->add_lanes(loops, loop);
-      mask->add_lanes(touching, loop);
+  for (const Loops spatial : {transfer.parent_instances, transfer.distinct})
+    for (const int loop : spatial) {
+      mask.add_lanes(loops, loop);
+      mask.add_lanes(touching, loop);
     }
   SkippingLoops apart = loops;
   for (const int loop : transfer.shared) {
-    mask->add_lanes(apart, loop);
+    mask.add_lanes(apart, loop);
     loops.in_step.push_back(loop);
     touching.in_step.push_back(loop);
   }
-  const double child = mask->share(transfer.einsum, apart);
-  const double first = mask->share(transfer.einsum, touching);
-  if (!once) return {child, child, first};
+  const double child = mask.share(transfer.einsum, apart);
+  const double first = mask.share(transfer.einsum, touching);
+  if (!transfer.once) return {child, child, first};
   // One for all instances is never more than one for each, wherever their tokens are.
-  return {std::min(mask->share(transfer.einsum, loops), child * product(transfer.shared, frame)), child, first};
+  return {std::min(mask.share(transfer.einsum, loops), child * sharing), child, first};
 }
 
-Moved count(const Transfer& transfer, const Arch& arch, const Frame& frame, MaskShare* mask) {
-  const Level& parent = arch.levels[static_cast<std::size_t>(transfer.parent)];
-  const auto trips = moving(transfer, frame);
-  double each = tile_elements(transfer.tile, frame) * product(transfer.parent_instances, frame) *
-                product(transfer.distinct, frame);
-  for (const Transfer::Trip& trip : trips) each *= factor(frame, trip.loop);
-  const double shared = product(transfer.shared, frame);
-  const bool once = transfer.up ? parent.reduction : parent.multicast;
-  const Left left = left_by(mask, transfer, frame, trips, once);
-  const double first = left.first * tensor_elements(transfer.tile, frame) * product(transfer.parent_copies, frame);
-  const double at_parent = left.at_parent * (once ? each : each * shared);
-  return {at_parent, left.at_child * each * shared, transfer.accumulates ? std::max(0.0, at_parent - first) : 0.0};
+// Without a mask.
+Moved count(const Transfer& transfer, const SizedTree& sized) {
+  double each = 0;
+  double sharing = sized.product(transfer.shared);  // instances below one of the parent that want the same tile
+  if (transfer.tile.shared) sharing *= again(transfer, transfer.distinct, sized);
+  if (transfer.child >= 0)
+    each = arriving(transfer, sized, moving(transfer, sized));
+  else
+    each = sharing == 1 ? sized.box(transfer.space) : sized.box(transfer.space) / sharing;
+  Moved moved{transfer.once ? each : each * sharing, each * sharing, 0};
+  if (transfer.accumulates) {
+    const double first = sized.tensor_elements(transfer.tile) * sized.product(transfer.parent_copies);
+    moved.again = std::max(0.0, moved.at_parent - first);
+  }
+  return moved;
 }
 
+Moved masked(const Transfer& transfer, const SizedTree& sized, MaskShare& mask) {
+  const double sharing = sized.product(transfer.shared) * again(transfer, transfer.distinct, sized);
+  const Left left = left_by(mask, transfer, moving(transfer, sized), sharing);
+  Moved moved = count(transfer, sized);
+  moved.at_parent *= left.at_parent;
+  moved.at_child *= left.at_child;
+  if (transfer.accumulates) {
+    const double first = left.first * sized.tensor_elements(transfer.tile) * sized.product(transfer.parent_copies);
+    moved.again = std::max(0.0, moved.at_parent - first);
+  }
+  return moved;
+}
+
+// Adds transfers up in a ledger: read(transfer, level, bytes), write(...) and fill(transfer, bytes).
+template <class Ledger>
 class Accounts {
  public:
-  Accounts(const Arch& arch, const std::vector<double>& element_B, Result& result)
-      : arch_(arch), element_B_(element_B), result_(result) {}
+  Accounts(const Counted& counted, const std::vector<Footprint>& footprints, Ledger ledger)
+      : counted_(counted), footprints_(footprints), ledger_(ledger) {}
 
-  void add(const Transfer& transfer, const Moved& moved) {
-    const double scale = element_B_[static_cast<std::size_t>(transfer.tensor)] * (1 - spilled(transfer.child));
-    if (transfer.up) {
-      const double refills = moved.at_parent > 0 ? moved.again / moved.at_parent : 0;
-      at_parent(transfer, result_.write_B, moved.at_parent * scale);
-      at_parent(transfer, result_.read_B, moved.again * scale);
-      fill(transfer, moved.at_child * refills * scale);
-    } else {
-      at_parent(transfer, result_.read_B, moved.at_parent * scale);
-      fill(transfer, moved.at_child * scale);
-    }
+  void add_all() {
+    MaskShare* mask = counted_.mask;
+    for (const Transfer& transfer : counted_.sized.flat().transfers)
+      add(transfer, mask != nullptr && mask->masked(transfer.einsum) ? masked(transfer, counted_.sized, *mask)
+                                                                     : count(transfer, counted_.sized));
   }
 
  private:
+  void add(const Transfer& transfer, const Moved& moved) {
+    const double scale = counted_.sized.element_B(transfer.tensor) * (1 - spilled(transfer.child));
+    if (!transfer.up) {
+      at_parent(transfer, moved.at_parent * scale, false);
+      if (transfer.child >= 0) ledger_.fill(transfer, moved.at_child * scale);
+      return;
+    }
+    at_parent(transfer, moved.at_parent * scale, true);
+    if (moved.again == 0) return;
+    at_parent(transfer, moved.again * scale, false);
+    if (transfer.child >= 0) ledger_.fill(transfer, moved.at_child * (moved.again / moved.at_parent) * scale);
+  }
   [[nodiscard]] double spilled(LevelId level) const {
-    return level < 0 ? 0 : result_.footprints[static_cast<std::size_t>(level)].spilled;
+    return level < 0 ? 0 : footprints_[static_cast<std::size_t>(level)].spilled;
   }
   // What does not fit a level is read and written at its parent as often as at the level itself.
-  void at_parent(const Transfer& transfer, std::vector<double>& counts, double bytes) {
-    const LevelId level = transfer.parent;
-    counts[result_.index(level, transfer.tensor, transfer.einsum)] += bytes;
-    if (spilled(level) > 0)
-      counts[result_.index(arch_.levels[static_cast<std::size_t>(level)].parent, transfer.tensor,
-                           transfer.einsum)] += bytes * spilled(level);
-  }
-  void fill(const Transfer& transfer, double bytes) {
-    if (transfer.child < 0) return;
-    const std::size_t at = result_.index(transfer.child, transfer.tensor, transfer.einsum);
-    result_.write_B[at] += bytes;
-    result_.fill_B[at] += bytes;
+  void at_parent(const Transfer& transfer, double bytes, bool write) {
+    ledger_.move(transfer, transfer.parent, bytes, write);
+    if (spilled(transfer.parent) > 0)
+      ledger_.move(transfer, counted_.arch.levels[static_cast<std::size_t>(transfer.parent)].parent,
+                   bytes * spilled(transfer.parent), write);
   }
 
-  const Arch& arch_;
-  const std::vector<double>& element_B_;
-  Result& result_;
+  const Counted& counted_;
+  const std::vector<Footprint>& footprints_;
+  Ledger ledger_;
+};
+
+// By group and level.
+struct TotalLedger {
+  std::vector<LevelBytes>& bytes;
+  std::size_t levels;
+
+  [[nodiscard]] LevelBytes& at(const Transfer& transfer, LevelId level) const {
+    return bytes[static_cast<std::size_t>(transfer.group) * levels + static_cast<std::size_t>(level)];
+  }
+  void move(const Transfer& transfer, LevelId level, double moved_B, bool write) const {
+    LevelBytes& moved = at(transfer, level);
+    (write ? moved.write_B : moved.read_B) += moved_B;
+  }
+  void fill(const Transfer& transfer, double moved_B) const { at(transfer, transfer.child).write_B += moved_B; }
+};
+
+// By level, tensor and Einsum.
+struct DetailLedger {
+  Result& result;
+
+  void move(const Transfer& transfer, LevelId level, double bytes, bool write) const {
+    (write ? result.write_B : result.read_B)[result.index(level, transfer.tensor, transfer.einsum)] += bytes;
+  }
+  void fill(const Transfer& transfer, double bytes) const {
+    const std::size_t at = result.index(transfer.child, transfer.tensor, transfer.einsum);
+    result.write_B[at] += bytes;
+    result.fill_B[at] += bytes;
+  }
 };
 
 }  // namespace
 
-void count_traffic(const Arch& arch, const Plan& plan, const Frame& frame, const std::vector<double>& element_B,
-                   MaskShare* mask, Result& result) {
-  const std::size_t size =
-      arch.levels.size() * static_cast<std::size_t>(result.tensors) * static_cast<std::size_t>(result.einsums);
-  result.read_B.assign(size, 0);
-  result.write_B.assign(size, 0);
-  result.fill_B.assign(size, 0);
-  Accounts accounts(arch, element_B, result);
-  for (const Transfer& transfer : plan.transfers) accounts.add(transfer, count(transfer, arch, frame, mask));
+void count_traffic(const Counted& counted, const std::vector<Footprint>& footprints,
+                   std::vector<LevelBytes>& bytes) {
+  const std::size_t levels = counted.arch.levels.size();
+  std::ranges::fill(bytes, LevelBytes{});
+  Accounts(counted, footprints, TotalLedger{bytes, levels}).add_all();
+}
+
+void detail_traffic(const Counted& counted, Result& result) {
+  const std::size_t size = counted.arch.levels.size() * static_cast<std::size_t>(result.tensors) *
+                           static_cast<std::size_t>(result.einsums);
+  for (auto* bytes : {&result.read_B, &result.write_B, &result.fill_B}) bytes->assign(size, 0);
+  Accounts(counted, result.footprints, DetailLedger{result}).add_all();
 }
 
 }  // namespace tilewright

@@ -16,10 +16,19 @@
 
 namespace tilewright {
 
-/// Fills Result::read_B, write_B and fill_B (set to 0 first). The spilled share of an overbooked level moves
-/// between that level's users and its parent instead of being fetched once.
-/// With a mask (or nullptr), only the iterations that it leaves move anything.
-void count_traffic(const Arch& arch, const Plan& plan, const Frame& frame, const std::vector<double>& element_B,
-                   MaskShare* mask, Result& result);
+/// What is counted, and with what.
+struct Counted {
+  const Arch& arch;
+  const SizedTree& sized;
+  MaskShare* mask;  ///< only the iterations that it leaves move anything; nullptr: all do
+};
+
+/// Fills `bytes` by (group, level), which has room for all. The spilled share of an overbooked level moves between
+/// that level's users and its parent instead of being fetched once.
+void count_traffic(const Counted& counted, const std::vector<Footprint>& footprints,
+                   std::vector<LevelBytes>& bytes);
+
+/// Fills Result::read_B, write_B and fill_B: the same bytes by level, tensor and Einsum.
+void detail_traffic(const Counted& counted, Result& result);
 
 }  // namespace tilewright

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "mappings/plan.hpp"
+#include "mappings/sized_tree.hpp"
 #include "tests/common/messages.hpp"
 #include "tests/mappings/model.hpp"
 
@@ -14,8 +14,11 @@ namespace {
 std::string error(const Cascade& cascade, const std::string& nest) {
   const Model model(cascade, small_arch("instances: 64, "), mapping_text(nest),
                     {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
-  const Plan plan = model.plan();
-  return message_of([&] { check_coverage(model.cascade, model.arch, model.mapping, plan, model.frame); });
+  const Flat flat(model);
+  return message_of([&] {
+    const Misfit misfit = check_coverage(model.cascade, model.arch, flat.sized);
+    if (misfit) refuse(misfit, model.cascade, model.arch, model.mapping);
+  });
 }
 
 std::string product_error(const std::string& loops) {

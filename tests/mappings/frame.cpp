@@ -41,8 +41,7 @@ TEST_CASE("a frame has the factors of loops, the buffers of keeps and what is ac
                     mapping_text("[for: [m: M / 2], {keep: {L2: [A]}, buffers: N, when: M > 6}, "
                                  "{keep: {L2: [B]}, when: \"!(M > 6)\"}, {compute: Z, on: array}]"),
                     {{"M", 6}, {"N", 2}, {"K", 5}});
-  CHECK(model.frame.factors == std::vector<double>{3, 1, 1, 1});
-  CHECK(model.frame.buffers == std::vector<double>{0, 2, 1, 0});
+  CHECK(model.frame.factors == std::vector<double>{3, 2, 1, 1});
   CHECK(model.frame.active == std::vector<char>{1, 0, 1, 1});
   CHECK(model.frame.shapes == std::vector<double>{6, 5, 2});
 }
@@ -67,6 +66,11 @@ TEST_CASE("a frame's memory is reused for other shapes") {
   evaluate_frame(model.mapping, model.cascade, std::vector<double>{8, 2, 5}, frame);
   CHECK(frame.factors.data() == before);
   CHECK(frame.factors[0] == 8);
+}
+
+TEST_CASE("reserved bytes and bubbles that are less than nothing are refused") {
+  CHECK(error("for: [m: M]", "  reserve_B: {L2: 0 - M}\n") ==
+        "m.yaml:4:19: mapping.reserve_B.L2: reserved bytes must be finite and at least 0; '0 - M' is -6");
 }
 
 TEST_CASE("factors and buffers that are not whole are refused") {

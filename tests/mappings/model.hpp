@@ -7,8 +7,10 @@
 
 #include "arch/parse.hpp"
 #include "einsum/parse.hpp"
+#include "mappings/flattener.hpp"
+#include "mappings/frame.hpp"
 #include "mappings/parse.hpp"
-#include "mappings/plan.hpp"
+#include "mappings/sized_tree.hpp"
 
 namespace tilewright::test {
 
@@ -90,7 +92,23 @@ struct Model {
   }
   Model(Cascade c, Arch a, const std::string& text, const Shapes& shapes)
       : Model(std::move(c), std::move(a), Yaml::parse(text, "m.yaml"), shapes) {}
-  [[nodiscard]] Plan plan() const { return make_plan(cascade, arch, mapping, frame.active); }
+};
+
+/// A model's tree, flattened, with the model's numbers. Throws what refuse() throws for a tree that is wrong
+/// whatever its numbers. The model must outlive it.
+struct Flat {
+  FlatTree tree;
+  SizedTree sized;
+
+  explicit Flat(const Model& model) : sized(model.element_B) {
+    const CascadeFacts facts(model.cascade);
+    Flattener flattener(facts, model.arch, model.mapping.shared ? &*model.mapping.shared : nullptr);
+    const Misfit misfit = flattener.flatten(model.mapping.tree, model.frame.active, tree);
+    if (misfit) refuse(misfit, model.cascade, model.arch, model.mapping);
+    sized.set(tree, model.frame);
+  }
+  Flat(const Flat&) = delete;
+  Flat& operator=(const Flat&) = delete;
 };
 
 }  // namespace tilewright::test

@@ -4,7 +4,9 @@
 
 #include "arch/parse.hpp"
 #include "einsum/parse.hpp"
+#include "mappings/flattener.hpp"
 #include "mappings/parse.hpp"
+#include "mappings/sized_tree.hpp"
 #include "tests/common/messages.hpp"
 
 namespace tilewright {
@@ -47,7 +49,10 @@ std::vector<std::string> warnings(const std::string& outer, const std::string& i
   Frame frame;
   const std::vector<double> given{8};
   evaluate_frame(mapping, cascade, given, frame);
-  return order_warnings(cascade, mapping, make_plan(cascade, arch, mapping, frame.active), frame);
+  const CascadeFacts facts(cascade);
+  FlatTree flat;
+  REQUIRE_FALSE(Flattener(facts, arch).flatten(mapping.tree, frame.active, flat));
+  return order_warnings(cascade, flat, frame);
 }
 
 }  // namespace
@@ -69,10 +74,14 @@ std::string refusal(const std::string& einsums, const std::string& groups) {
   Frame frame;
   const std::vector<double> given{8};
   evaluate_frame(mapping, cascade, given, frame);
-  const Plan plan = make_plan(cascade, arch, mapping, frame.active);
+  const CascadeFacts facts(cascade);
+  FlatTree flat;
+  Misfit misfit = Flattener(facts, arch).flatten(mapping.tree, frame.active, flat);
+  SizedTree sized(std::vector<double>(cascade.tensors.size(), 1));
+  sized.set(flat, frame);
+  if (!misfit) misfit = check_coverage(cascade, arch, sized);
   return message_of([&] {
-    check_order(cascade, mapping, plan);
-    check_coverage(cascade, arch, mapping, plan, frame);
+    if (misfit) refuse(misfit, cascade, arch, mapping);
   });
 }
 

@@ -31,32 +31,32 @@ TEST_CASE("a nest is a tree of loops, keeps and Einsums, a parent before its chi
   const Mapping mapping = read(
       "[keep: {DRAM: [A, B]}, {keep: {L2: [A, B], RF: [A]}, buffers: 2, in_place: true, when: M > 2}, "
       "for: [m: M, k: 2], spatial: [n: N], {compute: Z, on: vector}]");
-  REQUIRE(mapping.nodes.size() == 7);
-  for (int n = 0; n < 7; ++n) CHECK(mapping.nodes[static_cast<std::size_t>(n)].parent == n - 1);
-  CHECK(std::get<Keep>(mapping.nodes[0].what).level == 0);
-  CHECK(std::get<Keep>(mapping.nodes[0].what).buffers.evaluate({}) == 1);
-  CHECK_FALSE(std::get<Keep>(mapping.nodes[0].what).in_place);
-  CHECK_FALSE(std::get<Keep>(mapping.nodes[0].what).when);
+  REQUIRE(mapping.tree.nodes.size() == 7);
+  for (int n = 0; n < 7; ++n) CHECK(mapping.tree.nodes[static_cast<std::size_t>(n)].parent == n - 1);
+  CHECK(std::get<Keep>(mapping.tree.nodes[0].what).level == 0);
+  CHECK(mapping.written[0].number.evaluate({}) == 1);
+  CHECK_FALSE(std::get<Keep>(mapping.tree.nodes[0].what).in_place);
+  CHECK_FALSE(mapping.written[0].when);
   for (const std::size_t n : {1u, 2u}) {
-    const Keep& keep = std::get<Keep>(mapping.nodes[n].what);
+    const Keep& keep = std::get<Keep>(mapping.tree.nodes[n].what);
     CHECK(keep.level == static_cast<int>(n));
     CHECK(keep.tensors.size() == 3 - n);
-    CHECK(keep.buffers.evaluate({}) == 2);
+    CHECK(mapping.written[n].number.evaluate({}) == 2);
     CHECK(keep.in_place);
-    CHECK(keep.when.has_value());
+    CHECK(mapping.written[n].when.has_value());
   }
-  CHECK(std::get<Loop>(mapping.nodes[4].what).rank == product_cascade().rank("K"));
-  CHECK_FALSE(std::get<Loop>(mapping.nodes[4].what).spatial);
-  CHECK(std::get<Loop>(mapping.nodes[5].what).spatial);
-  CHECK(std::get<Compute>(mapping.nodes[6].what).unit == 1);
-  CHECK(mapping.nodes[6].place.str() == "m.yaml:7:154");
+  CHECK(std::get<Loop>(mapping.tree.nodes[4].what).rank == product_cascade().rank("K"));
+  CHECK_FALSE(std::get<Loop>(mapping.tree.nodes[4].what).spatial);
+  CHECK(std::get<Loop>(mapping.tree.nodes[5].what).spatial);
+  CHECK(std::get<Compute>(mapping.tree.nodes[6].what).unit == 1);
+  CHECK(mapping.written[6].place.str() == "m.yaml:7:154");
 }
 
 TEST_CASE("instances are independent, or lanes in step") {
   const Mapping mapping = read(
       "[keep: {DRAM: [A, B, Z]}, independent: [m: 2], spatial: [m: 2], for: [n: N, k: K], {compute: Z, on: "
       "array}]");
-  const auto loop = [&](std::size_t node) { return std::get<Loop>(mapping.nodes[node].what); };
+  const auto loop = [&](std::size_t node) { return std::get<Loop>(mapping.tree.nodes[node].what); };
   CHECK(loop(1).spatial);
   CHECK(loop(1).independent);
   CHECK(loop(2).spatial);
@@ -69,10 +69,10 @@ TEST_CASE("branches stand below the same node") {
   const Mapping mapping =
       read("[for: [m: M], {each: [[{compute: T, on: array}], [for: [l: L], {compute: U, on: array}]]}]",
            chain_cascade());
-  REQUIRE(mapping.nodes.size() == 4);
-  CHECK(mapping.nodes[1].parent == 0);
-  CHECK(mapping.nodes[2].parent == 0);
-  CHECK(mapping.nodes[3].parent == 2);
+  REQUIRE(mapping.tree.nodes.size() == 4);
+  CHECK(mapping.tree.nodes[1].parent == 0);
+  CHECK(mapping.tree.nodes[2].parent == 0);
+  CHECK(mapping.tree.nodes[3].parent == 2);
 }
 
 TEST_CASE("a nest of the wrong form is refused") {

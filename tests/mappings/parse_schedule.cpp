@@ -25,7 +25,7 @@ std::vector<Step> steps(const std::string& schedule) {
       "[keep: {DRAM: [A, W]}, for: [m: M], keep: {L2: [U, V]}, {each: [[{compute: U, on: array}], "
       "[{compute: V, on: vector}], [{compute: W, on: array}]]}]";
   return parse_mapping(Yaml::parse(mapping_text(nest, "", schedule), "m.yaml"), three(), small_arch(), {"M"})
-      .groups[0]
+      .tree.groups[0]
       .steps;
 }
 
@@ -59,9 +59,9 @@ TEST_CASE("steps are read as they stand, and bubbles between them") {
 }
 
 TEST_CASE("wrong schedules are refused") {
-  CHECK(
-      error("parallel") ==
-      "m.yaml:6:17: mapping.groups[0].schedule: expected sequential, pipelined or a list of steps, got 'parallel'");
+  CHECK(error("parallel") ==
+        "m.yaml:6:17: mapping.groups[0].schedule: expected sequential, pipelined or a list of steps, got "
+        "'parallel'");
   CHECK(error("[run: [[U], [V]]]") ==
         "m.yaml:6:17: mapping.groups[0].schedule: the schedule runs 'W' 0 times; expected once");
   CHECK(error("[run: [[U], [V]], run: [[W, U]]]") ==

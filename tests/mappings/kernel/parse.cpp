@@ -90,9 +90,8 @@ TEST_CASE("bound by kind, a kernel takes a cascade with other Einsums") {
   std::string cascade = read_file("configs/cascades/attention-1pass.yaml");
   for (std::size_t at = cascade.find("SLN["); at != std::string::npos; at = cascade.find("SLN["))
     cascade.replace(at, 3, "WEIGHT");
-  const Kernel kernel =
-      parse_kernel(Yaml::parse(text, "k.yaml"), parse_cascade(Yaml::parse(cascade, "c.yaml")), test::small_arch(),
-                   test::attention_roles());
+  const Kernel kernel = parse_kernel(Yaml::parse(text, "k.yaml"), parse_cascade(Yaml::parse(cascade, "c.yaml")),
+                                     test::small_arch(), test::attention_roles());
   CHECK(kernel.work.size() == test::small_kernel({.einsums = "{}"}).work.size() - 1);  // the conversion
 }
 

@@ -16,7 +16,7 @@ namespace {
 Bound product_bound(const std::string& bandwidth, const std::string& units) {
   const Arch arch = arch_of("  levels:\n    - {name: HBM, access_B: 1, bandwidth_B_per_s: " + bandwidth +
                             "}\n  units: [" + units + "]\n");
-  return time_bound(product_cascade(), arch, {8, 6, 4}, {2, 2, 2});
+  return time_bound(product_cascade(), arch, {8, 6, 4}, {{2, 2, 2}});
 }
 
 const std::string slow = "{name: a, lanes: 2, operations: {multiply_add: {cycles: 2}}}";
@@ -45,7 +45,7 @@ TEST_CASE("hardware that is used in another way adds nothing") {
 TEST_CASE("intermediates need not move") {
   const Arch arch =
       arch_of("  levels: [{name: HBM, access_B: 1, bandwidth_B_per_s: 1 MB/s}]\n  units: [" + slow + "]\n");
-  CHECK(time_bound(chain_cascade(), arch, {8, 6, 4, 2}, {1, 1, 1, 1, 1}).time_s ==
+  CHECK(time_bound(chain_cascade(), arch, {8, 6, 4, 2}, {{1, 1, 1, 1, 1}}).time_s ==
         Approx((48 + 24 + 8 + 16) / 1e6));
 }
 
@@ -76,7 +76,7 @@ Bound masked_bound(const std::string& pattern, const std::string& cycles) {
   Estimator estimator(model.cascade, model.arch, model.mapping, model.element_B, &mask);
   Result result;
   estimator.evaluate(model.given, result);
-  return time_bound(model.cascade, model.arch, model.frame.shapes, model.element_B, estimator.mask());
+  return time_bound(model.cascade, model.arch, model.frame.shapes, {model.element_B}, estimator.mask());
 }
 
 }  // namespace

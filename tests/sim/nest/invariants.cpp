@@ -1,4 +1,6 @@
 // What holds for every mapping, over random ones.
+#include "sim/nest/invariants.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -95,7 +97,7 @@ TEST_CASE("no unit is busy for longer than the time, and no time is below the bo
       CHECK(result.einsum_lane_cycles[e] <= lanes * result.einsum_cycles[e]);
     for (const GroupResult& group : result.groups)
       CHECK(group.unit_cycles[0] <= group.time_s * model.arch.clock_Hz * (1 + 1e-12));
-    const Bound bound = time_bound(model.cascade, model.arch, model.frame.shapes, model.element_B);
+    const Bound bound = time_bound(model.cascade, model.arch, model.frame.shapes, {model.element_B});
     CHECK(result.time_s >= bound.time_s * (1 - 1e-12));
   });
 }
@@ -218,12 +220,47 @@ TEST_CASE("under a mask no time is below the bound, and everything is finite and
     Result again;
     estimator.evaluate(model.given, again);
     const Bound bound =
-        time_bound(model.cascade, model.arch, model.frame.shapes, model.element_B, estimator.mask());
+        time_bound(model.cascade, model.arch, model.frame.shapes, {model.element_B}, estimator.mask());
     CHECK(result.time_s >= bound.time_s * (1 - 1e-12));
     const auto sound = [](double value) { return std::isfinite(value) && value >= 0; };
     for (const auto* values : {&result.read_B, &result.write_B, &result.fill_B, &result.einsum_points,
                                &result.einsum_cycles, &result.level_energy_J})
       CHECK(std::ranges::all_of(*values, sound));
     CHECK(sound(result.time_s));
+  });
+}
+
+TEST_CASE("no result breaks an invariant, and every invariant is seen to break") {
+  for_random("bandwidth_B_per_s: 2 GB/s, ", [](const Model& model, const Result& result) {
+    const auto broken = [&](const Result& other) {
+      return broken_invariant(model.cascade, model.arch, other, nullptr);
+    };
+    CHECK(broken(result) == "");
+    Result less = result;
+    less.time_s /= 1e6;
+    CHECK(broken(less).find("is less than the bound of") != std::string::npos);
+    less = result;
+    less.einsum_cycles[0] /= 1e6;
+    CHECK(broken(less).find("cycles of lanes, but 'array' has") != std::string::npos);
+    less = result;
+    less.groups[0].unit_cycles[0] = 2 * result.cycles + 1;
+    CHECK(broken(less).find("'array' is busy for") != std::string::npos);
+    less = result;
+    less.level_bytes[0].read_B *= 2;
+    CHECK(broken(less).find("B read and") != std::string::npos);
+    less = result;
+    const std::size_t input = result.index(0, 0, 0);
+    less.read_B[input] += 1e6;
+    less.level_bytes[0].read_B += 1e6;
+    CHECK(broken(less).find("B fill levels and units below") != std::string::npos);
+  });
+}
+
+TEST_CASE("under a mask no result breaks an invariant") {
+  for_random_masks(14, [](const Model& model, const WorkloadMask& mask, const Result&) {
+    Estimator estimator(model.cascade, model.arch, model.mapping, model.element_B, &mask);
+    Result result;
+    estimator.evaluate(model.given, result);
+    CHECK(broken_invariant(model.cascade, model.arch, result, estimator.mask()) == "");
   });
 }

@@ -38,7 +38,7 @@ PointCost softmax_cost(bool chained) {
   const Cascade cascade =
       cascade_of("  inputs: {A: [M], B: [M]}\n  outputs: [Z]\n  einsums: [\"Z[m] = exp(A[m] - B[m])\"]\n");
   const ComputeUnit unit{"u", 1, chained, {{"subtract", 1, 2e-12}, {"exp", 6, 7e-12}}};
-  return point_cost(cascade, cascade.einsums[0], unit);
+  return point_cost(cascade, cascade.einsums[0], unit).value();
 }
 
 const Binding array_binds{Binding::Kind::unit, 0};
@@ -54,10 +54,15 @@ TEST_CASE("a point costs the sum of its operations, on a chained unit the slowes
   CHECK(softmax_cost(true).energy_J == Approx(9e-12));
 }
 
+TEST_CASE("a unit without an operation of the Einsum has no cost for it") {
+  const Cascade cascade = product_cascade();
+  CHECK_FALSE(point_cost(cascade, cascade.einsums[0], ComputeUnit{"u", 1, false, {{"add", 1, 0}}}));
+}
+
 TEST_CASE("an operation with unknown energy makes the energy unknown") {
   const Cascade cascade = product_cascade();
   const ComputeUnit unit{"u", 1, false, {{"multiply_add", 1, unknown}}};
-  CHECK(std::isnan(point_cost(cascade, cascade.einsums[0], unit).energy_J));
+  CHECK(std::isnan(point_cost(cascade, cascade.einsums[0], unit)->energy_J));
 }
 
 TEST_CASE("an Einsum takes its steps in time; lanes work at once") {

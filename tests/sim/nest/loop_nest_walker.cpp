@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "einsum/masked_einsums.hpp"
+
 namespace tilewright::test {
 
 namespace {
@@ -17,29 +19,29 @@ void merge(std::vector<RankId>& into, const std::vector<RankId>& ranks) {
 
 LoopNestWalker::LoopNestWalker(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const Frame& frame)
     : cascade_(cascade), arch_(arch), mapping_(mapping), frame_(frame) {
-  const int size = static_cast<int>(mapping.nodes.size());
+  const int size = static_cast<int>(mapping.tree.nodes.size());
   above_.resize(size);
   children_.resize(size);
   ports_.resize(size);
   index_.assign(size, 0);
   for (int node = 0; node < size; ++node) {
-    const int parent = mapping.nodes[node].parent;
+    const int parent = mapping.tree.nodes[node].parent;
     if (parent < 0) continue;
     above_[node] = above_[parent];
     above_[node].push_back(parent);
     children_[parent].push_back(node);
   }
   for (int node = 0; node < size; ++node)
-    if (const auto* keep = std::get_if<Keep>(&mapping.nodes[node].what); keep != nullptr && frame.active[node])
+    if (const auto* keep = std::get_if<Keep>(&mapping.tree.nodes[node].what); keep != nullptr && frame.active[node])
       for (const TensorId tensor : keep->tensors) ports_[node].push_back(port_of_keep(node, tensor));
 }
 
 LoopNestWalker::Traffic LoopNestWalker::run() {
   const std::size_t size = arch_.levels.size() * cascade_.tensors.size() * cascade_.einsums.size();
   traffic_ = {std::vector<double>(size, 0), std::vector<double>(size, 0), std::vector<double>(size, 0)};
-  for (std::size_t node = 0; node < mapping_.nodes.size(); ++node)
-    if (mapping_.nodes[node].parent < 0) visit(static_cast<int>(node));
-  for (std::size_t group = 0; group < mapping_.groups.size(); ++group) drain(static_cast<int>(group));
+  for (std::size_t node = 0; node < mapping_.tree.nodes.size(); ++node)
+    if (mapping_.tree.nodes[node].parent < 0) visit(static_cast<int>(node));
+  for (std::size_t group = 0; group < mapping_.tree.groups.size(); ++group) drain(static_cast<int>(group));
   return traffic_;
 }
 
@@ -68,8 +70,8 @@ LoopNestWalker::Port LoopNestWalker::port_of_keep(int node, TensorId tensor) con
   port.node = node;
   port.parent = keep_above(node, tensor);
   bool elsewhere = false;
-  for (std::size_t leaf = 0; leaf < mapping_.nodes.size(); ++leaf) {
-    const auto* compute = std::get_if<Compute>(&mapping_.nodes[leaf].what);
+  for (std::size_t leaf = 0; leaf < mapping_.tree.nodes.size(); ++leaf) {
+    const auto* compute = std::get_if<Compute>(&mapping_.tree.nodes[leaf].what);
     if (compute == nullptr) continue;
     std::vector<std::pair<Use, bool>> uses{{use_of(cascade_.einsums[compute->einsum].output), true}};
     for (Use& use : reads_of(compute->einsum)) uses.emplace_back(std::move(use), false);
@@ -84,7 +86,7 @@ LoopNestWalker::Port LoopNestWalker::port_of_keep(int node, TensorId tensor) con
   for (const Partition& partition : cascade_.partitions)
     if (has(port.ranks, partition.parts.front())) std::erase(port.ranks, partition.whole);
   port.older = port.older && std::ranges::any_of(above_[node], [&](int n) {
-                 const auto* loop = std::get_if<Loop>(&mapping_.nodes[n].what);
+                 const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[n].what);
                  return loop != nullptr && loop->rank == cascade_.tensors[tensor].iterated;
                });
   port.wanted_above = elsewhere || port.older || cascade_.tensors[tensor].role == Tensor::Role::output;
@@ -111,7 +113,7 @@ LoopNestWalker::Port LoopNestWalker::port_of_unit(int node, const Use& use, Eins
 
 int LoopNestWalker::keep_above(int node, TensorId tensor) const {
   for (auto above = above_[node].rbegin(); above != above_[node].rend(); ++above) {
-    const auto* keep = std::get_if<Keep>(&mapping_.nodes[*above].what);
+    const auto* keep = std::get_if<Keep>(&mapping_.tree.nodes[*above].what);
     if (keep == nullptr || !frame_.active[*above]) continue;
     if (std::ranges::find(keep->tensors, tensor) != keep->tensors.end()) return *above;
   }
@@ -123,7 +125,7 @@ bool LoopNestWalker::below(int leaf, int node) const {
 }
 
 void LoopNestWalker::visit(int node) {
-  const auto& what = mapping_.nodes[node].what;
+  const auto& what = mapping_.tree.nodes[node].what;
   if (const auto* compute = std::get_if<Compute>(&what)) step(node, compute->einsum);
   for (const Port& port : ports_[node]) arrive(port);
   const auto* loop = std::get_if<Loop>(&what);
@@ -195,8 +197,8 @@ void LoopNestWalker::step(int node, EinsumId einsum) {
 
 // At the end of a group every tile leaves its instance.
 void LoopNestWalker::drain(int group) {
-  for (std::size_t node = 0; node < mapping_.nodes.size(); ++node) {
-    if (mapping_.nodes[node].group != group) continue;
+  for (std::size_t node = 0; node < mapping_.tree.nodes.size(); ++node) {
+    if (mapping_.tree.nodes[node].group != group) continue;
     for (const Port& port : ports_[node]) {
       if (port.parent < 0 || port.writer < 0 || !port.wanted_above) continue;
       const State& state = states_[{port.node, port.tensor}];
@@ -209,7 +211,7 @@ void LoopNestWalker::drain(int group) {
 
 bool LoopNestWalker::running(int node, const std::vector<RankId>& iteration) const {
   return std::ranges::all_of(above_[node], [&](int n) {
-    const auto* loop = std::get_if<Loop>(&mapping_.nodes[n].what);
+    const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[n].what);
     return loop == nullptr || index_[n] == 0 || has(iteration, loop->rank);
   });
 }
@@ -217,7 +219,7 @@ bool LoopNestWalker::running(int node, const std::vector<RankId>& iteration) con
 std::vector<LoopNestWalker::Move> LoopNestWalker::moves(const Port& port, const std::vector<RankId>& iteration) {
   std::vector<int> spatial;
   for (const int node : above_[port.node]) {
-    const auto* loop = std::get_if<Loop>(&mapping_.nodes[node].what);
+    const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[node].what);
     if (loop != nullptr && loop->spatial && has(iteration, loop->rank)) spatial.push_back(node);
   }
   std::vector<Move> list;
@@ -228,8 +230,7 @@ std::vector<LoopNestWalker::Move> LoopNestWalker::moves(const Port& port, const 
 void LoopNestWalker::add_moves(const Port& port, const std::vector<int>& spatial, std::size_t depth,
                                std::vector<Move>& list) {
   if (depth == spatial.size()) {
-    list.push_back(
-        {port.parent < 0 ? Key{} : instance(port.parent), tile(port.node, port.ranks), instance(port.node)});
+    list.push_back({port.parent < 0 ? Key{} : instance(port.parent), tile(port), instance(port.node)});
     return;
   }
   const int node = spatial[depth];
@@ -243,35 +244,61 @@ void LoopNestWalker::add_moves(const Port& port, const std::vector<int>& spatial
 LoopNestWalker::Key LoopNestWalker::instance(int node) const {
   Key key;
   for (const int above : above_[node])
-    if (const auto* loop = std::get_if<Loop>(&mapping_.nodes[above].what); loop != nullptr && loop->spatial)
+    if (const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[above].what); loop != nullptr && loop->spatial)
       key.push_back(index_[above]);
   return key;
 }
 
-LoopNestWalker::Tile LoopNestWalker::tile(int node, const std::vector<RankId>& ranks) const {
-  Tile first;
-  for (const RankId rank : ranks) {
-    double extent = frame_.shapes[rank];
-    double at = 0;
-    for (const int above : above_[node]) {
-      const auto* loop = std::get_if<Loop>(&mapping_.nodes[above].what);
-      if (loop == nullptr || loop->rank != rank) continue;
-      extent /= frame_.factors[above];
-      at += index_[above] * extent;
-    }
-    first.push_back(static_cast<int>(at));
+std::pair<double, double> LoopNestWalker::range(int node, RankId rank) const {
+  double extent = frame_.shapes[rank];
+  double at = 0;
+  for (const int above : above_[node]) {
+    const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[above].what);
+    if (loop == nullptr || loop->rank != rank) continue;
+    extent /= frame_.factors[above];
+    at += index_[above] * extent;
   }
+  return {at, extent};
+}
+
+bool LoopNestWalker::is_part(RankId rank) const {
+  return rank == mapping_.shared->rank || has(parts_of(cascade_, mapping_.shared->rank), rank);
+}
+
+bool LoopNestWalker::shared(TensorId tensor) const {
+  return mapping_.shared && mapping_.shared->tensors[tensor] != 0;
+}
+
+std::set<int> LoopNestWalker::groups(const Port& port) const {
+  std::set<int> coordinates{0};
+  double apart = 1;
+  std::vector<RankId> parts = parts_of(cascade_, mapping_.shared->rank);
+  if (has(port.ranks, mapping_.shared->rank)) parts = {mapping_.shared->rank};
+  for (auto part = parts.rbegin(); part != parts.rend(); apart *= frame_.shapes[*part++]) {
+    const auto [first, extent] = range(port.node, *part);
+    std::set<int> more;
+    for (const int coordinate : coordinates)
+      for (int i = 0; i < extent; ++i) more.insert(coordinate + static_cast<int>((first + i) * apart));
+    coordinates = std::move(more);
+  }
+  std::set<int> result;
+  for (const int coordinate : coordinates)
+    result.insert(coordinate / static_cast<int>(frame_.shapes[mapping_.shared->rank] / frame_.groups));
+  return result;
+}
+
+LoopNestWalker::Tile LoopNestWalker::tile(const Port& port) const {
+  Tile first;
+  for (const RankId rank : port.ranks)
+    if (!shared(port.tensor) || !is_part(rank)) first.push_back(static_cast<int>(range(port.node, rank).first));
+  if (shared(port.tensor)) first.push_back(*groups(port).begin());
   return first;
 }
 
 double LoopNestWalker::tile_size(const Port& port) const {
-  double size = 1;
-  for (const RankId rank : port.ranks) {
-    size *= frame_.shapes[rank];
-    for (const int above : above_[port.node])
-      if (const auto* loop = std::get_if<Loop>(&mapping_.nodes[above].what); loop != nullptr && loop->rank == rank)
-        size /= frame_.factors[above];
-  }
+  double size = shared(port.tensor) ? static_cast<double>(groups(port).size()) : 1;
+  for (const RankId rank : port.ranks)
+    if (!shared(port.tensor) || !is_part(rank)) size *= range(port.node, rank).second;
   return size;
 }
 
@@ -309,7 +336,7 @@ void LoopNestWalker::fill(const Port& port, EinsumId einsum, double elements) {
 }
 
 LevelId LoopNestWalker::level_of(int node) const {
-  const auto* keep = std::get_if<Keep>(&mapping_.nodes[node].what);
+  const auto* keep = std::get_if<Keep>(&mapping_.tree.nodes[node].what);
   return keep == nullptr ? -1 : keep->level;
 }
 

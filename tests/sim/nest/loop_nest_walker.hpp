@@ -8,6 +8,7 @@
 //  - Results go up when a tile leaves its instance. Results of a reduction that go where results went before are
 //    read there and sent down first, to every instance that adds to them. What leaves a level is no read of it.
 //  - A unit reads its operands and writes its results at every step.
+//  - Coordinates of a rank that share a tensor select one element: a tile has one for every group that it is of.
 //  - What several instances below one parent instance want at the same time is read once if the parent multicasts,
 //    and what they write at the same time arrives once if it reduces.
 #pragma once
@@ -89,8 +90,15 @@ class LoopNestWalker {
   std::vector<Move> moves(const Port& port, const std::vector<RankId>& iteration);
   void add_moves(const Port& port, const std::vector<int>& spatial, std::size_t depth, std::vector<Move>& list);
   [[nodiscard]] Key instance(int node) const;
-  [[nodiscard]] Tile tile(int node, const std::vector<RankId>& ranks) const;
+  [[nodiscard]] Tile tile(const Port& port) const;
   [[nodiscard]] double tile_size(const Port& port) const;
+  /// First coordinate and extent of a tile along a rank.
+  [[nodiscard]] std::pair<double, double> range(int node, RankId rank) const;
+  /// The groups of a shared rank that a tile has elements of.
+  [[nodiscard]] std::set<int> groups(const Port& port) const;
+  /// Of the shared rank.
+  [[nodiscard]] bool is_part(RankId rank) const;
+  [[nodiscard]] bool shared(TensorId tensor) const;
   void fetch(const Port& port, const std::vector<Move>& list);
   void send_up(const Port& port, const std::vector<Move>& list);
   [[nodiscard]] LevelId level_of(int node) const;

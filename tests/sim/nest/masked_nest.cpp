@@ -6,7 +6,7 @@ namespace tilewright::test {
 
 namespace {
 
-void append(std::vector<int>& to, const std::vector<int>& more) { to.insert(to.end(), more.begin(), more.end()); }
+void append(std::vector<int>& to, std::span<const int> more) { to.insert(to.end(), more.begin(), more.end()); }
 
 std::vector<int> indices_of(const std::vector<int>& loops, const std::map<int, int>& at) {
   std::vector<int> result;
@@ -17,7 +17,7 @@ std::vector<int> indices_of(const std::vector<int>& loops, const std::map<int, i
 }  // namespace
 
 MaskedNest::MaskedNest(const Model& model, const MaskOfPairs& mask)
-    : model_(model), mask_(mask), plan_(model.plan()), group_(model.cascade.einsums.size(), 0) {}
+    : model_(model), mask_(mask), flat_(model), group_(model.cascade.einsums.size(), 0) {}
 
 MaskedNest::Counts MaskedNest::run() {
   const std::size_t einsums = model_.cascade.einsums.size();
@@ -26,16 +26,16 @@ MaskedNest::Counts MaskedNest::run() {
   counts_ = {std::vector<double>(einsums, 0),           std::vector<double>(einsums, 0),       none, none, none,
              std::vector<Trust>(einsums, Trust::equal), std::vector<Trust>(size, Trust::equal)};
   find_tiles();
-  for (const Leaf& leaf : plan_.leaves) count_steps(leaf);
-  for (const Transfer& transfer : plan_.transfers) count_transfer(transfer);
+  for (const Leaf& leaf : flat_.tree.leaves) count_steps(leaf);
+  for (const Transfer& transfer : flat_.tree.transfers) count_transfer(transfer);
   return counts_;
 }
 
 // Of every group the most queries, and keys, that an Einsum takes in one step.
 void MaskedNest::find_tiles() {
-  tile_.assign(model_.mapping.groups.size(), {mask_.query_tile, mask_.key_tile});
-  tile_in_rows_.assign(model_.mapping.groups.size(), 1);
-  for (const Leaf& leaf : plan_.leaves) {
+  tile_.assign(model_.mapping.tree.groups.size(), {mask_.query_tile, mask_.key_tile});
+  tile_in_rows_.assign(model_.mapping.tree.groups.size(), 1);
+  for (const Leaf& leaf : flat_.tree.leaves) {
     group_[leaf.einsum] = leaf.group;
     if (mask_.masked[leaf.einsum] == 0) continue;
     const Place place = place_of(leaf);
@@ -52,7 +52,8 @@ void MaskedNest::find_tiles() {
 }
 
 MaskedNest::Place MaskedNest::place_of(const Leaf& leaf) const {
-  Place place{leaf.einsum, leaf.temporal, {leaf.temporal.begin(), leaf.temporal.end()}};
+  Place place{
+      leaf.einsum, {leaf.temporal.begin(), leaf.temporal.end()}, {leaf.temporal.begin(), leaf.temporal.end()}};
   append(place.above, leaf.spatial);
   std::ranges::sort(place.above);
   for (const int node : leaf.spatial)
@@ -73,7 +74,7 @@ void MaskedNest::trust(Trust& known, Trust now, int group) const {
   if (!in_rows_ || tile_in_rows_[group] == 0) known = std::max(known, now);
 }
 
-double MaskedNest::steps(const Place& place, const Loops& loops, std::size_t depth, Indices& at) {
+double MaskedNest::steps(const Place& place, const List& loops, std::size_t depth, Indices& at) {
   if (depth == loops.size()) return runs(place, at) ? 1 : 0;
   const int node = loops[depth];
   if (loop(node).spatial && !loop(node).independent) return steps(place, loops, depth + 1, at);
@@ -88,8 +89,8 @@ double MaskedNest::steps(const Place& place, const Loops& loops, std::size_t dep
   return loop(node).spatial ? longest : sum;
 }
 
-MaskedNest::Loops MaskedNest::moving(const Transfer& transfer) const {
-  Loops loops;
+MaskedNest::List MaskedNest::moving(const Transfer& transfer) const {
+  List loops;
   for (const Transfer::Trip& trip : transfer.trips) loops.push_back(trip.loop);
   for (auto trip = transfer.trips.rbegin(); transfer.child >= 0 && trip != transfer.trips.rend(); ++trip) {
     if (trip->relevant && factor(trip->loop) > 1) break;
@@ -99,18 +100,19 @@ MaskedNest::Loops MaskedNest::moving(const Transfer& transfer) const {
 }
 
 void MaskedNest::count_transfer(const Transfer& transfer) {
-  const Loops trips = moving(transfer);
+  const List trips = moving(transfer);
   Place place{transfer.einsum, {}, {trips.begin(), trips.end()}};
-  Loops element = transfer.parent_instances;  // which element of the tensor, in which instance of the parent
+  List element(transfer.parent_instances.begin(),
+               transfer.parent_instances.end());  // which element of the tensor, in which instance of the parent
   for (const Transfer::Trip& trip : transfer.trips) {
     place.above.push_back(trip.loop);
     if (trip.relevant && place.selecting.contains(trip.loop)) element.push_back(trip.loop);
   }
   append(element, transfer.distinct);
-  Loops arriving = trips;
+  List arriving = trips;
   append(arriving, transfer.parent_instances);
   append(arriving, transfer.distinct);
-  Loops walked = arriving;
+  List walked = arriving;
   append(walked, transfer.shared);
   append(place.above, transfer.parent_instances);
   append(place.above, transfer.distinct);
@@ -139,7 +141,7 @@ void MaskedNest::count_transfer(const Transfer& transfer) {
   for (const auto& [arrival, instances] : arrivals)
     if (instances != arrivals.begin()->second) even = false;
   if (!arrivals.empty()) refilled = again * arrivals.begin()->second;
-  const double size = tile_elements(transfer.tile, model_.frame);
+  const double size = flat_.sized.tile_elements(transfer.tile);
   const auto index = [&](LevelId level) {
     return (level * model_.cascade.tensors.size() + transfer.tensor) * model_.cascade.einsums.size() +
            transfer.einsum;
@@ -159,15 +161,15 @@ void MaskedNest::count_transfer(const Transfer& transfer) {
   counts_.filled[index(transfer.child)] += filled;
 }
 
-// Loops that select one arrival, or one element, of a tensor.
-void MaskedNest::watch_rows(Place place, const Loops& selecting) {
+// List that select one arrival, or one element, of a tensor.
+void MaskedNest::watch_rows(Place place, const List& selecting) {
   std::erase_if(place.selecting, [&](int node) { return std::ranges::find(selecting, node) == selecting.end(); });
   Indices first;
   for (const int node : place.selecting) first[node] = 0;
   for (const RankId rank : {mask_.queries, mask_.keys}) tokens(rank, place, first);
 }
 
-void MaskedNest::walk(const Loops& loops, std::size_t depth, Indices& at, const std::function<void()>& visit) {
+void MaskedNest::walk(const List& loops, std::size_t depth, Indices& at, const std::function<void()>& visit) {
   if (depth == loops.size()) return visit();
   for (int i = 0; i < factor(loops[depth]); ++i) {
     at[loops[depth]] = i;
@@ -221,7 +223,7 @@ bool MaskedNest::selects(RankId rank, int coordinate, const Place& place, const 
 }
 
 int MaskedNest::factor(int loop) const { return static_cast<int>(model_.frame.factors[loop]); }
-const Loop& MaskedNest::loop(int node) const { return std::get<Loop>(model_.mapping.nodes[node].what); }
+const Loop& MaskedNest::loop(int node) const { return std::get<Loop>(model_.mapping.tree.nodes[node].what); }
 int MaskedNest::shape(RankId rank) const { return static_cast<int>(model_.frame.shapes[rank]); }
 
 }  // namespace tilewright::test

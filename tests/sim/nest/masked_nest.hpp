@@ -53,23 +53,23 @@ class MaskedNest {
   Counts run();
 
  private:
-  using Loops = std::vector<int>;      ///< loop nodes
+  using List = std::vector<int>;       ///< loop nodes
   using Indices = std::map<int, int>;  ///< of loops
-  /// Loops above a point; an iteration of some of them selects tokens.
+  /// List above a point; an iteration of some of them selects tokens.
   struct Place {
     EinsumId einsum;
-    Loops above;
+    List above;
     std::set<int> selecting;
   };
 
   void find_tiles();
   void count_steps(const Leaf& leaf);
-  double steps(const Place& place, const Loops& loops, std::size_t depth, Indices& at);
+  double steps(const Place& place, const List& loops, std::size_t depth, Indices& at);
   void count_transfer(const Transfer& transfer);
   void trust(Trust& known, Trust now, int group) const;
-  void watch_rows(Place place, const Loops& selecting);
-  [[nodiscard]] Loops moving(const Transfer& transfer) const;
-  void walk(const Loops& loops, std::size_t depth, Indices& at, const std::function<void()>& visit);
+  void watch_rows(Place place, const List& selecting);
+  [[nodiscard]] List moving(const Transfer& transfer) const;
+  void walk(const List& loops, std::size_t depth, Indices& at, const std::function<void()>& visit);
   bool runs(const Place& place, const Indices& at);
   std::vector<int> tokens(RankId whole, const Place& place, const Indices& at);
   [[nodiscard]] bool selects(RankId rank, int coordinate, const Place& place, const Indices& at) const;
@@ -80,7 +80,7 @@ class MaskedNest {
 
   const Model& model_;
   const MaskOfPairs& mask_;
-  Plan plan_;
+  Flat flat_;
   std::vector<std::pair<int, int>> tile_;  ///< by group: queries and keys
   std::vector<char> tile_in_rows_;         ///< by group
   std::vector<int> group_;                 ///< by EinsumId

@@ -31,7 +31,11 @@ Model random_model(Random& random, const Cascade& cascade, const std::string& le
   std::vector<int> by_rank;
   for (const Rank& rank : cascade.ranks) {
     by_rank.push_back(std::vector<int>{1, 2, 3, 4, 6}[static_cast<std::size_t>(random.below(5))]);
-    shapes.emplace_back(rank.name, by_rank.back());
+    if (!rank.shape) shapes.emplace_back(rank.name, by_rank.back());
+  }
+  for (const Partition& partition : cascade.partitions) {
+    int& whole = by_rank[static_cast<std::size_t>(partition.whole)] = 1;
+    for (const RankId part : partition.parts) whole *= by_rank[static_cast<std::size_t>(part)];
   }
   Arch arch = random_arch(random, level);
   const std::string text = RandomMapping(random, cascade, level_names, "array", by_rank).text();

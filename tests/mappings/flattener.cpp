@@ -1,4 +1,4 @@
-#include "mappings/plan.hpp"
+#include "mappings/flattener.hpp"
 
 #include <string>
 
@@ -14,8 +14,8 @@ using namespace tilewright::test;
 namespace {
 
 /// One line for a transfer: what moves, between which levels, and the loop nodes of each kind.
-std::string line(const Model& model, const Transfer& transfer) {
-  const auto list = [](const std::string& name, const std::vector<int>& nodes) {
+std::string line(const Model& model, const SizedTree& sized, const Transfer& transfer) {
+  const auto list = [](const std::string& name, Loops nodes) {
     std::string text;
     for (const int node : nodes) text += (text.empty() ? " " + name + " " : ",") + std::to_string(node);
     return text;
@@ -32,12 +32,15 @@ std::string line(const Model& model, const Transfer& transfer) {
     text += " " + std::to_string(trip.loop) + (trip.relevant ? "!" : "");
   return text + list("above", transfer.parent_instances) + list("copies", transfer.parent_copies) +
          list("distinct", transfer.distinct) + list("shared", transfer.shared) + " of " +
-         std::to_string(static_cast<int>(tile_elements(transfer.tile, model.frame)));
+         std::to_string(static_cast<int>(sized.tile_elements(transfer.tile)));
 }
+
+std::vector<int> list_of(Loops loops) { return {loops.begin(), loops.end()}; }
 
 std::vector<std::string> lines(const Model& model) {
   std::vector<std::string> list;
-  for (const Transfer& transfer : model.plan().transfers) list.push_back(line(model, transfer));
+  const Flat flat(model);
+  for (const Transfer& transfer : flat.tree.transfers) list.push_back(line(model, flat.sized, transfer));
   return list;
 }
 
@@ -50,7 +53,7 @@ Model chain_of(const std::string& nest, const std::string& more = "") {
 }
 
 std::string error(const Model& model) {
-  return message_of([&] { (void)model.plan(); });
+  return message_of([&] { const Flat flat(model); });
 }
 
 }  // namespace
@@ -59,16 +62,16 @@ TEST_CASE("the loops of an Einsum are those over its ranks") {
   const Model model = chain_of(
       "[keep: {DRAM: [A, B, C, T, U]}, for: [m: 4], spatial: [l: 2], {each: [[for: [n: N, k: K], spatial: [m: 2], "
       "{compute: T, on: array}], [for: [m: 2, n: N], {compute: U, on: vector}]]}]");
-  const Plan plan = model.plan();
-  REQUIRE(plan.leaves.size() == 2);
-  CHECK(plan.leaves[0].temporal == std::vector<int>{1, 3, 4});
-  CHECK(plan.leaves[0].spatial == std::vector<int>{5});
-  CHECK(plan.leaves[0].unit == 0);
-  CHECK(plan.leaves[1].temporal == std::vector<int>{1, 7, 8});
-  CHECK(plan.leaves[1].spatial == std::vector<int>{2});
-  CHECK(plan.leaves[1].unit == 1);
-  CHECK(plan.leaves[1].group == 0);
-  CHECK(plan.leaves[1].node == 9);
+  const Flat flat(model);
+  REQUIRE(flat.tree.leaves.size() == 2);
+  CHECK(list_of(flat.tree.leaves[0].temporal) == std::vector<int>{1, 3, 4});
+  CHECK(list_of(flat.tree.leaves[0].spatial) == std::vector<int>{5});
+  CHECK(flat.tree.leaves[0].unit == 0);
+  CHECK(list_of(flat.tree.leaves[1].temporal) == std::vector<int>{1, 7, 8});
+  CHECK(list_of(flat.tree.leaves[1].spatial) == std::vector<int>{2});
+  CHECK(flat.tree.leaves[1].unit == 1);
+  CHECK(flat.tree.leaves[1].group == 0);
+  CHECK(flat.tree.leaves[1].node == 9);
 }
 
 TEST_CASE("tiles move to the keep that they come from, operands to the unit") {
@@ -119,7 +122,7 @@ TEST_CASE("a keep that does not hold is not there") {
       "[keep: {DRAM: [A, B, Z]}, for: [m: M], {keep: {L2: [A]}, when: M > 8}, for: [n: N, k: K], "
       "{compute: Z, on: array}]");
   CHECK(lines(model)[0] == "Z: A DRAM->unit 1! 3 4! of 1");
-  CHECK(model.plan().residencies.size() == 3);
+  CHECK(Flat(model).tree.residencies.size() == 3);
 }
 
 TEST_CASE("a running value is fetched with its tile and goes up again") {
@@ -144,19 +147,19 @@ TEST_CASE("residencies know their tile, their instances and whether one Einsum h
       "[keep: {DRAM: [A, B, C, U]}, for: [m: 4], spatial: [n: 2], keep: {L2: [T]}, {each: [[for: [m: 2, n: 2], "
       "spatial: [k: 3], keep: {RF: [B]}, for: [k: 2], {compute: T, on: array}], "
       "[for: [m: 2, n: 2, l: L], {compute: U, on: array}]]}]");
-  const Plan plan = model.plan();
-  REQUIRE(plan.residencies.size() == 6);
-  const Residency& t = plan.residencies[4];
+  const Flat flat(model);
+  REQUIRE(flat.tree.residencies.size() == 6);
+  const Residency& t = flat.tree.residencies[4];
   CHECK(t.level == 1);
-  CHECK(t.tile.loops == std::vector<int>{1, 2});
-  CHECK(t.copies == std::vector<int>{2});
+  CHECK(list_of(t.tile.loops) == std::vector<int>{1, 2});
+  CHECK(list_of(t.copies) == std::vector<int>{2});
   CHECK(t.leaf == -1);
-  CHECK(tile_elements(t.tile, model.frame) == 4);
-  const Residency& b = plan.residencies[5];
-  CHECK(b.copies == std::vector<int>{2, 6});
+  CHECK(flat.sized.tile_elements(t.tile) == 4);
+  const Residency& b = flat.tree.residencies[5];
+  CHECK(list_of(b.copies) == std::vector<int>{2, 6});
   CHECK(b.leaf == 0);
-  CHECK(tile_elements(b.tile, model.frame) == 2);
-  CHECK(product(b.copies, model.frame) == 6);
+  CHECK(flat.sized.tile_elements(b.tile) == 2);
+  CHECK(flat.sized.product(b.copies) == 6);
 }
 
 TEST_CASE("users that see a rank in parts select a tile by the parts") {

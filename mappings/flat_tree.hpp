@@ -1,0 +1,123 @@
+// A tree, flattened once into what models count: Einsums with their loops, tiles that levels hold, and transfers of
+// tensors between them. Everything is an index into the tree; numbers come from a SizedTree.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "common/id_set.hpp"
+#include "mappings/arena.hpp"
+#include "mappings/shared_rank.hpp"
+#include "mappings/tree.hpp"
+
+namespace tilewright {
+
+/// Loop nodes, outermost first.
+using Loops = std::span<const int>;
+
+/// An Einsum at the end of its path through the tree.
+struct Leaf {
+  EinsumId einsum;
+  UnitId unit;
+  int group;
+  int node;
+  int space;        ///< index of its iteration space among FlatTree::boxes
+  RankId iterated;  ///< of the running value that it writes; -1: none
+  Loops temporal;   ///< over ranks of the Einsum
+  Loops spatial;
+};
+
+/// The part of a tensor that one tile holds: its ranks' shapes over the loops that select the tile.
+struct Tile {
+  TensorId tensor;
+  int box;              ///< index of the tensor's ranks among FlatTree::boxes
+  Loops loops;          ///< above the tile, over those ranks
+  bool shared = false;  ///< the tensor has one element for many coordinates of a rank
+};
+
+/// The product of some ranks' shapes.
+struct Box {
+  IdSet ranks;          ///< without an iterated rank: a running value has one element there
+  bool shared = false;  ///< of a tensor that has one element for many coordinates of a rank
+  bool operator==(const Box&) const = default;
+};
+
+/// A tile that a level holds below a keep node.
+struct Residency {
+  int node;
+  LevelId level;
+  int group;
+  bool in_place;
+  Tile tile;
+  Loops copies;   ///< spatial, above: every instance holds its own ...
+  Loops same;     ///< ... those of them that do not select another tile
+  Loops apart;    ///< temporal, above: each iteration with another tile
+  int leaf = -1;  ///< the only leaf below the node, or -1 where several share it
+};
+
+/// Movement of one tensor between the tile that a level holds and the next tile below it, or the unit.
+struct Transfer {
+  TensorId tensor;
+  EinsumId einsum;  ///< that it is charged to: the first reader, or the writer
+  int leaf;         ///< of that Einsum
+  int space;        ///< of that Einsum
+  int group;        ///< of that Einsum
+  LevelId parent;
+  LevelId child;     ///< -1: the operands and results of the Einsum's unit itself
+  bool up;           ///< results to the parent; else operands from it
+  bool accumulates;  ///< up: partial sums that come again are read back and added to
+  bool once;         ///< instances below the parent that want the same are served by one access
+  Tile tile;         ///< of the child; one element for a unit
+  struct Trip {
+    int loop;
+    bool relevant;  ///< the loop selects another tile of the tensor
+  };
+  std::span<const Trip> trips;  ///< temporal, above the child, outermost first
+  Loops parent_instances;       ///< spatial, above the parent tile ...
+  Loops parent_copies;          ///< ... those of them that do not select another tile
+  Loops distinct;               ///< spatial, between: each instance with another tile
+  Loops shared;                 ///< spatial, between: instances with the same tile
+};
+
+/// A tensor that is both written and read below a keep, and a loop above the keep that selects no tile of it. The
+/// tile must still be there when the loop comes again.
+struct Handover {
+  TensorId tensor;
+  int node;
+  int loop;
+  Loops changes;  ///< temporal, between the two, that select another tile
+};
+
+/// The loops above an Einsum over one rank must cover it; those of several Einsums that end with the same loop,
+/// once.
+struct Cover {
+  int leaf;
+  RankId rank;
+  int loop;  ///< the innermost; -1: none
+};
+
+struct FlatTree {
+  std::vector<Leaf> leaves;  ///< in the order of the tree
+  std::vector<Residency> residencies;
+  std::vector<Transfer> transfers;  ///< between tiles, then of the units by leaf
+  std::vector<Handover> handovers;
+  std::vector<Cover> covers;
+  std::vector<Box> boxes;       ///< each once
+  std::vector<int> spreads;     ///< residencies, of those with the same level and copies one
+  std::vector<int> by_level;    ///< residencies by level, then by group, then in order
+  std::vector<int> loops;       ///< loop nodes, a node above before one below
+  std::vector<RankId> rank_of;  ///< by node: of loops; else -1
+  std::vector<char> spatial;    ///< by node: of loops
+  std::vector<int> outer;       ///< by node: of loops, the next loop above over the same rank; -1: none
+  const SharedRank* shared = nullptr;
+  std::vector<RankId> shared_parts;  ///< of the shared rank, outermost first
+
+  // What the lists above are made of.
+  Arena<int> loop_lists;
+  Arena<Transfer::Trip> trip_lists;
+
+  /// Forgets the tree before, for one with so many nodes.
+  void clear(std::size_t nodes);
+};
+
+}  // namespace tilewright

@@ -1,0 +1,75 @@
+// A flat tree with its numbers: how large tiles are, how often loops select another one, and whether it all fits.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "mappings/flat_tree.hpp"
+#include "mappings/frame.hpp"
+#include "mappings/misfit.hpp"
+
+namespace tilewright {
+
+class SizedTree {
+ public:
+  /// `element_B` are the bytes of an element, by TensorId.
+  explicit SizedTree(std::vector<double> element_B) : element_B_(std::move(element_B)) {}
+
+  /// Both must stay until the next call. Memory is reused.
+  void set(const FlatTree& flat, const Numbers& numbers);
+
+  [[nodiscard]] const FlatTree& flat() const { return *flat_; }
+  [[nodiscard]] const Numbers& numbers() const { return *numbers_; }
+  [[nodiscard]] double factor(int loop) const { return factors_[loop]; }
+  [[nodiscard]] double element_B(TensorId tensor) const { return element_B_[static_cast<std::size_t>(tensor)]; }
+  /// So many coordinates of a rank do a loop and those above it over the same rank divide it into.
+  [[nodiscard]] double covered(int loop) const { return covered_[static_cast<std::size_t>(loop)]; }
+  /// So many different tiles of a tensor a loop over one of its ranks selects; it selects each of them so many
+  /// times in a row as its factor is more. NaN where tiles do not divide groups that share.
+  [[nodiscard]] double selected(const Tile& tile, int loop) const {
+    return (tile.shared ? shared_factors_.data() : factors_)[loop];
+  }
+  /// How many coordinates of a shared rank select the same element; 1 where nothing is shared.
+  [[nodiscard]] double shared_by() const { return shared_by_; }
+  /// The product of the factors of loops.
+  [[nodiscard]] double product(Loops loops) const {
+    double result = 1;
+    for (const int loop : loops) result *= factor(loop);
+    return result;
+  }
+  /// Points of an Einsum's iteration space, and how many of them its lanes take at once.
+  [[nodiscard]] double points(const Leaf& leaf) const { return box(leaf.space); }
+  [[nodiscard]] double lanes(const Leaf& leaf) const { return product(leaf.spatial); }
+  /// The product of the shapes of FlatTree::boxes.
+  [[nodiscard]] double box(int index) const { return boxes_[static_cast<std::size_t>(index)]; }
+  /// Elements of the tensor that a tile is of, and of the tile.
+  [[nodiscard]] double tensor_elements(const Tile& tile) const {
+    return boxes_[static_cast<std::size_t>(tile.box)];
+  }
+  [[nodiscard]] double tile_elements(const Tile& tile) const;
+  /// Elements of a residency, of all its instances and buffers.
+  [[nodiscard]] double held_elements(const Residency& residency) const;
+
+ private:
+  void share(const SharedRank& shared);
+  void measure_boxes();
+  void share_loops(RankId rank, double apart);
+
+  std::vector<double> element_B_;
+  const FlatTree* flat_ = nullptr;
+  const Numbers* numbers_ = nullptr;
+  const double* factors_ = nullptr;  // of numbers_
+  std::vector<double> covered_;      // by node
+  std::vector<double> boxes_;
+  double shared_by_ = 1;
+  std::vector<double> shared_factors_;  // by node
+  std::vector<double> shared_shapes_;   // by rank
+};
+
+/// Tells where the loops of an Einsum do not cover a rank exactly once, or spread over more lanes than its unit
+/// has, where a tile that is handed over from its writer to its readers has gone in between, where a tile is kept
+/// in more instances than its level has, where tiles do not divide groups that share a tensor, and where the steps
+/// of an iteration would run at once.
+Misfit check_coverage(const Cascade& cascade, const Arch& arch, const SizedTree& sized);
+
+}  // namespace tilewright
