@@ -2,6 +2,8 @@
 #include "cli/attention_options.hpp"
 
 #include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
 #include <catch2/catch.hpp>
 
 #include <random>
@@ -43,7 +45,8 @@ struct Problem {
 
 Problem from_options(const Text& text) {
   CLI::App app;
-  cli::Inputs inputs(app);
+  cli::Verb verb(app);
+  cli::Inputs inputs(verb);
   cli::AttentionOptions attention;
   cli::TilingOptions tiles;
   attention.add(inputs);
@@ -212,7 +215,8 @@ TEST_CASE("words of single tensors count where the tensor is moved") {
 
 TEST_CASE("an option that nothing uses is refused by its name") {
   CLI::App app;
-  cli::Inputs inputs(app);
+  cli::Verb verb(app);
+  cli::Inputs inputs(verb);
   cli::AttentionOptions attention;
   attention.add(inputs);
   app.parse("--batch 4 --layout 64");

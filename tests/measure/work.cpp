@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "einsum/mask/census.hpp"
 #include "tests/common/messages.hpp"
 #include "tests/measure/rows.hpp"
 

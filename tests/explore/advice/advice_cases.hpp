@@ -20,7 +20,8 @@ inline Arguments gna(const std::vector<std::pair<std::string, Extents>>& argumen
 
 inline AdviceRequest request_of(const Layout& layout, const Arguments& rule, const TileChoice& tiles,
                                 KeyTiles key_tiles = KeyTiles::fixed) {
-  AdviceRequest request{{layout, {}, {TileOrder::multi, key_tiles, tiles.query, tiles.key}}, rule};
+  AdviceRequest request{{}, {TileOrder::multi, key_tiles, tiles.query, tiles.key}, rule};
+  request.problem.layout = layout;
   request.problem.masks = {{24, 0, "mask", make_mask(pattern(rule.pattern()), rule, {layout})}};
   return request;
 }
