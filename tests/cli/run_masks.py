@@ -254,7 +254,7 @@ class Bound(Case):
         self.assertAlmostEqual(stated["rungs"][-1]["time_s"], 55e-6, delta=2e-6)
         apart = json.loads(self.run_program("bound", *options, *self.H100, "--format", "json").out)
         self.assertEqual(apart["traffic"][0]["key_value_B"], 96 * 3000 * (320 + 256) * 2)
-        [record] = json.loads(self.run_program("evaluate", "latent.yaml", "gpu/h100-sxm5", "gpu/flash-attention-3",
+        [record] = json.loads(self.run_program("evaluate", "latent.yaml", "gpu/h100-sxm5", "flash-attention-3",
                                                "--q-tile", "16", "--kv-tile", "32", "--format", "json").out)["records"]
         self.assertEqual(record["level.HBM.read_B"] if "level.HBM.read_B" in record else
                          record["level"]["HBM"]["read_B"], 184_320_000 + 96 * 16 * 320 * 2)

@@ -232,8 +232,8 @@ class Validation(Case):
     def test_results_calibrate_the_models(self):
         self.suite("reference: tests/cli/nothing", f"reference: {self.folder}/good/measured")
         self.run_program("calibrate", "good/changed.yaml", "-o", "fitted", "-q")
-        fitted = (self.folder / "fitted/made-up/none.yaml").read_text()
-        self.assertIn("kernel: pipelined\n  arch: h200\n", fitted)
+        fitted = (self.folder / "fitted/pipelined.yaml").read_text()
+        self.assertIn("kernel:\n  name: pipelined\n  calibrations:\n    h200:\n", fitted)
         self.assertEqual(fitted.count("made-up.csv:"), 4)
 
     def test_writes_rows_page_and_figure(self):

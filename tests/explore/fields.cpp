@@ -37,16 +37,17 @@ void add_shipped(Seen& seen) {
   Library library;
   for (const std::string& workload : list_configs("workloads"))
     for (const std::string& arch : list_configs("archs"))
-      for (const std::string& mapping : list_configs("mappings")) {
-        Point point;
-        point.workload = workload;
-        point.arch = arch;
-        point.mapping = mapping;
-        try {
-          seen.add(evaluate(point, library));
-        } catch (const InputError&) {
+      for (const char* kind : {"mappings", "kernels"})
+        for (const std::string& mapping : list_configs(kind)) {
+          Point point;
+          point.workload = workload;
+          point.arch = arch;
+          point.mapping = mapping;
+          try {
+            seen.add(evaluate(point, library));
+          } catch (const InputError&) {
+          }
         }
-      }
 }
 
 /// Series, points, and one that does not fit.

@@ -23,10 +23,10 @@ TEST_CASE("a shape that is set and that nothing uses is refused") {
         "shape 'U' "
         "of workload 'BERT'");
   CHECK(error({"BERT", {{"U", 4096}}, "fusemax/proposal", {}, "fusemax/linear"}) == "no error");
-  CHECK(error({"attention", {{"G", 4}}, "gpu/h100-sxm5", {}, "gpu/flash-attention-3"}) == "no error");
+  CHECK(error({"attention", {{"G", 4}}, "gpu/h100-sxm5", {}, "flash-attention-3"}) == "no error");
   // S is what M and P are made from; where both are set, it is of no use.
-  CHECK(error({"attention", {{"M", 1024}, {"P", 1024}, {"S", 64}}, "gpu/h100-sxm5", {}, "gpu/flash-attention-3"}) ==
-        "--set S=64: it changes nothing: cascade 'attention-1pass' under mapping 'gpu/flash-attention-3' does not "
+  CHECK(error({"attention", {{"M", 1024}, {"P", 1024}, {"S", 64}}, "gpu/h100-sxm5", {}, "flash-attention-3"}) ==
+        "--set S=64: it changes nothing: cascade 'attention-1pass' under mapping 'flash-attention-3' does not "
         "use "
         "shape 'S' of workload 'attention'");
 }

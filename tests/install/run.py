@@ -73,10 +73,9 @@ class Installed(unittest.TestCase):
         other = self.scratch / "other"
         (other / "masks").mkdir(parents=True)
         shutil.copy(self.configs / "masks/video-window.yaml", other / "masks/mine.yaml")
-        listed = self.run_program("list", "--format", "csv", TILEWRIGHT_CONFIGS=str(other)).stdout
-        self.assertEqual(listed.splitlines()[1:], ["masks,mine"])
-        listed = self.run_program("list", "--format", "csv", TILEWRIGHT_CONFIGS="other").stdout
-        self.assertEqual(listed.splitlines()[1:], ["masks,mine"])
+        for folder in (str(other), "other"):
+            listed = json.loads(self.run_program("list", "--format", "json", TILEWRIGHT_CONFIGS=folder).stdout)
+            self.assertEqual([(row["kind"], row["name"]) for row in listed], [("masks", "mine")])
 
     def test_refuses_configs_that_it_cannot_use(self):
         (self.scratch / "empty").mkdir()

@@ -93,12 +93,14 @@ class CheckTidy(TreeTest):
 class Lint(TreeTest):
     def test_runs_every_check_and_names_those_that_fail(self):
         self.write("common/a.cpp", GOOD)
+        self.write("docs/architecture.md", "`common/a.cpp`")
         self.commit()
         self.write("build/release/compile_commands.json", "[]")
         self.assertIn("lint: all checks passed", self.run_tool("lint.sh", self.root).stdout)
         self.write("common/a.hpp", BAD_FORMAT, "std::string H100;", '#include "common/a.hpp"')
+        self.write("docs/architecture.md", "`common/b.cpp`")
         done = self.run_tool("lint.sh", self.root)
-        self.assertIn("lint: failed: format includes names headers", done.stdout.splitlines())
+        self.assertIn("lint: failed: format includes names pages headers", done.stdout.splitlines())
         self.assertEqual(done.returncode, 1)
 
 

@@ -4,6 +4,8 @@ import json
 import os
 import re
 import shutil
+import tempfile
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,27 +54,46 @@ def stripped(node, path):
 
 
 class Runner:
-    """Runs commands, each in a folder of its own that shows the same files."""
+    """Runs commands, each thread in a folder of its own that shows the same files; the same command is run once."""
 
     def __init__(self, program, files, folder):
         self.program, self.files, self.folder = program, Path(files), Path(folder)
         self.number = itertools.count()
+        self.of_thread = threading.local()
+        self.known = {}
 
     def run(self, args, changed=None):
         """`changed`: (name of a file, its other text)."""
-        here = self.folder / str(next(self.number))
-        here.mkdir()
-        for file in self.files.iterdir():
-            if not changed or file.name != changed[0]:
-                (here / file.name).symlink_to(file)
+        key = (tuple(args), changed)
+        if key not in self.known:
+            self.known[key] = self.run_anew(args, changed)
+        return self.known[key]
+
+    def run_anew(self, args, changed):
+        next(self.number)
+        here = self.own_folder()
         if changed:
+            (here / changed[0]).unlink()
             (here / changed[0]).write_text(changed[1])
         result = self.program.run([arg.replace(OUT, "out") for arg in args], here, cpu_s=None)
         named = lambda text: text.replace(str(here), ".")
         files = {str(path.relative_to(here)): named(path.read_bytes().decode(errors="replace"))
                  for path in sorted((here / "out").rglob("*")) if path.is_file()}
-        shutil.rmtree(here)
+        self.tidy(here, changed)
         return Outcome(result.status, named(result.out), named(result.err), files)
+
+    def own_folder(self):
+        if not hasattr(self.of_thread, "folder"):
+            self.of_thread.folder = Path(tempfile.mkdtemp(dir=self.folder))
+            for file in self.files.iterdir():
+                (self.of_thread.folder / file.name).symlink_to(file)
+        return self.of_thread.folder
+
+    def tidy(self, here, changed):
+        shutil.rmtree(here / "out", ignore_errors=True)
+        if changed:
+            (here / changed[0]).unlink()
+            (here / changed[0]).symlink_to(self.files / changed[0])
 
 
 def in_parallel(jobs):

@@ -22,6 +22,8 @@ inline AdviceRequest request_of(const Layout& layout, const Arguments& rule, con
                                 KeyTiles key_tiles = KeyTiles::fixed) {
   AdviceRequest request{{}, {TileOrder::multi, key_tiles, tiles.query, tiles.key}, rule};
   request.problem.layout = layout;
+  request.problem.head_dim = request.problem.value_dim = 128;
+  request.problem.words = AttentionWords::all(2);
   request.problem.masks = {{24, 0, "mask", make_mask(pattern(rule.pattern()), rule, {layout})}};
   return request;
 }

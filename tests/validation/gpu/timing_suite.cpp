@@ -46,25 +46,25 @@ TEST_CASE("a source has what it says") {
 
 TEST_CASE("sources that make no sense are refused") {
   CHECK(refusal("      fit: [exposd]\n") ==
-        "s.yaml:22:13: timings.sources[0].fit[0]: no parameter 'exposd'; did you mean 'exposed'?");
+        "s.yaml:23:13: timings.sources[0].fit[0]: no parameter 'exposd'; did you mean 'exposed'?");
   CHECK(
       refusal("      fit: [exposed]\n") ==
-      "s.yaml:18:7: timings.sources[0]: 'fit' and 'calibrate' go together: parameters, and the rows that they are "
+      "s.yaml:19:7: timings.sources[0]: 'fit' and 'calibrate' go together: parameters, and the rows that they are "
       "fitted to");
   CHECK(refusal("      fit: [exposed]\n      calibrate: {all: 1}\n") ==
-        "s.yaml:18:7: timings.sources[0]: 'fit' needs 'calibration', the name of what is fitted");
+        "s.yaml:19:7: timings.sources[0]: 'fit' needs 'calibration', the name of what is fitted");
   CHECK(refusal("      calibration: a\n") ==
-        "s.yaml:22:20: timings.sources[0].calibration: expected KERNEL/ARCH or KERNEL/ARCH/SOURCE, got 'a'");
+        "s.yaml:23:20: timings.sources[0].calibration: expected KERNEL/ARCH or KERNEL/ARCH/SOURCE, got 'a'");
   CHECK(refusal("      from: a/b/c/d\n").find("expected KERNEL/ARCH or KERNEL/ARCH/SOURCE") != std::string::npos);
   CHECK(refusal("      parameters: {exposed: 1}\n      fit: [exposed]\n") ==
-        "s.yaml:23:13: timings.sources[0].fit[0]: 'exposed' is given, so it cannot be fitted");
+        "s.yaml:24:13: timings.sources[0].fit[0]: 'exposed' is given, so it cannot be fitted");
   CHECK(refusal("      parameters: {clock_Hz: 3 s}\n").find("timings.sources[0].parameters.clock_Hz") !=
         std::string::npos);
   CHECK(refusal("      within: {tim_s: {mean: 1}}\n") ==
-        "s.yaml:22:15: timings.sources[0].within: no value 'tim_s'; did you mean 'time_s'?");
+        "s.yaml:23:15: timings.sources[0].within: no value 'tim_s'; did you mean 'time_s'?");
   CHECK(refusal("      baseline: {source: dens, mask: dense}\n") ==
-        "s.yaml:22:17: timings.sources[0].baseline: no source 'dens'; did you mean 'dense'?");
-  CHECK(refusal(LittleTimings::source) == "s.yaml:22:13: timings.sources[1].name: source 'dense' is there twice");
+        "s.yaml:23:17: timings.sources[0].baseline: no source 'dens'; did you mean 'dense'?");
+  CHECK(refusal(LittleTimings::source) == "s.yaml:23:13: timings.sources[1].name: source 'dense' is there twice");
 }
 
 TEST_CASE("predictions name what there is to predict") {

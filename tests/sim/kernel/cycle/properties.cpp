@@ -31,7 +31,7 @@ RandomCase random_case(std::mt19937& random, bool masked) {
                                                            {"flash-attention-2", "a100-sxm4-80gb"},
                                                            {"cudnn-sdpa", "h200"},
                                                            {"flash-attention-4", "b200"}});
-  asked.kernel = "gpu/" + kernel;
+  asked.kernel = kernel;
   asked.arch = "gpu/" + arch;
   asked.heads = any_of<double>(random, {8, 16, 24});
   asked.head_dim = any_of<double>(random, {64, 128});
