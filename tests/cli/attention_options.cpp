@@ -179,7 +179,7 @@ TEST_CASE("bound, estimate and simulation agree on a problem, whether options or
     const Problem posed = from_options(text);
     const Attention stated = from_workload(text);
     check_same(posed.problem, stated);
-    const Kernel kernel = test::small_kernel({.more = text.packed ? "  pack_heads: true\n" : ""});
+    const Kernel kernel = test::small_kernel({.more = text.packed ? "    pack_heads: true\n" : ""});
     try {
       const PreparedKernel prepared =
           prepare(kernel, test::one_pass(), test::small_arch(), posed.problem, posed.tiling);
