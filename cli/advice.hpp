@@ -14,6 +14,8 @@ class AdviceOptions {
  public:
   void add(Inputs& inputs);
   [[nodiscard]] bool wanted() const { return wanted_.use(); }
+  /// Whether a kernel says which tiles.
+  [[nodiscard]] bool of_kernel() const { return tiles_.given(); }
   [[nodiscard]] SearchSpace space(const Attention& problem, const Tiling& tiling, int jobs) const;
 
  private:

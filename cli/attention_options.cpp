@@ -1,5 +1,7 @@
 #include "cli/attention_options.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 
 #include "common/error.hpp"
@@ -67,6 +69,18 @@ Attention AttentionOptions::problem(const MaskSpec& mask) const {
   problem.words = AttentionWords::all(bytes_of(dtype_.use()));
   require_whole(problem);
   return problem;
+}
+
+void AttentionOptions::warn_without_machine(bool kernel_tiles) const {
+  const auto warn = [](const char* name, bool given) {
+    if (given) spdlog::warn("{} has no effect here: without --arch, bounds count pairs and tiles", name);
+  };
+  warn("--batch", batch_.given());
+  warn("--values-in-keys", values_in_keys_.given());
+  if (kernel_tiles) return;
+  warn("--head-dim", head_dim_.given());
+  warn("--value-dim", value_dim_.given());
+  warn("--dtype", dtype_.given());
 }
 
 void TilingOptions::add(Inputs& inputs) {

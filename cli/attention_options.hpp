@@ -28,6 +28,8 @@ class AttentionOptions {
  public:
   void add(Inputs& inputs);
   [[nodiscard]] Attention problem(const MaskSpec& mask) const;
+  /// Warns of what is given of sequences and rows, which only machines tell, and of rows the tiles of a kernel too.
+  void warn_without_machine(bool kernel_tiles) const;
 
  private:
   MaskOptions masked_;

@@ -64,7 +64,9 @@ Asked read_asked(const Arguments& arguments) {
     throw InputError("bound: expected a workload, or --mask and --layout in its place");
   if (!arguments.workload.given()) {
     const MaskSpec mask = find_mask(arguments.mask.use());
-    return {mask, arguments.attention.problem(mask)};
+    Attention problem = arguments.attention.problem(mask);
+    if (!arguments.arch.given()) arguments.attention.warn_without_machine(arguments.advice.of_kernel());
+    return {mask, std::move(problem)};
   }
   const auto set = parse_settings(arguments.set.use());
   Workload workload = load_workload(find_config("workloads", arguments.workload.use()), set);

@@ -39,7 +39,7 @@ _tilewright() {{
   elif [[ -z $verb ]]; then
     COMPREPLY=($(compgen -W "{verbs}" -- "$word"))
   else
-    COMPREPLY=($(compgen -f -W "$("${{COMP_WORDS[0]}}" list --format csv 2>/dev/null | sed '1d; s/.*,//')" -- "$word"))
+    COMPREPLY=($(compgen -f -W "$("${{COMP_WORDS[0]}}" list --format csv 2>/dev/null | sed 1d | cut -d, -f2)" -- "$word"))
   fi
 }}
 complete -o filenames -F _tilewright tilewright

@@ -76,7 +76,7 @@ Candidate candidate_of(const Point& point, Library& library) {
   const Yaml& file = library.mapping(point.mapping);
   if (is_kernel(file)) {
     const std::string name = kernel_cascade(file);
-    require_computes(workload, name, file.at("kernel").at("cascade"));
+    require_computes(workload, name, file.at("kernel").at("model").at("cascade"));
     const Cascade& cascade = library.cascade(name);
     require_used_shapes(point, workload, cascade, {});
     KernelCandidate kernel = kernel_candidate(point, file, workload, cascade, arch);

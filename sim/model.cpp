@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
+
 #include "common/error.hpp"
 #include "sim/kernel/estimate.hpp"
+#include "sim/kernel/invariants.hpp"
 #include "sim/kernel/record.hpp"
 #include "sim/nest/estimator.hpp"
 #include "sim/nest/record.hpp"
@@ -48,7 +51,12 @@ Record run_kernel(const Candidate& candidate, const KernelCandidate& chosen, con
   warn(prepared, cascade, warnings);
   KernelResult result = model(prepared, chosen.fit.parameters);
   result.warnings.insert(result.warnings.begin(), warnings.begin(), warnings.end());
-  return make_record({workload, cascade, arch, kernel.name, kernel.file}, prepared, chosen.fit, result);
+  Record record = make_record({workload, cascade, arch, kernel.name, kernel.file}, prepared, chosen.fit, result);
+#ifndef NDEBUG
+  const std::string broken = broken_invariant(arch, result, record);
+  if (!broken.empty()) throw std::logic_error(kernel.file + ": " + broken);
+#endif
+  return record;
 }
 
 }  // namespace

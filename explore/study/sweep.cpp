@@ -9,6 +9,7 @@
 #include "common/parallel.hpp"
 #include "common/progress.hpp"
 #include "einsum/workload.hpp"
+#include "mappings/kernel/file.hpp"
 
 namespace tilewright {
 
@@ -24,7 +25,7 @@ std::string choose_mapping(const Series& series, const Scope& scope) {
 std::string config_name(const Study& study, const Series& series, const std::string& key, const std::string& text) {
   const std::string name = beside(text, study.file);
   try {
-    (void)find_config(key + "s", name);
+    (void)(key == "mapping" ? find_mapping(name) : find_config(key + "s", name));
   } catch (const InputError& error) {
     throw InputError(series.place, series.key_path + "." + key, error.what());
   }

@@ -218,6 +218,10 @@ class Bound(Case):
                             "--dtype: the workload gives it, by 'word_B' and 'words_B'")
         self.assert_refused(["bound", "attention", "--values-in-keys"],
                             "--values-in-keys: the workload gives it, by 'shared'")
+        for option in (["--batch", "2"], ["--head-dim", "64"], ["--value-dim", "64"], ["--values-in-keys"],
+                       ["--dtype", "fp8"]):
+            warned = self.run_program("bound", "--mask", "causal", "--layout", "64", *option)
+            self.assertIn(f"{option[0]} has no effect here: without --arch, bounds count pairs and tiles\n", warned.err)
         self.assert_refused(["bound", "BERT", "--set", "U=8"],
                             "--set U=8: it changes nothing: attention's bound does not use shape 'U' of workload 'BERT'")
         self.assert_refused(["bound"], "bound: expected a workload, or --mask and --layout in its place")

@@ -17,6 +17,7 @@ evaluate passes | evaluate FILE gpu.yaml passes.yaml {J} | attention.yaml
 simulate kernel | simulate FILE {KERNEL} | attention.yaml
 simulate kernel | simulate FILE {KERNEL} | image.yaml
 bound           | bound FILE {J} | attention.yaml
+bound           | bound FILE --set P=2 {J} | attention.yaml
 bound           | bound FILE --q-tile 4x8 --kv-tile 4x8 {J} | image.yaml
 bound --arch    | bound FILE --arch gpu.yaml {J} | attention.yaml
 bound --arch    | bound FILE --q-tile 4x8 --kv-tile 4x8 --arch gpu.yaml {J} | image.yaml
@@ -31,12 +32,13 @@ simulate kernel | simulate attention.yaml FILE kernel.yaml --calibration calibra
 simulate kernel | simulate attention.yaml FILE kernel.yaml {J} | gpu.yaml
 bound --arch    | bound attention.yaml --arch FILE {J} | gpu.yaml
 evaluate nest   | evaluate attention.yaml array.yaml FILE {J} | nest.yaml
-evaluate nest   | evaluate attention.yaml array.yaml FILE {J} | nest.yaml | mapping.tiles.P=128; mapping.tiles.M=64
+evaluate nest   | evaluate attention.yaml array.yaml FILE --mask window.yaml {J} | nest.yaml | mapping.tiles.P=8x16; mapping.tiles.M=8x8
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.model.overlap.softmax=under-products; kernel.model.overlap.copies=serial
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.model.splits=1; kernel.model.schedule.launch=grid
 evaluate kernel | evaluate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.model.splits.enough=0.8; kernel.model.splits.within=0.5; kernel.model.splits.most=3
 evaluate kernel | evaluate {MULTI} | kernel.yaml
+evaluate kernel | evaluate attention.yaml gpu.yaml FILE --calibration overlapped/small-machine/here {J} | overlapped.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | passes.yaml
 simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml
 simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml | kernel.model.overlap.softmax=under-products; kernel.model.overlap.copies=serial
@@ -48,7 +50,7 @@ simulate kernel | simulate attention.yaml gpu.yaml kernel.yaml --calibration FIL
 simulate kernel | simulate attention.yaml gpu.yaml overlapped.yaml --calibration FILE {J} | calibration.yaml
 mask            | mask FILE --q-tile 2x2 --kv-tile 2x2 {J} | window.yaml
 bound           | bound --mask FILE --q-tile 2x8 --kv-tile 2x8 {J} | window.yaml
-analyze         | analyze FILE --set M=64 --set M0=8 --set P=4 {J} | lines.yaml
+analyze         | analyze FILE --set M=64 --set M0=4 --set P=4 {J} | lines.yaml
 sweep           | sweep FILE -q {J} -o {{out}} | study.yaml
 validate        | validate FILE {J} | suite.yaml
 validate        | validate FILE --calibrations calibrations {J} | timings.yaml
@@ -92,7 +94,8 @@ VALUES = {
     "--kv-tile": ["32", "4x4"], "--calibration": ["calibration.yaml", "flash-attention-3/h100-sxm5"],
     "--trace": ["{out}/other.json"], "--trace-multiprocessors": ["1"], "--layout": ["128", "32x64"],
     "--queries": ["32", "8x32"], "--heads": ["8", "2"], "--head": ["1", "3"], "--query-tile": ["1", "1x1"],
-    "--kv-heads": ["2", "1"], "--head-dim": ["64"], "--batch": ["3"], "--arch": ["gpu.yaml", "array.yaml"], "--measured": ["1.5"],
+    "--kv-heads": ["2", "1"], "--head-dim": ["64"], "--value-dim": ["32"],
+    "--batch": ["3"], "--arch": ["gpu.yaml", "array.yaml"], "--measured": ["1.5"],
     "--tiles": ["kernels.yaml"], "--tile-sizes": ["32x32"], "--within": ["0.2"], "--least-window": ["8x8"],
     "--workload": ["attention.yaml", "image.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
     "--reference": ["published-other", "timings-other", "measured-other"],

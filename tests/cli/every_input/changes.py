@@ -27,7 +27,8 @@ def others(path, text):
         return [f"{other:.12g}{unit}" for other in (2 * value, value / 2, value + 1, value - 1, value / 10)]
     if EXTENTS.fullmatch(text):
         first, rest = text.split("x", 1)
-        return [f"{2 * int(first)}x{rest}", f"{int(first) // 2}x{rest}", f"{first}x{rest.replace(rest[-1], '4')}"]
+        extents = [f"{2 * int(first)}x{rest}", f"{int(first) // 2}x{rest}", f"{first}x{rest.replace(rest[-1], '4')}"]
+        return [other for other in extents if other != text]
     key = re.sub(r"\[.*", "", path.split(".")[-1])
     hinted = [hint for hint in HINTS.get(key, []) if hint != text]
     if re.search(r"[<>]|==|&&", text):

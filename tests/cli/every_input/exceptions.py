@@ -65,45 +65,31 @@ bound --arch | arch.levels[L2].capacity_B | a bound reads from the outermost mem
 validate | suite.name | for people; commands go by the name of the file
 validate | measure.name | names the folder that measure writes to
 report | report.name | for people; commands go by the name of the file
-measure | kernel.name | said in refusals; commands go by the name of the file
-bound --advise | kernel.name | said in refusals; commands go by the name of the file
 * | timings.tables[rows].name | said in refusals
 validate | timings.sources[fitted].fit[] | calibrate reads it
 calibrate | timings.sources[fitted].rows.when | only rows of the groups of 'calibrate' are fitted
 calibrate | timings.tables[rows].only | only rows of the groups of 'calibrate' are fitted
 bound --advise | kernel.runs* | measure reads it
+bound --advise | kernel.tiles[].dtypes* | of the instances of the runner, for measure; a bound has words, and no types
+* | timings.workload | names ranks of the kernels' cascades; another workload has the same ranks, or is refused
+evaluate nest | workload.ranks.head_dim | nests have the tensors and loops that cascade and mapping say by rank
+evaluate nest | workload.ranks.value_dim | nests have the tensors and loops that cascade and mapping say by rank
+analyze | workload.ranks.* | analyze counts tensors by the ranks of the cascade, and takes no roles
+bound | workload.ranks.*_dim | without a machine a bound counts pairs and tiles, whatever their rows
+bound | workload.word* | without a machine a bound counts pairs and tiles, whatever their rows
+bound | workload.shared* | without a machine a bound counts pairs and tiles, whatever their rows
+bound | workload.shapes.* | without a machine a bound counts pairs and tiles, whatever their rows
+mask* | --heads | counts are of one head; JSON, and pages of heads that differ, say how many there are
+bound --mask causal --layout 1024 | --heads | counts are of one head, and the table has ratios; JSON says how many
+* | kernel.source | where the file's numbers are from, for people; list shows the description
 """
 
 # For now. A line that fits nothing any more fails, so that the table empties itself.
 KNOWN_SILENT = """
-* | workload.phase | nothing says it
-* kernel | workload.words_B.* | models of kernels have one word size
-evaluate passes | workload.words_B.* | models of kernels have one word size
-bound* | workload.words_B.* | bound has a word size of its own
-bound* | workload.word_B | bound has a word size of its own
-bound* | workload.shapes.* | bound has a batch and a head dimension of its own
-bound | workload.kv_heads | bound without --arch drops it
-* kernel | workload.mask.* | any name of a rank passes
-evaluate passes | workload.mask.* | any name of a rank passes
-evaluate nest | workload.kv_heads | nests count K and V for all query heads
-bound attention.yaml* | --kv-heads | bound without --arch drops it
-bound* | --head-dim | bound without --arch drops it
-bound* | --batch | bound without --arch drops it
-bound* | --dtype | bound without --arch drops it
-bound* | --heads | not shown where heads do not differ
-* kernel | kernel.model.before[*].name | times of passes are shown as one
-* kernel | kernel.model.after[*].name | times of passes are shown as one
-mask* | --heads | not shown in text where heads do not differ
-* | kernel.source | list shows the description
-evaluate nest | workload.mask.heads | the census of nests takes the mask's own heads
-analyze | cascade.shapes.M1 | a rank that a partition derives: to be looked at
-evaluate nest | arch.levels[L3].reduction | to be looked at
-* kernel | arch.levels[L2].capacity_B | to be looked at: sizes of this file
-evaluate nest | mapping.tiles* | to be looked at: it needs a mask of several dimensions
-measure | measure.groups[image].tiles[]* | to be looked at: sizes of this file
-measure | kernel.runs.head_dims[] | the file has more than the suite asks for
-evaluate kernel | arch.levels[HBM].capacity_B | tensors of a kernel are not held against the memory
-simulate kernel | arch.levels[HBM].capacity_B | tensors of a kernel are not held against the memory
+* | workload.phase | checked to be prefill or decode, and read by nothing (einsum/workload.cpp)
+* kernel | kernel.model.before[*].name | the record has the time of all passes together; nothing prints PreparedPass::name
+* kernel | kernel.model.after[*].name | the record has the time of all passes together; nothing prints PreparedPass::name
+* kernel | arch.levels[HBM].capacity_B | tensors of a kernel are not held against the outermost memory (sim/kernel/traffic.cpp)
 """
 
 

@@ -69,9 +69,7 @@ class Reader:
             if result.refused:
                 seen.refusal = result.err
                 continue
-            differs = result.shown() != self.base.shown() if key in DESCRIBING \
-                else result.computed() != self.base.computed()
-            if differs:
+            if result.shown() != self.base.shown() and (key in DESCRIBING or result.computed != self.base.computed):
                 return Seen(True)
             value = "left out" if text is None else repr(text)
             seen.silent.append(f"{' '.join(self.args)}, {path} of {self.file}: {value}")

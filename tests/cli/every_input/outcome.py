@@ -8,6 +8,7 @@ import tempfile
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 # A record repeats what it was made of; a model that drops an input repeats it too.
@@ -29,6 +30,7 @@ class Outcome:
     def shown(self):
         return self.status, self.out, self.err, tuple(sorted(self.files.items()))
 
+    @cached_property
     def computed(self):
         """What it shows beyond repeating its input."""
         files = tuple(sorted((name, without_echo(text)) for name, text in self.files.items()

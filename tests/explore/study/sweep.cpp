@@ -185,6 +185,15 @@ TEST_CASE("the first mapping whose condition holds is taken, and axes stand in n
   CHECK(records[1].number("shape.M") == 32);
 }
 
+TEST_CASE("a series may be of a kernel, by its name below configs/kernels") {
+  const std::string text =
+      "study:\n  name: kernels\n  axes: {tokens: [512]}\n  series:\n    - {name: causal, over: [tokens], workload: "
+      "attention, set: {S: tokens}, arch: gpu/h100-sxm5, mapping: flash-attention-3, mask: causal}\n";
+  const std::vector<Record> records = sweep_of(parse_study(Yaml::parse(text, "kernels.yaml")), 1);
+  REQUIRE(records.size() == 1);
+  CHECK(records[0].number("kernel.blocks") > 0);
+}
+
 TEST_CASE("an error says at which point it came up") {
   const Little little;
   const std::string at = " (series 'product' at model=small rows=8)";
@@ -212,8 +221,8 @@ TEST_CASE("an error says at which point it came up") {
         "'BERT'?" +
             at);
   CHECK(error("mapping: $/by-row.yaml", "mapping: fusemax/bindnig") ==
-        "little.yaml:5:7: study.series[0].mapping: no 'fusemax/bindnig' in configs/mappings, nor is it a file; did "
-        "you mean 'fusemax/binding'?" +
+        "little.yaml:5:7: study.series[0].mapping: no 'fusemax/bindnig' in configs/mappings or configs/kernels, "
+        "nor is it a file; did you mean 'fusemax/binding'?" +
             at);
   CHECK(error("mapping: $/by-row.yaml", "mapping: [{use: a, when: rows > 8}]") ==
         "little.yaml:5:7: study.series[0].mapping: no 'when' holds" + at);
