@@ -33,8 +33,8 @@ asan: packages ## the same with the address and undefined-behaviour sanitizers
 	ctest --preset asan -j $(JOBS)
 
 debug: PACKAGES += tests
-debug: packages ## build without optimisation, look for types that differ under one name, run the tests of simulations
-	cmake --preset debug -DCMAKE_CXX_FLAGS_DEBUG=-g1
+debug: packages ## build with assertions and little optimisation, look for types that differ under one name, run the tests of simulations
+	cmake --preset debug -DCMAKE_CXX_FLAGS_DEBUG="-Og -g1"
 	cmake --build --preset debug --target tilewright $(DEBUG_TESTS:%=tests_%)
 	ctest --preset debug -j $(JOBS) -R '^($(subst $(space),|,$(DEBUG_TESTS)))$$'
 

@@ -356,7 +356,7 @@ TEST_CASE("instances with the same tile but tokens apart never read more togethe
   CHECK(K_read("true") == 8);
 }
 
-TEST_CASE("tiles of several dimensions are those that the mapping states, in a row") {
+TEST_CASE("tiles of several dimensions are those that the mapping states, in a row", "[slow]") {
   const std::string tiles = "  tiles: {P: 2x4, M: 2x2}\n";
   const Extents layout{4, 8};
   const std::vector<std::pair<std::string, std::string>> nests{
