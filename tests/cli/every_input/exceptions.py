@@ -61,7 +61,6 @@ calibrate | timings.sources[fitted].baseline* | validate reads it
 calibrate | timings.sources[fitted].within* | validate reads it
 calibrate | timings.sources[plain]* | nothing of it is fitted
 validate | timings.sources[fitted].from | calibrate reads it
-bound --arch | arch.levels[L2].capacity_B | a bound reads from the outermost memory once
 validate | suite.name | for people; commands go by the name of the file
 validate | measure.name | names the folder that measure writes to
 report | report.name | for people; commands go by the name of the file
