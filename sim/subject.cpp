@@ -8,6 +8,7 @@ namespace tilewright {
 
 void add_identity(const Subject& subject, Record& record) {
   record.add("workload", subject.workload.name);
+  record.add("phase", subject.workload.phase);
   record.add("cascade", subject.cascade.name);
   record.add("arch", subject.arch.name);
   record.add("mapping", subject.mapping);

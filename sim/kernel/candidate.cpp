@@ -35,11 +35,24 @@ void warn_of_inputs(const Kernel& kernel, const Cascade& cascade, std::vector<st
       warnings.push_back("bytes of input '" + tensor.name + "' are not counted");
 }
 
+// The outermost memory holds all of Q, K, V and the output.
+void warn_of_memory(const PreparedKernel& prepared, std::vector<std::string>& warnings) {
+  const Attention& problem = prepared.problem;
+  const Level& memory = prepared.arch.levels.front();
+  const double needed_B = problem.query_rows() * (problem.query_row_B() + problem.output_row_B()) +
+                          problem.keys() * problem.kv_heads * problem.batch * problem.token_B();
+  const double capacity_B = memory.capacity_B * memory.instances;
+  if (needed_B > capacity_B)
+    warnings.push_back(fmt::format("queries, keys, values and output take {:.4g} B, and '{}' has {:.4g} B",
+                                   needed_B, memory.name, capacity_B));
+}
+
 }  // namespace
 
 void warn(const PreparedKernel& prepared, const Cascade& cascade, std::vector<std::string>& warnings) {
   warn_of_tiles(prepared.kernel, prepared.tiling, warnings);
   warn_of_inputs(prepared.kernel, cascade, warnings);
+  warn_of_memory(prepared, warnings);
 }
 
 }  // namespace tilewright

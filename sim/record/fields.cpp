@@ -15,6 +15,7 @@ std::vector<Field> all_fields() {
       {"series", "", text, joined, nothing, "series of a study"},
       {"point.AXIS", "", either, same, nothing, "point of the series: its value on an axis"},
       {"workload", "", text, joined, nothing, "name of the workload"},
+      {"phase", "", text, joined, nothing, "phase of the workload: prefill or decode"},
       {"cascade", "", text, joined, nothing, "name of the cascade"},
       {"arch", "", text, joined, nothing, "name of the architecture"},
       {"mapping", "", text, joined, nothing, "name of the nest of loops or the kernel"},

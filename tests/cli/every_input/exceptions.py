@@ -85,10 +85,8 @@ bound --mask causal --layout 1024 | --heads | counts are of one head, and the ta
 
 # For now. A line that fits nothing any more fails, so that the table empties itself.
 KNOWN_SILENT = """
-* | workload.phase | checked to be prefill or decode, and read by nothing (einsum/workload.cpp)
 * kernel | kernel.model.before[*].name | the record has the time of all passes together; nothing prints PreparedPass::name
 * kernel | kernel.model.after[*].name | the record has the time of all passes together; nothing prints PreparedPass::name
-* kernel | arch.levels[HBM].capacity_B | tensors of a kernel are not held against the outermost memory (sim/kernel/traffic.cpp)
 """
 
 

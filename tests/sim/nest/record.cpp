@@ -85,7 +85,7 @@ TEST_CASE("a record has all the names that it can have, in this order") {
   std::string names;
   for (const auto& [name, value] : record.fields()) names += (names.empty() ? "" : " ") + name;
   CHECK(names ==
-        "workload cascade arch mapping workload_file arch_file mapping_file version commit "
+        "workload phase cascade arch mapping workload_file arch_file mapping_file version commit "
         "shape.K shape.M parameter.N time_s cycles energy_J edp_Js area_m2 binding "
         "bound.time_s bound.resource bound.ratio "
         "unit.array.einsum.T.utilisation unit.array.utilisation unit.array.busy_s unit.array.energy_J "
