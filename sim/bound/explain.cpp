@@ -69,7 +69,13 @@ class Explainer {
     const double padding = ladder_.wasted_by_padding / computed;
     if (outside > 0) why += fmt::format("; {} of their pairs are outside the mask", percent(outside));
     if (padding > 0) why += fmt::format("{} {} padding", outside > 0 ? "," : "; of their pairs", percent(padding));
-    return why + sharing();
+    return why + sharing() + heads_apart();
+  }
+
+  // From this rung on; what packs the heads of a group into full Q tiles may pass it.
+  [[nodiscard]] std::string heads_apart() const {
+    const bool apart = std::ranges::any_of(ladder_.shared, [](const SharedTiles& each) { return each.alone > 0; });
+    return problem_.group() > 1 && apart ? "; for kernels whose Q tiles are of one head each" : "";
   }
 
   [[nodiscard]] std::string sharing() const {

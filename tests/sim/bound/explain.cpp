@@ -115,3 +115,11 @@ TEST_CASE("a gap is shared out among rungs, unless the last one is beaten") {
   }
   CHECK(explain_measured(ladder, ladder.speedup_tile_mean)[1].why == "0 % of the gap: what no rung explains");
 }
+
+TEST_CASE("where kernels could pack query heads, the tile rung says that it is for those that do not") {
+  Posed problem = problem_of("causal", "512", "128", "128", 8);
+  const std::string note = "; for kernels whose Q tiles are of one head each";
+  CHECK(lines_of(problem, climb(problem, nullptr))["tile"].why.find(note) == std::string::npos);
+  problem.kv_heads = 2;
+  CHECK(lines_of(problem, climb(problem, nullptr))["tile"].why.find(note) != std::string::npos);
+}
