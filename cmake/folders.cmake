@@ -22,7 +22,7 @@ if(TILEWRIGHT_ONE_DEFINITION)
   target_link_options(tilewright_options INTERFACE -fuse-ld=gold LINKER:--detect-odr-violations LINKER:--fatal-warnings)
 endif()
 
-# For what runs once: half the optimisation, two thirds of the time to compile it.
+# For what runs once and no loop of a model calls: less optimisation, two thirds of the time to compile it.
 add_library(tilewright_quick_to_build INTERFACE)
 target_compile_options(tilewright_quick_to_build INTERFACE $<$<CONFIG:Release>:-O1>)
 
