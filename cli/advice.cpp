@@ -123,7 +123,8 @@ SearchSpace AdviceOptions::space(const Attention& problem, const Tiling& tiling,
 std::optional<AdviceRequest> advice_request(const MaskSpec& mask, const Attention& problem, const Tiling& tiling,
                                             const Arch* arch) {
   const Arguments* rule = mask.runs.size() == 1 ? mask.runs.front().expression->rule() : nullptr;
-  if (rule == nullptr || tiling.order == TileOrder::flat || problem.requests.size() != 1) return std::nullopt;
+  const bool on_grid = tiling.order == TileOrder::multi && tiling.key_tiles != KeyTiles::gathered;
+  if (rule == nullptr || !on_grid || problem.requests.size() != 1) return std::nullopt;
   if (!takes(*rule, "window") || !takes(*rule, "stride")) return std::nullopt;
   return AdviceRequest{problem, tiling, *rule, arch};
 }

@@ -89,9 +89,14 @@ void TilingOptions::add(Inputs& inputs) {
              no_effect);
   inputs.add("--kv-tile", key_tile_, "keys per tile", no_effect);
   inputs
-      .add("--kv-tiling", key_tiling_, "static: a fixed grid; dynamic: from the first key that a Q tile needs",
+      .add("--kv-tiling", key_tiling_,
+           "static: a fixed grid; dynamic: from the first key that a Q tile needs; gathered: packed from those",
            no_effect)
-      ->check(one_of({"static", "dynamic"}));
+      ->check(one_of({"static", "dynamic", "gathered"}));
+  inputs
+      .add("--gather", gather_, "neighbouring keys that are gathered together: 1 for single tokens, 16 for pages of 16",
+           "has no effect without --kv-tiling gathered")
+      ->check(in_range(1, 1 << 20));
   inputs
       .add("--tiling", tiling_, "multi: multi-dimensional tiles of permuted tokens; flat: runs of flattened tokens",
            no_effect)
@@ -101,7 +106,9 @@ void TilingOptions::add(Inputs& inputs) {
 Tiling TilingOptions::tiling(const Attention& problem) const {
   Tiling tiling;
   tiling.order = tiling_.use() == "flat" ? TileOrder::flat : TileOrder::multi;
-  tiling.key_tiles = key_tiling_.use() == "dynamic" ? KeyTiles::dynamic : KeyTiles::fixed;
+  for (const KeyTiles each : {KeyTiles::dynamic, KeyTiles::gathered})
+    if (key_tiling_.use() == to_text(each)) tiling.key_tiles = each;
+  if (tiling.key_tiles == KeyTiles::gathered) tiling.gather = gather_.use();
   Layout longest = problem.requests.front().layout;
   for (const Request& request : problem.requests) {
     if (tokens_of(request.layout.queries) > tokens_of(longest.queries)) longest.queries = request.layout.queries;

@@ -41,7 +41,7 @@ class AttentionOptions {
   Input<std::string> dtype_{"bf16"};
 };
 
-/// --q-tile, --kv-tile, --kv-tiling and --tiling.
+/// --q-tile, --kv-tile, --kv-tiling, --gather and --tiling.
 class TilingOptions {
  public:
   void add(Inputs& inputs);
@@ -60,6 +60,7 @@ class TilingOptions {
   Input<std::string> query_tile_;
   Input<std::string> key_tile_;
   Input<std::string> key_tiling_{"static"};
+  Input<Count> gather_{1};
   Input<std::string> tiling_{"multi"};
 };
 

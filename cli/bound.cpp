@@ -102,8 +102,7 @@ class Bound {
 
   void print_lines() const {
     fmt::print("{} over {}, Q tile {}, KV tile {} ({}){}\n", asked_.mask.text, tokens(),
-               to_text(tiling_.query_tile), to_text(tiling_.key_tile),
-               tiling_.key_tiles == KeyTiles::fixed ? "static" : "dynamic",
+               to_text(tiling_.query_tile), to_text(tiling_.key_tile), to_text(tiling_.key_tiles),
                tiling_.order == TileOrder::flat ? ", flat" : "");
     fmt::print("speedup over {}\n\n", baseline_of(asked_.problem, ladder_, machine()));
     print(table_of("rung", "at most", explained()), options_);
@@ -137,6 +136,8 @@ class Bound {
 
   void advise() {
     (void)asked_.problem.only_request("--advice");
+    if (tiling_.key_tiles == KeyTiles::gathered)
+      throw InputError("--advise: searches tiles of neighbouring keys; leave out --kv-tiling gathered");
     if (!request_ && tiling_.order == TileOrder::flat)
       throw InputError("--advise: searches multi-dimensional tiles; leave out --tiling flat");
     if (!request_)

@@ -79,8 +79,9 @@ std::string title_of(const Asked& asked, const HeadMask& heads) {
 
 // Why nothing can be drawn; empty where it can.
 std::string no_picture(const Asked& asked, const Census& census) {
-  if (asked.tiling.key_tiles == KeyTiles::dynamic)
-    return "dynamic KV tiles have no common grid to draw; --kv-tiling static has";
+  if (asked.tiling.key_tiles != KeyTiles::fixed)
+    return fmt::format("{} KV tiles have no common grid to draw; --kv-tiling static has",
+                       to_text(asked.tiling.key_tiles));
   if (static_cast<double>(census.query_tiles) * static_cast<double>(census.key_tiles) >
       static_cast<double>(most_drawn))
     return fmt::format("{} x {} tiles are too many to draw; larger ones are fewer", census.query_tiles,

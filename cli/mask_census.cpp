@@ -80,7 +80,9 @@ Table census_rows(const std::vector<HeadCensus>& masks) {
                            "tiles_visited_best",
                            "pairs_wasted_by_mask",
                            "pairs_wasted_by_padding",
-                           "fully_block_sparse"})
+                           "fully_block_sparse",
+                           "keys_fetched",
+                           "units_gathered"})
     table.columns.push_back({name, {}, false});
   for (const int percent : percentiles)
     table.columns.push_back({fmt::format("tiles_visited_p{}", percent), {}, false});
@@ -96,6 +98,7 @@ Table census_rows(const std::vector<HeadCensus>& masks) {
       row.emplace_back(as_double(count));
     row.emplace_back(census.wasted_by_padding());
     row.emplace_back(census.fully_block_sparse() ? 1.0 : 0.0);
+    for (const Count count : {census.fetched_keys, census.gathered_units}) row.emplace_back(as_double(count));
     for (const int percent : percentiles) row.emplace_back(as_double(percentile(census, percent)));
     table.rows.push_back(std::move(row));
   }
@@ -164,6 +167,10 @@ Table describe(const Census& census) {
   add("pairs wasted by the mask", shared_count(census.wasted_by_mask(), computed) + " of those in visited tiles");
   add("pairs wasted by padding",
       with_commas(static_cast<Count>(census.wasted_by_padding())) + share(census.wasted_by_padding(), computed));
+  if (census.gathered_units > 0)
+    add("keys gathered", fmt::format("{} in {} units, {} bytes of indices", with_commas(census.fetched_keys),
+                                     with_commas(census.gathered_units),
+                                     with_commas(census.gathered_units * index_B)));
   add("fully block-sparse", census.fully_block_sparse() ? "yes: no tile is partial" : "no");
   return table;
 }

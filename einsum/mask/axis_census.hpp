@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "einsum/mask/census.hpp"
+#include "einsum/mask/piece_census.hpp"
 
 namespace tilewright {
 
@@ -26,13 +27,6 @@ struct AxisCensus {
 /// Groups of an axis are tiled on their own, one after another.
 AxisCensus census_of(const Axis& axis, const AxisTiles& tiles);
 AxisCensus census_of(const Relation& relation, const AxisTiles& tiles);
-
-/// KV tiles [first, last) of a Q tile that are alike.
-struct TileRun {
-  Count first;
-  Count last;
-  bool full;
-};
 
 /// Goes through the Q tiles of a relation and says which KV tiles each visits.
 class QueryTileWalk {
@@ -58,34 +52,17 @@ class QueryTileWalk {
   [[nodiscard]] const std::vector<TileRun>& runs() const { return runs_; }
 
  private:
-  // From a tile on so many more rows are whole; and only in it, so many pairs.
-  struct Change {
-    Count rows = 0;
-    Count pairs = 0;
-  };
-  struct Event {
-    Count tile;
-    Change change;
-  };
   void fetch();
   void collect();
   void count_one(const Piece& piece);
   void count_pieces();
-  void count_fixed();
-  void add_event(Count tile, const Change& change);
-  void gather_events();
   void count_dynamic();
-  void add_events(const Piece& piece);
-  void add_run(Count first, Count last, bool full);
   void add_to_tiles(const Piece& piece);
-  [[nodiscard]] Count keys_in(Count tile) const;
-  [[nodiscard]] Count tile_of(Count key) const { return shift_ >= 0 ? key >> shift_ : key / tiles_.key_tile; }
 
   const Relation& relation_;
   AxisTiles tiles_;
   Extent extent_;
-  Count key_tiles_;
-  int shift_;     // of a key to its tile, where tiles are of a power of two; else -1
+  PieceCensus grid_;
   Count period_;        // Q tiles after which the grids of queries and of keys are in phase again
   Count in_phase_ = 0;  // Q tiles of the same single segment so far
   Piece alone_ = {};    // of the last of them
@@ -97,8 +74,6 @@ class QueryTileWalk {
   Bands bands_;
   bool in_pieces_ = false;  // bands are so many that Q tiles are asked for one by one, as pieces
   Pieces pieces_;           // of bands: queries are counted from the first of the band
-  std::vector<Event> events_;
-  std::vector<Change> by_tile_;  // their sums, where they are many
   std::vector<std::pair<Count, Count>> wanted_;
   std::vector<Count> begins_;   // of dynamic tiles
   std::vector<Count> in_tile_;  // pairs

@@ -5,6 +5,7 @@
 #include "common/parallel.hpp"
 
 #include "einsum/mask/axis_census.hpp"
+#include "einsum/mask/gathered_census.hpp"
 #include "einsum/mask/line_census.hpp"
 #include "einsum/mask/scattered_census.hpp"
 
@@ -103,11 +104,40 @@ void count_walk(Walk walk, Census& census) {
   census.distribution = distribution_of(tiles);
 }
 
-template <class Walk>
-std::vector<TileCount> visits_of_walk(Walk walk) {
+void count_gathered(GatheredWalk walk, Census& census) {
+  census.query_tiles = walk.query_tiles();
+  census.key_tiles = walk.key_tiles();
   std::vector<TileCount> tiles;
-  while (walk.next()) tiles.push_back(count_of(walk.visited()));
-  return tiles;
+  while (walk.next()) {
+    tiles.push_back(walk.tiles());
+    census.pairs += walk.pairs();
+    census.visited += tiles.back().visited;
+    census.full += tiles.back().full;
+    census.visited_tokens += walk.queries() * walk.keys();
+    census.fetched_keys += walk.keys();
+    census.gathered_units += walk.units();
+  }
+  census.distribution = distribution_of(tiles);
+}
+
+TileVisits visits_of_gathered(GatheredWalk walk) {
+  TileVisits visits;
+  while (walk.next()) {
+    visits.tiles.push_back(walk.tiles());
+    visits.fetched_keys += walk.keys();
+    visits.gathered_units += walk.units();
+  }
+  return visits;
+}
+
+template <class Walk>
+TileVisits visits_of_walk(Walk walk) {
+  TileVisits visits;
+  while (walk.next()) {
+    visits.tiles.push_back(count_of(walk.visited()));
+    for (const VisitedTile& tile : walk.visited()) visits.fetched_keys += tile.tokens / walk.queries();
+  }
+  return visits;
 }
 
 // The tiles of all axes, the last axis fastest.
@@ -136,7 +166,9 @@ Census count_tiles(const Mask& mask, const Tiling& tiling) {
   census.query_tile_size = tiling.query_tile_size();
   census.key_tile_size = tiling.key_tile_size();
   const Axes axes = axes_of(mask, tiling);
-  if (LineWalk::fits(mask, tiling)) {
+  if (tiling.key_tiles == KeyTiles::gathered) {
+    count_gathered(GatheredWalk(mask, tiling), census);
+  } else if (LineWalk::fits(mask, tiling)) {
     count_walk(LineWalk(mask, tiling), census);
   } else if (axes.axes.empty()) {
     count_walk(ScatteredWalk(mask, tiling), census);
@@ -148,15 +180,19 @@ Census count_tiles(const Mask& mask, const Tiling& tiling) {
   return census;
 }
 
-std::vector<TileCount> visits_of(const Mask& mask, const Tiling& tiling) {
+TileVisits visit_tiles(const Mask& mask, const Tiling& tiling) {
   require_fits(tiling, mask.layout);
+  if (tiling.key_tiles == KeyTiles::gathered) return visits_of_gathered(GatheredWalk(mask, tiling));
   if (LineWalk::fits(mask, tiling)) return visits_of_walk(LineWalk(mask, tiling));
   const Axes axes = axes_of(mask, tiling);
   if (axes.axes.empty()) return visits_of_walk(ScatteredWalk(mask, tiling));
-  std::vector<TileCount> tiles{{1, 1}};
-  for (std::size_t d = 0; d < axes.axes.size(); ++d)
-    tiles = product_of(tiles, census_of(axes.axes[d], axes.tiles[d]).tiles);
-  return tiles;
+  TileVisits visits{{{1, 1}}, 1, 0};
+  for (std::size_t d = 0; d < axes.axes.size(); ++d) {
+    const AxisCensus axis = census_of(axes.axes[d], axes.tiles[d]);
+    visits.tiles = product_of(visits.tiles, axis.tiles);
+    visits.fetched_keys = checked_product(visits.fetched_keys, axis.fetched_keys);
+  }
+  return visits;
 }
 
 }  // namespace tilewright

@@ -13,6 +13,8 @@
 
 namespace tilewright {
 
+inline constexpr Count index_B = 4;  ///< of a number in a list of tiles, or of gathered units
+
 /// KV tiles of one Q tile.
 struct TileCount {
   Count visited = 0;
@@ -41,6 +43,7 @@ struct Census {
   Count best = 0;                        ///< by the one that visits least
   Count visited_tokens = 0;              ///< pairs of tokens in visited tiles, whether the mask has them or not
   Count fetched_keys = 0;                ///< keys in visited tiles, summed over Q tiles
+  Count gathered_units = 0;              ///< of gathered tiles, summed over Q tiles: an index of each is read
   std::vector<VisitCount> distribution;  ///< over Q tiles, ascending
 
   [[nodiscard]] Count partial() const { return visited - full; }
@@ -61,8 +64,16 @@ struct Census {
 /// Throws InputError where the tiling does not fit the layout.
 Census count_tiles(const Mask& mask, const Tiling& tiling);
 
-/// The same per Q tile, in row-major order (dilation groups one after another).
-std::vector<TileCount> visits_of(const Mask& mask, const Tiling& tiling);
+/// The same per Q tile, in row-major order (dilation groups one after another), and of a census what a kernel fetches.
+struct TileVisits {
+  std::vector<TileCount> tiles;
+  Count fetched_keys = 0;
+  Count gathered_units = 0;
+};
+TileVisits visit_tiles(const Mask& mask, const Tiling& tiling);
+inline std::vector<TileCount> visits_of(const Mask& mask, const Tiling& tiling) {
+  return visit_tiles(mask, tiling).tiles;
+}
 
 /// Which pairs of tiles are visited and which are full, one block per pair of tiles, in the same order. Fixed KV
 /// tiles only, else InputError; so is a map of more than 2^32 bits.

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <bit>
 #include <numeric>
 
 #include "common/parallel.hpp"
@@ -18,10 +17,7 @@ QueryTileWalk::QueryTileWalk(const Relation& relation, const AxisTiles& tiles)
     : relation_(relation),
       tiles_(tiles),
       extent_(relation.extent()),
-      key_tiles_(ceil_div(extent_.keys, tiles.key_tile)),
-      shift_(std::has_single_bit(static_cast<std::uint64_t>(tiles.key_tile))
-                 ? std::countr_zero(static_cast<std::uint64_t>(tiles.key_tile))
-                 : -1),
+      grid_(tiles.key_tile),
       period_(tiles.key_tile / std::gcd(tiles.query_tile, tiles.key_tile)) {}
 
 bool QueryTileWalk::next() {
@@ -52,11 +48,11 @@ bool QueryTileWalk::next() {
 }
 
 void QueryTileWalk::count_pieces() {
-  if (tiles_.key_tiles == KeyTiles::fixed) {
-    count_fixed();
-  } else {
-    count_dynamic();
-  }
+  if (tiles_.key_tiles == KeyTiles::dynamic) return count_dynamic();
+  grid_.count(pieces_, queries(), extent_.keys);
+  grid_.swap_runs(runs_);
+  pairs_ = grid_.pairs();
+  visited_keys_ = grid_.visited_keys();
 }
 
 void QueryTileWalk::fetch() {
@@ -130,83 +126,6 @@ Count QueryTileWalk::skip(Count tiles) {
   last_ += tiles * tiles_.query_tile;
   if (bands_.bands[band_].last == last_) ++band_;
   return pairs;
-}
-
-Count QueryTileWalk::keys_in(Count tile) const {
-  return std::min(tiles_.key_tile, extent_.keys - tile * tiles_.key_tile);
-}
-
-void QueryTileWalk::add_run(Count first, Count last, bool full) {
-  visited_keys_ += (last - first - 1) * tiles_.key_tile + keys_in(last - 1);
-  if (!runs_.empty() && runs_.back().last == first && runs_.back().full == full) {
-    runs_.back().last = last;
-  } else {
-    runs_.push_back({first, last, full});
-  }
-}
-
-// Tiles that all rows of the piece cover change the number of whole rows; at the ends, pairs are counted.
-void QueryTileWalk::add_events(const Piece& piece) {
-  const Segment& s = piece.segment;
-  const Count tile = tiles_.key_tile;
-  const Count begin = tile_of(piece.lowest());
-  const Count end = tile_of(piece.highest() - 1) + 1;
-  const Count full_begin = tile_of(s.low.row(piece.end - 1) + tile - 1);
-  const Count full_end = s.high.row(piece.begin) == extent_.keys ? key_tiles_ : tile_of(s.high.row(piece.begin));
-  const Count all = pairs_below(s, piece.begin, piece.end, extent_.keys);
-  pairs_ += all;
-  const auto below = [&](Count t) { return pairs_below(s, piece.begin, piece.end, t * tile); };
-  const auto count = [&](Count from, Count to, Count before) {
-    for (Count t = from; t < to; ++t) {
-      const Count after = t + 1 == end ? all : below(t + 1);
-      add_event(t, {0, after - before});
-      before = after;
-    }
-  };
-  if (full_begin >= full_end) return count(begin, end, 0);
-  count(begin, full_begin, 0);
-  add_event(full_begin, {piece.queries(), 0});
-  add_event(full_end, {-piece.queries(), 0});
-  if (full_end < end) count(full_end, end, below(full_end));
-}
-
-void QueryTileWalk::add_event(Count tile, const Change& change) {
-  if (by_tile_.empty()) return events_.push_back({tile, change});
-  Change& sum = by_tile_[static_cast<std::size_t>(tile)];
-  sum.rows += change.rows;
-  sum.pairs += change.pairs;
-}
-
-// Ascending. Many events are few per tile: they are added up by tile, without a comparison.
-void QueryTileWalk::gather_events() {
-  events_.clear();
-  const bool many = static_cast<Count>(pieces_.size()) >= key_tiles_ / 8;
-  by_tile_.assign(many ? static_cast<std::size_t>(key_tiles_) + 1 : 0, {});
-  for (const Piece& piece : pieces_) add_events(piece);
-  if (!many) std::ranges::sort(events_, {}, &Event::tile);
-  for (std::size_t tile = 0; tile < by_tile_.size(); ++tile)
-    if (by_tile_[tile].rows != 0 || by_tile_[tile].pairs != 0)
-      events_.push_back({static_cast<Count>(tile), by_tile_[tile]});
-}
-
-void QueryTileWalk::count_fixed() {
-  gather_events();
-  Count rows = 0;
-  for (std::size_t at = 0; at < events_.size();) {
-    const Count tile = events_[at].tile;
-    Count pairs = 0;
-    for (; at < events_.size() && events_[at].tile == tile; ++at) {
-      rows += events_[at].change.rows;
-      pairs += events_[at].change.pairs;
-    }
-    Count from = tile;
-    if (pairs > 0) {
-      add_run(tile, tile + 1, rows * keys_in(tile) + pairs == queries() * keys_in(tile));
-      ++from;
-    }
-    const Count to = at < events_.size() ? events_[at].tile : from;
-    if (rows > 0 && from < to) add_run(from, to, rows == queries());
-  }
 }
 
 // Covers the keys that the Q tile wants from left to right.

@@ -3,34 +3,15 @@
 #include <algorithm>
 
 #include "common/parallel.hpp"
+#include "einsum/mask/query_runs.hpp"
 
 namespace tilewright {
-
-namespace {
-
-Extents coordinates_of(Count index, const Extents& extents) {
-  Extents coordinates(extents.size());
-  for (std::size_t d = extents.size(); d-- > 0;) {
-    coordinates[d] = index % extents[d];
-    index /= extents[d];
-  }
-  return coordinates;
-}
-
-Extents grid_of(const Extents& extents, const Extents& tile) {
-  Extents grid;
-  for (std::size_t d = 0; d < extents.size(); ++d) grid.push_back(ceil_div(extents[d], tile[d]));
-  return grid;
-}
-
-}  // namespace
 
 ScatteredWalk::ScatteredWalk(const Mask& mask, const Tiling& tiling)
     : relation_(mask.flattened()),
       layout_(mask.layout),
       tiling_(tiling),
-      query_grid_(grid_of(layout_.queries, tiling.query_tile)),
-      query_tiles_(tokens_of(query_grid_)),
+      query_tiles_(tokens_of(grid_of(layout_.queries, tiling.query_tile))),
       key_tiles_(tokens_of(grid_of(layout_.keys, tiling.key_tile))),
       pairs_(static_cast<std::size_t>(key_tiles_), 0),
       whole_rows_(static_cast<std::size_t>(tokens_of(layout_.keys) / layout_.keys.back()) + 1, 0) {
@@ -40,7 +21,7 @@ ScatteredWalk::ScatteredWalk(const Mask& mask, const Tiling& tiling)
 
 bool ScatteredWalk::next() {
   if (at_ == query_tiles_) return false;
-  collect_pieces(coordinates_of(at_++, query_grid_));
+  collect_pieces();
   if (tiling_.key_tiles == KeyTiles::dynamic) cover_wanted_keys();
   for (const Piece& piece : pieces_) {
     stop_if_interrupted();
@@ -72,25 +53,13 @@ ScatteredWalk::Grid ScatteredWalk::covering_grid(const std::vector<char>& wanted
 }
 
 // Those of every run of queries that is contiguous when flattened.
-void ScatteredWalk::collect_pieces(const Extents& tile) {
+void ScatteredWalk::collect_pieces() {
   pieces_.clear();
   queries_ = 0;
-  const std::size_t last = layout_.dimensions() - 1;
-  Extents first(tile.size());
-  Extents extent(tile.size());
-  for (std::size_t d = 0; d < tile.size(); ++d) {
-    first[d] = tile[d] * tiling_.query_tile[d];
-    extent[d] = std::min(tiling_.query_tile[d], layout_.queries[d] - first[d]);
-  }
-  const Count width = extent[last];
-  extent[last] = 1;
-  for (Count run = 0; run < tokens_of(extent); ++run) {
+  for (const QueryRun& run : query_runs(layout_.queries, tiling_.query_tile, at_++)) {
     stop_if_interrupted();
-    const Extents offset = coordinates_of(run, extent);
-    Count query = 0;
-    for (std::size_t d = 0; d <= last; ++d) query = query * layout_.queries[d] + first[d] + offset[d];
-    relation_->pieces(query, query + width, pieces_);
-    queries_ += width;
+    relation_->pieces(run.first, run.last, pieces_);
+    queries_ += run.last - run.first;
   }
 }
 

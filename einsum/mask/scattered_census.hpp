@@ -36,7 +36,7 @@ class ScatteredWalk {
   };
   static Grid fixed_grid(Count keys, Count tile);
   static Grid covering_grid(const std::vector<char>& wanted, Count tile);
-  void collect_pieces(const Extents& tile);
+  void collect_pieces();
   void cover_wanted_keys();
   void count(const Piece& piece);
   void count_line(const Piece& piece, Count line);
@@ -48,7 +48,6 @@ class ScatteredWalk {
   RelationPtr relation_;
   Layout layout_;
   Tiling tiling_;
-  Extents query_grid_;
   Count query_tiles_;
   Count key_tiles_;
   Count at_ = 0;  // the next Q tile

@@ -8,6 +8,18 @@
 
 namespace tilewright {
 
+const char* to_text(KeyTiles tiles) {
+  switch (tiles) {
+    case KeyTiles::fixed:
+      return "static";
+    case KeyTiles::dynamic:
+      return "dynamic";
+    case KeyTiles::gathered:
+      return "gathered";
+  }
+  return "";
+}
+
 void require_fits(const Tiling& tiling, const Layout& layout) {
   (void)tiling.query_tile_size();
   (void)tiling.key_tile_size();

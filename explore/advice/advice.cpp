@@ -29,6 +29,8 @@ const Layout& layout_of(const AdviceRequest& request) { return request.problem.r
 void require_possible(const AdviceRequest& request) {
   if (request.tiling.order == TileOrder::flat)
     throw InputError("advice is about tiles with one extent per dimension, not flat ones");
+  if (request.tiling.key_tiles == KeyTiles::gathered)
+    throw InputError("advice is about tiles of neighbouring keys, not gathered ones");
   const Request& of = request.problem.only_request("advice");
   if (of.masks.size() != 1)
     throw InputError(

@@ -14,6 +14,7 @@
 #include "common/expression.hpp"
 #include "einsum/attention_ranks.hpp"
 #include "einsum/cascade.hpp"
+#include "einsum/mask/tiling.hpp"
 #include "mappings/kernel/tiles.hpp"
 
 namespace tilewright {
@@ -83,7 +84,8 @@ struct Kernel {
   std::string name;
   std::string file;
   KernelRanks ranks;
-  bool dynamic_key_tiles = false;  ///< KV tiles begin at the first key that a Q tile needs, not on a fixed grid
+  KeyTiles key_tiles = KeyTiles::fixed;
+  Count gather = 1;  ///< of gathered KV tiles (Tiling::gather)
   std::vector<KernelTile> tiles;
   std::optional<KernelBlock> block;  ///< nothing: there is no fused kernel, only passes
   double stages = 1;                 ///< KV tiles in flight or in use

@@ -43,14 +43,16 @@ class KernelParser {
   }
 
   Kernel parse() {
-    yaml_.only({"cascade", "ranks", "key_tiles", "block", "stages", "bind", "einsums", "extra", "visits",
+    yaml_.only({"cascade", "ranks", "key_tiles", "gather", "block", "stages", "bind", "einsums", "extra", "visits",
                 "polynomial", "overlap", "element_mask", "schedule", "splits", "pack_heads", "before", "after"});
     kernel_.name = file_.name;
     kernel_.file = yaml_.place().file;
     kernel_.tiles = file_.tiles;
     if (const auto ranks = yaml_.find("ranks")) this->ranks(*ranks);
     if (const auto tiles = yaml_.find("key_tiles"))
-      kernel_.dynamic_key_tiles = choice<bool>(*tiles, {{"fixed", false}, {"dynamic", true}});
+      kernel_.key_tiles = choice<KeyTiles>(
+          *tiles, {{"fixed", KeyTiles::fixed}, {"dynamic", KeyTiles::dynamic}, {"gathered", KeyTiles::gathered}});
+    if (const auto unit = yaml_.find("gather")) gather(*unit);
     if (const auto block = yaml_.find("block")) this->block(*block);
     kernel_.stages = number_or(yaml_, "stages", 1, 64);
     if (kernel_.stages != std::floor(kernel_.stages)) yaml_.at("stages").fail("expected a whole number");
@@ -91,6 +93,13 @@ class KernelParser {
     Expression value = yaml.expression(dimension);
     value.bind(kernel_symbols());
     return value;
+  }
+
+  void gather(const Yaml& yaml) {
+    if (kernel_.key_tiles != KeyTiles::gathered) yaml.fail("expected key_tiles: gathered beside it");
+    const double tokens = number_or(yaml_, "gather", 1, 1 << 20);
+    if (tokens != std::floor(tokens)) yaml.fail("expected a whole number");
+    kernel_.gather = static_cast<Count>(tokens);
   }
 
   void block(const Yaml& yaml) {

@@ -12,7 +12,6 @@ namespace tilewright {
 
 namespace {
 
-constexpr double index_B = 4;            // of a tile's number in a list of tiles
 constexpr double most_listed = 1 << 24;  // Q tiles whose launches are gone through one by one
 
 class Climb {
@@ -121,11 +120,16 @@ class Climb {
       traffic.level = machine_->memories[m].name;
       traffic.query_B = needs.queries * problem_.query_row_B();
       traffic.output_B = problem_.query_rows() * problem_.output_row_B();
-      traffic.key_value_B = read_keys(m, needs.keys, fetched) * problem_.token_B();
+      traffic.key_value_B = read_keys(m, needs.keys * problem_.token_B(), fetched * fetched_token_B(m));
       traffic.metadata_B = metadata_B(m);
       traffic.time_s = traffic.sum_B() / machine_->memories[m].bandwidth_B_per_s;
       ladder_.traffic.push_back(traffic);
     }
+  }
+
+  [[nodiscard]] double fetched_token_B(std::size_t memory) const {
+    if (tiling_.key_tiles != KeyTiles::gathered) return problem_.token_B();
+    return problem_.gathered_token_B(tiling_.gather, machine_->memories[memory].access_B);
   }
 
   // Of what is needed once and what all Q tiles fetch together, what a memory reads at least. The outermost one may
@@ -136,16 +140,18 @@ class Climb {
   }
 
   // Equal sequences, and equal heads, in a row have the same list, which is needed once; every Q tile fetches its
-  // own part.
+  // own part. Gathered tiles need one of their units, whatever the mask is.
   [[nodiscard]] double metadata_B(std::size_t memory) const {
     const bool once = memory == 0 || machine_->memories[memory].multicast;
     double entries = 0;
     each_mask([&](const Request& request, const HeadMask& mask, const Census& census, const SharedTiles& shared) {
-      if (mask.mask.axes.front().relation->blocks() == nullptr) return;
-      const auto list = static_cast<double>(census.visited + census.query_tiles + 1);
+      const bool gathered = tiling_.key_tiles == KeyTiles::gathered;
+      if (!gathered && mask.mask.axes.front().relation->blocks() == nullptr) return;
+      const Count listed = gathered ? census.gathered_units : census.visited;
+      const auto list = static_cast<double>(listed + census.query_tiles + 1);
       entries += once ? list : (shared.alone + shared.kv_heads) * request.times * list;
     });
-    return entries * index_B;
+    return entries * static_cast<double>(index_B);
   }
 
   // Of the dense problem, where a KV head's query heads share Q tiles; without padding, but not less than one.

@@ -38,7 +38,7 @@ struct MemoryTraffic {
   double key_value_B = 0;
   double output_B = 0;
   /// The list of tiles (a number of 4 bytes for each, and where the list of each Q tile begins), where the mask is
-  /// data and no rule.
+  /// data and no rule; of gathered tiles, the list of their units.
   double metadata_B = 0;
   double time_s = 0;
 

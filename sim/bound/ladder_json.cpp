@@ -30,7 +30,8 @@ void add_problem(Json& json, const Attention& problem, const Tiling& tiling) {
   json["sequences"] = number(problem.sequences());
   json["q_tile"] = to_text(tiling.query_tile);
   json["kv_tile"] = to_text(tiling.key_tile);
-  json["kv_tiling"] = tiling.key_tiles == KeyTiles::fixed ? "static" : "dynamic";
+  json["kv_tiling"] = to_text(tiling.key_tiles);
+  if (tiling.key_tiles == KeyTiles::gathered) json["gather"] = tiling.gather;
   json["tiling"] = tiling.order == TileOrder::multi ? "multi" : "flat";
   json["heads"] = number(problem.heads());
 }

@@ -14,6 +14,7 @@ struct TileMachine {
   struct Memory {
     std::string name;
     double bandwidth_B_per_s;
+    double access_B;           ///< what one access moves
     bool multicast;  ///< one read serves every worker that wants the same data at that time
   };
   std::string name;

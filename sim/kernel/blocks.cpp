@@ -83,13 +83,14 @@ class BlockMaker {
 
   HeadBlocks blocks_of(const HeadMask& mask, std::size_t request) {
     HeadBlocks head{{}, static_cast<double>(mask.heads) / group_, request};
-    for (const TileCount& tile : visits_of(mask.mask, tiling_)) {
+    const TileVisits visits = visit_tiles(mask.mask, tiling_);
+    for (const TileCount& tile : visits.tiles) {
       const auto full = static_cast<double>(tile.full);
       append(head.tiles, {tiles_per_tile_, full, static_cast<double>(tile.visited) - full});
     }
-    const Census census = count_tiles(mask.mask, tiling_);
     const double times = head.times * times_of(head);
-    requests_[request].fetched_keys += times * tiles_per_tile_ * static_cast<double>(census.fetched_keys);
+    requests_[request].fetched_keys += times * tiles_per_tile_ * static_cast<double>(visits.fetched_keys);
+    requests_[request].gathered_units += times * tiles_per_tile_ * static_cast<double>(visits.gathered_units);
     for (const BlockRun& run : head.tiles) {
       requests_[request].count += times * run.count;
       requests_[request].visits += times * run.count * run.visits();
@@ -224,6 +225,12 @@ double Blocks::partial() const {
 double Blocks::fetched_keys() const {
   double sum = 0;
   for (const RequestBlocks& request : requests) sum += request.fetched_keys;
+  return sum;
+}
+
+double Blocks::gathered_units() const {
+  double sum = 0;
+  for (const RequestBlocks& request : requests) sum += request.gathered_units;
   return sum;
 }
 

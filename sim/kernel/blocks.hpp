@@ -30,7 +30,8 @@ struct BlockSequence {
 struct RequestBlocks {
   double count = 0;  ///< blocks; with stream-K, where one works on several requests, their share of the visits
   double visits = 0;
-  double fetched_keys = 0;  ///< keys of the tiles that they visit, without padding
+  double fetched_keys = 0;    ///< keys of the tiles that they visit, without padding
+  double gathered_units = 0;  ///< of gathered tiles
 };
 
 struct Blocks {
@@ -44,6 +45,7 @@ struct Blocks {
   [[nodiscard]] double partial() const;
   [[nodiscard]] double visits() const { return full() + partial(); }
   [[nodiscard]] double fetched_keys() const;  ///< of all requests
+  [[nodiscard]] double gathered_units() const;
   [[nodiscard]] BlockRun longest() const;     ///< a block with the most visits
 };
 

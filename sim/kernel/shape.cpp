@@ -57,7 +57,8 @@ void choose_tiles(const Kernel& kernel, const Attention& problem, Tiling& tiling
     if (tiling.query_tile.empty()) tiling.query_tile = tile.tiles.query;
     if (tiling.key_tile.empty()) tiling.key_tile = tile.tiles.key;
   }
-  if (kernel.dynamic_key_tiles) tiling.key_tiles = KeyTiles::dynamic;
+  if (kernel.key_tiles != KeyTiles::fixed) tiling.key_tiles = kernel.key_tiles;
+  tiling.gather = kernel.gather;
   const Layout& layout = problem.requests.front().layout;
   if (tiling.query_tile.size() == 1 && layout.dimensions() > 1) tiling.order = TileOrder::flat;
   require_fits(tiling, layout);

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include "einsum/iteration.hpp"
+#include "einsum/mask/census.hpp"
 #include "einsum/shapes.hpp"
 #include "mappings/kernel/occupancy.hpp"
 
@@ -25,9 +27,9 @@ double output_B(const Attention& problem) { return problem.query_rows() * proble
 
 // Tokens of K and V, of all heads and times of a request. One of which several are in use at once has few blocks,
 // and those take no turns; so the others need no look.
-double outermost_keys(const PreparedKernel& prepared, const Request& request, const RequestBlocks& blocks,
-                      double below_B) {
-  const double once = needs_of(prepared.problem, request).keys;
+double outermost_keys(const PreparedKernel& prepared, std::size_t r, double once, double below_B) {
+  const Request& request = prepared.problem.requests[r];
+  const RequestBlocks& blocks = prepared.blocks.requests[r];
   const double parts = prepared.problem.kv_heads * request.times;
   const double of_head = blocks.count / parts;
   const double heads_at_once = std::max(1.0, std::floor(prepared.slots() / of_head));
@@ -37,10 +39,10 @@ double outermost_keys(const PreparedKernel& prepared, const Request& request, co
   return std::max(once, std::min(read, blocks.fetched_keys));
 }
 
-double outermost_keys(const PreparedKernel& prepared, double below_B) {
+// `once`: keys that each request needs.
+double outermost_keys(const PreparedKernel& prepared, const std::vector<double>& once, double below_B) {
   double keys = 0;
-  for (std::size_t r = 0; r < prepared.problem.requests.size(); ++r)
-    keys += outermost_keys(prepared, prepared.problem.requests[r], prepared.blocks.requests[r], below_B);
+  for (std::size_t r = 0; r < once.size(); ++r) keys += outermost_keys(prepared, r, once[r], below_B);
   return keys;
 }
 
@@ -126,6 +128,12 @@ bool are_permuted(const Attention& problem, const Tiling& tiling) {
   });
 }
 
+// What blocks fetch of a token from a level.
+double fetched_token_B(const PreparedKernel& prepared, const Level& level) {
+  if (prepared.tiling.key_tiles != KeyTiles::gathered) return prepared.problem.token_B();
+  return prepared.problem.gathered_token_B(prepared.tiling.gather, level.access_B);
+}
+
 }  // namespace
 
 void count_traffic(PreparedKernel& prepared) {
@@ -135,18 +143,22 @@ void count_traffic(PreparedKernel& prepared) {
   prepared.write_B.assign(levels.size(), 0);
   const double query_B = problem.query_rows() * problem.query_row_B();
   const double written_B = prepared.blocks.splits > 1 ? partial_B(prepared) : output_B(problem);
-  const double once = needs_of(problem).keys;
+  std::vector<double> needed;  // keys, by request
+  for (const Request& request : problem.requests) needed.push_back(needs_of(problem, request).keys);
+  const double once = std::accumulate(needed.begin(), needed.end(), 0.0);
   const double fetched = prepared.blocks.fetched_keys();
+  const double indices_B = prepared.blocks.gathered_units() * static_cast<double>(index_B);
   LevelId below = block_level(prepared.arch);
   for (LevelId l = levels[static_cast<std::size_t>(below)].parent; l >= 0;
        below = l, l = levels[static_cast<std::size_t>(l)].parent) {
     const Level& level = levels[static_cast<std::size_t>(l)];
     const bool outermost = level.parent < 0;
     const Level& next = levels[static_cast<std::size_t>(below)];
-    const double keys = outermost         ? outermost_keys(prepared, next.capacity_B * next.instances)
+    const double keys = outermost         ? outermost_keys(prepared, needed, next.capacity_B * next.instances)
                         : level.multicast ? std::max(once, fetched / prepared.slots())
                                           : fetched;
-    prepared.read_B[static_cast<std::size_t>(l)] = query_B + keys * problem.token_B();
+    const double token_B = outermost ? problem.token_B() : fetched_token_B(prepared, level);
+    prepared.read_B[static_cast<std::size_t>(l)] = query_B + keys * token_B + indices_B;
     prepared.write_B[static_cast<std::size_t>(l)] = written_B;
   }
 }

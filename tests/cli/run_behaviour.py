@@ -33,7 +33,7 @@ class CommandLine(Case):
         self.assertIn("--trace-multiprocessors INT in [1 - 100000], default 4, with --trace\n", simulate)
         self.assertIn("  arch TEXT REQUIRED ", simulate)
         self.assertIn("  --set TEXT ... ", simulate)
-        self.assertIn("--kv-tiling {static,dynamic}\n", self.run_program("bound", "--help").out)
+        self.assertIn("--kv-tiling {static,dynamic,gathered}\n", self.run_program("bound", "--help").out)
         self.assertIn("--calibrations DIR ", self.run_program("validate", "--help").out)
 
     def test_lists_calibrations(self):

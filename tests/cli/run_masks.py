@@ -76,6 +76,19 @@ class Masks(Case):
         self.assertIn("No picture: 65536 x 65536 tiles are too many to draw; larger ones are fewer.\n",
                       self.run_program("mask", "causal", "--layout", 1 << 23).out)
 
+    def test_gathered_tiles_are_counted_and_not_drawn(self):
+        args = ["mask", "vertical-slash,columns=3/17/40", "--layout", "64", "--q-tile", "16", "--kv-tile", "2",
+                "--kv-tiling", "gathered"]
+        text = self.run_program(*args).out
+        self.assertIn("keys gathered", text)
+        self.assertTrue(text.endswith(
+            "\nNo picture: gathered KV tiles have no common grid to draw; --kv-tiling static has.\n"))
+        census = json.loads(self.run_program(*args, "--format", "json").out)[0]
+        self.assertEqual((census["keys_fetched"], census["units_gathered"], census["tiles_visited"]), (9, 9, 6))
+        census = json.loads(self.run_program(*args, "--gather", "16", "--format", "json").out)[0]
+        self.assertEqual((census["keys_fetched"], census["units_gathered"], census["tiles_visited"]), (144, 9, 72))
+        self.assert_refused([*args[:-2], "--gather", "16"], "--gather: has no effect without --kv-tiling gathered")
+
     def test_lists_patterns_in_three_formats(self):
         text = self.run_program("mask", "--patterns").out
         self.assertIn("\nsink: k < sinks or q - window < k <= q; causal\n    Xiao et al., StreamingLLM, 2024\n", text)
@@ -107,6 +120,8 @@ class Masks(Case):
                                                   "got '6x0'",
             (*self.PLANE, "--kv-tiling", "dynamic", "-o", "out"): "dynamic KV tiles have no common grid to draw; "
                                                                   "--kv-tiling static has",
+            (*self.PLANE, "--kv-tiling", "gathered", "-o", "out"): "gathered KV tiles have no common grid to draw; "
+                                                                   "--kv-tiling static has",
             ("mask", "causal", "--layout", "8x8"): "--q-tile: a layout of several dimensions needs tiles of as many, as "
                                                    "in --q-tile 2x8x8 (or --tiling flat)",
         }.items():

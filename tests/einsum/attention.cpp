@@ -86,6 +86,19 @@ TEST_CASE("values that are part of the keys are stored and read with them") {
   CHECK(problem.multiply_adds() == 96);
 }
 
+TEST_CASE("gathered rows come by whole accesses, keys and values each") {
+  Attention problem;
+  problem.head_dim = 24;
+  problem.value_dim = 8;
+  problem.words = AttentionWords::all(2);
+  CHECK(problem.token_B() == 64);
+  CHECK(problem.gathered_token_B(1, 32) == 64 + 32);
+  CHECK(problem.gathered_token_B(2, 32) == 48 + 16);
+  CHECK(problem.gathered_token_B(1, 16) == 64);
+  problem.values_in_keys = true;
+  CHECK(problem.gathered_token_B(1, 32) == 64);
+}
+
 TEST_CASE("a workload that states no whole problem is refused") {
   const auto error = [](const std::string& more,
                         const std::string& shapes = "H: 8, G: 2, E: 64, F: 32, M: 16, P: 4") {

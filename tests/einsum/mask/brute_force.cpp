@@ -124,6 +124,7 @@ class Counter {
     std::vector<const Tokens*> axes;
     for (std::size_t d = 0; d < at.size(); ++d) axes.push_back(&query_tiles_[d][at[d]].tokens);
     const Tokens queries = product_of(axes, layout_.queries);
+    if (tiling_.key_tiles == KeyTiles::gathered) return count_gathered(queries);
     std::vector<std::vector<Tokens>> keys;
     std::vector<std::size_t> sizes;
     for (std::size_t d = 0; d < at.size(); ++d) {
@@ -136,6 +137,27 @@ class Counter {
       for (std::size_t d = 0; d < k.size(); ++d) key_axes.push_back(&keys[d][k[d]]);
       count_pair(queries, product_of(key_axes, layout_.keys), tile);
     });
+    counted_.tiles.push_back(tile);
+  }
+
+  // Token by token: those of every page in which a query sees any key, packed.
+  void count_gathered(const Tokens& queries) {
+    std::set<Count> pages;
+    for (const Count query : queries)
+      for (Count key = 0; key < all_keys_; ++key)
+        if (sees(query, key)) pages.insert(key / tiling_.gather);
+    Tokens packed;
+    for (const Count page : pages)
+      for (Count key = page * tiling_.gather; key < std::min((page + 1) * tiling_.gather, all_keys_); ++key)
+        packed.push_back(key);
+    counted_.census.gathered_units += static_cast<Count>(pages.size());
+    TileCount tile;
+    const auto size = static_cast<std::size_t>(tiling_.key_tile_size());
+    for (std::size_t begin = 0; begin < packed.size(); begin += size) {
+      const Tokens keys(packed.begin() + static_cast<std::ptrdiff_t>(begin),
+                        packed.begin() + static_cast<std::ptrdiff_t>(std::min(begin + size, packed.size())));
+      count_pair(queries, keys, tile, true);
+    }
     counted_.tiles.push_back(tile);
   }
 
@@ -154,11 +176,11 @@ class Counter {
     return covering_tiles(key_groups_[d][group], wanted, tiling_.key_tile[d]);
   }
 
-  void count_pair(const Tokens& queries, const Tokens& keys, TileCount& tile) {
+  void count_pair(const Tokens& queries, const Tokens& keys, TileCount& tile, bool visited = false) {
     Count there = 0;
     for (const Count query : queries)
       for (const Count key : keys) there += sees(query, key) ? 1 : 0;
-    if (there == 0) return;
+    if (there == 0 && !visited) return;
     const auto all = static_cast<Count>(queries.size() * keys.size());
     ++tile.visited;
     ++counted_.census.visited;

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "einsum/mask/expression.hpp"
+#include "einsum/mask/patterns/draw.hpp"
 #include "tests/einsum/mask/brute_force.hpp"
 
 namespace tilewright {
@@ -79,7 +80,9 @@ class Random {
   Tiling tiling(const Layout& layout) {
     Tiling tiling;
     tiling.order = coin() ? TileOrder::multi : TileOrder::flat;
-    tiling.key_tiles = coin() ? KeyTiles::fixed : KeyTiles::dynamic;
+    const KeyTiles kinds[] = {KeyTiles::fixed, KeyTiles::fixed, KeyTiles::dynamic, KeyTiles::gathered};
+    tiling.key_tiles = kinds[from(0, 3)];
+    tiling.gather = coin() ? 1 : from(1, 9);
     for (const Count length : layout.keys) {
       tiling.query_tile.push_back(from(1, length + 2));
       tiling.key_tile.push_back(from(1, length + 2));
@@ -103,6 +106,7 @@ void require_equal(const Census& census, const Census& expected) {
   CHECK(census.best == expected.best);
   CHECK(census.visited_tokens == expected.visited_tokens);
   CHECK(census.fetched_keys == expected.fetched_keys);
+  CHECK(census.gathered_units == expected.gathered_units);
   REQUIRE(census.distribution == expected.distribution);
 }
 
@@ -110,11 +114,18 @@ void compare(const std::string& text, const Layout& layout, const Tiling& tiling
   const Mask mask = mask_of(text, layout);
   INFO(text << " queries " << to_text(layout.queries) << " keys " << to_text(layout.keys) << " tiles "
             << to_text(tiling.query_tile) << " by " << to_text(tiling.key_tile) << " flat "
-            << (tiling.order == TileOrder::flat) << " dynamic " << (tiling.key_tiles == KeyTiles::dynamic));
+            << (tiling.order == TileOrder::flat) << " " << to_text(tiling.key_tiles) << " by " << tiling.gather);
+  const auto is_dilated = [](Count each) { return each > 1; };
+  if (tiling.key_tiles == KeyTiles::gathered && tiling.order == TileOrder::multi &&
+      std::ranges::any_of(dilation, is_dilated))
+    return;
   const auto expected = brute_force::count_tiles(brute_force::pairs_of(mask), layout, tiling, dilation);
   require_equal(count_tiles(mask, tiling), expected.census);
-  REQUIRE(visits_of(mask, tiling) == expected.tiles);
-  if (tiling.key_tiles == KeyTiles::dynamic) return;
+  const TileVisits visits = visit_tiles(mask, tiling);
+  REQUIRE(visits.tiles == expected.tiles);
+  CHECK(visits.fetched_keys == expected.census.fetched_keys);
+  CHECK(visits.gathered_units == expected.census.gathered_units);
+  if (tiling.key_tiles != KeyTiles::fixed) return;
   const TileMap map = map_tiles(mask, tiling);
   std::vector<TileCount> drawn;
   for (Count row = 0; row < map.visited.query_blocks(); ++row) {
@@ -214,6 +225,36 @@ TEST_CASE("the smallest stride that makes a window fully block-sparse") {
   }
 }
 
+TEST_CASE("a thousand columns and a window touch many tiles, and are gathered to few") {
+  const std::string columns = fmt::format("{}", fmt::join(draw({3}, 1000, 131072), "/"));
+  const Mask mask =
+      mask_of(fmt::format("vertical-slash,columns={} | sliding,left=1023", columns), Layout{{131072}, {131072}});
+  Tiling tiling = tiling_of("64", "64");
+  const double all = 131072.0 * 131072.0;
+  const Census census = count_tiles(mask, tiling);
+  CHECK(all / static_cast<double>(census.pairs) == Approx(86.7).margin(0.05));
+  CHECK(all / static_cast<double>(4096 * census.visited) == Approx(4.97).margin(0.005));
+  tiling.key_tiles = KeyTiles::gathered;
+  CHECK(all / static_cast<double>(4096 * count_tiles(mask, tiling).visited) == Approx(81.6).margin(0.05));
+}
+
+TEST_CASE("a gathered tile is full where all its pairs exist, also those of pages") {
+  const Layout layout{{8}, {64}};
+  const Mask mask = mask_of("vertical-slash,columns=3/17/18/40", layout);
+  const auto count = [&](Count gather, const char* tile) {
+    Tiling tiling = tiling_of("8", tile);
+    tiling.key_tiles = KeyTiles::gathered;
+    tiling.gather = gather;
+    const Census census = count_tiles(mask, tiling);
+    return std::vector{census.visited, census.full, census.fetched_keys, census.gathered_units};
+  };
+  CHECK(count(1, "4") == std::vector<Count>{1, 1, 4, 4});
+  CHECK(count(1, "3") == std::vector<Count>{2, 2, 4, 4});
+  CHECK(count(2, "4") == std::vector<Count>{2, 0, 8, 4});
+  CHECK(count(16, "16") == std::vector<Count>{3, 0, 48, 3});
+  CHECK(count(64, "64") == std::vector<Count>{1, 0, 64, 1});
+}
+
 TEST_CASE("tiles and masks that do not fit are refused") {
   CHECK_THROWS_WITH(
       count_tiles(mask_of("dense", "4x4"), tiling_of("4", "2x2")),
@@ -223,6 +264,12 @@ TEST_CASE("tiles and masks that do not fit are refused") {
   dynamic.key_tiles = KeyTiles::dynamic;
   CHECK_THROWS_WITH(map_tiles(mask_of("dense", "16"), dynamic),
                     "dynamic KV tiles have no common grid to draw; use static ones");
+  dynamic.key_tiles = KeyTiles::gathered;
+  CHECK_THROWS_WITH(map_tiles(mask_of("dense", "16"), dynamic),
+                    "gathered KV tiles have no common grid to draw; use static ones");
+  CHECK_THROWS_WITH(count_tiles(mask_of("gna,window=4,dilation=2", "16"), dynamic),
+                    "gathered KV tiles of a dilated mask: its queries are tiled by dilation group, whose keys lie "
+                    "apart; flat tiles gather them as they are laid out");
 }
 
 }  // namespace tilewright

@@ -45,10 +45,12 @@ TEST_CASE("the census of many columns and diagonals is that of all their pairs",
   for (int i = 0; i < 150; ++i) {
     const Count keys = random.from(150, 400);
     const Layout layout{{random.coin() ? keys : random.from(1, keys)}, {keys}};
+    const KeyTiles kinds[] = {KeyTiles::fixed, KeyTiles::dynamic, KeyTiles::gathered};
     const Tiling tiling{random.coin() ? TileOrder::flat : TileOrder::multi,
-                        random.coin() ? KeyTiles::fixed : KeyTiles::dynamic,
+                        kinds[random.from(0, 2)],
                         {random.from(1, 80)},
-                        {random.coin() ? Count{1} << random.from(0, 7) : random.from(1, 90)}};
+                        {random.coin() ? Count{1} << random.from(0, 7) : random.from(1, 90)},
+                        random.from(1, 20)};
     const std::string text = some_mask(random, keys);
     const Mask mask = mask_of(text, layout);
     INFO(text << " of " << to_text(layout.queries) << " queries, " << keys << " keys by tiles of "

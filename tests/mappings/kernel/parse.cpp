@@ -46,7 +46,7 @@ TEST_CASE("a kernel's values are read, and what it leaves out has its default") 
   CHECK(other.schedule.queries_outer);
   CHECK(other.splits.kind == KernelSplits::Kind::fill_waves);
   CHECK(other.pack_heads);
-  CHECK(other.dynamic_key_tiles);
+  CHECK(other.key_tiles == KeyTiles::dynamic);
   CHECK(other.visits.size() == 1);
   CHECK(other.after[0].reduces_splits);
   CHECK(other.after[0].bandwidth == 0.5);

@@ -26,6 +26,17 @@ TEST_CASE("keys that do not stay are read again with every turn of their head's 
   CHECK(prepared.read_B[0] <= prepared.read_B[1]);
 }
 
+TEST_CASE("gathered tiles fetch the keys that blocks need, by whole accesses, and an index of each unit") {
+  const Attention problem = test::small_problem("vertical-slash,columns=3/17", 64);
+  const double query_B = 64 * 32 * 2;
+  const PreparedKernel tokens = test::prepare_small(problem, {.more = "    key_tiles: gathered\n"});
+  CHECK(tokens.blocks.fetched_keys() == 1 + 3 * 2);  // of Q tiles of 16
+  CHECK(tokens.read_B[1] == query_B + 7 * 64 * 2 + 7 * 4);
+  const PreparedKernel pages = test::prepare_small(problem, {.more = "    key_tiles: gathered\n    gather: 4\n"});
+  CHECK(pages.blocks.fetched_keys() == 4 * 7);
+  CHECK(pages.blocks.gathered_units() == 7);
+}
+
 TEST_CASE("a split writes the parts of 32 bits, and its reduction reads them") {
   const PreparedKernel prepared = test::prepare_small(
       test::small_problem("dense", 16), {.more = "    splits: 2\n    after: [{name: r, reduces: splits}]\n"});
