@@ -42,7 +42,7 @@ TileMachine tile_machine_of(const Arch& arch, const Attention& problem, const Ti
   for (LevelId l = worker.parent; l >= 0; l = arch.levels[static_cast<std::size_t>(l)].parent) {
     const Level& level = arch.levels[static_cast<std::size_t>(l)];
     if (level.bandwidth_B_per_s < unlimited)
-      machine.memories.push_back({level.name, level.bandwidth_B_per_s, level.access_B, level.multicast});
+      machine.memories.push_back({level.name, level.bandwidth_B_per_s, level.multicast, level.access_B});
   }
   std::ranges::reverse(machine.memories);
   return machine;

@@ -14,8 +14,8 @@ struct TileMachine {
   struct Memory {
     std::string name;
     double bandwidth_B_per_s;
-    double access_B;           ///< what one access moves
-    bool multicast;  ///< one read serves every worker that wants the same data at that time
+    bool multicast;       ///< one read serves every worker that wants the same data at that time
+    double access_B = 1;  ///< what one access moves
   };
   std::string name;
   double workers = 1;  ///< Q tiles that run at once, each on one of them

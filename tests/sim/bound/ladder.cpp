@@ -383,6 +383,18 @@ TEST_CASE("dense attention is no faster than dense attention") {
   CHECK(climb(problem_of("dense", "16x16", "4x4", "4x4"), &machine).rungs.back().speedup == Approx(1));
 }
 
+TEST_CASE("gathered tiles read an index of every unit, and what they need by whole accesses") {
+  Posed problem = problem_of("vertical-slash,columns=3/17", "64", "16", "2");
+  problem.tiling.key_tiles = KeyTiles::gathered;
+  TileMachine machine = machine_of(4);
+  machine.memories[1].access_B = 3 * 256;
+  const Ladder ladder = climb(problem, &machine);
+  CHECK(ladder.tiles_visited == 4);
+  CHECK(ladder.traffic[0].key_value_B == 2 * 2 * 256);
+  CHECK(ladder.traffic[1].key_value_B == 7 * 2 * 3 * 256);
+  for (const MemoryTraffic& traffic : ladder.traffic) CHECK(traffic.metadata_B == 4 * (7 + 4 + 1));
+}
+
 TEST_CASE("one read of a multicast memory serves all workers at once") {
   const Posed problem = problem_of("causal", "64", "8", "8");
   TileMachine machine = machine_of(8);

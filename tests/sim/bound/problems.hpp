@@ -135,7 +135,10 @@ class RandomProblems {
   Tiling tiling(const Layout& layout) {
     Tiling tiling;
     tiling.order = coin() ? TileOrder::multi : TileOrder::flat;
-    tiling.key_tiles = coin() ? KeyTiles::fixed : KeyTiles::dynamic;
+    const KeyTiles kinds[] = {KeyTiles::fixed, KeyTiles::fixed, KeyTiles::dynamic, KeyTiles::gathered};
+    tiling.key_tiles = kinds[from(0, 3)];
+    tiling.gather = from(1, 4);
+    if (tiling.key_tiles == KeyTiles::gathered) tiling.order = TileOrder::flat;
     for (const Count length : layout.keys) {
       tiling.query_tile.push_back(from(1, length + 1));
       tiling.key_tile.push_back(from(1, length + 1));
