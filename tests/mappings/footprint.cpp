@@ -88,6 +88,20 @@ TEST_CASE("tiles of Einsums on one unit take turns, those of two units are there
   CHECK(two_einsums("array", true) == 6 + 8);
 }
 
+TEST_CASE("tiles that one Einsum keeps for itself are there at once") {
+  const auto used_by = [](const std::string& keeps_of_T) {
+    const Model model(chain_cascade(), small_arch(),
+                      mapping_text("[keep: {DRAM: [A, B, C, T, U]}, for: [m: M], {each: [[" + keeps_of_T +
+                                   "for: [n: N, k: K], {compute: T, on: array}], [for: [n: N, l: L], "
+                                   "{compute: U, on: array}]]}]"),
+                      {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
+    return need(model, model.element_B)[1].used_B;
+  };
+  CHECK(used_by("keep: {L2: [A]}, ") == 6);
+  CHECK(used_by("keep: {L2: [A, B]}, ") == 6 + 24);
+  CHECK(used_by("keep: {L2: [B]}, keep: {L2: [A]}, ") == 6 + 24);
+}
+
 TEST_CASE("groups take turns") {
   const Model model(chain_cascade(), small_arch(),
                     mapping_text("[keep: {DRAM: [A, B, T]}, keep: {L2: [A]}, for: [m: M, n: N, k: K], "
