@@ -33,6 +33,8 @@ GatheredWalk::GatheredWalk(const Mask& mask, const Tiling& tiling)
     queries_of_layout_ = {extent_.queries};
     query_tile_ = {tiling.query_tile_size()};
   }
+  key_tiles_ = tiling.order == TileOrder::flat ? ceil_div(extent_.keys, key_tile_)
+                                               : tokens_of(grid_of(mask.layout.keys, tiling.key_tile));
   query_tiles_ = tokens_of(grid_of(queries_of_layout_, query_tile_));
 }
 

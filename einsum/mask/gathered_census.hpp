@@ -21,7 +21,8 @@ class GatheredWalk {
   [[nodiscard]] Count keys() const { return keys_; }
   [[nodiscard]] Count units() const { return units_; }
   [[nodiscard]] Count query_tiles() const { return query_tiles_; }
-  [[nodiscard]] Count key_tiles() const { return ceil_div(extent_.keys, key_tile_); }
+  /// Of the fixed grid.
+  [[nodiscard]] Count key_tiles() const { return key_tiles_; }
 
  private:
   // Keys [first, last), which are packed from `at` on.
@@ -40,6 +41,7 @@ class GatheredWalk {
   Count key_tile_;
   Count unit_;
   Count query_tiles_;
+  Count key_tiles_;
   Count at_ = 0;  // the next Q tile
   Count queries_ = 0;
   Count keys_ = 0;
