@@ -94,7 +94,8 @@ void TilingOptions::add(Inputs& inputs) {
            no_effect)
       ->check(one_of({"static", "dynamic", "gathered"}));
   inputs
-      .add("--gather", gather_, "neighbouring keys that are gathered together: 1 for single tokens, 16 for pages of 16",
+      .add("--gather", gather_,
+           "neighbouring keys that are gathered together: 1 for single tokens, 16 for pages of 16",
            "has no effect without --kv-tiling gathered")
       ->check(in_range(1, 1 << 20));
   inputs

@@ -168,9 +168,9 @@ Table describe(const Census& census) {
   add("pairs wasted by padding",
       with_commas(static_cast<Count>(census.wasted_by_padding())) + share(census.wasted_by_padding(), computed));
   if (census.gathered_units > 0)
-    add("keys gathered", fmt::format("{} in {} units, {} bytes of indices", with_commas(census.fetched_keys),
-                                     with_commas(census.gathered_units),
-                                     with_commas(census.gathered_units * index_B)));
+    add("keys gathered",
+        fmt::format("{} in {} units, {} bytes of indices", with_commas(census.fetched_keys),
+                    with_commas(census.gathered_units), with_commas(census.gathered_units * index_B)));
   add("fully block-sparse", census.fully_block_sparse() ? "yes: no tile is partial" : "no");
   return table;
 }

@@ -119,7 +119,7 @@ double needed_keys(const Request& request, double group, const std::vector<Usage
 }  // namespace
 
 double Attention::gathered_token_B(Count unit, double access_B) const {
-  if (access_B == 0) return token_B();
+  if (std::isnan(access_B)) return token_B();
   const auto tokens = static_cast<double>(unit);
   const auto of_row = [&](double row_B) { return std::ceil(tokens * row_B / access_B) * access_B / tokens; };
   return of_row(key_row_B()) + (values_in_keys ? 0 : of_row(value_row_B()));

@@ -78,8 +78,8 @@ struct Attention {
   [[nodiscard]] double value_row_B() const { return value_dim * words.value_B; }
   /// What K and V store of a token, for one KV head.
   [[nodiscard]] double token_B() const { return key_row_B() + (values_in_keys ? 0 : value_row_B()); }
-  /// What is fetched of a token where so many neighbours are gathered together, by whole accesses, from rows of K and
-  /// from those of V.
+  /// What is fetched of a token where so many neighbours are gathered together, by whole accesses, from rows of K
+  /// and from those of V.
   [[nodiscard]] double gathered_token_B(Count unit, double access_B) const;
 
   /// Queries that one Q tile may have at most: of all query heads of a KV head, where these have one mask and no

@@ -64,7 +64,8 @@ struct Census {
 /// Throws InputError where the tiling does not fit the layout.
 Census count_tiles(const Mask& mask, const Tiling& tiling);
 
-/// The same per Q tile, in row-major order (dilation groups one after another), and of a census what a kernel fetches.
+/// The same per Q tile, in row-major order (dilation groups one after another), and of a census what a kernel
+/// fetches.
 struct TileVisits {
   std::vector<TileCount> tiles;
   Count fetched_keys = 0;

@@ -62,8 +62,8 @@ void GatheredWalk::collect() {
 void GatheredWalk::pack() {
   packed_.clear();
   for (const Piece& piece : pieces_)
-    packed_.push_back({piece.lowest() / unit_ * unit_,
-                       std::min(ceil_div(piece.highest(), unit_) * unit_, extent_.keys), 0});
+    packed_.push_back(
+        {piece.lowest() / unit_ * unit_, std::min(ceil_div(piece.highest(), unit_) * unit_, extent_.keys), 0});
   std::ranges::sort(packed_, {}, &Packed::first);
   std::size_t kept = 0;
   for (const Packed& each : packed_)

@@ -1,5 +1,5 @@
-// The census of gathered KV tiles: the keys that a Q tile needs, of any of its queries, are packed one after another,
-// and packed keys are cut into tiles. Cost: pieces of the Q tile, and its tiles.
+// The census of gathered KV tiles: the keys that a Q tile needs, of any of its queries, are packed one after
+// another, and packed keys are cut into tiles. Cost: pieces of the Q tile, and its tiles.
 #pragma once
 
 #include "einsum/mask/census.hpp"

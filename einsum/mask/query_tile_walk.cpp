@@ -9,7 +9,7 @@ namespace tilewright {
 namespace {
 
 constexpr std::size_t enough_segments = 4096;  // of one fetch: memory stays bounded, and fetches stay few
-constexpr Count many_bands = 4;  // of a Q tile, where they are of many segments: edges cross
+constexpr Count many_bands = 4;                // of a Q tile, where they are of many segments: edges cross
 
 }  // namespace
 
@@ -62,8 +62,9 @@ void QueryTileWalk::fetch() {
   bands_.clear();
   band_ = 0;
   relation_.bands(first_, fetched_, bands_);
-  in_pieces_ = bands_.segments.size() > enough_segments &&
-               static_cast<Count>(bands_.bands.size()) > many_bands * ceil_div(fetched_ - first_, tiles_.query_tile);
+  in_pieces_ =
+      bands_.segments.size() > enough_segments &&
+      static_cast<Count>(bands_.bands.size()) > many_bands * ceil_div(fetched_ - first_, tiles_.query_tile);
 }
 
 // The pieces of the Q tile; bands that end in it are done with.

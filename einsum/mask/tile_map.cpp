@@ -108,7 +108,8 @@ TileMap map_of_walk(Walk walk) {
 TileMap map_tiles(const Mask& mask, const Tiling& tiling) {
   require_fits(tiling, mask.layout);
   if (tiling.key_tiles != KeyTiles::fixed)
-    throw InputError(fmt::format("{} KV tiles have no common grid to draw; use static ones", to_text(tiling.key_tiles)));
+    throw InputError(
+        fmt::format("{} KV tiles have no common grid to draw; use static ones", to_text(tiling.key_tiles)));
   if (tiling.order == TileOrder::multi && !mask.is_product()) return map_of_walk(ScatteredWalk(mask, tiling));
   if (LineWalk::fits(mask, tiling)) return map_of_walk(LineWalk(mask, tiling));
   std::vector<AxisRuns> axes;

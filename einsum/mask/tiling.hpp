@@ -12,8 +12,8 @@ namespace tilewright {
 enum class TileOrder { multi, flat };
 
 /// KV tiles on a fixed grid from the first key on (static), or, for every Q tile, from the first key that it needs
-/// and again from the first that is not covered yet (dynamic; per dimension), or packed from the keys that the Q tile
-/// needs, of any of its queries, as they are laid out (gathered).
+/// and again from the first that is not covered yet (dynamic; per dimension), or packed from the keys that the Q
+/// tile needs, of any of its queries, as they are laid out (gathered).
 enum class KeyTiles { fixed, dynamic, gathered };
 /// "static", "dynamic", "gathered": as options say it.
 const char* to_text(KeyTiles tiles);
@@ -23,8 +23,8 @@ struct Tiling {
   KeyTiles key_tiles = KeyTiles::fixed;
   Extents query_tile;  ///< multi: one extent per dimension; flat: their product is the length of a run
   Extents key_tile;
-  /// Gathered: neighbouring flattened keys that are gathered together, from a multiple of their number on, needed or
-  /// not; 1: single tokens, else a page.
+  /// Gathered: neighbouring flattened keys that are gathered together, from a multiple of their number on, needed
+  /// or not; 1: single tokens, else a page.
   Count gather = 1;
 
   [[nodiscard]] Count query_tile_size() const { return tokens_of(query_tile); }

@@ -3,8 +3,8 @@
 //   model:
 //     cascade: attention-1pass
 //     ranks: {tile: M0, tiles: M1}               # keys of a tile, and tiles; a kernel with `block` needs them
-//     key_tiles: fixed                           # dynamic: from the first key that a Q tile needs; gathered: packed
-//     gather: 16                                 # gathered: neighbouring keys that are gathered together; 1
+//     key_tiles: fixed                           # dynamic: from the first key that a Q tile needs; gathered:
+//     packed gather: 16                                 # gathered: neighbouring keys that are gathered together; 1
 //     block: {threads: 384, registers: 168, shared_B: q * E * word_B + 2 * kv * (E + F) * word_B}
 //     stages: 2
 //     bind: {multiply_add: tensor_cores, exp: exp_units, subtract: vector_units, divide: free}   # by operation

@@ -46,7 +46,7 @@ struct Blocks {
   [[nodiscard]] double visits() const { return full() + partial(); }
   [[nodiscard]] double fetched_keys() const;  ///< of all requests
   [[nodiscard]] double gathered_units() const;
-  [[nodiscard]] BlockRun longest() const;     ///< a block with the most visits
+  [[nodiscard]] BlockRun longest() const;  ///< a block with the most visits
 };
 
 /// `workers`: blocks that the machine runs at once, which an automatic split fills. The problem's tiles are chosen.

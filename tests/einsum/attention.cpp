@@ -1,6 +1,7 @@
 #include "einsum/attention.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "einsum/parse.hpp"
 #include "einsum/workload.hpp"
@@ -95,6 +96,7 @@ TEST_CASE("gathered rows come by whole accesses, keys and values each") {
   CHECK(problem.gathered_token_B(1, 32) == 64 + 32);
   CHECK(problem.gathered_token_B(2, 32) == 48 + 16);
   CHECK(problem.gathered_token_B(1, 16) == 64);
+  CHECK(problem.gathered_token_B(1, std::nan("")) == 64);
   problem.values_in_keys = true;
   CHECK(problem.gathered_token_B(1, 32) == 64);
 }

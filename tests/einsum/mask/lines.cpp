@@ -70,7 +70,9 @@ TEST_CASE("the census of many columns and diagonals is that of all their pairs",
 TEST_CASE("400 columns and 2000 diagonals of 131,072 tokens", "[mask]") {
   const MaskSpec spec = find_mask("tests/einsum/mask/columns_and_diagonals.yaml");
   const Mask mask = spec.runs.front().expression->make({spec.layout({}, {}), 0});
-  const auto count = [&](Count tile) { return count_tiles(mask, {TileOrder::multi, KeyTiles::fixed, {tile}, {tile}}); };
+  const auto count = [&](Count tile) {
+    return count_tiles(mask, {TileOrder::multi, KeyTiles::fixed, {tile}, {tile}});
+  };
   CHECK(count(64).pairs == 159549356);
   CHECK(count(64).visited == 1846450);
   CHECK(count(128).pairs == 159549356);
