@@ -267,7 +267,7 @@ class TimingReader {
     timed.numbers["keys"] = problem.keys();
     timed.numbers["dimensions"] = static_cast<double>(problem.layout.dimensions());
     timed.numbers["dense"] = timed.mask == "dense" ? 1 : 0;
-    timed.numbers["causal"] = shape_of(problem).causal ? 1 : 0;
+    timed.numbers["causal"] = shape_of(problem).mask.causal ? 1 : 0;
     const std::string keys =
         problem.layout.keys == problem.layout.queries ? "" : " of " + tilewright::to_text(problem.layout.keys);
     timed.label = fmt::format("batch {}, heads {}, {}{} tokens, D {}, {}", problem.batch, heads,
