@@ -4,6 +4,36 @@
 
 namespace tilewright {
 
+namespace {
+
+// Those that all heads have.
+MaskProperties properties_of(const Request& request) {
+  MaskProperties all{.causal = true, .window = true};
+  for (const HeadMask& mask : request.masks) {
+    const MaskProperties properties = properties_of(mask.mask);
+    all.causal = all.causal && properties.causal;
+    all.window = all.window && properties.window;
+  }
+  return all;
+}
+
+// One call of a kernel takes all requests. Those that decode are as they are under causal masks, those that are
+// shorter than the window as they are without one.
+MaskProperties properties_of(const Attention& problem) {
+  MaskProperties all;
+  bool none_after = true;
+  for (const Request& request : problem.requests) {
+    const MaskProperties properties = properties_of(request);
+    all.causal = all.causal || properties.causal;
+    all.window = all.window || properties.window;
+    none_after = none_after && (properties.causal || tokens_of(request.layout.queries) == 1);
+  }
+  all.causal = all.causal && none_after;
+  return all;
+}
+
+}  // namespace
+
 KernelShape shape_of(const Attention& problem, const Tiling& tiling) {
   KernelShape shape;
   if (!tiling.query_tile.empty()) shape.q = static_cast<double>(tiling.query_tile_size());
@@ -11,13 +41,8 @@ KernelShape shape_of(const Attention& problem, const Tiling& tiling) {
   shape.head_dim = problem.head_dim;
   shape.value_dim = problem.value_dim;
   shape.word_B = std::max({problem.words.query_B, problem.words.key_B, problem.words.value_B});
-  shape.dimensions = static_cast<double>(problem.layout.dimensions());
-  shape.mask = {.causal = true, .window = true};
-  for (const HeadMask& mask : problem.masks) {
-    const MaskProperties properties = properties_of(mask.mask);
-    shape.mask.causal = shape.mask.causal && properties.causal;
-    shape.mask.window = shape.mask.window && properties.window;
-  }
+  shape.dimensions = static_cast<double>(problem.requests.front().layout.dimensions());
+  shape.mask = properties_of(problem);
   return shape;
 }
 
@@ -28,8 +53,9 @@ void choose_tiles(const Kernel& kernel, const Attention& problem, Tiling& tiling
     if (tiling.key_tile.empty()) tiling.key_tile = tile.tiles.key;
   }
   if (kernel.dynamic_key_tiles) tiling.key_tiles = KeyTiles::dynamic;
-  if (tiling.query_tile.size() == 1 && problem.layout.dimensions() > 1) tiling.order = TileOrder::flat;
-  require_fits(tiling, problem.layout);
+  const Layout& layout = problem.requests.front().layout;
+  if (tiling.query_tile.size() == 1 && layout.dimensions() > 1) tiling.order = TileOrder::flat;
+  require_fits(tiling, layout);
 }
 
 }  // namespace tilewright

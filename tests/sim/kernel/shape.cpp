@@ -15,6 +15,23 @@ TEST_CASE("a property of the masks is one that all heads have") {
   CHECK(of("1 * sliding,left=9,right=1 + 1 * sliding,left=5") == MaskProperties{.window = true});
 }
 
+TEST_CASE("a property is one of the requests that could have it") {
+  const auto of = [](const std::string& mask, const std::vector<Layout>& layouts) {
+    Attention problem = test::small_problem(mask, 64);
+    problem.requests.clear();
+    for (const Layout& layout : layouts)
+      problem.requests.push_back({1, layout, make_masks(parse_mask(mask), layout, 1)});
+    return shape_of(problem).mask;
+  };
+  CHECK(of("causal", {{{1}, {40}}, {{30}, {30}}}) == MaskProperties{.causal = true});
+  CHECK(of("causal", {{{1}, {40}}, {{1}, {30}}}) == MaskProperties{});
+  CHECK(of("sliding,left=35", {{{1}, {40}}, {{1}, {30}}}) == MaskProperties{.window = true});
+  CHECK(of("sliding,left=35", {{{30}, {30}}, {{40}, {40}}}) == MaskProperties{.causal = true, .window = true});
+  Attention mixed = test::small_problem("causal", 64);
+  mixed.requests.push_back(test::small_problem("dense", 32).requests[0]);
+  CHECK(shape_of(mixed).mask == MaskProperties{});
+}
+
 TEST_CASE("tiles are the problem's, else the kernel's; one extent over several dimensions is flat") {
   const Kernel kernel = test::small_kernel();
   Tiling tiling{.query_tile = {32}, .key_tile = {}};
@@ -22,7 +39,7 @@ TEST_CASE("tiles are the problem's, else the kernel's; one extent over several d
   CHECK(tiling.query_tile == Extents{32});
   CHECK(tiling.key_tile == Extents{8});
   Attention plane = test::small_problem("dense", 64);
-  plane.layout = {{8, 8}, {8, 8}};
+  plane.requests[0].layout = {{8, 8}, {8, 8}};
   Tiling flat;
   choose_tiles(kernel, plane, flat);
   CHECK(flat.order == TileOrder::flat);
