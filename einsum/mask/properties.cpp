@@ -18,11 +18,29 @@ struct Sequence {
   Count furthest;
 };
 
-// Whether segments of so many queries are one run: edges are straight, so that its first and last query say all.
+// Whether segments of so many queries are one run. Edges are straight, so that the first and last query say all.
 bool touch(std::span<const Segment> segments, Count queries) {
   for (std::size_t i = 1; i < segments.size(); ++i)
     for (const Count row : {Count{0}, queries - 1})
       if (segments[i - 1].high.row(row) < segments[i].low.row(row)) return false;
+  return true;
+}
+
+bool are_runs(const Relation& relation, Count first, Count last) {
+  Bands bands;
+  relation.bands(first, last, bands);
+  return std::ranges::all_of(bands.bands,
+                             [&](const Band& band) { return touch(bands.of(band), band.last - band.first); });
+}
+
+// Whether every query sees one run of keys. The last query is a good guess: it sees all columns of a mask.
+bool are_runs(const Relation& relation) {
+  const Count queries = relation.extent().queries;
+  if (!are_runs(relation, queries - 1, queries)) return false;
+  for (Count first = 0; first < queries; first += chunk) {
+    stop_if_interrupted();
+    if (!are_runs(relation, first, std::min(first + chunk, queries))) return false;
+  }
   return true;
 }
 
@@ -33,27 +51,33 @@ class PropertyReader {
   }
 
   MaskProperties read() {
-    Bands bands;
-    for (Count first = 0; first < extent_.queries && (none_after_ || one_run_); first += chunk) {
+    const bool runs = are_runs(relation_);
+    for (Count first = 0; first < extent_.queries && (none_after_ || runs); first += chunk) {
       stop_if_interrupted();
-      bands.clear();
-      relation_.bands(first, std::min(first + chunk, extent_.queries), bands);
-      for (const Band& band : bands.bands)
-        if (band.begin != band.end) add(band, bands.of(band));
+      add(first, std::min(first + chunk, extent_.queries));
     }
     const auto has_more = [this](const Sequence& each) {
       return each.last - std::max(each.first, extent_.position(0)) > 1;
     };
     const auto is_bounded = [](const Sequence& each) { return each.furthest < each.last - each.first - 1; };
     return {.causal = none_after_ && std::ranges::any_of(sequences_, has_more),
-            .window = one_run_ && std::ranges::any_of(sequences_, is_bounded)};
+            .window = runs && std::ranges::any_of(sequences_, is_bounded)};
   }
 
  private:
-  void add(const Band& band, std::span<const Segment> segments) {
-    one_run_ = one_run_ && touch(segments, band.last - band.first);
-    Sequence seen = sequence_of(band, segments.front().low, segments.back().high);
-    if (seen.furthest == 0) return;  // each sees itself, and is a sequence unless others see it
+  void add(Count first, Count last) {
+    Pieces pieces;
+    relation_.pieces(first, last, pieces);
+    std::vector<Sequence> found;
+    for (const Piece& piece : pieces) {
+      const Sequence seen = sequence_of(piece, extent_.position(first));
+      if (seen.furthest > 0) found.push_back(seen);  // who sees only itself is alone, unless others see it
+    }
+    std::ranges::sort(found, {}, &Sequence::first);
+    for (const Sequence& each : found) add(each);
+  }
+
+  void add(Sequence seen) {
     while (!sequences_.empty() && sequences_.back().last > seen.first) {
       const Sequence& before = sequences_.back();
       seen = {std::min(before.first, seen.first), std::max(before.last, seen.last),
@@ -63,16 +87,15 @@ class PropertyReader {
     sequences_.push_back(seen);
   }
 
-  Sequence sequence_of(const Band& band, const Edge& low, const Edge& high) {
-    const Count first = extent_.position(band.first);
-    const Count queries = band.last - band.first;
-    Sequence seen{first, first + queries, 0};
-    for (const Count i : {Count{0}, queries - 1}) {
-      const Count before = first + i - low.row(i);        // how far back
-      const Count after = high.row(i) - 1 - (first + i);  // and how far ahead
+  // Edges are straight, so that the first and last query say all.
+  Sequence sequence_of(const Piece& piece, Count position) {
+    const Segment& keys = piece.segment;
+    Sequence seen{std::min(piece.lowest(), position + piece.begin), std::max(piece.highest(), position + piece.end),
+                  0};
+    for (const Count i : {piece.begin, piece.end - 1}) {
+      const Count before = position + i - keys.low.row(i);        // how far back
+      const Count after = keys.high.row(i) - 1 - (position + i);  // and how far ahead
       none_after_ = none_after_ && after <= 0;
-      seen.first = std::min(seen.first, low.row(i));
-      seen.last = std::max(seen.last, high.row(i));
       seen.furthest = std::max({seen.furthest, before, after});
     }
     return seen;
@@ -81,7 +104,6 @@ class PropertyReader {
   const Relation& relation_;
   Extent extent_;
   bool none_after_ = true;
-  bool one_run_ = true;
   std::vector<Sequence> sequences_;
 };
 

@@ -18,7 +18,7 @@ struct MaskProperties {
 };
 
 /// Of a product of dimensions: causal where it is in all of them, a window where it is in the first.
-/// Cost: the bands of the mask, up to the first that rules both out.
+/// Cost: the pieces of the mask, and its bands up to the first query that sees several runs of keys.
 MaskProperties properties_of(const Mask& mask);
 
 }  // namespace tilewright

@@ -25,7 +25,7 @@ struct KernelShape {
   double value_dim = 0;
   double word_B = 0;  ///< the largest of Q, K and V: what tiles of theirs need at most
   double dimensions = 1;
-  MaskProperties mask;  ///< of all heads
+  MaskProperties mask = {};  ///< of all heads and requests
 };
 
 /// q, kv, E, F, word_B, dimensions, causal, window (einsum/mask/properties.hpp): what expressions of a kernel are
