@@ -46,8 +46,12 @@ KernelShape shape_of(const Attention& problem, const Tiling& tiling) {
   shape.word_B = std::max({problem.words.query_B, problem.words.key_B, problem.words.value_B});
   shape.dimensions = static_cast<double>(problem.requests.front().layout.dimensions());
   shape.causal = true;
-  for (const Request& request : problem.requests)
+  const auto decodes = [](const Request& request) { return request.queries() == 1; };
+  const bool all_decode = std::ranges::all_of(problem.requests, decodes);
+  for (const Request& request : problem.requests) {
+    if (decodes(request) && !all_decode) continue;
     for (const HeadMask& mask : request.masks) shape.causal = shape.causal && is_causal(mask.mask);
+  }
   return shape;
 }
 
