@@ -78,8 +78,11 @@ class Explainer {
     const auto shared =
         std::ranges::find_if(ladder_.shared, [](const SharedTiles& each) { return each.kv_heads > 0; });
     if (shared == ladder_.shared.end()) return "";
-    return fmt::format("; the {:.0f} query heads of a KV head share {}", problem_.group(),
-                       number_of(shared->tiles, "Q tile"));
+    const bool in_some =
+        problem_.requests.size() > 1 &&
+        std::ranges::any_of(ladder_.shared, [](const SharedTiles& each) { return each.kv_heads == 0; });
+    return fmt::format("; {}the {:.0f} query heads of a KV head share {}", in_some ? "in some requests " : "",
+                       problem_.group(), number_of(shared->tiles, "Q tile"));
   }
 
   [[nodiscard]] std::string traffic(const Rung& rung) const {
