@@ -1,6 +1,8 @@
 #include "einsum/mask/usage.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace tilewright {
 
@@ -8,10 +10,41 @@ namespace {
 
 constexpr Count chunk = 4096;  // queries at a time, so that memory stays bounded
 
+// Keys that any of some intervals has, in memory of how many there are apart, not of how many keys.
+class Cover {
+ public:
+  void add(Count first, Count last) {
+    intervals_.push_back({first, last});
+    if (intervals_.size() >= most_) merge();
+  }
+  Count keys() {
+    merge();
+    Count keys = 0;
+    for (const auto& [first, last] : intervals_) keys += last - first;
+    return keys;
+  }
+
+ private:
+  void merge() {
+    std::ranges::sort(intervals_);
+    std::size_t kept = 0;
+    for (const auto& [first, last] : intervals_)
+      if (kept > 0 && first <= intervals_[kept - 1].second)
+        intervals_[kept - 1].second = std::max(intervals_[kept - 1].second, last);
+      else
+        intervals_[kept++] = {first, last};
+    intervals_.resize(kept);
+    most_ = std::max<std::size_t>(4096, 2 * kept);
+  }
+
+  std::vector<std::pair<Count, Count>> intervals_;  // [first, last)
+  std::size_t most_ = 4096;
+};
+
 Usage usage_of(const Relation& relation) {
   const Extent extent = relation.extent();
   Usage usage;
-  std::vector<Count> change(static_cast<std::size_t>(extent.keys) + 1, 0);  // of how many segments cover a key
+  Cover cover;
   Bands bands;
   for (Count first = 0; first < extent.queries; first += chunk) {
     bands.clear();
@@ -21,16 +54,11 @@ Usage usage_of(const Relation& relation) {
       if (band.end > band.begin) usage.queries += queries;
       for (const Segment& segment : bands.of(band)) {
         usage.pairs += pairs_below(segment, 0, queries, extent.keys);
-        ++change[static_cast<std::size_t>(segment.low.at)];
-        --change[static_cast<std::size_t>(segment.high.row(queries - 1))];
+        cover.add(segment.low.at, segment.high.row(queries - 1));  // it moves by one key at most: no gaps
       }
     }
   }
-  Count covered = 0;
-  for (Count key = 0; key < extent.keys; ++key) {
-    covered += change[static_cast<std::size_t>(key)];
-    usage.keys += covered > 0 ? 1 : 0;
-  }
+  usage.keys = cover.keys();
   return usage;
 }
 
