@@ -83,8 +83,14 @@ std::string times(double speedup) { return fmt::format("{:.2f}x", speedup); }
 
 // The rungs, and what costs more.
 Table ladder_table(const std::vector<Explanation>& lines) {
+  const bool timed = !lines.front().time.empty();
   Table table{{{"rung"}, {"at most"}, {"for kernels that"}, {"why"}}, {}};
-  for (const Explanation& line : lines) table.rows.push_back({line.name, line.value, line.holds_for, line.why});
+  if (timed) table.columns.insert(table.columns.begin() + 2, {"time at least"});
+  for (const Explanation& line : lines) {
+    std::vector<Cell> row{line.name, line.value, line.holds_for, line.why};
+    if (timed) row.insert(row.begin() + 2, line.time);
+    table.rows.push_back(std::move(row));
+  }
   return table;
 }
 
@@ -197,10 +203,19 @@ class Bound {
   [[nodiscard]] Table measured_table() const {
     Table table{{{"rung"}, {"at most"}, {"lost"}, {"for kernels that"}, {"why"}}, {}};
     const std::vector<Explanation> gap = explain_measured(ladder_, measured_->speedup);
-    const std::vector<Explanation> lines = explain(asked_.problem, ladder_);
-    for (std::size_t r = 0; r < ladder_.rungs.size(); ++r)
-      table.rows.push_back(
-          {lines[r].name, lines[r].value, r == 0 ? "" : lost(gap[r - 1]), lines[r].holds_for, lines[r].why});
+    std::vector<Explanation> lines = explain(asked_.problem, ladder_);
+    lines.resize(ladder_.rungs.size());
+    // What adds nothing stands with the rung before, which holds for more kernels.
+    for (std::size_t r = 0; r < lines.size(); ++r) {
+      if (r > 0 && lines[r].value == lines[r - 1].value) {
+        std::vector<Cell>& row = table.rows.back();
+        row[0] = std::get<std::string>(row[0]) + ", " + lines[r].name;
+        row[4] = std::get<std::string>(row[4]) + "; " + lines[r].why;
+      } else {
+        table.rows.push_back(
+            {lines[r].name, lines[r].value, r == 0 ? "" : lost(gap[r - 1]), lines[r].holds_for, lines[r].why});
+      }
+    }
     table.rows.push_back({"measured", measured_->text, gap.back().value, "", gap.back().why});
     add_other_tiles(table);
     return table;

@@ -66,8 +66,7 @@ Baseline mask_baseline(const Attention& given, const MaskSpec& mask, const Tilin
 }
 
 Baseline dense_baseline(const Attention& problem, const Tiling& tiling, const TileMachine* machine) {
-  const Tiling flat{TileOrder::flat, KeyTiles::fixed, {tiling.query_tile_size()}, {tiling.key_tile_size()}};
-  return mask_baseline(problem, {"dense", parse_mask("dense"), {}, {}}, flat, machine);
+  return mask_baseline(problem, {"dense", parse_mask("dense"), {}, {}}, tiling, machine);
 }
 
 Baseline time_baseline(double time_s) {

@@ -35,7 +35,6 @@ Attention with_mask(Attention problem, const MaskSpec& mask);
 /// `machine`: of these tiles; nullptr where no machine is known. Throws InputError for a mask without pairs.
 Baseline mask_baseline(const Attention& problem, const MaskSpec& mask, const Tiling& tiling,
                        const TileMachine* machine);
-/// Under runs of as many tokens as the tiles of the problem have.
 Baseline dense_baseline(const Attention& problem, const Tiling& tiling, const TileMachine* machine);
 Baseline time_baseline(double time_s);
 

@@ -32,12 +32,12 @@ class Explainer {
 
   std::vector<Explanation> explain() {
     for (const Rung& rung : ladder_.rungs) {
-      std::string why = rung.name == "FLOP"      ? pairs()
-                        : rung.name == "tile"    ? tiles()
-                        : rung.name == "traffic" ? traffic(rung)
-                                                 : waves(rung);
-      if (rung.time_s > 0) why += "; at least " + seconds(rung.time_s);
-      lines_.push_back({rung.name, times(rung.speedup), why, rung.holds_for});
+      const std::string why = rung.name == "FLOP"      ? pairs()
+                              : rung.name == "tile"    ? tiles()
+                              : rung.name == "traffic" ? traffic(rung)
+                                                       : waves(rung);
+      lines_.push_back({rung.name, times(rung.speedup), why, rung.time_s > 0 ? seconds(rung.time_s) : "",
+                        rung.holds_for});
     }
     if (ladder_.baseline.is_dense())
       lines_.push_back({"worst tile", times(ladder_.speedup_tile_worst), worst()});
@@ -57,7 +57,7 @@ class Explainer {
 
   // Which units compute them, and whether the baseline waits for anything else.
   [[nodiscard]] std::string computing() const {
-    const std::string by = ", by " + ladder_.rungs[0].limit;
+    const std::string by = ", computed by " + ladder_.rungs[0].limit;
     const Baseline& baseline = ladder_.baseline;
     if (baseline.kind != Baseline::Kind::mask || baseline.by_compute) return by;
     return fmt::format("{}; {} does not wait for pairs but for {}", by, baseline.name, baseline.limit);
@@ -153,7 +153,8 @@ std::vector<Explanation> explain_measured(const Ladder& ladder, double measured)
   const bool beaten = parts.back().factor < 1;  // then the rungs lose more than the gap, and shares say nothing
   for (const GapPart& part : parts)
     lines.push_back({part.name, times(part.factor), beaten ? "" : percent(part.share) + " of the gap"});
-  lines.back().why = beaten ? verdict_on(ladder, measured) : lines.back().why + ": what no rung explains";
+  const std::string unexplained = fmt::format("; {} is what no rung explains", lines.back().why);
+  lines.back().why = verdict_on(ladder, measured) + (beaten ? "" : unexplained);
   return lines;
 }
 

@@ -13,6 +13,7 @@ struct Explanation {
   std::string name;
   std::string value;
   std::string why;
+  std::string time = {};       ///< of a rung, with a machine: at least
   std::string holds_for = {};  ///< of a rung: for which kernels
 };
 

@@ -92,7 +92,7 @@ struct Ladder {
 /// Without a machine, rows and words need not be known, and the baseline is a mask. Throws InputError where no
 /// head's mask has any pair, and as require_whole() does.
 Ladder climb(const Attention& problem, const Tiling& tiling, const TileMachine* machine, const Baseline& baseline);
-/// Over dense attention with tiles of the same sizes.
+/// Over dense attention under the same tiling.
 Ladder climb(const Attention& problem, const Tiling& tiling, const TileMachine* machine);
 
 /// How a measured speedup over the same baseline falls short of the first rung: by rung, the factor lost there, and

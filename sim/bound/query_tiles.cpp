@@ -5,6 +5,8 @@
 #include <functional>
 #include <map>
 
+#include "arch/arch.hpp"
+
 namespace tilewright {
 
 namespace {

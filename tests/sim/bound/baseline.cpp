@@ -35,11 +35,11 @@ TEST_CASE("a mask is a baseline by its pairs at the full rate, without padding")
 TEST_CASE("the tiles of a baseline are its own, whatever those of the problem") {
   Posed problem = problem_of("sliding,left=31", "1024", "8", "8");
   TileMachine machine = machine_of(2);
-  machine.memories[1].bandwidth_B_per_s = 1;
+  machine.memories[1].bandwidth_B_per_s = 1.0 / 1024;
   const Baseline baseline = dense_baseline(problem, baseline_tiling(problem), &machine);
   CHECK(baseline.limit == "bytes of cache");
   CHECK(baseline.tiling.query_tile == Extents{128});
-  CHECK(baseline.time_s == 1024 * 512 + 8 * 1024.0 * 512);  // Q and output, and K and V for every Q tile
+  CHECK(baseline.time_s == 1024 * (1024 * 512 + 8 * 1024.0 * 512));  // Q and output, and K and V for every Q tile
   double before = unlimited;
   for (const Count tile : {64, 32, 8}) {
     problem.tiling.query_tile = {tile};
