@@ -4,61 +4,68 @@
 #include <utility>
 #include <vector>
 
+#include "common/parallel.hpp"
+
 namespace tilewright {
 
 namespace {
 
-constexpr Count chunk = 4096;  // queries at a time, so that memory stays bounded
+constexpr std::size_t enough_pieces = 1 << 16;  // at a time, so that memory stays bounded
+constexpr Count most_queries = Count{1} << 16;  // at a time
 
-// Keys that any of some intervals has, in memory of how many there are apart, not of how many keys.
+// What some intervals cover, in memory of how many of them lie apart, not of tokens.
 class Cover {
  public:
-  void add(Count first, Count last) {
-    intervals_.push_back({first, last});
-    if (intervals_.size() >= most_) merge();
+  void add(Count begin, Count end) {
+    if (begin < end) intervals_.emplace_back(begin, end);
+    if (intervals_.size() >= enough_) merge();
   }
-  Count keys() {
+  [[nodiscard]] Count covered() {
     merge();
-    Count keys = 0;
-    for (const auto& [first, last] : intervals_) keys += last - first;
-    return keys;
+    Count sum = 0;
+    for (const auto& [begin, end] : intervals_) sum += end - begin;
+    return sum;
   }
 
  private:
   void merge() {
     std::ranges::sort(intervals_);
     std::size_t kept = 0;
-    for (const auto& [first, last] : intervals_)
-      if (kept > 0 && first <= intervals_[kept - 1].second)
-        intervals_[kept - 1].second = std::max(intervals_[kept - 1].second, last);
+    for (const auto& [begin, end] : intervals_)
+      if (kept > 0 && begin <= intervals_[kept - 1].second)
+        intervals_[kept - 1].second = std::max(intervals_[kept - 1].second, end);
       else
-        intervals_[kept++] = {first, last};
+        intervals_[kept++] = {begin, end};
     intervals_.resize(kept);
-    most_ = std::max<std::size_t>(4096, 2 * kept);
+    enough_ = std::max(enough_pieces, 2 * kept);
   }
 
-  std::vector<std::pair<Count, Count>> intervals_;  // [first, last)
-  std::size_t most_ = 4096;
+  std::vector<std::pair<Count, Count>> intervals_;
+  std::size_t enough_ = enough_pieces;
 };
 
 Usage usage_of(const Relation& relation) {
   const Extent extent = relation.extent();
   Usage usage;
-  Cover cover;
-  Bands bands;
-  for (Count first = 0; first < extent.queries; first += chunk) {
-    bands.clear();
-    relation.bands(first, std::min(first + chunk, extent.queries), bands);
-    for (const Band& band : bands.bands) {
-      const Count queries = band.last - band.first;
-      if (band.end > band.begin) usage.queries += queries;
-      for (const Segment& segment : bands.of(band)) {
-        usage.pairs += pairs_below(segment, 0, queries, extent.keys);
-        cover.add(segment.low.at, segment.high.row(queries - 1));  // it moves by one key at most: no gaps
-      }
+  Cover keys;
+  Pieces pieces;
+  Count chunk = 64;  // queries at a time: as many as have few pieces
+  for (Count first = 0; first < extent.queries;) {
+    stop_if_interrupted();
+    const Count last = std::min(first + chunk, extent.queries);
+    pieces.clear();
+    relation.pieces(first, last, pieces);
+    Cover queries;
+    for (const Piece& piece : pieces) {
+      usage.pairs += pairs_below(piece.segment, piece.begin, piece.end, extent.keys);
+      keys.add(piece.lowest(), piece.highest());
+      queries.add(piece.begin, piece.end);
     }
+    usage.queries += queries.covered();
+    first = last;
+    chunk = pieces.size() > enough_pieces ? std::max(chunk / 2, Count{1}) : std::min(chunk * 2, most_queries);
   }
-  usage.keys = cover.keys();
+  usage.keys = keys.covered();
   return usage;
 }
 
