@@ -61,14 +61,8 @@ double Attention::key_rows() const {
 
 Count Attention::queries_of_tile() const {
   Count most = 0;
-  for (const Request& request : requests) {
-    const bool shared = std::ranges::all_of(request.masks, [&](const HeadMask& mask) {
-      const bool dilated =
-          std::ranges::any_of(mask.mask.axes, [](const Axis& axis) { return !axis.groups.empty(); });
-      return !dilated && std::fmod(static_cast<double>(mask.heads), group()) == 0;
-    });
-    most = std::max(most, request.layout.flattened().queries * (shared ? static_cast<Count>(group()) : 1));
-  }
+  for (const Request& request : requests)
+    most = std::max(most, request.layout.flattened().queries * static_cast<Count>(group()));
   return most;
 }
 

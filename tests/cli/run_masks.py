@@ -256,9 +256,62 @@ class Bound(Case):
         self.assertLess(result["permutation"]["speedup_with"], result["rungs"][-1]["speedup"])
         self.assertAlmostEqual(sum(part["share"] for part in result["gap"]), 1)
         text = self.run_program("bound", "--mask", "gna,window=18x24x24", *self.VIDEO, *self.H100).out
+        self.assertEqual(result["verdict"], "possible: 58.8 % of the last rung")
         for line in ("FLOP", "tile", "traffic", "waves", "worst tile", "launch order", "permutation"):
             self.assertRegex(text, rf"(?m)^{line} +\d+\.\d\dx ")
         self.assertNotRegex(text, r"\binf|nan|\de[+-]?\d")
+
+    def test_a_baseline_is_named_and_has_its_own_tiles(self):
+        video = [*self.VIDEO, *self.H100, "--heads", "24"]
+        kernel = self.bound("gna,window=18x24x24", *video, "--baseline", "flash-attention-3")["baseline"]
+        self.assertEqual((kernel["name"], kernel["kind"], kernel["q_tile"], kernel["kv_tile"]),
+                         ("dense by flash-attention-3", "kernel", "128", "176"))
+        for tile in ("2x8x8", "1x8x8", "2x4x4"):
+            other = self.bound("gna,window=18x24x24", *video[:2], "--q-tile", tile, *video[4:], "--baseline",
+                               "flash-attention-3")
+            self.assertEqual(other["baseline"], kernel)
+            self.assertAlmostEqual(other["rungs"][1]["speedup"], kernel["time_s"] / other["rungs"][1]["time_s"])
+        # The estimate is that of `evaluate`.
+        shapes = ["--layout", "8192", "--heads", "16", *self.H100]
+        over = self.bound("sliding,left=511", *shapes, "--baseline", "causal by flash-attention-3")["baseline"]
+        text = self.run_program("evaluate", "attention", "gpu/h100-sxm5", "flash-attention-3", "--set", "S=8192",
+                                "--mask", "causal", "--format", "json").out
+        self.assertEqual(over["time_s"], json.loads(text)["records"][0]["time_s"])
+        given = self.bound("sliding,left=511", *shapes, "--baseline", "2.5ms", "--measured", "500us")
+        self.assertEqual((given["baseline"]["kind"], given["baseline"]["time_s"], given["measured"]), ("time", 2.5e-3, 5))
+        ratios = self.bound("sliding,left=511", "--layout", "8192", "--baseline", "causal")
+        self.assertAlmostEqual(ratios["rungs"][0]["speedup"], 8192 * 8193 / 2 / ratios["pairs"])
+        for rung in ratios["rungs"]:
+            self.assertTrue(rung["holds_for"].startswith("kernels that "), rung)
+
+    def test_masks_with_equal_pairs_have_equal_bounds_and_fewer_pairs_no_larger_ones(self):
+        decode = ["--layout", "32768", "--queries", "1", "--heads", "32", "--kv-heads", "8", *self.H100]
+        dense, some, shards = (self.bound(mask, *decode)["rungs"] for mask in (
+            "dense", "random-blocks,share=0.9,block=128", "s2,block=128,shards=1,local=1"))
+        for rung, fewer, equal in zip(dense, some, shards, strict=True):
+            self.assertLessEqual(fewer["time_s"], rung["time_s"])
+            self.assertAlmostEqual(equal["time_s"], rung["time_s"])
+
+    def test_a_claim_over_a_kernel_is_judged_in_few_lines(self):
+        """A block mask in a .npy file, as a method leaves it."""
+        header = "{'descr': '|b1', 'fortran_order': False, 'shape': (512, 512), }"
+        header += " " * (63 - (10 + len(header)) % 64) + "\n"
+        blocks = bytes(1 if i == j or (i * 7919 + j * 104729) % 10 == 0 else 0 for i in range(512) for j in range(512))
+        (self.folder / "blocks.npy").write_bytes(
+            b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + blocks)
+        out = self.run_program("bound", "--mask", "file,file=blocks.npy,block=64x64", "--layout", "32768", "--heads", "16",
+                               "--q-tile", "64", "--kv-tile", "64", *self.H100, "--baseline", "flash-attention-3",
+                               "--measured", "5.3x", "--advise", "--tile-sizes", "128x64,128x128").out
+        lines = out.splitlines()
+        self.assertLess(len(lines), 10, out)
+        self.assertTrue(lines[1].startswith("speedup over dense by flash-attention-3 on h100-sxm5"), out)
+        for start in ("FLOP", "measured", "128x64 tiles", "128x128 tiles"):
+            self.assertEqual(sum(line.startswith(start) for line in lines), 1, out)
+
+    def test_a_billion_tokens_have_a_bound(self):
+        for mask in ("causal", "sliding,left=4095"):
+            result = self.bound(mask, "--layout", "1073741824", "--heads", "32", "--kv-heads", "8", *self.H100)
+            self.assertEqual(len(result["rungs"]), 4)
 
     def test_decoding_reads_every_key_and_value_that_is_seen_once_per_group(self):
         result = self.bound("sliding,left=1023", "--layout", "32768", "--queries", "1", "--q-tile", "1", "--heads", "32",
@@ -268,7 +321,7 @@ class Bound(Case):
         self.assertEqual(hbm["key_value_B"], 2 * 8 * 1024 * 128 * 2 * 2)
         self.assertEqual(l2["key_value_B"], 4 * hbm["key_value_B"])
         self.assertEqual(hbm["query_B"], 2 * 32 * 128 * 2)
-        self.assertEqual(hbm["metadata_B"], 0)
+        self.assertEqual(result["tile_list_B"], 0)
         self.assertEqual(result["permutation"]["bytes"], 0)
         self.assertLessEqual(result["rungs"][-1]["speedup"], 32)
 
@@ -284,8 +337,8 @@ class Bound(Case):
                                 "--set", "S=131072", "--set", "P=1", "--set", "H=32", "--set", "G=8", "--set", "B=8").out
         [packed] = json.loads(text)["records"]
         self.assertGreaterEqual(packed["time_s"], result["rungs"][-1]["time_s"])
-        self.assertIn("the 4 query heads of a KV head share 1 Q tile", self.run_program("bound", "--mask", "dense",
-                                                                                       *decode).out)
+        self.assertIn("packed, the 4 query heads of a KV head need no less than 256 of these each",
+                      self.run_program("bound", "--mask", "dense", *decode).out)
         alone = self.bound("dense", *decode, "--q-tile", "1")
         self.assertEqual(alone["traffic"][1]["key_value_B"], 4 * hbm["key_value_B"])
 
@@ -323,7 +376,7 @@ class Bound(Case):
         self.assertEqual(stated, bound("--layout", "6000", "--queries", "1", "--heads", "24", "--kv-heads", "4",
                                        "--batch", "48", "--head-dim", "64"))
         self.assertEqual(stated["traffic"][0]["key_value_B"], 294_912_000)
-        self.assertAlmostEqual(stated["baseline_s"], 88.1e-6, delta=0.1e-6)
+        self.assertAlmostEqual(stated["baseline"]["time_s"], 88.1e-6, delta=0.1e-6)
 
     LATENT = """workload:
   name: latent
@@ -389,11 +442,19 @@ class Bound(Case):
                                           "bound",
             ("causal", "--layout", "64", "--arch", "gpu/h100-sxm"):
                 "no 'gpu/h100-sxm' in configs/archs, nor is it a file; did you mean 'gpu/h100-sxm5'?",
-            ("causal", "--layout", "64", "--measured", "x"):
-                "bound: --measured: Value x not in range 0.000001 to 1000000.000000",
-            ("causal", "--layout", "64", "--measured", "0"):
-                "bound: --measured: Value 0 not in range 0.000001 to 1000000.000000",
-            ("causal", "--layout", "64", "--measured", "nan"): "--measured: expected a number, got nan",
+            **{("causal", "--layout", "64", "--measured", text):
+                   f"--measured: expected a speedup, as in 5.3 or 5.3x, or a time, as in 2.5ms, got '{text}'"
+               for text in ("x", "0", "nan", "-1", "5.3y", "1e7", "3 GB")},
+            ("causal", "--layout", "64", "--measured", "3us"):
+                "--measured: 3us is a time, and the baseline has none without --arch",
+            ("causal", "--layout", "64", "--baseline", "2.5ms"):
+                "--baseline: 2.5ms is a time, and bounds are times of a machine only: expected --arch",
+            ("causal", "--layout", "64", "--baseline", "flash-attention-3"):
+                "--baseline: 'flash-attention-3' is a kernel, whose time depends on the machine: expected --arch",
+            ("causal", "--layout", "64", "--baseline", "causl"):
+                "--baseline: expected a mask, a kernel, MASK by KERNEL, or a time as in 2.5ms, got 'causl': no mask "
+                "pattern 'causl'; did you mean 'causal'?",
+            ("causal", "--layout", "64", "--baseline", "!dense"): "baseline '!dense': it has no pairs",
             ("causal", "--layout", "64", "--set", "S=3"):
                 "--set: sets shapes of a workload; with --mask alone, give --layout",
             ("causal", "--layout", "64", "--arch-set", "N=3"): "--arch-set: expected --arch as well",
@@ -402,7 +463,10 @@ class Bound(Case):
             ("gna,window=8", "--layout", "64", "--advise", "--least-window", "4"):
                 "--least-window: the window stays as it is; --within lets it change",
             ("causal", "--layout", "64", "--advise"):
-                "--advise: expected one pattern with a window and a stride ('mask --patterns' lists them), got 'causal'",
+                "--advise: expected one pattern with a window and a stride ('mask --patterns' lists them), or "
+                "--tile-sizes to compare, got 'causal'",
+            ("causal", "--layout", "8x8", "--q-tile", "2x2", "--kv-tile", "2x2", "--advise", "--tile-sizes", "4x4"):
+                "--tile-sizes: of this mask, only runs of tokens are compared; add --tiling flat",
             ("gna,window=8", "--layout", "64", "--advise", "--tiling", "flat"):
                 "--advise: searches multi-dimensional tiles; leave out --tiling flat",
             ("gna,window=8x8x8", "--layout", "16x16x16", "--q-tile", "2x8x8", "--kv-tile", "2x8x8", "--advise",

@@ -103,7 +103,7 @@ VALUES = {
     "--requests": ["2x64,8x8", "requests.csv"],
     "--queries": ["32", "8x32"], "--heads": ["8", "2"], "--head": ["1", "3"], "--query-tile": ["1", "1x1"],
     "--kv-heads": ["2", "1"], "--head-dim": ["64"], "--value-dim": ["32"],
-    "--batch": ["3"], "--arch": ["gpu.yaml", "array.yaml"], "--measured": ["1.5"],
+    "--batch": ["3"], "--arch": ["gpu.yaml", "array.yaml"], "--measured": ["1.5"], "--baseline": ["causal", "1ms"],
     "--tiles": ["kernels.yaml"], "--tile-sizes": ["32x32"], "--within": ["0.2"], "--least-window": ["8x8"],
     "--workload": ["attention.yaml", "image.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
     "--reference": ["published-other", "timings-other", "measured-other"],
