@@ -30,7 +30,7 @@ const Level& worker_level(const Arch& arch, double need_B) {
 double multiply_adds_per_s(const Arch& arch) {
   double per_cycle = 0;
   for (const ComputeUnit& unit : arch.units)
-    if (const OperationCost* cost = unit.find("multiply_add"); cost != nullptr && unit.alternative_to < 0)
+    if (const OperationCost* cost = unit.find("multiply_add"); cost != nullptr && !unit.alternative_to)
       per_cycle += unit.lanes / cost->cycles;
   if (per_cycle == 0) throw InputError(fmt::format("architecture '{}' has no unit for multiply_add", arch.name));
   return per_cycle * arch.clock_Hz;
@@ -39,8 +39,8 @@ double multiply_adds_per_s(const Arch& arch) {
 TileMachine tile_machine_of(const Arch& arch, const Attention& problem, const Tiling& tiling) {
   const Level& worker = worker_level(arch, tiles_B(problem, tiling));
   TileMachine machine{arch.name, worker.instances, worker.name, multiply_adds_per_s(arch), {}};
-  for (LevelId l = worker.parent; l >= 0; l = arch.levels[static_cast<std::size_t>(l)].parent) {
-    const Level& level = arch.levels[static_cast<std::size_t>(l)];
+  for (LevelId l = worker.parent; l; l = arch.levels[l].parent) {
+    const Level& level = arch.levels[l];
     if (level.bandwidth_B_per_s < unlimited)
       machine.memories.push_back({level.name, level.bandwidth_B_per_s, level.multicast});
   }
