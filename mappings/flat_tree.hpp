@@ -63,7 +63,7 @@ struct Transfer {
   int space;        ///< of that Einsum
   int group;        ///< of that Einsum
   LevelId parent;
-  LevelId child;     ///< -1: the operands and results of the Einsum's unit itself
+  LevelId child;     ///< none: the operands and results of the Einsum's unit itself
   bool up;           ///< results to the parent; else operands from it
   bool accumulates;  ///< up: partial sums that come again are read back and added to
   bool once;         ///< instances below the parent that want the same are served by one access

@@ -260,14 +260,14 @@ void Flattener::add_transfer(TensorId tensor, int leaf, int child_node, int pare
   }
   Arena<int>& lists = flat_->loop_lists;
   const LevelId parent = keep_at(parent_node).level;
-  const Level& above = arch_.levels[at(parent)];
+  const Level& above = arch_.levels[parent];
   flat_->transfers.push_back({.tensor = tensor,
                               .einsum = einsum,
                               .leaf = leaf,
                               .space = flat_->leaves[at(leaf)].space,
                               .group = flat_->leaves[at(leaf)].group,
                               .parent = parent,
-                              .child = child_node < 0 ? -1 : keep_at(child_node).level,
+                              .child = child_node < 0 ? LevelId() : keep_at(child_node).level,
                               .up = up,
                               .accumulates = up && facts_.reduces(einsum),
                               .once = up ? above.reduction : above.multicast,
@@ -284,7 +284,7 @@ void Flattener::add_transfer(TensorId tensor, int leaf, int child_node, int pare
 // outermost level.
 void Flattener::check_home(int node, const Keep& keep, TensorId tensor, const Users& users) {
   const Tensor::Role role = facts_.cascade().tensors[at(tensor)].role;
-  if (keep.level != 0) {
+  if (arch_.levels[keep.level].parent) {
     if (role != Tensor::Role::intermediate)
       return fail({.kind = Kind::not_at_home, .node = node, .tensor = tensor, .level = keep.level});
     if (!users.all_leaves) fail({.kind = Kind::used_elsewhere, .node = node, .tensor = tensor});
@@ -299,7 +299,7 @@ void Flattener::check_below(int node, const Keep& keep, TensorId tensor, int par
   const LevelId ancestor = keep_at(parent_node).level;
   LevelId level = keep.level;
   do {
-    level = arch_.levels[at(level)].parent;
+    level = arch_.levels[level].parent;
   } while (level > ancestor);
   if (level == ancestor) return;
   fail({.kind = Kind::not_below, .node = node, .tensor = tensor, .level = keep.level, .above = ancestor});
@@ -335,11 +335,11 @@ void Flattener::check_reader(const Leaf& reader, const Leaf& writer, TensorId id
 // By counting: residencies stand in the order of the tree, so by group already.
 void Flattener::sort_by_level() {
   level_ends_.assign(arch_.levels.size() + 1, 0);
-  for (const Residency& residency : flat_->residencies) ++level_ends_[at(residency.level) + 1];
+  for (const Residency& residency : flat_->residencies) ++level_ends_[residency.level.index() + 1];
   for (std::size_t l = 1; l < level_ends_.size(); ++l) level_ends_[l] += level_ends_[l - 1];
   flat_->by_level.resize(flat_->residencies.size());
   for (std::size_t i = 0; i < flat_->residencies.size(); ++i)
-    flat_->by_level[level_ends_[at(flat_->residencies[i].level)]++] = static_cast<int>(i);
+    flat_->by_level[level_ends_[flat_->residencies[i].level.index()]++] = static_cast<int>(i);
 }
 
 // Loops above the node, outermost first.

@@ -56,7 +56,7 @@ Bound time_bound(const Cascade& cascade, const Arch& arch, const std::vector<dou
     const std::string& kind = operations()[static_cast<std::size_t>(operation)].name;
     double per_cycle = 0;
     for (const ComputeUnit& unit : arch.units)
-      if (const OperationCost* cost = unit.find(kind); cost != nullptr && unit.alternative_to < 0)
+      if (const OperationCost* cost = unit.find(kind); cost != nullptr && !unit.alternative_to)
         per_cycle += unit.lanes / cost->cycles;
     if (per_cycle == 0) continue;
     const double time_s = count / per_cycle / arch.clock_Hz;

@@ -20,8 +20,9 @@ struct LevelBytes {
 struct GroupResult {
   double time_s = 0;
   double schedule_cycles = 0;
-  std::vector<double> level_time_s;  ///< by LevelId
-  std::vector<double> unit_cycles;   ///< by UnitId: cycles in which the unit works on an Einsum
+  ByLevel<LevelBytes> level_bytes;
+  ByLevel<double> level_time_s;
+  ByUnit<double> unit_cycles;  ///< in which the unit works on an Einsum
   Binding binding;
 };
 
@@ -32,9 +33,8 @@ struct Totals {
   double energy_J = 0;
   Binding binding;
   std::vector<GroupResult> groups;
-  std::vector<LevelBytes> level_bytes;     ///< by fusion group and LevelId
-  std::vector<Footprint> footprints;       ///< by LevelId
-  std::vector<double> level_energy_J;      ///< by LevelId
+  ByLevel<Footprint> footprints;
+  ByLevel<double> level_energy_J;
   std::vector<double> einsum_points;       ///< by EinsumId: points of the iteration space
   std::vector<double> einsum_cycles;       ///< by EinsumId: cycles that it occupies its unit
   std::vector<double> einsum_lane_cycles;  ///< by EinsumId: cycles of work, summed over lanes
@@ -55,8 +55,7 @@ struct Result : Totals {
   std::vector<double> fill_B;  ///< of write_B, what came from the level above
 
   [[nodiscard]] std::size_t index(LevelId level, TensorId tensor, EinsumId einsum) const {
-    return (static_cast<std::size_t>(level) * static_cast<std::size_t>(tensors) +
-            static_cast<std::size_t>(tensor)) *
+    return (level.index() * static_cast<std::size_t>(tensors) + static_cast<std::size_t>(tensor)) *
                static_cast<std::size_t>(einsums) +
            static_cast<std::size_t>(einsum);
   }

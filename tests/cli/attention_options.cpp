@@ -193,10 +193,10 @@ void check_models(const Text& text, const PreparedKernel& kernel) {
   const MemoryTraffic& outermost = ladder.traffic.front();
   const double query_B = problem.query_rows() * problem.query_row_B();
   CHECK(outermost.key_value_B == Approx(needs.keys * problem.token_B()));
-  CHECK(kernel.read_B[0] - query_B == Approx(outermost.key_value_B).margin(1e-6));
-  CHECK(simulated.level_read_B[0] == Approx(estimated.level_read_B[0]));
+  CHECK(kernel.read_B.front() - query_B == Approx(outermost.key_value_B).margin(1e-6));
+  CHECK(simulated.level_read_B.front() == Approx(estimated.level_read_B.front()));
   CHECK(outermost.query_B <= query_B);
-  CHECK(kernel.write_B[0] == Approx(outermost.output_B));
+  CHECK(kernel.write_B.front() == Approx(outermost.output_B));
   CHECK(std::min(estimated.time_s, simulated.time_s) >= outermost.time_s * (1 - 1e-9));
   // Heads that a kernel packs may take fewer Q tiles, and fetch fewer keys, than the other rungs assume.
   for (const Rung& rung : ladder.rungs) {
@@ -244,12 +244,12 @@ TEST_CASE("words of single tensors count where the tensor is moved") {
   CHECK(problem.words.of("RM") == 16);
   CHECK(problem.words.of("SLN") == 2);
   const PreparedKernel kernel = test::prepare_small(problem);
-  CHECK(kernel.read_B[0] == 3 * (4 * 32 * 32 + 2 * 64 * (16 + 64)));
-  CHECK(kernel.write_B[0] == 3 * 4 * 32 * 128);
+  CHECK(kernel.read_B.front() == 3 * (4 * 32 * 32 + 2 * 64 * (16 + 64)));
+  CHECK(kernel.write_B.front() == 3 * 4 * 32 * 128);
   const TileMachine machine = tile_machine_of(kernel.arch, problem, kernel.tiling);
   const MemoryTraffic traffic = climb(problem, kernel.tiling, &machine).traffic.front();
-  CHECK(traffic.query_B + traffic.key_value_B == kernel.read_B[0]);
-  CHECK(traffic.output_B == kernel.write_B[0]);
+  CHECK(traffic.query_B + traffic.key_value_B == kernel.read_B.front());
+  CHECK(traffic.output_B == kernel.write_B.front());
 }
 
 TEST_CASE("an option that nothing uses is refused by its name") {

@@ -290,7 +290,7 @@ TEST_CASE("with an architecture the final candidates have ladders, of tiles that
   memory.bandwidth_B_per_s = 1e12;
   Level shared;
   shared.name = "SMEM";
-  shared.parent = 0;
+  shared.parent = LevelId::at(0);
   shared.instances = 8;
   shared.capacity_B = 3 * 128 * 128 * 2;  // tiles of 128, and no more
   arch.levels = {memory, shared};
