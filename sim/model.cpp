@@ -15,17 +15,11 @@ namespace tilewright {
 
 namespace {
 
-<<<<<<< HEAD
 std::vector<std::string> warnings_of(const Candidate& candidate, const Result& result, Estimator& estimator) {
   const Arch& arch = candidate.arch;
   std::vector<std::string> warnings = candidate.warnings;
   for (std::string& odd : estimator.warnings()) warnings.push_back(std::move(odd));
-  for (std::size_t l = 0; l < arch.levels.size(); ++l)
-=======
-std::vector<std::string> warnings_of(const Arch& arch, const Result& result, Estimator& estimator) {
-  std::vector<std::string> warnings = estimator.warnings();
   for (const LevelId l : arch.levels.ids())
->>>>>>> ids
     if (result.footprints[l].spilled > 0)
       warnings.push_back(fmt::format("{:.2f} % of the data in {} does not fit and spills to {}",
                                      100 * result.footprints[l].spilled, arch.levels[l].name,

@@ -95,7 +95,7 @@ TEST_CASE("tiles that one Einsum keeps for itself are there at once") {
                                    "for: [n: N, k: K], {compute: T, on: array}], [for: [n: N, l: L], "
                                    "{compute: U, on: array}]]}]"),
                       {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
-    return need(model, model.element_B)[1].used_B;
+    return need(model, model.element_B)[LevelId::at(1)].used_B;
   };
   CHECK(used_by("keep: {L2: [A]}, ") == 6);
   CHECK(used_by("keep: {L2: [A, B]}, ") == 6 + 24);

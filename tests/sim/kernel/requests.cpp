@@ -97,22 +97,22 @@ TEST_CASE("decoding over caches of unequal length reads each of them once") {
   const double query_B = 4 * 8 * 32 * 2;
   for (const char* more : {"", "    pack_heads: true\n"}) {
     const PreparedKernel prepared = test::prepare_small(problem, {.more = more});
-    CHECK(prepared.read_B[0] == keys_B + query_B);
-    CHECK(prepared.write_B[0] == query_B);
+    CHECK(prepared.read_B.front() == keys_B + query_B);
+    CHECK(prepared.write_B.front() == query_B);
   }
   const PreparedKernel split = test::prepare_small(
       problem, {.more = "    pack_heads: true\n    splits: 5\n    after: [{name: r, reduces: splits}]\n"});
-  CHECK(split.read_B[0] == keys_B + query_B);
-  CHECK(split.write_B[0] == 5 * 4 * 8 * (32 + 2) * 4);
+  CHECK(split.read_B.front() == keys_B + query_B);
+  CHECK(split.write_B.front() == 5 * 4 * 8 * (32 + 2) * 4);
   REQUIRE(split.passes.size() == 1);
   CHECK(split.passes[0].write_B == query_B);
 }
 
 TEST_CASE("requests of one query are causal beside others, by themselves they are not") {
-  CHECK(shape_of(test::small_requests("1x40,8x20", "causal")).causal);
-  CHECK_FALSE(shape_of(test::small_requests("1x40,1x20", "causal")).causal);
-  CHECK_FALSE(shape_of(test::small_requests("1x40,8x20", "dense")).causal);
-  CHECK_FALSE(shape_of(test::small_requests("8x40,8x20", "sliding,left=3")).causal);
+  CHECK(shape_of(test::small_requests("1x40,8x20", "causal")).mask.causal);
+  CHECK_FALSE(shape_of(test::small_requests("1x40,1x20", "causal")).mask.causal);
+  CHECK_FALSE(shape_of(test::small_requests("1x40,8x20", "dense")).mask.causal);
+  CHECK_FALSE(shape_of(test::small_requests("8x40,8x20", "sliding,left=3")).mask.causal);
 }
 
 TEST_CASE("a list of requests is what the same batch is, and its order changes no byte", "[cycle]") {
