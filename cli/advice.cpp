@@ -87,10 +87,11 @@ void AdviceOptions::add(Inputs& inputs) {
   inputs.add_flag("--advise", wanted_, "search strides, tile shapes and windows for a better bound", alone);
   inputs.add("--tiles", tiles_, "with --advise: the tiles of a kernel, a name below configs/kernels or a file",
              alone);
-  inputs.add("--tile-sizes", tile_sizes_,
-             "with --advise: all tile shapes of so many queries and keys, as in 128x64,128x128; where neither is given, "
-             "those of the sizes of --q-tile and --kv-tile; of a mask without window or stride, how tiles compare",
-             alone);
+  inputs.add(
+      "--tile-sizes", tile_sizes_,
+      "with --advise: all tile shapes of so many queries and keys, as in 128x64,128x128; where neither is given, "
+      "those of the sizes of --q-tile and --kv-tile; of a mask without window or stride, how tiles compare",
+      alone);
   inputs
       .add("--within", within_,
            "with --advise: by which share the number of pairs may differ, as in 0.1; 0 keeps the window", alone)
@@ -105,7 +106,8 @@ std::vector<std::pair<Count, Count>> AdviceOptions::tile_sizes() const {
   for (std::string each; std::getline(list, each, ',');) {
     const Extents sizes = parse_extents(each, "--tile-sizes");
     if (sizes.size() != 2)
-      throw InputError("--tile-sizes: expected the sizes of a Q tile and a KV tile, as in 128x128, got '" + each + "'");
+      throw InputError("--tile-sizes: expected the sizes of a Q tile and a KV tile, as in 128x128, got '" + each +
+                       "'");
     all.emplace_back(sizes[0], sizes[1]);
   }
   return all;
@@ -143,7 +145,8 @@ std::optional<AdviceRequest> advice_request(const MaskSpec& mask, const Attentio
 
 void print_advice(const Advice& advice, const Options& options) {
   fmt::print(
-      "\nadvice, of {:.0f} candidates, by the tile rung over dense attention; first the best for each kind of change, then every better bound for more "
+      "\nadvice, of {:.0f} candidates, by the tile rung over dense attention; first the best for each kind of "
+      "change, then every better bound for more "
       "changed pairs\n\n",
       advice.candidates);
   std::vector<MaskCandidate> by_change{advice.requested};

@@ -75,8 +75,7 @@ Asked read_asked(const Arguments& arguments) {
   if (arguments.mask.given()) workload.set_mask(arguments.mask.use());
   Attention problem = problem_of(workload);
   require_used(set, workload, role_names_of(workload), "attention's bound");
-  return {workload.mask ? workload.mask->spec : find_mask("dense"), std::move(problem),
-          workload.ranks};
+  return {workload.mask ? workload.mask->spec : find_mask("dense"), std::move(problem), workload.ranks};
 }
 
 std::string times(double speedup) { return fmt::format("{:.2f}x", speedup); }
@@ -171,7 +170,8 @@ class Bound {
       throw InputError("--advise: searches multi-dimensional tiles; leave out --tiling flat");
     if (!request_)
       throw InputError(
-          "--advise: expected one pattern with a window and a stride ('mask --patterns' lists them), or --tile-sizes "
+          "--advise: expected one pattern with a window and a stride ('mask --patterns' lists them), or "
+          "--tile-sizes "
           "to compare, got '" +
           asked_.mask.text + "'");
     advice_ = tilewright::advise(*request_, arguments_.advice.space(asked_.problem, tiling_, options_.jobs));

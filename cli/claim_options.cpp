@@ -49,8 +49,8 @@ bool is_kernel_name(const std::string& name) {
 Baseline kernel(const Attention& problem, const std::string& name, const std::string& mask, const Arch* arch,
                 const std::optional<AttentionRanks>& roles) {
   if (arch == nullptr)
-    throw InputError(fmt::format("--baseline: '{}' is a kernel, whose time depends on the machine: expected --arch",
-                                 name));
+    throw InputError(
+        fmt::format("--baseline: '{}' is a kernel, whose time depends on the machine: expected --arch", name));
   std::vector<std::string> warnings;
   Baseline baseline = kernel_baseline(problem, name, find_mask(mask), *arch, roles, warnings);
   for (const std::string& warning : warnings) spdlog::warn("--baseline: {}", warning);
@@ -61,24 +61,27 @@ MaskSpec mask_of(const std::string& text) {
   try {
     return find_mask(text);
   } catch (const InputError& error) {
-    throw InputError(fmt::format("--baseline: expected a mask, a kernel, MASK by KERNEL, or a time as in 2.5ms, got "
-                                 "'{}': {}",
-                                 text, error.what()));
+    throw InputError(
+        fmt::format("--baseline: expected a mask, a kernel, MASK by KERNEL, or a time as in 2.5ms, got "
+                    "'{}': {}",
+                    text, error.what()));
   }
 }
 
 }  // namespace
 
 void ClaimOptions::add(Inputs& inputs) {
-  inputs.add("--baseline", baseline_,
-             "what speedups are over: a mask at the machine's limits (dense where left out), a kernel of "
-             "configs/kernels as its model estimates it (for all pairs; 'causal by KERNEL': for these), or a time as "
-             "in 2.5ms",
-             "it has no effect here");
-  inputs.add("--measured", measured_,
-             "a speedup over the baseline, as in 5.3x, or a time, as in 300us: whether it is possible, and which rung "
-             "explains how much of the gap",
-             "it has no effect here");
+  inputs.add(
+      "--baseline", baseline_,
+      "what speedups are over: a mask at the machine's limits (dense where left out), a kernel of "
+      "configs/kernels as its model estimates it (for all pairs; 'causal by KERNEL': for these), or a time as "
+      "in 2.5ms",
+      "it has no effect here");
+  inputs.add(
+      "--measured", measured_,
+      "a speedup over the baseline, as in 5.3x, or a time, as in 300us: whether it is possible, and which rung "
+      "explains how much of the gap",
+      "it has no effect here");
 }
 
 Baseline ClaimOptions::baseline(const Attention& problem, const Arch* arch,
@@ -86,8 +89,8 @@ Baseline ClaimOptions::baseline(const Attention& problem, const Arch* arch,
   const std::string& text = baseline_.use();
   if (const auto time_s = time_of(text)) {
     if (arch == nullptr)
-      throw InputError(fmt::format(
-          "--baseline: {} is a time, and bounds are times of a machine only: expected --arch", text));
+      throw InputError(
+          fmt::format("--baseline: {} is a time, and bounds are times of a machine only: expected --arch", text));
     return time_baseline(*time_s);
   }
   const std::size_t by = text.find(" by ");
@@ -114,8 +117,8 @@ std::optional<ClaimOptions::Measured> ClaimOptions::measured(const Baseline& bas
     measured.text = fmt::format("{:.2f}x", number->value);
   }
   if (!(measured.speedup >= least_speedup && measured.speedup <= most_speedup))
-    throw InputError(fmt::format(
-        "--measured: expected a speedup, as in 5.3 or 5.3x, or a time, as in 2.5ms, got '{}'", text));
+    throw InputError(
+        fmt::format("--measured: expected a speedup, as in 5.3 or 5.3x, or a time, as in 2.5ms, got '{}'", text));
   return measured;
 }
 

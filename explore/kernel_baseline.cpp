@@ -26,7 +26,8 @@ Baseline kernel_baseline(const Attention& problem, const std::string& name, cons
                          const std::optional<AttentionRanks>& roles, std::vector<std::string>& warnings) {
   const Yaml file = Yaml::load(find_kernel(name).string());
   const Cascade cascade = load_cascade(find_config("cascades", kernel_cascade(file)));
-  const AttentionRanks ranks = roles ? *roles : roles_of(load_workload(find_config("workloads", shipped_workload), {}));
+  const AttentionRanks ranks =
+      roles ? *roles : roles_of(load_workload(find_config("workloads", shipped_workload), {}));
   const Kernel kernel = parse_kernel(file, cascade, arch, ranks);
   const FittedKernel fit = fit_of({}, file, arch, warnings);
   const PreparedKernel prepared = prepare(kernel, cascade, arch, with_mask(problem, mask));

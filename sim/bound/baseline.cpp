@@ -38,8 +38,7 @@ std::string to_text(Baseline::Kind kind) {
 
 Attention with_mask(Attention problem, const MaskSpec& mask) {
   for (Request& request : problem.requests) {
-    if (!mask.keys.empty() || !mask.queries.empty())
-      (void)mask.layout(request.layout.keys, request.layout.queries);
+    if (!mask.keys.empty() || !mask.queries.empty()) (void)mask.layout(request.layout.keys, request.layout.queries);
     request.masks = make_masks(mask.runs, request.layout, static_cast<Count>(request.heads()));
   }
   return problem;

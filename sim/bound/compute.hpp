@@ -29,8 +29,8 @@ struct ComputeRates {
   ///
   /// With one exponential worth p multiply-adds, no unit does more than max(multiply_adds_per_s, p exps_per_s) of
   /// value in a second (a chained one: the sum), so that all work takes at least its value over the sum of these:
-  /// weak duality of linear programs (Dantzig, Linear Programming and Extensions, 1963, chapter 6). The best p is 0,
-  /// unlimited, or where one of the units is worth as much with either.
+  /// weak duality of linear programs (Dantzig, Linear Programming and Extensions, 1963, chapter 6). The best p is
+  /// 0, unlimited, or where one of the units is worth as much with either.
   [[nodiscard]] ComputeTime least_time(double multiply_adds, double exps) const;
   /// The same units without exponentials, for what does not take them by these.
   [[nodiscard]] ComputeRates without_exps() const;

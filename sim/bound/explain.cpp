@@ -36,11 +36,10 @@ class Explainer {
                               : rung.name == "tile"    ? tiles()
                               : rung.name == "traffic" ? traffic(rung)
                                                        : waves(rung);
-      lines_.push_back({rung.name, times(rung.speedup), why, rung.time_s > 0 ? seconds(rung.time_s) : "",
-                        rung.holds_for});
+      lines_.push_back(
+          {rung.name, times(rung.speedup), why, rung.time_s > 0 ? seconds(rung.time_s) : "", rung.holds_for});
     }
-    if (ladder_.baseline.is_dense())
-      lines_.push_back({"worst tile", times(ladder_.speedup_tile_worst), worst()});
+    if (ladder_.baseline.is_dense()) lines_.push_back({"worst tile", times(ladder_.speedup_tile_worst), worst()});
     if (ladder_.waves) lines_.push_back({"launch order", times(ladder_.waves->speedup), launch_order()});
     if (ladder_.permutation_B > 0)
       lines_.push_back({"permutation", times(ladder_.speedup_with_permutation), permutation()});
@@ -86,8 +85,7 @@ class Explainer {
 
   [[nodiscard]] std::string traffic(const Rung& rung) const {
     const Rung& before = ladder_.rungs[1];
-    return rung.limit == before.limit ? "no memory takes longer than " + before.limit
-                                      : rung.limit + " take longer";
+    return rung.limit == before.limit ? "no memory takes longer than " + before.limit : rung.limit + " take longer";
   }
 
   [[nodiscard]] std::string waves(const Rung& rung) const {
@@ -95,7 +93,8 @@ class Explainer {
     const std::string jobs = fmt::format("{} on {} ({})", number_of(waves.least_jobs, "Q tile"),
                                          number_of(waves.workers, "worker"), waves.worker);
     if (rung.limit == limited_by_waves) return jobs + " cannot be spread evenly without split-KV";
-    return jobs + (rung.limit == ladder_.rungs[1].limit ? " may be spread evenly" : " may take no longer than that");
+    return jobs +
+           (rung.limit == ladder_.rungs[1].limit ? " may be spread evenly" : " may take no longer than that");
   }
 
   [[nodiscard]] std::string worst() const {

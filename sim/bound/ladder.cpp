@@ -95,8 +95,9 @@ class Climb {
   void add_pair_rungs() {
     const bool shared = problem_.group() > 1;
     add_rung_of_pairs("FLOP", ladder_.pairs, holds_for_any());
-    add_rung_of_pairs("tile", computed_pairs(),
-                      shared ? "compute visited tiles whole, heads packed or apart" : "compute visited tiles whole");
+    add_rung_of_pairs(
+        "tile", computed_pairs(),
+        shared ? "compute visited tiles whole, heads packed or apart" : "compute visited tiles whole");
   }
 
   [[nodiscard]] std::string holds_for_any() const {
@@ -159,8 +160,7 @@ class Climb {
     report.jobs = schedule.jobs;
     report.waves = schedule.waves;
     report.imbalance = schedule.imbalance;
-    report.speedup =
-        ladder_.baseline.time_s / std::max(ladder_.rungs.back().time_s, schedule.makespan * tile_s);
+    report.speedup = ladder_.baseline.time_s / std::max(ladder_.rungs.back().time_s, schedule.makespan * tile_s);
     const double dense_jobs = dense_query_tiles(problem_, tiling_);
     report.dense_imbalance = std::ceil(dense_jobs / report.workers) * report.workers / dense_jobs;
     ladder_.worst_is_bound = report.jobs <= report.workers && ladder_.baseline.is_dense() &&

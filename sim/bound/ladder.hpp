@@ -1,5 +1,5 @@
-// The ladder of bounds: how much faster attention under a mask can be than a baseline (sim/bound/baseline.hpp), rung
-// by rung, each a limit of the next.
+// The ladder of bounds: how much faster attention under a mask can be than a baseline (sim/bound/baseline.hpp),
+// rung by rung, each a limit of the next.
 //
 // The time B of the baseline is fixed; a rung is B over a lower limit L of the masked time. Every rung adds a term
 // to L, and with it a condition: it holds for the kernels that meet its own and those of the rungs before.

@@ -57,9 +57,9 @@ class Launch {
       else
         for (std::size_t m = 0; m < request.masks.size(); ++m)
           for (const VisitCount& visit : censuses_[at + m].distribution)
-            all.push_back({static_cast<double>(visit.visited), request.times *
-                                                                   static_cast<double>(request.masks[m].heads) *
-                                                                   static_cast<double>(visit.query_tiles)});
+            all.push_back(
+                {static_cast<double>(visit.visited), request.times * static_cast<double>(request.masks[m].heads) *
+                                                         static_cast<double>(visit.query_tiles)});
       at += request.masks.size();
     }
     return all;

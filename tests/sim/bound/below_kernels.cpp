@@ -19,10 +19,9 @@ KernelText kernel_text(RandomProblems& random) {
   text.more = fmt::format("    pack_heads: {}\n    key_tiles: {}\n", random.one_of({"true", "false"}),
                           random.one_of({"fixed", "dynamic"}));
   text.more += fmt::format("    splits: {}\n", random.one_of({"1", "1", "2", "stream"}));
-  text.more += fmt::format("    schedule: {{launch: {}, queries: {}, outer: {}}}\n",
-                           random.one_of({"grid", "persistent"}),
-                           random.one_of({"ascending", "descending", "longest-first"}),
-                           random.one_of({"heads", "queries"}));
+  text.more +=
+      fmt::format("    schedule: {{launch: {}, queries: {}, outer: {}}}\n", random.one_of({"grid", "persistent"}),
+                  random.one_of({"ascending", "descending", "longest-first"}), random.one_of({"heads", "queries"}));
   return text;
 }
 
@@ -56,9 +55,8 @@ TEST_CASE("no rung is above a kernel that it holds for, estimated or simulated")
     const Ladder ladder = climb(prepared->problem, prepared->tiling, &machine);
     const bool splits = prepared->blocks.splits > 1 || text.more.find("splits: stream") != std::string::npos;
     const Rung& rung = splits ? ladder.with_splits() : ladder.rungs.back();
-    INFO(text.str() << to_text(prepared->tiling.query_tile) << " of "
-                    << prepared->problem.requests[0].masks[0].text << " over "
-                    << to_text(prepared->problem.requests[0].layout.keys) << ", " << rung.limit);
+    INFO(text.str() << to_text(prepared->tiling.query_tile) << " of " << prepared->problem.requests[0].masks[0].text
+                    << " over " << to_text(prepared->problem.requests[0].layout.keys) << ", " << rung.limit);
     CHECK(rung.time_s <= estimated.time_s * (1 + 1e-9));
     if (i % 4 == 0) CHECK(rung.time_s <= simulate(*prepared, fast).time_s * (1 + 1e-3));
     ++run;

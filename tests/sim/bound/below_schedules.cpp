@@ -1,5 +1,6 @@
-// No rung is above what a schedule takes: for problems at random, kernels whose Q tiles have rows of one head, or of
-// all heads of a KV head by position, head by head or in any order, each computed and fetched by a look at every pair.
+// No rung is above what a schedule takes: for problems at random, kernels whose Q tiles have rows of one head, or
+// of all heads of a KV head by position, head by head or in any order, each computed and fetched by a look at every
+// pair.
 #include <catch2/catch.hpp>
 
 #include "tests/sim/bound/schedules.hpp"
@@ -24,8 +25,7 @@ struct Times {
 };
 
 Times times_of(const Posed& problem, const TileMachine& machine, const Ladder& ladder, BruteForce brute) {
-  const auto tile_pairs =
-      static_cast<double>(problem.tiling.query_tile_size() * problem.tiling.key_tile_size());
+  const auto tile_pairs = static_cast<double>(problem.tiling.query_tile_size() * problem.tiling.key_tile_size());
   const double visits = std::reduce(brute.visits.begin(), brute.visits.end());
   Times times{machine.least_time(problem, visits * tile_pairs).time_s, 0, 0};
   for (std::size_t m = 0; m < machine.memories.size(); ++m) {
@@ -52,9 +52,10 @@ bool has_pairs(const Posed& problem) {
 }
 
 std::string text_of(const Posed& problem) {
-  std::string text = fmt::format("Q tile {}, KV tile {}, {}, {} KV heads", to_text(problem.tiling.query_tile),
-                                 to_text(problem.tiling.key_tile),
-                                 problem.tiling.key_tiles == KeyTiles::fixed ? "fixed" : "dynamic", problem.kv_heads);
+  std::string text =
+      fmt::format("Q tile {}, KV tile {}, {}, {} KV heads", to_text(problem.tiling.query_tile),
+                  to_text(problem.tiling.key_tile),
+                  problem.tiling.key_tiles == KeyTiles::fixed ? "fixed" : "dynamic", problem.kv_heads);
   for (const Request& request : problem.requests) {
     text += fmt::format("; {} x {} queries, {} keys", request.times, to_text(request.layout.queries),
                         to_text(request.layout.keys));

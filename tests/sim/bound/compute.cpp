@@ -22,8 +22,9 @@ double best_split(const std::vector<UnitRates>& units, double multiply_adds, dou
     for (int b = 0; b <= steps; ++b) {
       const double products = multiply_adds * a / steps;
       const double exponentials = exps * b / steps;
-      best = std::min(best, std::max(time_on(units[0], products, exponentials),
-                                     time_on(units[1], multiply_adds * (steps - a) / steps, exps * (steps - b) / steps)));
+      best = std::min(best,
+                      std::max(time_on(units[0], products, exponentials),
+                               time_on(units[1], multiply_adds * (steps - a) / steps, exps * (steps - b) / steps)));
     }
   return best;
 }

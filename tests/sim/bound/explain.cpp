@@ -54,7 +54,8 @@ TEST_CASE("heads that share Q tiles are named, and what is left of the padding")
   problem.kv_heads = 3;
   const Ladder ladder = climb(problem, nullptr);
   CHECK(lines_of(problem, ladder)["tile"].why ==
-        "4 tiles are visited and computed whole (dense: 4), none is partial; of their pairs 50 % padding; packed, the "
+        "4 tiles are visited and computed whole (dense: 4), none is partial; of their pairs 50 % padding; packed, "
+        "the "
         "4 query heads of a KV head need no less than 1 of these each");
   problem.kv_heads = 12;
   CHECK(lines_of(problem, climb(problem, nullptr))["tile"].why.ends_with("87.5 % padding"));

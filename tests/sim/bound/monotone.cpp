@@ -92,12 +92,12 @@ TEST_CASE("equal pairs are bounded by equal times, whatever the form of the mask
     Posed problem = posed(random);
     problem.kv_heads = static_cast<double>(random.one_of<Count>({1, 2, 4}));
     const TileMachine machine = random.machine();
-    for (const auto& [one, other] : std::vector<std::pair<std::string, std::string>>{
-             {"causal", "s2,block=2,shards=1,local=1"},
-             {"dense", "random-blocks,share=1,block=2"},
-             {"dense", "2 * dense + 2 * (causal | !causal)"},
-             {"causal", "causal & random-blocks,share=1,block=3"},
-             {"causal", "random-blocks,share=1,block=3,causal=1"}}) {
+    for (const auto& [one, other] :
+         std::vector<std::pair<std::string, std::string>>{{"causal", "s2,block=2,shards=1,local=1"},
+                                                          {"dense", "random-blocks,share=1,block=2"},
+                                                          {"dense", "2 * dense + 2 * (causal | !causal)"},
+                                                          {"causal", "causal & random-blocks,share=1,block=3"},
+                                                          {"causal", "random-blocks,share=1,block=3,causal=1"}}) {
       INFO(one << " and " << other << " over " << to_text(problem.requests[0].layout.keys) << ", Q tile "
                << to_text(problem.tiling.query_tile) << ", " << problem.kv_heads << " KV heads");
       const auto of_one = rungs_of(problem, one, 4, machine);

@@ -37,13 +37,8 @@ inline Posed problem_of(const std::string& mask, const std::string& layout, cons
 
 /// A multiply-add per second and worker; memories that never limit.
 inline TileMachine machine_of(double workers) {
-  return {"machine",
-          workers,
-          "core",
-          {{{"units", workers}}},
-          {{"DRAM", 1e12, true}, {"cache", 1e12, false}},
-          {},
-          workers};
+  return {"machine", workers, "core", {{{"units", workers}}}, {{"DRAM", 1e12, true}, {"cache", 1e12, false}},
+          {},        workers};
 }
 
 class RandomProblems {

@@ -40,8 +40,8 @@ class Schedules {
       for (std::size_t m = 0; m < request.masks.size(); ++m)
         masks.insert(masks.end(), static_cast<std::size_t>(request.masks[m].heads), m);
       for (std::size_t first = 0; first < masks.size(); first += group)
-        run_group(request, at, {masks.begin() + static_cast<long>(first),
-                                masks.begin() + static_cast<long>(first + group)},
+        run_group(request, at,
+                  {masks.begin() + static_cast<long>(first), masks.begin() + static_cast<long>(first + group)},
                   rows, result);
       const std::vector<double> one(result.visits.begin() + static_cast<long>(before), result.visits.end());
       for (double time = 1; time < request.times; ++time)
