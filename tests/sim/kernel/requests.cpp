@@ -112,7 +112,8 @@ TEST_CASE("requests of one query are causal beside others, by themselves they ar
   CHECK(shape_of(test::small_requests("1x40,8x20", "causal")).mask.causal);
   CHECK_FALSE(shape_of(test::small_requests("1x40,1x20", "causal")).mask.causal);
   CHECK_FALSE(shape_of(test::small_requests("1x40,8x20", "dense")).mask.causal);
-  CHECK_FALSE(shape_of(test::small_requests("8x40,8x20", "sliding,left=3")).mask.causal);
+  CHECK(shape_of(test::small_requests("8x40,8x20", "sliding,left=3")).mask ==
+        MaskProperties{.causal = true, .window = true});
 }
 
 TEST_CASE("a list of requests is what the same batch is, and its order changes no byte", "[cycle]") {
