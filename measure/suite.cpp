@@ -194,7 +194,6 @@ MeasureSuite parse_measure_suite(const Yaml& root) {
   }
   if (suite.groups.empty()) yaml.at("groups").fail("expected at least one group");
   yaml.note("description");
-  for (const std::string& key : shared_keys) yaml.note(key);  // every group may have its own
   yaml.require_used();
   return suite;
 }

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "einsum/mask/block_map.hpp"
 #include "tests/common/messages.hpp"
 #include "tests/sim/bound/problems.hpp"
 
