@@ -103,6 +103,7 @@ Candidate candidate_of(const Point& point, Library& library) {
   Mapping nest = parse_mapping(file, cascade, arch, names_of(workload.shapes));
   std::vector<std::string> warnings = check_shapes(point, workload, cascade, names_of(nest), library);
   nest.shared = shared_heads(workload, cascade, nest.symbols);
+  nest.stored = stored_values(workload, cascade);
   return {std::move(workload), cascade, std::move(arch), std::move(nest), std::move(warnings)};
 }
 

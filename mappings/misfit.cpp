@@ -69,7 +69,7 @@ class MisfitText {
     std::string tiles;
     if (sized != nullptr)
       for (const Residency& residency : sized->flat().residencies) {
-        if (residency.level != misfit_.level || residency.group != misfit_.group) continue;
+        if (residency.level != misfit_.level || residency.group != misfit_.group || residency.inside) continue;
         tiles += fmt::format("{}{} {} B", tiles.empty() ? "" : ", ",
                              cascade_.tensors[static_cast<std::size_t>(residency.tile.tensor)].name,
                              sized->held_elements(residency) * sized->element_B(residency.tile.tensor));

@@ -2,10 +2,12 @@
 // gives them names.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "mappings/footprint.hpp"
+#include "mappings/stored_tensor.hpp"
 #include "sim/binding.hpp"
 
 namespace tilewright {
@@ -44,9 +46,10 @@ struct Totals {
 
 /// And all that a record says besides.
 struct Result : Totals {
-  std::vector<double> rank_shapes;  ///< by RankId
-  std::vector<double> element_B;    ///< by TensorId: bytes of an element
-  std::vector<double> shared_by;    ///< by TensorId: coordinates that select the same element; 1: none do
+  std::vector<double> rank_shapes;     ///< by RankId
+  std::vector<double> element_B;       ///< by TensorId: bytes of an element
+  std::vector<double> shared_by;       ///< by TensorId: coordinates that select the same element; 1: none do
+  std::optional<StoredTensor> stored;  ///< a tensor that is part of another
   int tensors = 0;
   int einsums = 0;
   /// Bytes by (level, tensor, Einsum), see index().

@@ -9,7 +9,7 @@ namespace tilewright {
 TreeModel::TreeModel(const TreeContext& context)
     : facts_(context.facts),
       arch_(context.arch),
-      flattener_(context.facts, context.arch, context.shared),
+      flattener_(context.facts, context.arch, context.shared, context.stored),
       sized_(context.element_B),
       footprints_(context.arch, context.overbooked) {
   const Cascade& cascade = facts_.cascade();
@@ -51,6 +51,7 @@ void TreeModel::detail(Result& result) {
   result.einsums = static_cast<int>(cascade.einsums.size());
   result.element_B.clear();
   result.shared_by.assign(cascade.tensors.size(), 1);
+  result.stored = flat_.stored == nullptr ? std::nullopt : std::optional(*flat_.stored);
   for (TensorId t = 0; t < result.tensors; ++t) {
     result.element_B.push_back(sized_.element_B(t));
     if (flat_.shared != nullptr && flat_.shared->tensors[static_cast<std::size_t>(t)] != 0)
