@@ -66,10 +66,9 @@ TEST_CASE("few rows fill a Q tile of their own, and no less than one") {
 
 TEST_CASE("a list of tiles has an entry for each and one for where every Q tile's begins, and one for its end") {
   Posed problem = problem_of("dense", "64", "8", "8");
-  const Layout& layout = problem.requests[0].layout;
-  BlockMap blocks(layout.flattened(), 8, 8);
+  BlockMap blocks({64, 64}, 8, 8);
   for (Count row = 0; row < 8; ++row) blocks.set_run(row, row / 2, row / 2 + 3);
-  problem.requests[0].masks[0].mask = flat_mask(layout, block_relation(std::move(blocks)));
+  problem.requests[0].masks[0].mask = flat_mask(problem.requests[0].layout, block_relation(std::move(blocks)));
   const TileMachine machine = machine_of(2);
   CHECK(climb(problem, &machine).tile_list_B == 4 * (8 * 3 + 8 + 1));
   CHECK(climb(problem_of("causal", "64", "8", "8"), &machine).tile_list_B == 0);
