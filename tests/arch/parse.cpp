@@ -52,7 +52,7 @@ TEST_CASE("what a file leaves out has its default") {
   CHECK(std::isnan(level.area_m2));
   CHECK(level.multicast);
   CHECK(level.reduction);
-  CHECK(std::isnan(read({.level = "{name: L2, parent: DRAM}"}).levels.back().access_B));
+  CHECK(std::isnan(read({.level = "{name: L2, parent: DRAM}"}).levels[LevelId::at(1)].access_B));
   CHECK(arch.levels.front().parent == LevelId());
   CHECK_FALSE(arch.units.front().chained);
   CHECK(std::isnan(arch.units.front().area_m2));
