@@ -30,7 +30,7 @@ class SmallSuite {
 
   /// `groups` are lines of list elements; the first is line 9. The suite has repetitions for those that have none.
   [[nodiscard]] Yaml yaml(const std::string& groups) const {
-    const bool all_have = count_of("repetitions:", groups) == count_of("- name:", groups);
+    const bool all_have = count_of("repetitions:", groups) == count_of("name:", groups);
     const std::string repetitions = all_have ? "  # every group has its repetitions\n" : "  repetitions: 10\n";
     return Yaml::load(write("suite.yaml", "measure:\n  name: small\n  seed: 5\n  cache: flush\n  warm_up: 2\n" +
                                               repetitions + "  checks: {spread: 0.5}\n  groups:\n" + groups));

@@ -88,10 +88,10 @@ TEST_CASE("values that are whole keys count as one tensor for both does") {
     const Result a = result_of(two(above, 6, true));
     const Result b = result_of(one(above));
     CHECK(a.time_s == b.time_s);
-    for (std::size_t l = 0; l < a.footprints.size(); ++l) {
+    for (const LevelId l : a.footprints.ids()) {
       CHECK(a.footprints[l].used_B == b.footprints[l].used_B);
-      CHECK(a.level_bytes[l].read_B == b.level_bytes[l].read_B);
-      CHECK(a.level_bytes[l].write_B == b.level_bytes[l].write_B);
+      CHECK(a.groups.front().level_bytes[l].read_B == b.groups.front().level_bytes[l].read_B);
+      CHECK(a.groups.front().level_bytes[l].write_B == b.groups.front().level_bytes[l].write_B);
     }
   }
 }
@@ -106,8 +106,8 @@ TEST_CASE("values come with the keys that they are part of, and take no room") {
   CHECK(read_of(stored, with, "DRAM", "V") == 0);
   CHECK(read_of(apart, without, "DRAM", "V") == 4 * 8 * 2);
   CHECK(read_of(stored, with, "L2", "V") == read_of(apart, without, "L2", "V"));
-  CHECK(without.footprints[0].used_B - with.footprints[0].used_B == 4 * 8 * 2);
-  CHECK(without.footprints[1].used_B - with.footprints[1].used_B == 2);
+  CHECK(without.footprints[LevelId::at(0)].used_B - with.footprints[LevelId::at(0)].used_B == 4 * 8 * 2);
+  CHECK(without.footprints[LevelId::at(1)].used_B - with.footprints[LevelId::at(1)].used_B == 2);
 }
 
 TEST_CASE("values that are kept without their keys, or with parts of their rows, are read on their own") {
