@@ -82,8 +82,7 @@ struct Attention {
   /// and from those of V.
   [[nodiscard]] double gathered_token_B(Count unit, double access_B) const;
 
-  /// Queries that one Q tile may have at most: of all query heads of a KV head, where these have one mask and no
-  /// dilation parts their queries; else of one head.
+  /// Rows that one Q tile may have at most: the queries of all query heads of a KV head.
   [[nodiscard]] Count queries_of_tile() const;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
 #include <set>
 
 #include "einsum/iteration.hpp"
@@ -27,9 +26,9 @@ double output_B(const Attention& problem) { return problem.query_rows() * proble
 
 // Tokens of K and V, of all heads and times of a request. One of which several are in use at once has few blocks,
 // and those take no turns; so the others need no look.
-double outermost_keys(const PreparedKernel& prepared, std::size_t r, double once, double below_B) {
-  const Request& request = prepared.problem.requests[r];
-  const RequestBlocks& blocks = prepared.blocks.requests[r];
+double outermost_keys(const PreparedKernel& prepared, const Request& request, const RequestBlocks& blocks,
+                      double below_B) {
+  const double once = needs_of(prepared.problem, request).keys;
   const double parts = prepared.problem.kv_heads * request.times;
   const double of_head = blocks.count / parts;
   const double heads_at_once = std::max(1.0, std::floor(prepared.slots() / of_head));
@@ -39,10 +38,10 @@ double outermost_keys(const PreparedKernel& prepared, std::size_t r, double once
   return std::max(once, std::min(read, blocks.fetched_keys));
 }
 
-// `once`: keys that each request needs.
-double outermost_keys(const PreparedKernel& prepared, const std::vector<double>& once, double below_B) {
+double outermost_keys(const PreparedKernel& prepared, double below_B) {
   double keys = 0;
-  for (std::size_t r = 0; r < once.size(); ++r) keys += outermost_keys(prepared, r, once[r], below_B);
+  for (std::size_t r = 0; r < prepared.problem.requests.size(); ++r)
+    keys += outermost_keys(prepared, prepared.problem.requests[r], prepared.blocks.requests[r], below_B);
   return keys;
 }
 
@@ -99,9 +98,9 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
   for (const EinsumId id : pass.einsums) {
     const Einsum& einsum = cascade.einsums[static_cast<std::size_t>(id)];
     for (const Request& request : prepared.problem.requests) {
-      const std::vector<double> cycles =
+      const ByUnit<double> cycles =
           unit_cycles(prepared.kernel, cascade, prepared.arch, id, shapes_of(cascade, prepared, request));
-      for (std::size_t u = 0; u < cycles.size(); ++u) into.unit_cycles[u] += cycles[u];
+      for (const UnitId u : cycles.ids()) into.unit_cycles[u] += cycles[u];
     }
     for (const Read& each : reads(cascade, einsum)) read.insert(each.tensor);
     written.insert(einsum.output.tensor);
@@ -112,7 +111,7 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
     if (!written.contains(tensor)) into.read_B += tensor_B(cascade, prepared, tensor);
   for (const TensorId tensor : written)
     if (used_elsewhere(cascade, pass.einsums, tensor)) into.write_B += tensor_B(cascade, prepared, tensor);
-  for (std::size_t u = 0; u < into.unit_cycles.size(); ++u)
+  for (const UnitId u : into.unit_cycles.ids())
     (role_of(prepared.arch.units[u]) == UnitRole::matrix ? into.matrix_cycles : into.softmax_cycles) +=
         into.unit_cycles[u];
 }
@@ -138,28 +137,25 @@ double fetched_token_B(const PreparedKernel& prepared, const Level& level) {
 
 void count_traffic(PreparedKernel& prepared) {
   const Attention& problem = prepared.problem;
-  const std::vector<Level>& levels = prepared.arch.levels;
+  const ByLevel<Level>& levels = prepared.arch.levels;
   prepared.read_B.assign(levels.size(), 0);
   prepared.write_B.assign(levels.size(), 0);
   const double query_B = problem.query_rows() * problem.query_row_B();
   const double written_B = prepared.blocks.splits > 1 ? partial_B(prepared) : output_B(problem);
-  std::vector<double> needed;  // keys, by request
-  for (const Request& request : problem.requests) needed.push_back(needs_of(problem, request).keys);
-  const double once = std::accumulate(needed.begin(), needed.end(), 0.0);
+  const double once = needs_of(problem).keys;
   const double fetched = prepared.blocks.fetched_keys();
   const double indices_B = prepared.blocks.gathered_units() * static_cast<double>(index_B);
   LevelId below = block_level(prepared.arch);
-  for (LevelId l = levels[static_cast<std::size_t>(below)].parent; l >= 0;
-       below = l, l = levels[static_cast<std::size_t>(l)].parent) {
-    const Level& level = levels[static_cast<std::size_t>(l)];
-    const bool outermost = level.parent < 0;
-    const Level& next = levels[static_cast<std::size_t>(below)];
-    const double keys = outermost         ? outermost_keys(prepared, needed, next.capacity_B * next.instances)
+  for (LevelId l = levels[below].parent; l; below = l, l = levels[l].parent) {
+    const Level& level = levels[l];
+    const bool outermost = !level.parent;
+    const Level& next = levels[below];
+    const double keys = outermost         ? outermost_keys(prepared, next.capacity_B * next.instances)
                         : level.multicast ? std::max(once, fetched / prepared.slots())
                                           : fetched;
     const double token_B = outermost ? problem.token_B() : fetched_token_B(prepared, level);
-    prepared.read_B[static_cast<std::size_t>(l)] = query_B + keys * token_B + indices_B;
-    prepared.write_B[static_cast<std::size_t>(l)] = written_B;
+    prepared.read_B[l] = query_B + keys * token_B + indices_B;
+    prepared.write_B[l] = written_B;
   }
 }
 
