@@ -35,12 +35,11 @@ ArchValues read_parameters(const Yaml& arch, std::map<std::string, double> overr
 }
 
 LevelId find_parent(const Yaml& parent, const Arch& arch) {
+  const std::string name = parent.text();
+  if (const LevelId id = arch.levels.id_of(std::ranges::find(arch.levels, name, &Level::name))) return id;
   std::vector<std::string> names;
   for (const Level& level : arch.levels) names.push_back(level.name);
-  const std::string name = parent.text();
-  const auto found = std::ranges::find(names, name);
-  if (found == names.end()) parent.fail("no level '" + name + "' before this one" + did_you_mean(name, names));
-  return static_cast<LevelId>(found - names.begin());
+  parent.fail("no level '" + name + "' before this one" + did_you_mean(name, names));
 }
 
 // The value of a key that counts things, or `otherwise`.

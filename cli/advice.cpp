@@ -122,7 +122,7 @@ SearchSpace AdviceOptions::space(const Attention& problem, const Tiling& tiling,
       throw InputError("--least-window: the window stays as it is; --within lets it change");
     space.least_window = parse_extents(least_window_.use(), "--least-window");
   }
-  const Layout& layout = problem.only_request("--advice").layout;
+  const Layout& layout = problem.only_request("--advise").layout;
   if (tiles_.given())
     space.tiles = tiles_for(load_kernel_file(find_kernel(tiles_.use())), layout, heads_of(problem));
   if (tiles_.given() && !tile_sizes_.given()) return space;

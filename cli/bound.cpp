@@ -164,7 +164,7 @@ class Bound {
   }
 
   void advise() {
-    (void)asked_.problem.only_request("--advice");
+    (void)asked_.problem.only_request("--advise");
     if (!request_ && !arguments_.advice.tile_sizes().empty()) return compare_tiles();
     if (!request_ && tiling_.order == TileOrder::flat)
       throw InputError("--advise: searches multi-dimensional tiles; leave out --tiling flat");

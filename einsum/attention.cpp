@@ -7,6 +7,7 @@
 
 #include "common/error.hpp"
 #include "einsum/mask/usage.hpp"
+#include "einsum/requests.hpp"
 #include "einsum/workload.hpp"
 
 namespace tilewright {
@@ -174,14 +175,30 @@ class AttentionMaker {
 
   void set_requests(Attention& problem) const {
     const AttentionRanks& ranks = *workload_.ranks;
+    const Count heads = ranks.heads.empty() ? 0 : static_cast<Count>(workload_.shape(ranks.heads));
+    if (!workload_.requests.empty()) {
+      problem.requests = unequal_requests(heads);
+      return;
+    }
     const auto queries = static_cast<Count>(workload_.shape(ranks.queries));
     const auto keys = static_cast<Count>(workload_.shape(ranks.keys));
-    const Count heads = ranks.heads.empty() ? 0 : static_cast<Count>(workload_.shape(ranks.heads));
     Request& request = problem.requests.front();
     request.times = ranks.batch.empty() ? 1 : workload_.shape(ranks.batch);
     request.layout = workload_.mask ? workload_.mask->layout(queries, keys) : Layout{{queries}, {keys}};
     request.masks = workload_.mask ? workload_.mask->masks(request.layout, heads)
                                    : make_masks(parse_mask("dense"), request.layout, std::max<Count>(1, heads));
+  }
+
+  [[nodiscard]] std::vector<Request> unequal_requests(Count heads) const {
+    const AttentionRanks& ranks = *workload_.ranks;
+    if (find_ranks(ranks, cascade_).batch < 0)
+      throw InputError(ranks.place, "workload.ranks",
+                       fmt::format("cascade '{}' has no rank '{}' for the requests", cascade_.name, ranks.batch));
+    try {
+      return make_requests(workload_.requests, workload_.mask ? workload_.mask->spec : find_mask("dense"), heads);
+    } catch (const InputError& error) {
+      throw InputError(workload_.requests_place, "workload.requests", error.what());
+    }
   }
 
   void set_words(Attention& problem) const {

@@ -17,7 +17,7 @@ namespace {
 constexpr const char* shipped_workload = "attention";
 
 std::string limit_of(const Binding& binding, const Arch& arch) {
-  return (binding.kind == Binding::Kind::level ? "bytes of " : "") + name_of(binding, arch);
+  return (std::holds_alternative<LevelId>(binding) ? "bytes of " : "") + name_of(binding, arch);
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ Baseline kernel_baseline(const Attention& problem, const std::string& name, cons
   baseline.name = fmt::format("{} by {}", mask.text, kernel.name);
   baseline.time_s = result.time_s;
   baseline.limit = limit_of(result.binding, arch);
-  baseline.by_compute = result.binding.kind == Binding::Kind::unit;
+  baseline.by_compute = std::holds_alternative<UnitId>(result.binding);
   return baseline;
 }
 

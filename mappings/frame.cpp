@@ -83,8 +83,8 @@ double not_negative(const Expression& expression, const std::vector<double>& slo
 void evaluate_reserved(const Mapping& mapping, Frame& frame) {
   frame.reserved_B.clear();
   for (const auto& [level, bytes] : mapping.reserved_B) {
-    if (frame.reserved_B.size() <= static_cast<std::size_t>(level)) frame.reserved_B.resize(level + 1, 0);
-    frame.reserved_B[static_cast<std::size_t>(level)] += not_negative(bytes, frame.slots, "reserved bytes");
+    if (frame.reserved_B.size() <= level.index()) frame.reserved_B.resize(level.index() + 1, 0);
+    frame.reserved_B[level] += not_negative(bytes, frame.slots, "reserved bytes");
   }
 }
 

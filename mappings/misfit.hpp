@@ -40,9 +40,9 @@ struct Misfit {
   int node = -1;  ///< of the tree, where it shows; of capacity: the largest tile; -1: nowhere
   TensorId tensor = -1;
   EinsumId einsum = -1;
-  LevelId level = -1;
-  LevelId above = -1;  ///< of not_below: the level that the tile comes from
-  UnitId unit = -1;
+  LevelId level = {};
+  LevelId above = {};  ///< of not_below: the level that the tile comes from
+  UnitId unit = {};
   int loop = -1;  ///< the loop node in question
   RankId rank = -1;
   int group = -1;         ///< of capacity: the fusion group that needs most

@@ -19,21 +19,16 @@ std::vector<std::string> warnings_of(const Candidate& candidate, const Result& r
   const Arch& arch = candidate.arch;
   std::vector<std::string> warnings = candidate.warnings;
   for (std::string& odd : estimator.warnings()) warnings.push_back(std::move(odd));
-  for (std::size_t l = 0; l < arch.levels.size(); ++l)
+  for (const LevelId l : arch.levels.ids())
     if (result.footprints[l].spilled > 0)
       warnings.push_back(fmt::format("{:.2f} % of the data in {} does not fit and spills to {}",
                                      100 * result.footprints[l].spilled, arch.levels[l].name,
-                                     arch.levels[static_cast<std::size_t>(arch.levels[l].parent)].name));
+                                     arch.levels[arch.levels[l].parent].name));
   return warnings;
 }
 
 Record estimate_nest(const Candidate& candidate, const Mapping& mapping) {
   const auto& [workload, cascade, arch, kind, unused] = candidate;
-  if (!workload.shared.empty())
-    throw InputError(
-        workload.file +
-        ": workload.shared: nests of loops do not count tensors that are stored in others, so far; kernels "
-        "and 'bound' do");
   std::vector<double> element_B;
   for (const Tensor& tensor : cascade.tensors) element_B.push_back(workload.element_B(tensor.name));
   std::vector<double> given;

@@ -64,15 +64,15 @@ void ComputeRates::scale(double rates) {
 }
 
 ComputeRates compute_of(const Arch& arch) {
-  std::vector<UnitRates> by_id(arch.units.size());
-  for (std::size_t u = 0; u < arch.units.size(); ++u) {
+  ByUnit<UnitRates> by_id(arch.units.size());
+  for (const UnitId u : arch.units.ids()) {
     const ComputeUnit& unit = arch.units[u];
     const auto per_s = [&](const char* kind) {
       const OperationCost* cost = unit.find(kind);
       return cost == nullptr ? 0 : unit.lanes / cost->cycles * arch.clock_Hz;
     };
-    std::size_t of = u;
-    while (arch.units[of].alternative_to >= 0) of = static_cast<std::size_t>(arch.units[of].alternative_to);
+    UnitId of = u;
+    while (arch.units[of].alternative_to) of = arch.units[of].alternative_to;
     UnitRates& rates = by_id[of];
     rates.name = arch.units[of].name;
     rates.multiply_adds_per_s = std::max(rates.multiply_adds_per_s, per_s("multiply_add"));

@@ -29,11 +29,11 @@ const Level& worker_level(const Arch& arch, double need_B) {
 // What a worker and all that is below it can hold, Q tiles above all.
 double held_B(const Arch& arch, const Level& worker) {
   double held = 0;
-  std::vector<bool> below(arch.levels.size(), false);
-  for (std::size_t l = 0; l < arch.levels.size(); ++l) {
+  ByLevel<char> below(arch.levels.size(), 0);
+  for (const LevelId l : arch.levels.ids()) {
     const Level& level = arch.levels[l];
-    below[l] = &level == &worker || (level.parent >= 0 && below[static_cast<std::size_t>(level.parent)]);
-    if (below[l]) held += level.capacity_B * level.instances / worker.instances;
+    below[l] = &level == &worker || (level.parent && below[level.parent] != 0);
+    if (below[l] != 0) held += level.capacity_B * level.instances / worker.instances;
   }
   return held;
 }
@@ -49,8 +49,8 @@ double multiply_adds_per_s(const Arch& arch) {
 TileMachine tile_machine_of(const Arch& arch, const Attention& problem, const Tiling& tiling) {
   const Level& worker = worker_level(arch, tiles_B(problem, tiling));
   TileMachine machine{arch.name, worker.instances, worker.name, compute_of(arch), {}, {}, 1};
-  for (LevelId l = worker.parent; l >= 0; l = arch.levels[static_cast<std::size_t>(l)].parent) {
-    const Level& level = arch.levels[static_cast<std::size_t>(l)];
+  for (LevelId l = worker.parent; l; l = arch.levels[l].parent) {
+    const Level& level = arch.levels[l];
     if (level.bandwidth_B_per_s < unlimited)
       machine.memories.push_back({level.name, level.bandwidth_B_per_s, level.multicast});
     else if (level.capacity_B < unlimited)

@@ -25,8 +25,8 @@ class KernelRecordMaker {
     }
     fitted(fit);
     shares();
-    for (std::size_t u = 0; u < prepared_.arch.units.size(); ++u) unit(u);
-    for (std::size_t l = 0; l < prepared_.arch.levels.size(); ++l) level(l);
+    for (const UnitId u : prepared_.arch.units.ids()) unit(u);
+    for (const LevelId l : prepared_.arch.levels.ids()) level(l);
     add_warnings(result_.warnings, record_);
     return std::move(record_);
   }
@@ -89,14 +89,14 @@ class KernelRecordMaker {
     }
   }
 
-  void unit(std::size_t u) {
+  void unit(UnitId u) {
     if (result_.unit_busy_s[u] == 0) return;
     const std::string key = "unit." + prepared_.arch.units[u].name;
-    record_.add(key + ".utilisation", result_.utilisation(static_cast<UnitId>(u)));
+    record_.add(key + ".utilisation", result_.utilisation(u));
     record_.add(key + ".busy_s", result_.unit_busy_s[u]);
   }
 
-  void level(std::size_t l) {
+  void level(LevelId l) {
     if (result_.level_read_B[l] == 0) return;
     const Level& level = prepared_.arch.levels[l];
     const std::string key = "level." + level.name;

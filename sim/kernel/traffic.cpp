@@ -97,9 +97,9 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
   for (const EinsumId id : pass.einsums) {
     const Einsum& einsum = cascade.einsums[static_cast<std::size_t>(id)];
     for (const Request& request : prepared.problem.requests) {
-      const std::vector<double> cycles =
+      const ByUnit<double> cycles =
           unit_cycles(prepared.kernel, cascade, prepared.arch, id, shapes_of(cascade, prepared, request));
-      for (std::size_t u = 0; u < cycles.size(); ++u) into.unit_cycles[u] += cycles[u];
+      for (const UnitId u : cycles.ids()) into.unit_cycles[u] += cycles[u];
     }
     for (const Read& each : reads(cascade, einsum)) read.insert(each.tensor);
     written.insert(einsum.output.tensor);
@@ -110,7 +110,7 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
     if (!written.contains(tensor)) into.read_B += tensor_B(cascade, prepared, tensor);
   for (const TensorId tensor : written)
     if (used_elsewhere(cascade, pass.einsums, tensor)) into.write_B += tensor_B(cascade, prepared, tensor);
-  for (std::size_t u = 0; u < into.unit_cycles.size(); ++u)
+  for (const UnitId u : into.unit_cycles.ids())
     (role_of(prepared.arch.units[u]) == UnitRole::matrix ? into.matrix_cycles : into.softmax_cycles) +=
         into.unit_cycles[u];
 }
@@ -130,7 +130,7 @@ bool are_permuted(const Attention& problem, const Tiling& tiling) {
 
 void count_traffic(PreparedKernel& prepared) {
   const Attention& problem = prepared.problem;
-  const std::vector<Level>& levels = prepared.arch.levels;
+  const ByLevel<Level>& levels = prepared.arch.levels;
   prepared.read_B.assign(levels.size(), 0);
   prepared.write_B.assign(levels.size(), 0);
   const double query_B = problem.query_rows() * problem.query_row_B();
@@ -138,16 +138,15 @@ void count_traffic(PreparedKernel& prepared) {
   const double once = needs_of(problem).keys;
   const double fetched = prepared.blocks.fetched_keys();
   LevelId below = block_level(prepared.arch);
-  for (LevelId l = levels[static_cast<std::size_t>(below)].parent; l >= 0;
-       below = l, l = levels[static_cast<std::size_t>(l)].parent) {
-    const Level& level = levels[static_cast<std::size_t>(l)];
-    const bool outermost = level.parent < 0;
-    const Level& next = levels[static_cast<std::size_t>(below)];
+  for (LevelId l = levels[below].parent; l; below = l, l = levels[l].parent) {
+    const Level& level = levels[l];
+    const bool outermost = !level.parent;
+    const Level& next = levels[below];
     const double keys = outermost         ? outermost_keys(prepared, next.capacity_B * next.instances)
                         : level.multicast ? std::max(once, fetched / prepared.slots())
                                           : fetched;
-    prepared.read_B[static_cast<std::size_t>(l)] = query_B + keys * problem.token_B();
-    prepared.write_B[static_cast<std::size_t>(l)] = written_B;
+    prepared.read_B[l] = query_B + keys * problem.token_B();
+    prepared.write_B[l] = written_B;
   }
 }
 

@@ -114,6 +114,95 @@ class Masks(Case):
                 self.assert_refused(args, message)
 
 
+class Requests(Case):
+    THREE = "300x900,40x40,300x2300"
+
+    def census(self, *args):
+        return json.loads(self.run_program("mask", *args, "--format", "json").out)
+
+    def bound(self, *args):
+        return json.loads(self.run_program("bound", *args, "--arch", "gpu/h100-sxm5", "--format", "json").out)
+
+    def test_a_census_is_of_each_and_of_all(self):
+        rows = self.census("causal", "--requests", self.THREE)
+        self.assertEqual([(row["sequences"], row["queries"], row["keys"]) for row in rows],
+                         [(1, 300, 900), (1, 40, 40), (1, 300, 2300)])
+        self.assertEqual(sum(row["pairs"] for row in rows), 871120)
+        text = self.run_program("mask", "causal", "--requests", self.THREE).out
+        self.assertTrue(text.startswith("3 requests of 3 lengths; Q tiles 128, KV tiles 128\n"), text)
+        self.assertRegex(text, r"\n3 +871,120 +all +1\.10387 +75 +63 +12 +10\.7143 +18 +no\n")
+        self.assertTrue(text.endswith("\nNo picture: requests of several lengths have no common grid to draw; --layout KEYS "
+                                      "--queries QUERIES draws one.\n"), text)
+
+    def test_equal_ones_are_a_batch(self):
+        of = ["--mask", "causal", "--heads", "8", "--kv-heads", "2"]
+        batch = self.bound(*of, "--layout", "900", "--queries", "300", "--batch", "3")
+        self.assertEqual(self.bound(*of, "--requests", "3*300x900"), batch)
+        self.assertEqual(self.bound(*of, "--requests", "300x900,300x900,300x900"), batch)
+        one, = self.census("causal", "--layout", "900", "--queries", "300")
+        three, = self.census("causal", "--requests", "3*300x900")
+        self.assertEqual({**one, "sequences": 3}, three)
+        text = self.run_program("mask", "causal", "--requests", "3*30x90", "--ascii").out
+        self.assertRegex(text, r"\n3 +30 x 90 +2,265 +0 +causal ")
+        self.assertRegex(text, r"\n3 +6,795 +all ")
+        self.assertIn("#" * 60, text)
+
+    def test_files(self):
+        (self.folder / "r.csv").write_text("queries,keys,times\n300,900,1\n1,40,2\n")
+        self.assertEqual([row["pairs"] for row in self.census("causal", "--requests", "r.csv")], [225150, 40])
+        shapes = "shapes: {H: 8, G: 2, E: 128, F: E}"
+        workload = ("workload:\n  name: w\n  phase: decode\n  cascades: [attention-1pass]\n  word_B: 2 B\n  " + shapes +
+                    "\n  ranks: {queries: P, keys: M, heads: H, kv_heads: G, batch: B, head_dim: E, value_dim: F}\n"
+                    "  mask: {pattern: causal}\n  requests: {file: r.csv}\n")
+        (self.folder / "w.yaml").write_text(workload)
+        bound = self.bound("w.yaml")
+        self.assertEqual(bound, {**self.bound("--mask", "causal", "--requests", "300x900,2*1x40", "--heads", "8", "--kv-heads",
+                                              "2")})
+        for verb in "evaluate", "simulate":
+            record, = json.loads(self.run_program(verb, "w.yaml", "gpu/h100-sxm5", "flash-attention-3", "--format",
+                                                  "json").out)["records"]
+            self.assertEqual(record["requests"], {"lengths": "300x900,2*1x40", "sequences": 3, "queries": 302, "keys": 980})
+            self.assertEqual(record["mask"]["pattern"], "causal")
+            self.assertGreaterEqual(record["time_s"], bound["rungs"][-1]["time_s"])
+        self.assert_refused(["evaluate", "w.yaml", "gpu/h100-sxm5", "flash-attention-3", "--set", "M=4096"],
+                            "w.yaml:9:13: workload.requests: they give the keys, so 'M' cannot be set")
+        self.assert_refused(["evaluate", "w.yaml", "fusemax/proposal", "fusemax/binding"],
+                            "w.yaml:9:13: workload.requests: nests of loops compute sequences of one length, by shapes; "
+                            "kernels and 'bound' take requests")
+        self.assertIn("w.yaml: workload.requests has no effect here",
+                      self.run_program("analyze", "attention-1pass", "--workload", "w.yaml", "--set", "B=2", "P=4", "M=16",
+                                       "M0=4").err)
+        self.assert_refused(["bound", "w.yaml", "--requests", "1x4"],
+                            "--requests: the workload gives them, by its shapes or 'requests'")
+        self.assert_refused(["bound", "w.yaml", "--mask", "image-window"],
+                            "w.yaml:9:13: workload.requests: mask 'image-window': it has a layout of its own, 256x256, but "
+                            "each request has its own lengths")
+
+    def test_refuses(self):
+        requests = ["--requests", self.THREE]
+        gives = "--requests gives the queries and keys of each request; leave it out"
+        no_grid = "requests of several lengths have no common grid to draw; --layout KEYS --queries QUERIES draws one"
+        for args, message in {
+            ("mask", "causal", "--layout", "64", *requests): "--layout: " + gives,
+            ("bound", "--mask", "causal", "--queries", "64", *requests): "--queries: " + gives,
+            ("bound", "--mask", "causal", "--batch", "2", *requests):
+                "--batch: --requests gives the sequences; one that is there 8 times is 8*QUERIESxKEYS",
+            ("mask", "gna,window=3", "--requests", "9x8"):
+                "--requests: the request of 9 queries and 8 keys: gna: defined for at most as many queries as keys, got 9 "
+                "queries of 8 keys",
+            ("mask", "causal", "--requests", "9"): "--requests: requests: expected QUERIESxKEYS of each with commas between "
+                                                   "them, as in 300x900,40x40 or 64*1x4096, or a file, as in requests.csv; "
+                                                   "got '9'",
+            ("mask", "causal", *requests, "-o", "out"): no_grid,
+            ("mask", "causal", *requests, "--head", "0"): no_grid,
+            ("mask", "causal", *requests, "--ascii"): no_grid,
+            ("bound", "--mask", "gna,window=9", *requests, "--advise"):
+                "--advise: expected requests of one length, got such of 300 queries and 900 keys and of 40 queries and 40 keys",
+        }.items():
+            with self.subTest(args):
+                self.assert_refused(args, message)
+
+
 class Bound(Case):
     VIDEO = ["--layout", "30x48x80", "--q-tile", "2x8x8", "--kv-tile", "2x8x8"]
     IMAGE = ["--layout", "256x256", "--q-tile", "16x8", "--kv-tile", "16x8"]
@@ -320,8 +409,9 @@ class Bound(Case):
 
     def test_documents_do_not_say_which_request_a_query_is_of(self):
         self.assert_refused(["bound", "--mask", "documents,lengths=100/28", "--layout", "128", "--queries", "2"],
-                            "documents: lengths: 2 queries of 128 keys: which document is each of? Ask for one request "
-                            "at a time, its tokens as keys: --mask causal --layout KEYS --queries QUERIES")
+                            "documents: lengths: 2 queries of 128 keys: which document is each of? State requests with "
+                            "their own queries and keys, as in --mask causal --requests 300x900,40x40, or 'requests' of a "
+                            "workload")
 
     def test_heads_may_differ(self):
         result = self.bound("causal + 3 * sliding,left=127", "--layout", "4096", "--heads", "8")

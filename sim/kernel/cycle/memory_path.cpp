@@ -27,16 +27,15 @@ MemoryPath::MemoryPath(const PreparedKernel& prepared, double clock_Hz)
     : port_free_at_(static_cast<std::size_t>(prepared.multiprocessors), 0), levels_(prepared.arch.levels.size()) {
   const double query_B = prepared.problem.query_rows() * prepared.problem.query_row_B();
   const double tiles = query_tiles(prepared.blocks);
-  const std::vector<Level>& levels = prepared.arch.levels;
-  const auto at = [](LevelId level) { return static_cast<std::size_t>(level); };
-  for (LevelId l = levels[at(block_level(prepared.arch))].parent; l >= 0; l = levels[at(l)].parent) {
-    const Level& level = levels[at(l)];
+  const ByLevel<Level>& levels = prepared.arch.levels;
+  for (LevelId l = levels[block_level(prepared.arch)].parent; l; l = levels[l].parent) {
+    const Level& level = levels[l];
     Memory memory{l, clock_Hz / level.achievable_B_per_s,
                   std::isnan(level.latency_s) ? 0 : level.latency_s * clock_Hz};
-    const double queries_B = std::min(query_B, prepared.read_B[at(l)]);
+    const double queries_B = std::min(query_B, prepared.read_B[l]);
     memory.tile_B[index(Copy::query)] = ratio(queries_B, tiles);
-    memory.tile_B[index(Copy::key_value)] = ratio(prepared.read_B[at(l)] - queries_B, prepared.blocks.visits());
-    memory.tile_B[index(Copy::output)] = ratio(prepared.write_B[at(l)], tiles);
+    memory.tile_B[index(Copy::key_value)] = ratio(prepared.read_B[l] - queries_B, prepared.blocks.visits());
+    memory.tile_B[index(Copy::output)] = ratio(prepared.write_B[l], tiles);
     memories_.push_back(memory);
   }
   // What each memory sees of a copy, of what the one before it sees, is how much of it waits for that memory.
@@ -79,15 +78,15 @@ double MemoryPath::load(double tiles_per_cycle) const {
   return most;
 }
 
-std::vector<double> MemoryPath::read_B() const {
-  std::vector<double> bytes(levels_, 0);
-  for (const Memory& memory : memories_) bytes[static_cast<std::size_t>(memory.level)] = memory.read_B;
+ByLevel<double> MemoryPath::read_B() const {
+  ByLevel<double> bytes(levels_, 0);
+  for (const Memory& memory : memories_) bytes[memory.level] = memory.read_B;
   return bytes;
 }
 
-std::vector<double> MemoryPath::write_B() const {
-  std::vector<double> bytes(levels_, 0);
-  for (const Memory& memory : memories_) bytes[static_cast<std::size_t>(memory.level)] = memory.write_B;
+ByLevel<double> MemoryPath::write_B() const {
+  ByLevel<double> bytes(levels_, 0);
+  for (const Memory& memory : memories_) bytes[memory.level] = memory.write_B;
   return bytes;
 }
 

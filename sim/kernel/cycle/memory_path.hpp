@@ -29,9 +29,8 @@ class MemoryPath {
 
   /// Of the bandwidth of the memory that is busiest: copies of keys and values at so many tiles per cycle.
   [[nodiscard]] double load(double tiles_per_cycle) const;
-  /// By LevelId of the architecture.
-  [[nodiscard]] std::vector<double> read_B() const;
-  [[nodiscard]] std::vector<double> write_B() const;
+  [[nodiscard]] ByLevel<double> read_B() const;
+  [[nodiscard]] ByLevel<double> write_B() const;
 
  private:
   struct Memory {

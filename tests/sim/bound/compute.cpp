@@ -70,17 +70,18 @@ TEST_CASE("an alternative is the same hardware, as fast as the faster of both") 
   Arch arch;
   arch.name = "gpu";
   arch.clock_Hz = 2;
-  arch.units = {{.name = "matrix", .lanes = 64, .operations = {{"multiply_add", 2}}},
-                {.name = "special", .lanes = 4, .operations = {{"exp", 1}}},
-                {.name = "slow", .lanes = 16, .operations = {{"multiply_add", 1}}, .alternative_to = 0},
-                {.name = "vector", .lanes = 16, .operations = {{"add", 1}}}};
+  const UnitId matrix = arch.units.push_back({.name = "matrix", .lanes = 64, .operations = {{"multiply_add", 2}}});
+  arch.units.push_back({.name = "special", .lanes = 4, .operations = {{"exp", 1}}});
+  arch.units.push_back({.name = "slow", .lanes = 16, .operations = {{"multiply_add", 1}}, .alternative_to = matrix});
+  arch.units.push_back({.name = "vector", .lanes = 16, .operations = {{"add", 1}}});
   const ComputeRates rates = compute_of(arch);
   REQUIRE(rates.units.size() == 2);
   CHECK(rates.units[0].multiply_adds_per_s == 64);
   CHECK(rates.units[0].exps_per_s == 0);
   CHECK(rates.units[1].name == "special");
   CHECK(rates.units[1].exps_per_s == 8);
-  arch.units = {{.name = "special", .lanes = 4, .operations = {{"exp", 1}}}};
+  arch.units.clear();
+  arch.units.push_back({.name = "special", .lanes = 4, .operations = {{"exp", 1}}});
   CHECK(message_of([&] { (void)compute_of(arch); }) == "architecture 'gpu' has no unit for multiply_add");
 }
 

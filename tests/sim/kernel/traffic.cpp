@@ -11,10 +11,10 @@ TEST_CASE("every block fetches its tiles from the memory above; the outermost re
   problem.kv_heads = 2;
   const PreparedKernel prepared = test::prepare_small(problem);
   const double query_B = 64 * 4 * 32 * 2;
-  CHECK(prepared.read_B[1] == query_B + 4 * 4 * 64 * 64 * 2);
-  CHECK(prepared.read_B[0] == query_B + 2 * 64 * 64 * 2);
-  CHECK(prepared.write_B[0] == query_B);
-  CHECK(prepared.read_B[2] == 0);
+  CHECK(prepared.read_B[LevelId::at(1)] == query_B + 4 * 4 * 64 * 64 * 2);
+  CHECK(prepared.read_B.front() == query_B + 2 * 64 * 64 * 2);
+  CHECK(prepared.write_B.front() == query_B);
+  CHECK(prepared.read_B[LevelId::at(2)] == 0);
 }
 
 TEST_CASE("keys that do not stay are read again with every turn of their head's blocks, never more than fetched") {
@@ -22,15 +22,15 @@ TEST_CASE("keys that do not stay are read again with every turn of their head's 
   const PreparedKernel prepared = test::prepare_small(problem);
   const double once = 16384.0 * 64 * 2;
   const double turns = 1024 / prepared.slots();
-  CHECK(prepared.read_B[0] == once / 2 + once * turns);
-  CHECK(prepared.read_B[0] <= prepared.read_B[1]);
+  CHECK(prepared.read_B.front() == once / 2 + once * turns);
+  CHECK(prepared.read_B.front() <= prepared.read_B[LevelId::at(1)]);
 }
 
 TEST_CASE("a split writes the parts of 32 bits, and its reduction reads them") {
   const PreparedKernel prepared = test::prepare_small(
       test::small_problem("dense", 16), {.more = "    splits: 2\n    after: [{name: r, reduces: splits}]\n"});
   const double parts_B = 2 * 16 * (32 + 2) * 4;
-  CHECK(prepared.write_B[0] == parts_B);
+  CHECK(prepared.write_B.front() == parts_B);
   REQUIRE(prepared.passes.size() == 1);
   CHECK(prepared.passes[0].read_B == parts_B);
   CHECK(prepared.passes[0].write_B == 16 * 32 * 2);
