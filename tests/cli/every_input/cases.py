@@ -5,7 +5,7 @@ Commands run in a copy of tests/cli/inputs. FILE is the file that is changed, {o
 J = "--format json"
 KERNEL = f"gpu.yaml kernel.yaml --calibration calibration.yaml {J}"
 SMALL_KERNEL = f"attention.yaml gpu.yaml FILE --calibration calibration.yaml {J}"
-FEW = "--set B=1 --set H=6 --set P=64"
+FEW = "--set B=1 --set H=6 --set G=1 --set P=64"
 MULTI = f"image.yaml gpu.yaml FILE --calibration calibration.yaml {J}"
 # name of the reader | command | file | changes of the file that the command starts from, separated by ';'
 READERS = f"""
