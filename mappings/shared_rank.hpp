@@ -14,7 +14,7 @@ namespace tilewright {
 
 struct SharedRank {
   RankId rank;                ///< as a whole, if the cascade splits it
-  std::vector<char> tensors;  ///< by TensorId: not 0 for those that share
+  ByTensor<char> tensors;     ///< not 0 for those that share
   int groups;                 ///< slot of the number of coordinates that select different elements
 };
 

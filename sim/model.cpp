@@ -32,7 +32,7 @@ Record estimate_nest(const Candidate& candidate, const Mapping& mapping) {
         workload.file +
         ": workload.shared: nests of loops do not count tensors that are stored in others, so far; kernels "
         "and 'bound' do");
-  std::vector<double> element_B;
+  ByTensor<double> element_B;
   for (const Tensor& tensor : cascade.tensors) element_B.push_back(workload.element_B(tensor.name));
   std::vector<double> given;
   for (const auto& [name, value] : workload.shapes) given.push_back(value);

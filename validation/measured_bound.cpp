@@ -22,7 +22,7 @@ double clock_ratio(const plan::Measurement& measurement, const Arch& arch) {
 double kept_B(const Arch& arch) {
   double kept = 0;
   for (const Level& level : arch.levels)
-    if (level.parent == 0 && level.capacity_B < unlimited) kept += level.instances * level.capacity_B;
+    if (level.parent == LevelId::at(0) && level.capacity_B < unlimited) kept += level.instances * level.capacity_B;
   return kept;
 }
 

@@ -34,9 +34,9 @@ double outermost_keys(const PreparedKernel& prepared, double once, double below_
 }
 
 bool used_elsewhere(const Cascade& cascade, const std::vector<EinsumId>& here, TensorId tensor) {
-  if (cascade.tensors[static_cast<std::size_t>(tensor)].role == Tensor::Role::output) return true;
-  for (std::size_t e = 0; e < cascade.einsums.size(); ++e) {
-    if (std::ranges::find(here, static_cast<EinsumId>(e)) != here.end()) continue;
+  if (cascade.tensors[tensor].role == Tensor::Role::output) return true;
+  for (const EinsumId e : cascade.einsums.ids()) {
+    if (std::ranges::find(here, e) != here.end()) continue;
     for (const Read& read : reads(cascade, cascade.einsums[e]))
       if (read.tensor == tensor) return true;
   }
@@ -44,12 +44,12 @@ bool used_elsewhere(const Cascade& cascade, const std::vector<EinsumId>& here, T
 }
 
 // All ranks of the cascade at the size of the problem.
-std::vector<double> problem_shapes(const Cascade& cascade, const PreparedKernel& prepared) {
+ByRank<double> problem_shapes(const Cascade& cascade, const PreparedKernel& prepared) {
   const Attention& problem = prepared.problem;
   const KernelRanks& ranks = prepared.kernel.ranks;
   std::map<std::string, double> given;
   const auto give = [&](RankId rank, double extent) {
-    if (rank >= 0) given[cascade.ranks[static_cast<std::size_t>(rank)].name] = extent;
+    if (rank) given[cascade.ranks[rank].name] = extent;
   };
   give(ranks.batch, problem.batch);
   give(ranks.heads, problem.heads());
@@ -57,14 +57,14 @@ std::vector<double> problem_shapes(const Cascade& cascade, const PreparedKernel&
   give(ranks.keys, problem.keys());
   give(ranks.head_dim, problem.head_dim);
   give(ranks.value_dim, problem.value_dim);
-  if (ranks.tile >= 0) give(ranks.tile, problem.keys());
+  if (ranks.tile) give(ranks.tile, problem.keys());
   return rank_shapes(cascade, given);
 }
 
 // K and V have fewer heads than the cascade where query heads share them.
 double tensor_B(const Cascade& cascade, const PreparedKernel& prepared, TensorId id,
-                const std::vector<double>& shapes) {
-  const Tensor& tensor = cascade.tensors[static_cast<std::size_t>(id)];
+                const ByRank<double>& shapes) {
+  const Tensor& tensor = cascade.tensors[id];
   const bool keys = std::ranges::find(tensor.ranks, prepared.kernel.ranks.keys) != tensor.ranks.end();
   const bool shared = tensor.role == Tensor::Role::input && keys;
   const Attention& problem = prepared.problem;
@@ -73,11 +73,11 @@ double tensor_B(const Cascade& cascade, const PreparedKernel& prepared, TensorId
 
 void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedKernel& prepared,
                  PreparedPass& into) {
-  const std::vector<double> shapes = problem_shapes(cascade, prepared);
+  const ByRank<double> shapes = problem_shapes(cascade, prepared);
   std::set<TensorId> read;
   std::set<TensorId> written;
   for (const EinsumId id : pass.einsums) {
-    const Einsum& einsum = cascade.einsums[static_cast<std::size_t>(id)];
+    const Einsum& einsum = cascade.einsums[id];
     const ByUnit<double> cycles = unit_cycles(prepared.kernel, cascade, prepared.arch, id, shapes);
     for (const UnitId u : cycles.ids()) into.unit_cycles[u] += cycles[u];
     for (const Read& each : reads(cascade, einsum)) read.insert(each.tensor);
@@ -134,7 +134,7 @@ PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const 
   result.unit_cycles.assign(prepared.arch.units.size(), 0);
   if (!pass.einsums.empty()) add_einsums(pass, cascade, prepared, result);
   if (!pass.moves.empty()) {
-    const std::vector<double> shapes = problem_shapes(cascade, prepared);
+    const ByRank<double> shapes = problem_shapes(cascade, prepared);
     for (const TensorId tensor : pass.moves) result.read_B += tensor_B(cascade, prepared, tensor, shapes);
     result.write_B = result.read_B;
   }

@@ -19,7 +19,7 @@ std::optional<PointCost> point_cost(const Cascade& cascade, const Einsum& einsum
 
 /// Fills of the totals einsum_points, einsum_cycles, einsum_lane_cycles,
 /// einsum_energy_J and einsum_unit.
-void count_compute(const SizedTree& sized, const std::vector<PointCost>& cost_by_leaf, MaskShare* mask,
+void count_compute(const SizedTree& sized, const ById<LeafId, PointCost>& cost_by_leaf, MaskShare* mask,
                    Totals& totals);
 
 /// Fills the times of groups, time_s, cycles and binding; needs traffic and compute.

@@ -12,7 +12,7 @@ using namespace tilewright::test;
 
 namespace {
 
-ByLevel<Footprint> need(Model model, const std::vector<double>& element_B) {
+ByLevel<Footprint> need(Model model, const ByTensor<double>& element_B) {
   model.element_B = element_B;
   ByLevel<Footprint> result;
   const Flat flat(model);

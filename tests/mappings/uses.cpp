@@ -31,7 +31,7 @@ std::vector<RankId> ranks(const Cascade& cascade, const std::vector<std::string>
 }
 
 const Einsum& einsum(const Cascade& cascade, const std::string& name) {
-  return cascade.einsums[static_cast<std::size_t>(cascade.einsum(name))];
+  return cascade.einsums[cascade.einsum(name)];
 }
 
 }  // namespace
