@@ -49,8 +49,7 @@ class Analysis {
       std::string live;
       for (const Pass& pass : rank.passes)
         for (const LiveTensor& tensor : pass.live) live += (live.empty() ? "" : ", ") + live_text(tensor);
-      table.rows.push_back({cascade_.ranks[rank.rank].name,
-                            static_cast<double>(rank.passes.size()), live});
+      table.rows.push_back({cascade_.ranks[rank.rank].name, static_cast<double>(rank.passes.size()), live});
     }
     return table;
   }
@@ -100,8 +99,7 @@ class Analysis {
     for (const TensorId t : cascade_.tensors.ids()) {
       const Tensor& tensor = cascade_.tensors[t];
       if (tensor.view_of) continue;
-      if (tensor.role == Tensor::Role::input)
-        add(tensor, read_elements(cascade_, t, shapes_));
+      if (tensor.role == Tensor::Role::input) add(tensor, read_elements(cascade_, t, shapes_));
       if (tensor.role == Tensor::Role::output) add(tensor, elements(cascade_, tensor, shapes_));
     }
     const CriticalPath path = critical_path(cascade_, shapes_);

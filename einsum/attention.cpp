@@ -148,9 +148,7 @@ class AttentionMaker {
     problem.words = {word(tensors.query),  word(tensors.key), word(tensors.value),
                      word(tensors.output), workload_.word_B,  workload_.words_B};
     for (const auto& [stored, in] : workload_.shared) {
-      const auto is = [&](TensorId id, const std::string& name) {
-        return id && cascade_.tensors[id].name == name;
-      };
+      const auto is = [&](TensorId id, const std::string& name) { return id && cascade_.tensors[id].name == name; };
       if (!is(tensors.value, stored) || !is(tensors.key, in))
         throw InputError(
             fmt::format("{}: workload.shared.{}: only values can be stored in keys, and cascade '{}' has {}",

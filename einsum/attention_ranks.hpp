@@ -46,9 +46,9 @@ bool has_ranks(const AttentionRanks& ranks, const Cascade& cascade);
 /// Throws InputError, at the place of the roles, for a cascade without the queries or the keys.
 AttentionRankIds find_ranks(const AttentionRanks& ranks, const Cascade& cascade);
 
-/// The tensors of a cascade that are attention's; none where it has none. Q is the input with queries and head_dim, K
-/// the one with keys and head_dim, V the one with keys and value_dim that is not K, the output the one with queries
-/// and value_dim.
+/// The tensors of a cascade that are attention's; none where it has none. Q is the input with queries and head_dim,
+/// K the one with keys and head_dim, V the one with keys and value_dim that is not K, the output the one with
+/// queries and value_dim.
 struct AttentionTensors {
   TensorId query = {};
   TensorId key = {};

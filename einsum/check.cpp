@@ -98,8 +98,7 @@ void check_order(const Cascade& cascade) {
     for (const Read& read : reads(cascade, einsum)) {
       const Tensor& tensor = cascade.tensors[read.tensor];
       if (tensor.producer <= id || reads_earlier_step(cascade, einsum, read)) continue;
-      throw InputError(read.access->place, einsum_path(id),
-                       "'" + tensor.name + "' is used before its definition");
+      throw InputError(read.access->place, einsum_path(id), "'" + tensor.name + "' is used before its definition");
     }
   }
 }

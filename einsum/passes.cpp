@@ -155,7 +155,7 @@ class FamilyPasses {
   std::vector<RankId> parts_;   // the whole itself where it is not partitioned
   std::vector<RankId> family_;  // the whole and its parts
   ByTensor<Time> time_;
-  ByEinsum<int> pass_;          // 0 where it does not traverse the rank
+  ByEinsum<int> pass_;  // 0 where it does not traverse the rank
 };
 
 bool is_part(const Cascade& cascade, RankId rank) {

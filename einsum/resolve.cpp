@@ -188,8 +188,7 @@ std::vector<RankId> output_ranks(const Cascade& cascade, const StatementSyntax& 
                             "rank '" + cascade.ranks[index.rank].name + "' appears twice in '" + tensor.name + "'");
     }
     if (index.offset == 1) {
-      if (tensor.iterated)
-        statement.source.fail(syntax.offset, "'" + tensor.name + "' is iterated over two ranks");
+      if (tensor.iterated) statement.source.fail(syntax.offset, "'" + tensor.name + "' is iterated over two ranks");
       tensor.iterated = index.rank;
     }
     ranks.push_back(index.rank);

@@ -37,7 +37,8 @@ class ShapeSolver {
     for (const Rank& rank : cascade_.ranks) refuse_unknown_names(rank);
     for (const Rank& rank : cascade_.ranks) check(rank);
     for (const Partition& partition : cascade_.partitions) check(partition);
-    return {values_.begin(), values_.begin() + static_cast<std::ptrdiff_t>(cascade_.ranks.size())};
+    values_.resize(cascade_.ranks.size());
+    return {values_.begin(), values_.end()};
   }
 
  private:
@@ -97,9 +98,9 @@ class ShapeSolver {
     }
     const Rank& whole = cascade_.ranks[partition.whole];
     if (product == values_[partition.whole.index()]) return;
-    throw InputError(
-        whole.place, "cascade.partitions." + whole.name,
-        parts + " is " + text_of(product) + ", but " + whole.name + " is " + text_of(values_[partition.whole.index()]));
+    throw InputError(whole.place, "cascade.partitions." + whole.name,
+                     parts + " is " + text_of(product) + ", but " + whole.name + " is " +
+                         text_of(values_[partition.whole.index()]));
   }
 
   [[noreturn]] void fail_unknown(const Rank& rank) const {

@@ -16,9 +16,8 @@ constexpr std::size_t most = IdSet<RankId>::limit;
 
 void require_few(const Cascade& cascade, std::size_t count, const char* what) {
   if (count > most)
-    throw InputError(
-        cascade.place, "cascade",
-        fmt::format("'{}' has {} {}; loop nests take at most {}", cascade.name, count, what, most));
+    throw InputError(cascade.place, "cascade",
+                     fmt::format("'{}' has {} {}; loop nests take at most {}", cascade.name, count, what, most));
 }
 
 }  // namespace

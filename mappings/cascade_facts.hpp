@@ -15,11 +15,12 @@ class CascadeFacts {
   /// An operand, the filter or the result of an Einsum; views are the tensor that has the data.
   struct Operand {
     TensorId tensor;
-    IdSet<RankId> ranks;         ///< that select the element, without fixed coordinates and the iterated rank
-    bool older = false;  ///< an iterated tensor's value from before this step of the iteration
+    IdSet<RankId> ranks;  ///< that select the element, without fixed coordinates and the iterated rank
+    bool older = false;   ///< an iterated tensor's value from before this step of the iteration
   };
 
-  /// The cascade must outlive it. Throws InputError for one with more than the limit of IdSet in ranks, tensors or Einsums.
+  /// The cascade must outlive it. Throws InputError for one with more than the limit of IdSet in ranks, tensors or
+  /// Einsums.
   explicit CascadeFacts(const Cascade& cascade);
 
   [[nodiscard]] const Cascade& cascade() const { return *cascade_; }

@@ -91,9 +91,7 @@ class CoverageCheck {
   }
 
  private:
-  [[nodiscard]] TensorId output_of(const Leaf& leaf) const {
-    return cascade_.einsums[leaf.einsum].output.tensor;
-  }
+  [[nodiscard]] TensorId output_of(const Leaf& leaf) const { return cascade_.einsums[leaf.einsum].output.tensor; }
 
   const Cascade& cascade_;
   const Arch& arch_;

@@ -39,7 +39,7 @@ struct Tile {
 
 /// The product of some ranks' shapes.
 struct Box {
-  IdSet<RankId> ranks;          ///< without an iterated rank: a running value has one element there
+  IdSet<RankId> ranks;  ///< without an iterated rank: a running value has one element there
   bool shared = false;  ///< of a tensor that has one element for many coordinates of a rank
   bool operator==(const Box&) const = default;
 };
@@ -51,9 +51,9 @@ struct Residency {
   int group;
   bool in_place;
   Tile tile;
-  Loops copies;   ///< spatial, above: every instance holds its own ...
-  Loops same;     ///< ... those of them that do not select another tile
-  Loops apart;    ///< temporal, above: each iteration with another tile
+  Loops copies;      ///< spatial, above: every instance holds its own ...
+  Loops same;        ///< ... those of them that do not select another tile
+  Loops apart;       ///< temporal, above: each iteration with another tile
   LeafId leaf = {};  ///< the only leaf below the node, or none where several share it
 };
 

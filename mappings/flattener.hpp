@@ -25,8 +25,8 @@ class Flattener {
   struct Users {
     IdSet<LeafId> readers;
     LeafId writer = {};
-    bool all_leaves = true;  ///< no leaf outside the node touches the tensor
-    bool older = false;      ///< a reader wants the value of the step before
+    bool all_leaves = true;   ///< no leaf outside the node touches the tensor
+    bool older = false;       ///< a reader wants the value of the step before
     IdSet<RankId> ranks;      ///< that select the element
     IdSet<RankId> iteration;  ///< ranks of the readers' and the writer's iteration spaces
   };

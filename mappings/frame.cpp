@@ -27,14 +27,12 @@ void evaluate_names(const Mapping& mapping, const Cascade& cascade, std::span<co
     double& slot = frame.slots[static_cast<std::size_t>(assignment.slot)];
     const double value = assignment.value.evaluate(frame.slots);
     if (assignment.check && value != slot)
-      assignment.value.fail(fmt::format("{} is given as {}, but '{}' is {}",
-                                        cascade.ranks[assignment.rank].name, slot,
-                                        assignment.value.text(), value));
+      assignment.value.fail(fmt::format("{} is given as {}, but '{}' is {}", cascade.ranks[assignment.rank].name,
+                                        slot, assignment.value.text(), value));
     slot = value;
     if (assignment.rank && !whole(slot))
       assignment.value.fail(fmt::format("the shape of {} must be a whole number of at least 1; '{}' is {}",
-                                        cascade.ranks[assignment.rank].name,
-                                        assignment.value.text(), slot));
+                                        cascade.ranks[assignment.rank].name, assignment.value.text(), slot));
     if (!std::isfinite(slot))
       assignment.value.fail(fmt::format("'{}' has no finite value", assignment.value.text()));
   }
@@ -58,10 +56,10 @@ void evaluate_groups(const Mapping& mapping, const Cascade& cascade, Frame& fram
   const double all = frame.shapes[shared.rank];
   frame.groups = frame.slots[static_cast<std::size_t>(shared.groups)];
   if (std::fmod(all, frame.groups) != 0)
-    throw InputError({mapping.file, 0, 0}, "",
-                     fmt::format("{} = {} does not divide into {} = {} groups that share",
-                                 cascade.ranks[shared.rank].name, all,
-                                 mapping.symbols.names()[static_cast<std::size_t>(shared.groups)], frame.groups));
+    throw InputError(
+        {mapping.file, 0, 0}, "",
+        fmt::format("{} = {} does not divide into {} = {} groups that share", cascade.ranks[shared.rank].name, all,
+                    mapping.symbols.names()[static_cast<std::size_t>(shared.groups)], frame.groups));
 }
 
 void evaluate_node(const Mapping& mapping, std::size_t n, Frame& frame) {

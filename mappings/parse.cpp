@@ -52,8 +52,8 @@ void add_derived_ranks(Mapping& mapping, const Cascade& cascade) {
   for (const RankId r : cascade.ranks.ids())
     if (cascade.ranks[r].shape) open.push_back(r);
   while (!open.empty()) {
-    const auto known = std::ranges::find_if(
-        open, [&](RankId r) { return knows_all_of(mapping, *cascade.ranks[r].shape); });
+    const auto known =
+        std::ranges::find_if(open, [&](RankId r) { return knows_all_of(mapping, *cascade.ranks[r].shape); });
     const auto next = known == open.end() ? open.begin() : known;
     const Rank& rank = cascade.ranks[*next];
     const bool given = mapping.symbols.find(rank.name) >= 0;

@@ -80,8 +80,7 @@ void NestParser::keep(const Yaml& yaml, int& parent) {
     for (const Yaml& tensor : tensors.items()) {
       const TensorId id = at_place(tensor, [&] { return cascade_.tensor(tensor.text()); });
       if (const auto& view = cascade_.tensors[id].view_of)
-        tensor.fail("'" + tensor.text() + "' is a view; keep '" +
-                    cascade_.tensors[view->tensor].name + "'");
+        tensor.fail("'" + tensor.text() + "' is a view; keep '" + cascade_.tensors[view->tensor].name + "'");
       if (std::ranges::find(keep.tensors, id) != keep.tensors.end())
         tensor.fail("'" + tensor.text() + "' is there twice");
       keep.tensors.push_back(id);
@@ -100,8 +99,7 @@ void NestParser::compute(const Yaml& yaml, int parent) {
   const EinsumId einsum = at_place(name, [&] { return cascade_.einsum(name.text()); });
   const UnitId unit = at_place(on, [&] { return arch_.unit(on.text()); });
   const ComputeUnit& target = arch_.units[unit];
-  for (const auto& [operation, count] :
-       operations_per_point(cascade_, cascade_.einsums[einsum])) {
+  for (const auto& [operation, count] : operations_per_point(cascade_, cascade_.einsums[einsum])) {
     const std::string& kind = operations()[operation].name;
     if (target.find(kind) != nullptr) continue;
     std::vector<std::string> known;

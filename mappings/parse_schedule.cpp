@@ -67,8 +67,8 @@ void require_each_once(const Yaml& yaml, const std::vector<Step>& steps, const U
       for (const EinsumId einsum : lane) ++times[einsum];
   for (const auto& [einsum, unit] : units)
     if (times[einsum] != 1)
-      yaml.fail("the schedule runs '" + cascade.einsums[einsum].name + "' " +
-                std::to_string(times[einsum]) + " times; expected once");
+      yaml.fail("the schedule runs '" + cascade.einsums[einsum].name + "' " + std::to_string(times[einsum]) +
+                " times; expected once");
 }
 
 }  // namespace

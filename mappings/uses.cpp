@@ -6,9 +6,7 @@ namespace tilewright {
 
 namespace {
 
-const Tensor& tensor_of(const Cascade& cascade, TensorId id) {
-  return cascade.tensors[id];
-}
+const Tensor& tensor_of(const Cascade& cascade, TensorId id) { return cascade.tensors[id]; }
 
 // The offset at which the producer writes the iterated rank.
 int written_offset(const Cascade& cascade, const Tensor& tensor) {

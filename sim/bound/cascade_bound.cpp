@@ -26,8 +26,8 @@ Bound compulsory_traffic(const Cascade& cascade, const Arch& arch, const ByRank<
     const Tensor& tensor = cascade.tensors[t];
     if (tensor.view_of) continue;
     if (tensor.role == Tensor::Role::input)
-      bytes += needed(tensor, mask) * read_elements(cascade, t, shapes) *
-               sizes.element_B[t] / (sizes.shared_by.empty() ? 1 : sizes.shared_by[t]);
+      bytes += needed(tensor, mask) * read_elements(cascade, t, shapes) * sizes.element_B[t] /
+               (sizes.shared_by.empty() ? 1 : sizes.shared_by[t]);
     if (tensor.role == Tensor::Role::output)
       bytes += needed(tensor, mask) * elements(cascade, tensor, shapes) * sizes.element_B[t];
   }
@@ -49,8 +49,8 @@ std::map<OperationId, double> operation_totals(const Cascade& cascade, const ByR
 
 }  // namespace
 
-Bound time_bound(const Cascade& cascade, const Arch& arch, const ByRank<double>& shapes,
-                 const TensorSizes& sizes, const MaskShare* mask) {
+Bound time_bound(const Cascade& cascade, const Arch& arch, const ByRank<double>& shapes, const TensorSizes& sizes,
+                 const MaskShare* mask) {
   Bound bound = compulsory_traffic(cascade, arch, shapes, sizes, mask);
   for (const auto& [operation, count] : operation_totals(cascade, shapes, mask)) {
     const std::string& kind = operations()[operation].name;

@@ -24,7 +24,7 @@ struct TensorSizes {
 /// and, for every kind of operation, all its operations spread over the lanes of all units that can do it.
 /// With a mask, only its pairs, and the queries and keys that have one, count. Baseline: the same cascade (another
 /// cascade may need fewer operations).
-Bound time_bound(const Cascade& cascade, const Arch& arch, const ByRank<double>& shapes,
-                 const TensorSizes& sizes, const MaskShare* mask = nullptr);
+Bound time_bound(const Cascade& cascade, const Arch& arch, const ByRank<double>& shapes, const TensorSizes& sizes,
+                 const MaskShare* mask = nullptr);
 
 }  // namespace tilewright

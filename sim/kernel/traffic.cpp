@@ -62,8 +62,7 @@ ByRank<double> problem_shapes(const Cascade& cascade, const PreparedKernel& prep
 }
 
 // K and V have fewer heads than the cascade where query heads share them.
-double tensor_B(const Cascade& cascade, const PreparedKernel& prepared, TensorId id,
-                const ByRank<double>& shapes) {
+double tensor_B(const Cascade& cascade, const PreparedKernel& prepared, TensorId id, const ByRank<double>& shapes) {
   const Tensor& tensor = cascade.tensors[id];
   const bool keys = std::ranges::find(tensor.ranks, prepared.kernel.ranks.keys) != tensor.ranks.end();
   const bool shared = tensor.role == Tensor::Role::input && keys;

@@ -59,12 +59,12 @@ std::optional<PointCost> point_cost(const Cascade& cascade, const Einsum& einsum
 }
 
 void count_compute(const SizedTree& sized, const ById<LeafId, PointCost>& cost_by_leaf, MaskShare* mask,
-                   Totals& totals) {
+                   std::size_t einsums, Totals& totals) {
   const ById<LeafId, Leaf>& leaves = sized.flat().leaves;
   for (ByEinsum<double>* by_einsum :
        {&totals.einsum_points, &totals.einsum_cycles, &totals.einsum_lane_cycles, &totals.einsum_energy_J})
-    by_einsum->resize(leaves.size());
-  totals.einsum_unit.resize(leaves.size());
+    by_einsum->assign(einsums, 0);
+  totals.einsum_unit.assign(einsums, {});
   for (const LeafId i : leaves.ids()) {
     const Leaf& leaf = leaves[i];
     const EinsumId e = leaf.einsum;
@@ -82,8 +82,7 @@ void count_compute(const SizedTree& sized, const ById<LeafId, PointCost>& cost_b
 void schedule(const Arch& arch, const Tree& tree, const SizedTree& sized, Totals& totals) {
   for (GroupResult& group : totals.groups) group.unit_cycles.assign(arch.units.size(), 0);
   for (const Leaf& leaf : sized.flat().leaves)
-    totals.groups[static_cast<std::size_t>(leaf.group)].unit_cycles[leaf.unit] +=
-        totals.einsum_cycles[leaf.einsum];
+    totals.groups[static_cast<std::size_t>(leaf.group)].unit_cycles[leaf.unit] += totals.einsum_cycles[leaf.einsum];
   totals.time_s = 0;
   double longest = 0;
   std::size_t step = 0;

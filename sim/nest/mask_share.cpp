@@ -13,7 +13,8 @@ namespace {
 
 template <class Item>
 bool contains(const std::vector<Item>& all, Item one) {
-  return std::ranges::find(all, one) != all.end(); }
+  return std::ranges::find(all, one) != all.end();
+}
 
 bool divides(const Extents& tile, const Extents& layout) {
   return std::ranges::equal(tile, layout, [](Count part, Count whole) { return whole % part == 0; });

@@ -95,8 +95,7 @@ class NestRecordMaker {
     record_.add(key + ".cycles", result_.einsum_cycles[e]);
     record_.add(key + ".energy_J", result_.einsum_energy_J[e]);
     for (const auto& [operation, count] : operations_per_point(subject_.cascade, einsum))
-      record_.add(key + ".ops." + operations()[operation].name,
-                  count * result_.einsum_points[e]);
+      record_.add(key + ".ops." + operations()[operation].name, count * result_.einsum_points[e]);
   }
 
   void groups() {
@@ -116,9 +115,8 @@ class NestRecordMaker {
   void moved(LevelId l, TensorId t, EinsumId e) {
     const std::size_t at = result_.index(l, t, e);
     if (result_.read_B[at] == 0 && result_.write_B[at] == 0) return;
-    const std::string key = "traffic." + subject_.arch.levels[l].name + "." +
-                            subject_.cascade.tensors[t].name + "." +
-                            subject_.cascade.einsums[e].name;
+    const std::string key = "traffic." + subject_.arch.levels[l].name + "." + subject_.cascade.tensors[t].name +
+                            "." + subject_.cascade.einsums[e].name;
     record_.add(key + ".read_B", result_.read_B[at]);
     record_.add(key + ".write_B", result_.write_B[at]);
     if (result_.fill_B[at] > 0) record_.add(key + ".fill_B", result_.fill_B[at]);

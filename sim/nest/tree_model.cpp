@@ -40,7 +40,7 @@ Misfit TreeModel::evaluate(const Numbers& numbers, Totals& totals, MaskShare* ma
   if (const Misfit misfit = footprints_.count(sized_, totals.footprints)) return misfit;
   if (mask != nullptr) mask->prepare(sized_);
   totals.groups.resize(tree_->groups.size());
-  count_compute(sized_, cost_by_leaf_, mask, totals);
+  count_compute(sized_, cost_by_leaf_, mask, costs_.size(), totals);
   count_traffic({arch_, sized_, mask}, totals.footprints, totals.groups);
   schedule(arch_, *tree_, sized_, totals);
   count_energy(totals);
@@ -56,8 +56,7 @@ void TreeModel::detail(Result& result) {
   result.shared_by.assign(cascade.tensors.size(), 1);
   for (const TensorId t : result.tensors) {
     result.element_B.push_back(sized_.element_B(t));
-    if (flat_.shared != nullptr && flat_.shared->tensors[t] != 0)
-      result.shared_by[t] = sized_.shared_by();
+    if (flat_.shared != nullptr && flat_.shared->tensors[t] != 0) result.shared_by[t] = sized_.shared_by();
   }
   detail_traffic({arch_, sized_, mask_}, result);
 }

@@ -47,7 +47,7 @@ void check_equal_ranks(const Cascade& a, const Cascade& b) {
 
 void check_equal_tensors(const Cascade& a, const Cascade& b) {
   REQUIRE(a.tensors.size() == b.tensors.size());
-  for (std::size_t i = 0; i < a.tensors.size(); ++i) {
+  for (const TensorId i : a.tensors.ids()) {
     const Tensor& left = a.tensors[i];
     const Tensor& right = b.tensors[i];
     CHECK(left.name == right.name);
@@ -68,7 +68,7 @@ void check_equal(const Cascade& a, const Cascade& b) {
   check_equal_ranks(a, b);
   check_equal_tensors(a, b);
   REQUIRE(a.einsums.size() == b.einsums.size());
-  for (std::size_t i = 0; i < a.einsums.size(); ++i) {
+  for (const EinsumId i : a.einsums.ids()) {
     const Einsum& left = a.einsums[i];
     const Einsum& right = b.einsums[i];
     CHECK(left.name == right.name);

@@ -49,9 +49,7 @@ TEST_CASE("a frame has the factors of loops, the buffers of keeps and what is ac
 TEST_CASE("ranks that follow from others have their shapes, in whatever order they stand") {
   const Model model(split_cascade(), small_arch(),
                     mapping_text("[for: [m1: M1, m0: M0, d: D, h: H], {compute: Z, on: array}]"), {{"M", 12}});
-  const auto shape = [&](const std::string& rank) {
-    return model.frame.shapes[model.cascade.rank(rank)];
-  };
+  const auto shape = [&](const std::string& rank) { return model.frame.shapes[model.cascade.rank(rank)]; };
   CHECK(shape("D") == 24);
   CHECK(shape("H") == 8);
   CHECK(shape("M0") == 4);

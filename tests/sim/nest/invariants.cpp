@@ -194,9 +194,7 @@ TEST_CASE("a mask never counts more than no mask, nor more than a mask that cont
 TEST_CASE("a masked Einsum has at least its pairs") {
   for_random_masks(12, [](const Model& model, const WorkloadMask& mask, const Result& result) {
     const TestMask pairs(model, mask);
-    const auto shape = [&](RankId rank) {
-      return static_cast<int>(model.frame.shapes[rank]);
-    };
+    const auto shape = [&](RankId rank) { return static_cast<int>(model.frame.shapes[rank]); };
     double exist = 0;
     for (int q = 0; q < shape(pairs.pairs.queries); ++q)
       for (int k = 0; k < shape(pairs.pairs.keys); ++k) exist += pairs.pairs.pair(0, q, k) ? 1 : 0;

@@ -341,8 +341,7 @@ LevelId LoopNestWalker::level_of(int node) const {
 }
 
 double& LoopNestWalker::count(std::vector<double>& counts, LevelId level, const Port& port, EinsumId einsum) const {
-  return counts[(level.index() * cascade_.tensors.size() + port.tensor.index()) *
-                    cascade_.einsums.size() +
+  return counts[(level.index() * cascade_.tensors.size() + port.tensor.index()) * cascade_.einsums.size() +
                 einsum.index()];
 }
 

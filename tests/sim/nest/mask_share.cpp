@@ -279,7 +279,8 @@ TEST_CASE("heads may differ") {
   compare(model, TestMask(model, mask));
   // The mixture is of 4 heads, and stretches to 8.
   const Model more = nest("for: [h: H, p: 4, m: 8]", "spatial: [p: 2, m: 2]", {{"H", 8}});
-  CHECK(result_of(more, &mask).einsum_points[EinsumId::at(0)] == 2 * result_of(model, &mask).einsum_points[EinsumId::at(0)]);
+  CHECK(result_of(more, &mask).einsum_points[EinsumId::at(0)] ==
+        2 * result_of(model, &mask).einsum_points[EinsumId::at(0)]);
   compare(more, TestMask(more, mask));
 }
 

@@ -23,7 +23,7 @@ MaskedNest::Counts MaskedNest::run() {
   const std::size_t einsums = model_.cascade.einsums.size();
   const std::size_t size = model_.arch.levels.size() * model_.cascade.tensors.size() * einsums;
   const std::vector<double> none(size, 0);
-  counts_ = {ByEinsum<double>(einsums, 0), ByEinsum<double>(einsums, 0), none, none, none,
+  counts_ = {ByEinsum<double>(einsums, 0),           ByEinsum<double>(einsums, 0),          none, none, none,
              ByEinsum<Trust>(einsums, Trust::equal), std::vector<Trust>(size, Trust::equal)};
   find_tiles();
   for (const Leaf& leaf : flat_.tree.leaves) count_steps(leaf);
@@ -143,7 +143,8 @@ void MaskedNest::count_transfer(const Transfer& transfer) {
   if (!arrivals.empty()) refilled = again * arrivals.begin()->second;
   const double size = flat_.sized.tile_elements(transfer.tile);
   const auto index = [&](LevelId level) {
-    return (level.index() * model_.cascade.tensors.size() + transfer.tensor.index()) * model_.cascade.einsums.size() +
+    return (level.index() * model_.cascade.tensors.size() + transfer.tensor.index()) *
+               model_.cascade.einsums.size() +
            transfer.einsum.index();
   };
   const bool sums = transfer.up && transfer.accumulates;

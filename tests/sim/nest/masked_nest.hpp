@@ -84,7 +84,7 @@ class MaskedNest {
   std::vector<std::pair<int, int>> tile_;  ///< by group: queries and keys
   std::vector<char> tile_in_rows_;         ///< by group
   ByEinsum<int> group_;
-  bool in_rows_ = true;                    ///< all tokens since it was set
+  bool in_rows_ = true;  ///< all tokens since it was set
   Counts counts_;
 };
 

@@ -40,7 +40,7 @@ class RandomMapping {
   using Einsums = std::vector<EinsumId>;
   struct State {
     ByEinsum<std::map<RankId, int>> left;  ///< factors that no loop above covers
-    std::map<TensorId, int> kept;             ///< by tensor: the nearest level above
+    std::map<TensorId, int> kept;          ///< by tensor: the nearest level above
   };
   std::string group(const Einsums& einsums);
   std::string nest(const Einsums& einsums, State state);

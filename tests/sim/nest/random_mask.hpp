@@ -96,8 +96,7 @@ inline Model random_attention(Random& random, const Cascade& cascade, const std:
     by_rank.push_back(rank.name == "M0" ? 2 : token ? least << random.below(2) : 1 + random.below(3));
     if (!rank.shape) given.emplace_back(rank.name, by_rank.back());
   }
-  for (const Partition& partition : cascade.partitions)
-    by_rank[partition.parts[0]] = by_rank[partition.whole] / 2;
+  for (const Partition& partition : cascade.partitions) by_rank[partition.parts[0]] = by_rank[partition.whole] / 2;
   const Arch arch = random_model(random, small_attention(), level).arch;
   std::vector<std::string> levels;
   for (const Level& each : arch.levels) levels.push_back(each.name);
