@@ -10,8 +10,10 @@ namespace {
 AdviceRequest request_of(const Extents& layout, const Extents& window, const Extents& tile) {
   Arguments rule("gna");
   rule.set("window", to_text(window));
-  AdviceRequest request{{{layout, layout}, {}, {TileOrder::multi, KeyTiles::fixed, tile, tile}}, rule};
-  request.problem.masks = {{1, 0, "gna", make_mask(pattern("gna"), rule, {request.problem.layout})}};
+  AdviceRequest request{{}, {TileOrder::multi, KeyTiles::fixed, tile, tile}, rule, nullptr};
+  request.problem.requests[0].layout = {layout, layout};
+  request.problem.requests[0].masks = {
+      {1, 0, "gna", make_mask(pattern("gna"), rule, {request.problem.requests[0].layout})}};
   return request;
 }
 

@@ -18,8 +18,8 @@ PreparedKernel prepared(const std::string& kernel, const std::string& mask) {
   const Yaml file = Yaml::load(find_kernel(kernel));
   const Cascade cascade = load_cascade(find_config("cascades", kernel_cascade(file)));
   Attention problem;
-  problem.layout = {{30, 48, 80}, {30, 48, 80}};
-  problem.masks = make_masks(parse_mask(mask), problem.layout, 24);
+  problem.requests[0].layout = {{30, 48, 80}, {30, 48, 80}};
+  problem.requests[0].masks = make_masks(parse_mask(mask), problem.requests[0].layout, 24);
   problem.kv_heads = 24;
   problem.head_dim = problem.value_dim = 128;
   problem.words = AttentionWords::all(2);

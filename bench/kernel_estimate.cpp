@@ -18,8 +18,8 @@ void kernel_estimate(benchmark::State& state, const std::string& mask, Count hea
   const Arch arch = ArchFile::load(find_config("archs", "gpu/h100-sxm5")).with();
   Attention problem;
   const Count tokens = state.range(0);
-  problem.layout = {{tokens}, {tokens}};
-  problem.masks = make_masks(parse_mask(mask), problem.layout, heads);
+  problem.requests[0].layout = {{tokens}, {tokens}};
+  problem.requests[0].masks = make_masks(parse_mask(mask), problem.requests[0].layout, heads);
   problem.kv_heads = problem.heads();
   problem.head_dim = problem.value_dim = 128;
   problem.words = AttentionWords::all(2);

@@ -106,15 +106,16 @@ SearchSpace AdviceOptions::space(const Attention& problem, const Tiling& tiling,
       throw InputError("--least-window: the window stays as it is; --within lets it change");
     space.least_window = parse_extents(least_window_.use(), "--least-window");
   }
+  const Layout& layout = problem.only_request("--advice").layout;
   if (tiles_.given())
-    space.tiles = tiles_for(load_kernel_file(find_kernel(tiles_.use())), problem.layout, heads_of(problem));
+    space.tiles = tiles_for(load_kernel_file(find_kernel(tiles_.use())), layout, heads_of(problem));
   if (tiles_.given() && !tile_sizes_.given()) return space;
   Extents sizes{tiling.query_tile_size(), tiling.key_tile_size()};
   if (tile_sizes_.given()) sizes = parse_extents(tile_sizes_.use(), "--tile-sizes");
   if (sizes.size() != 2)
     throw InputError("--tile-sizes: expected the sizes of a Q tile and a KV tile, as in 128x128, got '" +
                      tile_sizes_.use() + "'");
-  const auto shapes = tiles_of_size(sizes[0], sizes[1], problem.layout.dimensions());
+  const auto shapes = tiles_of_size(sizes[0], sizes[1], layout.dimensions());
   space.tiles.insert(space.tiles.end(), shapes.begin(), shapes.end());
   return space;
 }
@@ -122,7 +123,7 @@ SearchSpace AdviceOptions::space(const Attention& problem, const Tiling& tiling,
 std::optional<AdviceRequest> advice_request(const MaskSpec& mask, const Attention& problem, const Tiling& tiling,
                                             const Arch* arch) {
   const Arguments* rule = mask.runs.size() == 1 ? mask.runs.front().expression->rule() : nullptr;
-  if (rule == nullptr || tiling.order == TileOrder::flat) return std::nullopt;
+  if (rule == nullptr || tiling.order == TileOrder::flat || problem.requests.size() != 1) return std::nullopt;
   if (!takes(*rule, "window") || !takes(*rule, "stride")) return std::nullopt;
   return AdviceRequest{problem, tiling, *rule, arch};
 }

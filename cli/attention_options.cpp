@@ -33,10 +33,11 @@ void MaskOptions::add(Inputs& inputs) {
 
 Attention MaskOptions::problem(const MaskSpec& mask) const {
   Attention problem;
-  problem.layout = mask.layout(read_extents(layout_.use(), "--layout"), read_extents(queries_.use(), "--queries"));
+  Request& request = problem.requests.front();
+  request.layout = mask.layout(read_extents(layout_.use(), "--layout"), read_extents(queries_.use(), "--queries"));
   Count named = 0;
   for (const HeadRun& run : mask.runs) named += run.heads;
-  problem.masks = make_masks(mask.runs, problem.layout, heads_.given() ? heads_.use() : named);
+  request.masks = make_masks(mask.runs, request.layout, heads_.given() ? heads_.use() : named);
   problem.kv_heads = problem.heads();
   return problem;
 }
@@ -61,7 +62,7 @@ void AttentionOptions::add(Inputs& inputs) {
 
 Attention AttentionOptions::problem(const MaskSpec& mask) const {
   Attention problem = masked_.problem(mask);
-  problem.batch = batch_.use();
+  problem.requests.front().times = batch_.use();
   if (kv_heads_.given()) problem.kv_heads = kv_heads_.use();
   problem.head_dim = head_dim_.use();
   problem.value_dim = value_dim_.given() ? value_dim_.use() : problem.head_dim;
@@ -101,10 +102,14 @@ Tiling TilingOptions::tiling(const Attention& problem) const {
   Tiling tiling;
   tiling.order = tiling_.use() == "flat" ? TileOrder::flat : TileOrder::multi;
   tiling.key_tiles = key_tiling_.use() == "dynamic" ? KeyTiles::dynamic : KeyTiles::fixed;
-  const Layout& layout = problem.layout;
-  tiling.query_tile = tile(query_tile_, "--q-tile", layout.queries, problem.queries_of_tile());
-  tiling.key_tile = tile(key_tile_, "--kv-tile", layout.keys, tokens_of(layout.keys));
-  require_fits(tiling, layout);
+  Layout longest = problem.requests.front().layout;
+  for (const Request& request : problem.requests) {
+    if (tokens_of(request.layout.queries) > tokens_of(longest.queries)) longest.queries = request.layout.queries;
+    if (tokens_of(request.layout.keys) > tokens_of(longest.keys)) longest.keys = request.layout.keys;
+  }
+  tiling.query_tile = tile(query_tile_, "--q-tile", longest.queries, problem.queries_of_tile());
+  tiling.key_tile = tile(key_tile_, "--kv-tile", longest.keys, tokens_of(longest.keys));
+  require_fits(tiling, longest);
   return tiling;
 }
 

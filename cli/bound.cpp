@@ -101,8 +101,8 @@ class Bound {
   }
 
   void print_lines() const {
-    fmt::print("{} over {} tokens, Q tile {}, KV tile {} ({}){}\n", asked_.mask.text,
-               to_text(asked_.problem.layout.keys), to_text(tiling_.query_tile), to_text(tiling_.key_tile),
+    fmt::print("{} over {}, Q tile {}, KV tile {} ({}){}\n", asked_.mask.text, tokens(),
+               to_text(tiling_.query_tile), to_text(tiling_.key_tile),
                tiling_.key_tiles == KeyTiles::fixed ? "static" : "dynamic",
                tiling_.order == TileOrder::flat ? ", flat" : "");
     fmt::print("speedup over {}\n\n", baseline_of(asked_.problem, ladder_, machine()));
@@ -129,7 +129,14 @@ class Bound {
  private:
   [[nodiscard]] const TileMachine* machine() const { return machine_ ? &*machine_ : nullptr; }
 
+  [[nodiscard]] std::string tokens() const {
+    const auto& requests = asked_.problem.requests;
+    if (requests.size() == 1) return to_text(requests.front().layout.keys) + " tokens";
+    return fmt::format("{} requests", asked_.problem.sequences());
+  }
+
   void advise() {
+    (void)asked_.problem.only_request("--advice");
     if (!request_ && tiling_.order == TileOrder::flat)
       throw InputError("--advise: searches multi-dimensional tiles; leave out --tiling flat");
     if (!request_)

@@ -58,7 +58,8 @@ struct View {
 
 std::vector<HeadCensus> count_heads(const Asked& asked) {
   std::vector<HeadCensus> heads;
-  for (const HeadMask& mask : asked.problem.masks) heads.push_back({mask, count_tiles(mask.mask, asked.tiling)});
+  for (const HeadMask& mask : asked.problem.requests.front().masks)
+    heads.push_back({mask, count_tiles(mask.mask, asked.tiling)});
   return heads;
 }
 
@@ -71,7 +72,7 @@ const HeadCensus& with_head(const std::vector<HeadCensus>& heads, Count head) {
 }
 
 std::string title_of(const Asked& asked, const HeadMask& heads) {
-  if (asked.problem.masks.size() > 1)
+  if (asked.problem.requests.front().masks.size() > 1)
     return fmt::format("{} {}: {}", heads.heads > 1 ? "heads" : "head", head_names(heads), heads.text);
   return asked.mask.text == heads.text ? heads.text : asked.mask.text + ": " + heads.text;
 }
@@ -110,7 +111,7 @@ void print_census(const std::vector<HeadCensus>& heads, const HeadCensus& drawn,
     case Table::Format::table:
       break;
   }
-  fmt::print("{}; {}\n\n", describe_layout(asked.problem.layout), describe_tiles(asked.tiling));
+  fmt::print("{}; {}\n\n", describe_layout(asked.problem.requests.front().layout), describe_tiles(asked.tiling));
   if (heads.size() > 1) {
     print(compare_heads(heads), options);
     fmt::print("\n");

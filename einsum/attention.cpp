@@ -20,24 +20,63 @@ double AttentionWords::of(const std::string& tensor) const {
   return found == named_B.end() ? other_B : found->second;
 }
 
-double Attention::heads() const {
+double Request::heads() const {
   double sum = 0;
   for (const HeadMask& mask : masks) sum += static_cast<double>(mask.heads);
   return sum;
 }
 
-double Attention::queries() const { return static_cast<double>(layout.flattened().queries); }
-double Attention::keys() const { return static_cast<double>(layout.flattened().keys); }
+double Request::queries() const { return static_cast<double>(layout.flattened().queries); }
+double Request::keys() const { return static_cast<double>(layout.flattened().keys); }
+
+double Attention::heads() const { return requests.front().heads(); }
+
+double Attention::sequences() const {
+  double sum = 0;
+  for (const Request& request : requests) sum += request.times;
+  return sum;
+}
+
+const Request& Attention::only_request(const std::string& who) const {
+  if (requests.size() != 1)
+    throw InputError(
+        fmt::format("{}: expected requests of one length, got such of {} queries and {} keys and of {} "
+                    "queries and {} keys",
+                    who, requests[0].queries(), requests[0].keys(), requests[1].queries(), requests[1].keys()));
+  return requests.front();
+}
+
+double Attention::query_rows() const {
+  double rows = 0;
+  for (const Request& request : requests) rows += request.queries() * heads() * request.times;
+  return rows;
+}
+
+double Attention::key_rows() const {
+  double rows = 0;
+  for (const Request& request : requests) rows += request.keys() * kv_heads * request.times;
+  return rows;
+}
 
 Count Attention::queries_of_tile() const {
-  const bool shared = std::ranges::all_of(masks, [&](const HeadMask& mask) {
-    const bool dilated = std::ranges::any_of(mask.mask.axes, [](const Axis& axis) { return !axis.groups.empty(); });
-    return !dilated && std::fmod(static_cast<double>(mask.heads), group()) == 0;
-  });
-  return layout.flattened().queries * (shared ? static_cast<Count>(group()) : 1);
+  Count most = 0;
+  for (const Request& request : requests) {
+    const bool shared = std::ranges::all_of(request.masks, [&](const HeadMask& mask) {
+      const bool dilated =
+          std::ranges::any_of(mask.mask.axes, [](const Axis& axis) { return !axis.groups.empty(); });
+      return !dilated && std::fmod(static_cast<double>(mask.heads), group()) == 0;
+    });
+    most = std::max(most, request.layout.flattened().queries * (shared ? static_cast<Count>(group()) : 1));
+  }
+  return most;
 }
 
 void require_whole(const Attention& problem) {
+  if (problem.requests.empty()) throw InputError("attention without any request");
+  for (const Request& request : problem.requests)
+    if (request.heads() != problem.heads() ||
+        request.layout.dimensions() != problem.requests.front().layout.dimensions())
+      throw InputError("requests of one batch with other heads, or other dimensions of their tokens");
   if (std::fmod(problem.heads(), problem.kv_heads) != 0)
     throw InputError(
         fmt::format("{} KV heads: expected a divisor of the {} query heads", problem.kv_heads, problem.heads()));
@@ -58,14 +97,13 @@ namespace {
 
 // Every key that any query sees, once per group of heads that shares it. A group needs at least what the neediest
 // of its heads does.
-double needed_keys(const Attention& problem, const std::vector<Usage>& usages) {
-  const double group = problem.group();
+double needed_keys(const Request& request, double group, const std::vector<Usage>& usages) {
   double keys = 0;
   double most = 0;
   double head = 0;
   for (std::size_t i = 0; i < usages.size(); ++i) {
     const auto used = static_cast<double>(usages[i].keys);
-    const double last = head + static_cast<double>(problem.masks[i].heads);
+    const double last = head + static_cast<double>(request.masks[i].heads);
     const double begun = std::floor(head / group);
     const double ended = std::floor(last / group);
     if (ended > begun) {
@@ -80,15 +118,26 @@ double needed_keys(const Attention& problem, const std::vector<Usage>& usages) {
 
 }  // namespace
 
-AttentionNeeds needs_of(const Attention& problem) {
+AttentionNeeds needs_of(const Attention& problem, const Request& request) {
   AttentionNeeds needs;
   std::vector<Usage> usages;
-  for (const HeadMask& mask : problem.masks) {
+  for (const HeadMask& mask : request.masks) {
     const Usage& usage = usages.emplace_back(usage_of(mask.mask));
-    needs.pairs += problem.batch * static_cast<double>(mask.heads) * static_cast<double>(usage.pairs);
-    needs.queries += problem.batch * static_cast<double>(mask.heads) * static_cast<double>(usage.queries);
+    needs.pairs += request.times * static_cast<double>(mask.heads) * static_cast<double>(usage.pairs);
+    needs.queries += request.times * static_cast<double>(mask.heads) * static_cast<double>(usage.queries);
   }
-  needs.keys = problem.batch * needed_keys(problem, usages);
+  needs.keys = request.times * needed_keys(request, problem.group(), usages);
+  return needs;
+}
+
+AttentionNeeds needs_of(const Attention& problem) {
+  AttentionNeeds needs;
+  for (const Request& request : problem.requests) {
+    const AttentionNeeds part = needs_of(problem, request);
+    needs.pairs += part.pairs;
+    needs.queries += part.queries;
+    needs.keys += part.keys;
+  }
   return needs;
 }
 
@@ -109,10 +158,9 @@ class AttentionMaker {
   Attention make() {
     const AttentionRanks& ranks = roles_of(workload_);
     Attention problem;
-    problem.batch = ranks.batch.empty() ? 1 : workload_.shape(ranks.batch);
     problem.head_dim = dimension("head_dim", ranks.head_dim);
     problem.value_dim = dimension("value_dim", ranks.value_dim);
-    set_masks(problem);
+    set_requests(problem);
     problem.kv_heads = ranks.kv_heads.empty() ? problem.heads() : workload_.shape(ranks.kv_heads);
     set_words(problem);
     try {
@@ -130,14 +178,16 @@ class AttentionMaker {
     return workload_.shape(name);
   }
 
-  void set_masks(Attention& problem) const {
+  void set_requests(Attention& problem) const {
     const AttentionRanks& ranks = *workload_.ranks;
     const auto queries = static_cast<Count>(workload_.shape(ranks.queries));
     const auto keys = static_cast<Count>(workload_.shape(ranks.keys));
     const Count heads = ranks.heads.empty() ? 0 : static_cast<Count>(workload_.shape(ranks.heads));
-    problem.layout = workload_.mask ? workload_.mask->layout(queries, keys) : Layout{{queries}, {keys}};
-    problem.masks = workload_.mask ? workload_.mask->masks(problem.layout, heads)
-                                   : make_masks(parse_mask("dense"), problem.layout, std::max<Count>(1, heads));
+    Request& request = problem.requests.front();
+    request.times = ranks.batch.empty() ? 1 : workload_.shape(ranks.batch);
+    request.layout = workload_.mask ? workload_.mask->layout(queries, keys) : Layout{{queries}, {keys}};
+    request.masks = workload_.mask ? workload_.mask->masks(request.layout, heads)
+                                   : make_masks(parse_mask("dense"), request.layout, std::max<Count>(1, heads));
   }
 
   void set_words(Attention& problem) const {

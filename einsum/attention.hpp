@@ -1,5 +1,5 @@
-// The attention problem: which (query, key) pairs of which heads of how many sequences, over rows of how many
-// elements and bytes. Made from a workload here, from options in cli/attention_options.hpp and from rows of a plan
+// The attention problem: which (query, key) pairs of which heads of which requests, over rows of how many elements
+// and bytes. Made from a workload here, from options in cli/attention_options.hpp and from rows of a plan
 // in measure/work.hpp; the tile census, bounds, kernels, measurements and validation take it. How it is computed,
 // tiles above all, is no part of it.
 #pragma once
@@ -38,22 +38,37 @@ struct AttentionNeeds {
   double keys = 0;     ///< rows of K, and of V, that any query sees; at least, where heads of a group differ
 };
 
-struct Attention {
+/// So many sequences in a row with as many queries and keys, and the same masks.
+struct Request {
+  double times = 1;
   Layout layout;                ///< of the queries and keys of one sequence
   std::vector<HeadMask> masks;  ///< of all query heads, in order
-  double batch = 1;             ///< equal sequences
-  double kv_heads = 1;          ///< a divisor of the query heads
-  double head_dim = 0;          ///< elements of a row of Q and K; 0: not known, which is enough for a census
-  double value_dim = 0;         ///< of V and the output
+
+  [[nodiscard]] double heads() const;
+  [[nodiscard]] double queries() const;  ///< of one sequence
+  [[nodiscard]] double keys() const;
+  [[nodiscard]] double pairs() const { return queries() * keys(); }  ///< all, of one head of one sequence
+};
+
+struct Attention {
+  /// The batch, in the order of its sequences; all with as many heads.
+  std::vector<Request> requests = std::vector<Request>(1);
+  double kv_heads = 1;   ///< a divisor of the query heads
+  double head_dim = 0;   ///< elements of a row of Q and K; 0: not known, which is enough for a census
+  double value_dim = 0;  ///< of V and the output
   AttentionWords words;
   bool values_in_keys = false;  ///< a row of V is the first value_dim elements of that of K (latent attention)
 
-  [[nodiscard]] double heads() const;    ///< of the queries
-  [[nodiscard]] double queries() const;  ///< of one sequence
-  [[nodiscard]] double keys() const;
+  [[nodiscard]] double heads() const;      ///< of the queries
+  [[nodiscard]] double sequences() const;  ///< of all requests
+  /// What all sequences are, where they have the same length. Throws InputError where they have not: "WHO: expected
+  /// requests of one length, ..".
+  [[nodiscard]] const Request& only_request(const std::string& who) const;
   [[nodiscard]] double group() const { return heads() / kv_heads; }  ///< query heads of a KV head
-  /// Rows of Q, and of the output.
-  [[nodiscard]] double query_rows() const { return queries() * heads() * batch; }
+  /// Rows of Q, and of the output, over all heads and sequences.
+  [[nodiscard]] double query_rows() const;
+  /// Rows of K, and of V.
+  [[nodiscard]] double key_rows() const;
   /// Multiply-adds of a pair: a row of Q with one of K, and a weight with one of V.
   [[nodiscard]] double multiply_adds() const { return head_dim + value_dim; }
 
@@ -64,17 +79,20 @@ struct Attention {
   /// What K and V store of a token, for one KV head.
   [[nodiscard]] double token_B() const { return key_row_B() + (values_in_keys ? 0 : value_row_B()); }
 
-  /// Queries that one Q tile may have: of all query heads of a KV head, where these have one mask and no dilation
-  /// parts their queries; else of one head.
+  /// Queries that one Q tile may have at most: of all query heads of a KV head, where these have one mask and no
+  /// dilation parts their queries; else of one head.
   [[nodiscard]] Count queries_of_tile() const;
 };
 
-/// Throws InputError where it is not whole: dimensions or words that are not known, KV heads that do not divide the
-/// heads, values that do not fit into the keys that they are stored in.
+/// Throws InputError where it is not whole: no request or requests with other heads or dimensions, dimensions of
+/// rows or words that are not known, KV heads that do not divide the heads, values that do not fit into the keys
+/// that they are stored in.
 void require_whole(const Attention& problem);
 
 /// Cost: as usage_of() of every mask.
 AttentionNeeds needs_of(const Attention& problem);
+/// The part of it that one of its requests has, all times of it.
+AttentionNeeds needs_of(const Attention& problem, const Request& request);
 
 /// Which ranks of the workload are what. Throws InputError for one that does not say it.
 const AttentionRanks& roles_of(const Workload& workload);

@@ -56,9 +56,7 @@ bool is_attention(const plan::Row& row) {
 Attention attention_of(const plan::Row& row) {
   if (!is_attention(row)) throw InputError(fmt::format("point '{}': {} is no attention", row.point, row.operation));
   Attention problem;
-  problem.layout = {row.queries, row.keys};
-  problem.masks = masks_of(row);
-  problem.batch = static_cast<double>(row.batch);
+  problem.requests = {{static_cast<double>(row.batch), {row.queries, row.keys}, masks_of(row)}};
   problem.kv_heads = static_cast<double>(row.kv_heads);
   problem.head_dim = problem.value_dim = static_cast<double>(row.head_dim);
   problem.words = AttentionWords::all(element_B);

@@ -24,24 +24,27 @@ TileChoice requested_tiles(const AdviceRequest& request) {
   return {request.tiling.query_tile, request.tiling.key_tile};
 }
 
+const Layout& layout_of(const AdviceRequest& request) { return request.problem.requests.front().layout; }
+
 void require_possible(const AdviceRequest& request) {
   if (request.tiling.order == TileOrder::flat)
     throw InputError("advice is about tiles with one extent per dimension, not flat ones");
-  if (request.problem.masks.size() != 1)
-    throw InputError(fmt::format("advice is about one mask for all heads; these have {} different ones",
-                                 request.problem.masks.size()));
-  require_fits(request.tiling, request.problem.layout);
+  const Request& of = request.problem.only_request("advice");
+  if (of.masks.size() != 1)
+    throw InputError(
+        fmt::format("advice is about one mask for all heads; these have {} different ones", of.masks.size()));
+  require_fits(request.tiling, of.layout);
 }
 
 void require_possible(const AdviceRequest& request, const SearchSpace& space, const Extents& window) {
-  for (const TileChoice& tiles : space.tiles) require_fits(tiling_of(request, tiles), request.problem.layout);
+  for (const TileChoice& tiles : space.tiles) require_fits(tiling_of(request, tiles), layout_of(request));
   if (!(space.flops_within >= 0 && space.flops_within <= 1))
     throw InputError(
         fmt::format("the share that pairs may differ by: expected from 0 to 1, got {}", space.flops_within));
   if (space.least_window.empty()) return;
   if (space.least_window.size() != window.size())
     throw InputError(fmt::format("least window {}: expected {} extents, one per dimension of the layout {}",
-                                 to_text(space.least_window), window.size(), to_text(request.problem.layout.keys)));
+                                 to_text(space.least_window), window.size(), to_text(layout_of(request).keys)));
   for (std::size_t d = 0; d < window.size(); ++d)
     if (space.least_window[d] > window[d])
       throw InputError(fmt::format("least window {}: more than the requested window, {}",
@@ -60,8 +63,8 @@ class Adviser {
  public:
   explicit Adviser(const AdviceRequest& request) : request_(request) {
     require_possible(request);
-    for (std::size_t d = 0; d < request.problem.layout.dimensions(); ++d) {
-      rules_.emplace_back(request.rule, request.problem.layout, d);
+    for (std::size_t d = 0; d < layout_of(request).dimensions(); ++d) {
+      rules_.emplace_back(request.rule, layout_of(request), d);
       window_.push_back(rules_.back().window());
     }
   }
@@ -108,7 +111,7 @@ class Adviser {
       shared *= static_cast<double>(choice.shared);
       requested *= static_cast<double>(axes_[d].choices.front().pairs);
     }
-    const Extent tokens = request_.problem.layout.flattened();
+    const Extent tokens = layout_of(request_).flattened();
     const double all = static_cast<double>(tokens.queries) * static_cast<double>(tokens.keys);
     result.computed = static_cast<double>(result.visited) * tables_[pick.tiles].pairs;
     result.padding = result.computed - visited_tokens;
@@ -129,7 +132,8 @@ class Adviser {
   void climb_for(MaskCandidate& candidate) const {
     if (request_.arch == nullptr) return;
     Attention problem = request_.problem;
-    problem.masks = {{problem.masks.front().heads, 0, candidate.mask, mask_of(candidate)}};
+    std::vector<HeadMask>& masks = problem.requests.front().masks;
+    masks = {{masks.front().heads, 0, candidate.mask, mask_of(candidate)}};
     const Tiling tiling = tiling_of(request_, candidate.tiles);
     const TileMachine machine = tile_machine_of(*request_.arch, problem, tiling);
     candidate.ladder = climb(problem, tiling, &machine);
@@ -140,7 +144,7 @@ class Adviser {
     return with(request_.rule, to_text(candidate.window), to_text(candidate.stride));
   }
   [[nodiscard]] Mask mask_of(const MaskCandidate& candidate) const {
-    return make_mask(pattern(request_.rule.pattern()), rule_of(candidate), {request_.problem.layout});
+    return make_mask(pattern(request_.rule.pattern()), rule_of(candidate), {layout_of(request_)});
   }
 
   // The distinct tiles of a dimension; notes which of them belong to which tile shapes.
@@ -190,7 +194,7 @@ bool fits(const AdviceRequest& request, const TileChoice& tiles) {
 bool quick(const AdviceRequest& request, const Extents& window) {
   double strides = 1;
   for (std::size_t d = 0; d < window.size(); ++d) {
-    const Count tiles = ceil_div(request.problem.layout.queries[d], request.tiling.query_tile[d]);
+    const Count tiles = ceil_div(layout_of(request).queries[d], request.tiling.query_tile[d]);
     if (static_cast<double>(window[d]) * static_cast<double>(tiles) > most_in_passing) return false;
     strides *= static_cast<double>(window[d]);
   }

@@ -14,7 +14,7 @@ namespace {
 std::string times(double speedup) { return fmt::format("{:.2f}x", speedup); }
 // What is nothing but rounding is 0.
 std::string percent(double share) { return fmt::format("{:.3g} %", std::abs(share) < 1e-6 ? 0 : 100 * share); }
-std::string counted(double count, const std::string& what) {
+std::string number_of(double count, const std::string& what) {
   return with_commas(count) + " " + what + (count == 1 ? "" : "s");
 }
 
@@ -27,7 +27,8 @@ std::string seconds(double time_s) {
 
 class Explainer {
  public:
-  Explainer(const Attention& problem, const Ladder& ladder) : problem_(problem), ladder_(ladder) {}
+  Explainer(const Attention& problem, const Ladder& ladder)
+      : problem_(problem), ladder_(ladder), sequences_(problem.requests.size() > 1 ? problem.sequences() : 1) {}
 
   std::vector<Explanation> explain() {
     for (const Rung& rung : ladder_.rungs) {
@@ -46,14 +47,9 @@ class Explainer {
   }
 
  private:
-  [[nodiscard]] double all_pairs() const {
-    const Extent all = problem_.layout.flattened();
-    return static_cast<double>(all.queries) * static_cast<double>(all.keys);
-  }
-
   [[nodiscard]] std::string pairs() const {
-    const std::string why = fmt::format("the mask leaves {} of the {} pairs", percent(ladder_.pairs / all_pairs()),
-                                        with_commas(all_pairs()));
+    const std::string why = fmt::format("the mask leaves {} of the {} pairs",
+                                        percent(ladder_.pairs / ladder_.all_pairs), counted(ladder_.all_pairs));
     if (ladder_.baseline_limit.empty() || ladder_.baseline_limit == "compute") return why;
     return fmt::format("{}, and dense does not wait for pairs but for {}", why, ladder_.baseline_limit);
   }
@@ -61,7 +57,7 @@ class Explainer {
   [[nodiscard]] std::string tiles() const {
     const double computed = ladder_.pairs + ladder_.wasted_by_mask + ladder_.wasted_by_padding;
     std::string why = fmt::format("{} tiles are visited and computed whole (dense: {}), ",
-                                  with_commas(ladder_.tiles_visited), with_commas(ladder_.tiles_dense));
+                                  counted(ladder_.tiles_visited), counted(ladder_.tiles_dense));
     why += ladder_.fully_block_sparse()
                ? "none is partial"
                : fmt::format("{} are partial", percent(ladder_.tiles_partial() / ladder_.tiles_visited));
@@ -83,7 +79,7 @@ class Explainer {
         std::ranges::find_if(ladder_.shared, [](const SharedTiles& each) { return each.kv_heads > 0; });
     if (shared == ladder_.shared.end()) return "";
     return fmt::format("; the {:.0f} query heads of a KV head share {}", problem_.group(),
-                       counted(shared->tiles, "Q tile"));
+                       number_of(shared->tiles, "Q tile"));
   }
 
   [[nodiscard]] std::string traffic(const Rung& rung) const {
@@ -92,8 +88,8 @@ class Explainer {
 
   [[nodiscard]] std::string waves(const Rung& rung) const {
     const WaveReport& waves = *ladder_.waves;
-    const std::string jobs =
-        fmt::format("{} on {} ({})", counted(waves.jobs, "Q tile"), counted(waves.workers, "worker"), waves.worker);
+    const std::string jobs = fmt::format("{} on {} ({})", number_of(waves.jobs, "Q tile"),
+                                         number_of(waves.workers, "worker"), waves.worker);
     if (rung.limit == limited_by_waves) return jobs + " cannot be spread evenly without split-KV";
     return jobs + (ladder_.rungs[ladder_.rungs.size() - 2].limit == "compute" ? " may be spread evenly"
                                                                               : " may take no longer than that");
@@ -112,7 +108,7 @@ class Explainer {
   [[nodiscard]] std::string launch_order() const {
     const WaveReport& waves = *ladder_.waves;
     return fmt::format("an estimate, no bound: {}, the busiest worker has {} the mean work ({} with all pairs)",
-                       counted(waves.waves, "wave"), times(waves.imbalance), times(waves.dense_imbalance));
+                       number_of(waves.waves, "wave"), times(waves.imbalance), times(waves.dense_imbalance));
   }
 
   [[nodiscard]] std::string permutation() const {
@@ -120,10 +116,23 @@ class Explainer {
                        ladder_.permutation_B * 1e-9, seconds(ladder_.permutation_s));
   }
 
+  // Of what is counted per head and sequence: where requests differ, of all of them.
+  [[nodiscard]] std::string counted(double mean) const { return with_commas(sequences_ * mean); }
+
   const Attention& problem_;
   const Ladder& ladder_;
+  double sequences_;
   std::vector<Explanation> lines_;
 };
+
+std::string all_pairs_of(const Attention& problem) {
+  const Request& first = problem.requests.front();
+  if (problem.requests.size() == 1)
+    return fmt::format("{} x {} pairs", with_commas(first.queries()), with_commas(first.keys()));
+  double pairs = 0;
+  for (const Request& request : problem.requests) pairs += request.times * request.pairs();
+  return fmt::format("{} pairs of {} requests", with_commas(pairs), with_commas(problem.sequences()));
+}
 
 }  // namespace
 
@@ -145,9 +154,7 @@ std::vector<Explanation> explain_measured(const Ladder& ladder, double measured)
 }
 
 std::string baseline_of(const Attention& problem, const Ladder& ladder, const TileMachine* machine) {
-  const std::string pairs = fmt::format("dense attention over all {} x {} pairs",
-                                        with_commas(static_cast<double>(problem.layout.flattened().queries)),
-                                        with_commas(static_cast<double>(problem.layout.flattened().keys)));
+  const std::string pairs = "dense attention over all " + all_pairs_of(problem);
   if (machine == nullptr) return pairs + ", at the same time per pair as a visited tile, without padding";
   if (ladder.baseline_limit == "compute")
     return fmt::format("{} on {} at its full rate, spread evenly, without padding: {}", pairs, machine->name,

@@ -18,25 +18,26 @@ constexpr double most_listed = 1 << 24;  // Q tiles whose launches are gone thro
 class Climb {
  public:
   Climb(const Attention& problem, const Tiling& tiling, const TileMachine* machine)
-      : problem_(problem), tiling_(tiling), machine_(machine), queries_(problem.queries()), keys_(problem.keys()) {
+      : problem_(problem), tiling_(tiling), machine_(machine), alike_(problem.requests.size() == 1) {
     if (machine != nullptr) require_whole(problem);
     tile_pairs_ = static_cast<double>(tiling.query_tile_size()) * static_cast<double>(tiling.key_tile_size());
   }
 
   Ladder climb() {
-    for (const HeadMask& mask : problem_.masks) add(mask, count_tiles(mask.mask, tiling_));
+    for (const Request& request : problem_.requests) add(request);
     if (ladder_.pairs == 0)
       throw InputError(fmt::format("mask '{}' over {}: it has no pairs, so there is nothing to compute or to bound",
-                                   problem_.masks.front().text, to_text(problem_.layout.keys)));
+                                   problem_.requests.front().masks.front().text,
+                                   to_text(problem_.requests.front().layout.keys)));
     share();
+    const double sequences = alike_ ? 1 : problem_.sequences();
+    ladder_.all_pairs /= sequences;
     for (double* sum : {&ladder_.pairs, &ladder_.tiles_visited, &ladder_.tiles_computed, &ladder_.tiles_full,
                         &ladder_.tiles_empty, &ladder_.tiles_dense, &ladder_.query_tiles, &ladder_.wasted_by_mask,
                         &ladder_.wasted_by_padding})
-      *sum /= problem_.heads();
-    const double all = queries_ * keys_;
-    ladder_.speedup_flop = all / ladder_.pairs;
-    ladder_.speedup_tile_mean = all / computed_pairs();
-    ladder_.dense_key_tiles = std::ceil(keys_ / static_cast<double>(tiling_.key_tile_size()));
+      *sum /= problem_.heads() * sequences;
+    ladder_.speedup_flop = ladder_.all_pairs / ladder_.pairs;
+    ladder_.speedup_tile_mean = ladder_.all_pairs / computed_pairs();
     ladder_.speedup_tile_worst = ladder_.dense_key_tiles / ladder_.tiles_worst;
     if (machine_ != nullptr) {
       traffic();
@@ -47,9 +48,19 @@ class Climb {
   }
 
  private:
+  void add(const Request& request) {
+    ladder_.all_pairs += weight(request) * request.pairs();
+    ladder_.dense_key_tiles =
+        std::max(ladder_.dense_key_tiles, std::ceil(request.keys() / static_cast<double>(tiling_.key_tile_size())));
+    for (const HeadMask& mask : request.masks)
+      add(weight(request) * static_cast<double>(mask.heads), count_tiles(mask.mask, tiling_));
+  }
+
+  // In sums over heads, and over sequences where these differ.
+  [[nodiscard]] double weight(const Request& request) const { return alike_ ? 1 : request.times; }
+
   // Sums first, so that what is whole stays whole.
-  void add(const HeadMask& mask, const Census& census) {
-    const auto heads = static_cast<double>(mask.heads);
+  void add(double heads, const Census& census) {
     ladder_.pairs += heads * static_cast<double>(census.pairs);
     ladder_.tiles_visited += heads * static_cast<double>(census.visited);
     ladder_.tiles_full += heads * static_cast<double>(census.full);
@@ -66,15 +77,25 @@ class Climb {
   // Sums, as above: what heads compute and waste once they share Q tiles.
   void share() {
     ladder_.shared = share_tiles(problem_, ladder_.censuses, tiling_.key_tiles);
-    for (std::size_t i = 0; i < ladder_.shared.size(); ++i) {
-      const SharedTiles& shared = ladder_.shared[i];
+    each_mask([&](const Request& request, const HeadMask&, const Census& census, const SharedTiles& shared) {
       ladder_.tiles_computed +=
-          shared.alone * static_cast<double>(ladder_.censuses[i].visited) + shared.kv_heads * shared.visited;
-    }
+          weight(request) * (shared.alone * static_cast<double>(census.visited) + shared.kv_heads * shared.visited);
+    });
     if (ladder_.tiles_computed == ladder_.tiles_visited) return;
     const double wasted = computed_pairs() - ladder_.pairs;
     ladder_.wasted_by_mask = std::min(ladder_.wasted_by_mask, wasted);
     ladder_.wasted_by_padding = wasted - ladder_.wasted_by_mask;
+  }
+
+  // In the order of censuses and shared tiles.
+  template <class Visit>
+  void each_mask(const Visit& visit) const {
+    std::size_t i = 0;
+    for (const Request& request : problem_.requests)
+      for (const HeadMask& mask : request.masks) {
+        visit(request, mask, ladder_.censuses[i], ladder_.shared[i]);
+        ++i;
+      }
   }
 
   // Not by rounding fewer than there are.
@@ -86,16 +107,15 @@ class Climb {
   [[nodiscard]] double seconds(double pairs) const {
     return pairs * heads_in_all() * problem_.multiply_adds() / machine_->multiply_adds_per_s;
   }
-  [[nodiscard]] double heads_in_all() const { return problem_.heads() * problem_.batch; }
+  [[nodiscard]] double heads_in_all() const { return problem_.heads() * problem_.sequences(); }
 
   void traffic() {
     const AttentionNeeds needs = needs_of(problem_);
     double fetched = 0;  // every Q tile fetches the tiles that it visits
-    for (std::size_t i = 0; i < ladder_.shared.size(); ++i) {
-      const SharedTiles& shared = ladder_.shared[i];
-      fetched += problem_.batch * (shared.alone * static_cast<double>(ladder_.censuses[i].fetched_keys) +
-                                   shared.kv_heads * shared.fetched_keys);
-    }
+    each_mask([&](const Request& request, const HeadMask&, const Census& census, const SharedTiles& shared) {
+      fetched += request.times *
+                 (shared.alone * static_cast<double>(census.fetched_keys) + shared.kv_heads * shared.fetched_keys);
+    });
     for (std::size_t m = 0; m < machine_->memories.size(); ++m) {
       MemoryTraffic traffic;
       traffic.level = machine_->memories[m].name;
@@ -115,33 +135,34 @@ class Climb {
     return machine_->memories[memory].multicast ? std::max(once, fetched / machine_->workers) : fetched;
   }
 
-  // Sequences, and equal heads in a row, have the same list, which is needed once; every Q tile fetches its own
-  // part.
+  // Equal sequences, and equal heads, in a row have the same list, which is needed once; every Q tile fetches its
+  // own part.
   [[nodiscard]] double metadata_B(std::size_t memory) const {
     const bool once = memory == 0 || machine_->memories[memory].multicast;
     double entries = 0;
-    for (std::size_t i = 0; i < problem_.masks.size(); ++i) {
-      if (problem_.masks[i].mask.axes.front().relation->blocks() == nullptr) continue;
-      const Census& census = ladder_.censuses[i];
-      const SharedTiles& shared = ladder_.shared[i];
+    each_mask([&](const Request& request, const HeadMask& mask, const Census& census, const SharedTiles& shared) {
+      if (mask.mask.axes.front().relation->blocks() == nullptr) return;
       const auto list = static_cast<double>(census.visited + census.query_tiles + 1);
-      entries += once ? list : (shared.alone + shared.kv_heads) * problem_.batch * list;
-    }
+      entries += once ? list : (shared.alone + shared.kv_heads) * request.times * list;
+    });
     return entries * index_B;
   }
 
   // Of the dense problem, where a KV head's query heads share Q tiles; without padding, but not less than one.
-  [[nodiscard]] double dense_query_tiles() const {
-    const double rows = queries_ * problem_.group();
+  [[nodiscard]] double dense_query_tiles(const Request& request) const {
+    const double rows = request.queries() * problem_.group();
     return problem_.kv_heads * std::max(1.0, rows / static_cast<double>(tiling_.query_tile_size()));
   }
 
   // The same bytes of the dense problem.
   void baseline() {
-    ladder_.baseline_s = seconds(queries_ * keys_);
+    ladder_.baseline_s = seconds(ladder_.all_pairs);
     ladder_.baseline_limit = "compute";
     for (std::size_t m = 0; m < machine_->memories.size(); ++m) {
-      const double keys = problem_.batch * read_keys(m, problem_.kv_heads * keys_, dense_query_tiles() * keys_);
+      double keys = 0;
+      for (const Request& request : problem_.requests)
+        keys += request.times *
+                read_keys(m, problem_.kv_heads * request.keys(), dense_query_tiles(request) * request.keys());
       const double bytes =
           problem_.query_rows() * (problem_.query_row_B() + problem_.output_row_B()) + keys * problem_.token_B();
       const double time_s = bytes / machine_->memories[m].bandwidth_B_per_s;
@@ -180,21 +201,25 @@ class Climb {
   // Of all sequences, by how many KV tiles each visits at least.
   [[nodiscard]] std::vector<Jobs> query_tiles() const {
     std::vector<Jobs> jobs;
-    for (std::size_t i = 0; i < problem_.masks.size(); ++i) {
-      const SharedTiles& shared = ladder_.shared[i];
-      if (shared.kv_heads > 0) jobs.push_back({shared.longest, shared.kv_heads * shared.tiles * problem_.batch});
-      if (shared.alone == 0) continue;
-      for (const VisitCount& visit : ladder_.censuses[i].distribution)
+    each_mask([&](const Request& request, const HeadMask&, const Census& census, const SharedTiles& shared) {
+      if (shared.kv_heads > 0) jobs.push_back({shared.longest, shared.kv_heads * shared.tiles * request.times});
+      if (shared.alone == 0) return;
+      for (const VisitCount& visit : census.distribution)
         jobs.push_back({static_cast<double>(visit.visited),
-                        static_cast<double>(visit.query_tiles) * shared.alone * problem_.batch});
-    }
+                        static_cast<double>(visit.query_tiles) * shared.alone * request.times});
+    });
     return jobs;
   }
   [[nodiscard]] double whole_dense_query_tiles() const {
     const auto size = static_cast<double>(tiling_.query_tile_size());
     const double group = problem_.group();
-    return problem_.kv_heads *
-           (queries_ < size ? std::ceil(group * queries_ / size) : group * std::ceil(queries_ / size));
+    double tiles = 0;
+    for (const Request& request : problem_.requests) {
+      const double queries = request.queries();
+      tiles += request.times * problem_.kv_heads *
+               (queries < size ? std::ceil(group * queries / size) : group * std::ceil(queries / size));
+    }
+    return tiles;
   }
 
   // A Q tile's time is that of its visited tiles at a worker's share of the machine's rate.
@@ -219,7 +244,7 @@ class Climb {
     report.waves = schedule.waves;
     report.imbalance = schedule.imbalance;
     report.speedup = ladder_.baseline_s / std::max(longest, schedule.makespan * tile_s);
-    const double dense_jobs = problem_.batch * whole_dense_query_tiles();
+    const double dense_jobs = whole_dense_query_tiles();
     report.dense_imbalance = std::ceil(dense_jobs / report.workers) * report.workers / dense_jobs;
     ladder_.worst_is_bound =
         report.jobs <= report.workers && ladder_.baseline_limit == "compute" && longest_job == ladder_.tiles_worst;
@@ -231,44 +256,52 @@ class Climb {
   // visits what its heads visit.
   [[nodiscard]] std::vector<double> in_order() const {
     std::vector<double> lengths;
-    for (std::size_t i = 0; i < problem_.masks.size(); ++i) {
-      const SharedTiles& shared = ladder_.shared[i];
-      const auto tiles = visits_of(problem_.masks[i].mask, tiling_);
+    std::size_t begin = 0;  // of the first sequence of a request
+    each_mask([&](const Request& request, const HeadMask& mask, const Census& census, const SharedTiles& shared) {
+      if (&mask == &request.masks.front()) begin = lengths.size();
+      const auto tiles = visits_of(mask.mask, tiling_);
       for (double head = 0; head < shared.alone; ++head)
         for (const TileCount& tile : tiles) lengths.push_back(static_cast<double>(tile.visited));
       lengths.insert(lengths.end(), static_cast<std::size_t>(shared.kv_heads * shared.tiles),
-                     static_cast<double>(ladder_.censuses[i].visited));
-    }
-    const std::size_t of_one = lengths.size();
-    for (std::size_t i = 0; lengths.size() < of_one * static_cast<std::size_t>(problem_.batch); ++i)
-      lengths.push_back(lengths[i]);
+                     static_cast<double>(census.visited));
+      if (&mask != &request.masks.back()) return;
+      const std::size_t of_one = lengths.size() - begin;
+      for (std::size_t left = of_one * static_cast<std::size_t>(request.times - 1); left > 0; --left)
+        lengths.push_back(lengths[lengths.size() - of_one]);
+    });
     return lengths;
   }
 
   void permutation() {
-    double moved_B = 0;  // of a sequence, each read and written
-    for (const HeadMask& mask : problem_.masks) {
-      if (tiling_.order == TileOrder::flat) break;
-      const bool dilated =
-          std::ranges::any_of(mask.mask.axes, [](const Axis& axis) { return !axis.groups.empty(); });
-      const auto heads = static_cast<double>(mask.heads);
-      if (dilated || !are_runs(tiling_.query_tile, problem_.layout.queries))
-        moved_B += queries_ * heads * (problem_.query_row_B() + problem_.output_row_B());
-      if (dilated || !are_runs(tiling_.key_tile, problem_.layout.keys))
-        moved_B += keys_ * heads / problem_.group() * problem_.token_B();
-    }
+    double moved_B = 0;
+    if (tiling_.order == TileOrder::multi)
+      for (const Request& request : problem_.requests) moved_B += request.times * permuted_B(request);
     if (!machine_->memories.empty()) {
-      ladder_.permutation_B = 2 * moved_B * problem_.batch;
+      ladder_.permutation_B = 2 * moved_B;
       ladder_.permutation_s = ladder_.permutation_B / machine_->memories.front().bandwidth_B_per_s;
     }
     ladder_.speedup_with_permutation = ladder_.baseline_s / (ladder_.rungs.back().time_s + ladder_.permutation_s);
   }
 
+  // Of a sequence, each read and written.
+  [[nodiscard]] double permuted_B(const Request& request) const {
+    double bytes = 0;
+    for (const HeadMask& mask : request.masks) {
+      const bool dilated =
+          std::ranges::any_of(mask.mask.axes, [](const Axis& axis) { return !axis.groups.empty(); });
+      const auto heads = static_cast<double>(mask.heads);
+      if (dilated || !are_runs(tiling_.query_tile, request.layout.queries))
+        bytes += request.queries() * heads * (problem_.query_row_B() + problem_.output_row_B());
+      if (dilated || !are_runs(tiling_.key_tile, request.layout.keys))
+        bytes += request.keys() * heads / problem_.group() * problem_.token_B();
+    }
+    return bytes;
+  }
+
   const Attention& problem_;
   const Tiling& tiling_;
   const TileMachine* machine_;
-  double queries_;
-  double keys_;
+  bool alike_;  // one kind of request: then sums are of one sequence
   double tile_pairs_;
   Ladder ladder_;
 };

@@ -57,18 +57,19 @@ struct WaveReport {
 };
 
 struct Ladder {
-  std::vector<Census> censuses;     ///< of a head by itself, by Attention::masks
+  std::vector<Census> censuses;     ///< of a head by itself, by the requests and their masks
   std::vector<SharedTiles> shared;  ///< by the same
-  // Per head, on average where heads differ.
+  // Per head of a sequence, on average where heads or requests differ.
+  double all_pairs = 0;  ///< of the dense problem
   double pairs = 0;
   double tiles_visited = 0;
   double tiles_full = 0;
   double tiles_empty = 0;
   double tiles_dense = 0;
   double query_tiles = 0;
-  double tiles_worst = 0;      ///< of any Q tile of any head
-  double key_tiles = 0;        ///< of the fixed grid
-  double dense_key_tiles = 0;  ///< of flattened tokens
+  double tiles_worst = 0;      ///< of any Q tile of any head and request
+  double key_tiles = 0;        ///< of the fixed grid; of the longest request
+  double dense_key_tiles = 0;  ///< of flattened tokens; of the longest request
   double tiles_computed = 0;   ///< as tiles_visited, where heads share Q tiles their share of a visit; at least
   double wasted_by_mask = 0;   ///< pairs of the tiles computed
   double wasted_by_padding = 0;

@@ -17,12 +17,17 @@ Json number(double value) {
   return value;
 }
 
-void add_problem(Json& json, const Attention& problem, const Tiling& tiling) {
-  const Extent all = problem.layout.flattened();
-  json["layout"] = to_text(problem.layout.keys);
-  json["query_layout"] = to_text(problem.layout.queries);
+void add_layout(Json& json, const Layout& layout) {
+  const Extent all = layout.flattened();
+  json["layout"] = to_text(layout.keys);
+  json["query_layout"] = to_text(layout.queries);
   json["queries"] = all.queries;
   json["keys"] = all.keys;
+}
+
+void add_problem(Json& json, const Attention& problem, const Tiling& tiling) {
+  if (problem.requests.size() == 1) add_layout(json, problem.requests.front().layout);
+  json["sequences"] = number(problem.sequences());
   json["q_tile"] = to_text(tiling.query_tile);
   json["kv_tile"] = to_text(tiling.key_tile);
   json["kv_tiling"] = tiling.key_tiles == KeyTiles::fixed ? "static" : "dynamic";
@@ -51,12 +56,13 @@ void add_counts(Json& json, const Ladder& ladder) {
   json["speedup_tile_worst_is_bound"] = ladder.worst_is_bound;
 }
 
-Json heads_json(const Attention& problem, const Ladder& ladder) {
+// Of one request, whose censuses begin with the given one.
+Json heads_json(const Request& request, std::size_t at, const Ladder& ladder) {
   Json heads = Json::array();
-  for (std::size_t i = 0; i < problem.masks.size(); ++i) {
-    const Census& census = ladder.censuses[i];
-    Json head{{"heads", problem.masks[i].heads},
-              {"mask", problem.masks[i].text},
+  for (const HeadMask& mask : request.masks) {
+    const Census& census = ladder.censuses[at++];
+    Json head{{"heads", mask.heads},
+              {"mask", mask.text},
               {"pairs", census.pairs},
               {"tiles_visited", census.visited},
               {"tiles_visited_best", census.best},
@@ -68,6 +74,19 @@ Json heads_json(const Attention& problem, const Ladder& ladder) {
     heads.push_back(std::move(head));
   }
   return heads;
+}
+
+Json requests_json(const Attention& problem, const Ladder& ladder) {
+  Json requests = Json::array();
+  std::size_t at = 0;
+  for (const Request& request : problem.requests) {
+    Json each{{"times", number(request.times)}};
+    add_layout(each, request.layout);
+    each["heads_apart"] = heads_json(request, at, ladder);
+    at += request.masks.size();
+    requests.push_back(std::move(each));
+  }
+  return requests;
 }
 
 Json rungs_json(const Ladder& ladder) {
@@ -106,7 +125,10 @@ Json ladder_json(const Attention& problem, const Tiling& tiling, const Ladder& l
   add_counts(json, ladder);
   json["baseline"] = baseline_of(problem, ladder, machine);
   json["rungs"] = rungs_json(ladder);
-  json["heads_apart"] = heads_json(problem, ladder);
+  if (problem.requests.size() == 1)
+    json["heads_apart"] = heads_json(problem.requests.front(), 0, ladder);
+  else
+    json["requests"] = requests_json(problem, ladder);
   if (machine != nullptr) {
     json["arch"] = machine->name;
     add_machine(json, ladder);

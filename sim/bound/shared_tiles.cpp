@@ -25,26 +25,31 @@ void share(SharedTiles& shared, const Census& census, double group, double tiles
   shared.fetched_keys = std::max(once * fetched_keys, tiles * in_full_tiles);
 }
 
+// Of the heads from one to another.
+SharedTiles share_tiles(const Census& census, double head, double end, double group, KeyTiles key_tiles) {
+  SharedTiles shared{end - head};
+  const double tiles =
+      std::ceil(group * static_cast<double>(census.queries) / static_cast<double>(census.query_tile_size));
+  if (census.query_tiles == 1 && tiles < group) {
+    shared.kv_heads = std::max(0.0, std::floor(end / group) - std::ceil(head / group));
+    shared.alone -= shared.kv_heads * group;
+  }
+  if (shared.kv_heads > 0) share(shared, census, group, tiles, key_tiles == KeyTiles::fixed);
+  return shared;
+}
+
 }  // namespace
 
 std::vector<SharedTiles> share_tiles(const Attention& problem, const std::vector<Census>& censuses,
                                      KeyTiles key_tiles) {
-  const double group = problem.group();
   std::vector<SharedTiles> all;
-  double head = 0;
-  for (std::size_t i = 0; i < problem.masks.size(); ++i) {
-    const Census& census = censuses[i];
-    const double end = head + static_cast<double>(problem.masks[i].heads);
-    SharedTiles shared{end - head};
-    const double tiles =
-        std::ceil(group * static_cast<double>(census.queries) / static_cast<double>(census.query_tile_size));
-    if (census.query_tiles == 1 && tiles < group) {
-      shared.kv_heads = std::max(0.0, std::floor(end / group) - std::ceil(head / group));
-      shared.alone -= shared.kv_heads * group;
+  for (const Request& request : problem.requests) {
+    double head = 0;
+    for (const HeadMask& mask : request.masks) {
+      const double end = head + static_cast<double>(mask.heads);
+      all.push_back(share_tiles(censuses[all.size()], head, end, problem.group(), key_tiles));
+      head = end;
     }
-    if (shared.kv_heads > 0) share(shared, census, group, tiles, key_tiles == KeyTiles::fixed);
-    all.push_back(shared);
-    head = end;
   }
   return all;
 }

@@ -13,7 +13,7 @@
 
 namespace tilewright {
 
-/// The heads of one of Attention::masks.
+/// The heads of one of Request::masks.
 struct SharedTiles {
   double alone = 0;  ///< query heads whose Q tiles are their own
 
@@ -24,8 +24,8 @@ struct SharedTiles {
   double fetched_keys = 0;  ///< in these visits, at least
 };
 
-/// By Attention::masks, whose censuses under the tiles are `censuses`. Heads share where that makes fewer Q tiles
-/// than they have by themselves.
+/// By the requests and their masks, whose censuses under the tiles are `censuses`. Heads share where that makes
+/// fewer Q tiles than they have by themselves.
 std::vector<SharedTiles> share_tiles(const Attention& problem, const std::vector<Census>& censuses,
                                      KeyTiles key_tiles);
 

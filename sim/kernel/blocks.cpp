@@ -28,11 +28,14 @@ void append(std::vector<BlockRun>& runs, BlockRun run) {
   runs.push_back(run);
 }
 
-// Tiles of queries of a mask, and so many heads (or groups of heads in one tile) that have it.
+// Tiles of queries of a mask, and so many heads (or groups of heads in one tile) of a sequence that have it.
 struct HeadBlocks {
   std::vector<BlockRun> tiles;
   double times;
+  std::size_t request;  // by Attention::requests
 };
+
+constexpr double most_sequences = 1 << 20;  // where they are listed one by one
 
 class BlockMaker {
  public:
@@ -40,22 +43,26 @@ class BlockMaker {
       : kernel_(kernel), problem_(problem), shape_(shape_of(problem, tiling)), tiling_(tiling) {
     group_ = kernel.pack_heads ? problem.group() : 1;
     if (group_ > 1) pack();
-    for (const HeadMask& mask : problem.masks) heads_.push_back(blocks_of(mask));
+    for (std::size_t r = 0; r < problem.requests.size(); ++r) {
+      requests_.push_back({});
+      for (const HeadMask& mask : problem.requests[r].masks) heads_.push_back(blocks_of(mask, r));
+    }
     if (longest() == 0)
       throw InputError(fmt::format("mask '{}' over {}: it has no pairs, so there is nothing to compute",
-                                   problem.masks.front().text, to_text(problem.layout.keys)));
+                                   problem.requests.front().masks.front().text,
+                                   to_text(problem.requests.front().layout.keys)));
     apply_element_mask();
   }
 
   Blocks make(double workers) {
     Blocks blocks =
         kernel_.schedule.queries_outer || kernel_.schedule.longest_first ? queries_outer() : heads_outer();
+    blocks.requests = std::move(requests_);
     split(kernel_, shape_, workers, blocks);
     for (BlockSequence& sequence : blocks.sequences)
       if (sequence.runs.size() == 1) sequence.runs[0].count *= std::exchange(sequence.times, 1);
     if (blocks.sequences.size() == 1 && blocks.sequences[0].runs.size() == 1 && blocks.sequences[0].times == 1)
       blocks.sequences[0].runs[0].count *= std::exchange(blocks.times, 1);
-    blocks.fetched_keys = fetched_keys_;
     return blocks;
   }
 
@@ -64,25 +71,33 @@ class BlockMaker {
   void pack() {
     if (tiling_.query_tile.size() != 1)
       throw InputError(fmt::format("kernel '{}' packs heads, which needs runs of tokens as tiles", kernel_.name));
-    for (const HeadMask& mask : problem_.masks)
-      if (std::fmod(static_cast<double>(mask.heads), group_) != 0)
-        throw InputError(fmt::format("kernel '{}' packs the {} query heads of a KV head, which must have one mask",
-                                     kernel_.name, group_));
+    for (const Request& request : problem_.requests)
+      for (const HeadMask& mask : request.masks)
+        if (std::fmod(static_cast<double>(mask.heads), group_) != 0)
+          throw InputError(fmt::format(
+              "kernel '{}' packs the {} query heads of a KV head, which must have one mask", kernel_.name, group_));
     const auto rows = static_cast<double>(tiling_.query_tile[0]);
     tiling_.query_tile[0] = std::max<Count>(1, static_cast<Count>(rows / group_));
     tiles_per_tile_ = std::ceil(group_ / rows);
   }
 
-  HeadBlocks blocks_of(const HeadMask& mask) {
-    HeadBlocks head{{}, static_cast<double>(mask.heads) / group_};
+  HeadBlocks blocks_of(const HeadMask& mask, std::size_t request) {
+    HeadBlocks head{{}, static_cast<double>(mask.heads) / group_, request};
     for (const TileCount& tile : visits_of(mask.mask, tiling_)) {
       const auto full = static_cast<double>(tile.full);
       append(head.tiles, {tiles_per_tile_, full, static_cast<double>(tile.visited) - full});
     }
     const Census census = count_tiles(mask.mask, tiling_);
-    fetched_keys_ += head.times * problem_.batch * tiles_per_tile_ * static_cast<double>(census.fetched_keys);
+    const double times = head.times * times_of(head);
+    requests_[request].fetched_keys += times * tiles_per_tile_ * static_cast<double>(census.fetched_keys);
+    for (const BlockRun& run : head.tiles) {
+      requests_[request].count += times * run.count;
+      requests_[request].visits += times * run.count * run.visits();
+    }
     return head;
   }
+
+  [[nodiscard]] double times_of(const HeadBlocks& head) const { return problem_.requests[head.request].times; }
 
   [[nodiscard]] double longest() const {
     double most = 0;
@@ -107,15 +122,42 @@ class BlockMaker {
     }
   }
 
+  // A sequence after the other, and of each a head after the other.
   Blocks heads_outer() const {
     Blocks blocks;
-    blocks.times = problem_.batch;
-    for (const HeadBlocks& head : heads_) {
-      BlockSequence sequence{head.tiles, head.times};
-      if (kernel_.schedule.descending) std::ranges::reverse(sequence.runs);
-      blocks.sequences.push_back(std::move(sequence));
+    if (problem_.requests.size() == 1) {
+      blocks.times = problem_.requests.front().times;
+      for (const HeadBlocks& head : heads_) blocks.sequences.push_back(sequence_of(head, head.times));
+      return blocks;
+    }
+    require_few_sequences();
+    for (auto head = heads_.begin(); head != heads_.end();) {
+      const auto end =
+          std::find_if(head, heads_.end(), [&](const HeadBlocks& other) { return other.request != head->request; });
+      if (end - head == 1)
+        blocks.sequences.push_back(sequence_of(*head, head->times * times_of(*head)));
+      else
+        for (double time = 0; time < times_of(*head); ++time)
+          for (auto each = head; each != end; ++each) blocks.sequences.push_back(sequence_of(*each, each->times));
+      head = end;
     }
     return blocks;
+  }
+
+  [[nodiscard]] BlockSequence sequence_of(const HeadBlocks& head, double times) const {
+    BlockSequence sequence{head.tiles, times};
+    if (kernel_.schedule.descending) std::ranges::reverse(sequence.runs);
+    return sequence;
+  }
+
+  void require_few_sequences() const {
+    double listed = 0;
+    for (const HeadBlocks& head : heads_) listed += times_of(head);
+    if (listed > most_sequences)
+      throw InputError(
+          fmt::format("{} heads and sequences of several lengths, of different masks: kernels are "
+                      "modelled up to {}",
+                      listed, most_sequences));
   }
 
   Blocks queries_outer() const {
@@ -123,7 +165,8 @@ class BlockMaker {
     std::vector<std::vector<BlockRun>> rest;
     for (const HeadBlocks& head : heads_) rest.push_back(head.tiles);
     std::vector<std::size_t> at(rest.size(), 0);
-    while (at[0] < rest[0].size()) take_tiles(rest, at, order);
+    while (take_tiles(rest, at, order)) {
+    }
     if (kernel_.schedule.descending) std::ranges::reverse(order);
     if (kernel_.schedule.longest_first) std::ranges::stable_sort(order, std::ranges::greater{}, &BlockRun::visits);
     Blocks blocks;
@@ -132,26 +175,31 @@ class BlockMaker {
     return blocks;
   }
 
-  // As many Q tiles as are equal in every head: of one mask a run, of several one tile at a time.
-  void take_tiles(std::vector<std::vector<BlockRun>>& rest, std::vector<std::size_t>& at,
+  // As many Q tiles as are equal in every head: of one mask a run, of several one tile at a time, of those heads
+  // that still have some. Nothing, and false, once there are no more.
+  bool take_tiles(std::vector<std::vector<BlockRun>>& rest, std::vector<std::size_t>& at,
                   std::vector<BlockRun>& order) const {
-    const double tiles = rest.size() == 1 ? rest[0][at[0]].count : tiles_per_tile_;
+    bool any = false;
     for (std::size_t h = 0; h < rest.size(); ++h) {
+      if (at[h] == rest[h].size()) continue;
       BlockRun& run = rest[h][at[h]];
-      order.push_back({tiles * heads_[h].times * problem_.batch, run.full, run.partial});
+      const double tiles = rest.size() == 1 ? run.count : tiles_per_tile_;
+      order.push_back({tiles * heads_[h].times * times_of(heads_[h]), run.full, run.partial});
       run.count -= tiles;
       if (run.count <= 0) ++at[h];
+      any = true;
     }
+    return any;
   }
 
   const Kernel& kernel_;
   const Attention& problem_;
   KernelShape shape_;  // under the tiles as they are asked for
   Tiling tiling_;
-  double group_ = 1;           // query heads in a Q tile
-  double tiles_per_tile_ = 1;  // Q tiles over the heads of a group
-  std::vector<HeadBlocks> heads_;
-  double fetched_keys_ = 0;
+  double group_ = 1;               // query heads in a Q tile
+  double tiles_per_tile_ = 1;      // Q tiles over the heads of a group
+  std::vector<HeadBlocks> heads_;  // of all requests
+  std::vector<RequestBlocks> requests_;
 };
 
 double sum_of(const Blocks& blocks, const std::function<double(const BlockRun&)>& value) {
@@ -171,6 +219,12 @@ double Blocks::full() const {
 }
 double Blocks::partial() const {
   return sum_of(*this, [](const BlockRun& run) { return run.partial; });
+}
+
+double Blocks::fetched_keys() const {
+  double sum = 0;
+  for (const RequestBlocks& request : requests) sum += request.fetched_keys;
+  return sum;
 }
 
 BlockRun Blocks::longest() const {

@@ -40,7 +40,7 @@ void warn_of_memory(const PreparedKernel& prepared, std::vector<std::string>& wa
   const Attention& problem = prepared.problem;
   const Level& memory = prepared.arch.levels.front();
   const double needed_B = problem.query_rows() * (problem.query_row_B() + problem.output_row_B()) +
-                          problem.keys() * problem.kv_heads * problem.batch * problem.token_B();
+                          problem.key_rows() * problem.token_B();
   const double capacity_B = memory.capacity_B * memory.instances;
   if (needed_B > capacity_B)
     warnings.push_back(fmt::format("queries, keys, values and output take {:.4g} B, and '{}' has {:.4g} B",

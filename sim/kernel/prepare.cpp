@@ -27,15 +27,25 @@ void prepare_fused(const Cascade& cascade, PreparedKernel& prepared) {
   count_traffic(prepared);
 }
 
+void require_few_tokens(const Attention& problem) {
+  double queries = 0;
+  double keys = 0;
+  for (const Request& request : problem.requests) {
+    queries += request.queries();
+    keys = std::max(keys, request.keys());
+  }
+  for (const auto& [what, tokens] : {std::pair("queries", queries), std::pair("keys", keys)})
+    if (tokens > most_tokens_of_a_kernel)
+      throw InputError(
+          fmt::format("{:.0f} {}: kernels are modelled up to {:.0f}", tokens, what, most_tokens_of_a_kernel));
+}
+
 }  // namespace
 
 PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch& arch, Attention problem,
                        Tiling tiling) {
-  for (const auto& [what, tokens] : {std::pair("queries", problem.queries()), std::pair("keys", problem.keys())})
-    if (tokens > most_tokens_of_a_kernel)
-      throw InputError(
-          fmt::format("{:.0f} {}: kernels are modelled up to {:.0f}", tokens, what, most_tokens_of_a_kernel));
   require_whole(problem);
+  require_few_tokens(problem);
   PreparedKernel prepared;
   prepared.kernel = kernel;
   prepared.arch = arch;

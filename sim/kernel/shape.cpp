@@ -44,9 +44,10 @@ KernelShape shape_of(const Attention& problem, const Tiling& tiling) {
   shape.head_dim = problem.head_dim;
   shape.value_dim = problem.value_dim;
   shape.word_B = std::max({problem.words.query_B, problem.words.key_B, problem.words.value_B});
-  shape.dimensions = static_cast<double>(problem.layout.dimensions());
+  shape.dimensions = static_cast<double>(problem.requests.front().layout.dimensions());
   shape.causal = true;
-  for (const HeadMask& mask : problem.masks) shape.causal = shape.causal && is_causal(mask.mask);
+  for (const Request& request : problem.requests)
+    for (const HeadMask& mask : request.masks) shape.causal = shape.causal && is_causal(mask.mask);
   return shape;
 }
 
@@ -57,8 +58,9 @@ void choose_tiles(const Kernel& kernel, const Attention& problem, Tiling& tiling
     if (tiling.key_tile.empty()) tiling.key_tile = tile.tiles.key;
   }
   if (kernel.dynamic_key_tiles) tiling.key_tiles = KeyTiles::dynamic;
-  if (tiling.query_tile.size() == 1 && problem.layout.dimensions() > 1) tiling.order = TileOrder::flat;
-  require_fits(tiling, problem.layout);
+  const Layout& layout = problem.requests.front().layout;
+  if (tiling.query_tile.size() == 1 && layout.dimensions() > 1) tiling.order = TileOrder::flat;
+  require_fits(tiling, layout);
 }
 
 }  // namespace tilewright

@@ -49,6 +49,7 @@ void split_run(const BlockRun& run, double splits, std::vector<BlockRun>& parts)
 
 void split_all(double splits, Blocks& blocks) {
   blocks.splits = splits;
+  for (RequestBlocks& request : blocks.requests) request.count *= splits;
   for (BlockSequence& sequence : blocks.sequences) {
     std::vector<BlockRun> parts;
     for (const BlockRun& run : sequence.runs) split_run(run, splits, parts);
@@ -68,11 +69,12 @@ void stream(double workers, Blocks& blocks) {
   for (const auto& [blocks_of, length] : {std::pair(longer, each + 1), std::pair(count - longer, each)})
     if (blocks_of > 0)
       sequence.runs.push_back({blocks_of, length * (1 - masked), length * masked, std::max(1.0, tiles_each)});
-  const double fetched = blocks.fetched_keys;
-  blocks = {};
-  blocks.sequences.push_back(std::move(sequence));
-  blocks.fetched_keys = fetched;
+  blocks.times = 1;
+  blocks.sequences = {std::move(sequence)};
   blocks.splits = std::max(1.0, std::ceil(count / tiles));
+  double all = 0;
+  for (const RequestBlocks& request : blocks.requests) all += request.visits;
+  for (RequestBlocks& request : blocks.requests) request.count = blocks.count() * (request.visits / all);
 }
 
 }  // namespace

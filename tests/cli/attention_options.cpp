@@ -127,12 +127,13 @@ class RandomTexts {
 };
 
 void check_same(const Attention& a, const Attention& b) {
-  CHECK(a.layout == b.layout);
+  CHECK(a.requests[0].layout == b.requests[0].layout);
   CHECK(a.words == b.words);
-  REQUIRE(a.masks.size() == b.masks.size());
-  for (std::size_t i = 0; i < a.masks.size(); ++i) CHECK(a.masks[i].heads == b.masks[i].heads);
-  CHECK(std::array{a.batch, a.heads(), a.kv_heads, a.head_dim, a.value_dim, a.token_B()} ==
-        std::array{b.batch, b.heads(), b.kv_heads, b.head_dim, b.value_dim, b.token_B()});
+  REQUIRE(a.requests[0].masks.size() == b.requests[0].masks.size());
+  for (std::size_t i = 0; i < a.requests[0].masks.size(); ++i)
+    CHECK(a.requests[0].masks[i].heads == b.requests[0].masks[i].heads);
+  CHECK(std::array{a.requests[0].times, a.heads(), a.kv_heads, a.head_dim, a.value_dim, a.token_B()} ==
+        std::array{b.requests[0].times, b.heads(), b.kv_heads, b.head_dim, b.value_dim, b.token_B()});
   const AttentionNeeds needs = needs_of(a);
   const AttentionNeeds others = needs_of(b);
   CHECK(std::array{needs.pairs, needs.queries, needs.keys} ==
@@ -149,7 +150,7 @@ void check_models(const Text& text, const PreparedKernel& kernel) {
   const TileMachine machine = tile_machine_of(arch, problem, kernel.tiling);
   const Ladder ladder = climb(problem, kernel.tiling, &machine);
   const AttentionNeeds needs = needs_of(problem);
-  CHECK(ladder.pairs * problem.heads() * problem.batch == Approx(needs.pairs).epsilon(1e-12));
+  CHECK(ladder.pairs * problem.heads() * problem.requests[0].times == Approx(needs.pairs).epsilon(1e-12));
   // K and V, which the whole of a small cache holds, are read from memory once; Q where no query is without keys.
   const MemoryTraffic& outermost = ladder.traffic.front();
   const double query_B = problem.query_rows() * problem.query_row_B();

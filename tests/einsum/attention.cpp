@@ -10,17 +10,17 @@ using namespace tilewright;
 
 TEST_CASE("the heads of a problem are those of its masks") {
   Attention problem;
-  problem.layout = {{1024}, {1024}};
-  problem.masks = make_masks(parse_mask("2 * causal + dense"), problem.layout, 12);
+  problem.requests[0].layout = {{1024}, {1024}};
+  problem.requests[0].masks = make_masks(parse_mask("2 * causal + dense"), problem.requests[0].layout, 12);
   CHECK(problem.heads() == 12);
 }
 
 TEST_CASE("a Q tile may have the queries of all heads of a group that have one mask") {
   Attention problem;
-  problem.layout = {{1024}, {1024}};
-  problem.layout = {{3}, {64}};
+  problem.requests[0].layout = {{1024}, {1024}};
+  problem.requests[0].layout = {{3}, {64}};
   const auto queries = [&](const std::string& mask, double kv_heads) {
-    problem.masks = make_masks(parse_mask(mask), problem.layout, 12);
+    problem.requests[0].masks = make_masks(parse_mask(mask), problem.requests[0].layout, 12);
     problem.kv_heads = kv_heads;
     return problem.queries_of_tile();
   };
@@ -49,11 +49,11 @@ constexpr const char* roles =
 
 TEST_CASE("a workload states an attention problem") {
   const Attention problem = stated(std::string(roles) + "  words_B: {K: 1, AV: 4, RM: 8}\n");
-  CHECK(problem.layout == Layout{{4}, {16}});
+  CHECK(problem.requests[0].layout == Layout{{4}, {16}});
   CHECK(problem.heads() == 8);
   CHECK(problem.kv_heads == 2);
   CHECK(problem.group() == 4);
-  CHECK(problem.batch == 2);
+  CHECK(problem.requests[0].times == 2);
   CHECK(problem.multiply_adds() == 96);
   CHECK(problem.query_row_B() == 128);
   CHECK(problem.key_row_B() == 64);
@@ -71,7 +71,7 @@ TEST_CASE("a workload states an attention problem") {
 TEST_CASE("what a workload leaves out there is one of, and as many KV heads as heads") {
   const Attention problem =
       stated("  ranks: {queries: P, keys: M, heads: H, head_dim: E, value_dim: F}\n  mask: {pattern: causal}\n");
-  CHECK(problem.batch == 1);
+  CHECK(problem.requests[0].times == 1);
   CHECK(problem.kv_heads == 8);
   CHECK(needs_of(problem).pairs == 8 * (13 + 14 + 15 + 16));
   CHECK(stated("  ranks: {queries: P, keys: M, head_dim: E, value_dim: F}\n").heads() == 1);
@@ -111,8 +111,9 @@ TEST_CASE("a workload that states no whole problem is refused") {
 TEST_CASE("a group of heads needs the keys of its neediest head") {
   // Keys that each of the four heads needs: 16, 4, 4, 1.
   Attention problem;
-  problem.layout = {{16}, {16}};
-  problem.masks = make_masks(parse_mask("dense + 2 * (dense >> 0/12) + (dense >> 0/15)"), problem.layout, 4);
+  problem.requests[0].layout = {{16}, {16}};
+  problem.requests[0].masks =
+      make_masks(parse_mask("dense + 2 * (dense >> 0/12) + (dense >> 0/15)"), problem.requests[0].layout, 4);
   for (const auto& [kv_heads, keys] : std::map<double, double>{{4, 25}, {2, 20}, {1, 16}}) {
     problem.kv_heads = kv_heads;
     CHECK(needs_of(problem).keys == keys);

@@ -81,10 +81,10 @@ TEST_CASE("a row is a problem of the ladder") {
   row.q_tile = row.kv_tile = {2, 8, 8};
   const Attention problem = attention_of(row);
   const Tiling tiling = tiling_of(row);
-  CHECK(problem.layout.keys == Extents{30, 48, 80});
+  CHECK(problem.requests[0].layout.keys == Extents{30, 48, 80});
   CHECK(tiling.query_tile == Extents{2, 8, 8});
   CHECK(problem.heads() == 2);
-  CHECK(count_tiles(problem.masks.front().mask, tiling).visited == 148896);
+  CHECK(count_tiles(problem.requests[0].masks.front().mask, tiling).visited == 148896);
   row.q_tile = row.kv_tile = {};
   CHECK(tiling_of(row).query_tile == Extents{1, 1, 80});
   CHECK(message_of([] { attention_of(row_of("permute")); }) == "point 'g/pipelined': permute is no attention");

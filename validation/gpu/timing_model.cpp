@@ -29,19 +29,20 @@ PreparedKernel prepare_problem(const TimingSuite& suite, const TimingSource& sou
 // The baseline has the row's problem, but its own mask and tiles.
 Attention baseline_problem(const TimedRow& row) {
   Attention problem = row.problem;
-  problem.masks =
-      make_masks(parse_mask(row.source->baseline_mask), problem.layout, static_cast<Count>(row.problem.heads()));
+  for (Request& request : problem.requests)
+    request.masks =
+        make_masks(parse_mask(row.source->baseline_mask), request.layout, static_cast<Count>(request.heads()));
   return problem;
 }
 
 bool is_baseline_of(const TimedRow& other, const TimedRow& row) {
-  const Attention& a = other.problem;
-  const Attention& b = row.problem;
+  const Request& a = other.problem.requests.front();
+  const Request& b = row.problem.requests.front();
   return other.source->name == row.source->baseline && other.mask == row.source->baseline_mask &&
          other.row.place().file == row.row.place().file &&
          a.layout.flattened().queries == b.layout.flattened().queries &&
-         a.layout.flattened().keys == b.layout.flattened().keys && a.batch == b.batch && a.heads() == b.heads() &&
-         a.head_dim == b.head_dim && a.value_dim == b.value_dim;
+         a.layout.flattened().keys == b.layout.flattened().keys && a.times == b.times && a.heads() == b.heads() &&
+         other.problem.head_dim == row.problem.head_dim && other.problem.value_dim == row.problem.value_dim;
 }
 
 // What is wrong in the suite or its kernels is said there, and not at the first row.

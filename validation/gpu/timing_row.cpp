@@ -210,7 +210,8 @@ class TimingReader {
       return value.value_or(0);
     };
     Attention& problem = timed.problem;
-    problem.batch = number("batch", from.batch, 1, 1 << 20);
+    Request& request = problem.requests.front();
+    request.times = number("batch", from.batch, 1, 1 << 20);
     const double heads = number("heads", from.heads, 1, 1 << 20);
     problem.kv_heads = number("kv_heads", from.kv_heads, 1, 1 << 20);
     problem.head_dim = number("head_dim", from.head_dim, 1, 1 << 16);
@@ -221,7 +222,7 @@ class TimingReader {
     if (missing.empty() && (!queries || !keys || queries->empty() || keys->empty())) missing = "tokens";
     if (!missing.empty()) return missing;
     in_row(row, [&] {
-      problem.layout = {parse_extents(*queries, "queries"), parse_extents(*keys, "keys")};
+      request.layout = {parse_extents(*queries, "queries"), parse_extents(*keys, "keys")};
       set_tiles(timed);
     });
     return set_mask(timed, static_cast<Count>(heads)) ? "" : "mask";
@@ -255,23 +256,24 @@ class TimingReader {
     if (rule == timed.table->masks.end()) return false;
     const auto text = timed.row.fill(rule->text);
     if (!text) return false;
-    Attention& problem = timed.problem;
+    const Attention& problem = timed.problem;
+    Request& request = timed.problem.requests.front();
     timed.mask = *text;
-    const auto make = [&] { problem.masks = make_masks(parse_mask(timed.mask), problem.layout, heads); };
+    const auto make = [&] { request.masks = make_masks(parse_mask(timed.mask), request.layout, heads); };
     if (*text == rule->text) {
       in_suite(timed.row, make);
     } else {
       in_row(timed.row, make);
     }
-    timed.numbers["queries"] = problem.queries();
-    timed.numbers["keys"] = problem.keys();
-    timed.numbers["dimensions"] = static_cast<double>(problem.layout.dimensions());
+    timed.numbers["queries"] = request.queries();
+    timed.numbers["keys"] = request.keys();
+    timed.numbers["dimensions"] = static_cast<double>(request.layout.dimensions());
     timed.numbers["dense"] = timed.mask == "dense" ? 1 : 0;
     timed.numbers["causal"] = shape_of(problem).causal ? 1 : 0;
     const std::string keys =
-        problem.layout.keys == problem.layout.queries ? "" : " of " + tilewright::to_text(problem.layout.keys);
-    timed.label = fmt::format("batch {}, heads {}, {}{} tokens, D {}, {}", problem.batch, heads,
-                              tilewright::to_text(problem.layout.queries), keys, problem.head_dim, timed.mask);
+        request.layout.keys == request.layout.queries ? "" : " of " + tilewright::to_text(request.layout.keys);
+    timed.label = fmt::format("batch {}, heads {}, {}{} tokens, D {}, {}", request.times, heads,
+                              tilewright::to_text(request.layout.queries), keys, problem.head_dim, timed.mask);
     return true;
   }
 

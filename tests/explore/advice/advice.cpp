@@ -19,7 +19,7 @@ Mask mask_of(const AdviceRequest& request, const Extents& window, const Extents&
   rule.set("stride", to_text(stride));
   rule.set("dilation", request.rule.text("dilation"));
   rule.set("causal", request.rule.text("causal"));
-  return make_mask(pattern("gna"), rule, {request.problem.layout});
+  return make_mask(pattern("gna"), rule, {request.problem.requests[0].layout});
 }
 
 Tiling tiling_of(const AdviceRequest& request, const TileChoice& tiles) {
@@ -61,10 +61,10 @@ class Everything {
   using Costs = std::pair<double, Count>;  // computed pairs, differing pairs
 
   Everything(const AdviceRequest& request, const SearchSpace& space) : request_(request), space_(space) {
-    const std::size_t dimensions = request.problem.layout.dimensions();
+    const std::size_t dimensions = request.problem.requests[0].layout.dimensions();
     window_ = request.rule.extents("window", dimensions);
     stride_ = request.rule.extents("stride", dimensions);
-    requested_ = pairs_of(request.problem.masks.front().mask);
+    requested_ = pairs_of(request.problem.requests[0].masks.front().mask);
     std::vector<TileChoice> tiles = space.tiles;
     tiles.insert(tiles.begin(), {request.tiling.query_tile, request.tiling.key_tile});
     const Extents ones(dimensions, 1);
@@ -99,7 +99,8 @@ class Everything {
     Extents windows = window_;
     for (std::size_t d = 0; d < windows.size() && space_.flops_within > 0; ++d) {
       const auto pairs = [&](Count window) -> double {
-        const Layout layout{{request_.problem.layout.queries[d]}, {request_.problem.layout.keys[d]}};
+        const Layout layout{{request_.problem.requests[0].layout.queries[d]},
+                            {request_.problem.requests[0].layout.keys[d]}};
         const auto part = [&](const char* name) {
           return Extents{request_.rule.extents(name, window_.size(), 0)[d]};
         };
@@ -156,7 +157,7 @@ void check_numbers(const AdviceRequest& request, const MaskCandidate& candidate)
   const double all = static_cast<double>(census.queries) * static_cast<double>(census.keys);
   REQUIRE(candidate.speedup_flop == all / static_cast<double>(census.pairs));
   REQUIRE(candidate.speedup_tile == all / candidate.computed);
-  const std::vector<char> requested = pairs_of(request.problem.masks.front().mask);
+  const std::vector<char> requested = pairs_of(request.problem.requests[0].masks.front().mask);
   REQUIRE(candidate.deviation == Approx(static_cast<double>(differing(pairs_of(mask), requested)) /
                                         static_cast<double>(std::ranges::count(requested, 1))));
 }
@@ -166,9 +167,9 @@ Everything::Costs costs_of(const MaskCandidate& candidate, const Everything& all
 }
 
 void compare(const AdviceRequest& request, const SearchSpace& space) {
-  INFO(to_text(request.problem.layout.queries)
-       << " of " << to_text(request.problem.layout.keys) << " window " << request.rule.text("window") << " stride "
-       << request.rule.text("stride") << " dilation " << request.rule.text("dilation") << " causal "
+  INFO(to_text(request.problem.requests[0].layout.queries)
+       << " of " << to_text(request.problem.requests[0].layout.keys) << " window " << request.rule.text("window")
+       << " stride " << request.rule.text("stride") << " dilation " << request.rule.text("dilation") << " causal "
        << request.rule.text("causal") << " q " << to_text(request.tiling.query_tile) << " kv "
        << to_text(request.tiling.key_tile) << " within " << space.flops_within);
   const Advice advice = advise(request, space).value();
@@ -198,10 +199,10 @@ TEST_CASE("advice is the Pareto set of everything that can be tried") {
     const AdviceRequest request = random.next();
     SearchSpace space;
     for (Count more = random.from(0, 3); more > 0; --more)
-      space.tiles.push_back(random.tiles(request.problem.layout));
+      space.tiles.push_back(random.tiles(request.problem.requests[0].layout));
     if (random.coin()) space.flops_within = 0.1 * static_cast<double>(random.from(1, 6));
     if (random.coin())
-      for (const Count window : request.rule.extents("window", request.problem.layout.dimensions()))
+      for (const Count window : request.rule.extents("window", request.problem.requests[0].layout.dimensions()))
         space.least_window.push_back(random.from(1, window));
     compare(request, space);
   }
@@ -218,8 +219,8 @@ TEST_CASE("the best stride of a window of 2048 in 32768 tokens is 256, not a sma
   CHECK(best.reason == "no partial tiles (480 of 4,336 before); 4,096 tiles instead of 4,336");
   const AdviceRequest request = test::request_of("32768", "2048", "128");
   for (Count stride = 1; stride < 256; ++stride) {
-    const Mask mask =
-        make_mask(pattern("gna"), test::gna({{"window", {2048}}, {"stride", {stride}}}), {request.problem.layout});
+    const Mask mask = make_mask(pattern("gna"), test::gna({{"window", {2048}}, {"stride", {stride}}}),
+                                {request.problem.requests[0].layout});
     REQUIRE(count_tiles(mask, request.tiling).visited > best.visited);
   }
 }
@@ -330,7 +331,7 @@ TEST_CASE("a request that advice cannot be given on is refused") {
   request.tiling.order = TileOrder::flat;
   CHECK(refusal(request, {}) == "advice is about tiles with one extent per dimension, not flat ones");
   request = of_video();
-  request.problem.masks.push_back(request.problem.masks.front());
+  request.problem.requests[0].masks.push_back(request.problem.requests[0].masks.front());
   CHECK(refusal(request, {}) == "advice is about one mask for all heads; these have 2 different ones");
   request = of_video();
   request.rule = Arguments("sliding-tile");

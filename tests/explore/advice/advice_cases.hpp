@@ -21,10 +21,10 @@ inline Arguments gna(const std::vector<std::pair<std::string, Extents>>& argumen
 inline AdviceRequest request_of(const Layout& layout, const Arguments& rule, const TileChoice& tiles,
                                 KeyTiles key_tiles = KeyTiles::fixed) {
   AdviceRequest request{{}, {TileOrder::multi, key_tiles, tiles.query, tiles.key}, rule};
-  request.problem.layout = layout;
+  request.problem.requests[0].layout = layout;
   request.problem.head_dim = request.problem.value_dim = 128;
   request.problem.words = AttentionWords::all(2);
-  request.problem.masks = {{24, 0, "mask", make_mask(pattern(rule.pattern()), rule, {layout})}};
+  request.problem.requests[0].masks = {{24, 0, "mask", make_mask(pattern(rule.pattern()), rule, {layout})}};
   return request;
 }
 

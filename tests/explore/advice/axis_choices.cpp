@@ -15,10 +15,10 @@ namespace {
 class Whole {
  public:
   explicit Whole(const AdviceRequest& request, double flops_within) : request_(request) {
-    for (std::size_t d = 0; d < request.problem.layout.dimensions(); ++d) {
+    for (std::size_t d = 0; d < request.problem.requests[0].layout.dimensions(); ++d) {
       const AxisTiles tiles{request.tiling.query_tile[d], request.tiling.key_tile[d], request.tiling.key_tiles};
-      axes.push_back(
-          choices_of(AxisRule(request.rule, request.problem.layout, d), {flops_within, 1}, {&tiles, 1}, 1));
+      axes.push_back(choices_of(AxisRule(request.rule, request.problem.requests[0].layout, d), {flops_within, 1},
+                                {&tiles, 1}, 1));
     }
   }
   [[nodiscard]] Mask mask(const std::vector<std::size_t>& chosen) const {
@@ -29,7 +29,7 @@ class Whole {
       stride.push_back(axes[d].choices[chosen[d]].stride);
     }
     return make_mask(pattern("gna"), with(request_.rule, to_text(window), to_text(stride)),
-                     {request_.problem.layout});
+                     {request_.problem.requests[0].layout});
   }
 
   std::vector<AxisChoices> axes;

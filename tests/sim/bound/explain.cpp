@@ -49,8 +49,8 @@ TEST_CASE("padding is not taken for the mask") {
 
 TEST_CASE("heads that share Q tiles are named, and what is left of the padding") {
   Posed problem = problem_of("dense", "64", "8", "16", 12);
-  problem.layout.queries = {1};
-  problem.masks = make_masks(parse_mask("dense"), problem.layout, 12);
+  problem.requests[0].layout.queries = {1};
+  problem.requests[0].masks = make_masks(parse_mask("dense"), problem.requests[0].layout, 12);
   problem.kv_heads = 3;
   const Ladder ladder = climb(problem, nullptr);
   CHECK(lines_of(problem, ladder)["tile"].why ==

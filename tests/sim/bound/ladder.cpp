@@ -25,13 +25,13 @@ struct Moved {
 
 class Mover {
  public:
-  explicit Mover(const Posed& problem) : problem_(problem), extent_(problem.layout.flattened()) {}
+  explicit Mover(const Posed& problem) : problem_(problem), extent_(problem.requests[0].layout.flattened()) {}
 
   Moved move() {
     const auto group = static_cast<Count>(problem_.heads() / problem_.kv_heads);
     std::set<Count> seen;
     Count head = 0;
-    for (const HeadMask& mask : problem_.masks) {
+    for (const HeadMask& mask : problem_.requests[0].masks) {
       const std::set<std::pair<Count, Count>> pairs = pairs_of(mask.mask);
       const double by_tiles = keys_by_tiles(mask.mask, pairs);
       for (Count i = 0; i < mask.heads; ++i) {
@@ -62,7 +62,7 @@ class Mover {
 
   // Fixed tiles only: by the names of the tiles that tokens are in.
   [[nodiscard]] double keys_by_tiles(const Mask& mask, const std::set<std::pair<Count, Count>>& pairs) const {
-    const Layout& layout = problem_.layout;
+    const Layout& layout = problem_.requests[0].layout;
     std::map<std::vector<Count>, double> sizes;
     for (Count key = 0; key < extent_.keys; ++key)
       ++sizes[tile_of(mask, key, layout.keys, problem_.tiling.key_tile, extent_.keys)];
@@ -86,7 +86,7 @@ class Mover {
         for (const DilationGroup& group : mask.axes[d].groups) groups += group.times;
       groups = std::max(groups, Count{1});
       const Count at = token % layout[d];
-      name.push_back((at + problem_.layout.keys[d] - layout[d]) % groups);
+      name.push_back((at + problem_.requests[0].layout.keys[d] - layout[d]) % groups);
       name.push_back(at / groups / tile[d]);
     }
     return name;
@@ -100,12 +100,12 @@ class Mover {
 // The lists that are data, entry by entry.
 double entries_of(const Posed& problem, bool once) {
   double entries = 0;
-  for (const HeadMask& mask : problem.masks) {
+  for (const HeadMask& mask : problem.requests[0].masks) {
     if (mask.mask.axes.front().relation->blocks() == nullptr) continue;
     const auto tiles = visits_of(mask.mask, problem.tiling);
     double list = 1;
     for (const TileCount& tile : tiles) list += 1 + static_cast<double>(tile.visited);
-    entries += list * (once ? 1 : static_cast<double>(mask.heads) * problem.batch);
+    entries += list * (once ? 1 : static_cast<double>(mask.heads) * problem.requests[0].times);
   }
   return entries;
 }
@@ -119,8 +119,8 @@ double spread(std::vector<double> lengths, const TileMachine& machine, double ti
 
 std::vector<double> lengths_of(const Posed& problem) {
   std::vector<double> lengths;
-  for (double sequence = 0; sequence < problem.batch; ++sequence)
-    for (const HeadMask& mask : problem.masks)
+  for (double sequence = 0; sequence < problem.requests[0].times; ++sequence)
+    for (const HeadMask& mask : problem.requests[0].masks)
       for (Count head = 0; head < mask.heads; ++head)
         for (const TileCount& tile : visits_of(mask.mask, problem.tiling))
           lengths.push_back(static_cast<double>(tile.visited));
@@ -146,7 +146,7 @@ class Packer {
   std::vector<double> lengths() {
     const auto group = static_cast<std::size_t>(problem_.heads() / problem_.kv_heads);
     std::vector<const HeadMask*> heads;
-    for (const HeadMask& mask : problem_.masks)
+    for (const HeadMask& mask : problem_.requests[0].masks)
       heads.insert(heads.end(), static_cast<std::size_t>(mask.heads), &mask);
     for (std::size_t first = 0; first < heads.size(); first += group) {
       const bool alike = heads[first] == heads[first + group - 1];
@@ -165,7 +165,7 @@ class Packer {
     const BlockMap tiles = map_tiles(mask, rows_alone).visited;
     std::vector<Count> rows;
     for (std::size_t head = 0; head < heads; ++head)
-      for (Count query = 0; query < problem_.layout.flattened().queries; ++query) rows.push_back(query);
+      for (Count query = 0; query < problem_.requests[0].layout.flattened().queries; ++query) rows.push_back(query);
     if (random_.coin()) std::ranges::sort(rows);
     if (random_.coin()) std::ranges::shuffle(rows, random_.generator());
     const auto size = static_cast<std::size_t>(problem_.tiling.query_tile_size());
@@ -182,7 +182,7 @@ class Packer {
   // Tiles are runs of tokens.
   [[nodiscard]] double keys_of(Count tile) const {
     const Count size = problem_.tiling.key_tile_size();
-    return static_cast<double>(std::min(size, problem_.layout.flattened().keys - tile * size));
+    return static_cast<double>(std::min(size, problem_.requests[0].layout.flattened().keys - tile * size));
   }
 
   const Posed& problem_;
@@ -193,15 +193,15 @@ class Packer {
 
 std::string text_of(const Posed& problem) {
   std::string text =
-      fmt::format("{} queries, {} keys, Q tile {}, KV tile {}, {} KV heads", to_text(problem.layout.queries),
-                  to_text(problem.layout.keys), to_text(problem.tiling.query_tile),
-                  to_text(problem.tiling.key_tile), problem.kv_heads);
-  for (const HeadMask& mask : problem.masks) text += fmt::format(", {} * {}", mask.heads, mask.text);
+      fmt::format("{} queries, {} keys, Q tile {}, KV tile {}, {} KV heads",
+                  to_text(problem.requests[0].layout.queries), to_text(problem.requests[0].layout.keys),
+                  to_text(problem.tiling.query_tile), to_text(problem.tiling.key_tile), problem.kv_heads);
+  for (const HeadMask& mask : problem.requests[0].masks) text += fmt::format(", {} * {}", mask.heads, mask.text);
   return text;
 }
 
 bool has_pairs(const Posed& problem) {
-  return std::ranges::any_of(problem.masks, [](const HeadMask& mask) {
+  return std::ranges::any_of(problem.requests[0].masks, [](const HeadMask& mask) {
     return count_tiles(mask.mask, {TileOrder::flat, KeyTiles::fixed, {1}, {1 << 20}}).pairs > 0;
   });
 }
@@ -257,21 +257,23 @@ TEST_CASE("bytes are no more than what a plain kernel moves") {
       const MemoryTraffic& traffic = ladder.traffic[m];
       const bool shared = m > 0 && machine.memories[m].multicast;
       const bool once = m == 0 || shared;
-      CHECK(traffic.query_B == Approx(moved.queries * problem.batch * problem.head_dim * problem.words.query_B));
-      CHECK(traffic.output_B == Approx(static_cast<double>(problem.layout.flattened().queries) * problem.heads() *
-                                       problem.batch * problem.value_dim * problem.words.output_B));
+      CHECK(traffic.query_B ==
+            Approx(moved.queries * problem.requests[0].times * problem.head_dim * problem.words.query_B));
+      CHECK(traffic.output_B ==
+            Approx(static_cast<double>(problem.requests[0].layout.flattened().queries) * problem.heads() *
+                   problem.requests[0].times * problem.value_dim * problem.words.output_B));
       CHECK(traffic.metadata_B == 4 * entries_of(problem, once));
       CHECK(traffic.time_s == Approx(traffic.sum_B() / machine.memories[m].bandwidth_B_per_s));
       const double values_B = problem.values_in_keys ? 0 : problem.value_dim * problem.words.value_B;
       const double keys =
-          traffic.key_value_B / (problem.batch * (problem.head_dim * problem.words.key_B + values_B));
+          traffic.key_value_B / (problem.requests[0].times * (problem.head_dim * problem.words.key_B + values_B));
       const double by_tiles = moved.keys_by_tiles;
       const double true_keys = m == 0   ? moved.keys_once
                                : shared ? std::max(moved.keys_once, by_tiles / machine.workers)
                                         : by_tiles;
       CHECK(keys <= true_keys * (1 + rounding));
       if (!once && !shares(ladder)) CHECK(keys == Approx(by_tiles));
-      if (problem.masks.size() == 1 && m == 0) CHECK(keys == Approx(true_keys));
+      if (problem.requests[0].masks.size() == 1 && m == 0) CHECK(keys == Approx(true_keys));
     }
   }
 }
@@ -301,14 +303,14 @@ TEST_CASE("every rung limits kernels that pack the heads of a group into a Q til
           Approx(ladder.tiles_computed * tile_seconds(problem, machine) * machine.multiply_adds_per_s /
                  (problem.multiply_adds() * machine.workers)));
     std::vector<double> jobs;
-    for (double sequence = 0; sequence < problem.batch; ++sequence)
+    for (double sequence = 0; sequence < problem.requests[0].times; ++sequence)
       jobs.insert(jobs.end(), lengths.begin(), lengths.end());
     std::ranges::sort(jobs, std::ranges::greater{});
     double longest_s = spread(jobs, machine, tile_seconds(problem, machine));
     CHECK(ladder.rungs[1].time_s <= longest_s * (1 + rounding));
     for (std::size_t m = 0; m < machine.memories.size(); ++m) {
       const MemoryTraffic& traffic = ladder.traffic[m];
-      const double keys_B = packer.keys() * problem.batch * problem.token_B();
+      const double keys_B = packer.keys() * problem.requests[0].times * problem.token_B();
       if (m > 0) {
         CHECK(traffic.key_value_B <= std::max(keys_B, ladder.traffic[0].key_value_B) * (1 + rounding));
         saved_bytes += machine.memories[m].multicast ? 0 : 1;
@@ -324,10 +326,10 @@ TEST_CASE("every rung limits kernels that pack the heads of a group into a Q til
 
 TEST_CASE("the query heads of a KV head fetch its keys once where one Q tile has room for them") {
   Posed problem = problem_of("dense", "64", "8", "16", 12);
-  problem.layout.queries = {1};
+  problem.requests[0].layout.queries = {1};
   const TileMachine machine = machine_of(4);
   const auto climbed = [&](const std::string& mask, double kv_heads) {
-    problem.masks = make_masks(parse_mask(mask), problem.layout, 12);
+    problem.requests[0].masks = make_masks(parse_mask(mask), problem.requests[0].layout, 12);
     problem.kv_heads = kv_heads;
     return climb(problem, &machine);
   };
@@ -369,7 +371,8 @@ TEST_CASE("dense attention is no faster than dense attention") {
   RandomProblems random(3);
   for (int i = 0; i < 300; ++i) {
     Posed problem = random.problem();
-    problem.masks = make_masks(parse_mask("dense"), problem.layout, static_cast<Count>(problem.heads()));
+    problem.requests[0].masks =
+        make_masks(parse_mask("dense"), problem.requests[0].layout, static_cast<Count>(problem.heads()));
     const TileMachine machine = random.machine();
     const Ladder ladder = climb(problem, &machine);
     INFO(text_of(problem));
@@ -408,8 +411,8 @@ TEST_CASE("the worst tile is a bound where all Q tiles run at once, and else is 
   CHECK(in_turn.rungs.back().speedup == Approx(64 / 36.0));
   // Where dense waits for a memory, few bytes gain more than few tiles.
   Posed decode = problem_of("sliding,left=0", "64", "1", "64");
-  decode.layout.queries = {1};
-  decode.masks = make_masks(parse_mask("sliding,left=0"), decode.layout, 1);
+  decode.requests[0].layout.queries = {1};
+  decode.requests[0].masks = make_masks(parse_mask("sliding,left=0"), decode.requests[0].layout, 1);
   TileMachine slow = machine_of(8);
   slow.memories = {{"DRAM", 1e-3, true}};
   const Ladder by_bytes = climb(decode, &slow);
@@ -459,13 +462,13 @@ TEST_CASE("tokens are permuted only where tiles are not runs of them") {
   CHECK(bytes(problem_of("gna,window=4,dilation=2 + causal", "64", "8", "8", 2)) == 4 * 64 * row_B);
   Posed grouped = problem_of("gna,window=3x3", "8x8", "4x4", "4x4", 4);
   grouped.kv_heads = 1;
-  grouped.batch = 3;
+  grouped.requests[0].times = 3;
   CHECK(bytes(grouped) == 3 * (2 * 4 + 2) * 64 * row_B);
 }
 
 TEST_CASE("Q tiles that are too many to list have the longest order") {
   Posed problem = problem_of("causal", "4096", "16", "16");
-  problem.batch = 1 << 20;
+  problem.requests[0].times = 1 << 20;
   const TileMachine machine = machine_of(132);
   const Ladder ladder = climb(problem, &machine);
   CHECK(ladder.waves->jobs == 256.0 * (1 << 20));

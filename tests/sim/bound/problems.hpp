@@ -25,8 +25,8 @@ inline Posed problem_of(const std::string& mask, const std::string& layout, cons
                         const std::string& key_tile, Count heads = 1) {
   const Extents extents = parse_extents(layout, "layout");
   Posed problem;
-  problem.layout = {extents, extents};
-  problem.masks = make_masks(parse_mask(mask), problem.layout, heads);
+  problem.requests[0].layout = {extents, extents};
+  problem.requests[0].masks = make_masks(parse_mask(mask), problem.requests[0].layout, heads);
   problem.kv_heads = static_cast<double>(heads);
   problem.head_dim = problem.value_dim = 128;
   problem.words = AttentionWords::all(2);
@@ -61,22 +61,23 @@ class RandomProblems {
     const auto dimensions = static_cast<std::size_t>(from(1, 3));
     const Count most = dimensions == 1 ? 50 : dimensions == 2 ? 9 : 5;
     for (std::size_t d = 0; d < dimensions; ++d) {
-      problem.layout.keys.push_back(from(1, most));
-      problem.layout.queries.push_back(coin() ? problem.layout.keys.back() : from(1, problem.layout.keys.back()));
+      problem.requests[0].layout.keys.push_back(from(1, most));
+      problem.requests[0].layout.queries.push_back(coin() ? problem.requests[0].layout.keys.back()
+                                                          : from(1, problem.requests[0].layout.keys.back()));
     }
     std::string mixture;
     Count heads = 0;
     for (Count runs = from(1, 3); runs > 0; --runs) {
       const Count run = from(1, 3);
       heads += run;
-      mixture += fmt::format("{}{} * {}", mixture.empty() ? "" : " + ", run, mask(problem.layout));
+      mixture += fmt::format("{}{} * {}", mixture.empty() ? "" : " + ", run, mask(problem.requests[0].layout));
     }
-    problem.masks = make_masks(parse_mask(mixture), problem.layout, heads * from(1, 3));
-    problem.tiling = tiling(problem.layout);
+    problem.requests[0].masks = make_masks(parse_mask(mixture), problem.requests[0].layout, heads * from(1, 3));
+    problem.tiling = tiling(problem.requests[0].layout);
     Count kv_heads = from(1, static_cast<Count>(problem.heads()));
     while (static_cast<Count>(problem.heads()) % kv_heads != 0) --kv_heads;
     problem.kv_heads = static_cast<double>(kv_heads);
-    problem.batch = static_cast<double>(from(1, 3));
+    problem.requests[0].times = static_cast<double>(from(1, 3));
     problem.head_dim = static_cast<double>(from(1, 256));
     problem.value_dim = coin() ? problem.head_dim : static_cast<double>(from(1, 256));
     problem.words = {word(), word(), word(), word(), 2, {}};

@@ -25,8 +25,8 @@ Arch gpu() {
 
 Attention heads_of_128() {
   Attention problem;
-  problem.layout = {{1024}, {1024}};
-  problem.masks = make_masks(parse_mask("causal"), problem.layout, 1);
+  problem.requests[0].layout = {{1024}, {1024}};
+  problem.requests[0].masks = make_masks(parse_mask("causal"), problem.requests[0].layout, 1);
   problem.head_dim = problem.value_dim = 128;
   problem.words = AttentionWords::all(2);
   return problem;

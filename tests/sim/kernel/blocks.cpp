@@ -27,14 +27,14 @@ std::vector<double> visits_of_first(const Blocks& blocks) {
 
 TEST_CASE("equal blocks of all heads and sequences are one run") {
   Attention problem = test::small_problem("dense", 64, 3);
-  problem.batch = 2;
+  problem.requests[0].times = 2;
   const Blocks blocks = make("", problem);
   REQUIRE(blocks.sequences.size() == 1);
   REQUIRE(blocks.sequences[0].runs == std::vector<BlockRun>{{4 * 3 * 2, 8, 0}});
   CHECK(blocks.times == 1);
   CHECK(blocks.count() == 24);
   CHECK(blocks.visits() == 24 * 8);
-  CHECK(blocks.fetched_keys == 24 * 64);
+  CHECK(blocks.fetched_keys() == 24 * 64);
 }
 
 TEST_CASE("causal blocks grow along a head; orders turn them around or take all heads first") {
@@ -75,13 +75,13 @@ TEST_CASE(
 TEST_CASE("packed query heads of a KV head share Q tiles") {
   Attention problem = test::small_problem("dense", 64, 8);
   problem.kv_heads = 2;
-  problem.layout = {{1}, {64}};
-  problem.masks = make_masks(parse_mask("dense"), problem.layout, 8);
+  problem.requests[0].layout = {{1}, {64}};
+  problem.requests[0].masks = make_masks(parse_mask("dense"), problem.requests[0].layout, 8);
   const Blocks packed = make("    pack_heads: true\n", problem);
   CHECK(packed.count() == 2);
-  CHECK(packed.fetched_keys == 2 * 64);
+  CHECK(packed.fetched_keys() == 2 * 64);
   CHECK(make("", problem).count() == 8);
-  problem.masks = make_masks(parse_mask("1 * dense + 7 * causal"), problem.layout, 8);
+  problem.requests[0].masks = make_masks(parse_mask("1 * dense + 7 * causal"), problem.requests[0].layout, 8);
   CHECK(message_of([&] { (void)make("    pack_heads: true\n", problem); }).find("must have one mask") !=
         std::string::npos);
 }

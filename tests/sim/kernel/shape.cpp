@@ -26,7 +26,7 @@ TEST_CASE("tiles are the problem's, else the kernel's; one extent over several d
   CHECK(tiling.query_tile == Extents{32});
   CHECK(tiling.key_tile == Extents{8});
   Attention plane = test::small_problem("dense", 64);
-  plane.layout = {{8, 8}, {8, 8}};
+  plane.requests[0].layout = {{8, 8}, {8, 8}};
   Tiling flat;
   choose_tiles(kernel, plane, flat);
   CHECK(flat.order == TileOrder::flat);

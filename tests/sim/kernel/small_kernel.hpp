@@ -61,8 +61,8 @@ inline Kernel small_kernel(const KernelText& text = {}) {
 /// Heads of 32 elements of 2 B, as many queries as keys in one sequence.
 inline Attention small_problem(const std::string& mask, Count tokens, Count heads = 1) {
   Attention problem;
-  problem.layout = {{tokens}, {tokens}};
-  problem.masks = make_masks(parse_mask(mask), problem.layout, heads);
+  problem.requests[0].layout = {{tokens}, {tokens}};
+  problem.requests[0].masks = make_masks(parse_mask(mask), problem.requests[0].layout, heads);
   problem.kv_heads = static_cast<double>(heads);
   problem.head_dim = problem.value_dim = 32;
   problem.words = AttentionWords::all(2);

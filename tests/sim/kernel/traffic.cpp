@@ -43,8 +43,8 @@ TEST_CASE("tokens are permuted where tiles are no runs of them") {
                               .more = "    before: [{name: p, moves: [Q, K, V], bandwidth: 0.5}]\n"};
   Attention plane = test::small_problem("dense", 64);
   CHECK(test::prepare_small(plane, text).passes.empty());
-  plane.layout = {{8, 8}, {8, 8}};
-  plane.masks = make_masks(parse_mask("dense"), plane.layout, 1);
+  plane.requests[0].layout = {{8, 8}, {8, 8}};
+  plane.requests[0].masks = make_masks(parse_mask("dense"), plane.requests[0].layout, 1);
   const PreparedKernel prepared = test::prepare_small(plane, text);
   REQUIRE(prepared.passes.size() == 1);
   CHECK(prepared.passes[0].read_B == 3 * 64 * 32 * 2);

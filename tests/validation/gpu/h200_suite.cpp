@@ -77,15 +77,15 @@ TEST_CASE("a result is the problem that the plan asked for") {
   for (const TimedRow& timed : results.timed.rows) {
     const plan::Row& row = results.plan_row(timed);
     INFO(row.point);
-    CHECK(timed.problem.layout.queries == row.queries);
-    CHECK(timed.problem.layout.keys == row.keys);
+    CHECK(timed.problem.requests[0].layout.queries == row.queries);
+    CHECK(timed.problem.requests[0].layout.keys == row.keys);
     CHECK(timed.tiling.query_tile == row.q_tile);
     CHECK(timed.tiling.key_tile == row.kv_tile);
     CHECK(timed.problem.kv_heads == static_cast<double>(row.kv_heads));
     Tiling whole;
     whole.query_tile = row.queries;
     whole.key_tile = row.keys;
-    CHECK(pairs_of(timed.problem.masks, whole) == pairs_of(masks_of(row), whole));
+    CHECK(pairs_of(timed.problem.requests[0].masks, whole) == pairs_of(masks_of(row), whole));
   }
 }
 

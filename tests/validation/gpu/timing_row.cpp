@@ -50,7 +50,7 @@ TEST_CASE("rows become problems") {
   CHECK(rows.notes.empty());
   CHECK(rows.rows[0].mask == "causal");
   CHECK(rows.rows[0].problem.heads() == 8);
-  CHECK(rows.rows[0].problem.queries() == 4096);
+  CHECK(rows.rows[0].problem.requests[0].queries() == 4096);
   CHECK(rows.rows[0].numbers.at("causal") == 1);
   CHECK(rows.rows[0].tiling.query_tile.empty());
   CHECK(rows.rows[1].mask == "sliding,left=255");
@@ -112,9 +112,9 @@ TEST_CASE("a row is of the first table that takes it, of those whose columns the
   const TimedRows rows = read_timings(little.suite_of(text), little.write("H100,F1,8,64x64,,no,fwd,10,,,\n"
                                                                           "H100,F1,8,4096,128,no,fwd,10,,,\n"));
   REQUIRE(rows.rows.size() == 2);
-  CHECK(rows.rows[0].problem.batch == 2);
-  CHECK(rows.rows[0].problem.layout.dimensions() == 2);
-  CHECK(rows.rows[1].problem.batch == 1);
+  CHECK(rows.rows[0].problem.requests[0].times == 2);
+  CHECK(rows.rows[0].problem.requests[0].layout.dimensions() == 2);
+  CHECK(rows.rows[1].problem.requests[0].times == 1);
 }
 
 TEST_CASE("wrong files are refused at their place") {

@@ -15,9 +15,10 @@ PreparedKernel prepared(const Asked& asked) {
   const Yaml file = Yaml::load(find_kernel(asked.kernel));
   const Cascade cascade = load_cascade(find_config("cascades", kernel_cascade(file)));
   Attention problem;
-  problem.layout = {parse_extents(asked.layout, "layout"), parse_extents(asked.layout, "layout")};
-  problem.masks = make_masks(parse_mask(asked.mask), problem.layout, static_cast<Count>(asked.heads));
-  problem.batch = asked.batch;
+  problem.requests[0].layout = {parse_extents(asked.layout, "layout"), parse_extents(asked.layout, "layout")};
+  problem.requests[0].masks =
+      make_masks(parse_mask(asked.mask), problem.requests[0].layout, static_cast<Count>(asked.heads));
+  problem.requests[0].times = asked.batch;
   problem.kv_heads = asked.heads;
   problem.head_dim = problem.value_dim = asked.head_dim;
   problem.words = AttentionWords::all(2);
@@ -67,8 +68,8 @@ kernel:
   const Arch arch = ArchFile(Yaml::parse(arch_text, "arch.yaml")).with();
   const Cascade cascade = load_cascade(find_config("cascades", "attention-1pass"));
   Attention problem;
-  problem.layout = {{10 * simple.query_tiles}, {10 * simple.key_tiles}};
-  problem.masks = make_masks(parse_mask("dense"), problem.layout, 1);
+  problem.requests[0].layout = {{10 * simple.query_tiles}, {10 * simple.key_tiles}};
+  problem.requests[0].masks = make_masks(parse_mask("dense"), problem.requests[0].layout, 1);
   problem.head_dim = problem.value_dim = 10;
   problem.words = AttentionWords::all(2);
   const Kernel kernel =
