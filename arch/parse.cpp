@@ -81,9 +81,12 @@ Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
       values.positive_or(yaml, "achievable_B_per_s", level.bandwidth_B_per_s, dimension::bytes_per_second);
   if (level.achievable_B_per_s > level.bandwidth_B_per_s)
     yaml.at("achievable_B_per_s").fail("is more than 'bandwidth_B_per_s'");
-  level.access_B = values.positive(yaml.at("access_B"), dimension::bytes);
+  level.access_B = values.positive_or(yaml, "access_B", unknown, dimension::bytes);
   level.read_J = values.least_zero_or(yaml, "read_J", unknown, dimension::joules);
   level.write_J = values.least_zero_or(yaml, "write_J", unknown, dimension::joules);
+  for (const char* key : {"read_J", "write_J"})
+    if (yaml.find(key) && !yaml.find("access_B"))
+      yaml.at(key).fail("expected 'access_B' as well: of how many bytes?");
   level.charged_instances = values.positive_or(yaml, "charged_instances", level.instances);
   if (level.charged_instances > level.instances)
     yaml.at("charged_instances")

@@ -94,9 +94,7 @@ void evaluate_bubbles(const Mapping& mapping, Frame& frame) {
           step.bubble_cycles ? not_negative(*step.bubble_cycles, frame.slots, "bubble cycles") : 0);
 }
 
-}  // namespace
-
-void evaluate_frame(const Mapping& mapping, const Cascade& cascade, std::span<const double> given, Frame& frame) {
+void evaluate_all(const Mapping& mapping, const Cascade& cascade, std::span<const double> given, Frame& frame) {
   evaluate_names(mapping, cascade, given, frame);
   frame.shapes.assign(mapping.rank_slots.size(), 0);
   for (const RankId r : frame.shapes.ids())
@@ -108,6 +106,17 @@ void evaluate_frame(const Mapping& mapping, const Cascade& cascade, std::span<co
   evaluate_groups(mapping, cascade, frame);
   evaluate_reserved(mapping, frame);
   evaluate_bubbles(mapping, frame);
+}
+
+}  // namespace
+
+// Names were found when the mapping was read: what is left to be wrong are these numbers.
+void evaluate_frame(const Mapping& mapping, const Cascade& cascade, std::span<const double> given, Frame& frame) {
+  try {
+    evaluate_all(mapping, cascade, given, frame);
+  } catch (const InputError& error) {
+    throw InfeasibleError(error.what());
+  }
 }
 
 }  // namespace tilewright

@@ -27,9 +27,9 @@ struct Frame : Numbers {
 };
 
 /// Evaluates everything; the frame's memory is reused. `given` are the values of the first Mapping::given symbols.
-/// Throws InputError, at the place of the expression, for a shape, factor or number of buffers that is not a whole
-/// number of at least 1, for bytes or cycles that are not finite and at least 0, and for a partition whose parts do
-/// not multiply to the whole, or a shared rank that does not divide into its groups.
+/// Throws InfeasibleError, at the place of the expression, for a shape, factor or number of buffers that is not a
+/// whole number of at least 1, for bytes or cycles that are not finite and at least 0, and for a partition whose
+/// parts do not multiply to the whole, or a shared rank that does not divide into its groups.
 void evaluate_frame(const Mapping& mapping, const Cascade& cascade, std::span<const double> given, Frame& frame);
 
 }  // namespace tilewright

@@ -125,7 +125,7 @@ void refuse(const Misfit& misfit, const Cascade& cascade, const Arch& arch, cons
     place = written.place;
     key_path = written.key_path;
   }
-  if (misfit.kind == Kind::capacity) throw InfeasibleError(place, key_path, message);
+  if (misfit.kind >= Kind::uncovered) throw InfeasibleError(place, key_path, message);
   throw InputError(place, key_path, message);
 }
 

@@ -59,8 +59,8 @@ struct Misfit {
 std::string to_text(const Misfit& misfit, const Cascade& cascade, const Arch& arch,
                     const SizedTree* sized = nullptr);
 
-/// Throws what to_text() says, at the node's place in the file: InfeasibleError for a level that is too small, else
-/// InputError.
+/// Throws what to_text() says, at the node's place in the file: InfeasibleError for what is of the numbers,
+/// which other shapes or another machine may mend, else InputError.
 [[noreturn]] void refuse(const Misfit& misfit, const Cascade& cascade, const Arch& arch, const Mapping& mapping,
                          const SizedTree* sized = nullptr);
 

@@ -52,6 +52,7 @@ TEST_CASE("what a file leaves out has its default") {
   CHECK(std::isnan(level.area_m2));
   CHECK(level.multicast);
   CHECK(level.reduction);
+  CHECK(std::isnan(read({.level = "{name: L2, parent: DRAM}"}).levels[LevelId::at(1)].access_B));
   CHECK(arch.levels.front().parent == LevelId());
   CHECK_FALSE(arch.units.front().chained);
   CHECK(std::isnan(arch.units.front().area_m2));
@@ -130,7 +131,10 @@ TEST_CASE("keys that are not there, or not known, are refused") {
   CHECK(error({.clock = ""}) == "a.yaml:2:3: arch: missing key 'clock_Hz'");
   CHECK(level_error("bandwith: 4") ==
         "a.yaml:7:45: arch.levels[1].bandwith: unknown key; did you mean 'bandwidth_B_per_s'?");
-  CHECK(error({.level = "{name: L2, parent: DRAM}"}) == "a.yaml:7:7: arch.levels[1]: missing key 'access_B'");
+  for (const std::string key : {"read_J", "write_J"})
+    CHECK(error({.level = "{name: L2, parent: DRAM, " + key + ": 1 pJ}"}) ==
+          "a.yaml:7:" + std::string(key == "read_J" ? "40" : "41") + ": arch.levels[1]." + key +
+              ": expected 'access_B' as well: of how many bytes?");
   CHECK(error({.level = "{parent: DRAM, access_B: 8}"}) == "a.yaml:7:7: arch.levels[1]: missing key 'name'");
   CHECK(error({.level = "{name: L2, access_B: 8}"}) ==
         "a.yaml:7:7: arch.levels[1]: missing key 'parent'; only the first level is the outermost");

@@ -88,6 +88,20 @@ TEST_CASE("tiles of Einsums on one unit take turns, those of two units are there
   CHECK(two_einsums("array", true) == 6 + 8);
 }
 
+TEST_CASE("tiles that one Einsum keeps for itself are there at once") {
+  const auto used_by = [](const std::string& keeps_of_T) {
+    const Model model(chain_cascade(), small_arch(),
+                      mapping_text("[keep: {DRAM: [A, B, C, T, U]}, for: [m: M], {each: [[" + keeps_of_T +
+                                   "for: [n: N, k: K], {compute: T, on: array}], [for: [n: N, l: L], "
+                                   "{compute: U, on: array}]]}]"),
+                      {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
+    return need(model, model.element_B)[LevelId::at(1)].used_B;
+  };
+  CHECK(used_by("keep: {L2: [A]}, ") == 6);
+  CHECK(used_by("keep: {L2: [A, B]}, ") == 6 + 24);
+  CHECK(used_by("keep: {L2: [B]}, keep: {L2: [A]}, ") == 6 + 24);
+}
+
 TEST_CASE("groups take turns") {
   const Model model(chain_cascade(), small_arch(),
                     mapping_text("[keep: {DRAM: [A, B, T]}, keep: {L2: [A]}, for: [m: M, n: N, k: K], "
@@ -134,4 +148,23 @@ TEST_CASE("only the group that does not fit is named") {
   CHECK(message_of([&] { need(model, model.element_B); }) ==
         "m.yaml:10:50: mapping.groups[1].nest[1].keep.L2: does not fit 'L2': 48 B of 40 B, 8 B too many (T 40 B, C "
         "8 B)");
+}
+
+TEST_CASE("of tiles and groups that need as much the first is named") {
+  const auto refusal = [](const Model& model, const std::vector<double>& element_B) {
+    return message_of([&] { need(model, element_B); });
+  };
+  const std::string at = "does not fit 'L2': ";
+  CHECK(refusal(product_of("keep: {L2: [A]}, keep: {L2: [B]}, keep: {L2: [Z]}", "", "capacity_B: 70, "),
+                {2, 1, 3}) == "m.yaml:7:63: mapping.groups[0].nest[2].keep.L2: " + at +
+                                  "72 B of 70 B, 2 B too many (A 24 B, B 24 B, Z 24 B)");
+  const Model groups(
+      chain_cascade(), small_arch("capacity_B: 20, "),
+      mapping_text("[keep: {DRAM: [A, B, T]}, keep: {L2: [B]}, for: [m: M, n: N, k: K], "
+                   "{compute: T, on: array}]\n    - name: h\n      schedule: sequential\n      nest: "
+                   "[keep: {DRAM: [T, C, U]}, keep: {L2: [C]}, for: [m: M, n: N, l: L], "
+                   "{compute: U, on: vector}]"),
+      {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 6}});
+  CHECK(refusal(groups, groups.element_B) ==
+        "m.yaml:7:50: mapping.groups[0].nest[1].keep.L2: " + at + "24 B of 20 B, 4 B too many (B 24 B)");
 }
