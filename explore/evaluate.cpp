@@ -95,10 +95,15 @@ Candidate candidate_of(const Point& point, Library& library) {
   const std::string name = mapped_cascade(file);
   require_computes(workload, name, file.at("mapping").at("cascade"));
   refuse_kernel_options(point);
+  if (!workload.requests.empty())
+    throw InputError(
+        workload.requests_place, "workload.requests",
+        "nests of loops compute sequences of one length, by shapes; kernels and 'bound' take requests");
   const Cascade& cascade = library.cascade(name);
   Mapping nest = parse_mapping(file, cascade, arch, names_of(workload.shapes));
   std::vector<std::string> warnings = check_shapes(point, workload, cascade, names_of(nest), library);
   nest.shared = shared_heads(workload, cascade, nest.symbols);
+  nest.stored = stored_values(workload, cascade);
   return {std::move(workload), cascade, std::move(arch), std::move(nest), std::move(warnings)};
 }
 

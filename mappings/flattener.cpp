@@ -15,8 +15,9 @@ std::size_t at(int id) { return static_cast<std::size_t>(id); }
 
 }  // namespace
 
-Flattener::Flattener(const CascadeFacts& facts, const Arch& arch, const SharedRank* shared)
-    : facts_(facts), arch_(arch), shared_(shared) {}
+Flattener::Flattener(const CascadeFacts& facts, const Arch& arch, const SharedRank* shared,
+                     const StoredTensor* stored)
+    : facts_(facts), arch_(arch), shared_(shared), stored_(stored) {}
 
 Misfit Flattener::flatten(const Tree& tree, std::span<const char> active, FlatTree& flat) {
   start(tree, flat);
@@ -38,6 +39,7 @@ void Flattener::start(const Tree& tree, FlatTree& flat) {
   path_end_ = no_path;
   flat.clear(tree.nodes.size());
   flat.shared = shared_;
+  flat.stored = stored_;
   if (shared_ != nullptr && flat.shared_parts.empty())
     flat.shared_parts = parts_of(facts_.cascade(), shared_->rank);
   const std::size_t nodes = tree.nodes.size();
@@ -103,19 +105,59 @@ void Flattener::add_leaf(int node, const Compute& compute) {
 }
 
 void Flattener::add_keep(int node, const Keep& keep) {
+  const auto kept = [&](TensorId tensor) { return std::ranges::find(keep.tensors, tensor) != keep.tensors.end(); };
+  const bool both = stored_ != nullptr && kept(stored_->tensor) && kept(stored_->in);
   for (const TensorId tensor : keep.tensors) {
-    const Users users = users_below(node, tensor);
-    if (users.readers.empty() && !users.writer) return fail({.kind = Kind::unused, .node = node, .tensor = tensor});
-    add_residency(node, keep, tensor, users);
-    const int parent = keep_above(node, tensor);
-    add_handovers(node, tensor, parent, users);
-    if (parent < 0)
-      check_home(node, keep, tensor, users);
-    else
-      check_below(node, keep, tensor, parent);
+    if (both && tensor == stored_->tensor) continue;
+    add_tile(node, keep, tensor);
     if (misfit_) return;
-    if (parent >= 0) connect_tile(node, tensor, parent, users);
   }
+  if (both) add_stored(node, keep);
+}
+
+void Flattener::add_tile(int node, const Keep& keep, TensorId tensor) {
+  const Users users = users_below(node, tensor);
+  if (users.readers.empty() && !users.writer)
+    return fail({.kind = Kind::unused, .node = node, .tensor = tensor});
+  add_residency(node, keep, tensor, users);
+  const int parent = keep_above(node, tensor);
+  add_handovers(node, tensor, parent, users);
+  if (parent < 0)
+    check_home(node, keep, tensor, users);
+  else
+    check_below(node, keep, tensor, parent);
+  if (misfit_) return;
+  if (parent >= 0) connect_tile(node, tensor, parent, users);
+}
+
+// The tile of a tensor that is stored in another, whose own tile of this keep is there already. Where all of it is
+// in that one whenever it is wanted it takes no room and does not move.
+void Flattener::add_stored(int node, const Keep& keep) {
+  const std::size_t own = flat_->transfers.size();
+  add_tile(node, keep, stored_->tensor);
+  if (misfit_ || !comes_inside(node, own)) return;
+  flat_->transfers.resize(own);
+  flat_->residencies.back().inside = true;
+}
+
+// `own`: index of the stored tensor's transfer, if it has one. Both come from the same tiles, at the same
+// iterations of the same loops; the stored one perhaps also at those of loops below, over ranks that the other does
+// not have, while that stays. Rows of the other are whole: it has no loop that the stored one does not have.
+bool Flattener::comes_inside(int node, std::size_t own) const {
+  if (keep_above(node, stored_->in) != keep_above(node, stored_->tensor)) return false;
+  if (own == flat_->transfers.size()) return true;  // both at home, as a whole
+  const Transfer& stored = flat_->transfers[own];
+  std::size_t of_other = own - 1;
+  while (flat_->transfers[of_other].tensor != stored_->in) --of_other;
+  const Transfer& other = flat_->transfers[of_other];
+  const auto same = [](const Transfer::Trip& a, const Transfer::Trip& b) {
+    return a.loop == b.loop && a.relevant == b.relevant;
+  };
+  return other.trips.size() <= stored.trips.size() &&
+         std::equal(other.trips.begin(), other.trips.end(), stored.trips.begin(), same) &&
+         std::ranges::equal(other.parent_instances, stored.parent_instances) &&
+         std::ranges::equal(other.distinct, stored.distinct) && std::ranges::equal(other.shared, stored.shared) &&
+         other.tile.shared == stored.tile.shared;
 }
 
 Flattener::Users Flattener::users_below(int node, TensorId tensor) const {

@@ -29,11 +29,6 @@ std::vector<std::string> warnings_of(const Candidate& candidate, const Result& r
 
 Record estimate_nest(const Candidate& candidate, const Mapping& mapping) {
   const auto& [workload, cascade, arch, kind, unused] = candidate;
-  if (!workload.shared.empty())
-    throw InputError(
-        workload.file +
-        ": workload.shared: nests of loops do not count tensors that are stored in others, so far; kernels "
-        "and 'bound' do");
   ByTensor<double> element_B;
   for (const Tensor& tensor : cascade.tensors) element_B.push_back(workload.element_B(tensor.name));
   std::vector<double> given;

@@ -1,6 +1,8 @@
 #include "einsum/mask/usage.hpp"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "common/parallel.hpp"
 
@@ -11,27 +13,41 @@ namespace {
 constexpr std::size_t enough_pieces = 1 << 16;  // at a time, so that memory stays bounded
 constexpr Count most_queries = Count{1} << 16;  // at a time
 
-// How often [0, size) is covered, from where intervals begin and end.
+// What some intervals cover, in memory of how many of them lie apart, not of tokens.
 class Cover {
  public:
-  explicit Cover(Count size) : change_(static_cast<std::size_t>(size) + 1, 0) {}
   void add(Count begin, Count end) {
-    ++change_[static_cast<std::size_t>(begin)];
-    --change_[static_cast<std::size_t>(end)];
+    if (begin < end) intervals_.emplace_back(begin, end);
+    if (intervals_.size() >= enough_) merge();
   }
-  [[nodiscard]] Count covered() const {
+  [[nodiscard]] Count covered() {
+    merge();
     Count sum = 0;
-    return std::ranges::count_if(change_, [&sum](Count change) { return (sum += change) > 0; });
+    for (const auto& [begin, end] : intervals_) sum += end - begin;
+    return sum;
   }
 
  private:
-  std::vector<Count> change_;
+  void merge() {
+    std::ranges::sort(intervals_);
+    std::size_t kept = 0;
+    for (const auto& [begin, end] : intervals_)
+      if (kept > 0 && begin <= intervals_[kept - 1].second)
+        intervals_[kept - 1].second = std::max(intervals_[kept - 1].second, end);
+      else
+        intervals_[kept++] = {begin, end};
+    intervals_.resize(kept);
+    enough_ = std::max(enough_pieces, 2 * kept);
+  }
+
+  std::vector<std::pair<Count, Count>> intervals_;
+  std::size_t enough_ = enough_pieces;
 };
 
 Usage usage_of(const Relation& relation) {
   const Extent extent = relation.extent();
   Usage usage;
-  Cover keys(extent.keys);
+  Cover keys;
   Pieces pieces;
   Count chunk = 64;  // queries at a time: as many as have few pieces
   for (Count first = 0; first < extent.queries;) {
@@ -39,7 +55,7 @@ Usage usage_of(const Relation& relation) {
     const Count last = std::min(first + chunk, extent.queries);
     pieces.clear();
     relation.pieces(first, last, pieces);
-    Cover queries(last - first);
+    Cover queries;
     for (const Piece& piece : pieces) {
       usage.pairs += pairs_below(piece.segment, piece.begin, piece.end, extent.keys);
       keys.add(piece.lowest(), piece.highest());

@@ -24,7 +24,7 @@ Bound compulsory_traffic(const Cascade& cascade, const Arch& arch, const ByRank<
   double bytes = 0;
   for (const TensorId t : cascade.tensors.ids()) {
     const Tensor& tensor = cascade.tensors[t];
-    if (tensor.view_of) continue;
+    if (tensor.view_of || (sizes.stored && sizes.stored->tensor == t)) continue;
     if (tensor.role == Tensor::Role::input)
       bytes += needed(tensor, mask) * read_elements(cascade, t, shapes) * sizes.element_B[t] /
                (sizes.shared_by.empty() ? 1 : sizes.shared_by[t]);

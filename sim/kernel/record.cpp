@@ -1,5 +1,7 @@
 #include "sim/kernel/record.hpp"
 
+#include <algorithm>
+
 #include "sim/bound/ladder.hpp"
 
 namespace tilewright {
@@ -38,16 +40,25 @@ class KernelRecordMaker {
     record_.add("kernel.of_peak", flop_per_s / (2 * multiply_adds_per_s(prepared_.arch)));
   }
 
-  // A limit for kernels that compute whole tiles of one head each.
+  // Of the last rung that holds for the kernel.
   void bound() {
-    if (prepared_.kernel.pack_heads) return;
     Arch arch = prepared_.arch;
     arch.clock_Hz = result_.clock_Hz;
-    const TileMachine machine = tile_machine_of(arch, prepared_.problem, prepared_.tiling);
-    const Rung rung = climb(prepared_.problem, prepared_.tiling, &machine).rungs.back();
+    TileMachine machine = tile_machine_of(arch, prepared_.problem, prepared_.tiling);
+    if (!takes_all_exps()) machine.compute = machine.compute.without_exps();
+    const Ladder ladder = climb(prepared_.problem, prepared_.tiling, &machine);
+    const Rung& rung = prepared_.blocks.splits > 1 ? ladder.with_splits() : ladder.rungs.back();
     record_.add("bound.time_s", rung.time_s);
     record_.add("bound.resource", rung.limit);
     record_.add_derived("bound.ratio");
+  }
+
+  // Whether units that have exponentials take one of every pair: some kernels compute polynomials, or other things.
+  [[nodiscard]] bool takes_all_exps() const {
+    const Kernel& kernel = prepared_.kernel;
+    return kernel.polynomial.share == 0 && std::ranges::any_of(kernel.work, [&](const KernelWork& work) {
+             return work.kind == "exp" && work.per_point >= 1 && !kernel.visits.contains(work.einsum);
+           });
   }
 
   void kernel() {

@@ -70,8 +70,8 @@ class Invariants {
   }
 
   [[nodiscard]] std::string bound(const MaskShare* mask) const {
-    const Bound limit =
-        time_bound(cascade_, arch_, result_.rank_shapes, {result_.element_B, result_.shared_by}, mask);
+    const Bound limit = time_bound(cascade_, arch_, result_.rank_shapes,
+                                   {result_.element_B, result_.shared_by, result_.stored}, mask);
     if (at_most(limit.time_s, result_.time_s)) return {};
     return fmt::format("{} s is less than the bound of {} s by {}", result_.time_s, limit.time_s, limit.resource);
   }

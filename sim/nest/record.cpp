@@ -38,7 +38,7 @@ class NestRecordMaker {
 
   void bound() {
     const Bound limit = time_bound(subject_.cascade, subject_.arch, result_.rank_shapes,
-                                   {result_.element_B, result_.shared_by}, mask_);
+                                   {result_.element_B, result_.shared_by, result_.stored}, mask_);
     record_.add("bound.time_s", limit.time_s);
     record_.add("bound.resource", limit.resource);
     record_.add_derived("bound.ratio");

@@ -2,10 +2,12 @@
 // gives them names.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "mappings/footprint.hpp"
+#include "mappings/stored_tensor.hpp"
 #include "sim/binding.hpp"
 
 namespace tilewright {
@@ -47,6 +49,7 @@ struct Result : Totals {
   ByRank<double> rank_shapes;
   ByTensor<double> element_B;  ///< bytes of an element
   ByTensor<double> shared_by;  ///< coordinates that select the same element; 1: none do
+  std::optional<StoredTensor> stored;  ///< a tensor that is part of another
   IdRange<TensorId> tensors;
   IdRange<EinsumId> einsums;
   /// Bytes by (level, tensor, Einsum), see index().

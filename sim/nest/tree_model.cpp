@@ -9,7 +9,7 @@ namespace tilewright {
 TreeModel::TreeModel(const TreeContext& context)
     : facts_(context.facts),
       arch_(context.arch),
-      flattener_(context.facts, context.arch, context.shared),
+      flattener_(context.facts, context.arch, context.shared, context.stored),
       sized_(context.element_B),
       footprints_(context.arch, context.overbooked) {
   const Cascade& cascade = facts_.cascade();
@@ -54,6 +54,7 @@ void TreeModel::detail(Result& result) {
   result.einsums = cascade.einsums.ids();
   result.element_B.clear();
   result.shared_by.assign(cascade.tensors.size(), 1);
+  result.stored = flat_.stored == nullptr ? std::nullopt : std::optional(*flat_.stored);
   for (const TensorId t : result.tensors) {
     result.element_B.push_back(sized_.element_B(t));
     if (flat_.shared != nullptr && flat_.shared->tensors[t] != 0) result.shared_by[t] = sized_.shared_by();

@@ -49,7 +49,8 @@ TEST_CASE("a worker is an instance of the smallest level that holds a Q, a K and
   const TileMachine scratch = machine_of(gpu(), 128);
   CHECK(scratch.worker == "scratch");
   CHECK(scratch.workers == 8);
-  CHECK(scratch.multiply_adds_per_s == 48e9);
+  CHECK(multiply_adds_per_s(gpu()) == 48e9);
+  CHECK(scratch.query_tiles_at_once == 8 * 4);  // of 32 KiB in 100 kB and in 4 times 10 kB below it
   CHECK(names(scratch) == std::vector<std::string>{"DRAM", "cache"});  // a hub without a limit says nothing
   CHECK(scratch.memories[0].bandwidth_B_per_s == 1e12);
   CHECK(scratch.memories[0].multicast);

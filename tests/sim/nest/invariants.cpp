@@ -65,11 +65,11 @@ TEST_CASE("what is read of an input without multicast is what fills the levels a
     for (Level& level : model.arch.levels) level.multicast = false;
     const auto result = result_of(model);
     if (!result) continue;
-    for (TensorId tensor = 0; tensor < result->tensors; ++tensor) {
+    for (const TensorId tensor : result->tensors) {
       if (model.cascade.tensors[tensor].role != Tensor::Role::input) continue;
       double operands = 0;
       for (const EinsumId e : result->einsums)
-        if (reads(model.cascade, e, tensor)) operands += result->einsum_points[static_cast<std::size_t>(e)];
+        if (reads(model.cascade, e, tensor)) operands += result->einsum_points[e];
       const double filled = sum_of(result->write_B, *result, model.arch.levels.size(), tensor);
       CHECK(sum_of(result->read_B, *result, model.arch.levels.size(), tensor) == Approx(filled + operands));
     }
@@ -173,7 +173,7 @@ void for_random_masks(std::uint32_t seed, Check check) {
 
 /// Whether nothing that is counted under the first mask is more than under the second.
 bool no_more(const Result& one, const Result& other) {
-  const auto least = [](const std::vector<double>& a, const std::vector<double>& b) {
+  const auto least = [](const auto& a, const auto& b) {
     return std::ranges::equal(a, b, [](double x, double y) { return x <= y * (1 + 1e-9) + 1e-9; });
   };
   return least(one.read_B, other.read_B) && least(one.write_B, other.write_B) &&

@@ -103,7 +103,7 @@ Bytes bytes_of(const Model& model, const std::string& level, const std::string& 
   Estimator estimator(model.cascade, model.arch, model.mapping, element_B);
   Result result;
   estimator.evaluate(model.given, result);
-  const auto at = result.index(model.arch.level(level), model.cascade.tensor(tensor), 0);
+  const auto at = result.index(model.arch.level(level), model.cascade.tensor(tensor), EinsumId::at(0));
   return {result.read_B[at], result.write_B[at]};
 }
 
