@@ -117,8 +117,7 @@ void Flattener::add_keep(int node, const Keep& keep) {
 
 void Flattener::add_tile(int node, const Keep& keep, TensorId tensor) {
   const Users users = users_below(node, tensor);
-  if (users.readers.empty() && !users.writer)
-    return fail({.kind = Kind::unused, .node = node, .tensor = tensor});
+  if (users.readers.empty() && !users.writer) return fail({.kind = Kind::unused, .node = node, .tensor = tensor});
   add_residency(node, keep, tensor, users);
   const int parent = keep_above(node, tensor);
   add_handovers(node, tensor, parent, users);

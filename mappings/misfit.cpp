@@ -70,8 +70,7 @@ class MisfitText {
     if (sized != nullptr)
       for (const Residency& residency : sized->flat().residencies) {
         if (residency.level != misfit_.level || residency.group != misfit_.group || residency.inside) continue;
-        tiles += fmt::format("{}{} {} B", tiles.empty() ? "" : ", ",
-                             cascade_.tensors[residency.tile.tensor].name,
+        tiles += fmt::format("{}{} {} B", tiles.empty() ? "" : ", ", cascade_.tensors[residency.tile.tensor].name,
                              sized->held_elements(residency) * sized->element_B(residency.tile.tensor));
       }
     if (misfit_.reserved_B > 0)

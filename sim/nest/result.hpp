@@ -47,8 +47,8 @@ struct Totals {
 /// And all that a record says besides.
 struct Result : Totals {
   ByRank<double> rank_shapes;
-  ByTensor<double> element_B;  ///< bytes of an element
-  ByTensor<double> shared_by;  ///< coordinates that select the same element; 1: none do
+  ByTensor<double> element_B;          ///< bytes of an element
+  ByTensor<double> shared_by;          ///< coordinates that select the same element; 1: none do
   std::optional<StoredTensor> stored;  ///< a tensor that is part of another
   IdRange<TensorId> tensors;
   IdRange<EinsumId> einsums;
