@@ -13,9 +13,9 @@ namespace tilewright {
 
 namespace {
 
-PreparedKernel prepared(const std::string& kernel, const std::string& mask) {
+PreparedKernel prepared(const std::string& name, const std::string& mask) {
   const Arch arch = ArchFile::load(find_config("archs", "gpu/h100-sxm5")).with();
-  const Yaml file = Yaml::load(find_kernel(kernel));
+  const Yaml file = Yaml::load(find_kernel(name));
   const Cascade cascade = load_cascade(find_config("cascades", kernel_cascade(file)));
   Attention problem;
   problem.requests[0].layout = {{30, 48, 80}, {30, 48, 80}};

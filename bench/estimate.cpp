@@ -22,7 +22,7 @@ struct Loaded {
   Workload workload;
   Mapping mapping;
   std::vector<double> given;
-  std::vector<double> element_B;
+  ByTensor<double> element_B;
 
   Loaded(const std::string& arch_name, const std::string& mapping_name)
       : arch(ArchFile::load(find_config("archs", arch_name)).with()),
@@ -74,11 +74,11 @@ struct Search {
   }
   // Another batch, which loops of their own go over.
   void next_batch() {
-    const auto batch = static_cast<std::size_t>(loaded.cascade.rank("B"));
+    const RankId batch = loaded.cascade.rank("B");
     const double next = frame.shapes[batch] < 64 ? frame.shapes[batch] + 1 : 1;
     frame.shapes[batch] = next;
     for (const int loop : model.flat().loops)
-      if (model.flat().rank_of[static_cast<std::size_t>(loop)] == static_cast<RankId>(batch))
+      if (model.flat().rank_of[static_cast<std::size_t>(loop)] == batch)
         frame.factors[static_cast<std::size_t>(loop)] = next;
   }
 };

@@ -32,7 +32,7 @@ class Analysis {
  public:
   Analysis(Cascade cascade, const std::map<std::string, double>& given, std::optional<Workload> workload)
       : cascade_(std::move(cascade)), sized_(!given.empty()), workload_(std::move(workload)) {
-    shapes_ = sized_ ? rank_shapes(cascade_, given) : std::vector<double>(cascade_.ranks.size(), 1);
+    shapes_ = sized_ ? rank_shapes(cascade_, given) : ByRank<double>(cascade_.ranks.size(), 1);
   }
 
   [[nodiscard]] Table names() const {
@@ -49,8 +49,7 @@ class Analysis {
       std::string live;
       for (const Pass& pass : rank.passes)
         for (const LiveTensor& tensor : pass.live) live += (live.empty() ? "" : ", ") + live_text(tensor);
-      table.rows.push_back({cascade_.ranks[static_cast<std::size_t>(rank.rank)].name,
-                            static_cast<double>(rank.passes.size()), live});
+      table.rows.push_back({cascade_.ranks[rank.rank].name, static_cast<double>(rank.passes.size()), live});
     }
     return table;
   }
@@ -62,7 +61,7 @@ class Analysis {
       std::string each;
       double sum = 0;
       for (const auto& [operation, count] : operations_per_point(cascade_, einsum)) {
-        const std::string& kind = operations()[static_cast<std::size_t>(operation)].name;
+        const std::string& kind = operations()[operation].name;
         each += (each.empty() ? "" : ", ") + (count == 1 ? kind : fmt::format("{} {}", count, kind));
         sum += count;
       }
@@ -97,17 +96,16 @@ class Analysis {
       traffic += count;
       if (workload_) traffic_B += count * workload_->element_B(tensor.name);
     };
-    for (std::size_t t = 0; t < cascade_.tensors.size(); ++t) {
+    for (const TensorId t : cascade_.tensors.ids()) {
       const Tensor& tensor = cascade_.tensors[t];
       if (tensor.view_of) continue;
-      if (tensor.role == Tensor::Role::input)
-        add(tensor, read_elements(cascade_, static_cast<TensorId>(t), shapes_));
+      if (tensor.role == Tensor::Role::input) add(tensor, read_elements(cascade_, t, shapes_));
       if (tensor.role == Tensor::Role::output) add(tensor, elements(cascade_, tensor, shapes_));
     }
     const CriticalPath path = critical_path(cascade_, shapes_);
     std::string names;
     for (const EinsumId einsum : path.einsums)
-      names += (names.empty() ? "" : " > ") + cascade_.einsums[static_cast<std::size_t>(einsum)].name;
+      names += (names.empty() ? "" : " > ") + cascade_.einsums[einsum].name;
     Table table{{{"quantity", {}, false}, {"value", {}, false}}, {}};
     table.rows.push_back({"critical path", names});
     if (!sized_) return table;
@@ -129,12 +127,12 @@ class Analysis {
 
  private:
   [[nodiscard]] std::string live_text(const LiveTensor& live) const {
-    const std::string& name = cascade_.tensors[static_cast<std::size_t>(live.tensor)].name;
+    const std::string& name = cascade_.tensors[live.tensor].name;
     return sized_ ? fmt::format("{} ({} elements of a fibre)", name, live.elements) : name;
   }
 
   Cascade cascade_;
-  std::vector<double> shapes_;
+  ByRank<double> shapes_;
   bool sized_;
   std::optional<Workload> workload_;
 };

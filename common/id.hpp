@@ -50,9 +50,10 @@ class IdRange {
     std::size_t index_;
   };
 
-  constexpr explicit IdRange(std::size_t size) : size_(size) {}
+  constexpr explicit IdRange(std::size_t size = 0) : size_(size) {}
   [[nodiscard]] constexpr Iterator begin() const { return Iterator(0); }
   [[nodiscard]] constexpr Iterator end() const { return Iterator(size_); }
+  [[nodiscard]] constexpr std::size_t size() const { return size_; }
 
  private:
   std::size_t size_;
@@ -74,6 +75,7 @@ class ById : private std::vector<T> {
   using Items::back;
   using Items::begin;
   using Items::clear;
+  using Items::data;
   using Items::empty;
   using Items::end;
   using Items::front;

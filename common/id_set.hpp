@@ -1,4 +1,4 @@
-// A set of small numbers such as ids: two words, without memory of its own.
+// A set of ids with small positions: two words, without memory of its own.
 #pragma once
 
 #include <array>
@@ -6,28 +6,28 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "common/id.hpp"
+
 namespace tilewright {
 
+template <class IdType>
 class IdSet {
  public:
-  static constexpr std::size_t limit = 128;  ///< numbers from 0 to limit - 1
+  static constexpr std::size_t limit = 128;  ///< positions are less
 
-  void add(std::size_t id) { words_[id / 64] |= bit(id); }
-  void remove(std::size_t id) { words_[id / 64] &= ~bit(id); }
-  [[nodiscard]] bool has(std::size_t id) const { return (words_[id / 64] & bit(id)) != 0; }
+  void add(IdType id) { words_[id.index() / 64] |= bit(id); }
+  void remove(IdType id) { words_[id.index() / 64] &= ~bit(id); }
+  [[nodiscard]] bool has(IdType id) const { return (words_[id.index() / 64] & bit(id)) != 0; }
   [[nodiscard]] bool empty() const { return (words_[0] | words_[1]) == 0; }
   [[nodiscard]] int size() const { return std::popcount(words_[0]) + std::popcount(words_[1]); }
   /// The smallest; of a set that is not empty.
-  [[nodiscard]] int first() const {
-    return words_[0] != 0 ? std::countr_zero(words_[0]) : 64 + std::countr_zero(words_[1]);
-  }
+  [[nodiscard]] IdType first() const { return words_[0] != 0 ? lowest(words_[0], 0) : lowest(words_[1], 64); }
 
   /// Calls `visit(id)`, from the smallest on.
   template <class Visit>
   void each(Visit visit) const {
-    for (int w = 0; w < 2; ++w)
-      for (std::uint64_t rest = words_[static_cast<std::size_t>(w)]; rest != 0; rest &= rest - 1)
-        visit(64 * w + std::countr_zero(rest));
+    for (std::size_t w = 0; w < 2; ++w)
+      for (std::uint64_t rest = words_[w]; rest != 0; rest &= rest - 1) visit(lowest(rest, 64 * w));
   }
 
   IdSet& operator|=(const IdSet& other) {
@@ -44,7 +44,10 @@ class IdSet {
   bool operator==(const IdSet&) const = default;
 
  private:
-  static constexpr std::uint64_t bit(std::size_t id) { return std::uint64_t{1} << (id % 64); }
+  static constexpr std::uint64_t bit(IdType id) { return std::uint64_t{1} << (id.index() % 64); }
+  static constexpr IdType lowest(std::uint64_t word, std::size_t before) {
+    return IdType::at(before + static_cast<unsigned>(std::countr_zero(word)));
+  }
 
   std::array<std::uint64_t, 2> words_{};
 };

@@ -198,7 +198,7 @@ class AttentionMaker {
 
   [[nodiscard]] std::vector<Request> unequal_requests(Count heads) const {
     const AttentionRanks& ranks = *workload_.ranks;
-    if (find_ranks(ranks, cascade_).batch < 0)
+    if (!find_ranks(ranks, cascade_).batch)
       throw InputError(ranks.place, "workload.ranks",
                        fmt::format("cascade '{}' has no rank '{}' for the requests", cascade_.name, ranks.batch));
     try {
@@ -211,14 +211,12 @@ class AttentionMaker {
   void set_words(Attention& problem) const {
     const AttentionTensors tensors = find_tensors(find_ranks(*workload_.ranks, cascade_), cascade_);
     const auto word = [&](TensorId id) {
-      return id < 0 ? workload_.word_B : workload_.element_B(cascade_.tensors[static_cast<std::size_t>(id)].name);
+      return id ? workload_.element_B(cascade_.tensors[id].name) : workload_.word_B;
     };
     problem.words = {word(tensors.query),  word(tensors.key), word(tensors.value),
                      word(tensors.output), workload_.word_B,  workload_.words_B};
     for (const auto& [stored, in] : workload_.shared) {
-      const auto is = [&](TensorId id, const std::string& name) {
-        return id >= 0 && cascade_.tensors[static_cast<std::size_t>(id)].name == name;
-      };
+      const auto is = [&](TensorId id, const std::string& name) { return id && cascade_.tensors[id].name == name; };
       if (!is(tensors.value, stored) || !is(tensors.key, in))
         throw InputError(
             fmt::format("{}: workload.shared.{}: only values can be stored in keys, and cascade '{}' has {}",
@@ -229,7 +227,7 @@ class AttentionMaker {
 
   [[nodiscard]] std::string names(const AttentionTensors& tensors) const {
     const auto name = [&](TensorId id) {
-      return id < 0 ? std::string("nothing") : "'" + cascade_.tensors[static_cast<std::size_t>(id)].name + "'";
+      return id ? "'" + cascade_.tensors[id].name + "'" : std::string("nothing");
     };
     return fmt::format("{} as values and {} as keys", name(tensors.value), name(tensors.key));
   }

@@ -23,12 +23,11 @@ bool may_be_one(const std::string& a, const std::string& b) {
 }
 
 RankId find(const std::string& name, const Cascade& cascade) {
-  const auto rank = std::ranges::find(cascade.ranks, name, &Rank::name);
-  return name.empty() || rank == cascade.ranks.end() ? -1 : static_cast<RankId>(rank - cascade.ranks.begin());
+  return name.empty() ? RankId() : cascade.ranks.id_of(std::ranges::find(cascade.ranks, name, &Rank::name));
 }
 
 RankId require(const std::string& name, const Cascade& cascade, const Place& place) {
-  if (const RankId rank = find(name, cascade); rank >= 0) return rank;
+  if (const RankId rank = find(name, cascade)) return rank;
   std::vector<std::string> known;
   for (const Rank& rank : cascade.ranks) known.push_back(rank.name);
   throw InputError(place, "workload.ranks",
@@ -62,7 +61,7 @@ AttentionRanks parse_attention_ranks(const Yaml& yaml) {
 }
 
 bool has_ranks(const AttentionRanks& ranks, const Cascade& cascade) {
-  return find(ranks.queries, cascade) >= 0 && find(ranks.keys, cascade) >= 0;
+  return find(ranks.queries, cascade) && find(ranks.keys, cascade);
 }
 
 AttentionRankIds find_ranks(const AttentionRanks& ranks, const Cascade& cascade) {
@@ -76,20 +75,19 @@ AttentionRankIds find_ranks(const AttentionRanks& ranks, const Cascade& cascade)
 
 AttentionTensors find_tensors(const AttentionRankIds& ranks, const Cascade& cascade) {
   const auto find = [&](Tensor::Role role, RankId token, RankId element, TensorId other) {
-    for (std::size_t t = 0; t < cascade.tensors.size(); ++t) {
+    for (const TensorId t : cascade.tensors.ids()) {
       const Tensor& tensor = cascade.tensors[t];
       const auto has = [&](RankId rank) { return std::ranges::find(tensor.ranks, rank) != tensor.ranks.end(); };
-      const auto id = static_cast<TensorId>(t);
-      if (!tensor.view_of && tensor.role == role && id != other && has(token) && has(element)) return id;
+      if (!tensor.view_of && tensor.role == role && t != other && has(token) && has(element)) return t;
     }
-    return -1;
+    return TensorId();
   };
   using enum Tensor::Role;
   AttentionTensors tensors;
-  tensors.query = find(input, ranks.queries, ranks.head_dim, -1);
-  tensors.key = find(input, ranks.keys, ranks.head_dim, -1);
+  tensors.query = find(input, ranks.queries, ranks.head_dim, {});
+  tensors.key = find(input, ranks.keys, ranks.head_dim, {});
   tensors.value = find(input, ranks.keys, ranks.value_dim, tensors.key);
-  tensors.output = find(output, ranks.queries, ranks.value_dim, -1);
+  tensors.output = find(output, ranks.queries, ranks.value_dim, {});
   return tensors;
 }
 

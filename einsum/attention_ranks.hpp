@@ -31,14 +31,14 @@ struct AttentionRanks {
 /// value_dim may, and heads and kv_heads).
 AttentionRanks parse_attention_ranks(const Yaml& yaml);
 
-/// The ranks of a cascade; -1 where it does not have them.
+/// The ranks of a cascade; none where it does not have them.
 struct AttentionRankIds {
-  RankId queries = -1;
-  RankId keys = -1;
-  RankId heads = -1;
-  RankId batch = -1;
-  RankId head_dim = -1;
-  RankId value_dim = -1;
+  RankId queries = {};
+  RankId keys = {};
+  RankId heads = {};
+  RankId batch = {};
+  RankId head_dim = {};
+  RankId value_dim = {};
 };
 
 /// Whether a cascade has the queries and the keys.
@@ -46,14 +46,14 @@ bool has_ranks(const AttentionRanks& ranks, const Cascade& cascade);
 /// Throws InputError, at the place of the roles, for a cascade without the queries or the keys.
 AttentionRankIds find_ranks(const AttentionRanks& ranks, const Cascade& cascade);
 
-/// The tensors of a cascade that are attention's; -1 where it has none. Q is the input with queries and head_dim, K
-/// the one with keys and head_dim, V the one with keys and value_dim that is not K, the output the one with queries
-/// and value_dim.
+/// The tensors of a cascade that are attention's; none where it has none. Q is the input with queries and head_dim,
+/// K the one with keys and head_dim, V the one with keys and value_dim that is not K, the output the one with
+/// queries and value_dim.
 struct AttentionTensors {
-  TensorId query = -1;
-  TensorId key = -1;
-  TensorId value = -1;
-  TensorId output = -1;
+  TensorId query = {};
+  TensorId key = {};
+  TensorId value = {};
+  TensorId output = {};
 };
 
 /// Of several that fit a role, the first.

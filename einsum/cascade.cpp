@@ -6,10 +6,9 @@ namespace tilewright {
 
 namespace {
 
-template <typename Item>
-int find_named(const std::vector<Item>& items, const std::string& name, const char* what) {
-  const auto found = std::find_if(items.begin(), items.end(), [&](const Item& item) { return item.name == name; });
-  if (found != items.end()) return static_cast<int>(found - items.begin());
+template <class IdType, class Item>
+IdType find_named(const ById<IdType, Item>& items, const std::string& name, const char* what) {
+  if (const IdType id = items.id_of(std::ranges::find(items, name, &Item::name))) return id;
   std::vector<std::string> known;
   for (const Item& item : items) known.push_back(item.name);
   throw InputError("unknown " + std::string(what) + " '" + name + "'" + did_you_mean(name, known));
@@ -33,9 +32,7 @@ EinsumId Cascade::einsum(const std::string& einsum_name) const {
 }
 
 RankId Cascade::rank_of_variable(const std::string& variable) const {
-  const auto found =
-      std::find_if(ranks.begin(), ranks.end(), [&](const Rank& rank) { return rank.variable == variable; });
-  return found == ranks.end() ? -1 : static_cast<RankId>(found - ranks.begin());
+  return ranks.id_of(std::ranges::find(ranks, variable, &Rank::variable));
 }
 
 std::vector<const Access*> accesses(const Term& term) {

@@ -8,13 +8,20 @@
 
 #include "common/error.hpp"
 #include "common/expression.hpp"
+#include "common/id.hpp"
 #include "einsum/operation.hpp"
 
 namespace tilewright {
 
-using RankId = int;
-using TensorId = int;
-using EinsumId = int;
+using RankId = Id<struct Rank>;
+using TensorId = Id<struct Tensor>;
+using EinsumId = Id<struct Einsum>;
+template <class T>
+using ByRank = ById<RankId, T>;
+template <class T>
+using ByTensor = ById<TensorId, T>;
+template <class T>
+using ByEinsum = ById<EinsumId, T>;
 
 /// A named dimension. Its variable, the name in lower case, iterates over [0, shape).
 struct Rank {
@@ -50,7 +57,7 @@ struct Term {
   Access access;               ///< if access
   double value = 0;            ///< if number
   std::string constant;        ///< if number: the name it was written with, or empty
-  OperationId operation = -1;  ///< if operation
+  OperationId operation = {};  ///< if operation
   std::vector<Term> operands;  ///< if operation
 };
 
@@ -59,7 +66,7 @@ struct Einsum {
   std::string name;  ///< of the tensor it writes
   Access output;
   Term body;
-  OperationId reduce = -1;        ///< an operation that reduces, or -1 where nothing is reduced
+  OperationId reduce = {};        ///< an operation that reduces, none where nothing is reduced
   std::vector<RankId> reduced;    ///< ranks of the body that the output has not
   std::vector<RankId> iteration;  ///< all rank variables of the Einsum, output ranks first
   std::optional<Access> filter;   ///< a mask: points where it is zero do not exist
@@ -72,18 +79,18 @@ struct Tensor {
   enum class Role { input, intermediate, output } role;
   std::optional<Access> view_of;  ///< a view reads another tensor's data: the access that it stands for
   std::optional<double> initial;  ///< of an iterated tensor: its value at coordinate 0
-  RankId iterated = -1;           ///< the rank it is iterated over (`T[r+1] = ...`), or -1
-  EinsumId producer = -1;         ///< the Einsum that writes it, or -1
+  RankId iterated = {};           ///< the rank it is iterated over (`T[r+1] = ...`)
+  EinsumId producer = {};         ///< the Einsum that writes it
   Place place;
 };
 
 struct Cascade {
   std::string name;
   std::string description;
-  std::vector<Rank> ranks;
+  ByRank<Rank> ranks;
   std::vector<Partition> partitions;
-  std::vector<Tensor> tensors;
-  std::vector<Einsum> einsums;  ///< in an order in which every tensor is written before it is read
+  ByTensor<Tensor> tensors;
+  ByEinsum<Einsum> einsums;  ///< in an order in which every tensor is written before it is read
   std::vector<std::pair<std::string, double>> constants;
   Place place;
 
@@ -91,7 +98,7 @@ struct Cascade {
   [[nodiscard]] RankId rank(const std::string& name) const;
   [[nodiscard]] TensorId tensor(const std::string& name) const;
   [[nodiscard]] EinsumId einsum(const std::string& name) const;
-  /// By variable ("m1"); -1 if there is none.
+  /// By variable ("m1"); none if there is none.
   [[nodiscard]] RankId rank_of_variable(const std::string& variable) const;
 };
 

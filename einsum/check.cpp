@@ -8,32 +8,32 @@ namespace tilewright {
 
 namespace {
 
-std::string einsum_path(EinsumId id) { return "cascade.einsums[" + std::to_string(id) + "]"; }
+std::string einsum_path(EinsumId id) { return "cascade.einsums[" + std::to_string(id.index()) + "]"; }
 
 void check_initial(const Cascade& cascade) {
   for (const Tensor& tensor : cascade.tensors) {
-    if (tensor.iterated < 0 || tensor.initial) continue;
+    if (!tensor.iterated || tensor.initial) continue;
     throw InputError(tensor.place, einsum_path(tensor.producer),
                      "'" + tensor.name + "' is iterated over '" + cascade.ranks[tensor.iterated].name +
                          "' and has no value in 'initial'");
   }
 }
 
-using Edges = std::vector<std::vector<EinsumId>>;  // from reader to producers
+using Edges = ByEinsum<std::vector<EinsumId>>;  // from reader to producers
 
 /// The shortest path, both ends included; empty if there is none.
 std::vector<EinsumId> path(const Edges& edges, EinsumId from, EinsumId to) {
-  std::vector<EinsumId> parent(edges.size(), -1);
+  ByEinsum<EinsumId> parent(edges.size());
   std::vector<EinsumId> queue{from};
   parent[from] = from;
-  for (std::size_t head = 0; head < queue.size() && parent[to] < 0; ++head) {
+  for (std::size_t head = 0; head < queue.size() && !parent[to]; ++head) {
     for (const EinsumId next : edges[queue[head]]) {
-      if (parent[next] >= 0) continue;
+      if (parent[next]) continue;
       parent[next] = queue[head];
       queue.push_back(next);
     }
   }
-  if (parent[to] < 0) return {};
+  if (!parent[to]) return {};
   std::vector<EinsumId> nodes{to};
   while (nodes.back() != from) nodes.push_back(parent[nodes.back()]);
   std::reverse(nodes.begin(), nodes.end());
@@ -58,9 +58,9 @@ class CycleCheck {
 
   void run() {
     const std::vector<Group> groups = execution_groups(cascade_);
-    for (EinsumId id = 0; id < static_cast<EinsumId>(size()); ++id) add_edges(id, groups[group_of_[id]].iterated);
+    for (const EinsumId id : all_.ids()) add_edges(id, groups[group_of_[id]].iterated);
     for (const auto& [reader, producer] : breaking_) refuse(all_, reader, producer);
-    for (EinsumId id = 0; id < static_cast<EinsumId>(size()); ++id) {
+    for (const EinsumId id : all_.ids()) {
       for (const EinsumId producer : same_step_[id]) refuse(same_step_, id, producer);
     }
   }
@@ -72,7 +72,7 @@ class CycleCheck {
   void add_edges(EinsumId id, RankId iterated) {
     for (const Read& read : reads(cascade_, cascade_.einsums[id])) {
       const EinsumId producer = cascade_.tensors[read.tensor].producer;
-      if (producer < 0 || group_of_[producer] != group_of_[id]) continue;
+      if (!producer || group_of_[producer] != group_of_[id]) continue;
       all_[id].push_back(producer);
       const Needs steps = needs(cascade_, cascade_.einsums[id], read, iterated);
       if (steps == Needs::same_step) same_step_[id].push_back(producer);
@@ -86,27 +86,26 @@ class CycleCheck {
   }
 
   const Cascade& cascade_;
-  std::vector<int> group_of_;
+  ByEinsum<std::size_t> group_of_;
   Edges all_;
   Edges same_step_;
   std::vector<std::pair<EinsumId, EinsumId>> breaking_;
 };
 
 void check_order(const Cascade& cascade) {
-  for (std::size_t id = 0; id < cascade.einsums.size(); ++id) {
+  for (const EinsumId id : cascade.einsums.ids()) {
     const Einsum& einsum = cascade.einsums[id];
     for (const Read& read : reads(cascade, einsum)) {
       const Tensor& tensor = cascade.tensors[read.tensor];
-      if (tensor.producer <= static_cast<EinsumId>(id) || reads_earlier_step(cascade, einsum, read)) continue;
-      throw InputError(read.access->place, einsum_path(static_cast<EinsumId>(id)),
-                       "'" + tensor.name + "' is used before its definition");
+      if (tensor.producer <= id || reads_earlier_step(cascade, einsum, read)) continue;
+      throw InputError(read.access->place, einsum_path(id), "'" + tensor.name + "' is used before its definition");
     }
   }
 }
 
 void check_read(const Cascade& cascade) {
-  std::vector<bool> read(cascade.tensors.size(), false);
-  const auto mark = [&](const Access& access) { read[access.tensor] = true; };
+  ByTensor<char> read(cascade.tensors.size(), 0);
+  const auto mark = [&](const Access& access) { read[access.tensor] = 1; };
   for (const Einsum& einsum : cascade.einsums) {
     for (const Access* access : accesses(einsum.body)) mark(*access);
     if (einsum.filter) mark(*einsum.filter);
@@ -115,10 +114,10 @@ void check_read(const Cascade& cascade) {
     if (tensor.view_of) mark(*tensor.view_of);
   }
   int views = 0;
-  for (std::size_t i = 0; i < cascade.tensors.size(); ++i) {
+  for (const TensorId i : cascade.tensors.ids()) {
     const Tensor& tensor = cascade.tensors[i];
     if (tensor.view_of) ++views;
-    if (read[i] || tensor.producer >= 0) continue;
+    if (read[i] != 0 || tensor.producer) continue;
     const std::string path =
         tensor.view_of ? "cascade.views[" + std::to_string(views - 1) + "]" : "cascade.inputs." + tensor.name;
     throw InputError(tensor.place, path, "nothing reads '" + tensor.name + "'");
@@ -126,15 +125,15 @@ void check_read(const Cascade& cascade) {
 }
 
 void check_ranks_used(const Cascade& cascade) {
-  std::vector<bool> used(cascade.ranks.size(), false);
+  ByRank<char> used(cascade.ranks.size(), 0);
   for (const Tensor& tensor : cascade.tensors) {
-    for (const RankId rank : tensor.ranks) used[rank] = true;
+    for (const RankId rank : tensor.ranks) used[rank] = 1;
   }
   for (const Partition& partition : cascade.partitions) {
-    for (const RankId part : partition.parts) used[part] = true;
+    for (const RankId part : partition.parts) used[part] = 1;
   }
-  for (std::size_t i = 0; i < used.size(); ++i) {
-    if (used[i]) continue;
+  for (const RankId i : used.ids()) {
+    if (used[i] != 0) continue;
     throw InputError(cascade.ranks[i].place, "cascade.shapes." + cascade.ranks[i].name,
                      "no tensor has rank '" + cascade.ranks[i].name + "'");
   }

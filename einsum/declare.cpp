@@ -26,9 +26,8 @@ RankId find_rank(const Cascade& cascade, const std::string& name) {
 RankId add_rank(Cascade& cascade, const std::string& name, const Yaml& node) {
   if (!is_upper(name)) node.fail("a rank is named in upper-case letters, digits and '_', got '" + name + "'");
   const RankId known = find_rank(cascade, name);
-  if (known >= 0) return known;
-  cascade.ranks.push_back({name, lower(name), {}, node.place()});
-  return static_cast<RankId>(cascade.ranks.size()) - 1;
+  if (known) return known;
+  return cascade.ranks.push_back({name, lower(name), {}, node.place()});
 }
 
 void declare_shapes(Cascade& cascade, const Yaml& shapes) {
@@ -50,8 +49,8 @@ bool is_part(const Cascade& cascade, RankId rank) {
 }
 
 RankId known_whole(const Cascade& cascade, const std::string& name, const Yaml& node) {
-  const RankId whole = is_upper(name) ? find_rank(cascade, name) : -1;
-  if (whole >= 0) return whole;
+  const RankId whole = is_upper(name) ? find_rank(cascade, name) : RankId();
+  if (whole) return whole;
   std::vector<std::string> known;
   for (const Rank& rank : cascade.ranks) known.push_back(rank.name);
   node.fail("partition of unknown rank '" + name + "'" + did_you_mean(name, known));
@@ -89,7 +88,7 @@ void declare_inputs(Cascade& cascade, const Yaml& inputs) {
   for (const auto& [name, value] : inputs.entries()) {
     const std::string refusal = refuse_name(cascade, name);
     if (!refusal.empty()) value.fail(refusal);
-    Tensor tensor{name, {}, Tensor::Role::input, {}, {}, -1, -1, value.place()};
+    Tensor tensor{name, {}, Tensor::Role::input, {}, {}, {}, {}, value.place()};
     for (const Yaml& item : value.items()) {
       const RankId rank = find_rank(cascade, item.text());
       if (std::find(tensor.ranks.begin(), tensor.ranks.end(), rank) != tensor.ranks.end()) {

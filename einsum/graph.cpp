@@ -15,25 +15,25 @@ namespace {
 using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS>;
 
 /// Every Einsum after all that it depends on.
-std::vector<EinsumId> execution_order(const std::vector<std::vector<EinsumId>>& edges) {
+std::vector<EinsumId> execution_order(const ByEinsum<std::vector<EinsumId>>& edges) {
   Graph graph(edges.size());
-  for (std::size_t reader = 0; reader < edges.size(); ++reader) {
-    for (const EinsumId producer : edges[reader])
-      boost::add_edge(reader, static_cast<std::size_t>(producer), graph);
-  }
-  std::vector<EinsumId> order;
+  for (const EinsumId reader : edges.ids())
+    for (const EinsumId producer : edges[reader]) boost::add_edge(reader.index(), producer.index(), graph);
+  std::vector<std::size_t> order;
   boost::topological_sort(graph, std::back_inserter(order));  // what an edge points to comes first
-  return order;
+  std::vector<EinsumId> ids;
+  for (const std::size_t index : order) ids.push_back(EinsumId::at(index));
+  return ids;
 }
 
-double scalar_operations(const Cascade& cascade, const Einsum& einsum, const std::vector<double>& shapes) {
+double scalar_operations(const Cascade& cascade, const Einsum& einsum, const ByRank<double>& shapes) {
   double per_point = 0;
   for (const OperationCount& count : operations_per_point(cascade, einsum)) per_point += count.count;
   return per_point * points(einsum, shapes);
 }
 
 bool is_own_earlier_step(const Cascade& cascade, EinsumId reader, const Read& read,
-                         const std::vector<int>& group_of) {
+                         const ByEinsum<std::size_t>& group_of) {
   const EinsumId producer = cascade.tensors[read.tensor].producer;
   return group_of[reader] == group_of[producer] && reads_earlier_step(cascade, cascade.einsums[reader], read);
 }
@@ -48,13 +48,13 @@ std::string quoted(const std::string& text) {
 }
 
 /// One edge per Einsum and tensor that it reads; dashed where only an earlier step is read.
-std::string dot_edges(const Cascade& cascade, EinsumId id, const std::vector<int>& group_of) {
+std::string dot_edges(const Cascade& cascade, EinsumId id, const ByEinsum<std::size_t>& group_of) {
   std::string text;
   std::vector<TensorId> drawn;
   for (const Read& read : reads(cascade, cascade.einsums[id])) {
     const TensorId tensor = read.access->tensor;
     const Tensor& source = cascade.tensors[read.tensor];
-    const bool dashed = source.producer >= 0 && is_own_earlier_step(cascade, id, read, group_of);
+    const bool dashed = source.producer && is_own_earlier_step(cascade, id, read, group_of);
     if (std::find(drawn.begin(), drawn.end(), tensor) != drawn.end()) continue;
     drawn.push_back(tensor);
     text += "  " + quoted(source.name) + " -> " + quoted(cascade.einsums[id].name) +
@@ -65,13 +65,13 @@ std::string dot_edges(const Cascade& cascade, EinsumId id, const std::vector<int
 
 }  // namespace
 
-std::vector<std::vector<EinsumId>> dependences(const Cascade& cascade) {
-  const std::vector<int> group_of = group_of_einsums(cascade);
-  std::vector<std::vector<EinsumId>> result(cascade.einsums.size());
-  for (std::size_t id = 0; id < result.size(); ++id) {
+ByEinsum<std::vector<EinsumId>> dependences(const Cascade& cascade) {
+  const ByEinsum<std::size_t> group_of = group_of_einsums(cascade);
+  ByEinsum<std::vector<EinsumId>> result(cascade.einsums.size());
+  for (const EinsumId id : result.ids()) {
     for (const Read& read : reads(cascade, cascade.einsums[id])) {
       const EinsumId producer = cascade.tensors[read.tensor].producer;
-      if (producer < 0 || is_own_earlier_step(cascade, static_cast<EinsumId>(id), read, group_of)) continue;
+      if (!producer || is_own_earlier_step(cascade, id, read, group_of)) continue;
       result[id].push_back(producer);
     }
     std::sort(result[id].begin(), result[id].end());
@@ -80,35 +80,35 @@ std::vector<std::vector<EinsumId>> dependences(const Cascade& cascade) {
   return result;
 }
 
-CriticalPath critical_path(const Cascade& cascade, const std::vector<double>& shapes) {
+CriticalPath critical_path(const Cascade& cascade, const ByRank<double>& shapes) {
   const auto edges = dependences(cascade);
-  std::vector<double> longest(edges.size(), 0);      // operations up to and with an Einsum
-  std::vector<EinsumId> previous(edges.size(), -1);  // on that chain
-  EinsumId last = -1;
+  ByEinsum<double> longest(edges.size(), 0);  // operations up to and with an Einsum
+  ByEinsum<EinsumId> previous(edges.size());  // on that chain
+  EinsumId last = {};
   for (const EinsumId id : execution_order(edges)) {
     for (const EinsumId producer : edges[id]) {
-      if (previous[id] < 0 || longest[producer] > longest[previous[id]]) previous[id] = producer;
+      if (!previous[id] || longest[producer] > longest[previous[id]]) previous[id] = producer;
     }
-    const double before = previous[id] < 0 ? 0 : longest[previous[id]];
+    const double before = previous[id] ? longest[previous[id]] : 0;
     longest[id] = before + scalar_operations(cascade, cascade.einsums[id], shapes);
-    if (last < 0 || longest[id] > longest[last]) last = id;
+    if (!last || longest[id] > longest[last]) last = id;
   }
-  CriticalPath path{{}, last < 0 ? 0 : longest[last]};
-  for (EinsumId id = last; id >= 0; id = previous[id]) path.einsums.push_back(id);
+  CriticalPath path{{}, last ? longest[last] : 0};
+  for (EinsumId id = last; id; id = previous[id]) path.einsums.push_back(id);
   std::reverse(path.einsums.begin(), path.einsums.end());
   return path;
 }
 
 std::string to_dot(const Cascade& cascade) {
-  const std::vector<int> group_of = group_of_einsums(cascade);
+  const ByEinsum<std::size_t> group_of = group_of_einsums(cascade);
   std::string text = "digraph " + quoted(cascade.name) + " {\n";
   for (const Tensor& tensor : cascade.tensors) {
     if (tensor.role == Tensor::Role::input) text += "  " + quoted(tensor.name) + " [shape=ellipse];\n";
   }
-  for (std::size_t id = 0; id < cascade.einsums.size(); ++id) {
+  for (const EinsumId id : cascade.einsums.ids()) {
     const Einsum& einsum = cascade.einsums[id];
     text += "  " + quoted(einsum.name) + " [shape=box, label=" + quoted(print_einsum(cascade, einsum)) + "];\n" +
-            dot_edges(cascade, static_cast<EinsumId>(id), group_of);
+            dot_edges(cascade, id, group_of);
   }
   for (const Tensor& tensor : cascade.tensors) {
     if (tensor.role != Tensor::Role::output) continue;

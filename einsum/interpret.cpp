@@ -19,7 +19,7 @@ constexpr double most_points = 1 << 26;
 /// An access with all that can be known before the loops: where in the values of its tensor a point lies.
 struct Address {
   struct Coordinate {
-    RankId rank;         // -1: fixed
+    RankId rank;         // none: fixed
     long long offset;    // or the fixed coordinate
     long long extent;    // of the dimension as accessed
     std::size_t stride;  // in values
@@ -33,17 +33,17 @@ struct Node {
   Term::Kind kind;
   Address address;
   double value = 0;
-  OperationId operation = -1;
+  OperationId operation = {};
   std::vector<Node> operands;
 };
 
 /// The values of the variables of all ranks.
-using Point = std::vector<long long>;
+using Point = ByRank<long long>;
 using Value = std::optional<double>;
 
 class Interpreter {
  public:
-  Interpreter(const Cascade& cascade, const std::vector<double>& shapes) : cascade_(cascade), shapes_(shapes) {}
+  Interpreter(const Cascade& cascade, const ByRank<double>& shapes) : cascade_(cascade), shapes_(shapes) {}
 
   std::map<std::string, DenseTensor> run(const std::map<std::string, std::vector<double>>& inputs) {
     check_sizes();
@@ -51,7 +51,7 @@ class Interpreter {
     fill(inputs);
     for (const Group& group : execution_groups(cascade_)) run(group);
     std::map<std::string, DenseTensor> result;
-    for (std::size_t i = 0; i < tensors_.size(); ++i) {
+    for (const TensorId i : tensors_.ids()) {
       if (!cascade_.tensors[i].view_of) result[cascade_.tensors[i].name] = std::move(tensors_[i]);
     }
     return result;
@@ -89,7 +89,7 @@ class Interpreter {
 
   void fill(const std::map<std::string, std::vector<double>>& inputs) {
     std::vector<std::string> known;
-    for (std::size_t i = 0; i < tensors_.size(); ++i) {
+    for (const TensorId i : tensors_.ids()) {
       const Tensor& tensor = cascade_.tensors[i];
       if (tensor.initial) fill_initial(tensor, tensors_[i]);
       if (tensor.role != Tensor::Role::input) continue;
@@ -155,7 +155,7 @@ class Interpreter {
       const Index& index = access.indices[i];
       const auto extent = static_cast<long long>(tensors_[access.tensor].shape[i]);
       const long long offset = index.fixed ? fixed(access, index, extent) : index.offset;
-      result.coordinates.push_back({index.fixed ? -1 : index.rank, offset, extent, stride[i]});
+      result.coordinates.push_back({index.fixed ? RankId() : index.rank, offset, extent, stride[i]});
     }
     return result;
   }
@@ -177,7 +177,7 @@ class Interpreter {
   static std::optional<std::size_t> locate(const Address& address, const Point& point) {
     std::size_t at = 0;
     for (const Address::Coordinate& each : address.coordinates) {
-      const long long coordinate = (each.rank < 0 ? 0 : point[each.rank]) + each.offset;
+      const long long coordinate = (each.rank ? point[each.rank] : 0) + each.offset;
       if (coordinate < 0 || coordinate >= each.extent) return std::nullopt;
       at += static_cast<std::size_t>(coordinate) * each.stride;
     }
@@ -190,7 +190,7 @@ class Interpreter {
     return tensors_[address.tensor].values[*at];
   }
 
-  /// `accumulates`: an operation whose absent operands are skipped, or -1.
+  /// `accumulates`: an operation whose absent operands are skipped, or none.
   Value evaluate(const Node& node, const Point& point, OperationId accumulates) const {
     if (node.kind == Term::Kind::number) return node.value;
     if (node.kind == Term::Kind::access) return load(node.address, point);
@@ -200,7 +200,7 @@ class Interpreter {
     }
     double operands[3] = {};
     for (std::size_t i = 0; i < node.operands.size(); ++i) {
-      const Value value = evaluate(node.operands[i], point, -1);
+      const Value value = evaluate(node.operands[i], point, {});
       if (!value) return std::nullopt;
       operands[i] = *value;
     }
@@ -214,8 +214,8 @@ class Interpreter {
   }
 
   void run(const Group& group) {
-    if (group.iterated < 0) {
-      for (const EinsumId id : group.einsums) run(cascade_.einsums[id], std::nullopt, -1);
+    if (!group.iterated) {
+      for (const EinsumId id : group.einsums) run(cascade_.einsums[id], std::nullopt, {});
       return;
     }
     const auto steps = static_cast<long long>(shapes_[group.iterated]);
@@ -239,15 +239,15 @@ class Interpreter {
       const auto at = locate(output, point);
       if (!value || !at) continue;
       const Value before = result.present[*at] ? Value(result.values[*at]) : std::nullopt;
-      result.values[*at] = einsum.reduce >= 0 ? *accumulate(einsum.reduce, before, value) : *value;
+      result.values[*at] = einsum.reduce ? *accumulate(einsum.reduce, before, value) : *value;
       result.present[*at] = 1;
     } while (advance(einsum, stepped, point));
   }
 
   OperationId accumulating_operation(const Einsum& einsum) const {
-    const bool running = cascade_.tensors[einsum.output.tensor].iterated >= 0;
+    const bool running(cascade_.tensors[einsum.output.tensor].iterated);
     const bool reduces = einsum.body.kind == Term::Kind::operation && operations()[einsum.body.operation].reduces;
-    return running && reduces ? einsum.body.operation : -1;
+    return running && reduces ? einsum.body.operation : OperationId();
   }
 
   /// The next point in row-major order; false after the last.
@@ -262,13 +262,13 @@ class Interpreter {
   }
 
   const Cascade& cascade_;
-  const std::vector<double>& shapes_;
-  std::vector<DenseTensor> tensors_;
+  const ByRank<double>& shapes_;
+  ByTensor<DenseTensor> tensors_;
 };
 
 }  // namespace
 
-std::map<std::string, DenseTensor> interpret(const Cascade& cascade, const std::vector<double>& shapes,
+std::map<std::string, DenseTensor> interpret(const Cascade& cascade, const ByRank<double>& shapes,
                                              const std::map<std::string, std::vector<double>>& inputs) {
   return Interpreter(cascade, shapes).run(inputs);
 }

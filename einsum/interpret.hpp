@@ -25,9 +25,9 @@ struct DenseTensor {
 };
 
 /// Every tensor of the cascade by name (views left out). `inputs` must have exactly the cascade's inputs, with
-/// the shapes that `shapes` (by RankId) gives, else InputError. Refuses more than 2^26 points in one Einsum, or
+/// the shapes that `shapes` gives, else InputError. Refuses more than 2^26 points in one Einsum, or
 /// elements in one tensor.
-std::map<std::string, DenseTensor> interpret(const Cascade& cascade, const std::vector<double>& shapes,
+std::map<std::string, DenseTensor> interpret(const Cascade& cascade, const ByRank<double>& shapes,
                                              const std::map<std::string, std::vector<double>>& inputs);
 
 }  // namespace tilewright

@@ -12,16 +12,16 @@ TensorId base_of(const Cascade& cascade, TensorId tensor) {
   return view_of ? view_of->tensor : tensor;
 }
 
-/// The iterated rank of the reads that tie a group together, or -1.
-RankId tying_rank(const Cascade& cascade, const Group& group, const std::vector<int>& group_of) {
+/// The iterated rank of the reads that tie a group together, or none.
+RankId tying_rank(const Cascade& cascade, const Group& group, const ByEinsum<std::size_t>& group_of) {
   for (const EinsumId id : group.einsums) {
     for (const Read& read : reads(cascade, cascade.einsums[id])) {
       const Tensor& tensor = cascade.tensors[read.tensor];
-      const bool inside = tensor.producer >= 0 && group_of[tensor.producer] == group_of[id];
+      const bool inside = tensor.producer && group_of[tensor.producer] == group_of[id];
       if (inside && reads_earlier_step(cascade, cascade.einsums[id], read)) return tensor.iterated;
     }
   }
-  return -1;
+  return {};
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ const Index* running_index(const Cascade& cascade, const Access& access, RankId 
 }
 
 Needs needs(const Cascade& cascade, const Einsum& reader, const Read& read, RankId iterated) {
-  if (iterated < 0 || running_index(cascade, reader.output, iterated) == nullptr) return Needs::all_steps;
+  if (!iterated || running_index(cascade, reader.output, iterated) == nullptr) return Needs::all_steps;
   const Index* index = running_index(cascade, *read.access, iterated);
   if (index == nullptr) return Needs::all_steps;
   const bool running = cascade.tensors[read.tensor].iterated == iterated;
@@ -56,15 +56,15 @@ bool reads_earlier_step(const Cascade& cascade, const Einsum& reader, const Read
   return needs(cascade, reader, read, tensor.iterated) == Needs::earlier_step;
 }
 
-std::vector<int> group_of_einsums(const Cascade& cascade) {
+ByEinsum<std::size_t> group_of_einsums(const Cascade& cascade) {
   boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS> graph(cascade.einsums.size());
-  for (std::size_t id = 0; id < cascade.einsums.size(); ++id) {
+  for (const EinsumId id : cascade.einsums.ids()) {
     for (const Read& read : reads(cascade, cascade.einsums[id])) {
       const EinsumId producer = cascade.tensors[read.tensor].producer;
-      if (producer >= 0) boost::add_edge(id, static_cast<std::size_t>(producer), graph);
+      if (producer) boost::add_edge(id.index(), producer.index(), graph);
     }
   }
-  std::vector<int> component(cascade.einsums.size());
+  ByEinsum<std::size_t> component(cascade.einsums.size());
   if (component.empty()) return component;
   // Edges go from reader to producer, so a component gets its number after all that it reads.
   boost::strong_components(
@@ -73,12 +73,12 @@ std::vector<int> group_of_einsums(const Cascade& cascade) {
 }
 
 std::vector<Group> execution_groups(const Cascade& cascade) {
-  const std::vector<int> group_of = group_of_einsums(cascade);
+  const ByEinsum<std::size_t> group_of = group_of_einsums(cascade);
   std::vector<Group> groups;
-  for (std::size_t id = 0; id < group_of.size(); ++id) {
-    const auto group = static_cast<std::size_t>(group_of[id]);
+  for (const EinsumId id : group_of.ids()) {
+    const std::size_t group = group_of[id];
     if (group >= groups.size()) groups.resize(group + 1);
-    groups[group].einsums.push_back(static_cast<EinsumId>(id));
+    groups[group].einsums.push_back(id);
   }
   for (Group& group : groups) group.iterated = tying_rank(cascade, group, group_of);
   return groups;

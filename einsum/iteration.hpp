@@ -32,13 +32,13 @@ bool reads_earlier_step(const Cascade& cascade, const Einsum& reader, const Read
 
 struct Group {
   std::vector<EinsumId> einsums;  ///< ascending, which is an order of execution within a step
-  RankId iterated = -1;           ///< the rank to step over; -1 if the group is one Einsum without a cycle
+  RankId iterated = {};           ///< the rank to step over; none if the group is one Einsum without a cycle
 };
 
 /// All Einsums, in groups that are in an order of execution.
 std::vector<Group> execution_groups(const Cascade& cascade);
 
 /// The group of every Einsum, as an index into execution_groups().
-std::vector<int> group_of_einsums(const Cascade& cascade);
+ByEinsum<std::size_t> group_of_einsums(const Cascade& cascade);
 
 }  // namespace tilewright

@@ -17,18 +17,18 @@ class MaskedEinsums {
         masked_(cascade.einsums.size(), 0),
         absent_(cascade.tensors.size(), 0) {}
 
-  std::vector<char> find() {
+  ByEinsum<char> find() {
     const bool filtered =
         std::ranges::any_of(cascade_.einsums, [&](const Einsum& einsum) { return seeds(einsum); });
     // A running value is read by its own next step, so what it masks may stand before it.
     for (bool more = true; more;) {
       more = false;
-      for (std::size_t e = 0; e < cascade_.einsums.size(); ++e) {
+      for (const EinsumId e : cascade_.einsums.ids()) {
         const Einsum& einsum = cascade_.einsums[e];
         if (masked_[e] != 0 || !runs_over_pairs(einsum)) continue;
         if (filtered && !seeds(einsum) && !reads_absent(einsum)) continue;
         masked_[e] = 1;
-        absent_[static_cast<std::size_t>(einsum.output.tensor)] = 1;
+        absent_[einsum.output.tensor] = 1;
         more = true;
       }
     }
@@ -54,14 +54,14 @@ class MaskedEinsums {
   // A filter over both ranks; one over keys alone is another kind of mask.
   [[nodiscard]] bool seeds(const Einsum& einsum) const {
     if (!einsum.filter) return false;
-    const auto& ranks = cascade_.tensors[static_cast<std::size_t>(einsum.filter->tensor)].ranks;
+    const auto& ranks = cascade_.tensors[einsum.filter->tensor].ranks;
     return meet(ranks, queries_) && meet(ranks, keys_);
   }
 
   // Reads, at running coordinates of queries and keys, what exists for some pairs only.
   [[nodiscard]] bool reads_absent(const Einsum& einsum) const {
     for (const Read& read : reads(cascade_, einsum)) {
-      if (absent_[static_cast<std::size_t>(read.tensor)] == 0) continue;
+      if (absent_[read.tensor] == 0) continue;
       std::vector<RankId> running;
       for (const Index& index : read.access->indices)
         if (!index.fixed) running.push_back(index.rank);
@@ -73,13 +73,13 @@ class MaskedEinsums {
   const Cascade& cascade_;
   std::vector<RankId> queries_;
   std::vector<RankId> keys_;
-  std::vector<char> masked_;
-  std::vector<char> absent_;  // by tensor: written by a masked Einsum
+  ByEinsum<char> masked_;
+  ByTensor<char> absent_;  // written by a masked Einsum
 };
 
 }  // namespace
 
-std::vector<char> masked_einsums(const Cascade& cascade, RankId queries, RankId keys) {
+ByEinsum<char> masked_einsums(const Cascade& cascade, RankId queries, RankId keys) {
   return MaskedEinsums(cascade, queries, keys).find();
 }
 

@@ -14,7 +14,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // kind, symbol, arity, reduces, unit, apply, reduction, precedence
-const std::vector<Operation> table{
+const ById<OperationId, Operation> table{
     {"multiply_add", "", 3, false, 0, [](const double* x) { return x[0] * x[1] + x[2]; }, "", 0},
     {"multiply", "*", 2, true, 1, [](const double* x) { return x[0] * x[1]; }, "prod", 2},
     {"add", "+", 2, true, 0, [](const double* x) { return x[0] + x[1]; }, "sum", 1},
@@ -35,29 +35,28 @@ const std::vector<Operation> table{
 
 template <typename Predicate>
 OperationId find(Predicate&& matches) {
-  const auto found = std::find_if(table.begin(), table.end(), matches);
-  return found == table.end() ? -1 : static_cast<OperationId>(found - table.begin());
+  return table.id_of(std::find_if(table.begin(), table.end(), matches));
 }
 
 }  // namespace
 
-std::span<const Operation> operations() { return table; }
+const ById<OperationId, Operation>& operations() { return table; }
 
 OperationId operation(std::string_view name) {
   const OperationId id = find([&](const Operation& row) { return row.name == name; });
-  if (id >= 0) return id;
+  if (id) return id;
   std::vector<std::string> known;
   for (const Operation& row : table) known.push_back(row.name);
   throw InputError("unknown operation '" + std::string(name) + "'" + did_you_mean(name, known));
 }
 
 OperationId operation_written(std::string_view symbol, int arity) {
-  if (symbol.empty()) return -1;  // multiply_add is counted, never written
+  if (symbol.empty()) return {};  // multiply_add is counted, never written
   return find([&](const Operation& row) { return row.symbol == symbol && row.arity == arity; });
 }
 
 OperationId reduction_written(std::string_view name) {
-  if (name.empty()) return -1;
+  if (name.empty()) return {};
   return find([&](const Operation& row) { return row.reduction == name; });
 }
 

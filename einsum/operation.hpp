@@ -2,10 +2,11 @@
 // Adding an operation means adding a row; no other file knows the list.
 #pragma once
 
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "common/id.hpp"
 
 namespace tilewright {
 
@@ -20,14 +21,14 @@ struct Operation {
   int precedence;         ///< of an infix or prefix symbol, loosest 1; 0: written as a function
 };
 
-using OperationId = int;
+using OperationId = Id<Operation>;
 
-std::span<const Operation> operations();
+const ById<OperationId, Operation>& operations();
 /// By kind name; throws InputError naming the nearest.
 OperationId operation(std::string_view name);
-/// By the way it is written and its number of operands; -1 if there is none.
+/// By the way it is written and its number of operands; none if there is none.
 OperationId operation_written(std::string_view symbol, int arity);
-/// By its name as a reduction ("sum", "prod", "max", "min"); -1 if there is none.
+/// By its name as a reduction ("sum", "prod", "max", "min"); none if there is none.
 OperationId reduction_written(std::string_view name);
 /// All function names, and all names of reductions: what no tensor may be called. Sorted, without repetition.
 const std::vector<std::string>& operation_words();

@@ -35,11 +35,11 @@ std::vector<OperationCount> operations_per_point(const Cascade&, const Einsum& e
     return counts;
   }
   add_operations(einsum.body, counts);
-  if (einsum.reduce >= 0) add(counts, einsum.reduce);
+  if (einsum.reduce) add(counts, einsum.reduce);
   return counts;
 }
 
-double points(const Einsum& einsum, const std::vector<double>& shapes) {
+double points(const Einsum& einsum, const ByRank<double>& shapes) {
   double product = 1;
   for (const RankId rank : einsum.iteration) product *= shapes[rank];
   return product;

@@ -18,6 +18,6 @@ struct OperationCount {
 std::vector<OperationCount> operations_per_point(const Cascade& cascade, const Einsum& einsum);
 
 /// Points of the iteration space.
-double points(const Einsum& einsum, const std::vector<double>& shapes);
+double points(const Einsum& einsum, const ByRank<double>& shapes);
 
 }  // namespace tilewright

@@ -21,7 +21,7 @@ std::vector<StatementSyntax> statements(const Yaml& list) {
 Tensor& find_written(Cascade& cascade, const std::string& name, const Yaml& node) {
   std::vector<std::string> known;
   for (Tensor& tensor : cascade.tensors) {
-    if (tensor.producer < 0) continue;
+    if (!tensor.producer) continue;
     if (tensor.name == name) return tensor;
     known.push_back(tensor.name);
   }
@@ -38,7 +38,7 @@ double initial_value(const Yaml& node) {
 void read_initial(Cascade& cascade, const Yaml& initial) {
   for (const auto& [name, value] : initial.entries()) {
     Tensor& tensor = find_written(cascade, name, value);
-    if (tensor.iterated < 0) value.fail("'" + name + "' is not iterated: it is written at no index + 1");
+    if (!tensor.iterated) value.fail("'" + name + "' is not iterated: it is written at no index + 1");
     tensor.initial = initial_value(value);
   }
 }
@@ -56,9 +56,9 @@ void read_outputs(Cascade& cascade, const Yaml& outputs) {
 void read_statements(Cascade& cascade, const Yaml& root) {
   const std::vector<StatementSyntax> einsums = statements(root.at("einsums"));
   if (einsums.empty()) root.at("einsums").fail("a cascade has at least one Einsum");
-  for (const StatementSyntax& statement : einsums) {
-    declare_output(cascade, statement);
-    cascade.tensors.back().producer = static_cast<EinsumId>(&statement - einsums.data());
+  for (std::size_t i = 0; i < einsums.size(); ++i) {
+    declare_output(cascade, einsums[i]);
+    cascade.tensors.back().producer = EinsumId::at(i);
   }
   if (const auto views = root.find("views")) {
     for (const StatementSyntax& statement : statements(*views)) declare_view(cascade, statement);

@@ -29,14 +29,14 @@ class FamilyPasses {
     whole_ = rank;
   }
 
-  RankPasses run(const std::vector<double>& shapes) {
+  RankPasses run(const ByRank<double>& shapes) {
     find_times();
     RankPasses result{whole_, {}};
-    for (std::size_t id = 0; id < cascade_.einsums.size(); ++id) {
+    for (const EinsumId id : cascade_.einsums.ids()) {
       if (!traverses(cascade_.einsums[id])) continue;
       const auto pass = static_cast<std::size_t>(pass_[id]);
       if (result.passes.size() < pass) result.passes.resize(pass);
-      result.passes[pass - 1].einsums.push_back(static_cast<EinsumId>(id));
+      result.passes[pass - 1].einsums.push_back(id);
     }
     add_live(result, shapes);
     return result;
@@ -70,7 +70,7 @@ class FamilyPasses {
   /// A step of an iteration over another rank comes with a new fibre of this one: it orders fibres, not passes.
   bool orders_other_fibres(EinsumId reader, const Read& read) const {
     const Tensor& tensor = cascade_.tensors[read.tensor];
-    return tensor.producer >= 0 && group_of_[tensor.producer] == group_of_[reader] && !in_family(tensor.iterated) &&
+    return tensor.producer && group_of_[tensor.producer] == group_of_[reader] && !in_family(tensor.iterated) &&
            reads_earlier_step(cascade_, cascade_.einsums[reader], read);
   }
 
@@ -103,14 +103,14 @@ class FamilyPasses {
   void find_times() {
     time_.assign(cascade_.tensors.size(), 0);
     pass_.assign(cascade_.einsums.size(), 0);
-    for (std::size_t i = 0; i < time_.size(); ++i) {
-      if (cascade_.tensors[i].producer < 0) time_[i] = 0.5;
+    for (const TensorId i : time_.ids()) {
+      if (!cascade_.tensors[i].producer) time_[i] = 0.5;
     }
     const std::size_t most_rounds = 2 * cascade_.einsums.size() + 2;
     bool changed = true;
     for (std::size_t round = 0; changed && round < most_rounds; ++round) {
       changed = false;
-      for (std::size_t id = 0; id < cascade_.einsums.size(); ++id) changed |= update(static_cast<EinsumId>(id));
+      for (const EinsumId id : cascade_.einsums.ids()) changed |= update(id);
     }
     if (changed) throw std::logic_error("the passes of cascade '" + cascade_.name + "' do not settle");
   }
@@ -118,7 +118,7 @@ class FamilyPasses {
   /// The passes of the Einsums that traverse the rank and read the tensor along it.
   std::vector<int> reading_passes(TensorId tensor) const {
     std::vector<int> passes;
-    for (std::size_t id = 0; id < cascade_.einsums.size(); ++id) {
+    for (const EinsumId id : cascade_.einsums.ids()) {
       if (!traverses(cascade_.einsums[id])) continue;
       for (const Read& read : reads(cascade_, cascade_.einsums[id])) {
         if (read.tensor == tensor && runs_over(*read.access)) passes.push_back(pass_[id]);
@@ -127,7 +127,7 @@ class FamilyPasses {
     return passes;
   }
 
-  double fibre_elements(const Tensor& tensor, const std::vector<double>& shapes) const {
+  double fibre_elements(const Tensor& tensor, const ByRank<double>& shapes) const {
     double product = 1;
     for (const RankId rank : tensor.ranks) product *= in_family(rank) ? shapes[rank] : 1;
     return product;
@@ -135,27 +135,27 @@ class FamilyPasses {
 
   /// A result lives from the pass that makes it until its last read; what is there before pass 1, from the first
   /// pass that reads it.
-  void add_live(RankPasses& result, const std::vector<double>& shapes) const {
-    for (std::size_t i = 0; i < cascade_.tensors.size(); ++i) {
+  void add_live(RankPasses& result, const ByRank<double>& shapes) const {
+    for (const TensorId i : cascade_.tensors.ids()) {
       const Tensor& tensor = cascade_.tensors[i];
-      const std::vector<int> passes = reading_passes(static_cast<TensorId>(i));
+      const std::vector<int> passes = reading_passes(i);
       if (passes.empty()) continue;
       const int made = static_cast<int>(std::floor(time_[i]));
       const int first = made < 1 ? *std::min_element(passes.begin(), passes.end()) : made;
       const int last = *std::max_element(passes.begin(), passes.end());
       for (int pass = first; pass < last; ++pass) {
-        result.passes[pass - 1].live.push_back({static_cast<TensorId>(i), fibre_elements(tensor, shapes)});
+        result.passes[pass - 1].live.push_back({i, fibre_elements(tensor, shapes)});
       }
     }
   }
 
   const Cascade& cascade_;
-  std::vector<int> group_of_;
-  RankId whole_ = -1;
+  ByEinsum<std::size_t> group_of_;
+  RankId whole_;
   std::vector<RankId> parts_;   // the whole itself where it is not partitioned
   std::vector<RankId> family_;  // the whole and its parts
-  std::vector<Time> time_;      // by tensor
-  std::vector<int> pass_;       // by Einsum; 0 where it does not traverse the rank
+  ByTensor<Time> time_;
+  ByEinsum<int> pass_;  // 0 where it does not traverse the rank
 };
 
 bool is_part(const Cascade& cascade, RankId rank) {
@@ -166,11 +166,10 @@ bool is_part(const Cascade& cascade, RankId rank) {
 
 }  // namespace
 
-std::vector<RankPasses> count_passes(const Cascade& cascade, const std::vector<double>& shapes) {
+std::vector<RankPasses> count_passes(const Cascade& cascade, const ByRank<double>& shapes) {
   std::vector<RankPasses> result;
-  for (std::size_t rank = 0; rank < cascade.ranks.size(); ++rank) {
-    const auto id = static_cast<RankId>(rank);
-    if (!is_part(cascade, id)) result.push_back(FamilyPasses(cascade, id).run(shapes));
+  for (const RankId rank : cascade.ranks.ids()) {
+    if (!is_part(cascade, rank)) result.push_back(FamilyPasses(cascade, rank).run(shapes));
   }
   return result;
 }

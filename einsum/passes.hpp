@@ -30,6 +30,6 @@ struct RankPasses {
 /// per tile, or a running value of an iteration) is available within the pass. An Einsum over only the outer
 /// parts of a partition (one element per tile) is no traversal of the rank's own fibre. What has only inner parts,
 /// or a fixed outer coordinate, is complete only after the last tile.
-std::vector<RankPasses> count_passes(const Cascade& cascade, const std::vector<double>& shapes);
+std::vector<RankPasses> count_passes(const Cascade& cascade, const ByRank<double>& shapes);
 
 }  // namespace tilewright

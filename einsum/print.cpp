@@ -148,7 +148,7 @@ std::string statement_list(const Cascade& cascade) {
 
 std::string print_einsum(const Cascade& cascade, const Einsum& einsum) {
   std::string text = access_text(cascade, einsum.output) + " = ";
-  if (einsum.reduce >= 0 && einsum.reduce != operation("add")) {
+  if (einsum.reduce && einsum.reduce != operation("add")) {
     const auto variable = [&](const RankId& rank) { return cascade.ranks[rank].variable; };
     text += operations()[einsum.reduce].reduction + "[" + join(einsum.reduced, ",", variable) + "] ";
   }

@@ -29,7 +29,7 @@ bool is_variable(const IndexSyntax& index) {
 
 RankId variable_rank(const Cascade& cascade, const Source& source, const std::string& name, std::size_t offset) {
   const RankId rank = cascade.rank_of_variable(name);
-  if (rank >= 0) return rank;
+  if (rank) return rank;
   std::vector<std::string> known;
   for (const Rank& each : cascade.ranks) known.push_back(each.variable);
   source.fail(offset, "unknown rank variable '" + name + "'" + did_you_mean(name, known));
@@ -79,9 +79,7 @@ Index fixed_index(const Cascade& cascade, const Source& source, const IndexSynta
 
 TensorId find_tensor(const Cascade& cascade, const Source& source, const AccessSyntax& syntax) {
   const auto& tensors = cascade.tensors;
-  const auto found = std::find_if(tensors.begin(), tensors.end(),
-                                  [&](const Tensor& tensor) { return tensor.name == syntax.tensor; });
-  if (found != tensors.end()) return static_cast<TensorId>(found - tensors.begin());
+  if (const TensorId id = tensors.id_of(std::ranges::find(tensors, syntax.tensor, &Tensor::name))) return id;
   std::vector<std::string> known;
   for (const Tensor& tensor : tensors) known.push_back(tensor.name);
   for (const auto& [name, value] : cascade.constants) known.push_back(name);
@@ -113,7 +111,7 @@ Access resolve_access(const Cascade& cascade, const Source& source, const Access
 
 /// A name without brackets is a constant, or a scalar tensor.
 Term resolve_term(const Cascade& cascade, const Source& source, const TermSyntax& syntax) {
-  if (syntax.kind == TermSyntax::Kind::number) return {Term::Kind::number, {}, syntax.value, "", -1, {}};
+  if (syntax.kind == TermSyntax::Kind::number) return {Term::Kind::number, {}, syntax.value, "", {}, {}};
   if (syntax.kind == TermSyntax::Kind::operation) {
     Term term{Term::Kind::operation, {}, 0, "", syntax.operation, {}};
     for (const TermSyntax& each : syntax.operands) term.operands.push_back(resolve_term(cascade, source, each));
@@ -122,9 +120,9 @@ Term resolve_term(const Cascade& cascade, const Source& source, const TermSyntax
   for (const auto& [name, value] : cascade.constants) {
     if (name != syntax.access.tensor) continue;
     if (syntax.access.bracketed) source.fail(syntax.access.offset, "'" + name + "' is a constant, not a tensor");
-    return {Term::Kind::number, {}, value, name, -1, {}};
+    return {Term::Kind::number, {}, value, name, {}, {}};
   }
-  return {Term::Kind::access, resolve_access(cascade, source, syntax.access), 0, "", -1, {}};
+  return {Term::Kind::access, resolve_access(cascade, source, syntax.access), 0, "", {}, {}};
 }
 
 /// The variables of an access, appended to `ranks` without repetition.
@@ -180,7 +178,7 @@ std::vector<RankId> output_ranks(const Cascade& cascade, const StatementSyntax& 
   std::vector<RankId> ranks;
   for (const IndexSyntax& syntax : statement.output.indices) {
     const Index index =
-        is_variable(syntax) ? variable_index(cascade, statement.source, syntax) : Index{-1, true, 0, {}};
+        is_variable(syntax) ? variable_index(cascade, statement.source, syntax) : Index{{}, true, 0, {}};
     if (index.fixed || index.offset < 0 || index.offset > 1) {
       statement.source.fail(syntax.offset,
                             "an index on the left is a variable, or a variable + 1, got '" + syntax.text + "'");
@@ -190,8 +188,7 @@ std::vector<RankId> output_ranks(const Cascade& cascade, const StatementSyntax& 
                             "rank '" + cascade.ranks[index.rank].name + "' appears twice in '" + tensor.name + "'");
     }
     if (index.offset == 1) {
-      if (tensor.iterated >= 0)
-        statement.source.fail(syntax.offset, "'" + tensor.name + "' is iterated over two ranks");
+      if (tensor.iterated) statement.source.fail(syntax.offset, "'" + tensor.name + "' is iterated over two ranks");
       tensor.iterated = index.rank;
     }
     ranks.push_back(index.rank);
@@ -218,8 +215,8 @@ Tensor new_tensor(const Cascade& cascade, const StatementSyntax& statement) {
                 Tensor::Role::intermediate,
                 {},
                 {},
-                -1,
-                -1,
+                {},
+                {},
                 statement.source.at(statement.output.offset)};
   tensor.ranks = output_ranks(cascade, statement, tensor);
   return tensor;
@@ -234,7 +231,7 @@ void declare_output(Cascade& cascade, const StatementSyntax& statement) {
 
 void declare_view(Cascade& cascade, const StatementSyntax& statement) {
   const Source& source = statement.source;
-  if (statement.body.kind != TermSyntax::Kind::access || statement.filter || statement.reduce >= 0) {
+  if (statement.body.kind != TermSyntax::Kind::access || statement.filter || statement.reduce) {
     source.fail(statement.output.offset, "a view is one access, such as 'BK[e,m1,m0] = K[e,m]'");
   }
   Tensor view = new_tensor(cascade, statement);
@@ -243,7 +240,7 @@ void declare_view(Cascade& cascade, const StatementSyntax& statement) {
   const auto plain = [](const Index& index) { return !index.fixed && index.offset == 0; };
   const bool all_plain = std::all_of(view.view_of->indices.begin(), view.view_of->indices.end(), plain);
   if (base.view_of) source.fail(statement.body.access.offset, "'" + base.name + "' is a view itself");
-  if (base.iterated >= 0 || view.iterated >= 0) {
+  if (base.iterated || view.iterated) {
     source.fail(statement.output.offset, "an iterated tensor has no views");
   }
   if (!all_plain || with_wholes(cascade, view.ranks) != base.ranks) {
@@ -256,12 +253,12 @@ void declare_view(Cascade& cascade, const StatementSyntax& statement) {
 
 Einsum resolve_einsum(const Cascade& cascade, const StatementSyntax& statement) {
   const Source& source = statement.source;
-  Einsum einsum{statement.output.tensor, {}, {}, -1, {}, {}, {}, source.at(statement.output.offset)};
+  Einsum einsum{statement.output.tensor, {}, {}, {}, {}, {}, {}, source.at(statement.output.offset)};
   einsum.output = resolve_access(cascade, source, statement.output);
   einsum.body = resolve_term(cascade, source, statement.body);
   einsum.reduced = absent_on_left(einsum);
-  if (statement.reduce >= 0) check_reduction(cascade, statement, einsum);
-  if (!einsum.reduced.empty()) einsum.reduce = statement.reduce >= 0 ? statement.reduce : operation("add");
+  if (statement.reduce) check_reduction(cascade, statement, einsum);
+  if (!einsum.reduced.empty()) einsum.reduce = statement.reduce ? statement.reduce : operation("add");
   add_variables(einsum.output, einsum.iteration);
   einsum.iteration.insert(einsum.iteration.end(), einsum.reduced.begin(), einsum.reduced.end());
   if (statement.filter) {

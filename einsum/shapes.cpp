@@ -28,18 +28,17 @@ class ShapeSolver {
     for (const auto& [name, value] : given) set(symbols_.find(name), value);
   }
 
-  std::vector<double> solve() {
+  ByRank<double> solve() {
     bool progress = true;
     while (progress) {
       progress = false;
-      for (std::size_t rank = 0; rank < cascade_.ranks.size(); ++rank)
-        progress |= derive(static_cast<RankId>(rank));
+      for (const Rank& rank : cascade_.ranks) progress |= derive(rank);
     }
     for (const Rank& rank : cascade_.ranks) refuse_unknown_names(rank);
     for (const Rank& rank : cascade_.ranks) check(rank);
     for (const Partition& partition : cascade_.partitions) check(partition);
     values_.resize(cascade_.ranks.size());
-    return values_;
+    return {values_.begin(), values_.end()};
   }
 
  private:
@@ -49,10 +48,10 @@ class ShapeSolver {
   }
 
   /// Whether it found a shape that was not known.
-  bool derive(RankId rank) {
-    if (known_[rank] || !cascade_.ranks[rank].shape || missing(*cascade_.ranks[rank].shape) != nullptr)
-      return false;
-    set(rank, evaluate(*cascade_.ranks[rank].shape));
+  bool derive(const Rank& rank) {
+    const int slot = symbols_.find(rank.name);
+    if (known_[slot] || !rank.shape || missing(*rank.shape) != nullptr) return false;
+    set(slot, evaluate(*rank.shape));
     return true;
   }
 
@@ -94,14 +93,14 @@ class ShapeSolver {
     double product = 1;
     std::string parts;
     for (const RankId part : partition.parts) {
-      product *= values_[part];
+      product *= values_[part.index()];
       parts += (parts.empty() ? "" : " * ") + cascade_.ranks[part].name;
     }
     const Rank& whole = cascade_.ranks[partition.whole];
-    if (product == values_[partition.whole]) return;
-    throw InputError(
-        whole.place, "cascade.partitions." + whole.name,
-        parts + " is " + text_of(product) + ", but " + whole.name + " is " + text_of(values_[partition.whole]));
+    if (product == values_[partition.whole.index()]) return;
+    throw InputError(whole.place, "cascade.partitions." + whole.name,
+                     parts + " is " + text_of(product) + ", but " + whole.name + " is " +
+                         text_of(values_[partition.whole.index()]));
   }
 
   [[noreturn]] void fail_unknown(const Rank& rank) const {
@@ -123,24 +122,24 @@ class ShapeSolver {
 
 }  // namespace
 
-std::vector<double> rank_shapes(const Cascade& cascade, const std::map<std::string, double>& given) {
+ByRank<double> rank_shapes(const Cascade& cascade, const std::map<std::string, double>& given) {
   return ShapeSolver(cascade, given).solve();
 }
 
-double elements(const Cascade&, const Tensor& tensor, const std::vector<double>& shapes) {
+double elements(const Cascade&, const Tensor& tensor, const ByRank<double>& shapes) {
   double product = 1;
   for (const RankId rank : tensor.ranks) product *= shapes[rank] + (rank == tensor.iterated ? 1 : 0);
   return product;
 }
 
-double read_elements(const Cascade& cascade, TensorId input, const std::vector<double>& shapes) {
+double read_elements(const Cascade& cascade, TensorId input, const ByRank<double>& shapes) {
   double most = 0;
   const auto add = [&](const Access& access) {
-    const auto& view = cascade.tensors[static_cast<std::size_t>(access.tensor)].view_of;
+    const auto& view = cascade.tensors[access.tensor].view_of;
     if (access.tensor != input && !(view && view->tensor == input)) return;
     double count = 1;
     for (const Index& index : access.indices)
-      if (!index.fixed) count *= shapes[static_cast<std::size_t>(index.rank)];
+      if (!index.fixed) count *= shapes[index.rank];
     most = std::max(most, count);
   };
   for (const Einsum& einsum : cascade.einsums) {

@@ -131,11 +131,11 @@ class StatementParser {
     const Token name = take();
     const OperationId known = reduction_written(name.text);
     std::vector<IndexSyntax> variables = index_list();
-    if (known < 0 && !starts_term()) {
+    if (!known && !starts_term()) {
       at_ = start;
       return;
     }
-    if (known < 0) {
+    if (!known) {
       source_.fail(name.offset,
                    "unknown reduction '" + name.text + "'" + did_you_mean(name.text, reduction_names()));
     }
@@ -152,7 +152,7 @@ class StatementParser {
     TermSyntax left = prefix();
     while (peek().kind == Token::Kind::symbol) {
       const OperationId id = operation_written(peek().text, 2);
-      if (id < 0 || operations()[id].precedence < least_precedence) break;
+      if (!id || operations()[id].precedence < least_precedence) break;
       ++at_;
       count_term();
       TermSyntax right = infix(operations()[id].precedence + 1);
@@ -165,7 +165,7 @@ class StatementParser {
     count_term();
     if (peek().kind != Token::Kind::symbol || peek().is('(')) return primary();
     const OperationId id = operation_written(peek().text, 1);
-    if (id < 0) fail_expected("a term");
+    if (!id) fail_expected("a term");
     ++at_;
     return operation_term(id, {prefix()});
   }
@@ -180,14 +180,14 @@ class StatementParser {
     if (peek().kind == Token::Kind::number) return number();
     if (peek().kind != Token::Kind::name || is_where()) fail_expected("a term");
     if (peek(1).is('(')) return call();
-    TermSyntax term{TermSyntax::Kind::access, {}, 0, -1, {}};
+    TermSyntax term{TermSyntax::Kind::access, {}, 0, {}, {}};
     term.access = access();
     return term;
   }
 
   TermSyntax number() {
     const Token token = take();
-    TermSyntax term{TermSyntax::Kind::number, {}, 0, -1, {}};
+    TermSyntax term{TermSyntax::Kind::number, {}, 0, {}, {}};
     const char* const end = token.text.data() + token.text.size();
     const auto [stop, error] = std::from_chars(token.text.data(), end, term.value);
     if (error != std::errc{} || stop != end || !std::isfinite(term.value)) {
@@ -208,7 +208,7 @@ class StatementParser {
     if (!peek().is(')')) fail_expected("',' or ')'");
     ++at_;
     const OperationId id = operation_written(name.text, static_cast<int>(operands.size()));
-    if (id < 0) fail_call(name, operands.size());
+    if (!id) fail_call(name, operands.size());
     return operation_term(id, std::move(operands));
   }
 

@@ -27,14 +27,14 @@ struct TermSyntax {
   enum class Kind { access, number, operation } kind;
   AccessSyntax access;
   double value = 0;
-  OperationId operation = -1;
+  OperationId operation = {};
   std::vector<TermSyntax> operands;
 };
 
 struct StatementSyntax {
   Source source;
   AccessSyntax output;
-  OperationId reduce = -1;           ///< as written; -1: none is written
+  OperationId reduce = {};           ///< as written; none where none is
   std::vector<IndexSyntax> reduced;  ///< as written
   TermSyntax body;
   std::optional<AccessSyntax> filter;

@@ -17,9 +17,9 @@ class CoverageCheck {
   [[nodiscard]] Misfit covers() const {
     for (const Cover& cover : flat_.covers) {
       const double has = cover.loop < 0 ? 1 : sized_.covered(cover.loop);
-      const double shape = sized_.numbers().shapes[static_cast<std::size_t>(cover.rank)];
+      const double shape = sized_.numbers().shapes[cover.rank];
       if (has == shape) continue;
-      const Leaf& leaf = flat_.leaves[static_cast<std::size_t>(cover.leaf)];
+      const Leaf& leaf = flat_.leaves[cover.leaf];
       Misfit misfit{.kind = Kind::uncovered, .node = leaf.node, .einsum = leaf.einsum, .rank = cover.rank};
       misfit.has = has;
       misfit.wanted = shape;
@@ -91,9 +91,7 @@ class CoverageCheck {
   }
 
  private:
-  [[nodiscard]] TensorId output_of(const Leaf& leaf) const {
-    return cascade_.einsums[static_cast<std::size_t>(leaf.einsum)].output.tensor;
-  }
+  [[nodiscard]] TensorId output_of(const Leaf& leaf) const { return cascade_.einsums[leaf.einsum].output.tensor; }
 
   const Cascade& cascade_;
   const Arch& arch_;

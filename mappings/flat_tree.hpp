@@ -13,6 +13,8 @@
 
 namespace tilewright {
 
+using LeafId = Id<struct Leaf>;
+
 /// Loop nodes, outermost first.
 using Loops = std::span<const int>;
 
@@ -23,7 +25,7 @@ struct Leaf {
   int group;
   int node;
   int space;        ///< index of its iteration space among FlatTree::boxes
-  RankId iterated;  ///< of the running value that it writes; -1: none
+  RankId iterated;  ///< of the running value that it writes, or none
   Loops temporal;   ///< over ranks of the Einsum
   Loops spatial;
 };
@@ -38,7 +40,7 @@ struct Tile {
 
 /// The product of some ranks' shapes.
 struct Box {
-  IdSet ranks;          ///< without an iterated rank: a running value has one element there
+  IdSet<RankId> ranks;  ///< without an iterated rank: a running value has one element there
   bool shared = false;  ///< of a tensor that has one element for many coordinates of a rank
   bool operator==(const Box&) const = default;
 };
@@ -53,7 +55,7 @@ struct Residency {
   Loops copies;         ///< spatial, above: every instance holds its own ...
   Loops same;           ///< ... those of them that do not select another tile
   Loops apart;          ///< temporal, above: each iteration with another tile
-  int leaf = -1;        ///< the only leaf below the node, or -1 where several share it
+  LeafId leaf = {};     ///< the only leaf below the node, or none where several share it
   bool inside = false;  ///< of a stored tensor: in the tile of the one that has its data, and so without a transfer
 };
 
@@ -61,7 +63,7 @@ struct Residency {
 struct Transfer {
   TensorId tensor;
   EinsumId einsum;  ///< that it is charged to: the first reader, or the writer
-  int leaf;         ///< of that Einsum
+  LeafId leaf;      ///< of that Einsum
   int space;        ///< of that Einsum
   int group;        ///< of that Einsum
   LevelId parent;
@@ -93,13 +95,13 @@ struct Handover {
 /// The loops above an Einsum over one rank must cover it; those of several Einsums that end with the same loop,
 /// once.
 struct Cover {
-  int leaf;
+  LeafId leaf;
   RankId rank;
   int loop;  ///< the innermost; -1: none
 };
 
 struct FlatTree {
-  std::vector<Leaf> leaves;  ///< in the order of the tree
+  ById<LeafId, Leaf> leaves;  ///< in the order of the tree
   std::vector<Residency> residencies;
   std::vector<Transfer> transfers;  ///< between tiles, then of the units by leaf
   std::vector<Handover> handovers;
@@ -108,7 +110,7 @@ struct FlatTree {
   std::vector<int> spreads;     ///< residencies, of those with the same level and copies one
   std::vector<int> by_level;    ///< residencies by level, then by group, then in order
   std::vector<int> loops;       ///< loop nodes, a node above before one below
-  std::vector<RankId> rank_of;  ///< by node: of loops; else -1
+  std::vector<RankId> rank_of;  ///< by node: of loops; else none
   std::vector<char> spatial;    ///< by node: of loops
   std::vector<int> outer;       ///< by node: of loops, the next loop above over the same rank; -1: none
   const SharedRank* shared = nullptr;

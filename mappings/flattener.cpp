@@ -25,7 +25,8 @@ Misfit Flattener::flatten(const Tree& tree, std::span<const char> active, FlatTr
     add_node(node, active.empty() || active[at(node)] != 0);
   for (int node = 0; node < static_cast<int>(tree.nodes.size()) && !misfit_; ++node)
     if (keeps_[at(node)] != 0) add_keep(node, keep_at(node));
-  for (int leaf = 0; leaf < static_cast<int>(flat.leaves.size()) && !misfit_; ++leaf) connect_unit(leaf);
+  for (const LeafId leaf : flat.leaves.ids())
+    if (!misfit_) connect_unit(leaf);
   if (!misfit_) check_order();
   sort_by_level();
   return misfit_;
@@ -51,13 +52,13 @@ void Flattener::start(const Tree& tree, FlatTree& flat) {
   const std::size_t tensors = facts_.cascade().tensors.size();
   readers_.assign(tensors, {});
   older_readers_.assign(tensors, {});
-  writer_.assign(tensors, -1);
+  writer_.assign(tensors, {});
 }
 
 void Flattener::add_node(int n, bool active) {
   const Node& node = tree_->nodes[at(n)];
   const int parent = node.parent;
-  loop_above_[at(n)] = parent < 0 ? -1 : flat_->rank_of[at(parent)] >= 0 ? parent : loop_above_[at(parent)];
+  loop_above_[at(n)] = parent < 0 ? -1 : flat_->rank_of[at(parent)] ? parent : loop_above_[at(parent)];
   keep_above_[at(n)] = parent < 0 ? -1 : keeps_[at(parent)] != 0 ? parent : keep_above_[at(parent)];
   if (const auto* loop = std::get_if<Loop>(&node.what)) {
     flat_->rank_of[at(n)] = loop->rank;
@@ -74,32 +75,32 @@ void Flattener::add_node(int n, bool active) {
 }
 
 void Flattener::add_leaf(int node, const Compute& compute) {
-  const int leaf = static_cast<int>(flat_->leaves.size());
-  for (int n = node; n >= 0; n = tree_->nodes[at(n)].parent) leaves_below_[at(n)].add(at(leaf));
+  const LeafId leaf = LeafId::at(flat_->leaves.size());
+  for (int n = node; n >= 0; n = tree_->nodes[at(n)].parent) leaves_below_[at(n)].add(leaf);
   for (const Operand& operand : facts_.reads(compute.einsum)) {
-    readers_[at(operand.tensor)].add(at(leaf));
-    if (operand.older) older_readers_[at(operand.tensor)].add(at(leaf));
+    readers_[operand.tensor].add(leaf);
+    if (operand.older) older_readers_[operand.tensor].add(leaf);
   }
-  writer_[at(facts_.write(compute.einsum).tensor)] = leaf;
+  writer_[facts_.write(compute.einsum).tensor] = leaf;
   find_path(node);
   first_.clear();
   second_.clear();
-  IdSet open = facts_.iteration(compute.einsum);
+  IdSet<RankId> open = facts_.iteration(compute.einsum);
   for (const PathLoop& loop : path_)
     if (loop.over(open)) (loop.spatial ? second_ : first_).push_back(loop.node);
-  const RankId iterated = facts_.cascade().tensors[at(facts_.write(compute.einsum).tensor)].iterated;
+  const RankId iterated = facts_.cascade().tensors[facts_.write(compute.einsum).tensor].iterated;
   flat_->leaves.push_back({compute.einsum, compute.unit, tree_->nodes[at(node)].group, node,
                            box_of(facts_.iteration(compute.einsum), false), iterated,
                            flat_->loop_lists.keep(first_), flat_->loop_lists.keep(second_)});
   for (auto loop = path_.rbegin(); loop != path_.rend(); ++loop) {
     if (!loop->over(open)) continue;
-    open.remove(at(loop->rank));
+    open.remove(loop->rank);
     if (covered_[at(loop->node)] == 0) flat_->covers.push_back({leaf, loop->rank, loop->node});
     covered_[at(loop->node)] = 1;
   }
   open.each([&](RankId rank) {
-    if (!uncovered_.has(at(rank))) flat_->covers.push_back({leaf, rank, -1});
-    uncovered_.add(at(rank));
+    if (!uncovered_.has(rank)) flat_->covers.push_back({leaf, rank, -1});
+    uncovered_.add(rank);
   });
 }
 
@@ -116,8 +117,7 @@ void Flattener::add_keep(int node, const Keep& keep) {
 
 void Flattener::add_tile(int node, const Keep& keep, TensorId tensor) {
   const Users users = users_below(node, tensor);
-  if (users.readers.empty() && users.writer < 0)
-    return fail({.kind = Kind::unused, .node = node, .tensor = tensor});
+  if (users.readers.empty() && !users.writer) return fail({.kind = Kind::unused, .node = node, .tensor = tensor});
   add_residency(node, keep, tensor, users);
   const int parent = keep_above(node, tensor);
   add_handovers(node, tensor, parent, users);
@@ -161,23 +161,23 @@ bool Flattener::comes_inside(int node, std::size_t own) const {
 
 Flattener::Users Flattener::users_below(int node, TensorId tensor) const {
   Users users;
-  const IdSet& below = leaves_below_[at(node)];
-  IdSet all = readers_[at(tensor)];
-  if (const int writer = writer_[at(tensor)]; writer >= 0) {
-    if (below.has(at(writer))) users.writer = writer;
-    all.add(at(writer));
+  const IdSet<LeafId>& below = leaves_below_[at(node)];
+  IdSet<LeafId> all = readers_[tensor];
+  if (const LeafId writer = writer_[tensor]) {
+    if (below.has(writer)) users.writer = writer;
+    all.add(writer);
   }
-  users.readers = readers_[at(tensor)] & below;
-  const IdSet touching = all & below;
+  users.readers = readers_[tensor] & below;
+  const IdSet<LeafId> touching = all & below;
   users.all_leaves = touching == all;
-  touching.each([&](int leaf) {
-    const EinsumId einsum = flat_->leaves[at(leaf)].einsum;
+  touching.each([&](LeafId leaf) {
+    const EinsumId einsum = flat_->leaves[leaf].einsum;
     users.ranks |= facts_.ranks(einsum, tensor);
     users.iteration |= facts_.iteration(einsum);
   });
   users.ranks = facts_.without_partitioned_wholes(users.ranks);
-  if ((older_readers_[at(tensor)] & below).empty()) return users;
-  const RankId iterated = facts_.cascade().tensors[at(tensor)].iterated;
+  if ((older_readers_[tensor] & below).empty()) return users;
+  const RankId iterated = facts_.cascade().tensors[tensor].iterated;
   for (int loop = loop_above_[at(node)]; loop >= 0; loop = loop_above_[at(loop)])
     if (flat_->rank_of[at(loop)] == iterated) users.older = true;
   return users;
@@ -194,8 +194,8 @@ void Flattener::add_residency(int node, const Keep& keep, TensorId tensor, const
     if (loop.spatial && !relevant) second_.push_back(loop.node);
     if (!loop.spatial && relevant) third_.push_back(loop.node);
   }
-  const IdSet& below = leaves_below_[at(node)];
-  const int leaf = below.size() == 1 ? below.first() : -1;
+  const IdSet<LeafId>& below = leaves_below_[at(node)];
+  const LeafId leaf = below.size() == 1 ? below.first() : LeafId();
   Arena<int>& lists = flat_->loop_lists;
   flat_->residencies.push_back({node, keep.level, tree_->nodes[at(node)].group, keep.in_place,
                                 tile_of(tensor, users.ranks), lists.keep(first_), lists.keep(second_),
@@ -216,7 +216,7 @@ void Flattener::add_spread(int residency) {
   flat_->spreads.push_back(residency);
 }
 
-int Flattener::box_of(const IdSet& ranks, bool shared) {
+int Flattener::box_of(const IdSet<RankId>& ranks, bool shared) {
   const Box box{ranks, shared};
   const auto known = std::ranges::find(flat_->boxes, box);
   if (known == flat_->boxes.end()) {
@@ -226,16 +226,16 @@ int Flattener::box_of(const IdSet& ranks, bool shared) {
   return static_cast<int>(known - flat_->boxes.begin());
 }
 
-Tile Flattener::tile_of(TensorId tensor, const IdSet& ranks) {
-  const bool shared = shared_ != nullptr && shared_->tensors[at(tensor)] != 0;
+Tile Flattener::tile_of(TensorId tensor, const IdSet<RankId>& ranks) {
+  const bool shared = shared_ != nullptr && shared_->tensors[tensor] != 0;
   return {tensor, box_of(ranks, shared), flat_->loop_lists.keep(tile_loops_), shared};
 }
 
 // Partial sums that have a place above come back with their tile, and so does a running value.
 void Flattener::add_handovers(int node, TensorId tensor, int parent_node, const Users& users) {
   const bool above = parent_node >= 0;
-  if (users.writer < 0 || users.readers.empty() || (users.older && above)) return;
-  const IdSet& written = facts_.iteration(flat_->leaves[at(users.writer)].einsum);
+  if (!users.writer || users.readers.empty() || (users.older && above)) return;
+  const IdSet<RankId>& written = facts_.iteration(flat_->leaves[users.writer].einsum);
   for (std::size_t i = 0; i < path_.size(); ++i) {
     const PathLoop& loop = path_[i];
     if (!loop.over(users.iteration) || loop.over(users.ranks)) continue;
@@ -250,23 +250,23 @@ void Flattener::add_handovers(int node, TensorId tensor, int parent_node, const 
 void Flattener::connect_tile(int node, TensorId tensor, int parent_node, const Users& users) {
   // What is written below the node is there already when it is read below the node, but for the running value
   // that an iteration left above the node.
-  const bool fetches = users.writer < 0 || users.older;
+  const bool fetches = !users.writer || users.older;
   if (!users.readers.empty() && fetches)
     add_transfer(tensor, users.readers.first(), node, parent_node, users, false);
-  const bool output = facts_.cascade().tensors[at(tensor)].role == Tensor::Role::output;
+  const bool output = facts_.cascade().tensors[tensor].role == Tensor::Role::output;
   const bool wanted_above = output || users.older || !users.all_leaves;
-  if (users.writer >= 0 && wanted_above) add_transfer(tensor, users.writer, node, parent_node, users, true);
+  if (users.writer && wanted_above) add_transfer(tensor, users.writer, node, parent_node, users, true);
 }
 
-void Flattener::connect_unit(int leaf) {
-  const EinsumId einsum = flat_->leaves[at(leaf)].einsum;
+void Flattener::connect_unit(LeafId leaf) {
+  const EinsumId einsum = flat_->leaves[leaf].einsum;
   for (const Operand& operand : facts_.reads(einsum)) connect_operand(leaf, operand, false);
   connect_operand(leaf, facts_.write(einsum), true);
 }
 
-void Flattener::connect_operand(int leaf, const Operand& operand, bool up) {
+void Flattener::connect_operand(LeafId leaf, const Operand& operand, bool up) {
   if (misfit_) return;
-  const Leaf& place = flat_->leaves[at(leaf)];
+  const Leaf& place = flat_->leaves[leaf];
   const int node = keep_above(place.node, operand.tensor);
   if (node < 0)
     return fail({.kind = up ? Kind::unkept_write : Kind::unkept_read,
@@ -279,11 +279,11 @@ void Flattener::connect_operand(int leaf, const Operand& operand, bool up) {
   add_transfer(operand.tensor, leaf, -1, node, users, up);
 }
 
-void Flattener::add_transfer(TensorId tensor, int leaf, int child_node, int parent_node, const Users& users,
+void Flattener::add_transfer(TensorId tensor, LeafId leaf, int child_node, int parent_node, const Users& users,
                              bool up) {
-  const EinsumId einsum = flat_->leaves[at(leaf)].einsum;
-  const IdSet& iteration = up ? facts_.iteration(einsum) : users.iteration;
-  find_path(child_node < 0 ? flat_->leaves[at(leaf)].node : child_node);
+  const EinsumId einsum = flat_->leaves[leaf].einsum;
+  const IdSet<RankId>& iteration = up ? facts_.iteration(einsum) : users.iteration;
+  find_path(child_node < 0 ? flat_->leaves[leaf].node : child_node);
   trips_.clear();
   for (auto* list : {&first_, &second_, &third_, &fourth_, &tile_loops_}) list->clear();
   for (const PathLoop& loop : path_) {
@@ -305,8 +305,8 @@ void Flattener::add_transfer(TensorId tensor, int leaf, int child_node, int pare
   flat_->transfers.push_back({.tensor = tensor,
                               .einsum = einsum,
                               .leaf = leaf,
-                              .space = flat_->leaves[at(leaf)].space,
-                              .group = flat_->leaves[at(leaf)].group,
+                              .space = flat_->leaves[leaf].space,
+                              .group = flat_->leaves[leaf].group,
                               .parent = parent,
                               .child = child_node < 0 ? LevelId() : keep_at(child_node).level,
                               .up = up,
@@ -324,7 +324,7 @@ void Flattener::add_transfer(TensorId tensor, int leaf, int child_node, int pare
 // other tensor is handed over where its writer and its readers both see it: at one node, or, between groups, at the
 // outermost level.
 void Flattener::check_home(int node, const Keep& keep, TensorId tensor, const Users& users) {
-  const Tensor::Role role = facts_.cascade().tensors[at(tensor)].role;
+  const Tensor::Role role = facts_.cascade().tensors[tensor].role;
   if (arch_.levels[keep.level].parent) {
     if (role != Tensor::Role::intermediate)
       return fail({.kind = Kind::not_at_home, .node = node, .tensor = tensor, .level = keep.level});
@@ -350,11 +350,11 @@ void Flattener::check_below(int node, const Keep& keep, TensorId tensor, int par
 void Flattener::check_order() {
   for (const Leaf& writer : flat_->leaves) {
     const TensorId id = facts_.write(writer.einsum).tensor;
-    const Tensor& tensor = facts_.cascade().tensors[at(id)];
-    if (tensor.iterated >= 0 && tensor.role == Tensor::Role::output)
+    const Tensor& tensor = facts_.cascade().tensors[id];
+    if (tensor.iterated && tensor.role == Tensor::Role::output)
       return fail({.kind = Kind::running_output, .node = writer.node, .tensor = id, .rank = tensor.iterated});
-    readers_[at(id)].each([&](int leaf) {
-      const Leaf& reader = flat_->leaves[at(leaf)];
+    readers_[id].each([&](LeafId leaf) {
+      const Leaf& reader = flat_->leaves[leaf];
       if (!misfit_ && reader.node != writer.node) check_reader(reader, writer, id);
     });
     if (misfit_) return;
@@ -362,12 +362,12 @@ void Flattener::check_order() {
 }
 
 void Flattener::check_reader(const Leaf& reader, const Leaf& writer, TensorId id) {
-  const RankId iterated = facts_.cascade().tensors[at(id)].iterated;
+  const RankId iterated = facts_.cascade().tensors[id].iterated;
   for (const Operand& operand : facts_.reads(reader.einsum)) {
     if (operand.tensor != id) continue;
     if (!operand.older && reader.node < writer.node)
       return fail({.kind = Kind::read_early, .node = reader.node, .tensor = id});
-    const bool by_step = iterated >= 0 && facts_.iteration(reader.einsum).has(at(iterated));
+    const bool by_step = iterated && facts_.iteration(reader.einsum).has(iterated);
     if (by_step && reader.group != writer.group)
       return fail({.kind = Kind::history_read, .node = reader.node, .tensor = id});
   }
@@ -416,7 +416,7 @@ void FlatTree::clear(std::size_t nodes) {
   boxes.clear();
   spreads.clear();
   loops.clear();
-  rank_of.assign(nodes, -1);
+  rank_of.assign(nodes, {});
   spatial.assign(nodes, 0);
   outer.assign(nodes, -1);
   loop_lists.clear();

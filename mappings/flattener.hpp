@@ -24,12 +24,12 @@ class Flattener {
  private:
   /// Who touches a tensor below a keep node, in the order of the tree.
   struct Users {
-    IdSet readers;           ///< leaves
-    int writer = -1;         ///< leaf
-    bool all_leaves = true;  ///< no leaf outside the node touches the tensor
-    bool older = false;      ///< a reader wants the value of the step before
-    IdSet ranks;             ///< that select the element
-    IdSet iteration;         ///< ranks of the readers' and the writer's iteration spaces
+    IdSet<LeafId> readers;
+    LeafId writer = {};
+    bool all_leaves = true;   ///< no leaf outside the node touches the tensor
+    bool older = false;       ///< a reader wants the value of the step before
+    IdSet<RankId> ranks;      ///< that select the element
+    IdSet<RankId> iteration;  ///< ranks of the readers' and the writer's iteration spaces
   };
   void start(const Tree& tree, FlatTree& flat);
   void add_node(int node, bool active);
@@ -41,21 +41,21 @@ class Flattener {
   void add_residency(int node, const Keep& keep, TensorId tensor, const Users& users);
   void add_handovers(int node, TensorId tensor, int parent_node, const Users& users);
   void connect_tile(int node, TensorId tensor, int parent_node, const Users& users);
-  void connect_unit(int leaf);
-  void connect_operand(int leaf, const CascadeFacts::Operand& operand, bool up);
-  void add_transfer(TensorId tensor, int leaf, int child_node, int parent_node, const Users& users, bool up);
+  void connect_unit(LeafId leaf);
+  void connect_operand(LeafId leaf, const CascadeFacts::Operand& operand, bool up);
+  void add_transfer(TensorId tensor, LeafId leaf, int child_node, int parent_node, const Users& users, bool up);
   void check_home(int node, const Keep& keep, TensorId tensor, const Users& users);
   void check_below(int node, const Keep& keep, TensorId tensor, int parent_node);
   void check_order();
   void check_reader(const Leaf& reader, const Leaf& writer, TensorId tensor);
   void sort_by_level();
   void find_path(int node);
-  [[nodiscard]] int box_of(const IdSet& ranks, bool shared);
+  [[nodiscard]] int box_of(const IdSet<RankId>& ranks, bool shared);
   void add_spread(int residency);
   [[nodiscard]] int keep_above(int node, TensorId tensor) const;
   [[nodiscard]] Users users_below(int node, TensorId tensor) const;
   /// The tile that the loops in `tile_loops_` select.
-  [[nodiscard]] Tile tile_of(TensorId tensor, const IdSet& ranks);
+  [[nodiscard]] Tile tile_of(TensorId tensor, const IdSet<RankId>& ranks);
   [[nodiscard]] const Keep& keep_at(int node) const;
   void fail(Misfit misfit);
 
@@ -72,17 +72,16 @@ class Flattener {
   std::vector<int> keep_above_;
   std::vector<char> keeps_;    // active keeps
   std::vector<char> covered_;  // loops that a Cover names
-  std::vector<IdSet> leaves_below_;
-  // By tensor.
-  std::vector<IdSet> readers_;  // leaves
-  std::vector<IdSet> older_readers_;
-  std::vector<int> writer_;  // leaf
-  IdSet uncovered_;          // ranks that a Cover without a loop names
+  std::vector<IdSet<LeafId>> leaves_below_;
+  ByTensor<IdSet<LeafId>> readers_;
+  ByTensor<IdSet<LeafId>> older_readers_;
+  ByTensor<LeafId> writer_;
+  IdSet<RankId> uncovered_;  // ranks that a Cover without a loop names
   struct PathLoop {
     int node;
     RankId rank;
     bool spatial;
-    [[nodiscard]] bool over(const IdSet& ranks) const { return ranks.has(static_cast<std::size_t>(rank)); }
+    [[nodiscard]] bool over(const IdSet<RankId>& ranks) const { return ranks.has(rank); }
   };
   std::vector<PathLoop> path_;  // loops above the node at hand, outermost first
   int path_end_ = no_path;      // the innermost of them

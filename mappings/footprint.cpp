@@ -59,7 +59,7 @@ double Footprints::held_by_group(const SizedTree& sized, std::size_t& next) {
   double shared = 0;
   double alone = 0;
   double largest = 0;
-  int leaf = -1;
+  LeafId leaf;
   int node = -1;
   std::ranges::fill(unit_most_, 0);
   for (; next < sized.flat().by_level.size(); ++next) {
@@ -73,7 +73,7 @@ double Footprints::held_by_group(const SizedTree& sized, std::size_t& next) {
       size = more;
     }
     node = residency.node;
-    if (residency.leaf < 0) {
+    if (!residency.leaf) {
       shared += size;
       continue;
     }
@@ -88,9 +88,9 @@ double Footprints::held_by_group(const SizedTree& sized, std::size_t& next) {
   return std::accumulate(unit_most_.begin(), unit_most_.end(), shared);
 }
 
-void Footprints::end_of_leaf(const SizedTree& sized, int leaf, double alone_B) {
-  if (leaf < 0) return;
-  double& most = unit_most_[sized.flat().leaves[static_cast<std::size_t>(leaf)].unit];
+void Footprints::end_of_leaf(const SizedTree& sized, LeafId leaf, double alone_B) {
+  if (!leaf) return;
+  double& most = unit_most_[sized.flat().leaves[leaf].unit];
   most = std::max(most, alone_B);
 }
 

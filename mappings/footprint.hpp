@@ -27,7 +27,7 @@ class Footprints {
   };
   [[nodiscard]] Need most(const SizedTree& sized, LevelId level, std::size_t& next);
   [[nodiscard]] double held_by_group(const SizedTree& sized, std::size_t& next);
-  void end_of_leaf(const SizedTree& sized, int leaf, double alone_B);
+  void end_of_leaf(const SizedTree& sized, LeafId leaf, double alone_B);
   [[nodiscard]] Misfit misfit(const SizedTree& sized, LevelId level, const Need& need) const;
 
   const Arch& arch_;

@@ -27,26 +27,24 @@ void evaluate_names(const Mapping& mapping, const Cascade& cascade, std::span<co
     double& slot = frame.slots[static_cast<std::size_t>(assignment.slot)];
     const double value = assignment.value.evaluate(frame.slots);
     if (assignment.check && value != slot)
-      assignment.value.fail(fmt::format("{} is given as {}, but '{}' is {}",
-                                        cascade.ranks[static_cast<std::size_t>(assignment.rank)].name, slot,
-                                        assignment.value.text(), value));
+      assignment.value.fail(fmt::format("{} is given as {}, but '{}' is {}", cascade.ranks[assignment.rank].name,
+                                        slot, assignment.value.text(), value));
     slot = value;
-    if (assignment.rank >= 0 && !whole(slot))
+    if (assignment.rank && !whole(slot))
       assignment.value.fail(fmt::format("the shape of {} must be a whole number of at least 1; '{}' is {}",
-                                        cascade.ranks[static_cast<std::size_t>(assignment.rank)].name,
-                                        assignment.value.text(), slot));
+                                        cascade.ranks[assignment.rank].name, assignment.value.text(), slot));
     if (!std::isfinite(slot))
       assignment.value.fail(fmt::format("'{}' has no finite value", assignment.value.text()));
   }
 }
 
-void check_partitions(const Cascade& cascade, const std::vector<double>& shapes) {
+void check_partitions(const Cascade& cascade, const ByRank<double>& shapes) {
   for (const Partition& partition : cascade.partitions) {
     double product = 1;
-    for (const RankId part : partition.parts) product *= shapes[static_cast<std::size_t>(part)];
-    const double all = shapes[static_cast<std::size_t>(partition.whole)];
+    for (const RankId part : partition.parts) product *= shapes[part];
+    const double all = shapes[partition.whole];
     if (all == 0 || product == all) continue;
-    const Rank& rank = cascade.ranks[static_cast<std::size_t>(partition.whole)];
+    const Rank& rank = cascade.ranks[partition.whole];
     throw InputError(rank.place, "", fmt::format("the parts of {} = {} multiply to {}", rank.name, all, product));
   }
 }
@@ -55,13 +53,13 @@ void evaluate_groups(const Mapping& mapping, const Cascade& cascade, Frame& fram
   frame.groups = 0;
   if (!mapping.shared) return;
   const SharedRank& shared = *mapping.shared;
-  const double all = frame.shapes[static_cast<std::size_t>(shared.rank)];
+  const double all = frame.shapes[shared.rank];
   frame.groups = frame.slots[static_cast<std::size_t>(shared.groups)];
   if (std::fmod(all, frame.groups) != 0)
-    throw InputError({mapping.file, 0, 0}, "",
-                     fmt::format("{} = {} does not divide into {} = {} groups that share",
-                                 cascade.ranks[static_cast<std::size_t>(shared.rank)].name, all,
-                                 mapping.symbols.names()[static_cast<std::size_t>(shared.groups)], frame.groups));
+    throw InputError(
+        {mapping.file, 0, 0}, "",
+        fmt::format("{} = {} does not divide into {} = {} groups that share", cascade.ranks[shared.rank].name, all,
+                    mapping.symbols.names()[static_cast<std::size_t>(shared.groups)], frame.groups));
 }
 
 void evaluate_node(const Mapping& mapping, std::size_t n, Frame& frame) {
@@ -99,7 +97,7 @@ void evaluate_bubbles(const Mapping& mapping, Frame& frame) {
 void evaluate_all(const Mapping& mapping, const Cascade& cascade, std::span<const double> given, Frame& frame) {
   evaluate_names(mapping, cascade, given, frame);
   frame.shapes.assign(mapping.rank_slots.size(), 0);
-  for (std::size_t r = 0; r < frame.shapes.size(); ++r)
+  for (const RankId r : frame.shapes.ids())
     if (mapping.rank_slots[r] >= 0) frame.shapes[r] = frame.slots[static_cast<std::size_t>(mapping.rank_slots[r])];
   check_partitions(cascade, frame.shapes);
   frame.factors.resize(mapping.written.size());

@@ -10,7 +10,7 @@ namespace tilewright {
 
 /// All that may change while a tree stays the same.
 struct Numbers {
-  std::vector<double> shapes;         ///< by RankId; 0 where nothing needs the rank
+  ByRank<double> shapes;              ///< 0 where nothing needs the rank
   std::vector<double> factors;        ///< by node: of loops; of keeps, how many tiles are held at once; else 1
   ByLevel<double> reserved_B;         ///< taken for other uses, of all instances; of the levels after these nothing
   std::vector<double> bubble_cycles;  ///< by step, of one group after another; 0 for steps that run; empty: all run

@@ -28,7 +28,7 @@ struct Written {
 struct Assignment {
   int slot;
   Expression value;
-  RankId rank = -1;    ///< if it is the shape of a rank
+  RankId rank = {};    ///< if it is the shape of a rank
   bool check = false;  ///< the slot has a value already, which must be this one
 };
 
@@ -39,7 +39,7 @@ struct Mapping {
   int given = 0;    ///< how many names the workload gives
   std::vector<std::pair<int, double>> arch_values;  ///< slot and value
   std::vector<Assignment> assignments;              ///< in order of evaluation
-  std::vector<int> rank_slots;                      ///< by RankId: the slot of its shape; -1 if nothing needs it
+  ByRank<int> rank_slots;                           ///< the slots of their shapes; -1 if nothing needs it
   Tree tree;
   std::vector<Written> written;                   ///< by node of the tree
   std::vector<std::pair<RankId, Extents>> tiles;  ///< shape of a tile of a masked rank; its tokens are permuted

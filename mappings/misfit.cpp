@@ -70,8 +70,7 @@ class MisfitText {
     if (sized != nullptr)
       for (const Residency& residency : sized->flat().residencies) {
         if (residency.level != misfit_.level || residency.group != misfit_.group || residency.inside) continue;
-        tiles += fmt::format("{}{} {} B", tiles.empty() ? "" : ", ",
-                             cascade_.tensors[static_cast<std::size_t>(residency.tile.tensor)].name,
+        tiles += fmt::format("{}{} {} B", tiles.empty() ? "" : ", ", cascade_.tensors[residency.tile.tensor].name,
                              sized->held_elements(residency) * sized->element_B(residency.tile.tensor));
       }
     if (misfit_.reserved_B > 0)
@@ -93,17 +92,11 @@ class MisfitText {
   }
 
   [[nodiscard]] const std::string& tensor() const { return data().name; }
-  [[nodiscard]] const Tensor& data() const { return cascade_.tensors[static_cast<std::size_t>(misfit_.tensor)]; }
+  [[nodiscard]] const Tensor& data() const { return cascade_.tensors[misfit_.tensor]; }
   [[nodiscard]] const char* role() const { return data().role == Tensor::Role::input ? "input" : "output"; }
-  [[nodiscard]] const std::string& einsum() const {
-    return cascade_.einsums[static_cast<std::size_t>(misfit_.einsum)].name;
-  }
-  [[nodiscard]] const std::string& rank() const {
-    return cascade_.ranks[static_cast<std::size_t>(misfit_.rank)].name;
-  }
-  [[nodiscard]] const std::string& variable() const {
-    return cascade_.ranks[static_cast<std::size_t>(misfit_.rank)].variable;
-  }
+  [[nodiscard]] const std::string& einsum() const { return cascade_.einsums[misfit_.einsum].name; }
+  [[nodiscard]] const std::string& rank() const { return cascade_.ranks[misfit_.rank].name; }
+  [[nodiscard]] const std::string& variable() const { return cascade_.ranks[misfit_.rank].variable; }
   [[nodiscard]] const std::string& unit() const { return arch_.units[misfit_.unit].name; }
   [[nodiscard]] const std::string& level(LevelId id) const { return arch_.levels[id].name; }
   [[nodiscard]] const std::string& home() const { return arch_.levels.front().name; }

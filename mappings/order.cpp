@@ -38,14 +38,11 @@ class OrderCheck {
 
   void warn(const Leaf& reader, TensorId tensor, int loop) {
     std::string line = fmt::format("{} reads {} inside the loop over {} that completes it", einsum(reader).name,
-                                   cascade_.tensors[static_cast<std::size_t>(tensor)].name,
-                                   cascade_.ranks[static_cast<std::size_t>(rank_of(loop))].variable);
+                                   cascade_.tensors[tensor].name, cascade_.ranks[rank_of(loop)].variable);
     if (std::ranges::find(warnings_, line) == warnings_.end()) warnings_.push_back(std::move(line));
   }
 
-  [[nodiscard]] const Einsum& einsum(const Leaf& leaf) const {
-    return cascade_.einsums[static_cast<std::size_t>(leaf.einsum)];
-  }
+  [[nodiscard]] const Einsum& einsum(const Leaf& leaf) const { return cascade_.einsums[leaf.einsum]; }
   [[nodiscard]] RankId rank_of(int loop) const { return flat_.rank_of[static_cast<std::size_t>(loop)]; }
 
   const Cascade& cascade_;

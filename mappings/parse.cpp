@@ -28,8 +28,7 @@ void assign(Mapping& mapping, const std::string& name, Expression value, RankId 
 }
 
 RankId rank_of(const Yaml& yaml, const std::string& name, const Cascade& cascade) {
-  const auto rank = std::ranges::find(cascade.ranks, name, &Rank::name);
-  if (rank != cascade.ranks.end()) return static_cast<RankId>(rank - cascade.ranks.begin());
+  if (const RankId id = cascade.ranks.id_of(std::ranges::find(cascade.ranks, name, &Rank::name))) return id;
   std::vector<std::string> known;
   for (const Rank& r : cascade.ranks) known.push_back(r.name);
   yaml.fail("the cascade has no rank '" + name + "'" + did_you_mean(name, known));
@@ -50,13 +49,13 @@ bool knows_all_of(const Mapping& mapping, const Expression& value) {
 // that it derives from is known. Those that are left then have a name that nobody knows, which assign() refuses.
 void add_derived_ranks(Mapping& mapping, const Cascade& cascade) {
   std::vector<RankId> open;
-  for (std::size_t r = 0; r < cascade.ranks.size(); ++r)
-    if (cascade.ranks[r].shape) open.push_back(static_cast<RankId>(r));
+  for (const RankId r : cascade.ranks.ids())
+    if (cascade.ranks[r].shape) open.push_back(r);
   while (!open.empty()) {
-    const auto known = std::ranges::find_if(
-        open, [&](RankId r) { return knows_all_of(mapping, *cascade.ranks[static_cast<std::size_t>(r)].shape); });
+    const auto known =
+        std::ranges::find_if(open, [&](RankId r) { return knows_all_of(mapping, *cascade.ranks[r].shape); });
     const auto next = known == open.end() ? open.begin() : known;
-    const Rank& rank = cascade.ranks[static_cast<std::size_t>(*next)];
+    const Rank& rank = cascade.ranks[*next];
     const bool given = mapping.symbols.find(rank.name) >= 0;
     assign(mapping, rank.name, *rank.shape, *next);
     mapping.assignments.back().check = given;
@@ -66,9 +65,9 @@ void add_derived_ranks(Mapping& mapping, const Cascade& cascade) {
 }
 
 // Whether an Einsum runs over a rank, or another rank derives from it.
-bool is_needed(const Cascade& cascade, std::size_t r) {
+bool is_needed(const Cascade& cascade, RankId r) {
   const auto runs = [r](const Einsum& einsum) {
-    return std::ranges::find(einsum.iteration, static_cast<RankId>(r)) != einsum.iteration.end();
+    return std::ranges::find(einsum.iteration, r) != einsum.iteration.end();
   };
   const auto derives = [&name = cascade.ranks[r].name](const Rank& rank) {
     return rank.shape && std::ranges::find(rank.shape->names(), name) != rank.shape->names().end();
@@ -77,7 +76,7 @@ bool is_needed(const Cascade& cascade, std::size_t r) {
 }
 
 void require_rank_shapes(const Yaml& yaml, const Mapping& mapping, const Cascade& cascade) {
-  for (std::size_t r = 0; r < cascade.ranks.size(); ++r) {
+  for (const RankId r : cascade.ranks.ids()) {
     const Rank& rank = cascade.ranks[r];
     if (rank.shape || mapping.symbols.find(rank.name) >= 0 || !is_needed(cascade, r)) continue;
     yaml.fail("rank '" + rank.name + "' of cascade '" + cascade.name +
@@ -88,7 +87,7 @@ void require_rank_shapes(const Yaml& yaml, const Mapping& mapping, const Cascade
 void read_let(const Yaml& yaml, Mapping& mapping) {
   for (const auto& [name, value] : yaml.entries()) {
     if (mapping.symbols.find(name) >= 0) value.fail("'" + name + "' is already defined");
-    assign(mapping, name, value.expression(), -1);
+    assign(mapping, name, value.expression(), {});
   }
 }
 
@@ -143,10 +142,10 @@ void read_groups(const Yaml& yaml, Mapping& mapping, const Cascade& cascade, con
 }
 
 void require_every_einsum_once(const Yaml& yaml, const Mapping& mapping, const Cascade& cascade) {
-  std::vector<int> times(cascade.einsums.size(), 0);
+  ByEinsum<int> times(cascade.einsums.size(), 0);
   for (const Node& node : mapping.tree.nodes)
-    if (const auto* compute = std::get_if<Compute>(&node.what)) ++times[static_cast<std::size_t>(compute->einsum)];
-  for (std::size_t e = 0; e < times.size(); ++e)
+    if (const auto* compute = std::get_if<Compute>(&node.what)) ++times[compute->einsum];
+  for (const EinsumId e : times.ids())
     if (times[e] != 1)
       yaml.fail("Einsum '" + cascade.einsums[e].name + "' is " +
                 (times[e] == 0 ? "not mapped" : "mapped " + std::to_string(times[e]) + " times"));

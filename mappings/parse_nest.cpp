@@ -62,7 +62,7 @@ void NestParser::loops(const Yaml& yaml, int& parent, bool spatial, bool indepen
     if (entries.size() != 1) item.fail("expected one loop, as in 'm: 4'");
     const auto& [variable, factor] = entries.front();
     const RankId rank = cascade_.rank_of_variable(variable);
-    if (rank < 0) {
+    if (!rank) {
       std::vector<std::string> known;
       for (const Rank& r : cascade_.ranks) known.push_back(r.variable);
       item.fail("no rank variable '" + variable + "'" + did_you_mean(variable, known));
@@ -79,9 +79,8 @@ void NestParser::keep(const Yaml& yaml, int& parent) {
     keep.level = at_place(tensors, [&, &name = level] { return arch_.level(name); });
     for (const Yaml& tensor : tensors.items()) {
       const TensorId id = at_place(tensor, [&] { return cascade_.tensor(tensor.text()); });
-      if (const auto& view = cascade_.tensors[static_cast<std::size_t>(id)].view_of)
-        tensor.fail("'" + tensor.text() + "' is a view; keep '" +
-                    cascade_.tensors[static_cast<std::size_t>(view->tensor)].name + "'");
+      if (const auto& view = cascade_.tensors[id].view_of)
+        tensor.fail("'" + tensor.text() + "' is a view; keep '" + cascade_.tensors[view->tensor].name + "'");
       if (std::ranges::find(keep.tensors, id) != keep.tensors.end())
         tensor.fail("'" + tensor.text() + "' is there twice");
       keep.tensors.push_back(id);
@@ -100,9 +99,8 @@ void NestParser::compute(const Yaml& yaml, int parent) {
   const EinsumId einsum = at_place(name, [&] { return cascade_.einsum(name.text()); });
   const UnitId unit = at_place(on, [&] { return arch_.unit(on.text()); });
   const ComputeUnit& target = arch_.units[unit];
-  for (const auto& [operation, count] :
-       operations_per_point(cascade_, cascade_.einsums[static_cast<std::size_t>(einsum)])) {
-    const std::string& kind = operations()[static_cast<std::size_t>(operation)].name;
+  for (const auto& [operation, count] : operations_per_point(cascade_, cascade_.einsums[einsum])) {
+    const std::string& kind = operations()[operation].name;
     if (target.find(kind) != nullptr) continue;
     std::vector<std::string> known;
     for (const OperationCost& cost : target.operations) known.push_back(cost.kind);

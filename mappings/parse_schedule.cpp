@@ -35,7 +35,7 @@ std::vector<Step> all_units_at_once(const std::vector<Compute>& computes) {
 EinsumId einsum_in(const Yaml& yaml, const UnitOf& units, const Cascade& cascade) {
   std::vector<std::string> known;
   for (const auto& [einsum, unit] : units) {
-    known.push_back(cascade.einsums[static_cast<std::size_t>(einsum)].name);
+    known.push_back(cascade.einsums[einsum].name);
     if (known.back() == yaml.text()) return einsum;
   }
   yaml.fail("no Einsum '" + yaml.text() + "' in this group" + did_you_mean(yaml.text(), known));
@@ -67,8 +67,8 @@ void require_each_once(const Yaml& yaml, const std::vector<Step>& steps, const U
       for (const EinsumId einsum : lane) ++times[einsum];
   for (const auto& [einsum, unit] : units)
     if (times[einsum] != 1)
-      yaml.fail("the schedule runs '" + cascade.einsums[static_cast<std::size_t>(einsum)].name + "' " +
-                std::to_string(times[einsum]) + " times; expected once");
+      yaml.fail("the schedule runs '" + cascade.einsums[einsum].name + "' " + std::to_string(times[einsum]) +
+                " times; expected once");
 }
 
 }  // namespace

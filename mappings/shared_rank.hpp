@@ -13,9 +13,9 @@
 namespace tilewright {
 
 struct SharedRank {
-  RankId rank;                ///< as a whole, if the cascade splits it
-  std::vector<char> tensors;  ///< by TensorId: not 0 for those that share
-  int groups;                 ///< slot of the number of coordinates that select different elements
+  RankId rank;             ///< as a whole, if the cascade splits it
+  ByTensor<char> tensors;  ///< not 0 for those that share
+  int groups;              ///< slot of the number of coordinates that select different elements
 };
 
 /// What a workload's `kv_heads` shares: its inputs over keys and heads, but not over queries. Nothing where K and V

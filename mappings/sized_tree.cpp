@@ -20,24 +20,24 @@ void SizedTree::set(const FlatTree& flat, const Numbers& numbers) {
 
 // Loops over the shared rank select another element only every so many coordinates.
 void SizedTree::share(const SharedRank& shared) {
-  shared_by_ = numbers_->shapes[static_cast<std::size_t>(shared.rank)] / numbers_->groups;
+  shared_by_ = numbers_->shapes[shared.rank] / numbers_->groups;
   shared_shapes_ = numbers_->shapes;
   shared_factors_ = numbers_->factors;
   double apart = 1;  // coordinates of the whole from one of the part to the next
   const std::vector<RankId>& parts = flat_->shared_parts;
   for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
-    const double shape = numbers_->shapes[static_cast<std::size_t>(*part)];
+    const double shape = numbers_->shapes[*part];
     share_loops(*part, apart);
-    shared_shapes_[static_cast<std::size_t>(*part)] = distinct_coordinates(apart, apart * shape, shared_by_);
+    shared_shapes_[*part] = distinct_coordinates(apart, apart * shape, shared_by_);
     apart *= shape;
   }
   if (parts.front() == shared.rank) return;
   share_loops(shared.rank, 1);
-  shared_shapes_[static_cast<std::size_t>(shared.rank)] = numbers_->groups;
+  shared_shapes_[shared.rank] = numbers_->groups;
 }
 
 void SizedTree::share_loops(RankId rank, double apart) {
-  const double all = apart * numbers_->shapes[static_cast<std::size_t>(rank)];
+  const double all = apart * numbers_->shapes[rank];
   for (const int loop : flat_->loops) {
     if (flat_->rank_of[static_cast<std::size_t>(loop)] != rank) continue;
     const double first = all / covered(loop);
@@ -48,9 +48,9 @@ void SizedTree::share_loops(RankId rank, double apart) {
 void SizedTree::measure_boxes() {
   boxes_.clear();
   for (const Box& box : flat_->boxes) {
-    const std::vector<double>& shapes = box.shared ? shared_shapes_ : numbers_->shapes;
+    const ByRank<double>& shapes = box.shared ? shared_shapes_ : numbers_->shapes;
     double product = 1;
-    box.ranks.each([&](RankId rank) { product *= shapes[static_cast<std::size_t>(rank)]; });
+    box.ranks.each([&](RankId rank) { product *= shapes[rank]; });
     boxes_.push_back(product);
   }
 }

@@ -12,8 +12,8 @@ namespace tilewright {
 
 class SizedTree {
  public:
-  /// `element_B` are the bytes of an element, by TensorId.
-  explicit SizedTree(std::vector<double> element_B) : element_B_(std::move(element_B)) {}
+  /// `element_B` are the bytes of an element.
+  explicit SizedTree(ByTensor<double> element_B) : element_B_(std::move(element_B)) {}
 
   /// Both must stay until the next call. Memory is reused.
   void set(const FlatTree& flat, const Numbers& numbers);
@@ -21,7 +21,7 @@ class SizedTree {
   [[nodiscard]] const FlatTree& flat() const { return *flat_; }
   [[nodiscard]] const Numbers& numbers() const { return *numbers_; }
   [[nodiscard]] double factor(int loop) const { return factors_[loop]; }
-  [[nodiscard]] double element_B(TensorId tensor) const { return element_B_[static_cast<std::size_t>(tensor)]; }
+  [[nodiscard]] double element_B(TensorId tensor) const { return element_B_[tensor]; }
   /// So many coordinates of a rank do a loop and those above it over the same rank divide it into.
   [[nodiscard]] double covered(int loop) const { return covered_[static_cast<std::size_t>(loop)]; }
   /// So many different tiles of a tensor a loop over one of its ranks selects; it selects each of them so many
@@ -55,7 +55,7 @@ class SizedTree {
   void measure_boxes();
   void share_loops(RankId rank, double apart);
 
-  std::vector<double> element_B_;
+  ByTensor<double> element_B_;
   const FlatTree* flat_ = nullptr;
   const Numbers* numbers_ = nullptr;
   const double* factors_ = nullptr;  // of numbers_
@@ -63,7 +63,7 @@ class SizedTree {
   std::vector<double> boxes_;
   double shared_by_ = 1;
   std::vector<double> shared_factors_;  // by node
-  std::vector<double> shared_shapes_;   // by rank
+  ByRank<double> shared_shapes_;
 };
 
 /// Tells where the loops of an Einsum do not cover a rank exactly once, or spread over more lanes than its unit

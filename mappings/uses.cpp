@@ -6,13 +6,11 @@ namespace tilewright {
 
 namespace {
 
-const Tensor& tensor_of(const Cascade& cascade, TensorId id) {
-  return cascade.tensors[static_cast<std::size_t>(id)];
-}
+const Tensor& tensor_of(const Cascade& cascade, TensorId id) { return cascade.tensors[id]; }
 
 // The offset at which the producer writes the iterated rank.
 int written_offset(const Cascade& cascade, const Tensor& tensor) {
-  for (const Index& index : cascade.einsums[static_cast<std::size_t>(tensor.producer)].output.indices)
+  for (const Index& index : cascade.einsums[tensor.producer].output.indices)
     if (!index.fixed && index.rank == tensor.iterated) return index.offset;
   return 0;
 }

@@ -29,7 +29,7 @@ std::vector<std::string> warnings_of(const Candidate& candidate, const Result& r
 
 Record estimate_nest(const Candidate& candidate, const Mapping& mapping) {
   const auto& [workload, cascade, arch, kind, unused] = candidate;
-  std::vector<double> element_B;
+  ByTensor<double> element_B;
   for (const Tensor& tensor : cascade.tensors) element_B.push_back(workload.element_B(tensor.name));
   std::vector<double> given;
   for (const auto& [name, value] : workload.shapes) given.push_back(value);

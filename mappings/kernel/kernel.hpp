@@ -22,8 +22,8 @@ namespace tilewright {
 /// Ranks of the cascade: those of attention, and those of the kernel's tiles; -1 where the cascade does not have
 /// it.
 struct KernelRanks : AttentionRankIds {
-  RankId tile = -1;   ///< keys within a tile
-  RankId tiles = -1;  ///< tiles of keys
+  RankId tile = {};   ///< keys within a tile
+  RankId tiles = {};  ///< tiles of keys
 };
 
 /// What a thread block asks for: expressions of q, kv, E, F, word_B.
@@ -35,7 +35,7 @@ struct KernelBlock {
 
 /// An operation kind of an Einsum, and the unit that does it.
 struct KernelWork {
-  EinsumId einsum = -1;
+  EinsumId einsum = {};
   std::string kind;
   double per_point = 0;  ///< operations per point of the Einsum's iteration space
   UnitId unit = {};

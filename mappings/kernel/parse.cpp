@@ -75,15 +75,14 @@ class KernelParser {
       return partition.whole == kernel_.ranks.keys && partition.parts == parts;
     };
     if (std::ranges::any_of(cascade_.partitions, is_of_keys)) return;
-    const std::string& keys = cascade_.ranks[static_cast<std::size_t>(kernel_.ranks.keys)].name;
+    const std::string& keys = cascade_.ranks[kernel_.ranks.keys].name;
     yaml.at("tile").fail("the cascade has no partition of the keys into these tiles: " + keys + ": [" +
                          yaml.at("tiles").text() + ", " + yaml.at("tile").text() + "]");
   }
 
   [[nodiscard]] RankId rank_of(const Yaml& yaml) const {
     const std::string name = yaml.text();
-    const auto rank = std::ranges::find(cascade_.ranks, name, &Rank::name);
-    if (rank != cascade_.ranks.end()) return static_cast<RankId>(rank - cascade_.ranks.begin());
+    if (const RankId id = cascade_.ranks.id_of(std::ranges::find(cascade_.ranks, name, &Rank::name))) return id;
     std::vector<std::string> known;
     for (const Rank& each : cascade_.ranks) known.push_back(each.name);
     yaml.fail("the cascade has no rank '" + name + "'" + did_you_mean(name, known));
@@ -185,18 +184,18 @@ class KernelParser {
   }
 
   void check() const {
-    std::vector<int> times(cascade_.einsums.size(), 0);
+    ByEinsum<int> times(cascade_.einsums.size(), 0);
     for (const auto* passes : {&kernel_.before, &kernel_.after})
       for (const KernelPass& pass : *passes)
-        for (const EinsumId einsum : pass.einsums) ++times[static_cast<std::size_t>(einsum)];
-    for (std::size_t e = 0; e < times.size(); ++e) {
+        for (const EinsumId einsum : pass.einsums) ++times[einsum];
+    for (const EinsumId e : times.ids()) {
       if (times[e] > 1) yaml_.fail("Einsum '" + cascade_.einsums[e].name + "' is in several passes");
       if (times[e] == 0 && !kernel_.block)
         yaml_.fail("Einsum '" + cascade_.einsums[e].name +
                    "' is in no pass, and without 'block' there is no other");
     }
     require_roles();
-    const bool tiled = kernel_.ranks.tile >= 0 && kernel_.ranks.tiles >= 0;
+    const bool tiled = kernel_.ranks.tile && kernel_.ranks.tiles;
     if (kernel_.block && !tiled)
       yaml_.fail("a kernel with 'block' needs 'ranks', those of its tiles: {tile: M0, tiles: M1}");
     if (kernel_.block && kernel_.tiles.empty()) file_.yaml.fail("missing key 'tiles'");
@@ -205,13 +204,12 @@ class KernelParser {
   // What has no role would count once.
   void require_roles() const {
     const KernelRanks& ranks = kernel_.ranks;
-    for (std::size_t r = 0; r < cascade_.ranks.size(); ++r) {
-      const auto id = static_cast<RankId>(r);
+    for (const RankId r : cascade_.ranks.ids()) {
       const bool known = std::ranges::any_of(
           std::array{ranks.queries, ranks.keys, ranks.heads, ranks.batch, ranks.head_dim, ranks.value_dim},
-          [&](RankId role) { return role == id; });
+          [&](RankId role) { return role == r; });
       const bool part = std::ranges::any_of(cascade_.partitions, [&](const Partition& partition) {
-        return std::ranges::find(partition.parts, id) != partition.parts.end();
+        return std::ranges::find(partition.parts, r) != partition.parts.end();
       });
       if (!known && !part && !cascade_.ranks[r].shape)
         yaml_.at("cascade").fail("rank '" + cascade_.ranks[r].name + "' of cascade '" + cascade_.name +

@@ -26,10 +26,10 @@ UnitId unit_for(const Yaml& yaml, const std::string& kind, const Arch& arch) {
 
 // What a point of an Einsum takes: the operations of the cascade, and those that the kernel adds.
 std::vector<KernelWork> operations_of(const Yaml& kernel, const Cascade& cascade, EinsumId id) {
-  const Einsum& einsum = cascade.einsums[static_cast<std::size_t>(id)];
+  const Einsum& einsum = cascade.einsums[id];
   std::vector<KernelWork> work;
   for (const auto& [operation, count] : operations_per_point(cascade, einsum))
-    work.push_back({id, operations()[static_cast<std::size_t>(operation)].name, count});
+    work.push_back({id, operations()[operation].name, count});
   const auto extra = kernel.find("extra");
   const auto more = extra ? extra->find(einsum.name) : std::nullopt;
   if (more)
@@ -103,8 +103,7 @@ void read_polynomial(const Yaml& yaml, const Arch& arch, Kernel& kernel) {
 }  // namespace
 
 EinsumId einsum_of(const Yaml& at, const std::string& name, const Cascade& cascade) {
-  const auto found = std::ranges::find(cascade.einsums, name, &Einsum::name);
-  if (found != cascade.einsums.end()) return static_cast<EinsumId>(found - cascade.einsums.begin());
+  if (const EinsumId id = cascade.einsums.id_of(std::ranges::find(cascade.einsums, name, &Einsum::name))) return id;
   std::vector<std::string> known;
   for (const Einsum& einsum : cascade.einsums) known.push_back(einsum.name);
   at.fail("the cascade has no Einsum '" + name + "'" + did_you_mean(name, known));
@@ -114,8 +113,8 @@ void read_work(const Yaml& yaml, const Cascade& cascade, const Arch& arch, Kerne
   if (const auto extra = yaml.find("extra"))
     for (const auto& [name, value] : extra->entries()) (void)einsum_of(value, name, cascade);
   const Binding binding(yaml, cascade, arch);
-  for (std::size_t e = 0; e < cascade.einsums.size(); ++e)
-    binding.bind(cascade.einsums[e], operations_of(yaml, cascade, static_cast<EinsumId>(e)), kernel);
+  for (const EinsumId e : cascade.einsums.ids())
+    binding.bind(cascade.einsums[e], operations_of(yaml, cascade, e), kernel);
   if (const auto visits = yaml.find("visits"))
     for (const auto& [name, value] : visits->entries())
       kernel.visits[einsum_of(value, name, cascade)] = value.number(dimension::number, 0, 1);

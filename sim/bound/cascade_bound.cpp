@@ -19,27 +19,27 @@ double needed(const Tensor& tensor, const MaskShare* mask) {
   return queries && keys ? mask->pairs_left() : queries ? mask->queries_left() : keys ? mask->keys_left() : 1;
 }
 
-Bound compulsory_traffic(const Cascade& cascade, const Arch& arch, const std::vector<double>& shapes,
+Bound compulsory_traffic(const Cascade& cascade, const Arch& arch, const ByRank<double>& shapes,
                          const TensorSizes& sizes, const MaskShare* mask) {
   double bytes = 0;
-  for (std::size_t t = 0; t < cascade.tensors.size(); ++t) {
+  for (const TensorId t : cascade.tensors.ids()) {
     const Tensor& tensor = cascade.tensors[t];
-    if (tensor.view_of || (sizes.stored && sizes.stored->tensor == static_cast<TensorId>(t))) continue;
+    if (tensor.view_of || (sizes.stored && sizes.stored->tensor == t)) continue;
     if (tensor.role == Tensor::Role::input)
-      bytes += needed(tensor, mask) * read_elements(cascade, static_cast<TensorId>(t), shapes) *
-               sizes.element_B[t] / (sizes.shared_by.empty() ? 1 : sizes.shared_by[t]);
+      bytes += needed(tensor, mask) * read_elements(cascade, t, shapes) * sizes.element_B[t] /
+               (sizes.shared_by.empty() ? 1 : sizes.shared_by[t]);
     if (tensor.role == Tensor::Role::output)
       bytes += needed(tensor, mask) * elements(cascade, tensor, shapes) * sizes.element_B[t];
   }
   return {bytes / arch.levels.front().bandwidth_B_per_s, arch.levels.front().name};
 }
 
-std::map<OperationId, double> operation_totals(const Cascade& cascade, const std::vector<double>& shapes,
+std::map<OperationId, double> operation_totals(const Cascade& cascade, const ByRank<double>& shapes,
                                                const MaskShare* mask) {
   std::map<OperationId, double> totals;
-  for (std::size_t e = 0; e < cascade.einsums.size(); ++e) {
+  for (const EinsumId e : cascade.einsums.ids()) {
     const Einsum& einsum = cascade.einsums[e];
-    const bool masked = mask != nullptr && mask->masked(static_cast<EinsumId>(e));
+    const bool masked = mask != nullptr && mask->masked(e);
     const double left = masked ? mask->pairs_left() : 1;
     for (const auto& [operation, count] : operations_per_point(cascade, einsum))
       totals[operation] += count * points(einsum, shapes) * left;
@@ -49,11 +49,11 @@ std::map<OperationId, double> operation_totals(const Cascade& cascade, const std
 
 }  // namespace
 
-Bound time_bound(const Cascade& cascade, const Arch& arch, const std::vector<double>& shapes,
-                 const TensorSizes& sizes, const MaskShare* mask) {
+Bound time_bound(const Cascade& cascade, const Arch& arch, const ByRank<double>& shapes, const TensorSizes& sizes,
+                 const MaskShare* mask) {
   Bound bound = compulsory_traffic(cascade, arch, shapes, sizes, mask);
   for (const auto& [operation, count] : operation_totals(cascade, shapes, mask)) {
-    const std::string& kind = operations()[static_cast<std::size_t>(operation)].name;
+    const std::string& kind = operations()[operation].name;
     double per_cycle = 0;
     for (const ComputeUnit& unit : arch.units)
       if (const OperationCost* cost = unit.find(kind); cost != nullptr && !unit.alternative_to)

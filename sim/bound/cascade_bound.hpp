@@ -17,18 +17,17 @@ struct Bound {
   std::string resource;  ///< what sets it: the outermost level, or an operation kind
 };
 
-/// By TensorId.
 struct TensorSizes {
-  std::vector<double> element_B;
-  std::vector<double> shared_by = {};  ///< coordinates that select the same element, as of heads; empty: none do
+  ByTensor<double> element_B;
+  ByTensor<double> shared_by = {};  ///< coordinates that select the same element, as of heads; empty: none do
   std::optional<StoredTensor> stored = {};  ///< a tensor that is part of another, with which it is read
 };
 
 /// The longer of: what is read of every input, and every output, moved once at the outermost level's bandwidth;
 /// and, for every kind of operation, all its operations spread over the lanes of all units that can do it.
 /// With a mask, only its pairs, and the queries and keys that have one, count. Baseline: the same cascade (another
-/// cascade may need fewer operations). `shapes` by RankId.
-Bound time_bound(const Cascade& cascade, const Arch& arch, const std::vector<double>& shapes,
-                 const TensorSizes& sizes, const MaskShare* mask = nullptr);
+/// cascade may need fewer operations).
+Bound time_bound(const Cascade& cascade, const Arch& arch, const ByRank<double>& shapes, const TensorSizes& sizes,
+                 const MaskShare* mask = nullptr);
 
 }  // namespace tilewright

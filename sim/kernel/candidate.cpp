@@ -31,7 +31,7 @@ void warn_of_tiles(const Kernel& kernel, const Tiling& tiling, const FittedKerne
 // Of inputs with queries and keys, such as a bias, operations are counted, but no bytes.
 void warn_of_inputs(const Kernel& kernel, const Cascade& cascade, std::vector<std::string>& warnings) {
   const auto has = [](const Tensor& tensor, RankId rank) {
-    return rank >= 0 && std::ranges::find(tensor.ranks, rank) != tensor.ranks.end();
+    return rank && std::ranges::find(tensor.ranks, rank) != tensor.ranks.end();
   };
   const KernelRanks& ranks = kernel.ranks;
   for (const Tensor& tensor : cascade.tensors)

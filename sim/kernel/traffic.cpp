@@ -46,9 +46,9 @@ double outermost_keys(const PreparedKernel& prepared, double below_B) {
 }
 
 bool used_elsewhere(const Cascade& cascade, const std::vector<EinsumId>& here, TensorId tensor) {
-  if (cascade.tensors[static_cast<std::size_t>(tensor)].role == Tensor::Role::output) return true;
-  for (std::size_t e = 0; e < cascade.einsums.size(); ++e) {
-    if (std::ranges::find(here, static_cast<EinsumId>(e)) != here.end()) continue;
+  if (cascade.tensors[tensor].role == Tensor::Role::output) return true;
+  for (const EinsumId e : cascade.einsums.ids()) {
+    if (std::ranges::find(here, e) != here.end()) continue;
     for (const Read& read : reads(cascade, cascade.einsums[e]))
       if (read.tensor == tensor) return true;
   }
@@ -56,12 +56,12 @@ bool used_elsewhere(const Cascade& cascade, const std::vector<EinsumId>& here, T
 }
 
 // All ranks of the cascade at the size of a request, all times of it.
-std::vector<double> shapes_of(const Cascade& cascade, const PreparedKernel& prepared, const Request& request) {
+ByRank<double> shapes_of(const Cascade& cascade, const PreparedKernel& prepared, const Request& request) {
   const Attention& problem = prepared.problem;
   const KernelRanks& ranks = prepared.kernel.ranks;
   std::map<std::string, double> given;
   const auto give = [&](RankId rank, double extent) {
-    if (rank >= 0) given[cascade.ranks[static_cast<std::size_t>(rank)].name] = extent;
+    if (rank) given[cascade.ranks[rank].name] = extent;
   };
   give(ranks.batch, request.times);
   give(ranks.heads, problem.heads());
@@ -69,14 +69,14 @@ std::vector<double> shapes_of(const Cascade& cascade, const PreparedKernel& prep
   give(ranks.keys, request.keys());
   give(ranks.head_dim, problem.head_dim);
   give(ranks.value_dim, problem.value_dim);
-  if (ranks.tile >= 0) give(ranks.tile, request.keys());
+  if (ranks.tile) give(ranks.tile, request.keys());
   return rank_shapes(cascade, given);
 }
 
 // Of all requests; what has none of their ranks, such as weights, is there once. K and V have fewer heads than the
 // cascade where query heads share them.
 double tensor_B(const Cascade& cascade, const PreparedKernel& prepared, TensorId id) {
-  const Tensor& tensor = cascade.tensors[static_cast<std::size_t>(id)];
+  const Tensor& tensor = cascade.tensors[id];
   const KernelRanks& ranks = prepared.kernel.ranks;
   const auto has = [&](RankId rank) { return std::ranges::find(tensor.ranks, rank) != tensor.ranks.end(); };
   const bool of_requests =
@@ -96,7 +96,7 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
   std::set<TensorId> read;
   std::set<TensorId> written;
   for (const EinsumId id : pass.einsums) {
-    const Einsum& einsum = cascade.einsums[static_cast<std::size_t>(id)];
+    const Einsum& einsum = cascade.einsums[id];
     for (const Request& request : prepared.problem.requests) {
       const ByUnit<double> cycles =
           unit_cycles(prepared.kernel, cascade, prepared.arch, id, shapes_of(cascade, prepared, request));

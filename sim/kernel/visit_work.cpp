@@ -24,10 +24,10 @@ bool is_per_visit(const Kernel& kernel, const Einsum& einsum) {
 }
 
 // The ranks of one tile of queries and one of keys.
-std::vector<double> tile_shapes(const Kernel& kernel, const Cascade& cascade, const KernelShape& shape) {
-  std::vector<double> shapes(cascade.ranks.size(), 1);
+ByRank<double> tile_shapes(const Kernel& kernel, const Cascade& cascade, const KernelShape& shape) {
+  ByRank<double> shapes(cascade.ranks.size(), 1);
   const auto set = [&](RankId rank, double extent) {
-    if (rank >= 0) shapes[static_cast<std::size_t>(rank)] = extent;
+    if (rank) shapes[rank] = extent;
   };
   set(kernel.ranks.queries, shape.q);
   set(kernel.ranks.keys, shape.kv);
@@ -79,9 +79,9 @@ UnitRole role_of(const ComputeUnit& unit) {
 }
 
 ByUnit<double> unit_cycles(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,
-                           const std::vector<double>& shapes) {
+                           const ByRank<double>& shapes) {
   ByUnit<double> cycles(arch.units.size(), 0);
-  const double all = points(cascade.einsums[static_cast<std::size_t>(einsum)], shapes);
+  const double all = points(cascade.einsums[einsum], shapes);
   for (const KernelWork& work : kernel.work) {
     if (work.einsum != einsum) continue;
     const ComputeUnit& unit = arch.units[work.unit];
@@ -96,9 +96,9 @@ VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& a
   result.visit.unit_cycles.assign(arch.units.size(), 0);
   result.tile.unit_cycles.assign(arch.units.size(), 0);
   const double multiprocessors = arch.levels[block_level(arch)].instances;
-  const std::vector<double> shapes = tile_shapes(kernel, cascade, shape);
-  for (std::size_t e = 0; e < cascade.einsums.size(); ++e) {
-    const auto id = static_cast<EinsumId>(e);
+  const ByRank<double> shapes = tile_shapes(kernel, cascade, shape);
+  for (const EinsumId e : cascade.einsums.ids()) {
+    const auto id = e;
     if (in_pass(kernel, id)) continue;
     UnitWork& into = is_per_visit(kernel, cascade.einsums[e]) ? result.visit : result.tile;
     const auto share = kernel.visits.find(id);

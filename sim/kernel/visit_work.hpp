@@ -44,6 +44,6 @@ VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& a
 
 /// SM cycles of an Einsum's operations at any shapes (by RankId), on all multiprocessors; for passes.
 ByUnit<double> unit_cycles(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,
-                           const std::vector<double>& shapes);
+                           const ByRank<double>& shapes);
 
 }  // namespace tilewright

@@ -7,8 +7,8 @@
 
 namespace tilewright {
 
-Estimator::Estimator(const Cascade& cascade, const Arch& arch, const Mapping& mapping,
-                     std::vector<double> element_B, const WorkloadMask* mask)
+Estimator::Estimator(const Cascade& cascade, const Arch& arch, const Mapping& mapping, ByTensor<double> element_B,
+                     const WorkloadMask* mask)
     : cascade_(cascade), arch_(arch), mapping_(mapping), facts_(cascade), element_B_(std::move(element_B)) {
   if (mask != nullptr) mask_.emplace(*mask, cascade, mapping);
 }

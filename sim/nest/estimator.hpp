@@ -18,9 +18,9 @@ namespace tilewright {
 
 class Estimator {
  public:
-  /// The three must outlive the estimator. `element_B` are the bytes of an element, by TensorId.
+  /// The three must outlive the estimator. `element_B` are the bytes of an element.
   /// A mask's pairs are the only ones that exist; it must outlive the estimator too.
-  Estimator(const Cascade& cascade, const Arch& arch, const Mapping& mapping, std::vector<double> element_B,
+  Estimator(const Cascade& cascade, const Arch& arch, const Mapping& mapping, ByTensor<double> element_B,
             const WorkloadMask* mask = nullptr);
 
   /// `given` are the values of the mapping's given names, in their order. Throws InfeasibleError for a mapping that
@@ -49,7 +49,7 @@ class Estimator {
   const Arch& arch_;
   const Mapping& mapping_;
   CascadeFacts facts_;
-  std::vector<double> element_B_;
+  ByTensor<double> element_B_;
   std::optional<MaskShare> mask_;
   Frame frame_;
   std::list<Variant> variants_;

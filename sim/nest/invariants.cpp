@@ -42,8 +42,8 @@ class Invariants {
     if (std::ranges::any_of(result_.footprints, [](const Footprint& level) { return level.spilled > 0; }))
       return {};
     const bool multicast = std::ranges::any_of(arch_.levels, &Level::multicast);
-    for (TensorId t = 0; t < result_.tensors; ++t) {
-      const Tensor& tensor = cascade_.tensors[static_cast<std::size_t>(t)];
+    for (const TensorId t : result_.tensors) {
+      const Tensor& tensor = cascade_.tensors[t];
       if (tensor.role != Tensor::Role::input || tensor.view_of) continue;
       const double read_B = sum_of(result_.read_B, t);
       const double taken_B = sum_of(result_.fill_B, t) + operands_B(t);
@@ -55,7 +55,7 @@ class Invariants {
   }
 
   [[nodiscard]] std::string utilisation() const {
-    for (std::size_t e = 0; e < cascade_.einsums.size(); ++e) {
+    for (const EinsumId e : cascade_.einsums.ids()) {
       const ComputeUnit& unit = arch_.units[result_.einsum_unit[e]];
       if (!at_most(result_.einsum_lane_cycles[e], unit.lanes * result_.einsum_cycles[e]))
         return fmt::format("{} works for {} cycles of lanes, but '{}' has {}", cascade_.einsums[e].name,
@@ -79,23 +79,23 @@ class Invariants {
  private:
   [[nodiscard]] double sum_at(const std::vector<double>& bytes, LevelId level) const {
     double sum = 0;
-    for (TensorId t = 0; t < result_.tensors; ++t)
-      for (EinsumId e = 0; e < result_.einsums; ++e) sum += bytes[result_.index(level, t, e)];
+    for (const TensorId t : result_.tensors)
+      for (const EinsumId e : result_.einsums) sum += bytes[result_.index(level, t, e)];
     return sum;
   }
   [[nodiscard]] double sum_of(const std::vector<double>& bytes, TensorId tensor) const {
     double sum = 0;
     for (const LevelId l : arch_.levels.ids())
-      for (EinsumId e = 0; e < result_.einsums; ++e) sum += bytes[result_.index(l, tensor, e)];
+      for (const EinsumId e : result_.einsums) sum += bytes[result_.index(l, tensor, e)];
     return sum;
   }
   // What units take of a tensor.
   [[nodiscard]] double operands_B(TensorId tensor) const {
     double elements = 0;
-    for (std::size_t e = 0; e < cascade_.einsums.size(); ++e)
+    for (const EinsumId e : cascade_.einsums.ids())
       for (const Use& use : reads_of(cascade_, cascade_.einsums[e]))
         if (use.tensor == tensor) elements += result_.einsum_points[e];
-    return elements * result_.element_B[static_cast<std::size_t>(tensor)];
+    return elements * result_.element_B[tensor];
   }
 
   const Cascade& cascade_;

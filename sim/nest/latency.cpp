@@ -10,7 +10,7 @@ namespace {
 
 double lane_cycles(const std::vector<EinsumId>& lane, const Totals& totals) {
   double cycles = 0;
-  for (const EinsumId einsum : lane) cycles += totals.einsum_cycles[static_cast<std::size_t>(einsum)];
+  for (const EinsumId einsum : lane) cycles += totals.einsum_cycles[einsum];
   return cycles;
 }
 
@@ -49,7 +49,7 @@ Binding binding_of(const GroupResult& group, double clock_Hz) {
 std::optional<PointCost> point_cost(const Cascade& cascade, const Einsum& einsum, const ComputeUnit& unit) {
   PointCost cost;
   for (const auto& [operation, count] : operations_per_point(cascade, einsum)) {
-    const OperationCost* each = unit.find(operations()[static_cast<std::size_t>(operation)].name);
+    const OperationCost* each = unit.find(operations()[operation].name);
     if (each == nullptr) return std::nullopt;
     const double cycles = count * each->cycles;
     cost.cycles = unit.chained ? std::max(cost.cycles, cycles) : cost.cycles + cycles;
@@ -58,16 +58,16 @@ std::optional<PointCost> point_cost(const Cascade& cascade, const Einsum& einsum
   return cost;
 }
 
-void count_compute(const SizedTree& sized, const std::vector<PointCost>& cost_by_leaf, MaskShare* mask,
-                   Totals& totals) {
-  const std::vector<Leaf>& leaves = sized.flat().leaves;
-  for (auto* by_einsum :
+void count_compute(const SizedTree& sized, const ById<LeafId, PointCost>& cost_by_leaf, MaskShare* mask,
+                   std::size_t einsums, Totals& totals) {
+  const ById<LeafId, Leaf>& leaves = sized.flat().leaves;
+  for (ByEinsum<double>* by_einsum :
        {&totals.einsum_points, &totals.einsum_cycles, &totals.einsum_lane_cycles, &totals.einsum_energy_J})
-    by_einsum->resize(leaves.size());
-  totals.einsum_unit.resize(leaves.size());
-  for (std::size_t i = 0; i < leaves.size(); ++i) {
+    by_einsum->assign(einsums, 0);
+  totals.einsum_unit.assign(einsums, {});
+  for (const LeafId i : leaves.ids()) {
     const Leaf& leaf = leaves[i];
-    const auto e = static_cast<std::size_t>(leaf.einsum);
+    const EinsumId e = leaf.einsum;
     const bool masked = mask != nullptr && mask->masked(leaf.einsum);
     const double points = sized.points(leaf);
     const double steps = points / sized.lanes(leaf);
@@ -82,8 +82,7 @@ void count_compute(const SizedTree& sized, const std::vector<PointCost>& cost_by
 void schedule(const Arch& arch, const Tree& tree, const SizedTree& sized, Totals& totals) {
   for (GroupResult& group : totals.groups) group.unit_cycles.assign(arch.units.size(), 0);
   for (const Leaf& leaf : sized.flat().leaves)
-    totals.groups[static_cast<std::size_t>(leaf.group)].unit_cycles[leaf.unit] +=
-        totals.einsum_cycles[static_cast<std::size_t>(leaf.einsum)];
+    totals.groups[static_cast<std::size_t>(leaf.group)].unit_cycles[leaf.unit] += totals.einsum_cycles[leaf.einsum];
   totals.time_s = 0;
   double longest = 0;
   std::size_t step = 0;

@@ -18,9 +18,9 @@ struct PointCost {
 std::optional<PointCost> point_cost(const Cascade& cascade, const Einsum& einsum, const ComputeUnit& unit);
 
 /// Fills of the totals einsum_points, einsum_cycles, einsum_lane_cycles,
-/// einsum_energy_J and einsum_unit.
-void count_compute(const SizedTree& sized, const std::vector<PointCost>& cost_by_leaf, MaskShare* mask,
-                   Totals& totals);
+/// einsum_energy_J and einsum_unit, for all Einsums of the cascade; what the tree leaves out takes nothing.
+void count_compute(const SizedTree& sized, const ById<LeafId, PointCost>& cost_by_leaf, MaskShare* mask,
+                   std::size_t einsums, Totals& totals);
 
 /// Fills the times of groups, time_s, cycles and binding; needs traffic and compute.
 void schedule(const Arch& arch, const Tree& tree, const SizedTree& sized, Totals& totals);

@@ -11,7 +11,10 @@ namespace tilewright {
 
 namespace {
 
-bool contains(const std::vector<int>& all, int one) { return std::ranges::find(all, one) != all.end(); }
+template <class Item>
+bool contains(const std::vector<Item>& all, Item one) {
+  return std::ranges::find(all, one) != all.end();
+}
 
 bool divides(const Extents& tile, const Extents& layout) {
   return std::ranges::equal(tile, layout, [](Count part, Count whole) { return whole % part == 0; });
@@ -30,22 +33,21 @@ MaskShare::MaskShare(const WorkloadMask& mask, const Cascade& cascade, const Map
   for (const auto& [tiled, extents] : mapping.tiles)
     if (tiled != queries_.whole && tiled != keys_.whole)
       throw InputError(mapping.file + ": mapping.tiles: the mask is over " + mask.queries + " and " + mask.keys +
-                       ", not over " + cascade.ranks[static_cast<std::size_t>(tiled)].name);
+                       ", not over " + cascade.ranks[tiled].name);
   if ((queries_.tile == nullptr) != (keys_.tile == nullptr))
     throw InputError(mapping.file + ": mapping.tiles: expected the tiles of both " + mask.queries + " and " +
                      mask.keys + ", or none");
 }
 
 MaskShare::MaskedRank MaskShare::find(const std::string& name) const {
-  const auto found = std::ranges::find(cascade_.ranks, name, &Rank::name);
-  if (found == cascade_.ranks.end()) {
+  const RankId whole = cascade_.ranks.id_of(std::ranges::find(cascade_.ranks, name, &Rank::name));
+  if (!whole) {
     std::vector<std::string> known;
     for (const Rank& rank : cascade_.ranks) known.push_back(rank.name);
     throw InputError(mask_.place, "workload.mask",
                      "cascade '" + cascade_.name + "' has no rank '" + name + "'" + did_you_mean(name, known));
   }
-  MaskedRank rank{static_cast<RankId>(found - cascade_.ranks.begin()), {}, nullptr};
-  rank.parts = parts_of(cascade_, rank.whole);
+  MaskedRank rank{whole, parts_of(cascade_, whole), nullptr};
   for (const auto& [tiled, extents] : mapping_.tiles)
     if (tiled == rank.whole) rank.tile = &extents;
   return rank;
@@ -54,7 +56,7 @@ MaskShare::MaskedRank MaskShare::find(const std::string& name) const {
 bool MaskShare::is_query(RankId rank) const { return rank == queries_.whole || contains(queries_.parts, rank); }
 bool MaskShare::is_key(RankId rank) const { return rank == keys_.whole || contains(keys_.parts, rank); }
 
-double MaskShare::shape(RankId rank) const { return sized_->numbers().shapes[static_cast<std::size_t>(rank)]; }
+double MaskShare::shape(RankId rank) const { return sized_->numbers().shapes[rank]; }
 
 void MaskShare::prepare(const SizedTree& sized) {
   sized_ = &sized;
@@ -67,7 +69,7 @@ void MaskShare::prepare(const SizedTree& sized) {
 void MaskShare::make_masks() {
   const auto count = [&](RankId rank) { return static_cast<Count>(shape(rank)); };
   const Layout layout = mask_.layout(count(queries_.whole), count(keys_.whole));
-  masks_ = mask_.masks(layout, heads_ < 0 ? 0 : count(heads_));
+  masks_ = mask_.masks(layout, heads_ ? count(heads_) : 0);
   check_groups();
   all_heads_ = pairs_left_ = keys_left_ = queries_left_ = 0;
   for (const HeadMask& head : masks_) all_heads_ += static_cast<double>(head.heads);
@@ -101,7 +103,7 @@ void MaskShare::find_base_tiles() {
   group_of_.assign(cascade_.einsums.size(), 0);
   base_.assign(mapping_.tree.groups.size(), {1, 1});
   for (const Leaf& leaf : sized_->flat().leaves) {
-    group_of_[static_cast<std::size_t>(leaf.einsum)] = leaf.group;
+    group_of_[leaf.einsum] = leaf.group;
     if (!masked(leaf.einsum)) continue;
     const SkippingLoops loops = loops_of(leaf);
     auto& [queries, keys] = base_[static_cast<std::size_t>(leaf.group)];
@@ -160,7 +162,7 @@ Count MaskShare::extent(const MaskedRank& rank, const SkippingLoops& loops) cons
 }
 
 MaskShare::TileSize MaskShare::tile(EinsumId einsum, const SkippingLoops& loops) const {
-  const auto& [queries, keys] = base_[static_cast<std::size_t>(group_of_[static_cast<std::size_t>(einsum)])];
+  const auto& [queries, keys] = base_[static_cast<std::size_t>(group_of_[einsum])];
   return {std::max(queries, extent(queries_, loops)), std::max(keys, extent(keys_, loops))};
 }
 

@@ -32,7 +32,7 @@ class MaskShare {
   /// layout, or a stated tile, does not fit them.
   void prepare(const SizedTree& sized);
 
-  [[nodiscard]] bool masked(EinsumId einsum) const { return masked_[static_cast<std::size_t>(einsum)] != 0; }
+  [[nodiscard]] bool masked(EinsumId einsum) const { return masked_[einsum] != 0; }
 
   /// The share of the iterations that is not skipped, for an Einsum that is masked.
   double share(EinsumId einsum, const SkippingLoops& loops);
@@ -85,10 +85,10 @@ class MaskShare {
   const Mapping& mapping_;
   MaskedRank queries_;
   MaskedRank keys_;
-  RankId heads_ = -1;
-  std::vector<char> masked_;
+  RankId heads_ = {};
+  ByEinsum<char> masked_;
   const SizedTree* sized_ = nullptr;
-  std::vector<int> group_of_;   // by EinsumId
+  ByEinsum<int> group_of_;
   std::vector<TileSize> base_;  // by group
   std::vector<HeadMask> masks_;
   double all_heads_ = 0;

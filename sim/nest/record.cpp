@@ -1,7 +1,5 @@
 #include "sim/nest/record.hpp"
 
-#include <numeric>
-
 #include "einsum/operation_count.hpp"
 #include "sim/bound/cascade_bound.hpp"
 
@@ -21,7 +19,7 @@ class NestRecordMaker {
     mask();
     for (const UnitId u : subject_.arch.units.ids()) unit(u);
     for (const LevelId l : subject_.arch.levels.ids()) level(l);
-    for (std::size_t e = 0; e < subject_.cascade.einsums.size(); ++e) einsum(e);
+    for (const EinsumId e : subject_.cascade.einsums.ids()) einsum(e);
     groups();
     traffic();
     add_warnings(warnings, record_);
@@ -60,7 +58,7 @@ class NestRecordMaker {
     double work = 0;
     double energy = 0;
     double busy = 0;
-    for (std::size_t e = 0; e < subject_.cascade.einsums.size(); ++e) {
+    for (const EinsumId e : subject_.cascade.einsums.ids()) {
       if (result_.einsum_unit[e] != u) continue;
       work += result_.einsum_lane_cycles[e];
       energy += result_.einsum_energy_J[e];
@@ -89,7 +87,7 @@ class NestRecordMaker {
     if (result_.footprints[l].spilled > 0) record_.add(key + ".spilled", result_.footprints[l].spilled);
   }
 
-  void einsum(std::size_t e) {
+  void einsum(EinsumId e) {
     const Einsum& einsum = subject_.cascade.einsums[e];
     const std::string key = "einsum." + einsum.name;
     record_.add(key + ".unit", subject_.arch.units[result_.einsum_unit[e]].name);
@@ -97,8 +95,7 @@ class NestRecordMaker {
     record_.add(key + ".cycles", result_.einsum_cycles[e]);
     record_.add(key + ".energy_J", result_.einsum_energy_J[e]);
     for (const auto& [operation, count] : operations_per_point(subject_.cascade, einsum))
-      record_.add(key + ".ops." + operations()[static_cast<std::size_t>(operation)].name,
-                  count * result_.einsum_points[e]);
+      record_.add(key + ".ops." + operations()[operation].name, count * result_.einsum_points[e]);
   }
 
   void groups() {
@@ -111,25 +108,25 @@ class NestRecordMaker {
 
   void traffic() {
     for (const LevelId l : subject_.arch.levels.ids())
-      for (TensorId t = 0; t < result_.tensors; ++t)
-        for (EinsumId e = 0; e < result_.einsums; ++e) moved(l, t, e);
+      for (const TensorId t : result_.tensors)
+        for (const EinsumId e : result_.einsums) moved(l, t, e);
   }
 
   void moved(LevelId l, TensorId t, EinsumId e) {
     const std::size_t at = result_.index(l, t, e);
     if (result_.read_B[at] == 0 && result_.write_B[at] == 0) return;
-    const std::string key = "traffic." + subject_.arch.levels[l].name + "." +
-                            subject_.cascade.tensors[static_cast<std::size_t>(t)].name + "." +
-                            subject_.cascade.einsums[static_cast<std::size_t>(e)].name;
+    const std::string key = "traffic." + subject_.arch.levels[l].name + "." + subject_.cascade.tensors[t].name +
+                            "." + subject_.cascade.einsums[e].name;
     record_.add(key + ".read_B", result_.read_B[at]);
     record_.add(key + ".write_B", result_.write_B[at]);
     if (result_.fill_B[at] > 0) record_.add(key + ".fill_B", result_.fill_B[at]);
   }
 
   [[nodiscard]] double sum_of(const std::vector<double>& bytes, LevelId l) const {
-    const auto each = static_cast<std::ptrdiff_t>(result_.tensors) * result_.einsums;
-    const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(l.index()) * each;
-    return std::accumulate(first, first + each, 0.0);
+    double sum = 0;
+    for (const TensorId t : result_.tensors)
+      for (const EinsumId e : result_.einsums) sum += bytes[result_.index(l, t, e)];
+    return sum;
   }
 
   const Subject& subject_;

@@ -37,30 +37,28 @@ struct Totals {
   std::vector<GroupResult> groups;
   ByLevel<Footprint> footprints;
   ByLevel<double> level_energy_J;
-  std::vector<double> einsum_points;       ///< by EinsumId: points of the iteration space
-  std::vector<double> einsum_cycles;       ///< by EinsumId: cycles that it occupies its unit
-  std::vector<double> einsum_lane_cycles;  ///< by EinsumId: cycles of work, summed over lanes
-  std::vector<double> einsum_energy_J;     ///< by EinsumId: of its operations
-  std::vector<UnitId> einsum_unit;         ///< by EinsumId
+  ByEinsum<double> einsum_points;       ///< of the iteration space
+  ByEinsum<double> einsum_cycles;       ///< that it occupies its unit
+  ByEinsum<double> einsum_lane_cycles;  ///< of work, summed over lanes
+  ByEinsum<double> einsum_energy_J;     ///< of its operations
+  ByEinsum<UnitId> einsum_unit;
 };
 
 /// And all that a record says besides.
 struct Result : Totals {
-  std::vector<double> rank_shapes;     ///< by RankId
-  std::vector<double> element_B;       ///< by TensorId: bytes of an element
-  std::vector<double> shared_by;       ///< by TensorId: coordinates that select the same element; 1: none do
+  ByRank<double> rank_shapes;
+  ByTensor<double> element_B;          ///< bytes of an element
+  ByTensor<double> shared_by;          ///< coordinates that select the same element; 1: none do
   std::optional<StoredTensor> stored;  ///< a tensor that is part of another
-  int tensors = 0;
-  int einsums = 0;
+  IdRange<TensorId> tensors;
+  IdRange<EinsumId> einsums;
   /// Bytes by (level, tensor, Einsum), see index().
   std::vector<double> read_B;
   std::vector<double> write_B;
   std::vector<double> fill_B;  ///< of write_B, what came from the level above
 
   [[nodiscard]] std::size_t index(LevelId level, TensorId tensor, EinsumId einsum) const {
-    return (level.index() * static_cast<std::size_t>(tensors) + static_cast<std::size_t>(tensor)) *
-               static_cast<std::size_t>(einsums) +
-           static_cast<std::size_t>(einsum);
+    return (level.index() * tensors.size() + tensor.index()) * einsums.size() + einsum.index();
   }
 };
 

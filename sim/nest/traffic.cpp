@@ -189,8 +189,7 @@ void count_traffic(const Counted& counted, const ByLevel<Footprint>& footprints,
 }
 
 void detail_traffic(const Counted& counted, Result& result) {
-  const std::size_t size = counted.arch.levels.size() * static_cast<std::size_t>(result.tensors) *
-                           static_cast<std::size_t>(result.einsums);
+  const std::size_t size = counted.arch.levels.size() * result.tensors.size() * result.einsums.size();
   for (auto* bytes : {&result.read_B, &result.write_B, &result.fill_B}) bytes->assign(size, 0);
   Accounts(counted, result.footprints, DetailLedger{result}).add_all();
 }

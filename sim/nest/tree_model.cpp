@@ -13,8 +13,11 @@ TreeModel::TreeModel(const TreeContext& context)
       sized_(context.element_B),
       footprints_(context.arch, context.overbooked) {
   const Cascade& cascade = facts_.cascade();
-  for (const Einsum& einsum : cascade.einsums)
-    for (const ComputeUnit& unit : arch_.units) costs_.push_back(point_cost(cascade, einsum, unit));
+  for (const Einsum& einsum : cascade.einsums) {
+    ByUnit<std::optional<PointCost>> on_units;
+    for (const ComputeUnit& unit : arch_.units) on_units.push_back(point_cost(cascade, einsum, unit));
+    costs_.push_back(std::move(on_units));
+  }
 }
 
 Misfit TreeModel::set(const Tree& tree, std::span<const char> active) {
@@ -22,7 +25,7 @@ Misfit TreeModel::set(const Tree& tree, std::span<const char> active) {
   if (const Misfit misfit = flattener_.flatten(tree, active, flat_)) return misfit;
   cost_by_leaf_.clear();
   for (const Leaf& leaf : flat_.leaves) {
-    const auto& cost = costs_[static_cast<std::size_t>(leaf.einsum) * arch_.units.size() + leaf.unit.index()];
+    const auto& cost = costs_[leaf.einsum][leaf.unit];
     if (!cost)
       return {.kind = Misfit::Kind::cannot_compute, .node = leaf.node, .einsum = leaf.einsum, .unit = leaf.unit};
     cost_by_leaf_.push_back(*cost);
@@ -37,7 +40,7 @@ Misfit TreeModel::evaluate(const Numbers& numbers, Totals& totals, MaskShare* ma
   if (const Misfit misfit = footprints_.count(sized_, totals.footprints)) return misfit;
   if (mask != nullptr) mask->prepare(sized_);
   totals.groups.resize(tree_->groups.size());
-  count_compute(sized_, cost_by_leaf_, mask, totals);
+  count_compute(sized_, cost_by_leaf_, mask, costs_.size(), totals);
   count_traffic({arch_, sized_, mask}, totals.footprints, totals.groups);
   schedule(arch_, *tree_, sized_, totals);
   count_energy(totals);
@@ -47,15 +50,14 @@ Misfit TreeModel::evaluate(const Numbers& numbers, Totals& totals, MaskShare* ma
 void TreeModel::detail(Result& result) {
   const Cascade& cascade = facts_.cascade();
   result.rank_shapes = sized_.numbers().shapes;
-  result.tensors = static_cast<int>(cascade.tensors.size());
-  result.einsums = static_cast<int>(cascade.einsums.size());
+  result.tensors = cascade.tensors.ids();
+  result.einsums = cascade.einsums.ids();
   result.element_B.clear();
   result.shared_by.assign(cascade.tensors.size(), 1);
   result.stored = flat_.stored == nullptr ? std::nullopt : std::optional(*flat_.stored);
-  for (TensorId t = 0; t < result.tensors; ++t) {
+  for (const TensorId t : result.tensors) {
     result.element_B.push_back(sized_.element_B(t));
-    if (flat_.shared != nullptr && flat_.shared->tensors[static_cast<std::size_t>(t)] != 0)
-      result.shared_by[static_cast<std::size_t>(t)] = sized_.shared_by();
+    if (flat_.shared != nullptr && flat_.shared->tensors[t] != 0) result.shared_by[t] = sized_.shared_by();
   }
   detail_traffic({arch_, sized_, mask_}, result);
 }

@@ -19,7 +19,7 @@ namespace tilewright {
 struct TreeContext {
   const CascadeFacts& facts;
   const Arch& arch;
-  std::vector<double> element_B;         ///< by TensorId: bytes of an element
+  ByTensor<double> element_B;            ///< bytes of an element
   const SharedRank* shared = nullptr;    ///< coordinates that share tensors; nullptr: none do
   std::vector<LevelId> overbooked = {};  ///< what does not fit there spills to the parent
   const StoredTensor* stored = nullptr;  ///< a tensor that is part of another; nullptr: none is
@@ -48,13 +48,13 @@ class TreeModel {
 
   const CascadeFacts& facts_;
   const Arch& arch_;
-  std::vector<std::optional<PointCost>> costs_;  // by Einsum and unit
+  ByEinsum<ByUnit<std::optional<PointCost>>> costs_;
   Flattener flattener_;
   FlatTree flat_;
   SizedTree sized_;
   Footprints footprints_;
   const Tree* tree_ = nullptr;
-  std::vector<PointCost> cost_by_leaf_;
+  ById<LeafId, PointCost> cost_by_leaf_;
   MaskShare* mask_ = nullptr;
 };
 

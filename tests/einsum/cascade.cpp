@@ -11,9 +11,9 @@ TEST_CASE("a cascade finds ranks, tensors and Einsums by name") {
   const Cascade c = test::parse("Q: [E, P], K: [E, M]", "QK", {"QK[m,p] = Q[e,p] * K[e,m]"});
   CHECK(c.ranks[c.rank("M")].variable == "m");
   CHECK(c.rank_of_variable("p") == c.rank("P"));
-  CHECK(c.rank_of_variable("P") == -1);
+  CHECK(c.rank_of_variable("P") == RankId());
   CHECK(c.tensors[c.tensor("QK")].producer == c.einsum("QK"));
-  CHECK(c.tensors[c.tensor("Q")].producer == -1);
+  CHECK(c.tensors[c.tensor("Q")].producer == EinsumId());
   CHECK(c.tensors[c.tensor("QK")].role == Tensor::Role::output);
 }
 
@@ -27,6 +27,6 @@ TEST_CASE("an unknown name of a cascade names the nearest") {
 TEST_CASE("accesses are the operands from left to right, without the filter") {
   const Cascade c = test::parse("A: [M], B: [M], C: [M]", "Z", {"Z[m] = exp(B[m] - A[m]) * B[m] where C[m]"});
   std::string names;
-  for (const Access* access : accesses(c.einsums[0].body)) names += c.tensors[access->tensor].name;
+  for (const Access* access : accesses(c.einsums[EinsumId::at(0)].body)) names += c.tensors[access->tensor].name;
   CHECK(names == "BAB");
 }

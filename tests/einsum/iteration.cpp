@@ -14,7 +14,7 @@ std::string text(const Cascade& cascade) {
   for (const Group& group : execution_groups(cascade)) {
     result += "{";
     for (const EinsumId id : group.einsums) result += (result.back() == '{' ? "" : " ") + cascade.einsums[id].name;
-    if (group.iterated >= 0) result += " over " + cascade.ranks[group.iterated].name;
+    if (group.iterated) result += " over " + cascade.ranks[group.iterated].name;
     result += "}";
   }
   return result;
@@ -35,7 +35,7 @@ TEST_CASE("Einsums that depend on each other's earlier steps run together") {
 TEST_CASE("groups are in an order of execution where the file is not") {
   const Cascade c = test::parse("X: [M]", "Z", {"Z[m] = R[m] * 2", "R[m+1] = R[m] + X[m]"}, "  initial: {R: 0}\n");
   CHECK(text(c) == "{R over M}{Z}");
-  CHECK(group_of_einsums(c) == std::vector<int>{1, 0});
+  CHECK(group_of_einsums(c) == ByEinsum<std::size_t>{1, 0});
 }
 
 TEST_CASE("which steps a read needs") {
@@ -43,19 +43,19 @@ TEST_CASE("which steps a read needs") {
       test::parse("X: [M, P]", "Z", {"R[m+1,p] = R[m,p] + X[m,p]", "Z[m,p] = R[m,p] + R[m+1,p] + R[M,p]"},
                   "  initial: {R: 0}\n");
   const RankId m = c.rank("M");
-  const auto read = reads(c, c.einsums[1]);
+  const auto read = reads(c, c.einsums[EinsumId::at(1)]);
   REQUIRE(read.size() == 3);
-  CHECK(needs(c, c.einsums[1], read[0], m) == Needs::earlier_step);
-  CHECK(needs(c, c.einsums[1], read[1], m) == Needs::same_step);
-  CHECK(needs(c, c.einsums[1], read[2], m) == Needs::all_steps);
-  CHECK(reads_earlier_step(c, c.einsums[0], reads(c, c.einsums[0])[0]));
-  CHECK_FALSE(reads_earlier_step(c, c.einsums[0], reads(c, c.einsums[0])[1]));
+  CHECK(needs(c, c.einsums[EinsumId::at(1)], read[0], m) == Needs::earlier_step);
+  CHECK(needs(c, c.einsums[EinsumId::at(1)], read[1], m) == Needs::same_step);
+  CHECK(needs(c, c.einsums[EinsumId::at(1)], read[2], m) == Needs::all_steps);
+  CHECK(reads_earlier_step(c, c.einsums[EinsumId::at(0)], reads(c, c.einsums[EinsumId::at(0)])[0]));
+  CHECK_FALSE(reads_earlier_step(c, c.einsums[EinsumId::at(0)], reads(c, c.einsums[EinsumId::at(0)])[1]));
 }
 
 TEST_CASE("a read of a view is a read of what it views, and a filter is a read") {
   const Cascade c = test::parse("K: [M], MASK: [M1]", "Z", {"Z[m1] = B[m1,m0] where MASK[m1]"},
                                 "  partitions: {M: [M1, M0]}\n  views: [\"B[m1,m0] = K[m]\"]\n");
-  const auto read = reads(c, c.einsums[0]);
+  const auto read = reads(c, c.einsums[EinsumId::at(0)]);
   REQUIRE(read.size() == 2);
   CHECK(read[0].tensor == c.tensor("K"));
   CHECK(read[0].access->tensor == c.tensor("B"));
@@ -64,7 +64,7 @@ TEST_CASE("a read of a view is a read of what it views, and a filter is a read")
 
 TEST_CASE("the index that runs over a rank") {
   const Cascade c = test::parse("X: [M, P]", "Z", {"Z[p] = X[0,p+1]"});
-  const Access& access = *accesses(c.einsums[0].body)[0];
+  const Access& access = *accesses(c.einsums[EinsumId::at(0)].body)[0];
   CHECK(running_index(c, access, c.rank("M")) == nullptr);
   CHECK(running_index(c, access, c.rank("P"))->offset == 1);
 }

@@ -13,11 +13,11 @@ namespace {
 
 /// Names of the Einsums that are masked: "QK SN"; after a '!', of those that are not.
 std::string split(const Cascade& cascade, const std::string& queries = "P", const std::string& keys = "M") {
-  const std::vector<char> masked = masked_einsums(cascade, cascade.rank(queries), cascade.rank(keys));
+  const ByEinsum<char> masked = masked_einsums(cascade, cascade.rank(queries), cascade.rank(keys));
   REQUIRE(masked.size() == cascade.einsums.size());
   std::string yes;
   std::string no;
-  for (std::size_t e = 0; e < masked.size(); ++e) (masked[e] != 0 ? yes : no) += cascade.einsums[e].name + " ";
+  for (const EinsumId e : masked.ids()) (masked[e] != 0 ? yes : no) += cascade.einsums[e].name + " ";
   return yes + "! " + no;
 }
 

@@ -13,12 +13,12 @@ TEST_CASE("operations are found by kind, by symbol and as reductions") {
   CHECK(operation_written("-", 2) == operation("subtract"));
   CHECK(operation_written("-", 1) == operation("negate"));
   CHECK(operation_written("max", 2) == operation("max"));
-  CHECK(operation_written("max", 3) == -1);
-  CHECK(operation_written("", 3) == -1);
+  CHECK(operation_written("max", 3) == OperationId());
+  CHECK(operation_written("", 3) == OperationId());
   CHECK(reduction_written("sum") == operation("add"));
   CHECK(reduction_written("prod") == operation("multiply"));
-  CHECK(reduction_written("exp") == -1);
-  CHECK(reduction_written("") == -1);
+  CHECK(reduction_written("exp") == OperationId());
+  CHECK(reduction_written("") == OperationId());
 }
 
 TEST_CASE("an unknown kind names the nearest") {

@@ -20,7 +20,7 @@ std::string counts(const Cascade& cascade, const Einsum& einsum) {
 std::string counts(const std::string& einsum) {
   const Cascade c =
       test::parse("A: [M], B: [M], C: [M]", "Z", {"Y[m] = A[m] + B[m] + C[m]", einsum, "Z[m] = X[] * Y[m]"});
-  return counts(c, c.einsums[1]);
+  return counts(c, c.einsums[EinsumId::at(1)]);
 }
 
 }  // namespace

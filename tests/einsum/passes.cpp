@@ -10,7 +10,7 @@ using namespace tilewright;
 
 namespace {
 
-std::vector<double> some_shapes(const Cascade& cascade) {
+ByRank<double> some_shapes(const Cascade& cascade) {
   std::map<std::string, double> given;
   for (const Rank& rank : cascade.ranks) {
     if (!rank.shape) given[rank.name] = 2;
@@ -56,14 +56,14 @@ std::string live(const Cascade& cascade, const RankPasses& passes) {
 /// The same cascade with every tensor and rank under another name.
 Cascade renamed(const Cascade& cascade) {
   std::string text = print_cascade(cascade);
-  for (std::size_t i = 0; i < cascade.tensors.size(); ++i) {
+  for (const TensorId i : cascade.tensors.ids()) {
     text = std::regex_replace(text, std::regex("\\b" + cascade.tensors[i].name + "(?=[\\[:,\\]])"),
-                              "Tensor" + std::to_string(i) + "x");
+                              "Tensor" + std::to_string(i.index()) + "x");
   }
-  for (std::size_t i = 0; i < cascade.ranks.size(); ++i) {
-    const std::string letters(i + 1, 'R');
+  for (const RankId i : cascade.ranks.ids()) {
+    const std::string letters(i.index() + 1, 'R');
     text = std::regex_replace(text, std::regex("\\b" + cascade.ranks[i].name + "\\b"), letters + "_");
-    const std::string small(i + 1, 'r');
+    const std::string small(i.index() + 1, 'r');
     text = std::regex_replace(text, std::regex("\\b" + cascade.ranks[i].variable + "\\b(?=[,+\\]])"), small + "_");
   }
   return parse_cascade(Yaml::parse(text, "renamed.yaml"));

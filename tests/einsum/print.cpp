@@ -33,7 +33,7 @@ void check_equal(const Cascade& c, const Term& a, const Term& b) {
 
 void check_equal_ranks(const Cascade& a, const Cascade& b) {
   REQUIRE(a.ranks.size() == b.ranks.size());
-  for (std::size_t i = 0; i < a.ranks.size(); ++i) {
+  for (const RankId i : a.ranks.ids()) {
     CHECK(a.ranks[i].name == b.ranks[i].name);
     REQUIRE(a.ranks[i].shape.has_value() == b.ranks[i].shape.has_value());
     if (a.ranks[i].shape) CHECK(a.ranks[i].shape->text() == b.ranks[i].shape->text());
@@ -47,7 +47,7 @@ void check_equal_ranks(const Cascade& a, const Cascade& b) {
 
 void check_equal_tensors(const Cascade& a, const Cascade& b) {
   REQUIRE(a.tensors.size() == b.tensors.size());
-  for (std::size_t i = 0; i < a.tensors.size(); ++i) {
+  for (const TensorId i : a.tensors.ids()) {
     const Tensor& left = a.tensors[i];
     const Tensor& right = b.tensors[i];
     CHECK(left.name == right.name);
@@ -68,7 +68,7 @@ void check_equal(const Cascade& a, const Cascade& b) {
   check_equal_ranks(a, b);
   check_equal_tensors(a, b);
   REQUIRE(a.einsums.size() == b.einsums.size());
-  for (std::size_t i = 0; i < a.einsums.size(); ++i) {
+  for (const EinsumId i : a.einsums.ids()) {
     const Einsum& left = a.einsums[i];
     const Einsum& right = b.einsums[i];
     CHECK(left.name == right.name);
@@ -95,7 +95,7 @@ std::string printed(const std::string& body) {
   const Cascade c =
       test::parse("A: [M], B: [M], C: [M]", "Z", {"Y[m] = A[m] + B[m] + C[m]", "Z[m] = " + body + " + Y[m]"},
                   "  constants: {scale: 0.125}\n");
-  const std::string text = print_einsum(c, c.einsums[1]);
+  const std::string text = print_einsum(c, c.einsums[EinsumId::at(1)]);
   return text.substr(7, text.size() - 7 - std::string(" + Y[m]").size());
 }
 

@@ -23,7 +23,7 @@ std::string error(const std::string& einsum, const std::string& more = "") {
 
 TEST_CASE("an Einsum knows its iteration space and what it reduces") {
   const Cascade c = test::parse("Q: [E, P], K: [E, M]", "Z", {"Z[m,p] = Q[e,p] * K[e,m]"});
-  const Einsum& e = c.einsums[0];
+  const Einsum& e = c.einsums[EinsumId::at(0)];
   CHECK(e.iteration == std::vector<RankId>{c.rank("M"), c.rank("P"), c.rank("E")});
   CHECK(e.reduced == std::vector<RankId>{c.rank("E")});
   CHECK(e.reduce == operation("add"));
@@ -33,14 +33,14 @@ TEST_CASE("an Einsum knows its iteration space and what it reduces") {
 
 TEST_CASE("nothing is reduced where the left side has all ranks") {
   const Cascade c = test::parse("Q: [E, P]", "Z", {"Z[p,e] = -Q[e,p]"});
-  CHECK(c.einsums[0].reduce == -1);
-  CHECK(c.einsums[0].reduced.empty());
+  CHECK(c.einsums[EinsumId::at(0)].reduce == OperationId());
+  CHECK(c.einsums[EinsumId::at(0)].reduced.empty());
 }
 
 TEST_CASE("constants, scalars, offsets and fixed coordinates") {
   const Cascade c = test::parse("X: [M], S: []", "Z", {"Z[m] = X[m-1] * scale + X[M - 1] * S + S[] * 2"},
                                 "  constants: {scale: 0.125}\n");
-  const auto operands = accesses(c.einsums[0].body);
+  const auto operands = accesses(c.einsums[EinsumId::at(0)].body);
   REQUIRE(operands.size() == 4);
   CHECK(operands[0]->indices[0].offset == -1);
   CHECK(operands[1]->indices[0].fixed);
@@ -104,7 +104,7 @@ TEST_CASE("a view stands for another tensor's data") {
                                 "  partitions: {M: [M1, M0]}\n  views: [\"B[e,m1,m0] = K[e,m]\"]\n");
   const Tensor& view = c.tensors[c.tensor("B")];
   CHECK(view.view_of->tensor == c.tensor("K"));
-  CHECK(view.producer == -1);
+  CHECK(view.producer == EinsumId());
   CHECK(c.einsums.size() == 1);
 }
 

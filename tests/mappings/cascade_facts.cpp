@@ -10,9 +10,9 @@ using namespace tilewright::test;
 
 namespace {
 
-std::vector<std::string> names(const Cascade& cascade, const IdSet& ranks) {
+std::vector<std::string> names(const Cascade& cascade, const IdSet<RankId>& ranks) {
   std::vector<std::string> list;
-  ranks.each([&](RankId rank) { list.push_back(cascade.ranks[static_cast<std::size_t>(rank)].name); });
+  ranks.each([&](RankId rank) { list.push_back(cascade.ranks[rank].name); });
   return list;
 }
 
@@ -39,17 +39,17 @@ TEST_CASE("a whole rank gives way to its parts") {
       "  views: [\"BA[m1,m0] = A[m]\"]\n"
       "  einsums: [\"Z[m1] = BA[m1,m0]\"]\n");
   const CascadeFacts facts(cascade);
-  IdSet ranks;
-  ranks.add(static_cast<std::size_t>(cascade.rank("M")));
+  IdSet<RankId> ranks;
+  ranks.add(cascade.rank("M"));
   CHECK(facts.without_partitioned_wholes(ranks) == ranks);
-  IdSet all = ranks;
-  all.add(static_cast<std::size_t>(cascade.rank("M1")));
+  IdSet<RankId> all = ranks;
+  all.add(cascade.rank("M1"));
   CHECK(names(cascade, facts.without_partitioned_wholes(all)) == std::vector<std::string>{"M1"});
 }
 
 TEST_CASE("a cascade with more Einsums than sets hold is refused") {
   Cascade cascade = product_cascade();
-  while (cascade.einsums.size() <= IdSet::limit) cascade.einsums.push_back(cascade.einsums.front());
+  while (cascade.einsums.size() <= IdSet<EinsumId>::limit) cascade.einsums.push_back(cascade.einsums.front());
   CHECK(message_of([&] {
           const CascadeFacts facts(cascade);
         }).find("'c' has 129 Einsums; loop nests take at most 128") != std::string::npos);

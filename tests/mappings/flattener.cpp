@@ -21,8 +21,8 @@ std::string line(const Model& model, const SizedTree& sized, const Transfer& tra
     return text;
   };
   const auto level = [&](LevelId id) { return id ? model.arch.levels[id].name : "unit"; };
-  std::string text = model.cascade.einsums[static_cast<std::size_t>(transfer.einsum)].name + ": " +
-                     model.cascade.tensors[static_cast<std::size_t>(transfer.tensor)].name + " " +
+  std::string text = model.cascade.einsums[transfer.einsum].name + ": " +
+                     model.cascade.tensors[transfer.tensor].name + " " +
                      (transfer.up ? level(transfer.child) + "->" + level(transfer.parent)
                                   : level(transfer.parent) + "->" + level(transfer.child));
   if (transfer.accumulates) text += " accumulates";
@@ -62,14 +62,14 @@ TEST_CASE("the loops of an Einsum are those over its ranks") {
       "{compute: T, on: array}], [for: [m: 2, n: N], {compute: U, on: vector}]]}]");
   const Flat flat(model);
   REQUIRE(flat.tree.leaves.size() == 2);
-  CHECK(list_of(flat.tree.leaves[0].temporal) == std::vector<int>{1, 3, 4});
-  CHECK(list_of(flat.tree.leaves[0].spatial) == std::vector<int>{5});
-  CHECK(flat.tree.leaves[0].unit == UnitId::at(0));
-  CHECK(list_of(flat.tree.leaves[1].temporal) == std::vector<int>{1, 7, 8});
-  CHECK(list_of(flat.tree.leaves[1].spatial) == std::vector<int>{2});
-  CHECK(flat.tree.leaves[1].unit == UnitId::at(1));
-  CHECK(flat.tree.leaves[1].group == 0);
-  CHECK(flat.tree.leaves[1].node == 9);
+  CHECK(list_of(flat.tree.leaves[LeafId::at(0)].temporal) == std::vector<int>{1, 3, 4});
+  CHECK(list_of(flat.tree.leaves[LeafId::at(0)].spatial) == std::vector<int>{5});
+  CHECK(flat.tree.leaves[LeafId::at(0)].unit == UnitId::at(0));
+  CHECK(list_of(flat.tree.leaves[LeafId::at(1)].temporal) == std::vector<int>{1, 7, 8});
+  CHECK(list_of(flat.tree.leaves[LeafId::at(1)].spatial) == std::vector<int>{2});
+  CHECK(flat.tree.leaves[LeafId::at(1)].unit == UnitId::at(1));
+  CHECK(flat.tree.leaves[LeafId::at(1)].group == 0);
+  CHECK(flat.tree.leaves[LeafId::at(1)].node == 9);
 }
 
 TEST_CASE("tiles move to the keep that they come from, operands to the unit") {
@@ -151,11 +151,11 @@ TEST_CASE("residencies know their tile, their instances and whether one Einsum h
   CHECK(t.level == LevelId::at(1));
   CHECK(list_of(t.tile.loops) == std::vector<int>{1, 2});
   CHECK(list_of(t.copies) == std::vector<int>{2});
-  CHECK(t.leaf == -1);
+  CHECK(t.leaf == LeafId());
   CHECK(flat.sized.tile_elements(t.tile) == 4);
   const Residency& b = flat.tree.residencies[5];
   CHECK(list_of(b.copies) == std::vector<int>{2, 6});
-  CHECK(b.leaf == 0);
+  CHECK(b.leaf == LeafId::at(0));
   CHECK(flat.sized.tile_elements(b.tile) == 2);
   CHECK(flat.sized.product(b.copies) == 6);
 }

@@ -12,7 +12,7 @@ using namespace tilewright::test;
 
 namespace {
 
-ByLevel<Footprint> need(Model model, const std::vector<double>& element_B) {
+ByLevel<Footprint> need(Model model, const ByTensor<double>& element_B) {
   model.element_B = element_B;
   ByLevel<Footprint> result;
   const Flat flat(model);
@@ -151,7 +151,7 @@ TEST_CASE("only the group that does not fit is named") {
 }
 
 TEST_CASE("of tiles and groups that need as much the first is named") {
-  const auto refusal = [](const Model& model, const std::vector<double>& element_B) {
+  const auto refusal = [](const Model& model, const ByTensor<double>& element_B) {
     return message_of([&] { need(model, element_B); });
   };
   const std::string at = "does not fit 'L2': ";

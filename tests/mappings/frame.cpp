@@ -43,15 +43,13 @@ TEST_CASE("a frame has the factors of loops, the buffers of keeps and what is ac
                     {{"M", 6}, {"N", 2}, {"K", 5}});
   CHECK(model.frame.factors == std::vector<double>{3, 2, 1, 1});
   CHECK(model.frame.active == std::vector<char>{1, 0, 1, 1});
-  CHECK(model.frame.shapes == std::vector<double>{6, 5, 2});
+  CHECK(model.frame.shapes == ByRank<double>{6, 5, 2});
 }
 
 TEST_CASE("ranks that follow from others have their shapes, in whatever order they stand") {
   const Model model(split_cascade(), small_arch(),
                     mapping_text("[for: [m1: M1, m0: M0, d: D, h: H], {compute: Z, on: array}]"), {{"M", 12}});
-  const auto shape = [&](const std::string& rank) {
-    return model.frame.shapes[static_cast<std::size_t>(model.cascade.rank(rank))];
-  };
+  const auto shape = [&](const std::string& rank) { return model.frame.shapes[model.cascade.rank(rank)]; };
   CHECK(shape("D") == 24);
   CHECK(shape("H") == 8);
   CHECK(shape("M0") == 4);

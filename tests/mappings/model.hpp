@@ -76,7 +76,7 @@ struct Model {
   Arch arch;
   Mapping mapping;
   std::vector<double> given;
-  std::vector<double> element_B;  ///< 1 for every tensor
+  ByTensor<double> element_B;  ///< 1 for every tensor
   Frame frame;
 
   /// `text` is a whole mapping file.

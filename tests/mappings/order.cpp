@@ -77,7 +77,7 @@ std::string refusal(const std::string& einsums, const std::string& groups) {
   const CascadeFacts facts(cascade);
   FlatTree flat;
   Misfit misfit = Flattener(facts, arch).flatten(mapping.tree, frame.active, flat);
-  SizedTree sized(std::vector<double>(cascade.tensors.size(), 1));
+  SizedTree sized(ByTensor<double>(cascade.tensors.size(), 1));
   sized.set(flat, frame);
   if (!misfit) misfit = check_coverage(cascade, arch, sized);
   return message_of([&] {

@@ -19,6 +19,12 @@ Cascade three() {
       "  einsums: [\"U[m] = exp(A[m])\", \"V[m] = exp(U[m])\", \"W[m] = exp(V[m])\"]\n");
 }
 
+using Lanes = std::vector<std::vector<EinsumId>>;
+
+const EinsumId U = EinsumId::at(0);
+const EinsumId V = EinsumId::at(1);
+const EinsumId W = EinsumId::at(2);
+
 /// U and W run on the array, V on the vector unit.
 std::vector<Step> steps(const std::string& schedule) {
   const std::string nest =
@@ -38,24 +44,23 @@ std::string error(const std::string& schedule) {
 TEST_CASE("a sequential schedule runs one Einsum a step") {
   const auto list = steps("sequential");
   REQUIRE(list.size() == 3);
-  for (int i = 0; i < 3; ++i)
-    CHECK(list[static_cast<std::size_t>(i)].lanes == std::vector<std::vector<EinsumId>>{{i}});
+  for (std::size_t i = 0; i < 3; ++i) CHECK(list[i].lanes == Lanes{{EinsumId::at(i)}});
 }
 
 TEST_CASE("a pipelined schedule runs all units at once") {
   const auto list = steps("pipelined");
   REQUIRE(list.size() == 1);
-  CHECK(list[0].lanes == std::vector<std::vector<EinsumId>>{{0, 2}, {1}});
+  CHECK(list[0].lanes == Lanes{{U, W}, {V}});
 }
 
 TEST_CASE("steps are read as they stand, and bubbles between them") {
   const auto list = steps("[run: [[U], [V]], bubble_cycles: 2 * M, run: [[W]]]");
   REQUIRE(list.size() == 3);
-  CHECK(list[0].lanes == std::vector<std::vector<EinsumId>>{{0}, {1}});
+  CHECK(list[0].lanes == Lanes{{U}, {V}});
   CHECK_FALSE(list[0].bubble_cycles);
   CHECK(list[1].lanes.empty());
   CHECK(list[1].bubble_cycles->evaluate(std::vector<double>{8}) == 16);
-  CHECK(list[2].lanes == std::vector<std::vector<EinsumId>>{{2}});
+  CHECK(list[2].lanes == Lanes{{W}});
 }
 
 TEST_CASE("wrong schedules are refused") {

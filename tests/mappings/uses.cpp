@@ -31,7 +31,7 @@ std::vector<RankId> ranks(const Cascade& cascade, const std::vector<std::string>
 }
 
 const Einsum& einsum(const Cascade& cascade, const std::string& name) {
-  return cascade.einsums[static_cast<std::size_t>(cascade.einsum(name))];
+  return cascade.einsums[cascade.einsum(name)];
 }
 
 }  // namespace
@@ -69,6 +69,7 @@ TEST_CASE("a fixed coordinate selects no element by a loop") {
 }
 
 TEST_CASE("a list contains its ranks") {
-  CHECK(contains({1, 3}, 3));
-  CHECK_FALSE(contains({1, 3}, 2));
+  const std::vector<RankId> list{RankId::at(1), RankId::at(3)};
+  CHECK(contains(list, RankId::at(3)));
+  CHECK_FALSE(contains(list, RankId::at(2)));
 }

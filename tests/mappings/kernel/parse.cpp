@@ -58,7 +58,7 @@ namespace {
 std::string unit_of(const Kernel& kernel, const std::string& einsum, const std::string& kind) {
   const Cascade cascade = test::one_pass();
   for (const KernelWork& work : kernel.work)
-    if (cascade.einsums[static_cast<std::size_t>(work.einsum)].name == einsum && work.kind == kind)
+    if (cascade.einsums[work.einsum].name == einsum && work.kind == kind)
       return test::small_arch().units[work.unit].name;
   return "free";
 }

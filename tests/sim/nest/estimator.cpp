@@ -46,7 +46,7 @@ TEST_CASE("energy is that of accesses, pro rata, and of operations") {
   const double dram = (48 + 192) / 8.0 * 3 + 32 / 8.0 * 5;
   const double l2 = 192 / 4.0 * 2 + 48 / 4.0 * 1;
   CHECK(result.level_energy_J == ByLevel<double>{dram, l2});
-  CHECK(result.einsum_energy_J == std::vector<double>{192 * 7});
+  CHECK(result.einsum_energy_J == ByEinsum<double>{192 * 7});
   CHECK(result.energy_J == Approx(dram + l2 + 192 * 7));
 }
 
@@ -70,7 +70,7 @@ TEST_CASE("bytes scale with the bytes of an element") {
   Result result;
   Estimator(model.cascade, model.arch, model.mapping, {2, 0.5, 4}).evaluate(model.given, result);
   const auto at = [&](const std::string& tensor) {
-    return result.index(LevelId::at(0), model.cascade.tensor(tensor), 0);
+    return result.index(LevelId::at(0), model.cascade.tensor(tensor), EinsumId::at(0));
   };
   CHECK(result.read_B[at("A")] == 96);
   CHECK(result.read_B[at("B")] == 96);
@@ -101,7 +101,7 @@ TEST_CASE("a keep that holds for some shapes only is there for those") {
   const auto dram_B = [&](double M, double N, double K) {
     Result result;
     estimator.evaluate(std::vector<double>{M, K, N}, result);
-    return result.read_B[result.index(LevelId::at(0), model.cascade.tensor("B"), 0)];
+    return result.read_B[result.index(LevelId::at(0), model.cascade.tensor("B"), EinsumId::at(0))];
   };
   CHECK(dram_B(8, 4, 6) == 24);
   CHECK(dram_B(8, 4, 7) == 28 * 8);

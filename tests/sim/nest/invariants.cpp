@@ -47,12 +47,12 @@ void for_random(const std::string& level, Check check) {
 double sum_of(const std::vector<double>& bytes, const Result& result, std::size_t levels, TensorId tensor) {
   double sum = 0;
   for (const LevelId l : IdRange<LevelId>(levels))
-    for (EinsumId e = 0; e < result.einsums; ++e) sum += bytes[result.index(l, tensor, e)];
+    for (const EinsumId e : result.einsums) sum += bytes[result.index(l, tensor, e)];
   return sum;
 }
 
 bool reads(const Cascade& cascade, EinsumId einsum, TensorId tensor) {
-  const auto operands = accesses(cascade.einsums[static_cast<std::size_t>(einsum)].body);
+  const auto operands = accesses(cascade.einsums[einsum].body);
   return std::ranges::any_of(operands, [&](const Access* access) { return access->tensor == tensor; });
 }
 
@@ -65,11 +65,11 @@ TEST_CASE("what is read of an input without multicast is what fills the levels a
     for (Level& level : model.arch.levels) level.multicast = false;
     const auto result = result_of(model);
     if (!result) continue;
-    for (TensorId tensor = 0; tensor < result->tensors; ++tensor) {
-      if (model.cascade.tensors[static_cast<std::size_t>(tensor)].role != Tensor::Role::input) continue;
+    for (const TensorId tensor : result->tensors) {
+      if (model.cascade.tensors[tensor].role != Tensor::Role::input) continue;
       double operands = 0;
-      for (EinsumId e = 0; e < result->einsums; ++e)
-        if (reads(model.cascade, e, tensor)) operands += result->einsum_points[static_cast<std::size_t>(e)];
+      for (const EinsumId e : result->einsums)
+        if (reads(model.cascade, e, tensor)) operands += result->einsum_points[e];
       const double filled = sum_of(result->write_B, *result, model.arch.levels.size(), tensor);
       CHECK(sum_of(result->read_B, *result, model.arch.levels.size(), tensor) == Approx(filled + operands));
     }
@@ -94,7 +94,7 @@ TEST_CASE("a level that is just large enough counts as one without limits, and o
 TEST_CASE("no unit is busy for longer than the time, and no time is below the bound") {
   for_random("bandwidth_B_per_s: 2 GB/s, ", [](const Model& model, const Result& result) {
     const double lanes = model.arch.units.front().lanes;
-    for (std::size_t e = 0; e < model.cascade.einsums.size(); ++e)
+    for (const EinsumId e : model.cascade.einsums.ids())
       CHECK(result.einsum_lane_cycles[e] <= lanes * result.einsum_cycles[e]);
     for (const GroupResult& group : result.groups)
       CHECK(group.unit_cycles.front() <= group.time_s * model.arch.clock_Hz * (1 + 1e-12));
@@ -105,10 +105,10 @@ TEST_CASE("no unit is busy for longer than the time, and no time is below the bo
 
 TEST_CASE("every input is read and every output written at least once") {
   for_random("", [](const Model& model, const Result& result) {
-    for (TensorId t = 0; t < result.tensors; ++t) {
-      const Tensor& tensor = model.cascade.tensors[static_cast<std::size_t>(t)];
+    for (const TensorId t : result.tensors) {
+      const Tensor& tensor = model.cascade.tensors[t];
       double elements = 1;
-      for (const RankId rank : tensor.ranks) elements *= model.frame.shapes[static_cast<std::size_t>(rank)];
+      for (const RankId rank : tensor.ranks) elements *= model.frame.shapes[rank];
       if (tensor.role == Tensor::Role::input) CHECK(sum_of(result.read_B, result, 1, t) >= elements);
       if (tensor.role == Tensor::Role::output) CHECK(sum_of(result.write_B, result, 1, t) >= elements);
     }
@@ -140,7 +140,7 @@ TEST_CASE("counts scale exactly from a thousand to a million") {
     CHECK(large.read_B[i] == 0x1p20 * small.read_B[i] / (small.read_B[i] == 1024 * 64 ? 0x1p10 : 1));
     CHECK(large.write_B[i] == 0x1p20 * small.write_B[i] / (small.write_B[i] == 1024 * 64 ? 0x1p10 : 1));
   }
-  CHECK(large.einsum_points[0] == 0x1p46);
+  CHECK(large.einsum_points[EinsumId::at(0)] == 0x1p46);
   CHECK(large.cycles == Approx(0x1p20 * small.cycles).epsilon(1e-12));
 }
 
@@ -173,7 +173,7 @@ void for_random_masks(std::uint32_t seed, Check check) {
 
 /// Whether nothing that is counted under the first mask is more than under the second.
 bool no_more(const Result& one, const Result& other) {
-  const auto least = [](const std::vector<double>& a, const std::vector<double>& b) {
+  const auto least = [](const auto& a, const auto& b) {
     return std::ranges::equal(a, b, [](double x, double y) { return x <= y * (1 + 1e-9) + 1e-9; });
   };
   return least(one.read_B, other.read_B) && least(one.write_B, other.write_B) &&
@@ -194,17 +194,15 @@ TEST_CASE("a mask never counts more than no mask, nor more than a mask that cont
 TEST_CASE("a masked Einsum has at least its pairs") {
   for_random_masks(12, [](const Model& model, const WorkloadMask& mask, const Result& result) {
     const TestMask pairs(model, mask);
-    const auto shape = [&](RankId rank) {
-      return static_cast<int>(model.frame.shapes[static_cast<std::size_t>(rank)]);
-    };
+    const auto shape = [&](RankId rank) { return static_cast<int>(model.frame.shapes[rank]); };
     double exist = 0;
     for (int q = 0; q < shape(pairs.pairs.queries); ++q)
       for (int k = 0; k < shape(pairs.pairs.keys); ++k) exist += pairs.pairs.pair(0, q, k) ? 1 : 0;
-    for (std::size_t e = 0; e < model.cascade.einsums.size(); ++e) {
+    for (const EinsumId e : model.cascade.einsums.ids()) {
       if (pairs.pairs.masked[e] == 0) continue;
       double least = exist;
       for (const RankId rank : model.cascade.einsums[e].iteration) {
-        const std::string& name = model.cascade.ranks[static_cast<std::size_t>(rank)].name;
+        const std::string& name = model.cascade.ranks[rank].name;
         if (!name.starts_with("M") && name != "P") least *= shape(rank);
         if (name == "M1" && model.cascade.einsums[e].iteration.size() == 2)
           least /= shape(model.cascade.rank("M0"));
@@ -241,7 +239,7 @@ TEST_CASE("no result breaks an invariant, and every invariant is seen to break")
     less.time_s /= 1e6;
     CHECK(broken(less).find("is less than the bound of") != std::string::npos);
     less = result;
-    less.einsum_cycles[0] /= 1e6;
+    less.einsum_cycles[EinsumId::at(0)] /= 1e6;
     CHECK(broken(less).find("cycles of lanes, but 'array' has") != std::string::npos);
     less = result;
     less.groups[0].unit_cycles.front() = 2 * result.cycles + 1;
@@ -250,7 +248,7 @@ TEST_CASE("no result breaks an invariant, and every invariant is seen to break")
     less.groups[0].level_bytes.front().read_B *= 2;
     CHECK(broken(less).find("B read and") != std::string::npos);
     less = result;
-    const std::size_t input = result.index(LevelId::at(0), 0, 0);
+    const std::size_t input = result.index(LevelId::at(0), TensorId::at(0), EinsumId::at(0));
     less.read_B[input] += 1e6;
     less.groups[0].level_bytes.front().read_B += 1e6;
     CHECK(broken(less).find("B fill levels and units below") != std::string::npos);

@@ -95,7 +95,7 @@ LoopNestWalker::Port LoopNestWalker::port_of_keep(int node, TensorId tensor) con
 
 void LoopNestWalker::add_use(Port& port, const Use& use, EinsumId einsum, bool writes) const {
   if (writes) port.writer = einsum;
-  if (!writes && port.reader < 0) port.reader = einsum;
+  if (!writes && !port.reader) port.reader = einsum;
   if (!writes) merge(port.reader_iteration, cascade_.einsums[einsum].iteration);
   port.older = port.older || (!writes && use.older);
   merge(port.ranks, use.ranks);
@@ -141,7 +141,7 @@ void LoopNestWalker::arrive(const Port& port) {
   watch_handover(port);
   if (port.parent < 0) return;
   State& state = states_[{port.node, port.tensor}];
-  if (port.reader >= 0 && (port.writer < 0 || port.older) && running(port.node, port.iteration)) {
+  if (port.reader && (!port.writer || port.older) && running(port.node, port.iteration)) {
     std::vector<Move> fills;
     for (Move& move : moves(port, port.iteration)) {
       const auto held = state.held.find(move.child);
@@ -151,7 +151,7 @@ void LoopNestWalker::arrive(const Port& port) {
     }
     fetch(port, fills);
   }
-  if (port.writer < 0 || !port.wanted_above) return;
+  if (!port.writer || !port.wanted_above) return;
   const auto& iteration = cascade_.einsums[port.writer].iteration;
   if (!running(port.node, iteration)) return;
   std::vector<Move> evicted;
@@ -166,7 +166,7 @@ void LoopNestWalker::arrive(const Port& port) {
 
 // A tile is handed over where it is both made and read below one keep, or where no keep is above.
 void LoopNestWalker::watch_handover(const Port& port) {
-  if (port.writer < 0 || port.reader < 0 || (port.older && port.parent >= 0)) return;
+  if (!port.writer || !port.reader || (port.older && port.parent >= 0)) return;
   State& state = states_[{port.node, port.tensor}];
   const auto& written = cascade_.einsums[port.writer].iteration;
   if (running(port.node, written)) {
@@ -200,7 +200,7 @@ void LoopNestWalker::drain(int group) {
   for (std::size_t node = 0; node < mapping_.tree.nodes.size(); ++node) {
     if (mapping_.tree.nodes[node].group != group) continue;
     for (const Port& port : ports_[node]) {
-      if (port.parent < 0 || port.writer < 0 || !port.wanted_above) continue;
+      if (port.parent < 0 || !port.writer || !port.wanted_above) continue;
       const State& state = states_[{port.node, port.tensor}];
       std::vector<Move> evicted = moves(port, cascade_.einsums[port.writer].iteration);
       for (Move& move : evicted) move.tile = state.dirty.at(move.child);
@@ -321,7 +321,7 @@ void LoopNestWalker::send_up(const Port& port, const std::vector<Move>& list) {
   for (const auto& [arrival, instances] : arrivals) {
     count(traffic_.written, parent, port, port.writer) += size;
     const bool fresh = touched.insert({arrival.first, arrival.second.first}).second;
-    if (fresh || cascade_.einsums[port.writer].reduce < 0) continue;
+    if (fresh || !cascade_.einsums[port.writer].reduce) continue;
     count(traffic_.read, parent, port, port.writer) += size;
     fill(port, port.writer, size * instances);
   }
@@ -341,9 +341,8 @@ LevelId LoopNestWalker::level_of(int node) const {
 }
 
 double& LoopNestWalker::count(std::vector<double>& counts, LevelId level, const Port& port, EinsumId einsum) const {
-  return counts[(level.index() * cascade_.tensors.size() + static_cast<std::size_t>(port.tensor)) *
-                    cascade_.einsums.size() +
-                static_cast<std::size_t>(einsum)];
+  return counts[(level.index() * cascade_.tensors.size() + port.tensor.index()) * cascade_.einsums.size() +
+                einsum.index()];
 }
 
 }  // namespace tilewright::test

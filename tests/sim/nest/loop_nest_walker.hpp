@@ -47,11 +47,11 @@ class LoopNestWalker {
   };
   /// All uses of one tensor below a keep, or one use of an Einsum.
   struct Port {
-    TensorId tensor = -1;
+    TensorId tensor = {};
     int node = -1;    ///< the keep, or the Einsum
     int parent = -1;  ///< the keep above
-    EinsumId reader = -1;
-    EinsumId writer = -1;
+    EinsumId reader = {};
+    EinsumId writer = {};
     bool older = false;
     bool wanted_above = false;
     std::vector<RankId> ranks;

@@ -31,7 +31,7 @@ class Comparison {
 
   /// In words; empty where there are none.
   std::string differences() {
-    for (std::size_t e = 0; e < model_.cascade.einsums.size(); ++e) {
+    for (const EinsumId e : model_.cascade.einsums.ids()) {
       const std::string& name = model_.cascade.einsums[e].name;
       const double points = estimated_.einsum_points[e];
       const double cycles_of_point = points == 0 ? 1 : estimated_.einsum_lane_cycles[e] / points;
@@ -40,8 +40,8 @@ class Comparison {
               counted_.trust_einsum[e]);
     }
     for (const LevelId l : model_.arch.levels.ids())
-      for (TensorId t = 0; t < estimated_.tensors; ++t)
-        for (EinsumId e = 0; e < estimated_.einsums; ++e) elements(l, t, e);
+      for (const TensorId t : estimated_.tensors)
+        for (const EinsumId e : estimated_.einsums) elements(l, t, e);
     return text_;
   }
   [[nodiscard]] int equal() const { return equal_; }
@@ -221,8 +221,8 @@ TEST_CASE("tiles of a causal mask, by hand") {
   const Model model = nest("for: [h: H, p: 4, m: 4]", "spatial: [p: 2, m: 2]", {{"M", 8}});
   const WorkloadMask mask = workload_mask("causal");
   const Result result = result_of(model, &mask);
-  CHECK(result.einsum_points == std::vector<double>{2 * 10 * 4 * 3, 2 * 10 * 4});
-  CHECK(result.einsum_cycles == std::vector<double>{2 * 10 * 3, 2 * 10});
+  CHECK(result.einsum_points == ByEinsum<double>{2 * 10 * 4 * 3, 2 * 10 * 4});
+  CHECK(result.einsum_cycles == ByEinsum<double>{2 * 10 * 3, 2 * 10});
   CHECK(read_B(model, result, "K", "S") == 2 * 10 * 2 * 3);
   // Z is read at every visited tile but the first of its Q tile; lanes over keys add up on the way.
   CHECK(read_B(model, result, "Z", "Z") == 2 * (10 - 4) * 2);
@@ -259,8 +259,8 @@ TEST_CASE("the coarsest step of a group is everyone's tile") {
       model("    - {name: g, schedule: sequential, nest: [keep: {DRAM: [Q, K, S]}, " + first +
             "]}\n    - {name: h, schedule: sequential, nest: [keep: {DRAM: [S, V, Z]}, " + second + "]}\n");
   const TestMask mask(fused, "causal");
-  CHECK(result_of(fused, &mask.mask).einsum_points == std::vector<double>{3 * 16, 3 * 16});
-  CHECK(result_of(apart, &mask.mask).einsum_points == std::vector<double>{3 * 16, 8 * 9 / 2});
+  CHECK(result_of(fused, &mask.mask).einsum_points == ByEinsum<double>{3 * 16, 3 * 16});
+  CHECK(result_of(apart, &mask.mask).einsum_points == ByEinsum<double>{3 * 16, 8 * 9 / 2});
   compare(fused, mask);
   compare(apart, mask);
 }
@@ -268,7 +268,7 @@ TEST_CASE("the coarsest step of a group is everyone's tile") {
 TEST_CASE("queries are the last ones where there are fewer than keys") {
   const Model model = nest("for: [h: H, p: P, m: 8]", "spatial: [m: 2]", {{"P", 2}});
   const WorkloadMask mask = workload_mask("causal");
-  CHECK(result_of(model, &mask).einsum_points[1] == 2 * 2 * 16);  // keys 0 to 14, and 0 to 15
+  CHECK(result_of(model, &mask).einsum_points[EinsumId::at(1)] == 2 * 2 * 16);  // keys 0 to 14, and 0 to 15
   for (const std::string pattern : {"causal", "sliding,left=4", "gna,window=7"})
     compare(model, TestMask(model, pattern));
 }
@@ -279,7 +279,8 @@ TEST_CASE("heads may differ") {
   compare(model, TestMask(model, mask));
   // The mixture is of 4 heads, and stretches to 8.
   const Model more = nest("for: [h: H, p: 4, m: 8]", "spatial: [p: 2, m: 2]", {{"H", 8}});
-  CHECK(result_of(more, &mask).einsum_points[0] == 2 * result_of(model, &mask).einsum_points[0]);
+  CHECK(result_of(more, &mask).einsum_points[EinsumId::at(0)] ==
+        2 * result_of(model, &mask).einsum_points[EinsumId::at(0)]);
   compare(more, TestMask(more, mask));
 }
 
@@ -290,8 +291,8 @@ TEST_CASE("one estimator evaluates many shapes with a mask, with nothing left of
   Result result;
   for (const double tokens : {8, 16, 4, 8}) {
     estimator.evaluate(std::vector<double>{1, 1, tokens, tokens}, result);
-    CHECK(result.einsum_points[1] == tokens * (tokens + 1) / 2);
-    CHECK(result.einsum_cycles[1] == tokens / 2 * (tokens / 2 + tokens + 1) / 2);
+    CHECK(result.einsum_points[EinsumId::at(1)] == tokens * (tokens + 1) / 2);
+    CHECK(result.einsum_cycles[EinsumId::at(1)] == tokens / 2 * (tokens / 2 + tokens + 1) / 2);
   }
 }
 
@@ -302,7 +303,7 @@ TEST_CASE("instances that are independent skip on their own, and a round is as l
     const Model model = nest("for: [h: H]", loops, {{"M", 8}});
     Tally tally;
     compare(model, TestMask(model, mask), result_of(model, &mask), tally);
-    return result_of(model, &mask).einsum_cycles[1] / 2;
+    return result_of(model, &mask).einsum_cycles[EinsumId::at(1)] / 2;
   };
   const std::string lanes = ", spatial: [p: 2, m: 2]";
   CHECK(cycles("for: [p: 4, m: 4]" + lanes) == 1 + 2 + 3 + 4);
@@ -320,9 +321,9 @@ TEST_CASE("heads that differ and run at once wait for the slowest") {
   const Model model = nest("for: [h: 2], independent: [h: 2]", "for: [p: P, m: M]", {{"H", 4}, {"M", 8}});
   const WorkloadMask mask = workload_mask("causal + sliding,left=0 + 2 * dense", "H");
   compare(model, TestMask(model, mask));
-  CHECK(result_of(model, &mask).einsum_cycles[1] == 36 + 64);
+  CHECK(result_of(model, &mask).einsum_cycles[EinsumId::at(1)] == 36 + 64);
   const Model in_turn = nest("independent: [p: 2]", "for: [h: H, p: 4, m: M]", {{"H", 4}, {"M", 8}});
-  CHECK(result_of(in_turn, &mask).einsum_cycles[1] == 26 + 4 + 2 * 32);
+  CHECK(result_of(in_turn, &mask).einsum_cycles[EinsumId::at(1)] == 26 + 4 + 2 * 32);
 }
 
 TEST_CASE("a parent that multicasts reads once what any instance needs") {
@@ -350,7 +351,7 @@ TEST_CASE("instances with the same tile but tokens apart never read more togethe
         {{"H", 1}, {"E", 1}, {"M", 8}, {"P", 8}});
     const WorkloadMask mask = workload_mask("sliding,left=0");
     const Result result = result_of(model, &mask);
-    return result.read_B[result.index(LevelId::at(1), model.cascade.tensor("K"), 0)];
+    return result.read_B[result.index(LevelId::at(1), model.cascade.tensor("K"), EinsumId::at(0))];
   };
   CHECK(K_read("false") == 8);
   CHECK(K_read("true") == 8);

@@ -23,8 +23,8 @@ MaskedNest::Counts MaskedNest::run() {
   const std::size_t einsums = model_.cascade.einsums.size();
   const std::size_t size = model_.arch.levels.size() * model_.cascade.tensors.size() * einsums;
   const std::vector<double> none(size, 0);
-  counts_ = {std::vector<double>(einsums, 0),           std::vector<double>(einsums, 0),       none, none, none,
-             std::vector<Trust>(einsums, Trust::equal), std::vector<Trust>(size, Trust::equal)};
+  counts_ = {ByEinsum<double>(einsums, 0),           ByEinsum<double>(einsums, 0),          none, none, none,
+             ByEinsum<Trust>(einsums, Trust::equal), std::vector<Trust>(size, Trust::equal)};
   find_tiles();
   for (const Leaf& leaf : flat_.tree.leaves) count_steps(leaf);
   for (const Transfer& transfer : flat_.tree.transfers) count_transfer(transfer);
@@ -143,8 +143,9 @@ void MaskedNest::count_transfer(const Transfer& transfer) {
   if (!arrivals.empty()) refilled = again * arrivals.begin()->second;
   const double size = flat_.sized.tile_elements(transfer.tile);
   const auto index = [&](LevelId level) {
-    return (level.index() * model_.cascade.tensors.size() + transfer.tensor) * model_.cascade.einsums.size() +
-           transfer.einsum;
+    return (level.index() * model_.cascade.tensors.size() + transfer.tensor.index()) *
+               model_.cascade.einsums.size() +
+           transfer.einsum.index();
   };
   const bool sums = transfer.up && transfer.accumulates;
   trust(counts_.trust[index(transfer.parent)], sums ? Trust::unknown : Trust::at_least, group_[transfer.einsum]);
@@ -186,7 +187,7 @@ bool MaskedNest::runs(const Place& place, const Indices& at) {
     return result;
   };
   const std::set<int> key_tiles = tiles(mask_.keys, key_tile);
-  const std::vector<int> heads = mask_.heads < 0 ? std::vector<int>{0} : tokens(mask_.heads, place, at);
+  const std::vector<int> heads = mask_.heads ? tokens(mask_.heads, place, at) : std::vector<int>{0};
   for (const int query : tiles(mask_.queries, query_tile))
     for (const int key : key_tiles)
       for (const int head : heads)

@@ -28,10 +28,10 @@ enum class Trust {
 };
 
 struct MaskOfPairs {
-  RankId queries = -1;
-  RankId keys = -1;
-  RankId heads = -1;         ///< -1: all heads are the same
-  std::vector<char> masked;  ///< by EinsumId
+  RankId queries = {};
+  RankId keys = {};
+  RankId heads = {};  ///< none: all heads are the same
+  ByEinsum<char> masked;
   std::function<bool(int head, int query, int key)> pair;
   int query_tile = 1;  ///< the least there is
   int key_tile = 1;
@@ -42,13 +42,13 @@ class MaskedNest {
   MaskedNest(const Model& model, const MaskOfPairs& mask);
 
   struct Counts {
-    std::vector<double> points;  ///< by EinsumId
-    std::vector<double> steps;   ///< by EinsumId
-    std::vector<double> read;    ///< elements, in the order of Result::index()
+    ByEinsum<double> points;
+    ByEinsum<double> steps;
+    std::vector<double> read;  ///< elements, in the order of Result::index()
     std::vector<double> written;
     std::vector<double> filled;
-    std::vector<Trust> trust_einsum;  ///< by EinsumId, of points and steps
-    std::vector<Trust> trust;         ///< of elements
+    ByEinsum<Trust> trust_einsum;  ///< of points and steps
+    std::vector<Trust> trust;      ///< of elements
   };
   Counts run();
 
@@ -83,8 +83,8 @@ class MaskedNest {
   Flat flat_;
   std::vector<std::pair<int, int>> tile_;  ///< by group: queries and keys
   std::vector<char> tile_in_rows_;         ///< by group
-  std::vector<int> group_;                 ///< by EinsumId
-  bool in_rows_ = true;                    ///< all tokens since it was set
+  ByEinsum<int> group_;
+  bool in_rows_ = true;  ///< all tokens since it was set
   Counts counts_;
 };
 

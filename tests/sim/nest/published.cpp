@@ -31,7 +31,7 @@ Result result_of(const std::string& mapping, const std::string& arch, const std:
   for (const auto& [name, value] : given.shapes) shapes.emplace_back(name, value);
   const Model model(load_cascade(find_config("cascades", mapped_cascade(root))),
                     ArchFile::load(find_config("archs", "fusemax/" + arch)).with(), root, shapes);
-  std::vector<double> element_B;
+  ByTensor<double> element_B;
   for (const Tensor& tensor : model.cascade.tensors) element_B.push_back(given.element_B(tensor.name));
   Result result;
   Estimator(model.cascade, model.arch, model.mapping, element_B).evaluate(model.given, result);
@@ -41,7 +41,7 @@ Result result_of(const std::string& mapping, const std::string& arch, const std:
 /// Of the outermost level.
 double dram_B(const Result& result) {
   double bytes = 0;
-  for (std::size_t i = 0; i < static_cast<std::size_t>(result.tensors * result.einsums); ++i)
+  for (std::size_t i = 0; i < result.tensors.size() * result.einsums.size(); ++i)
     bytes += result.read_B[i] + result.write_B[i];
   return bytes;
 }

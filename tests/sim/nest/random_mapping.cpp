@@ -28,14 +28,14 @@ Arch random_arch(Random& random, const std::string& level) {
 
 Model random_model(Random& random, const Cascade& cascade, const std::string& level) {
   Shapes shapes;
-  std::vector<int> by_rank;
+  ByRank<int> by_rank;
   for (const Rank& rank : cascade.ranks) {
     by_rank.push_back(std::vector<int>{1, 2, 3, 4, 6}[static_cast<std::size_t>(random.below(5))]);
     if (!rank.shape) shapes.emplace_back(rank.name, by_rank.back());
   }
   for (const Partition& partition : cascade.partitions) {
-    int& whole = by_rank[static_cast<std::size_t>(partition.whole)] = 1;
-    for (const RankId part : partition.parts) whole *= by_rank[static_cast<std::size_t>(part)];
+    int& whole = by_rank[partition.whole] = 1;
+    for (const RankId part : partition.parts) whole *= by_rank[part];
   }
   Arch arch = random_arch(random, level);
   const std::string text = RandomMapping(random, cascade, level_names, "array", by_rank).text();
@@ -56,8 +56,8 @@ Cascade small_attention() {
 }
 
 std::string RandomMapping::text() {
-  Einsums all(cascade_.einsums.size());
-  std::iota(all.begin(), all.end(), 0);
+  Einsums all;
+  for (const EinsumId einsum : cascade_.einsums.ids()) all.push_back(einsum);
   const int cut = all.size() > 1 && random_.chance(30) ? 1 + random_.below(static_cast<int>(all.size()) - 1) : 0;
   std::string text = "mapping:\n  name: random\n  cascade: any\n  groups:\n";
   if (cut > 0) text += group({all.begin(), all.begin() + cut});
@@ -70,14 +70,14 @@ std::string RandomMapping::group(const Einsums& einsums) {
   for (const EinsumId einsum : einsums)
     for (const RankId rank : cascade_.einsums[einsum].iteration) state.left[einsum][rank] = shapes_[rank];
   std::string outermost;
-  for (TensorId tensor = 0; tensor < static_cast<TensorId>(cascade_.tensors.size()); ++tensor) {
+  for (const TensorId tensor : cascade_.tensors.ids()) {
     const bool intermediate = cascade_.tensors[tensor].role == Tensor::Role::intermediate;
     if (!used_by(einsums, tensor)) continue;
     if (intermediate && only_used_by(einsums, tensor) && random_.chance(50)) continue;
     outermost += (outermost.empty() ? "" : ", ") + cascade_.tensors[tensor].name;
     state.kept[tensor] = 0;
   }
-  return "    - {name: g" + std::to_string(einsums.front()) + ", schedule: sequential, nest: [{keep: {" +
+  return "    - {name: g" + std::to_string(einsums.front().index()) + ", schedule: sequential, nest: [{keep: {" +
          levels_.front() + ": [" + outermost + "]}}, " + nest(einsums, std::move(state)) + "]}\n";
 }
 
@@ -132,7 +132,7 @@ std::string RandomMapping::random_loop(const Einsums& einsums, State& state) {
 // `all`: what has no level yet and is shared by the Einsums must be kept now.
 std::string RandomMapping::keeps(const Einsums& einsums, State& state, bool all) {
   std::string text;
-  for (TensorId tensor = 0; tensor < static_cast<TensorId>(cascade_.tensors.size()); ++tensor) {
+  for (const TensorId tensor : cascade_.tensors.ids()) {
     if (!used_by(einsums, tensor)) continue;
     const bool homeless = !state.kept.contains(tensor);
     const int outer = homeless ? 0 : state.kept.at(tensor);
@@ -155,7 +155,7 @@ bool RandomMapping::used_by(const Einsums& einsums, TensorId tensor) const {
 }
 
 bool RandomMapping::only_used_by(const Einsums& einsums, TensorId tensor) const {
-  for (EinsumId einsum = 0; einsum < static_cast<EinsumId>(cascade_.einsums.size()); ++einsum)
+  for (const EinsumId einsum : cascade_.einsums.ids())
     if (uses(einsum, tensor) && std::ranges::find(einsums, einsum) == einsums.end()) return false;
   return true;
 }

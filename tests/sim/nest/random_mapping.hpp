@@ -26,10 +26,9 @@ class Random {
 
 class RandomMapping {
  public:
-  /// `levels` from the outermost inward, each the parent of the next; all Einsums run on `unit`. `shapes` by
-  /// RankId.
+  /// `levels` from the outermost inward, each the parent of the next; all Einsums run on `unit`.
   RandomMapping(Random& random, const Cascade& cascade, std::vector<std::string> levels, std::string unit,
-                std::vector<int> shapes)
+                ByRank<int> shapes)
       : random_(random),
         cascade_(cascade),
         levels_(std::move(levels)),
@@ -40,8 +39,8 @@ class RandomMapping {
  private:
   using Einsums = std::vector<EinsumId>;
   struct State {
-    std::vector<std::map<RankId, int>> left;  ///< by Einsum: factors that no loop above covers
-    std::map<TensorId, int> kept;             ///< by tensor: the nearest level above
+    ByEinsum<std::map<RankId, int>> left;  ///< factors that no loop above covers
+    std::map<TensorId, int> kept;          ///< by tensor: the nearest level above
   };
   std::string group(const Einsums& einsums);
   std::string nest(const Einsums& einsums, State state);
@@ -58,7 +57,7 @@ class RandomMapping {
   const Cascade& cascade_;
   std::vector<std::string> levels_;
   std::string unit_;
-  std::vector<int> shapes_;
+  ByRank<int> shapes_;
 };
 
 /// A random mapping of the cascade, for random small shapes, on four levels below one another that multicast and

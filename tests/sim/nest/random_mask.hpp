@@ -26,12 +26,12 @@ struct TestMask {
     const Cascade& cascade = model.cascade;
     pairs.queries = cascade.rank(mask.queries);
     pairs.keys = cascade.rank(mask.keys);
-    pairs.heads = mask.heads.empty() ? -1 : cascade.rank(mask.heads);
+    pairs.heads = mask.heads.empty() ? RankId() : cascade.rank(mask.heads);
     pairs.masked = masked_einsums(cascade, pairs.queries, pairs.keys);
     const auto shape = [&](RankId rank) { return static_cast<Count>(model.frame.shapes[rank]); };
     const Layout layout = mask.layout(shape(pairs.queries), shape(pairs.keys));
     std::vector<RelationPtr> heads;
-    for (const HeadMask& head : make_masks(mask.spec.runs, layout, pairs.heads < 0 ? 1 : shape(pairs.heads)))
+    for (const HeadMask& head : make_masks(mask.spec.runs, layout, pairs.heads ? shape(pairs.heads) : 1))
       heads.insert(heads.end(), static_cast<std::size_t>(head.heads), head.mask.flattened());
     const Extent all = layout.flattened();
     pairs.pair = [heads, all](int head, int query, int key) {
@@ -89,15 +89,14 @@ inline Cascade scores_in_parts() {
 /// independent. `level` as for random_model().
 inline Model random_attention(Random& random, const Cascade& cascade, const std::string& level = "") {
   Shapes given;
-  std::vector<int> by_rank;
+  ByRank<int> by_rank;
   for (const Rank& rank : cascade.ranks) {
     const int least = rank.name == "M" ? 4 : 2;  // patterns want no more queries than keys
     const bool token = rank.name == "M" || rank.name == "P" || rank.name == "M0";
     by_rank.push_back(rank.name == "M0" ? 2 : token ? least << random.below(2) : 1 + random.below(3));
     if (!rank.shape) given.emplace_back(rank.name, by_rank.back());
   }
-  for (const Partition& partition : cascade.partitions)
-    by_rank[static_cast<std::size_t>(partition.parts[0])] = by_rank[static_cast<std::size_t>(partition.whole)] / 2;
+  for (const Partition& partition : cascade.partitions) by_rank[partition.parts[0]] = by_rank[partition.whole] / 2;
   const Arch arch = random_model(random, small_attention(), level).arch;
   std::vector<std::string> levels;
   for (const Level& each : arch.levels) levels.push_back(each.name);
@@ -111,7 +110,7 @@ inline Model random_attention(Random& random, const Cascade& cascade, const std:
 /// Causal, windows, blocks, and a few of them together.
 inline std::string random_pattern(Random& random, const Model& model) {
   const auto shape = [&](const char* rank) {
-    return static_cast<int>(model.frame.shapes[static_cast<std::size_t>(model.cascade.rank(rank))]);
+    return static_cast<int>(model.frame.shapes[model.cascade.rank(rank)]);
   };
   const auto one = [&]() -> std::string {
     const auto window = std::to_string(1 + random.below(std::min(shape("M"), shape("P"))));

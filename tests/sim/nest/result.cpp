@@ -8,12 +8,12 @@ using namespace tilewright;
 
 TEST_CASE("every level, tensor and Einsum has a place of its own") {
   Result result;
-  result.tensors = 3;
-  result.einsums = 2;
+  result.tensors = IdRange<TensorId>(3);
+  result.einsums = IdRange<EinsumId>(2);
   std::vector<int> times(4 * 3 * 2, 0);
   for (const LevelId level : IdRange<LevelId>(4))
-    for (TensorId tensor = 0; tensor < 3; ++tensor)
-      for (EinsumId einsum = 0; einsum < 2; ++einsum) ++times.at(result.index(level, tensor, einsum));
+    for (const TensorId tensor : result.tensors)
+      for (const EinsumId einsum : result.einsums) ++times.at(result.index(level, tensor, einsum));
   CHECK(times == std::vector<int>(times.size(), 1));
 }
 

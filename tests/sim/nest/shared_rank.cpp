@@ -55,7 +55,7 @@ Cascade groups() {
 
 /// K and V have so many heads.
 void share(Model& model, double heads) {
-  SharedRank shared{model.cascade.rank("H"), std::vector<char>(model.cascade.tensors.size(), 0), 0};
+  SharedRank shared{model.cascade.rank("H"), ByTensor<char>(model.cascade.tensors.size(), 0), 0};
   shared.groups = model.mapping.symbols.add("heads of K and V");
   model.mapping.arch_values.emplace_back(shared.groups, heads);
   for (const char* tensor : {"K", "V"}) shared.tensors[model.cascade.tensor(tensor)] = 1;
@@ -99,7 +99,7 @@ void compare(const Cascade& cascade, std::uint32_t seed, int mappings) {
     CHECK(same(result.read_B, walked.read));
     CHECK(same(result.write_B, walked.written));
     CHECK(same(result.fill_B, walked.filled));
-    std::vector<double> element_B(model.element_B.size(), 1);
+    ByTensor<double> element_B(model.element_B.size(), 1);
     const Bound bound = time_bound(model.cascade, model.arch, model.frame.shapes, {element_B, result.shared_by});
     CHECK(result.time_s >= bound.time_s * (1 - 1e-12));
   }
@@ -211,7 +211,7 @@ TEST_CASE("a workload's kv_heads are those of inputs over keys and heads") {
       shared_heads(workload_of("  ranks: {queries: P, keys: M, heads: H, kv_heads: G}\n"), cascade, symbols);
   REQUIRE(shared);
   CHECK(shared->groups == 1);
-  for (std::size_t t = 0; t < cascade.tensors.size(); ++t)
+  for (const TensorId t : cascade.tensors.ids())
     CHECK((shared->tensors[t] != 0) == (cascade.tensors[t].name == "K" || cascade.tensors[t].name == "V"));
   CHECK(message_of([&] {
           (void)shared_heads(workload_of("  ranks: {queries: P, keys: M, kv_heads: G}\n"), cascade, symbols);

@@ -71,9 +71,10 @@ Result result_of(const Model& model) {
 
 /// Elements read of a tensor from a level, by all Einsums.
 double read_of(const Model& model, const Result& result, const char* level, const char* tensor) {
-  const std::size_t at = result.index(model.arch.level(level), model.cascade.tensor(tensor), 0);
-  const auto begin = result.read_B.begin() + static_cast<std::ptrdiff_t>(at);
-  return std::accumulate(begin, begin + result.einsums, 0.0);
+  double sum = 0;
+  for (const EinsumId einsum : result.einsums)
+    sum += result.read_B[result.index(model.arch.level(level), model.cascade.tensor(tensor), einsum)];
+  return sum;
 }
 
 }  // namespace

@@ -27,8 +27,8 @@ std::string differences(const Model& model) {
   std::string text = refused || refusal == "no error" ? "" : refusal;
   if (refused) return text;
   for (const LevelId l : model.arch.levels.ids())
-    for (int t = 0; t < result.tensors; ++t)
-      for (int e = 0; e < result.einsums; ++e) {
+    for (const TensorId t : result.tensors)
+      for (const EinsumId e : result.einsums) {
         const auto at = result.index(l, t, e);
         const bool same = result.read_B[at] == Approx(walked.read[at]) &&
                           result.write_B[at] == Approx(walked.written[at]) &&
@@ -99,11 +99,11 @@ struct Bytes {
 };
 
 Bytes bytes_of(const Model& model, const std::string& level, const std::string& tensor,
-               const std::vector<double>& element_B = {1, 1, 1}) {
+               const ByTensor<double>& element_B = {1, 1, 1}) {
   Estimator estimator(model.cascade, model.arch, model.mapping, element_B);
   Result result;
   estimator.evaluate(model.given, result);
-  const auto at = result.index(model.arch.level(level), model.cascade.tensor(tensor), 0);
+  const auto at = result.index(model.arch.level(level), model.cascade.tensor(tensor), EinsumId::at(0));
   return {result.read_B[at], result.write_B[at]};
 }
 

@@ -55,8 +55,8 @@ TEST_CASE("totals are the sums of what moved by level, tensor and Einsum") {
     if (message_of([&] { estimator.evaluate(model.given, result); }) != "no error") continue;
     for (const LevelId l : model.arch.levels.ids()) {
       LevelBytes sum;
-      for (TensorId t = 0; t < result.tensors; ++t)
-        for (EinsumId e = 0; e < result.einsums; ++e) {
+      for (const TensorId t : result.tensors)
+        for (const EinsumId e : result.einsums) {
           sum.read_B += result.read_B[result.index(l, t, e)];
           sum.write_B += result.write_B[result.index(l, t, e)];
         }
