@@ -31,7 +31,7 @@ TEST_CASE("gathered tiles fetch the keys that blocks need, by whole accesses, an
   const double query_B = 64 * 32 * 2;
   const PreparedKernel tokens = test::prepare_small(problem, {.more = "    key_tiles: gathered\n"});
   CHECK(tokens.blocks.fetched_keys() == 1 + 3 * 2);  // of Q tiles of 16
-  CHECK(tokens.read_B[1] == query_B + 7 * 64 * 2 + 7 * 4);
+  CHECK(tokens.read_B[LevelId::at(1)] == query_B + 7 * 64 * 2 + 7 * 4);
   const PreparedKernel pages = test::prepare_small(problem, {.more = "    key_tiles: gathered\n    gather: 4\n"});
   CHECK(pages.blocks.fetched_keys() == 4 * 7);
   CHECK(pages.blocks.gathered_units() == 7);
