@@ -12,8 +12,8 @@ Count crossing(const Edge& x, const Edge& y) {
   return x.rises ? y.at - x.at : x.at - y.at;
 }
 
-// Queries [begin, end) of the keys between the later of two low edges and the earlier of two high ones. Each two may
-// change their order once, so there are at most three runs of queries.
+// Queries [begin, end) of the keys between the later of two low edges and the earlier of two high ones. Each two
+// may change their order once, so there are at most three runs of queries.
 void append_between(const Segment& a, const Segment& b, Count begin, Count end, Pieces& out) {
   const Count at_low = crossing(a.low, b.low);
   const Count at_high = crossing(a.high, b.high);
