@@ -7,6 +7,7 @@
 
 #include "arch/parse.hpp"
 #include "common/file.hpp"
+#include "common/position.hpp"
 #include "einsum/parse.hpp"
 #include "einsum/workload.hpp"
 #include "mappings/parse.hpp"
@@ -40,7 +41,7 @@ struct Loaded {
   // The position of a name among the given ones.
   std::size_t at(const std::string& name) const {
     const auto& names = mapping.symbols.names();
-    return static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+    return position_of(std::ranges::find(names, name), names);
   }
 };
 
