@@ -102,12 +102,10 @@ TEST_CASE("nothing runs for bubble cycles") {
 
 TEST_CASE("bubble cycles without sense are refused") {
   CHECK(message_of([] { cycles("[run: [[U, W], [V]], bubble_cycles: 4 - M]"); }) ==
-        "m.yaml:6:53: mapping.groups.front().schedule[1].bubble_cycles: bubble cycles must be finite and at least "
-        "0; '4 "
+        "m.yaml:6:53: mapping.groups[0].schedule[1].bubble_cycles: bubble cycles must be finite and at least 0; '4 "
         "- M' is -4");
   CHECK(message_of([] { cycles("[run: [[U, W], [V]], bubble_cycles: M / 0]"); }) ==
-        "m.yaml:6:53: mapping.groups.front().schedule[1].bubble_cycles: bubble cycles must be finite and at least "
-        "0; 'M "
+        "m.yaml:6:53: mapping.groups[0].schedule[1].bubble_cycles: bubble cycles must be finite and at least 0; 'M "
         "/ 0' is inf");
 }
 
