@@ -78,9 +78,8 @@ struct Search {
     const RankId batch = loaded.cascade.rank("B");
     const double next = frame.shapes[batch] < 64 ? frame.shapes[batch] + 1 : 1;
     frame.shapes[batch] = next;
-    for (const int loop : model.flat().loops)
-      if (model.flat().rank_of[static_cast<std::size_t>(loop)] == batch)
-        frame.factors[static_cast<std::size_t>(loop)] = next;
+    for (const NodeId loop : model.flat().loops)
+      if (model.flat().rank_of[loop] == batch) frame.factors[loop] = next;
   }
 };
 
@@ -110,7 +109,7 @@ void other_tree(benchmark::State& state, const std::string& arch, const std::str
 // More buffers at the levels that are limited than they have room for.
 void misfit(benchmark::State& state, const std::string& arch, const std::string& mapping) {
   Search search(arch, mapping);
-  for (std::size_t n = 0; n < search.frame.factors.size(); ++n)
+  for (const NodeId n : search.frame.factors.ids())
     if (const auto* keep = std::get_if<Keep>(&search.loaded.mapping.tree.nodes[n].what);
         keep != nullptr && search.loaded.arch.levels[keep->level].capacity_B < unlimited)
       search.frame.factors[n] = 1 << 20;

@@ -23,7 +23,7 @@ class Footprints {
  private:
   struct Need {
     double used_B = 0;
-    int group = 0;
+    GroupId group;
   };
   [[nodiscard]] Need most(const SizedTree& sized, LevelId level, std::size_t& next);
   [[nodiscard]] double held_by_group(const SizedTree& sized, std::size_t& next);
