@@ -37,7 +37,7 @@ class Flattener {
   void add_keep(NodeId node, const Keep& keep);
   void add_tile(NodeId node, const Keep& keep, TensorId tensor);
   void add_stored(NodeId node, const Keep& keep);
-  [[nodiscard]] bool comes_inside(NodeId node, std::size_t first) const;
+  [[nodiscard]] bool comes_inside(NodeId node, std::size_t own) const;
   void add_residency(NodeId node, const Keep& keep, TensorId tensor, const Users& users);
   void add_handovers(NodeId node, TensorId tensor, NodeId parent_node, const Users& users);
   void connect_tile(NodeId node, TensorId tensor, NodeId parent_node, const Users& users);
@@ -48,7 +48,7 @@ class Flattener {
   void check_home(NodeId node, const Keep& keep, TensorId tensor, const Users& users);
   void check_below(NodeId node, const Keep& keep, TensorId tensor, NodeId parent_node);
   void check_order();
-  void check_reader(const Leaf& reader, const Leaf& writer, TensorId tensor);
+  void check_reader(const Leaf& reader, const Leaf& writer, TensorId id);
   void sort_by_level();
   void find_path(NodeId node);
   [[nodiscard]] BoxId box_of(const IdSet<RankId>& ranks, bool shared);

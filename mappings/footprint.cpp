@@ -18,7 +18,7 @@ const Residency& in_order(const SizedTree& sized, std::size_t i) {
 
 }  // namespace
 
-Footprints::Footprints(const Arch& arch, std::vector<LevelId> overbooked)
+Footprints::Footprints(const Arch& arch, const std::vector<LevelId>& overbooked)
     : arch_(arch), overbooked_(arch.levels.size(), 0), unit_most_(arch.units.size(), 0) {
   for (const LevelId level : overbooked) overbooked_[level] = 1;
 }

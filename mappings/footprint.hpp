@@ -17,7 +17,7 @@ struct Footprint {
 /// with which tile, by how many bytes; footprints of the levels after it are then not known.
 class Footprints {
  public:
-  Footprints(const Arch& arch, std::vector<LevelId> overbooked);
+  Footprints(const Arch& arch, const std::vector<LevelId>& overbooked);
   Misfit count(const SizedTree& sized, ByLevel<Footprint>& result);
 
  private:

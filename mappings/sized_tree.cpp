@@ -1,6 +1,7 @@
 #include "mappings/sized_tree.hpp"
 
 #include <cmath>
+#include <ranges>
 
 namespace tilewright {
 
@@ -25,10 +26,10 @@ void SizedTree::share(const SharedRank& shared) {
   shared_factors_ = numbers_->factors;
   double apart = 1;  // coordinates of the whole from one of the part to the next
   const std::vector<RankId>& parts = flat_->shared_parts;
-  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
-    const double shape = numbers_->shapes[*part];
-    share_loops(*part, apart);
-    shared_shapes_[*part] = distinct_coordinates(apart, apart * shape, shared_by_);
+  for (const RankId part : std::ranges::reverse_view(parts)) {
+    const double shape = numbers_->shapes[part];
+    share_loops(part, apart);
+    shared_shapes_[part] = distinct_coordinates(apart, apart * shape, shared_by_);
     apart *= shape;
   }
   if (parts.front() == shared.rank) return;

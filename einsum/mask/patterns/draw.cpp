@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/parallel.hpp"
+#include "einsum/mask/by_count.hpp"
 
 namespace tilewright {
 
