@@ -73,7 +73,8 @@ TEST_CASE("a worker is an instance of the smallest level that holds a Q, a K and
 TEST_CASE("memories above the worker that have a size and no bandwidth are told apart") {
   Arch arch = gpu();
   arch.levels[LevelId::at(1)].bandwidth_B_per_s = unlimited;
-  CHECK(machine_of(arch, 128).unlimited_memories == std::vector<std::string>{"cache", "hub"});  // from the outermost inwards
+  CHECK(machine_of(arch, 128).unlimited_memories ==
+        std::vector<std::string>{"cache", "hub"});  // from the outermost inwards
   CHECK(names(machine_of(arch, 128)) == std::vector<std::string>{"DRAM"});
   CHECK(machine_of(arch, 256).unlimited_memories == std::vector<std::string>{"cache"});  // a hub is the worker
   arch.levels[LevelId::at(2)].capacity_B = unlimited;  // where data passes, and no memory
