@@ -1,6 +1,7 @@
 #include "einsum/mask/usage.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tilewright {
 
@@ -8,7 +9,23 @@ namespace {
 
 constexpr Count chunk = 4096;  // queries at a time, so that memory stays bounded
 
-Usage usage_of(const Relation& relation) {
+// Keys [first, last) of an axis, or of flattened tokens.
+struct KeyRange {
+  Count first;
+  Count last;
+};
+using KeyRanges = std::vector<KeyRange>;  // ascending, disjoint
+
+void append(KeyRanges& ranges, KeyRange range) {
+  if (!ranges.empty() && ranges.back().last >= range.first) {
+    ranges.back().last = std::max(ranges.back().last, range.last);
+  } else {
+    ranges.push_back(range);
+  }
+}
+
+// `keys`: those that are used.
+Usage usage_of(const Relation& relation, KeyRanges& keys) {
   const Extent extent = relation.extent();
   Usage usage;
   std::vector<Count> change(static_cast<std::size_t>(extent.keys) + 1, 0);  // of how many segments cover a key
@@ -29,9 +46,27 @@ Usage usage_of(const Relation& relation) {
   Count covered = 0;
   for (Count key = 0; key < extent.keys; ++key) {
     covered += change[static_cast<std::size_t>(key)];
-    usage.keys += covered > 0 ? 1 : 0;
+    if (covered == 0) continue;
+    append(keys, {key, key + 1});
+    ++usage.keys;
   }
   return usage;
+}
+
+// Of flattened tokens.
+KeyRanges used_keys(const Mask& mask) {
+  KeyRanges lines{{0, 1}};
+  for (const Axis& axis : mask.axes) {
+    KeyRanges of_axis;
+    (void)usage_of(*axis.relation, of_axis);
+    KeyRanges product;
+    const Count width = axis.relation->extent().keys;
+    for (const KeyRange& range : lines)
+      for (Count line = range.first; line < range.last; ++line)
+        for (const KeyRange& keys : of_axis) append(product, {line * width + keys.first, line * width + keys.last});
+    lines = std::move(product);
+  }
+  return lines;
 }
 
 }  // namespace
@@ -39,12 +74,24 @@ Usage usage_of(const Relation& relation) {
 Usage usage_of(const Mask& mask) {
   Usage usage{1, 1, 1};
   for (const Axis& axis : mask.axes) {
-    const Usage of_axis = usage_of(*axis.relation);
+    KeyRanges keys;
+    const Usage of_axis = usage_of(*axis.relation, keys);
     usage.pairs = checked_product(usage.pairs, of_axis.pairs);
     usage.queries *= of_axis.queries;
     usage.keys *= of_axis.keys;
   }
   return usage;
+}
+
+Count keys_of_any(std::span<const Mask* const> masks) {
+  KeyRanges all;
+  for (const Mask* mask : masks) std::ranges::copy(used_keys(*mask), std::back_inserter(all));
+  std::ranges::sort(all, {}, &KeyRange::first);
+  KeyRanges merged;
+  for (const KeyRange& range : all) append(merged, range);
+  Count keys = 0;
+  for (const KeyRange& range : merged) keys += range.last - range.first;
+  return keys;
 }
 
 }  // namespace tilewright

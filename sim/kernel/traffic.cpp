@@ -8,6 +8,7 @@
 #include "einsum/iteration.hpp"
 #include "einsum/shapes.hpp"
 #include "mappings/kernel/occupancy.hpp"
+#include "sim/kernel/turns.hpp"
 
 namespace tilewright {
 
@@ -22,27 +23,6 @@ double partial_B(const PreparedKernel& prepared) {
 }
 
 double output_B(const Attention& problem) { return problem.query_rows() * problem.output_row_B(); }
-
-// Tokens of K and V, of all heads and times of a request. One of which several are in use at once has few blocks,
-// and those take no turns; so the others need no look.
-double outermost_keys(const PreparedKernel& prepared, const Request& request, const RequestBlocks& blocks,
-                      double below_B) {
-  const double once = needs_of(prepared.problem, request).keys;
-  const double parts = prepared.problem.kv_heads * request.times;
-  const double of_head = blocks.count / parts;
-  const double heads_at_once = std::max(1.0, std::floor(prepared.slots() / of_head));
-  const double turns = std::max(1.0, std::ceil(of_head / prepared.slots()));
-  const double in_use_B = std::min(heads_at_once, parts) * once / parts * prepared.problem.token_B();
-  const double read = in_use_B <= below_B ? once : once * turns;
-  return std::max(once, std::min(read, blocks.fetched_keys));
-}
-
-double outermost_keys(const PreparedKernel& prepared, double below_B) {
-  double keys = 0;
-  for (std::size_t r = 0; r < prepared.problem.requests.size(); ++r)
-    keys += outermost_keys(prepared, prepared.problem.requests[r], prepared.blocks.requests[r], below_B);
-  return keys;
-}
 
 bool used_elsewhere(const Cascade& cascade, const std::vector<EinsumId>& here, TensorId tensor) {
   if (cascade.tensors[static_cast<std::size_t>(tensor)].role == Tensor::Role::output) return true;
@@ -128,6 +108,25 @@ bool are_permuted(const Attention& problem, const Tiling& tiling) {
 
 }  // namespace
 
+double keys_below_outermost(const PreparedKernel& prepared) {
+  const std::vector<Level>& levels = prepared.arch.levels;
+  LevelId below = block_level(prepared.arch);
+  while (true) {
+    const LevelId above = levels[static_cast<std::size_t>(below)].parent;
+    if (above < 0 || levels[static_cast<std::size_t>(above)].parent < 0) break;
+    below = above;
+  }
+  const Level& level = levels[static_cast<std::size_t>(below)];
+  return level.capacity_B * level.instances / prepared.problem.token_B();
+}
+
+double outermost_read_B(const PreparedKernel& prepared, double keys) {
+  const Attention& problem = prepared.problem;
+  const double once = needs_of(problem).keys;
+  return problem.query_rows() * problem.query_row_B() +
+         std::max(once, std::min(keys, prepared.blocks.fetched_keys)) * problem.token_B();
+}
+
 void count_traffic(PreparedKernel& prepared) {
   const Attention& problem = prepared.problem;
   const std::vector<Level>& levels = prepared.arch.levels;
@@ -135,18 +134,19 @@ void count_traffic(PreparedKernel& prepared) {
   prepared.write_B.assign(levels.size(), 0);
   const double query_B = problem.query_rows() * problem.query_row_B();
   const double written_B = prepared.blocks.splits > 1 ? partial_B(prepared) : output_B(problem);
-  const double once = needs_of(problem).keys;
-  const double fetched = prepared.blocks.fetched_keys();
-  LevelId below = block_level(prepared.arch);
-  for (LevelId l = levels[static_cast<std::size_t>(below)].parent; l >= 0;
-       below = l, l = levels[static_cast<std::size_t>(l)].parent) {
+  const double fetched = prepared.blocks.fetched_keys;
+  for (LevelId l = levels[static_cast<std::size_t>(block_level(prepared.arch))].parent; l >= 0;
+       l = levels[static_cast<std::size_t>(l)].parent) {
     const Level& level = levels[static_cast<std::size_t>(l)];
-    const bool outermost = level.parent < 0;
-    const Level& next = levels[static_cast<std::size_t>(below)];
-    const double keys = outermost         ? outermost_keys(prepared, next.capacity_B * next.instances)
-                        : level.multicast ? std::max(once, fetched / prepared.slots())
-                                          : fetched;
-    prepared.read_B[static_cast<std::size_t>(l)] = query_B + keys * problem.token_B();
+    double& read_B = prepared.read_B[static_cast<std::size_t>(l)];
+    if (level.parent < 0) {
+      const double capacity = keys_below_outermost(prepared);
+      read_B = outermost_read_B(prepared, fetched_in_turns(prepared, launch_tiles(prepared), capacity));
+    } else {
+      const double keys =
+          level.multicast ? std::max(needs_of(problem).keys, fetched / prepared.slots()) : fetched;
+      read_B = query_B + keys * problem.token_B();
+    }
     prepared.write_B[static_cast<std::size_t>(l)] = written_B;
   }
 }
