@@ -53,6 +53,15 @@ bool more_queries_than_keys(const Layout& layout) {
   return false;
 }
 
+// A neighborhood with the stride of the tile, where windows have a tile in their middle or are all keys.
+std::optional<std::string> sliding_tile_text(const Arguments& rule, const Layout& layout) {
+  const Extents tile = rule.extents("tile", layout.dimensions());
+  const Extents window = rule.extents("window", layout.dimensions());
+  for (std::size_t d = 0; d < tile.size(); ++d)
+    if (window[d] / tile[d] % 2 == 0 && window[d] != layout.keys[d]) return {};
+  return window_text(window, tile);
+}
+
 // The kernels' rule for a pattern, where there is one.
 std::optional<std::string> rule_text(const Arguments& rule, const Layout& layout) {
   const std::size_t dimensions = layout.dimensions();
@@ -60,8 +69,7 @@ std::optional<std::string> rule_text(const Arguments& rule, const Layout& layout
   if (name == "dense") return "dense";
   if (more_queries_than_keys(layout)) return {};
   if (name == "gna") return neighborhood_text(rule, layout);
-  if (name == "sliding-tile")
-    return window_text(rule.extents("window", dimensions), rule.extents("tile", dimensions));
+  if (name == "sliding-tile") return sliding_tile_text(rule, layout);
   // A grid of windows is a neighborhood with the stride of its window, where none is cut off.
   if (name == "blocked" && divides(rule.extents("window", dimensions), layout.keys))
     return window_text(rule.extents("window", dimensions), rule.extents("window", dimensions));

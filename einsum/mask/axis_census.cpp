@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/error.hpp"
+#include "common/parallel.hpp"
 #include "einsum/mask/block_census.hpp"
 
 namespace tilewright {
@@ -20,7 +21,10 @@ void append(AxisCensus& total, const AxisCensus& group, Count times) {
   total.visited_tokens += times * group.visited_tokens;
   total.fetched_keys += times * group.fetched_keys;
   total.key_tiles += times * group.key_tiles;
-  for (Count i = 0; i < times; ++i) total.tiles.insert(total.tiles.end(), group.tiles.begin(), group.tiles.end());
+  for (Count i = 0; i < times; ++i) {
+    stop_if_interrupted();
+    total.tiles.insert(total.tiles.end(), group.tiles.begin(), group.tiles.end());
+  }
 }
 
 // Whether tiles of the last period have grown wide enough to fill KV tiles: before, they do not grow by the drift.
@@ -36,6 +40,7 @@ void append_steady(AxisCensus& census, QueryTileWalk& walk, const AxisTiles& til
   const Count drift = walk.drift();
   if (drift > 0 && !all_fill(census, walk.period())) return;
   for (Count i = 0; i < more; ++i) {
+    stop_if_interrupted();
     const TileCount before = census.tiles[census.tiles.size() - period];
     const TileCount count{before.visited + drift, std::max(before.full + drift, Count{0})};
     census.tiles.push_back(count);

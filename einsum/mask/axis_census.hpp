@@ -58,33 +58,34 @@ class QueryTileWalk {
   [[nodiscard]] const std::vector<TileRun>& runs() const { return runs_; }
 
  private:
-  // Some queries [begin, end) of a band, counted from its first, and one of its segments.
-  struct Piece {
-    Segment segment;
-    Count begin;
-    Count end;
-  };
-  // At tile: from here on so many more rows are whole; and only here, so many pairs.
-  struct Event {
-    Count tile = 0;
+  // From a tile on so many more rows are whole; and only in it, so many pairs.
+  struct Change {
     Count rows = 0;
     Count pairs = 0;
+  };
+  struct Event {
+    Count tile;
+    Change change;
   };
   void fetch();
   void collect();
   void count_one(const Piece& piece);
+  void count_pieces();
   void count_fixed();
-  void sort_events();
+  void add_event(Count tile, const Change& change);
+  void gather_events();
   void count_dynamic();
   void add_events(const Piece& piece);
   void add_run(Count first, Count last, bool full);
-  void add_dynamic_tile(Count begin, Count tile);
+  void add_to_tiles(const Piece& piece);
   [[nodiscard]] Count keys_in(Count tile) const;
+  [[nodiscard]] Count tile_of(Count key) const { return shift_ >= 0 ? key >> shift_ : key / tiles_.key_tile; }
 
   const Relation& relation_;
   AxisTiles tiles_;
   Extent extent_;
   Count key_tiles_;
+  int shift_;     // of a key to its tile, where tiles are of a power of two; else -1
   Count period_;        // Q tiles after which the grids of queries and of keys are in phase again
   Count in_phase_ = 0;  // Q tiles of the same single segment so far
   Piece alone_ = {};    // of the last of them
@@ -94,10 +95,13 @@ class QueryTileWalk {
   Count chunk_ = 1;       // Q tiles to fetch at once
   std::size_t band_ = 0;  // the first band that may matter
   Bands bands_;
-  std::vector<Piece> pieces_;
+  bool in_pieces_ = false;  // bands are so many that Q tiles are asked for one by one, as pieces
+  Pieces pieces_;           // of bands: queries are counted from the first of the band
   std::vector<Event> events_;
-  std::vector<Event> by_tile_;
+  std::vector<Change> by_tile_;  // their sums, where they are many
   std::vector<std::pair<Count, Count>> wanted_;
+  std::vector<Count> begins_;   // of dynamic tiles
+  std::vector<Count> in_tile_;  // pairs
   std::vector<TileRun> runs_;
   Count pairs_ = 0;
   Count visited_keys_ = 0;

@@ -3,6 +3,7 @@
 // counted without a look at single pairs.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -50,9 +51,18 @@ struct Bands {
   [[nodiscard]] std::span<const Segment> of(const Band& band) const;
 };
 
+/// The sum over i in [begin, end) of min(edge at i, key).
+inline Count sum_of_minima(const Edge& edge, Count begin, Count end, Count key) {
+  if (!edge.rises) return (end - begin) * std::min(edge.at, key);
+  const Count cut = std::clamp(key - edge.at, begin, end);  // queries before it have the edge below the key
+  return (cut - begin) * edge.at + (cut * (cut - 1) - begin * (begin - 1)) / 2 + (end - cut) * key;
+}
+
 /// How many of the pairs of queries i in [begin, end) (counted from the band's first) and the keys of a segment
 /// have a key below `key`.
-Count pairs_below(const Segment& segment, Count begin, Count end, Count key);
+inline Count pairs_below(const Segment& segment, Count begin, Count end, Count key) {
+  return sum_of_minima(segment.high, begin, end, key) - sum_of_minima(segment.low, begin, end, key);
+}
 
 /// The same band seen from a later query: both edges moved.
 Segment later(const Segment& segment, Count queries);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "common/parallel.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -70,6 +72,7 @@ class BlockWalk {
   }
 
   bool next() {
+    stop_if_interrupted();
     first_ = last_;
     if (first_ == blocks_.tokens().queries) return false;
     last_ = std::min(first_ + tiles_.query_tile, blocks_.tokens().queries);

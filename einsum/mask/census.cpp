@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/parallel.hpp"
+
 #include "einsum/mask/axis_census.hpp"
 #include "einsum/mask/line_census.hpp"
 #include "einsum/mask/scattered_census.hpp"
@@ -54,8 +56,10 @@ std::vector<VisitCount> distribution_of(const std::vector<TileCount>& tiles) {
 std::vector<VisitCount> product_of(const std::vector<VisitCount>& a, const std::vector<VisitCount>& b) {
   std::vector<VisitCount> product;
   product.reserve(a.size() * b.size());
-  for (const VisitCount& x : a)
+  for (const VisitCount& x : a) {
+    stop_if_interrupted();
     for (const VisitCount& y : b) product.push_back({x.visited * y.visited, x.query_tiles * y.query_tiles});
+  }
   return merged(std::move(product));
 }
 
@@ -110,8 +114,10 @@ std::vector<TileCount> visits_of_walk(Walk walk) {
 std::vector<TileCount> product_of(const std::vector<TileCount>& a, const std::vector<TileCount>& b) {
   std::vector<TileCount> product;
   product.reserve(a.size() * b.size());
-  for (const TileCount& x : a)
+  for (const TileCount& x : a) {
+    stop_if_interrupted();
     for (const TileCount& y : b) product.push_back({x.visited * y.visited, x.full * y.full});
+  }
   return product;
 }
 

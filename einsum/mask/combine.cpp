@@ -2,6 +2,7 @@
 // combination lie between neighbouring edges. So rows are cut where edges cross.
 #include <algorithm>
 
+#include "common/parallel.hpp"
 #include "einsum/mask/bands.hpp"
 
 namespace tilewright {
@@ -18,9 +19,10 @@ class Sweep {
  public:
   Sweep(Count keys, Combination how) : keys_(keys), how_(how) {}
 
-  // Edges of the segments at query `from`, counted from their own first query.
-  void take(std::span<const Segment> segments, Count from, bool is_a) {
+  // Edges of the segments at query `from`, counted from their own first query, where they have keys before `to`.
+  void take(std::span<const Segment> segments, Count from, Count to, bool is_a) {
     for (const Segment& segment : segments) {
+      if (segment.high.row(to - 1) <= 0 || segment.low.row(from) >= keys_) continue;
       const Segment at = later(segment, from);
       // Empty at this query: its edges may only cross, later.
       const int open = at.low.at < at.high.at ? 1 : 0;
@@ -88,8 +90,9 @@ void combine(Count first, Count last, Count keys, std::span<const Segment> a, st
              Combination how, Bands& out) {
   Sweep sweep(keys, how);
   for (Count row = first; row < last;) {
-    sweep.take(a, row - first, true);
-    sweep.take(b, row - first, false);
+    stop_if_interrupted();
+    sweep.take(a, row - first, last - first, true);
+    sweep.take(b, row - first, last - first, false);
     sweep.sort();
     const Count rows = sweep.steady(last - row);
     out.open(row, row + rows);

@@ -2,6 +2,7 @@
 // that its other coordinates see.
 #include <algorithm>
 
+#include "common/parallel.hpp"
 #include "einsum/mask/key_lines.hpp"
 
 namespace tilewright {
@@ -29,6 +30,7 @@ class FlattenedProduct final : public Relation {
     const Count width = last_->extent().queries;
     Bands inner;
     for (Count line = first / width; line * width < last; ++line) {
+      stop_if_interrupted();
       inner.clear();
       last_->bands(std::max(first - line * width, Count{0}), std::min(last - line * width, width), inner);
       const std::vector<Count> lines = key_lines(outer_, line);

@@ -18,12 +18,12 @@ LineWalk::LineWalk(const Mask& mask, const Tiling& tiling)
 }
 
 bool LineWalk::next() {
-  stop_if_interrupted();
   first_ = last_;
   if (first_ == extent_.queries) return false;
   last_ = std::min(first_ + query_tile_, extent_.queries);
   const Count width = inner_->extent().queries;
   for (Count line = first_ / width; line * width < last_; ++line) {
+    stop_if_interrupted();
     profile(std::max(first_ - line * width, Count{0}), std::min(last_ - line * width, width));
     for (const Count seen : key_lines(outer_, line)) add_line(seen);
   }

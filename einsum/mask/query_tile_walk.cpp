@@ -1,8 +1,8 @@
 #include <algorithm>
+#include <bit>
 #include <numeric>
 
 #include "common/parallel.hpp"
-
 #include "einsum/mask/axis_census.hpp"
 
 namespace tilewright {
@@ -10,10 +10,7 @@ namespace tilewright {
 namespace {
 
 constexpr std::size_t enough_segments = 4096;  // of one fetch: memory stays bounded, and fetches stay few
-
-Count clipped(const Segment& segment, Count begin, Count end, Count from, Count to) {
-  return pairs_below(segment, begin, end, to) - pairs_below(segment, begin, end, from);
-}
+constexpr Count many_bands = 4;  // of a Q tile, where they are of many segments: edges cross
 
 }  // namespace
 
@@ -22,16 +19,26 @@ QueryTileWalk::QueryTileWalk(const Relation& relation, const AxisTiles& tiles)
       tiles_(tiles),
       extent_(relation.extent()),
       key_tiles_(ceil_div(extent_.keys, tiles.key_tile)),
+      shift_(std::has_single_bit(static_cast<std::uint64_t>(tiles.key_tile))
+                 ? std::countr_zero(static_cast<std::uint64_t>(tiles.key_tile))
+                 : -1),
       period_(tiles.key_tile / std::gcd(tiles.query_tile, tiles.key_tile)) {}
 
 bool QueryTileWalk::next() {
   first_ = last_;
   if (first_ == extent_.queries) return false;
   last_ = std::min(first_ + tiles_.query_tile, extent_.queries);
-  if (fetched_ < last_) fetch();
+  if (fetched_ < last_ && !in_pieces_) fetch();
   runs_.clear();
   pairs_ = 0;
   visited_keys_ = 0;
+  if (in_pieces_ && fetched_ < last_) {
+    stop_if_interrupted();
+    pieces_.clear();
+    relation_.pieces(first_, last_, pieces_);
+    count_pieces();
+    return true;
+  }
   const Band& band = bands_.bands[band_];
   if (band.last >= last_ && band.end - band.begin <= 1) {
     if (band.end > band.begin) count_one({bands_.segments[band.begin], first_ - band.first, last_ - band.first});
@@ -40,12 +47,16 @@ bool QueryTileWalk::next() {
   }
   in_phase_ = 0;
   collect();
+  count_pieces();
+  return true;
+}
+
+void QueryTileWalk::count_pieces() {
   if (tiles_.key_tiles == KeyTiles::fixed) {
     count_fixed();
   } else {
     count_dynamic();
   }
-  return true;
 }
 
 void QueryTileWalk::fetch() {
@@ -55,6 +66,8 @@ void QueryTileWalk::fetch() {
   bands_.clear();
   band_ = 0;
   relation_.bands(first_, fetched_, bands_);
+  in_pieces_ = bands_.segments.size() > enough_segments &&
+               static_cast<Count>(bands_.bands.size()) > many_bands * ceil_div(fetched_ - first_, tiles_.query_tile);
 }
 
 // The pieces of the Q tile; bands that end in it are done with.
@@ -136,58 +149,55 @@ void QueryTileWalk::add_run(Count first, Count last, bool full) {
 void QueryTileWalk::add_events(const Piece& piece) {
   const Segment& s = piece.segment;
   const Count tile = tiles_.key_tile;
-  const Count begin = s.low.row(piece.begin) / tile;
-  const Count end = (s.high.row(piece.end - 1) - 1) / tile + 1;
-  Count full_begin = (s.low.row(piece.end - 1) + tile - 1) / tile;
-  Count full_end = s.high.row(piece.begin) == extent_.keys ? key_tiles_ : s.high.row(piece.begin) / tile;
-  if (full_begin < full_end) {
-    events_.push_back({full_begin, piece.end - piece.begin, 0});
-    events_.push_back({full_end, piece.begin - piece.end, 0});
-  } else {
-    full_begin = full_end = end;
-  }
-  const auto count = [&](Count from, Count to) {
+  const Count begin = tile_of(piece.lowest());
+  const Count end = tile_of(piece.highest() - 1) + 1;
+  const Count full_begin = tile_of(s.low.row(piece.end - 1) + tile - 1);
+  const Count full_end = s.high.row(piece.begin) == extent_.keys ? key_tiles_ : tile_of(s.high.row(piece.begin));
+  const Count all = pairs_below(s, piece.begin, piece.end, extent_.keys);
+  pairs_ += all;
+  const auto below = [&](Count t) { return pairs_below(s, piece.begin, piece.end, t * tile); };
+  const auto count = [&](Count from, Count to, Count before) {
     for (Count t = from; t < to; ++t) {
-      const Count pairs = clipped(s, piece.begin, piece.end, t * tile, std::min((t + 1) * tile, extent_.keys));
-      events_.push_back({t, 0, pairs});
-      pairs_ += pairs;
+      const Count after = t + 1 == end ? all : below(t + 1);
+      add_event(t, {0, after - before});
+      before = after;
     }
   };
-  count(begin, full_begin);
-  count(full_end, end);
-  if (full_begin < full_end)
-    pairs_ += (piece.end - piece.begin) * (std::min(full_end * tile, extent_.keys) - full_begin * tile);
+  if (full_begin >= full_end) return count(begin, end, 0);
+  count(begin, full_begin, 0);
+  add_event(full_begin, {piece.queries(), 0});
+  add_event(full_end, {-piece.queries(), 0});
+  if (full_end < end) count(full_end, end, below(full_end));
 }
 
-// Many events are few per tile: they are added up by tile, without a comparison.
-void QueryTileWalk::sort_events() {
-  if (static_cast<Count>(events_.size()) < key_tiles_ / 4) {
-    std::ranges::sort(events_, {}, &Event::tile);
-    return;
-  }
-  by_tile_.assign(static_cast<std::size_t>(key_tiles_) + 1, {});
-  for (const Event& event : events_) {
-    Event& sum = by_tile_[static_cast<std::size_t>(event.tile)];
-    sum.rows += event.rows;
-    sum.pairs += event.pairs;
-  }
+void QueryTileWalk::add_event(Count tile, const Change& change) {
+  if (by_tile_.empty()) return events_.push_back({tile, change});
+  Change& sum = by_tile_[static_cast<std::size_t>(tile)];
+  sum.rows += change.rows;
+  sum.pairs += change.pairs;
+}
+
+// Ascending. Many events are few per tile: they are added up by tile, without a comparison.
+void QueryTileWalk::gather_events() {
   events_.clear();
+  const bool many = static_cast<Count>(pieces_.size()) >= key_tiles_ / 8;
+  by_tile_.assign(many ? static_cast<std::size_t>(key_tiles_) + 1 : 0, {});
+  for (const Piece& piece : pieces_) add_events(piece);
+  if (!many) std::ranges::sort(events_, {}, &Event::tile);
   for (std::size_t tile = 0; tile < by_tile_.size(); ++tile)
     if (by_tile_[tile].rows != 0 || by_tile_[tile].pairs != 0)
-      events_.push_back({static_cast<Count>(tile), by_tile_[tile].rows, by_tile_[tile].pairs});
+      events_.push_back({static_cast<Count>(tile), by_tile_[tile]});
 }
 
 void QueryTileWalk::count_fixed() {
-  events_.clear();
-  for (const Piece& piece : pieces_) add_events(piece);
-  sort_events();
+  gather_events();
   Count rows = 0;
   for (std::size_t at = 0; at < events_.size();) {
     const Count tile = events_[at].tile;
     Count pairs = 0;
     for (; at < events_.size() && events_[at].tile == tile; ++at) {
-      rows += events_[at].rows;
-      pairs += events_[at].pairs;
+      rows += events_[at].change.rows;
+      pairs += events_[at].change.pairs;
     }
     Count from = tile;
     if (pairs > 0) {
@@ -202,26 +212,38 @@ void QueryTileWalk::count_fixed() {
 // Covers the keys that the Q tile wants from left to right.
 void QueryTileWalk::count_dynamic() {
   wanted_.clear();
-  for (const Piece& piece : pieces_) {
-    wanted_.emplace_back(piece.segment.low.row(piece.begin), piece.segment.high.row(piece.end - 1));
-    pairs_ += pairs_below(piece.segment, piece.begin, piece.end, extent_.keys);
-  }
+  for (const Piece& piece : pieces_) wanted_.emplace_back(piece.lowest(), piece.highest());
   std::ranges::sort(wanted_);
+  begins_.clear();
   Count covered = 0;
-  Count tile = 0;
   for (const auto& [low, high] : wanted_)
     for (Count begin = std::max(low, covered); begin < high; begin = covered) {
-      add_dynamic_tile(begin, tile++);
+      begins_.push_back(begin);
       covered = std::min(begin + tiles_.key_tile, extent_.keys);
     }
+  in_tile_.assign(begins_.size(), 0);
+  for (const Piece& piece : pieces_) add_to_tiles(piece);
+  for (std::size_t i = 0; i < begins_.size(); ++i) {
+    const Count keys = std::min(tiles_.key_tile, extent_.keys - begins_[i]);
+    const auto tile = static_cast<Count>(i);
+    visited_keys_ += keys;
+    runs_.push_back({tile, tile + 1, in_tile_[i] == queries() * keys});
+  }
 }
 
-void QueryTileWalk::add_dynamic_tile(Count begin, Count tile) {
-  const Count end = std::min(begin + tiles_.key_tile, extent_.keys);
-  Count pairs = 0;
-  for (const Piece& piece : pieces_) pairs += clipped(piece.segment, piece.begin, piece.end, begin, end);
-  visited_keys_ += end - begin;
-  runs_.push_back({tile, tile + 1, pairs == queries() * (end - begin)});
+// No key between two tiles is wanted: what is before the next tile is before the end of this one.
+void QueryTileWalk::add_to_tiles(const Piece& piece) {
+  const auto first = std::ranges::upper_bound(begins_, piece.lowest()) - 1 - begins_.begin();
+  Count before = 0;
+  for (auto tile = static_cast<std::size_t>(first); tile < begins_.size(); ++tile) {
+    const bool last = tile + 1 == begins_.size() || begins_[tile + 1] >= piece.highest();
+    const Count to = last ? extent_.keys : begins_[tile + 1];
+    const Count after = pairs_below(piece.segment, piece.begin, piece.end, to);
+    in_tile_[tile] += after - before;
+    before = after;
+    if (last) break;
+  }
+  pairs_ += before;
 }
 
 }  // namespace tilewright

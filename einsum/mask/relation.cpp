@@ -46,6 +46,14 @@ class Combined final : public Relation {
     }
   }
 
+  void pieces(Count first, Count last, Pieces& out) const override {
+    Pieces a;
+    Pieces b;
+    first_->pieces(first, last, a);
+    second_->pieces(first, last, b);
+    combine(a, b, how_, out);
+  }
+
  private:
   static const std::vector<Segment>& seen_from(const Bands& bands, const Band& band, Count row,
                                                std::vector<Segment>& into) {
@@ -72,6 +80,21 @@ class Shifted final : public Relation {
     if (std::max(end + queries_, first) < last) out.open(std::max(end + queries_, first), last);
   }
 
+  void pieces(Count first, Count last, Pieces& out) const override {
+    const Count begin = std::clamp(first - queries_, Count{0}, extent().queries);
+    const Count end = std::clamp(last - queries_, Count{0}, extent().queries);
+    if (begin >= end) return;
+    Pieces from;
+    relation_->pieces(begin, end, from);
+    const Count rows = begin + queries_ - first;
+    for (const Piece& piece : from) {
+      Segment moved = later(piece.segment, -rows);
+      moved.low.at += keys_;
+      moved.high.at += keys_;
+      append_clipped({moved, piece.begin + rows, piece.end + rows}, fixed_segment(0, extent().keys), out);
+    }
+  }
+
  private:
   void move(Count begin, Count end, Bands& out) const {
     Bands from;
@@ -94,6 +117,12 @@ class Shifted final : public Relation {
 };
 
 }  // namespace
+
+void Relation::pieces(Count first, Count last, Pieces& out) const {
+  Bands all;
+  bands(first, last, all);
+  append_pieces(all, first, out);
+}
 
 RelationPtr all_pairs(Extent extent) { return std::make_shared<AllPairs>(extent); }
 

@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "einsum/mask/bands.hpp"
+#include "einsum/mask/pieces.hpp"
 
 namespace tilewright {
 
@@ -31,6 +31,9 @@ class Relation {
 
   /// Appends the bands of queries [first, last), 0 <= first < last <= queries. Keys of segments are in [0, keys).
   virtual void bands(Count first, Count last, Bands& out) const = 0;
+
+  /// Appends the same pairs as pieces, whose queries are counted from `first`; without order.
+  virtual void pieces(Count first, Count last, Pieces& out) const;
 
   /// The same set as a bitmap of blocks, where it is one; else nullptr.
   [[nodiscard]] virtual const BlockMap* blocks() const { return nullptr; }

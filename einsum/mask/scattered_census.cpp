@@ -40,12 +40,12 @@ ScatteredWalk::ScatteredWalk(const Mask& mask, const Tiling& tiling)
 
 bool ScatteredWalk::next() {
   if (at_ == query_tiles_) return false;
-  stop_if_interrupted();
   collect_pieces(coordinates_of(at_++, query_grid_));
   if (tiling_.key_tiles == KeyTiles::dynamic) cover_wanted_keys();
-  queries_ = 0;
-  for (const Band& band : bands_.bands) queries_ += band.last - band.first;
-  for (const Piece& piece : pieces_) count(piece);
+  for (const Piece& piece : pieces_) {
+    stop_if_interrupted();
+    count(piece);
+  }
   count_whole_lines();
   close();
   return true;
@@ -71,9 +71,10 @@ ScatteredWalk::Grid ScatteredWalk::covering_grid(const std::vector<char>& wanted
   return grid;
 }
 
-// The bands of every run of queries that is contiguous when flattened.
+// Those of every run of queries that is contiguous when flattened.
 void ScatteredWalk::collect_pieces(const Extents& tile) {
-  bands_.clear();
+  pieces_.clear();
+  queries_ = 0;
   const std::size_t last = layout_.dimensions() - 1;
   Extents first(tile.size());
   Extents extent(tile.size());
@@ -84,14 +85,13 @@ void ScatteredWalk::collect_pieces(const Extents& tile) {
   const Count width = extent[last];
   extent[last] = 1;
   for (Count run = 0; run < tokens_of(extent); ++run) {
+    stop_if_interrupted();
     const Extents offset = coordinates_of(run, extent);
     Count query = 0;
     for (std::size_t d = 0; d <= last; ++d) query = query * layout_.queries[d] + first[d] + offset[d];
-    relation_->bands(query, query + width, bands_);
+    relation_->pieces(query, query + width, pieces_);
+    queries_ += width;
   }
-  pieces_.clear();
-  for (const Band& band : bands_.bands)
-    for (const Segment& segment : bands_.of(band)) pieces_.push_back({segment, band.last - band.first});
 }
 
 // Dynamic tiles: the keys that any query of the tile sees, seen from each dimension, are covered from left to
@@ -101,8 +101,9 @@ void ScatteredWalk::cover_wanted_keys() {
   for (const Count extent : layout_.keys) wanted.emplace_back(static_cast<std::size_t>(extent), 0);
   const Count width = layout_.keys.back();
   for (const Piece& piece : pieces_) {
-    const Count begin = piece.segment.low.at;
-    const Count end = piece.segment.high.row(piece.rows - 1);
+    stop_if_interrupted();
+    const Count begin = piece.lowest();
+    const Count end = piece.highest();
     for (Count line = begin / width; line * width < end; ++line) {
       Count rest = line;
       for (std::size_t d = layout_.dimensions() - 1; d-- > 0; rest /= layout_.keys[d])
@@ -116,16 +117,16 @@ void ScatteredWalk::cover_wanted_keys() {
 
 void ScatteredWalk::count(const Piece& piece) {
   const Count width = layout_.keys.back();
-  const Count end = ceil_div(piece.segment.high.row(piece.rows - 1), width);
-  Count whole_begin = ceil_div(piece.segment.low.row(piece.rows - 1), width);
-  Count whole_end = piece.segment.high.at / width;
+  const Count end = ceil_div(piece.highest(), width);
+  Count whole_begin = ceil_div(piece.segment.low.row(piece.end - 1), width);
+  Count whole_end = piece.segment.high.row(piece.begin) / width;
   if (whole_begin < whole_end) {
-    whole_rows_[static_cast<std::size_t>(whole_begin)] += piece.rows;
-    whole_rows_[static_cast<std::size_t>(whole_end)] -= piece.rows;
+    whole_rows_[static_cast<std::size_t>(whole_begin)] += piece.queries();
+    whole_rows_[static_cast<std::size_t>(whole_end)] -= piece.queries();
   } else {
     whole_begin = whole_end = end;
   }
-  for (Count line = piece.segment.low.at / width; line < whole_begin; ++line) count_line(piece, line);
+  for (Count line = piece.lowest() / width; line < whole_begin; ++line) count_line(piece, line);
   for (Count line = whole_end; line < end; ++line) count_line(piece, line);
 }
 
@@ -152,13 +153,13 @@ void ScatteredWalk::count_line(const Piece& piece, Count line) {
   const Grid& columns = grids_.back();
   const Count origin = line * layout_.keys.back();
   const Count base = line_tile(line) * static_cast<Count>(columns.tiles.size());
-  const Count begin = std::max(piece.segment.low.at - origin, Count{0});
-  const Count end = std::min(piece.segment.high.row(piece.rows - 1) - origin, layout_.keys.back());
+  const Count begin = std::max(piece.lowest() - origin, Count{0});
+  const Count end = std::min(piece.highest() - origin, layout_.keys.back());
   for (Count key = begin; key < end;) {
     const Count tile = columns.tile_of[static_cast<std::size_t>(key)];
     const auto [from, to] = columns.tiles[static_cast<std::size_t>(tile)];
-    const Count pairs = pairs_below(piece.segment, 0, piece.rows, origin + to) -
-                        pairs_below(piece.segment, 0, piece.rows, origin + from);
+    const Count pairs = pairs_below(piece.segment, piece.begin, piece.end, origin + to) -
+                        pairs_below(piece.segment, piece.begin, piece.end, origin + from);
     add(base + tile, pairs);
     key = to;
   }

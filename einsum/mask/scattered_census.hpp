@@ -1,5 +1,5 @@
 // The census of a mask over flattened tokens under multi-dimensional tiles: a Q tile is a few runs of flattened
-// queries, and their intervals of keys are cut into lines, which fall into tiles.
+// queries, and their pieces of keys are cut into lines, which fall into tiles.
 // Cost: lines of keys, once per Q tile, and the lines that a run of queries sees in part; not pairs.
 #pragma once
 
@@ -29,10 +29,6 @@ class ScatteredWalk {
   [[nodiscard]] Count key_tiles() const { return key_tiles_; }
 
  private:
-  struct Piece {
-    Segment segment;
-    Count rows;
-  };
   // Tiles of one dimension: tile_of[coordinate], -1 where there is none, and where tiles begin and end.
   struct Grid {
     std::vector<Count> tile_of;
@@ -58,8 +54,7 @@ class ScatteredWalk {
   Count at_ = 0;  // the next Q tile
   Count queries_ = 0;
   std::vector<Grid> grids_;
-  Bands bands_;
-  std::vector<Piece> pieces_;
+  Pieces pieces_;
   std::vector<Count> pairs_;  // by KV tile
   std::vector<Count> touched_;
   std::vector<Count> whole_rows_;  // by line of keys: change of the number of queries that see all of it

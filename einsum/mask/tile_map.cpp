@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "common/error.hpp"
+#include "common/parallel.hpp"
 #include "einsum/mask/axis_census.hpp"
 #include "einsum/mask/block_census.hpp"
 #include "einsum/mask/line_census.hpp"
@@ -51,6 +52,7 @@ class ProductMap {
 
   TileMap draw() {
     for (Count row = 0; row < map_.visited.query_blocks(); ++row) {
+      stop_if_interrupted();
       tile_.assign(axes_.size(), 0);
       for (std::size_t d = axes_.size(), rest = static_cast<std::size_t>(row); d-- > 0;) {
         tile_[d] = rest % axes_[d].query_tiles.size();

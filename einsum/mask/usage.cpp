@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <iterator>
 
+#include "common/parallel.hpp"
+
 namespace tilewright {
 
 namespace {
 
-constexpr Count chunk = 4096;  // queries at a time, so that memory stays bounded
+constexpr std::size_t enough_pieces = 1 << 16;  // at a time, so that memory stays bounded
+constexpr Count most_queries = Count{1} << 16;  // at a time
 
 // Keys [first, last) of an axis, or of flattened tokens.
 struct KeyRange {
@@ -24,32 +27,54 @@ void append(KeyRanges& ranges, KeyRange range) {
   }
 }
 
-// `keys`: those that are used.
-Usage usage_of(const Relation& relation, KeyRanges& keys) {
+// How often [0, size) is covered, from where intervals begin and end.
+class Cover {
+ public:
+  explicit Cover(Count size) : change_(static_cast<std::size_t>(size) + 1, 0) {}
+  void add(Count begin, Count end) {
+    ++change_[static_cast<std::size_t>(begin)];
+    --change_[static_cast<std::size_t>(end)];
+  }
+  [[nodiscard]] Count covered() const {
+    Count sum = 0;
+    return std::ranges::count_if(change_, [&sum](Count change) { return (sum += change) > 0; });
+  }
+  [[nodiscard]] KeyRanges ranges() const {
+    KeyRanges ranges;
+    Count sum = 0;
+    for (std::size_t at = 0; at < change_.size(); ++at)
+      if ((sum += change_[at]) > 0) append(ranges, {static_cast<Count>(at), static_cast<Count>(at) + 1});
+    return ranges;
+  }
+
+ private:
+  std::vector<Count> change_;
+};
+
+// `used`: which keys, where that is asked for.
+Usage usage_of(const Relation& relation, KeyRanges* used = nullptr) {
   const Extent extent = relation.extent();
   Usage usage;
-  std::vector<Count> change(static_cast<std::size_t>(extent.keys) + 1, 0);  // of how many segments cover a key
-  Bands bands;
-  for (Count first = 0; first < extent.queries; first += chunk) {
-    bands.clear();
-    relation.bands(first, std::min(first + chunk, extent.queries), bands);
-    for (const Band& band : bands.bands) {
-      const Count queries = band.last - band.first;
-      if (band.end > band.begin) usage.queries += queries;
-      for (const Segment& segment : bands.of(band)) {
-        usage.pairs += pairs_below(segment, 0, queries, extent.keys);
-        ++change[static_cast<std::size_t>(segment.low.at)];
-        --change[static_cast<std::size_t>(segment.high.row(queries - 1))];
-      }
+  Cover keys(extent.keys);
+  Pieces pieces;
+  Count chunk = 64;  // queries at a time: as many as have few pieces
+  for (Count first = 0; first < extent.queries;) {
+    stop_if_interrupted();
+    const Count last = std::min(first + chunk, extent.queries);
+    pieces.clear();
+    relation.pieces(first, last, pieces);
+    Cover queries(last - first);
+    for (const Piece& piece : pieces) {
+      usage.pairs += pairs_below(piece.segment, piece.begin, piece.end, extent.keys);
+      keys.add(piece.lowest(), piece.highest());
+      queries.add(piece.begin, piece.end);
     }
+    usage.queries += queries.covered();
+    first = last;
+    chunk = pieces.size() > enough_pieces ? std::max(chunk / 2, Count{1}) : std::min(chunk * 2, most_queries);
   }
-  Count covered = 0;
-  for (Count key = 0; key < extent.keys; ++key) {
-    covered += change[static_cast<std::size_t>(key)];
-    if (covered == 0) continue;
-    append(keys, {key, key + 1});
-    ++usage.keys;
-  }
+  usage.keys = keys.covered();
+  if (used != nullptr) *used = keys.ranges();
   return usage;
 }
 
@@ -58,7 +83,7 @@ KeyRanges used_keys(const Mask& mask) {
   KeyRanges lines{{0, 1}};
   for (const Axis& axis : mask.axes) {
     KeyRanges of_axis;
-    (void)usage_of(*axis.relation, of_axis);
+    (void)usage_of(*axis.relation, &of_axis);
     KeyRanges product;
     const Count width = axis.relation->extent().keys;
     for (const KeyRange& range : lines)
@@ -74,8 +99,7 @@ KeyRanges used_keys(const Mask& mask) {
 Usage usage_of(const Mask& mask) {
   Usage usage{1, 1, 1};
   for (const Axis& axis : mask.axes) {
-    KeyRanges keys;
-    const Usage of_axis = usage_of(*axis.relation, keys);
+    const Usage of_axis = usage_of(*axis.relation);
     usage.pairs = checked_product(usage.pairs, of_axis.pairs);
     usage.queries *= of_axis.queries;
     usage.keys *= of_axis.keys;

@@ -105,11 +105,11 @@ class BlockLister {
   void stream(std::size_t set, const LaunchedTile& tile) {
     const double all = visits(launch_.heads[tile.heads].tiles.of(tile.query_tile));
     for (double done = 0; done < all;) {
-      const double now = std::min(all - done, room_);
+      const double now = blocks_ > 1 ? std::min(all - done, room_) : all - done;
       parts_.push_back({set, tile, done / all, (done + now) / all});
       done += now;
       room_ -= now;
-      if (room_ < rounding * of_block_ && blocks_ > 1) close();
+      if (blocks_ > 1 && room_ < rounding * of_block_) close();
     }
   }
 

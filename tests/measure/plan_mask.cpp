@@ -99,6 +99,7 @@ TEST_CASE("a plan says exactly the pairs of the mask") {
       Case{"gna,window=5,dilation=3", "30"},
       Case{"gna,window=3x5x4,dilation=2x1x1,causal=1x0x0,stride=1x2x3", "7x6x5", "2x2x2"},
       Case{"gna,window=4x3", "8x6", "4x2", "2x6"}, Case{"sliding-tile,tile=4x2,window=4x6", "8x6", "4x2"},
+      Case{"sliding-tile,tile=4x2,window=8x6", "8x10", "4x2"}, Case{"sliding-tile,tile=8,window=16", "64", "8"},
       Case{"blocked,window=4x3", "8x6", "4x2"}, Case{"blocked,window=8", "30", "8"},
       Case{"blocked,window=9", "30", "3"}, Case{"bigbird,global=0,window=1,random=2,block=8", "61", "8"},
       Case{"bigbird,global=0,window=1,random=1,block=24", "100", "8"},

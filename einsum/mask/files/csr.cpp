@@ -6,6 +6,8 @@
 #include <bit>
 #include <cstring>
 
+#include "common/parallel.hpp"
+
 #include "einsum/mask/files/npy_file.hpp"
 #include "einsum/mask/files/npy_header.hpp"
 
@@ -95,6 +97,7 @@ BlockMap read_csr_mask(const std::filesystem::path& indptr, const std::filesyste
   Count begin = ends.next();
   if (begin != 0) ends.fail(fmt::format("item [0] is {}; expected 0", begin));
   for (Count row = 0; row < map.query_blocks(); ++row) {
+    stop_if_interrupted();
     const Count end = next_end(ends, begin, columns.size());
     read_row(columns, row, end - begin, map);
     begin = end;

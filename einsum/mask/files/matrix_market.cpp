@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "common/error.hpp"
+#include "common/parallel.hpp"
 #include "common/file.hpp"
 #include "einsum/mask/files/excerpt.hpp"
 
@@ -60,6 +61,7 @@ class MatrixReader {
     const int size_line = line_;
     Count seen = 0;
     for (; next_line(); ++seen) {
+      stop_if_interrupted();
       if (seen == entries)
         refuse(fmt::format("an entry after the number of them that line {} says, {}", size_line, entries));
       entry(map);

@@ -7,6 +7,8 @@
 #include <bit>
 #include <cstring>
 
+#include "common/parallel.hpp"
+
 #include "einsum/mask/files/npy_file.hpp"
 #include "einsum/mask/files/npy_header.hpp"
 
@@ -49,6 +51,7 @@ class MaskReader {
     std::vector<char> items(static_cast<std::size_t>(std::min(columns, Count{1} << 20)));
     file_.seek(file_.shape().size() == 3 ? head_ * map.query_blocks() * columns : 0);
     for (Count row = 0; row < map.query_blocks(); ++row) {
+      stop_if_interrupted();
       for (Count column = 0; column < columns;) {
         const auto part =
             std::span(items).first(std::min(items.size(), static_cast<std::size_t>(columns - column)));

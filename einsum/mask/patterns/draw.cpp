@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/parallel.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -37,13 +39,13 @@ class Random {
   std::uint64_t state_ = 0;
 };
 
-}  // namespace
+// Numbers are inserted in place where they are few, and are bits of a map where that is shorter than their moves.
+bool are_few(Count count, Count among) { return count <= 512 + among / 4096; }
 
-// R. Floyd's sampling: J. Bentley, R. Floyd, "Programming Pearls: A Sample of Brilliance", CACM 1987.
-std::vector<Count> draw(std::initializer_list<Count> keys, Count count, Count among) {
-  Random random(keys);
+std::vector<Count> draw_few(Random& random, Count count, Count among) {
   std::vector<Count> drawn;
   for (Count most = std::max(among - count, Count{0}); most < among; ++most) {
+    stop_if_interrupted();
     const Count value = random.below(most + 1);
     const auto place = std::ranges::lower_bound(drawn, value);
     if (place != drawn.end() && *place == value) {
@@ -53,6 +55,28 @@ std::vector<Count> draw(std::initializer_list<Count> keys, Count count, Count am
     }
   }
   return drawn;
+}
+
+std::vector<Count> draw_many(Random& random, Count count, Count among) {
+  std::vector<bool> is_drawn(static_cast<std::size_t>(std::max(among, Count{0})), false);
+  for (Count most = std::max(among - count, Count{0}); most < among; ++most) {
+    stop_if_interrupted();
+    const auto value = static_cast<std::size_t>(random.below(most + 1));
+    is_drawn[is_drawn[value] ? static_cast<std::size_t>(most) : value] = true;
+  }
+  std::vector<Count> drawn;
+  drawn.reserve(static_cast<std::size_t>(std::min(count, among)));
+  for (Count value = 0; value < among; ++value)
+    if (is_drawn[static_cast<std::size_t>(value)]) drawn.push_back(value);
+  return drawn;
+}
+
+}  // namespace
+
+// R. Floyd's sampling: J. Bentley, R. Floyd, "Programming Pearls: A Sample of Brilliance", CACM 1987.
+std::vector<Count> draw(std::initializer_list<Count> keys, Count count, Count among) {
+  Random random(keys);
+  return are_few(count, among) ? draw_few(random, count, among) : draw_many(random, count, among);
 }
 
 }  // namespace tilewright

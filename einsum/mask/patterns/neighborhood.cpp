@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "common/parallel.hpp"
 #include "einsum/mask/patterns/all.hpp"
 
 namespace tilewright {
@@ -58,6 +59,7 @@ class DilatedWindow final : public Relation {
   // groups begin.
   void bands(Count first, Count last, Bands& out) const override {
     for (Count q = first; q < last;) {
+      stop_if_interrupted();
       const Count at = extent().position(q);
       const Count group = at % of_.dilation;
       const Count longer = of_.length % of_.dilation;

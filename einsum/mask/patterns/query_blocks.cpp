@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "common/parallel.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -12,25 +14,42 @@ class ByQueryBlock final : public Relation {
       : Relation(extent), block_(block), causal_(causal), seen_(std::move(seen)) {}
 
   void bands(Count first, Count last, Bands& out) const override {
-    std::vector<Segment> seen;
-    for (Count q = first; q < last;) {
-      const Count at = extent().position(q);
-      const Count begin = at / block_ * block_;
-      const Count end = std::min(last, q + begin + block_ - at);
-      seen.clear();
-      seen_(at / block_, seen);
-      for (Segment& segment : seen) segment = later(segment, at - begin);
+    for_each_block(first, last, [&](Count q, Count end, Count at, std::vector<Segment>& seen) {
+      for (Segment& segment : seen) segment = later(segment, at % block_);
       if (causal_) {
         const Segment past{{0, false}, {at + 1, true}};
         combine(q, end, extent().keys, seen, {&past, 1}, Combination::both, out);
       } else {
         combine(q, end, extent().keys, seen, {}, Combination::either, out);
       }
+    });
+  }
+
+  void pieces(Count first, Count last, Pieces& out) const override {
+    for_each_block(first, last, [&](Count q, Count end, Count at, std::vector<Segment>& seen) {
+      for (Segment& segment : seen) segment = later(segment, at % block_ + first - q);
+      const Edge after = causal_ ? Edge{at + 1 + first - q, true} : Edge{extent().keys, false};
+      unite(seen, {{0, false}, after}, q - first, end - first, out);
+    });
+  }
+
+ private:
+  // what(first query, the one behind the last, position of the first, segments as they are at the first of the block)
+  template <class What>
+  void for_each_block(Count first, Count last, What what) const {
+    std::vector<Segment> seen;
+    for (Count q = first; q < last;) {
+      stop_if_interrupted();
+      const Count at = extent().position(q);
+      const Count begin = at / block_ * block_;
+      const Count end = std::min(last, q + begin + block_ - at);
+      seen.clear();
+      seen_(at / block_, seen);
+      what(q, end, at, seen);
       q = end;
     }
   }
 
- private:
   Count block_;
   bool causal_;
   SeenByBlock seen_;

@@ -1,10 +1,10 @@
-// Chosen columns (k in `columns`) and chosen diagonals (q - k in `diagonals`); causal. Bands end where a diagonal
-// meets a column, so their number is at most the product of both lists.
+// Chosen columns (k in `columns`) and chosen diagonals (q - k in `diagonals`); causal.
 //
 // Source: H. Jiang et al., "MInference 1.0: Accelerating Pre-filling for Long-Context LLMs via Dynamic Sparse
 // Attention", NeurIPS 2024, section 3.2.
 #include <algorithm>
 
+#include "einsum/mask/lines.hpp"
 #include "einsum/mask/patterns/all.hpp"
 #include "einsum/mask/patterns/query_blocks.hpp"
 
@@ -12,28 +12,22 @@ namespace tilewright {
 
 namespace {
 
-std::vector<Segment> segments_of(std::vector<Count> columns, std::vector<Count> diagonals) {
-  std::vector<Segment> segments;
-  std::ranges::sort(columns);
-  append_runs(columns, 1, segments);
-  std::vector<Segment> moving;
-  for (Count& offset : diagonals) offset = -offset;  // the key that position 0 would see
-  std::ranges::sort(diagonals);
-  append_runs(diagonals, 1, moving);
-  for (const Segment& each : moving) segments.push_back({{each.low.at, true}, {each.high.at, true}});
-  return segments;
+std::vector<Segment> runs_of(std::vector<Count> keys, bool rise) {
+  std::vector<Segment> runs;
+  std::ranges::sort(keys);
+  append_runs(keys, 1, runs);
+  for (Segment& run : runs) run = {{run.low.at, rise}, {run.high.at, rise}};
+  return runs;
 }
 
 Mask make(const Arguments& arguments, const Scene& scene) {
   const Extent extent = scene.layout.flattened();
   const std::vector<Count> columns = arguments.counts("columns", 0, extent.keys - 1);
-  const std::vector<Count> diagonals = arguments.counts("diagonals", 0, extent.keys - 1);
+  std::vector<Count> diagonals = arguments.counts("diagonals", 0, extent.keys - 1);
   if (columns.empty() && diagonals.empty())
     arguments.fail("columns", "expected columns, diagonals or both, got none");
-  const auto seen = [all = segments_of(columns, diagonals)](Count, std::vector<Segment>& segments) {
-    segments.insert(segments.end(), all.begin(), all.end());
-  };
-  return flat_mask(scene.layout, by_query_block(extent, extent.keys, true, seen));
+  for (Count& distance : diagonals) distance = -distance;  // the key that position 0 would see
+  return flat_mask(scene.layout, causal_lines(extent, runs_of(columns, false), runs_of(diagonals, true)));
 }
 
 }  // namespace

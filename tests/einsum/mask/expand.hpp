@@ -83,16 +83,44 @@ inline std::string add_bands(const Bands& bands, Count first, Count last, Pairs&
                                                                                    : "bands do not end at the last";
 }
 
+/// What is wrong with pieces of queries counted from `first`: those that are empty or have pairs of others. Sets
+/// their pairs.
+inline std::string add_pieces(const Pieces& pieces, Count first, Count last, Pairs& pairs) {
+  for (const Piece& piece : pieces) {
+    if (piece.begin < 0 || piece.begin >= piece.end || first + piece.end > last)
+      return fmt::format("piece of queries [{}, {}) of [{}, {})", piece.begin, piece.end, first, last);
+    for (Count i = piece.begin; i < piece.end; ++i) {
+      const Count low = piece.segment.low.row(i);
+      const Count high = piece.segment.high.row(i);
+      if (low < 0 || low >= high || high > pairs.extent.keys)
+        return fmt::format("query {}: piece of keys [{}, {})", first + i, low, high);
+      for (Count k = low; k < high; ++k) {
+        if (pairs.has(first + i, k)) return fmt::format("query {}, key {}: in two pieces", first + i, k);
+        pairs.at(first + i, k) = 1;
+      }
+    }
+  }
+  return {};
+}
+
 /// How the relation differs from the pairs, asked for queries [first, last) only.
 inline std::string difference_in(const Relation& relation, const Pairs& expected, Count first, Count last) {
   Bands bands;
   relation.bands(first, last, bands);
   Pairs got(relation.extent());
   if (std::string wrong = add_bands(bands, first, last, got); !wrong.empty()) return wrong;
+  Pieces pieces;
+  relation.pieces(first, last, pieces);
+  Pairs in_pieces(relation.extent());
+  if (std::string wrong = add_pieces(pieces, first, last, in_pieces); !wrong.empty()) return wrong;
   for (Count q = first; q < last; ++q)
-    for (Count k = 0; k < expected.extent.keys; ++k)
+    for (Count k = 0; k < expected.extent.keys; ++k) {
       if (got.has(q, k) != expected.has(q, k))
         return fmt::format("query {}, key {}: {}", q, k, got.has(q, k) ? "in the bands only" : "not in the bands");
+      if (in_pieces.has(q, k) != expected.has(q, k))
+        return fmt::format("query {}, key {}: {}", q, k,
+                           in_pieces.has(q, k) ? "in the pieces only" : "not in the pieces");
+    }
   return {};
 }
 

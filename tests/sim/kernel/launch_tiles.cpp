@@ -61,7 +61,7 @@ TEST_CASE("a set of keys is that of a KV head of a sequence") {
 
 TEST_CASE("parts of a split are all of a Q tile together; with stream-K blocks are equally long") {
   for (const char* more : {"    splits: 3\n", "    splits: stream\n"}) {
-    const PreparedKernel prepared = test::prepare_small(test::small_problem("causal", 200, 2), {.more = more});
+    const PreparedKernel prepared = test::prepare_small(test::small_problem("causal", 1144, 2), {.more = more});
     const LaunchTiles launch = launch_tiles(prepared);
     const auto blocks = blocks_of(prepared, launch);
     CHECK(static_cast<double>(blocks.size()) == prepared.blocks.count());

@@ -19,6 +19,23 @@ TEST_CASE("draw: so many different numbers, ascending", "[mask]") {
   CHECK(draw({1}, 3, -5).empty());
 }
 
+TEST_CASE("draw: many numbers, which a map holds", "[mask]") {
+  const std::vector<Count> all = draw({5}, 3000, 3000);
+  REQUIRE(all.size() == 3000);
+  CHECK((all.front() == 0 && all.back() == 2999));
+  for (const Count count : {511, 512, 513, 514, 1500, 2999}) {
+    const std::vector<Count> drawn = draw({5, 6}, count, 3000);
+    REQUIRE(drawn.size() == static_cast<std::size_t>(count));
+    REQUIRE(std::ranges::adjacent_find(drawn, std::greater_equal<>()) == drawn.end());
+    REQUIRE((drawn.front() >= 0 && drawn.back() < 3000));
+  }
+  // As insertion into a sorted list gives them, one by one.
+  const std::vector<Count> drawn = draw({7, 1, 3}, 900, 1000);
+  Count sum = 0;
+  for (std::size_t i = 0; i < drawn.size(); ++i) sum += static_cast<Count>(i + 1) * drawn[i];
+  CHECK(sum == 271874191);
+}
+
 TEST_CASE("draw: every number equally often", "[mask]") {
   std::map<Count, int> times;
   for (Count seed = 0; seed < 20000; ++seed)

@@ -21,11 +21,8 @@ TEST_CASE("sliding tile: whole tiles around the query's, moved inwards at the en
       tile.push_back(t);
       window.push_back(w * t);
       predicates.emplace_back([=](Count q, Count k) {
-        const Count left = w * t / 2;
-        const Count right = w * t / 2 + w * t % 2 - 1;
-        const Count leader = std::min(q / t * t + t / 2, t * tiles - 1);
-        const Count centre = std::clamp(leader, left, t * tiles - 1 - right);
-        return centre - left <= k && k <= centre + right;
+        const Count first = std::clamp(q / t - w / 2, Count{0}, tiles - w);
+        return first <= k / t && k / t < first + w;
       });
     }
     const std::string text = fmt::format("sliding-tile,tile={},window={}", to_text(tile), to_text(window));
@@ -34,18 +31,30 @@ TEST_CASE("sliding tile: whole tiles around the query's, moved inwards at the en
   }
 }
 
-TEST_CASE("sliding tile: windows of an odd number of tiles are whole tiles", "[mask]") {
+TEST_CASE("sliding tile: with an odd number of tiles it is a neighborhood with the stride of the tile", "[mask]") {
   for (const Count t : {1, 2, 3, 4, 5})
     for (const Count w : {1, 3, 5}) {
-      const Count tiles = 7;
-      const auto sees = [=](Count q, Count k) {
-        const Count first = std::clamp(q / t - w / 2, Count{0}, tiles - w);
-        return first <= k / t && k / t < first + w;
-      };
-      const std::string text = fmt::format("sliding-tile,tile={},window={}", t, w * t);
-      INFO(text);
-      CHECK(difference(mask_of(text, same({t * tiles})), sees) == "");
+      const Layout layout = same({t * 7});
+      INFO("tile " << t << ", window " << w * t);
+      const Mask other = mask_of(fmt::format("gna,window={},stride={}", w * t, t), layout);
+      const Mask mask = mask_of(fmt::format("sliding-tile,tile={},window={}", t, w * t), layout);
+      const Pairs pairs = expand(*other.flattened());
+      CHECK(difference(*mask.flattened(), pairs) == "");
     }
+}
+
+TEST_CASE("sliding tile: with an even number the query's own is the first behind the middle", "[mask]") {
+  const Pairs pairs = expand(*mask_of("sliding-tile,tile=3,window=12", same({18})).flattened());
+  const auto keys = [&](Count query) {
+    std::string text;
+    for (Count k = 0; k < 18; k += 3) text += pairs.has(query, k) && pairs.has(query, k + 2) ? '#' : '.';
+    return text;
+  };
+  CHECK(keys(0) == "####..");
+  CHECK(keys(8) == "####..");
+  CHECK(keys(9) == ".####.");
+  CHECK(keys(12) == "..####");
+  CHECK(keys(17) == "..####");
 }
 
 TEST_CASE("sliding tile: arguments that make no sense", "[mask]") {
