@@ -6,10 +6,9 @@ namespace tilewright {
 
 namespace {
 
-template <class Item>
-int index_of(const std::vector<Item>& items, const std::string& name, const char* what) {
-  const auto found = std::ranges::find(items, name, &Item::name);
-  if (found != items.end()) return static_cast<int>(found - items.begin());
+template <class IdType, class Item>
+IdType id_of(const ById<IdType, Item>& items, const std::string& name, const char* what) {
+  if (const IdType id = items.id_of(std::ranges::find(items, name, &Item::name))) return id;
   std::vector<std::string> names;
   for (const Item& item : items) names.push_back(item.name);
   throw InputError(std::string("no ") + what + " '" + name + "'" + did_you_mean(name, names));
@@ -22,8 +21,8 @@ const OperationCost* ComputeUnit::find(const std::string& kind) const {
   return found == operations.end() ? nullptr : &*found;
 }
 
-LevelId Arch::level(const std::string& name) const { return index_of(levels, name, "level"); }
-UnitId Arch::unit(const std::string& name) const { return index_of(units, name, "unit"); }
+LevelId Arch::level(const std::string& name) const { return id_of(levels, name, "level"); }
+UnitId Arch::unit(const std::string& name) const { return id_of(units, name, "unit"); }
 
 double Arch::area_m2() const {
   double area = other_area_m2;

@@ -7,11 +7,16 @@
 #include <vector>
 
 #include "common/error.hpp"
+#include "common/id.hpp"
 
 namespace tilewright {
 
-using LevelId = int;
-using UnitId = int;
+using LevelId = Id<struct Level>;
+using UnitId = Id<struct ComputeUnit>;
+template <class T>
+using ByLevel = ById<LevelId, T>;
+template <class T>
+using ByUnit = ById<UnitId, T>;
 
 inline constexpr double unlimited = std::numeric_limits<double>::infinity();
 /// What a file does not say. Sums with it are not known either, and results leave them out.
@@ -20,7 +25,7 @@ inline constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 /// A memory of the hierarchy: all its instances together, unless said otherwise.
 struct Level {
   std::string name;
-  LevelId parent = -1;                   ///< -1: the outermost level
+  LevelId parent = {};                   ///< none: the outermost level
   double instances = 1;                  ///< equal memories, such as one register file per lane
   double capacity_B = unlimited;         ///< of one instance
   double bandwidth_B_per_s = unlimited;  ///< reads and writes together
@@ -61,8 +66,8 @@ struct ComputeUnit {
   std::vector<OperationCost> operations;
   double area_m2 = unknown;  ///< of all lanes
   /// The same hardware as another unit, used in another way: while one works the other does not, so that their
-  /// rates do not add up. -1: hardware of its own.
-  UnitId alternative_to = -1;
+  /// rates do not add up. None: hardware of its own.
+  UnitId alternative_to = {};
 
   /// The cost of an operation of this kind, or nullptr where the unit cannot do it.
   [[nodiscard]] const OperationCost* find(const std::string& kind) const;
@@ -75,8 +80,8 @@ struct Arch {
   double sustained_clock_Hz = unknown;  ///< to which long runs at full load fall
   double launch_s = 0;                  ///< from the start of a kernel without work to its end; 0: not said
   double block_launch_s = 0;            ///< until a thread block's first instruction; 0: not said
-  std::vector<Level> levels;            ///< a parent stands before its children; the first is the outermost
-  std::vector<ComputeUnit> units;
+  ByLevel<Level> levels;                ///< a parent stands before its children; the first is the outermost
+  ByUnit<ComputeUnit> units;
   double other_area_m2 = 0;  ///< of what is neither level nor unit
   std::vector<std::pair<std::string, double>> parameters;
 

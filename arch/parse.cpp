@@ -35,12 +35,11 @@ ArchValues read_parameters(const Yaml& arch, std::map<std::string, double> overr
 }
 
 LevelId find_parent(const Yaml& parent, const Arch& arch) {
+  const std::string name = parent.text();
+  if (const LevelId id = arch.levels.id_of(std::ranges::find(arch.levels, name, &Level::name))) return id;
   std::vector<std::string> names;
   for (const Level& level : arch.levels) names.push_back(level.name);
-  const std::string name = parent.text();
-  const auto found = std::ranges::find(names, name);
-  if (found == names.end()) parent.fail("no level '" + name + "' before this one" + did_you_mean(name, names));
-  return static_cast<LevelId>(found - names.begin());
+  parent.fail("no level '" + name + "' before this one" + did_you_mean(name, names));
 }
 
 // The value of a key that counts things, or `otherwise`.
@@ -82,9 +81,12 @@ Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
       values.positive_or(yaml, "achievable_B_per_s", level.bandwidth_B_per_s, dimension::bytes_per_second);
   if (level.achievable_B_per_s > level.bandwidth_B_per_s)
     yaml.at("achievable_B_per_s").fail("is more than 'bandwidth_B_per_s'");
-  level.access_B = values.positive(yaml.at("access_B"), dimension::bytes);
+  level.access_B = values.positive_or(yaml, "access_B", unknown, dimension::bytes);
   level.read_J = values.least_zero_or(yaml, "read_J", unknown, dimension::joules);
   level.write_J = values.least_zero_or(yaml, "write_J", unknown, dimension::joules);
+  for (const char* key : {"read_J", "write_J"})
+    if (yaml.find(key) && !yaml.find("access_B"))
+      yaml.at(key).fail("expected 'access_B' as well: of how many bytes?");
   level.charged_instances = values.positive_or(yaml, "charged_instances", level.instances);
   if (level.charged_instances > level.instances)
     yaml.at("charged_instances")

@@ -44,12 +44,11 @@ OperationCost read_operation(const std::string& kind, const Yaml& yaml, const Co
 }
 
 UnitId find_unit_before(const Yaml& yaml, const Arch& arch) {
+  const std::string name = yaml.text();
+  if (const UnitId id = arch.units.id_of(std::ranges::find(arch.units, name, &ComputeUnit::name))) return id;
   std::vector<std::string> names;
   for (const ComputeUnit& unit : arch.units) names.push_back(unit.name);
-  const std::string name = yaml.text();
-  const auto found = std::ranges::find(names, name);
-  if (found == names.end()) yaml.fail("no unit '" + name + "' before this one" + did_you_mean(name, names));
-  return static_cast<UnitId>(found - names.begin());
+  yaml.fail("no unit '" + name + "' before this one" + did_you_mean(name, names));
 }
 
 // Limits of time count the rates of hardware once: those of the unit that others are alternatives to.
@@ -80,8 +79,7 @@ ComputeUnit read_unit(const Yaml& yaml, const Arch& arch, const ArchValues& valu
   for (const auto& [kind, operation] : yaml.at("operations").entries())
     unit.operations.push_back(read_operation(kind, operation, unit, values));
   if (unit.operations.empty()) yaml.at("operations").fail("expected at least one operation");
-  if (unit.alternative_to >= 0)
-    require_no_faster(yaml.at("operations"), unit, arch.units[static_cast<std::size_t>(unit.alternative_to)]);
+  if (unit.alternative_to) require_no_faster(yaml.at("operations"), unit, arch.units[unit.alternative_to]);
   unit.area_m2 = values.least_zero_or(yaml, "area_m2", unknown, dimension::square_metres);
   return unit;
 }

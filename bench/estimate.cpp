@@ -111,7 +111,7 @@ void misfit(benchmark::State& state, const std::string& arch, const std::string&
   Search search(arch, mapping);
   for (std::size_t n = 0; n < search.frame.factors.size(); ++n)
     if (const auto* keep = std::get_if<Keep>(&search.loaded.mapping.tree.nodes[n].what);
-        keep != nullptr && search.loaded.arch.levels[static_cast<std::size_t>(keep->level)].capacity_B < unlimited)
+        keep != nullptr && search.loaded.arch.levels[keep->level].capacity_B < unlimited)
       search.frame.factors[n] = 1 << 20;
   Totals totals;
   for (auto _ : state) {

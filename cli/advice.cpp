@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "einsum/mask/pattern.hpp"
 #include "mappings/kernel/file.hpp"
@@ -86,15 +87,30 @@ void AdviceOptions::add(Inputs& inputs) {
   inputs.add_flag("--advise", wanted_, "search strides, tile shapes and windows for a better bound", alone);
   inputs.add("--tiles", tiles_, "with --advise: the tiles of a kernel, a name below configs/kernels or a file",
              alone);
-  inputs.add("--tile-sizes", tile_sizes_,
-             "with --advise: all tile shapes of so many queries and keys, as in 128x128; where neither is given, "
-             "those of the sizes of --q-tile and --kv-tile",
-             alone);
+  inputs.add(
+      "--tile-sizes", tile_sizes_,
+      "with --advise: all tile shapes of so many queries and keys, as in 128x64,128x128; where neither is given, "
+      "those of the sizes of --q-tile and --kv-tile; of a mask without window or stride, how tiles compare",
+      alone);
   inputs
       .add("--within", within_,
            "with --advise: by which share the number of pairs may differ, as in 0.1; 0 keeps the window", alone)
       ->check(in_range(0.0, 1.0));
   inputs.add("--least-window", least_window_, "with --advise: no smaller window, as in 16x20x20", alone);
+}
+
+std::vector<std::pair<Count, Count>> AdviceOptions::tile_sizes() const {
+  std::vector<std::pair<Count, Count>> all;
+  if (!tile_sizes_.given()) return all;
+  std::istringstream list(tile_sizes_.use());
+  for (std::string each; std::getline(list, each, ',');) {
+    const Extents sizes = parse_extents(each, "--tile-sizes");
+    if (sizes.size() != 2)
+      throw InputError("--tile-sizes: expected the sizes of a Q tile and a KV tile, as in 128x128, got '" + each +
+                       "'");
+    all.emplace_back(sizes[0], sizes[1]);
+  }
+  return all;
 }
 
 SearchSpace AdviceOptions::space(const Attention& problem, const Tiling& tiling, int jobs) const {
@@ -106,17 +122,16 @@ SearchSpace AdviceOptions::space(const Attention& problem, const Tiling& tiling,
       throw InputError("--least-window: the window stays as it is; --within lets it change");
     space.least_window = parse_extents(least_window_.use(), "--least-window");
   }
-  const Layout& layout = problem.only_request("--advice").layout;
+  const Layout& layout = problem.only_request("--advise").layout;
   if (tiles_.given())
     space.tiles = tiles_for(load_kernel_file(find_kernel(tiles_.use())), layout, heads_of(problem));
   if (tiles_.given() && !tile_sizes_.given()) return space;
-  Extents sizes{tiling.query_tile_size(), tiling.key_tile_size()};
-  if (tile_sizes_.given()) sizes = parse_extents(tile_sizes_.use(), "--tile-sizes");
-  if (sizes.size() != 2)
-    throw InputError("--tile-sizes: expected the sizes of a Q tile and a KV tile, as in 128x128, got '" +
-                     tile_sizes_.use() + "'");
-  const auto shapes = tiles_of_size(sizes[0], sizes[1], layout.dimensions());
-  space.tiles.insert(space.tiles.end(), shapes.begin(), shapes.end());
+  std::vector<std::pair<Count, Count>> sizes = tile_sizes();
+  if (sizes.empty()) sizes = {{tiling.query_tile_size(), tiling.key_tile_size()}};
+  for (const auto& [query, key] : sizes) {
+    const auto shapes = tiles_of_size(query, key, layout.dimensions());
+    space.tiles.insert(space.tiles.end(), shapes.begin(), shapes.end());
+  }
   return space;
 }
 
@@ -130,7 +145,8 @@ std::optional<AdviceRequest> advice_request(const MaskSpec& mask, const Attentio
 
 void print_advice(const Advice& advice, const Options& options) {
   fmt::print(
-      "\nadvice, of {:.0f} candidates; first the best for each kind of change, then every better bound for more "
+      "\nadvice, of {:.0f} candidates, by the tile rung over dense attention; first the best for each kind of "
+      "change, then every better bound for more "
       "changed pairs\n\n",
       advice.candidates);
   std::vector<MaskCandidate> by_change{advice.requested};

@@ -16,6 +16,8 @@ class AdviceOptions {
   [[nodiscard]] bool wanted() const { return wanted_.use(); }
   /// Whether a kernel says which tiles.
   [[nodiscard]] bool of_kernel() const { return tiles_.given(); }
+  /// --tile-sizes, where they are given: of a Q tile and a KV tile each.
+  [[nodiscard]] std::vector<std::pair<Count, Count>> tile_sizes() const;
   [[nodiscard]] SearchSpace space(const Attention& problem, const Tiling& tiling, int jobs) const;
 
  private:

@@ -164,6 +164,9 @@ void require_shapes(const Shapes& shapes, const Cascade& cascade) {
 }
 
 void warn_of_what_is_left_out(const Workload& workload) {
+  if (!workload.requests.empty())
+    spdlog::warn("{}: workload.requests has no effect here: operations are those of the shapes that --set gives",
+                 workload.file);
   if (workload.mask)
     spdlog::warn("{}: workload.mask has no effect here: operations and footprints are those of all pairs",
                  workload.file);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/error.hpp"
+#include "einsum/requests.hpp"
 
 namespace tilewright::cli {
 
@@ -27,19 +28,42 @@ void MaskOptions::add(Inputs& inputs) {
   inputs.add("--layout", layout_, "tokens per dimension, row-major, as in 30x48x80", given_by_workload);
   inputs.add("--queries", queries_, "the same of the queries, where they are others (as in decoding: 1)",
              given_by_workload);
+  inputs.add(
+      "--requests", requests_,
+      "in place of --layout, --queries and --batch: a batch of unequal sequences, QUERIESxKEYS of each, as in "
+      "300x900,40x40,64*1x4096 (the lengths of cu_seqlens_q and cu_seqlens_k), or a CSV file with the columns "
+      "queries, keys and, if wanted, times",
+      "the workload gives them, by its shapes or 'requests'");
   inputs.add("--heads", heads_, "query heads; where left out, those that the mask names", given_by_workload)
       ->check(in_range(1, most_heads));
 }
 
 Attention MaskOptions::problem(const MaskSpec& mask) const {
   Attention problem;
-  Request& request = problem.requests.front();
-  request.layout = mask.layout(read_extents(layout_.use(), "--layout"), read_extents(queries_.use(), "--queries"));
-  Count named = 0;
-  for (const HeadRun& run : mask.runs) named += run.heads;
-  request.masks = make_masks(mask.runs, request.layout, heads_.given() ? heads_.use() : named);
+  if (requests_.given()) {
+    problem.requests = stated_requests(mask);
+  } else {
+    Request& request = problem.requests.front();
+    request.layout =
+        mask.layout(read_extents(layout_.use(), "--layout"), read_extents(queries_.use(), "--queries"));
+    Count named = 0;
+    for (const HeadRun& run : mask.runs) named += run.heads;
+    request.masks = make_masks(mask.runs, request.layout, heads_.given() ? heads_.use() : named);
+  }
   problem.kv_heads = problem.heads();
   return problem;
+}
+
+std::vector<Request> MaskOptions::stated_requests(const MaskSpec& mask) const {
+  for (const auto& [name, given] :
+       {std::pair("--layout", layout_.given()), std::pair("--queries", queries_.given())})
+    if (given)
+      throw InputError(std::string(name) + ": --requests gives the queries and keys of each request; leave it out");
+  try {
+    return make_requests(find_requests(requests_.use()), mask, heads_.given() ? heads_.use() : 0);
+  } catch (const InputError& error) {
+    throw InputError(std::string("--requests: ") + error.what());
+  }
 }
 
 void AttentionOptions::add(Inputs& inputs) {
@@ -62,7 +86,10 @@ void AttentionOptions::add(Inputs& inputs) {
 
 Attention AttentionOptions::problem(const MaskSpec& mask) const {
   Attention problem = masked_.problem(mask);
-  problem.requests.front().times = batch_.use();
+  if (!masked_.has_requests())
+    problem.requests.front().times = batch_.use();
+  else if (batch_.given())
+    throw InputError("--batch: --requests gives the sequences; one that is there 8 times is 8*QUERIESxKEYS");
   if (kv_heads_.given()) problem.kv_heads = kv_heads_.use();
   problem.head_dim = head_dim_.use();
   problem.value_dim = value_dim_.given() ? value_dim_.use() : problem.head_dim;

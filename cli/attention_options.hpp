@@ -10,16 +10,21 @@
 
 namespace tilewright::cli {
 
-/// --layout, --queries and --heads: what a census needs of a problem. The mask itself is the verb's own option.
+/// --layout, --queries, or --requests in their place, and --heads: what a census needs of a problem. The mask
+/// itself is the verb's own option.
 class MaskOptions {
  public:
   void add(Inputs& inputs);
   /// Of a problem whose rows and words are not known.
   [[nodiscard]] Attention problem(const MaskSpec& mask) const;
+  [[nodiscard]] bool has_requests() const { return requests_.given(); }
 
  private:
+  [[nodiscard]] std::vector<Request> stated_requests(const MaskSpec& mask) const;
+
   Input<std::string> layout_;
   Input<std::string> queries_;
+  Input<std::string> requests_;
   Input<Count> heads_;
 };
 

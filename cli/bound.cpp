@@ -8,6 +8,7 @@
 #include "arch/parse.hpp"
 #include "cli/advice.hpp"
 #include "cli/attention_options.hpp"
+#include "cli/claim_options.hpp"
 #include "cli/command.hpp"
 #include "common/file.hpp"
 #include "einsum/parse.hpp"
@@ -31,13 +32,14 @@ struct Arguments {
   TilingOptions tiling;
   Input<std::string> arch;
   Input<std::vector<std::string>> arch_set;
-  double measured = 0;
+  ClaimOptions claim;
   AdviceOptions advice;
 };
 
 struct Asked {
   MaskSpec mask;
   Attention problem;
+  std::optional<AttentionRanks> ranks = {};  ///< of a workload
 };
 
 // A workload may be computed by several cascades, whose tensors may have other names, and so other words.
@@ -73,29 +75,47 @@ Asked read_asked(const Arguments& arguments) {
   if (arguments.mask.given()) workload.set_mask(arguments.mask.use());
   Attention problem = problem_of(workload);
   require_used(set, workload, role_names_of(workload), "attention's bound");
-  return {workload.mask ? workload.mask->spec : find_mask("dense"), std::move(problem)};
+  return {workload.mask ? workload.mask->spec : find_mask("dense"), std::move(problem), workload.ranks};
 }
 
-Table table_of(const std::string& what, const std::string& value, const std::vector<Explanation>& lines) {
-  Table table{{{what}, {value}, {"why"}}, {}};
-  for (const Explanation& line : lines) table.rows.push_back({line.name, line.value, line.why});
+std::string times(double speedup) { return fmt::format("{:.2f}x", speedup); }
+
+// The rungs, and what costs more.
+Table ladder_table(const std::vector<Explanation>& lines) {
+  const bool timed = !lines.front().time.empty();
+  Table table{{{"rung"}, {"at most"}, {"for kernels that"}, {"why"}}, {}};
+  if (timed) table.columns.insert(table.columns.begin() + 2, {"time at least"});
+  for (const Explanation& line : lines) {
+    std::vector<Cell> row{line.name, line.value, line.holds_for, line.why};
+    if (timed) row.insert(row.begin() + 2, line.time);
+    table.rows.push_back(std::move(row));
+  }
   return table;
 }
+
+// How tiles of another size change the bound.
+struct OtherTiles {
+  Count query;
+  Count key;
+  std::optional<Ladder> ladder;  ///< nothing where no level holds them
+};
 
 // Everything that one call asks for.
 class Bound {
  public:
   Bound(const Arguments& arguments, const Options& options)
       : arguments_(arguments), options_(options), asked_(read_asked(arguments)) {
-    if (std::isnan(arguments.measured)) throw InputError("--measured: expected a number, got nan");
     tiling_ = arguments.tiling.tiling(asked_.problem);
     if (arguments.arch.given()) {
       const ArchFile file = ArchFile::load(find_config("archs", arguments.arch.use()));
       arch_ = file.with(parse_settings(arguments.arch_set.use()));
       machine_ = tile_machine_of(*arch_, asked_.problem, tiling_);
     }
-    ladder_ = climb(asked_.problem, tiling_, machine());
+    baseline_ = arguments.claim.baseline(asked_.problem, arch_ ? &*arch_ : nullptr, asked_.ranks);
+    measured_ = arguments.claim.measured(baseline_);
+    ladder_ = climb(asked_.problem, tiling_, machine(), baseline_);
     request_ = advice_request(asked_.mask, asked_.problem, tiling_, arch_ ? &*arch_ : nullptr);
+    if (request_) request_->baseline = &baseline_;
     if (arguments.advice.wanted()) advise();
     arguments.inputs.require_used();
   }
@@ -105,22 +125,30 @@ class Bound {
                to_text(tiling_.query_tile), to_text(tiling_.key_tile),
                tiling_.key_tiles == KeyTiles::fixed ? "static" : "dynamic",
                tiling_.order == TileOrder::flat ? ", flat" : "");
-    fmt::print("speedup over {}\n\n", baseline_of(asked_.problem, ladder_, machine()));
-    print(table_of("rung", "at most", explained()), options_);
-    if (arguments_.measured > 0) {
-      fmt::print("\nmeasured {:.2f}x; from one rung to the next:\n", arguments_.measured);
-      print(table_of("rung", "lost", explain_measured(ladder_, arguments_.measured)), options_);
-    }
+    fmt::print("speedup over {}\n", text_of(baseline_, asked_.problem, machine()));
+    if (measured_)
+      print(measured_table(), options_);
+    else
+      print(ladder_table(explained()), options_);
+    for (const std::string& line : gaps_in_machine()) fmt::print("{}\n", line);
     if (advice_) print_advice(*advice_, options_);
   }
 
   [[nodiscard]] nlohmann::ordered_json json() const {
     nlohmann::ordered_json json{{"mask", asked_.mask.text}};
     json.update(ladder_json(asked_.problem, tiling_, ladder_, machine()));
-    if (arguments_.measured > 0) {
-      json["measured"] = arguments_.measured;
-      for (const GapPart& part : explain_gap(ladder_, arguments_.measured))
+    if (measured_) {
+      json["measured"] = measured_->speedup;
+      json["verdict"] = verdict_on(ladder_, measured_->speedup);
+      for (const GapPart& part : explain_gap(ladder_, measured_->speedup))
         json["gap"].push_back({{"name", part.name}, {"factor", part.factor}, {"share", part.share}});
+    }
+    for (const OtherTiles& tiles : other_tiles_) {
+      json["other_tiles"].push_back({{"q_tile", tiles.query}, {"kv_tile", tiles.key}});
+      if (tiles.ladder) {
+        json["other_tiles"].back()["speedup_tile"] = tiles.ladder->rungs[1].speedup;
+        json["other_tiles"].back()["speedup_last_rung"] = tiles.ladder->rungs.back().speedup;
+      }
     }
     if (advice_) json["advice"] = advice_json(*advice_);
     return json;
@@ -136,18 +164,91 @@ class Bound {
   }
 
   void advise() {
-    (void)asked_.problem.only_request("--advice");
+    (void)asked_.problem.only_request("--advise");
+    if (!request_ && !arguments_.advice.tile_sizes().empty()) return compare_tiles();
     if (!request_ && tiling_.order == TileOrder::flat)
       throw InputError("--advise: searches multi-dimensional tiles; leave out --tiling flat");
     if (!request_)
       throw InputError(
-          "--advise: expected one pattern with a window and a stride ('mask --patterns' lists them), got '" +
+          "--advise: expected one pattern with a window and a stride ('mask --patterns' lists them), or "
+          "--tile-sizes "
+          "to compare, got '" +
           asked_.mask.text + "'");
     advice_ = tilewright::advise(*request_, arguments_.advice.space(asked_.problem, tiling_, options_.jobs));
     if (!advice_) throw MissingError("interrupted");
   }
 
+  void compare_tiles() {
+    if (asked_.problem.requests.front().layout.dimensions() > 1 && tiling_.order != TileOrder::flat)
+      throw InputError("--tile-sizes: of this mask, only runs of tokens are compared; add --tiling flat");
+    for (const auto& [query, key] : arguments_.advice.tile_sizes()) {
+      Tiling tiling = tiling_;
+      tiling.query_tile = {query};
+      tiling.key_tile = {key};
+      other_tiles_.push_back({query, key, ladder_under(tiling)});
+    }
+  }
+
+  [[nodiscard]] std::optional<Ladder> ladder_under(const Tiling& tiling) const {
+    if (!arch_) return climb(asked_.problem, tiling, nullptr, baseline_);
+    try {
+      const TileMachine machine = tile_machine_of(*arch_, asked_.problem, tiling);
+      return climb(asked_.problem, tiling, &machine, baseline_);
+    } catch (const InfeasibleError&) {
+      return {};
+    }
+  }
+
+  // What is lost from rung to rung, down to the measurement.
+  [[nodiscard]] Table measured_table() const {
+    Table table{{{"rung"}, {"at most"}, {"lost"}, {"for kernels that"}, {"why"}}, {}};
+    const std::vector<Explanation> gap = explain_measured(ladder_, measured_->speedup);
+    std::vector<Explanation> lines = explain(asked_.problem, ladder_);
+    lines.resize(ladder_.rungs.size());
+    // What adds nothing stands with the rung before, which holds for more kernels.
+    for (std::size_t r = 0; r < lines.size(); ++r) {
+      if (r > 0 && lines[r].value == lines[r - 1].value) {
+        std::vector<Cell>& row = table.rows.back();
+        row[0] = std::get<std::string>(row[0]) + ", " + lines[r].name;
+        row[4] = std::get<std::string>(row[4]) + "; " + lines[r].why;
+      } else {
+        table.rows.push_back(
+            {lines[r].name, lines[r].value, r == 0 ? "" : lost(gap[r - 1]), lines[r].holds_for, lines[r].why});
+      }
+    }
+    table.rows.push_back({"measured", measured_->text, gap.back().value, "", gap.back().why});
+    add_other_tiles(table);
+    return table;
+  }
+  [[nodiscard]] static std::string lost(const Explanation& part) {
+    return part.why.empty() ? part.value : fmt::format("{} ({})", part.value, part.why);
+  }
+
+  void add_other_tiles(Table& table) const {
+    for (const OtherTiles& tiles : other_tiles_) {
+      std::vector<Cell> row(table.columns.size(), "");
+      row[0] = fmt::format("{}x{} tiles", tiles.query, tiles.key);
+      row[1] = tiles.ladder ? times(tiles.ladder->rungs.back().speedup) : "-";
+      row.back() = !tiles.ladder ? "do not fit" : difference(*tiles.ladder);
+      table.rows.push_back(std::move(row));
+    }
+  }
+  // Of the last rung and of the tiles.
+  [[nodiscard]] std::string difference(const Ladder& other) const {
+    const Rung& rung = other.rungs.back();
+    return fmt::format("would be the last rung, limited by {}: {:.3g} % of the pairs computed are outside the mask",
+                       rung.limit, 100 * (1 - other.speedup_tile_mean / other.speedup_flop));
+  }
+
   // The rungs, and what the stride alone could change.
+  [[nodiscard]] std::vector<std::string> gaps_in_machine() const {
+    std::vector<std::string> lines;
+    if (machine_)
+      for (const std::string& name : machine_->unlimited_memories)
+        lines.push_back(fmt::format("{} has no bandwidth in '{}': no rung counts its bytes", name, machine_->name));
+    return lines;
+  }
+
   [[nodiscard]] std::vector<Explanation> explained() const {
     std::vector<Explanation> lines = explain(asked_.problem, ladder_);
     if (!request_ || advice_) return lines;
@@ -165,26 +266,34 @@ class Bound {
   Tiling tiling_;
   std::optional<Arch> arch_;
   std::optional<TileMachine> machine_;
+  Baseline baseline_;
+  std::optional<ClaimOptions::Measured> measured_;
   Ladder ladder_;
+  std::vector<OtherTiles> other_tiles_;
   std::optional<AdviceRequest> request_;
   std::optional<Advice> advice_;
 };
 
-// What of the JSON is one value, as a row.
-Table row_of(const nlohmann::ordered_json& json) {
-  Table table{{}, {{}}};
+// What of the JSON is one value, or values with names, as a row.
+void add_cells(const nlohmann::ordered_json& json, const std::string& prefix, Table& table) {
   for (const auto& [name, value] : json.items()) {
+    if (value.is_object()) add_cells(value, prefix + name + ".", table);
     if (value.is_structured()) continue;
-    table.columns.push_back({name});
+    table.columns.push_back({prefix + name});
     table.rows[0].push_back(value.is_number()    ? Cell(value.get<double>())
                             : value.is_boolean() ? Cell(value.get<bool>() ? 1.0 : 0.0)
                             : value.is_string()  ? Cell(value.get<std::string>())
                                                  : Cell());
   }
+}
+
+Table row_of(const nlohmann::ordered_json& json) {
+  Table table{{}, {{}}};
+  add_cells(json, "", table);
   return table;
 }
 
-void add_options(Verb& verb, Arguments& arguments) {
+void add_options(Arguments& arguments) {
   Inputs& inputs = arguments.inputs;
   inputs.add("workload", arguments.workload, "name below configs/workloads, or a file", "it has no effect here");
   inputs.add("--set", arguments.set, "shapes of the workload, as in --set S=4096",
@@ -197,8 +306,7 @@ void add_options(Verb& verb, Arguments& arguments) {
   inputs.add("--arch", arguments.arch, "a machine: adds the rungs of traffic and waves", "it has no effect here");
   inputs.add("--arch-set", arguments.arch_set, "parameters of the machine, as in --arch-set N=128",
              "expected --arch as well");
-  verb.add_option("--measured", arguments.measured, "a measured speedup: which rung explains how much of the gap")
-      ->check(in_range(1e-6, 1e6));
+  arguments.claim.add(inputs);
   arguments.advice.add(inputs);
 }
 
@@ -206,7 +314,7 @@ void add_options(Verb& verb, Arguments& arguments) {
 
 Action add_bound(Verb& verb) {
   const auto arguments = std::make_shared<Arguments>(verb);
-  add_options(verb, *arguments);
+  add_options(*arguments);
   return [arguments](const Options& options) {
     const Bound bound(*arguments, options);
     switch (Table::format(options.format)) {

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <deque>
 #include <filesystem>
+#include <iostream>
 #include <iterator>
 #include <memory>
 #include <system_error>
@@ -195,10 +196,13 @@ int run(int argc, char** argv) {
   return internal;
 }
 
-// What is still in the buffer of stdout could otherwise be lost without a word.
+// What is still in the buffer of stdout could otherwise be lost without a word; help and the version are written by
+// others, who do not look.
 int run_and_flush(int argc, char** argv) {
+  errno = 0;
   const int status = run(argc, argv);
-  if (std::fflush(stdout) != 0) throw std::system_error(errno, std::generic_category());
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0 || !std::cout)
+    throw std::system_error(errno == 0 ? EIO : errno, std::generic_category());
   return status;
 }
 
@@ -223,7 +227,7 @@ int main(int argc, char** argv) {
     return cli::refuse(fmt::format("{}: {}", error.path1().string(), error.code().message()), cli::wrong_input);
   } catch (const std::exception& error) {
     const auto* system = dynamic_cast<const std::system_error*>(&error);
-    if (system != nullptr && std::ferror(stdout) != 0)
+    if (system != nullptr && (std::ferror(stdout) != 0 || !std::cout))
       return cli::refuse("standard output cannot be written: " + system->code().message(), cli::wrong_input);
     return cli::refuse(fmt::format("internal error: {}", error.what()), cli::internal);
   }

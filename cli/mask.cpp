@@ -58,8 +58,9 @@ struct View {
 
 std::vector<HeadCensus> count_heads(const Asked& asked) {
   std::vector<HeadCensus> heads;
-  for (const HeadMask& mask : asked.problem.requests.front().masks)
-    heads.push_back({mask, count_tiles(mask.mask, asked.tiling)});
+  for (const Request& request : asked.problem.requests)
+    for (const HeadMask& mask : request.masks)
+      heads.push_back({mask, count_tiles(mask.mask, asked.tiling), static_cast<Count>(request.times)});
   return heads;
 }
 
@@ -79,6 +80,8 @@ std::string title_of(const Asked& asked, const HeadMask& heads) {
 
 // Why nothing can be drawn; empty where it can.
 std::string no_picture(const Asked& asked, const Census& census) {
+  if (asked.problem.requests.size() > 1)
+    return "requests of several lengths have no common grid to draw; --layout KEYS --queries QUERIES draws one";
   if (asked.tiling.key_tiles == KeyTiles::dynamic)
     return "dynamic KV tiles have no common grid to draw; --kv-tiling static has";
   if (static_cast<double>(census.query_tiles) * static_cast<double>(census.key_tiles) >
@@ -99,6 +102,11 @@ View view_of(const Asked& asked, const HeadCensus& drawn, const Arguments& argum
   return view;
 }
 
+std::string describe_requests(const Asked& asked) {
+  return fmt::format("{} requests of {} lengths", with_commas(asked.problem.sequences()),
+                     asked.problem.requests.size());
+}
+
 void print_census(const std::vector<HeadCensus>& heads, const HeadCensus& drawn, const Asked& asked,
                   const Options& options) {
   switch (Table::format(options.format)) {
@@ -111,12 +119,15 @@ void print_census(const std::vector<HeadCensus>& heads, const HeadCensus& drawn,
     case Table::Format::table:
       break;
   }
-  fmt::print("{}; {}\n\n", describe_layout(asked.problem.requests.front().layout), describe_tiles(asked.tiling));
-  if (heads.size() > 1) {
+  const bool alike = asked.problem.requests.size() == 1;
+  fmt::print("{}; {}\n\n",
+             alike ? describe_layout(asked.problem.requests.front().layout) : describe_requests(asked),
+             describe_tiles(asked.tiling));
+  if (heads.size() > 1 || has_requests(heads)) {
     print(compare_heads(heads), options);
-    fmt::print("\n");
+    if (alike) fmt::print("\n");
   }
-  print(describe(drawn.census), options, title_of(asked, drawn.heads));
+  if (alike) print(describe(drawn.census), options, title_of(asked, drawn.heads));
 }
 
 void print_view(const View& view, bool ascii) {
@@ -149,7 +160,10 @@ int show(const Arguments& arguments, const Options& options) {
   const bool pictures = table || !options.output.empty();
   const HeadCensus& drawn = pictures ? with_head(heads, arguments.head.use()) : heads.front();
   const std::string reason = no_picture(asked, drawn.census);
-  if (!reason.empty() && (!options.output.empty() || arguments.query_tiles.given())) throw InputError(reason);
+  const bool several = asked.problem.requests.size() > 1;
+  const bool of_picture =
+      arguments.query_tiles.given() || (several && (arguments.head.given() || arguments.ascii.given()));
+  if (!reason.empty() && (!options.output.empty() || of_picture)) throw InputError(reason);
   std::optional<View> view;
   if (reason.empty() && pictures) view = view_of(asked, drawn, arguments);
   const bool ascii = table && arguments.ascii.use();

@@ -53,6 +53,11 @@ std::string shared_count(Count part, double whole) { return with_commas(part) + 
 
 }  // namespace
 
+bool has_requests(const std::vector<HeadCensus>& masks) {
+  return std::ranges::any_of(masks, [](const HeadCensus& each) { return each.sequences > 1; }) ||
+         std::ranges::count(masks, 0, [](const HeadCensus& each) { return each.heads.first_head; }) > 1;
+}
+
 std::string head_names(const HeadMask& heads) {
   const Count last = heads.first_head + heads.heads - 1;
   return last == heads.first_head ? std::to_string(last) : fmt::format("{}-{}", heads.first_head, last);
@@ -63,6 +68,7 @@ Table census_rows(const std::vector<HeadCensus>& masks) {
   for (const char* name : {"mask",
                            "first_head",
                            "heads",
+                           "sequences",
                            "queries",
                            "keys",
                            "pairs",
@@ -84,8 +90,8 @@ Table census_rows(const std::vector<HeadCensus>& masks) {
     table.columns.push_back({name, {}, false});
   for (const int percent : percentiles)
     table.columns.push_back({fmt::format("tiles_visited_p{}", percent), {}, false});
-  for (const auto& [heads, census] : masks) {
-    std::vector<Cell> row{heads.text, as_double(heads.first_head), as_double(heads.heads)};
+  for (const auto& [heads, census, sequences] : masks) {
+    std::vector<Cell> row{heads.text, as_double(heads.first_head), as_double(heads.heads), as_double(sequences)};
     for (const Count count : {census.queries, census.keys, census.pairs}) row.emplace_back(as_double(count));
     row.push_back(ratio(all_pairs_of(census), as_double(census.pairs)));
     for (const Count count : {census.query_tiles, census.key_tiles, census.query_tile_size, census.key_tile_size,
@@ -118,25 +124,34 @@ Table compare_heads(const std::vector<HeadCensus>& masks) {
   for (const char* name : {"heads", "mask", "FLOP speedup", "tiles visited", "full", "partial", "mean per Q tile",
                            "worst", "block-sparse"})
     table.columns.push_back({name, {}, false});
-  const auto add = [&](const std::string& heads, const std::string& text, const Cell& speedup,
-                       const Census& census) {
-    table.rows.push_back({heads, text, speedup, with_commas(census.visited), with_commas(census.full),
-                          with_commas(census.partial()), census.mean(), with_commas(census.worst),
-                          std::string(census.fully_block_sparse() ? "yes" : "no")});
+  const bool of_requests = has_requests(masks);
+  if (of_requests) table.columns.insert(table.columns.begin(), {{"sequences"}, {"queries x keys"}, {"pairs"}});
+  const auto add = [&](const std::vector<Cell>& request, const std::string& heads, const std::string& text,
+                       const Cell& speedup, const Census& census) {
+    std::vector<Cell>& row = table.rows.emplace_back();
+    if (of_requests) row = request;
+    row.insert(row.end(), {heads, text, speedup, with_commas(census.visited), with_commas(census.full),
+                           with_commas(census.partial()), census.mean(), with_commas(census.worst),
+                           std::string(census.fully_block_sparse() ? "yes" : "no")});
   };
-  Census sum;  // of all heads: what a mean, a worst and a share need
+  Census sum;  // of all heads and sequences: what a mean, a worst and a share need
   double all = 0;
   double pairs = 0;
-  for (const auto& [heads, census] : masks) {
-    all += as_double(heads.heads) * all_pairs_of(census);
-    pairs += as_double(heads.heads) * as_double(census.pairs);
-    sum.visited += heads.heads * census.visited;
-    sum.full += heads.heads * census.full;
-    sum.query_tiles += heads.heads * census.query_tiles;
+  Count sequences = 0;
+  for (const auto& [heads, census, times] : masks) {
+    const Count count = heads.heads * times;
+    all += as_double(count) * all_pairs_of(census);
+    pairs += as_double(count) * as_double(census.pairs);
+    if (heads.first_head == 0) sequences += times;
+    sum.visited += count * census.visited;
+    sum.full += count * census.full;
+    sum.query_tiles += count * census.query_tiles;
     sum.worst = std::max(sum.worst, census.worst);
-    add(head_names(heads), heads.text, ratio(all_pairs_of(census), as_double(census.pairs)), census);
+    add({with_commas(times), fmt::format("{} x {}", with_commas(census.queries), with_commas(census.keys)),
+         with_commas(census.pairs)},
+        head_names(heads), heads.text, ratio(all_pairs_of(census), as_double(census.pairs)), census);
   }
-  add("all", "", ratio(all, pairs), sum);
+  add({with_commas(sequences), std::string(), with_commas(pairs)}, "all", "", ratio(all, pairs), sum);
   return table;
 }
 

@@ -10,11 +10,15 @@
 
 namespace tilewright::cli {
 
-/// Heads that share a mask, and its census.
+/// Heads that share a mask, and its census: of one of so many equal sequences.
 struct HeadCensus {
   HeadMask heads;
   Census census;
+  Count sequences = 1;
 };
+
+/// Whether they are of several sequences.
+bool has_requests(const std::vector<HeadCensus>& masks);
 
 /// "0" or "4-31".
 std::string head_names(const HeadMask& heads);
@@ -24,7 +28,8 @@ Table census_rows(const std::vector<HeadCensus>& masks);
 /// The same as JSON, with the whole distribution over Q tiles.
 std::string census_json(const std::vector<HeadCensus>& masks);
 
-/// A row per mask with the numbers that heads are compared by, and one of all heads together.
+/// A row per mask with the numbers that heads, and requests where there are several, are compared by, and one of
+/// all heads and sequences together.
 Table compare_heads(const std::vector<HeadCensus>& masks);
 
 /// One census in words, a row per quantity.

@@ -92,6 +92,7 @@ std::string blocks_line(const Record& record) {
 
 std::string summary_of(const Record& record) {
   std::string text = line("workload", record.text("workload") + ", " + record.text("cascade"));
+  text += line("requests", record.text("requests.lengths"));
   text += line("arch", record.text("arch"));
   text += line("mapping", record.text("mapping"));
   text += line("time", quantity(record, "time_s"));

@@ -33,12 +33,15 @@ class CsvReader {
   }
 
  private:
+  static constexpr const char* stray_return = "a carriage return that ends no line";
+
   std::string value() {
     if (take("\"")) return quoted();
     const std::size_t end = std::min(text_.find_first_of(",\"\n", at_), text_.size());
     std::string_view value = text_.substr(at_, end - at_);
     if (end < text_.size() && text_[end] == '"') fail(line_, "a quote inside a value that is not quoted");
     if (end < text_.size() && text_[end] == '\n' && value.ends_with('\r')) value.remove_suffix(1);
+    if (value.find('\r') != std::string_view::npos) fail(line_, stray_return);
     at_ += value.size();
     return std::string(value);
   }
@@ -60,7 +63,7 @@ class CsvReader {
   }
 
   void end_line() {
-    if (!take("\r\n") && !take("\n")) fail(line_, "a carriage return that ends no line");
+    if (!take("\r\n") && !take("\n")) fail(line_, stray_return);
     ++line_;
   }
 

@@ -50,14 +50,20 @@ inline Distance distance(const std::string& shorter, const std::string& longer) 
 
 inline constexpr std::size_t unrelated = ~std::size_t{0};
 
-/// Smaller is nearer. A misspelt whole name ranks before a misspelt beginning of a name.
-inline std::size_t remoteness(std::string a, std::string b) {
-  if (a.size() > b.size()) a.swap(b);
+/// Smaller is nearer. A name with one slip ranks first, then one that goes on where the wanted one ends, the
+/// shortest of them before others, then a misspelt whole name, then a misspelt beginning of a name.
+inline std::size_t remoteness(const std::string& wanted, const std::string& known) {
+  const bool longer = wanted.size() > known.size();
+  const std::string& a = longer ? known : wanted;
+  const std::string& b = longer ? wanted : known;
   if (b.size() > longest_compared || a.empty()) return unrelated;
   const Distance edits = distance(a, b);
-  if (edits.whole <= b.size() / 3) return edits.whole;
+  const bool misspelt = edits.whole <= b.size() / 3;
+  if (misspelt && edits.whole <= 1) return edits.whole;
   const bool comparable = a.size() * 3 >= b.size();
-  if (comparable && edits.prefix <= a.size() / 4) return longest_compared + edits.prefix;
+  if (comparable && known.starts_with(wanted)) return known.size() - wanted.size();
+  if (misspelt) return longest_compared + edits.whole;
+  if (comparable && edits.prefix <= a.size() / 4) return 2 * longest_compared + edits.prefix;
   return unrelated;
 }
 

@@ -83,6 +83,14 @@ void require_text(std::string_view text, const Source& source) {
   }
 }
 
+/// A carriage return alone ends a line too (YAML 1.2, section 5.4), which yaml-cpp does not know.
+std::string with_line_feeds(std::string_view text) {
+  std::string lines(text);
+  for (std::size_t at = lines.find('\r'); at != std::string::npos; at = lines.find('\r', at + 1))
+    if (at + 1 == lines.size() || lines[at + 1] != '\n') lines[at] = '\n';
+  return lines;
+}
+
 /// yaml-cpp keeps a token per open bracket before it reports the first, so a flood of them is stopped
 /// here. Brackets in comments and strings count as well, which only an absurd file can notice.
 void require_shallow(std::string_view text, const Source& source) {
@@ -277,15 +285,16 @@ std::string in_plain_words(const std::string& message, bool never_ends) {
 
 }  // namespace
 
-YamlNode parse_yaml_tree(std::string_view text, const std::string& name) {
+YamlNode parse_yaml_tree(std::string_view whole, const std::string& name) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  if (whole.starts_with(byte_order_mark)) whole.remove_prefix(byte_order_mark.size());
+  const std::string text = with_line_feeds(whole);
   const Source source(text, name);
   require_text(text, source);
   require_shallow(text, source);
   Builder builder(source);
   try {
-    std::istringstream stream{std::string(text)};
+    std::istringstream stream{text};
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }

@@ -8,6 +8,7 @@
 
 #include "common/error.hpp"
 #include "einsum/mask/usage.hpp"
+#include "einsum/requests.hpp"
 #include "einsum/workload.hpp"
 
 namespace tilewright {
@@ -61,14 +62,8 @@ double Attention::key_rows() const {
 
 Count Attention::queries_of_tile() const {
   Count most = 0;
-  for (const Request& request : requests) {
-    const bool shared = std::ranges::all_of(request.masks, [&](const HeadMask& mask) {
-      const bool dilated =
-          std::ranges::any_of(mask.mask.axes, [](const Axis& axis) { return !axis.groups.empty(); });
-      return !dilated && std::fmod(static_cast<double>(mask.heads), group()) == 0;
-    });
-    most = std::max(most, request.layout.flattened().queries * (shared ? static_cast<Count>(group()) : 1));
-  }
+  for (const Request& request : requests)
+    most = std::max(most, request.layout.flattened().queries * static_cast<Count>(group()));
   return most;
 }
 
@@ -179,14 +174,30 @@ class AttentionMaker {
 
   void set_requests(Attention& problem) const {
     const AttentionRanks& ranks = *workload_.ranks;
+    const Count heads = ranks.heads.empty() ? 0 : static_cast<Count>(workload_.shape(ranks.heads));
+    if (!workload_.requests.empty()) {
+      problem.requests = unequal_requests(heads);
+      return;
+    }
     const auto queries = static_cast<Count>(workload_.shape(ranks.queries));
     const auto keys = static_cast<Count>(workload_.shape(ranks.keys));
-    const Count heads = ranks.heads.empty() ? 0 : static_cast<Count>(workload_.shape(ranks.heads));
     Request& request = problem.requests.front();
     request.times = ranks.batch.empty() ? 1 : workload_.shape(ranks.batch);
     request.layout = workload_.mask ? workload_.mask->layout(queries, keys) : Layout{{queries}, {keys}};
     request.masks = workload_.mask ? workload_.mask->masks(request.layout, heads)
                                    : make_masks(parse_mask("dense"), request.layout, std::max<Count>(1, heads));
+  }
+
+  [[nodiscard]] std::vector<Request> unequal_requests(Count heads) const {
+    const AttentionRanks& ranks = *workload_.ranks;
+    if (find_ranks(ranks, cascade_).batch < 0)
+      throw InputError(ranks.place, "workload.ranks",
+                       fmt::format("cascade '{}' has no rank '{}' for the requests", cascade_.name, ranks.batch));
+    try {
+      return make_requests(workload_.requests, workload_.mask ? workload_.mask->spec : find_mask("dense"), heads);
+    } catch (const InputError& error) {
+      throw InputError(workload_.requests_place, "workload.requests", error.what());
+    }
   }
 
   void set_words(Attention& problem) const {

@@ -79,8 +79,7 @@ struct Attention {
   /// What K and V store of a token, for one KV head.
   [[nodiscard]] double token_B() const { return key_row_B() + (values_in_keys ? 0 : value_row_B()); }
 
-  /// Queries that one Q tile may have at most: of all query heads of a KV head, where these have one mask and no
-  /// dilation parts their queries; else of one head.
+  /// Rows that one Q tile may have at most: the queries of all query heads of a KV head.
   [[nodiscard]] Count queries_of_tile() const;
 };
 

@@ -36,13 +36,39 @@ void read_shapes(const Yaml& yaml, std::map<std::string, double> set, Workload& 
   for (std::size_t i = 0; i < slots.size(); ++i) into.shapes[symbols.names()[i]] = slots[i];
 }
 
-// Roles are of shapes that there are.
-AttentionRanks read_ranks(const Yaml& yaml, const std::map<std::string, double>& shapes) {
+// Roles whose lengths are those of requests, where there are such, and their names.
+std::vector<std::pair<std::string, std::string>> roles_of_requests(const AttentionRanks& ranks) {
+  return {{"queries", ranks.queries}, {"keys", ranks.keys}, {"batch", ranks.batch}};
+}
+
+// In place of shapes, which must neither be there nor be set.
+void read_requests(const Yaml& yaml, const Yaml& workload, const std::map<std::string, double>& set,
+                   Workload& into) {
+  into.requests = parse_requests(yaml);
+  into.requests_place = yaml.place();
+  const auto ranks = workload.find("ranks");
+  if (!ranks)
+    yaml.fail(
+        "of which ranks? Expected a key 'ranks' of the workload, as in ranks: {queries: P, keys: M, batch: B}");
+  const AttentionRanks roles = parse_attention_ranks(*ranks);
+  if (roles.batch.empty()) ranks->fail("missing key 'batch': the rank of the requests");
+  for (const auto& [role, name] : roles_of_requests(roles)) {
+    if (set.contains(name)) yaml.fail(fmt::format("they give the {}, so '{}' cannot be set", role, name));
+    if (const auto shape = workload.at("shapes").find(name))
+      shape->fail(fmt::format("the requests give the {}; leave the shape out", role));
+  }
+}
+
+// Roles are of shapes that there are, but those of requests.
+AttentionRanks read_ranks(const Yaml& yaml, const std::map<std::string, double>& shapes, bool of_requests) {
   AttentionRanks ranks = parse_attention_ranks(yaml);
   std::vector<std::string> known;
   for (const auto& [shape, value] : shapes) known.push_back(shape);
+  const auto replaced = roles_of_requests(ranks);
   for (const auto& [role, name] : ranks.roles())
-    if (!shapes.contains(name)) yaml.at(role).fail("no shape '" + name + "'" + did_you_mean(name, known));
+    if (!(of_requests && std::ranges::find(replaced, std::pair(role, name)) != replaced.end()) &&
+        !shapes.contains(name))
+      yaml.at(role).fail("no shape '" + name + "'" + did_you_mean(name, known));
   return ranks;
 }
 
@@ -131,7 +157,8 @@ double Workload::element_B(const std::string& tensor) const {
 Workload parse_workload(const Yaml& root, std::map<std::string, double> set) {
   root.only({"workload"});
   const Yaml yaml = root.at("workload");
-  yaml.only({"name", "description", "phase", "cascades", "shapes", "word_B", "words_B", "ranks", "shared", "mask"});
+  yaml.only({"name", "description", "phase", "cascades", "shapes", "word_B", "words_B", "ranks", "shared", "mask",
+             "requests"});
   Workload workload;
   workload.name = yaml.at("name").text();
   workload.file = yaml.place().file;
@@ -143,12 +170,14 @@ Workload parse_workload(const Yaml& root, std::map<std::string, double> set) {
   for (const std::string& cascade : yaml.at("cascades").texts())
     workload.cascades.push_back(beside(cascade, workload.file));
   if (workload.cascades.empty()) yaml.at("cascades").fail("expected at least one cascade");
+  if (const auto requests = yaml.find("requests")) read_requests(*requests, yaml, set, workload);
   read_shapes(yaml.at("shapes"), std::move(set), workload);
   workload.word_B = yaml.at("word_B").number(dimension::bytes, 0.125, 1024);
   if (const auto words = yaml.find("words_B"))
     for (const auto& [tensor, bytes] : words->entries())
       workload.words_B[tensor] = bytes.number(dimension::bytes, 0.125, 1024);
-  if (const auto ranks = yaml.find("ranks")) workload.ranks = read_ranks(*ranks, workload.shapes);
+  if (const auto ranks = yaml.find("ranks"))
+    workload.ranks = read_ranks(*ranks, workload.shapes, !workload.requests.empty());
   if (const auto shared = yaml.find("shared"))
     for (const auto& [tensor, in] : shared->entries()) workload.shared[tensor] = in.text();
   if (const auto mask = yaml.find("mask")) workload.mask = read_mask(*mask, workload.ranks);

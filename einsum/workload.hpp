@@ -13,6 +13,9 @@
 //       pattern: gna,window=18x24x24       # einsum/mask/expression.hpp
 //       layout: 30x48x80                   # of the keys; left out: one dimension
 //       query_layout: 30x48x80             # left out: the same, or one dimension
+//     requests: {queries: [1, 1], keys: [4096, 900]}   # in place of the shapes of batch, queries and keys: a batch
+//     of
+//                                        # unequal sequences (einsum/requests.hpp)
 #pragma once
 
 #include <filesystem>
@@ -25,6 +28,7 @@
 #include "common/yaml.hpp"
 #include "einsum/attention_ranks.hpp"
 #include "einsum/mask/spec.hpp"
+#include "einsum/requests.hpp"
 
 namespace tilewright {
 
@@ -55,6 +59,8 @@ struct Workload {
   std::optional<AttentionRanks> ranks;        ///< of attention; nothing: it is none
   std::map<std::string, std::string> shared;  ///< tensors by those that hold their data
   std::optional<WorkloadMask> mask;
+  std::vector<RequestLengths> requests;  ///< none: equal sequences, by the shapes
+  Place requests_place;
 
   /// Bytes of one element of a tensor.
   [[nodiscard]] double element_B(const std::string& tensor) const;

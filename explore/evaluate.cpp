@@ -50,14 +50,24 @@ void require_computes(const Workload& workload, const std::string& cascade, cons
                          did_you_mean(cascade, workload.cascades)));
 }
 
-// A shape of the ranks that attention has, or of the cascade or the mapping.
-void require_used_shapes(const Point& point, const Workload& workload, const Cascade& cascade,
-                         const std::set<std::string>& of_mapping) {
+// Shapes of the ranks that attention has, or of the cascade or the mapping: one that was set is among them; one
+// that is in the file may be of another cascade of the workload. Returns warnings of those that are of none.
+std::vector<std::string> check_shapes(const Point& point, const Workload& workload, const Cascade& cascade,
+                                      const std::set<std::string>& of_mapping, Library& library) {
   std::set<std::string> used = names_of(cascade);
   used.merge(role_names_of(workload));
   used.insert(of_mapping.begin(), of_mapping.end());
   require_used(point.set, workload, used,
                fmt::format("cascade '{}' under mapping '{}'", cascade.name, point.mapping));
+  if (unused_shapes(workload, used).empty()) return {};
+  for (const std::string& other : workload.cascades) used.merge(names_of(library.cascade(other)));
+  std::vector<std::string> warnings;
+  for (const std::string& name : unused_shapes(workload, used))
+    warnings.push_back(
+        fmt::format("shape '{}' of workload '{}' has no effect: no cascade of it has such a name, nor "
+                    "has mapping '{}'",
+                    name, workload.name, point.mapping));
+  return warnings;
 }
 
 std::vector<std::string> names_of(const std::map<std::string, double>& shapes) {
@@ -78,18 +88,23 @@ Candidate candidate_of(const Point& point, Library& library) {
     const std::string name = kernel_cascade(file);
     require_computes(workload, name, file.at("kernel").at("model").at("cascade"));
     const Cascade& cascade = library.cascade(name);
-    require_used_shapes(point, workload, cascade, {});
+    std::vector<std::string> warnings = check_shapes(point, workload, cascade, {}, library);
     KernelCandidate kernel = kernel_candidate(point, file, workload, cascade, arch);
-    return {std::move(workload), cascade, std::move(arch), std::move(kernel)};
+    return {std::move(workload), cascade, std::move(arch), std::move(kernel), std::move(warnings)};
   }
   const std::string name = mapped_cascade(file);
   require_computes(workload, name, file.at("mapping").at("cascade"));
   refuse_kernel_options(point);
+  if (!workload.requests.empty())
+    throw InputError(
+        workload.requests_place, "workload.requests",
+        "nests of loops compute sequences of one length, by shapes; kernels and 'bound' take requests");
   const Cascade& cascade = library.cascade(name);
   Mapping nest = parse_mapping(file, cascade, arch, names_of(workload.shapes));
-  require_used_shapes(point, workload, cascade, names_of(nest));
+  std::vector<std::string> warnings = check_shapes(point, workload, cascade, names_of(nest), library);
   nest.shared = shared_heads(workload, cascade, nest.symbols);
-  return {std::move(workload), cascade, std::move(arch), std::move(nest)};
+  nest.stored = stored_values(workload, cascade);
+  return {std::move(workload), cascade, std::move(arch), std::move(nest), std::move(warnings)};
 }
 
 Record evaluate(const Point& point, Library& library) { return estimate(candidate_of(point, library)); }

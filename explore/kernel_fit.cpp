@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/file.hpp"
 #include "sim/kernel/calibration.hpp"
 
 namespace tilewright {
@@ -16,21 +17,35 @@ std::vector<std::string> names_of(const std::vector<Calibration>& all) {
   return names;
 }
 
+// A calibration, and the tiles of the kernel that it is of.
+struct Found {
+  Calibration fit;
+  std::vector<KernelTile> tiles;
+};
+
+// A file of calibrations alone is of the shipped kernel of that name.
+std::vector<KernelTile> tiles_of(const KernelFile& kernel) {
+  const auto known = list_configs("kernels");
+  const bool shipped = std::ranges::find(known, kernel.name) != known.end();
+  return kernel.tiles.empty() && shipped ? load_kernel_file(find_kernel(kernel.name)).tiles : kernel.tiles;
+}
+
 // Of a file, which has the architecture's, or one alone.
-Calibration from_file(const std::string& file, const Arch& arch) {
+Found from_file(const std::string& file, const Arch& arch) {
   const KernelFile kernel = load_kernel_file(file);
   const std::vector<Calibration> all = parse_calibrations(kernel);
-  if (const Calibration* own = find_calibration(all, {kernel.name, arch.name})) return *own;
-  if (all.size() == 1) return all.front();
+  if (const Calibration* own = find_calibration(all, {kernel.name, arch.name})) return {*own, tiles_of(kernel)};
+  if (all.size() == 1) return {all.front(), tiles_of(kernel)};
   kernel.yaml.fail(all.empty()
                        ? "no 'calibrations', which --calibration asks for"
                        : fmt::format("no calibration of '{}' among {}", arch.name, fmt::join(names_of(all), ", ")));
 }
 
-Calibration named(const std::string& text, const KernelFile& own) {
+Found named(const std::string& text, const KernelFile& own) {
   const CalibrationName name = parse_calibration_name(text);
-  const auto all = parse_calibrations(name.kernel == own.name ? own : load_kernel_file(find_kernel(name.kernel)));
-  if (const Calibration* found = find_calibration(all, name)) return *found;
+  const KernelFile kernel = name.kernel == own.name ? own : load_kernel_file(find_kernel(name.kernel));
+  const auto all = parse_calibrations(kernel);
+  if (const Calibration* found = find_calibration(all, name)) return {*found, kernel.tiles};
   throw InputError(fmt::format("no calibration '{}'{}", text, did_you_mean(text, names_of(all))));
 }
 
@@ -46,6 +61,15 @@ FittedKernel own_fit(const KernelFile& own, const Arch& arch, std::vector<std::s
   return {};
 }
 
+// A clock is of the machine that ran, whatever else its measurements say of the kernel.
+void take_own_clock(FittedKernel& fitted, const Arch& arch, std::vector<std::string>& warnings) {
+  double& clock_Hz = fitted.parameters.clock_Hz;
+  if (clock_Hz == 0 || clock_Hz == arch.clock_Hz) return;
+  warnings.push_back(fmt::format("the clock of {:g} Hz of calibration {} is another machine's; '{}' has {:g} Hz",
+                                 clock_Hz, fitted.calibration, arch.name, arch.clock_Hz));
+  clock_Hz = 0;
+}
+
 }  // namespace
 
 FittedKernel fit_of(const Point& point, const Yaml& mapping, const Arch& arch, std::vector<std::string>& warnings) {
@@ -53,12 +77,15 @@ FittedKernel fit_of(const Point& point, const Yaml& mapping, const Arch& arch, s
   if (point.calibration.empty()) return own_fit(own, arch, warnings);
   std::error_code ignored;
   const bool is_file = point.calibration.ends_with(".yaml") || std::filesystem::exists(point.calibration, ignored);
-  const Calibration fit = is_file ? from_file(point.calibration, arch) : named(point.calibration, own);
+  const auto [fit, tiles] = is_file ? from_file(point.calibration, arch) : named(point.calibration, own);
   const std::string name = (is_file ? point.calibration + ": " : "") + fit.name.str();
+  FittedKernel fitted{fit.parameters, name};
+  if (fit.name.kernel != own.name) fitted.tiles = tiles;
   if (fit.name.kernel != own.name || fit.name.arch != arch.name)
     warnings.push_back(
         fmt::format("calibration {} is of kernel '{}' on '{}'", name, fit.name.kernel, fit.name.arch));
-  return {fit.parameters, name};
+  if (fit.name.arch != arch.name) take_own_clock(fitted, arch, warnings);
+  return fitted;
 }
 
 }  // namespace tilewright

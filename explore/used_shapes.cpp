@@ -61,4 +61,12 @@ void require_used(const std::map<std::string, double>& set, const Workload& work
                                    name, value, by, name, workload.name));
 }
 
+std::vector<std::string> unused_shapes(const Workload& workload, const std::set<std::string>& used) {
+  const std::set<std::string> all = workload.with_sources(used);
+  std::vector<std::string> unused;
+  for (const auto& [name, value] : workload.shapes)
+    if (!all.contains(name)) unused.push_back(name);
+  return unused;
+}
+
 }  // namespace tilewright

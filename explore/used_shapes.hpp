@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "einsum/cascade.hpp"
 #include "einsum/workload.hpp"
@@ -23,5 +24,8 @@ std::set<std::string> role_names_of(const Workload& workload);
 /// them, as in "cascade 'a'".
 void require_used(const std::map<std::string, double>& set, const Workload& workload,
                   const std::set<std::string>& used, const std::string& by);
+
+/// Shapes of a workload that neither `used` nor what it is made from names.
+std::vector<std::string> unused_shapes(const Workload& workload, const std::set<std::string>& used);
 
 }  // namespace tilewright

@@ -37,7 +37,7 @@ class CoverageCheck {
         if (flat_.rank_of[static_cast<std::size_t>(loop)] == leaf.iterated && sized_.factor(loop) > 1)
           return {.kind = Kind::steps_at_once, .node = loop, .tensor = output_of(leaf)};
       }
-      const double most = arch_.units[static_cast<std::size_t>(leaf.unit)].lanes;
+      const double most = arch_.units[leaf.unit].lanes;
       if (lanes <= most) continue;
       Misfit misfit{.kind = Kind::lanes, .node = leaf.node, .einsum = leaf.einsum, .unit = leaf.unit};
       misfit.has = lanes;
@@ -51,7 +51,7 @@ class CoverageCheck {
     for (const int index : flat_.spreads) {
       const Residency& residency = flat_.residencies[static_cast<std::size_t>(index)];
       const double copies = sized_.product(residency.copies);
-      const double most = arch_.levels[static_cast<std::size_t>(residency.level)].instances;
+      const double most = arch_.levels[residency.level].instances;
       if (copies <= most) continue;
       Misfit misfit{.kind = Kind::instances, .node = residency.node, .tensor = residency.tile.tensor};
       misfit.level = residency.level;

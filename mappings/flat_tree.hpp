@@ -8,6 +8,7 @@
 #include "common/id_set.hpp"
 #include "mappings/arena.hpp"
 #include "mappings/shared_rank.hpp"
+#include "mappings/stored_tensor.hpp"
 #include "mappings/tree.hpp"
 
 namespace tilewright {
@@ -49,10 +50,11 @@ struct Residency {
   int group;
   bool in_place;
   Tile tile;
-  Loops copies;   ///< spatial, above: every instance holds its own ...
-  Loops same;     ///< ... those of them that do not select another tile
-  Loops apart;    ///< temporal, above: each iteration with another tile
-  int leaf = -1;  ///< the only leaf below the node, or -1 where several share it
+  Loops copies;         ///< spatial, above: every instance holds its own ...
+  Loops same;           ///< ... those of them that do not select another tile
+  Loops apart;          ///< temporal, above: each iteration with another tile
+  int leaf = -1;        ///< the only leaf below the node, or -1 where several share it
+  bool inside = false;  ///< of a stored tensor: in the tile of the one that has its data, and so without a transfer
 };
 
 /// Movement of one tensor between the tile that a level holds and the next tile below it, or the unit.
@@ -63,7 +65,7 @@ struct Transfer {
   int space;        ///< of that Einsum
   int group;        ///< of that Einsum
   LevelId parent;
-  LevelId child;     ///< -1: the operands and results of the Einsum's unit itself
+  LevelId child;     ///< none: the operands and results of the Einsum's unit itself
   bool up;           ///< results to the parent; else operands from it
   bool accumulates;  ///< up: partial sums that come again are read back and added to
   bool once;         ///< instances below the parent that want the same are served by one access
@@ -110,6 +112,7 @@ struct FlatTree {
   std::vector<char> spatial;    ///< by node: of loops
   std::vector<int> outer;       ///< by node: of loops, the next loop above over the same rank; -1: none
   const SharedRank* shared = nullptr;
+  const StoredTensor* stored = nullptr;
   std::vector<RankId> shared_parts;  ///< of the shared rank, outermost first
 
   // What the lists above are made of.

@@ -15,8 +15,9 @@ std::size_t at(int id) { return static_cast<std::size_t>(id); }
 
 }  // namespace
 
-Flattener::Flattener(const CascadeFacts& facts, const Arch& arch, const SharedRank* shared)
-    : facts_(facts), arch_(arch), shared_(shared) {}
+Flattener::Flattener(const CascadeFacts& facts, const Arch& arch, const SharedRank* shared,
+                     const StoredTensor* stored)
+    : facts_(facts), arch_(arch), shared_(shared), stored_(stored) {}
 
 Misfit Flattener::flatten(const Tree& tree, std::span<const char> active, FlatTree& flat) {
   start(tree, flat);
@@ -37,6 +38,7 @@ void Flattener::start(const Tree& tree, FlatTree& flat) {
   path_end_ = no_path;
   flat.clear(tree.nodes.size());
   flat.shared = shared_;
+  flat.stored = stored_;
   if (shared_ != nullptr && flat.shared_parts.empty())
     flat.shared_parts = parts_of(facts_.cascade(), shared_->rank);
   const std::size_t nodes = tree.nodes.size();
@@ -102,20 +104,59 @@ void Flattener::add_leaf(int node, const Compute& compute) {
 }
 
 void Flattener::add_keep(int node, const Keep& keep) {
+  const auto kept = [&](TensorId tensor) { return std::ranges::find(keep.tensors, tensor) != keep.tensors.end(); };
+  const bool both = stored_ != nullptr && kept(stored_->tensor) && kept(stored_->in);
   for (const TensorId tensor : keep.tensors) {
-    const Users users = users_below(node, tensor);
-    if (users.readers.empty() && users.writer < 0)
-      return fail({.kind = Kind::unused, .node = node, .tensor = tensor});
-    add_residency(node, keep, tensor, users);
-    const int parent = keep_above(node, tensor);
-    add_handovers(node, tensor, parent, users);
-    if (parent < 0)
-      check_home(node, keep, tensor, users);
-    else
-      check_below(node, keep, tensor, parent);
+    if (both && tensor == stored_->tensor) continue;
+    add_tile(node, keep, tensor);
     if (misfit_) return;
-    if (parent >= 0) connect_tile(node, tensor, parent, users);
   }
+  if (both) add_stored(node, keep);
+}
+
+void Flattener::add_tile(int node, const Keep& keep, TensorId tensor) {
+  const Users users = users_below(node, tensor);
+  if (users.readers.empty() && users.writer < 0)
+    return fail({.kind = Kind::unused, .node = node, .tensor = tensor});
+  add_residency(node, keep, tensor, users);
+  const int parent = keep_above(node, tensor);
+  add_handovers(node, tensor, parent, users);
+  if (parent < 0)
+    check_home(node, keep, tensor, users);
+  else
+    check_below(node, keep, tensor, parent);
+  if (misfit_) return;
+  if (parent >= 0) connect_tile(node, tensor, parent, users);
+}
+
+// The tile of a tensor that is stored in another, whose own tile of this keep is there already. Where all of it is
+// in that one whenever it is wanted it takes no room and does not move.
+void Flattener::add_stored(int node, const Keep& keep) {
+  const std::size_t own = flat_->transfers.size();
+  add_tile(node, keep, stored_->tensor);
+  if (misfit_ || !comes_inside(node, own)) return;
+  flat_->transfers.resize(own);
+  flat_->residencies.back().inside = true;
+}
+
+// `own`: index of the stored tensor's transfer, if it has one. Both come from the same tiles, at the same
+// iterations of the same loops; the stored one perhaps also at those of loops below, over ranks that the other does
+// not have, while that stays. Rows of the other are whole: it has no loop that the stored one does not have.
+bool Flattener::comes_inside(int node, std::size_t own) const {
+  if (keep_above(node, stored_->in) != keep_above(node, stored_->tensor)) return false;
+  if (own == flat_->transfers.size()) return true;  // both at home, as a whole
+  const Transfer& stored = flat_->transfers[own];
+  std::size_t of_other = own - 1;
+  while (flat_->transfers[of_other].tensor != stored_->in) --of_other;
+  const Transfer& other = flat_->transfers[of_other];
+  const auto same = [](const Transfer::Trip& a, const Transfer::Trip& b) {
+    return a.loop == b.loop && a.relevant == b.relevant;
+  };
+  return other.trips.size() <= stored.trips.size() &&
+         std::equal(other.trips.begin(), other.trips.end(), stored.trips.begin(), same) &&
+         std::ranges::equal(other.parent_instances, stored.parent_instances) &&
+         std::ranges::equal(other.distinct, stored.distinct) && std::ranges::equal(other.shared, stored.shared) &&
+         other.tile.shared == stored.tile.shared;
 }
 
 Flattener::Users Flattener::users_below(int node, TensorId tensor) const {
@@ -260,14 +301,14 @@ void Flattener::add_transfer(TensorId tensor, int leaf, int child_node, int pare
   }
   Arena<int>& lists = flat_->loop_lists;
   const LevelId parent = keep_at(parent_node).level;
-  const Level& above = arch_.levels[at(parent)];
+  const Level& above = arch_.levels[parent];
   flat_->transfers.push_back({.tensor = tensor,
                               .einsum = einsum,
                               .leaf = leaf,
                               .space = flat_->leaves[at(leaf)].space,
                               .group = flat_->leaves[at(leaf)].group,
                               .parent = parent,
-                              .child = child_node < 0 ? -1 : keep_at(child_node).level,
+                              .child = child_node < 0 ? LevelId() : keep_at(child_node).level,
                               .up = up,
                               .accumulates = up && facts_.reduces(einsum),
                               .once = up ? above.reduction : above.multicast,
@@ -284,7 +325,7 @@ void Flattener::add_transfer(TensorId tensor, int leaf, int child_node, int pare
 // outermost level.
 void Flattener::check_home(int node, const Keep& keep, TensorId tensor, const Users& users) {
   const Tensor::Role role = facts_.cascade().tensors[at(tensor)].role;
-  if (keep.level != 0) {
+  if (arch_.levels[keep.level].parent) {
     if (role != Tensor::Role::intermediate)
       return fail({.kind = Kind::not_at_home, .node = node, .tensor = tensor, .level = keep.level});
     if (!users.all_leaves) fail({.kind = Kind::used_elsewhere, .node = node, .tensor = tensor});
@@ -299,7 +340,7 @@ void Flattener::check_below(int node, const Keep& keep, TensorId tensor, int par
   const LevelId ancestor = keep_at(parent_node).level;
   LevelId level = keep.level;
   do {
-    level = arch_.levels[at(level)].parent;
+    level = arch_.levels[level].parent;
   } while (level > ancestor);
   if (level == ancestor) return;
   fail({.kind = Kind::not_below, .node = node, .tensor = tensor, .level = keep.level, .above = ancestor});
@@ -335,11 +376,11 @@ void Flattener::check_reader(const Leaf& reader, const Leaf& writer, TensorId id
 // By counting: residencies stand in the order of the tree, so by group already.
 void Flattener::sort_by_level() {
   level_ends_.assign(arch_.levels.size() + 1, 0);
-  for (const Residency& residency : flat_->residencies) ++level_ends_[at(residency.level) + 1];
+  for (const Residency& residency : flat_->residencies) ++level_ends_[residency.level.index() + 1];
   for (std::size_t l = 1; l < level_ends_.size(); ++l) level_ends_[l] += level_ends_[l - 1];
   flat_->by_level.resize(flat_->residencies.size());
   for (std::size_t i = 0; i < flat_->residencies.size(); ++i)
-    flat_->by_level[level_ends_[at(flat_->residencies[i].level)]++] = static_cast<int>(i);
+    flat_->by_level[level_ends_[flat_->residencies[i].level.index()]++] = static_cast<int>(i);
 }
 
 // Loops above the node, outermost first.

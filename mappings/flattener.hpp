@@ -13,8 +13,9 @@ namespace tilewright {
 /// Flattens trees; keeps its memory from one to the next.
 class Flattener {
  public:
-  /// Both must outlive it, and `shared` (or nullptr) the flat trees too.
-  Flattener(const CascadeFacts& facts, const Arch& arch, const SharedRank* shared = nullptr);
+  /// Both must outlive it, and `shared` and `stored` (or nullptr) the flat trees too.
+  Flattener(const CascadeFacts& facts, const Arch& arch, const SharedRank* shared = nullptr,
+            const StoredTensor* stored = nullptr);
 
   /// Replaces what the flat tree had. `active` says which keep nodes hold; empty: all. Tells what is wrong with the
   /// tree whatever its numbers; the flat tree is then incomplete.
@@ -34,6 +35,9 @@ class Flattener {
   void add_node(int node, bool active);
   void add_leaf(int node, const Compute& compute);
   void add_keep(int node, const Keep& keep);
+  void add_tile(int node, const Keep& keep, TensorId tensor);
+  void add_stored(int node, const Keep& keep);
+  [[nodiscard]] bool comes_inside(int node, std::size_t first) const;
   void add_residency(int node, const Keep& keep, TensorId tensor, const Users& users);
   void add_handovers(int node, TensorId tensor, int parent_node, const Users& users);
   void connect_tile(int node, TensorId tensor, int parent_node, const Users& users);
@@ -58,6 +62,7 @@ class Flattener {
   const CascadeFacts& facts_;
   const Arch& arch_;
   const SharedRank* shared_;
+  const StoredTensor* stored_;
   const Tree* tree_ = nullptr;
   FlatTree* flat_ = nullptr;
   Misfit misfit_;

@@ -20,21 +20,20 @@ const Residency& in_order(const SizedTree& sized, std::size_t i) {
 
 Footprints::Footprints(const Arch& arch, std::vector<LevelId> overbooked)
     : arch_(arch), overbooked_(arch.levels.size(), 0), unit_most_(arch.units.size(), 0) {
-  for (const LevelId level : overbooked) overbooked_[static_cast<std::size_t>(level)] = 1;
+  for (const LevelId level : overbooked) overbooked_[level] = 1;
 }
 
-Misfit Footprints::count(const SizedTree& sized, std::vector<Footprint>& result) {
+Misfit Footprints::count(const SizedTree& sized, ByLevel<Footprint>& result) {
   result.assign(arch_.levels.size(), {});
-  const std::vector<double>& reserved_B = sized.numbers().reserved_B;
   std::size_t next = 0;
-  for (std::size_t l = 0; l < arch_.levels.size(); ++l) {
+  for (const LevelId l : arch_.levels.ids()) {
     const Level& level = arch_.levels[l];
-    Need need = most(sized, static_cast<LevelId>(l), next);
-    if (l < reserved_B.size()) need.used_B += reserved_B[l];
+    Need need = most(sized, l, next);
+    need.used_B += sized.numbers().reserved(l);
     result[l].used_B = need.used_B;
     const double capacity = level.capacity_B * level.instances;
     if (need.used_B <= capacity) continue;
-    if (overbooked_[l] == 0) return misfit(sized, static_cast<LevelId>(l), need);
+    if (overbooked_[l] == 0) return misfit(sized, l, need);
     result[l].spilled = 1 - capacity / need.used_B;
   }
   return {};
@@ -91,18 +90,16 @@ double Footprints::held_by_group(const SizedTree& sized, std::size_t& next) {
 
 void Footprints::end_of_leaf(const SizedTree& sized, int leaf, double alone_B) {
   if (leaf < 0) return;
-  double& most = unit_most_[static_cast<std::size_t>(sized.flat().leaves[static_cast<std::size_t>(leaf)].unit)];
+  double& most = unit_most_[sized.flat().leaves[static_cast<std::size_t>(leaf)].unit];
   most = std::max(most, alone_B);
 }
 
 Misfit Footprints::misfit(const SizedTree& sized, LevelId level, const Need& need) const {
   Misfit result{.kind = Misfit::Kind::capacity, .level = level, .group = need.group};
-  const Level& target = arch_.levels[static_cast<std::size_t>(level)];
-  const std::vector<double>& reserved_B = sized.numbers().reserved_B;
+  const Level& target = arch_.levels[level];
   result.has = need.used_B;
   result.wanted = target.capacity_B * target.instances;
-  if (static_cast<std::size_t>(level) < reserved_B.size())
-    result.reserved_B = reserved_B[static_cast<std::size_t>(level)];
+  result.reserved_B = sized.numbers().reserved(level);
   double largest = -1;
   for (const Residency& residency : sized.flat().residencies) {
     if (residency.level != level || residency.group != need.group || bytes(sized, residency) <= largest) continue;

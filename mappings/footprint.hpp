@@ -12,13 +12,13 @@ struct Footprint {
   double spilled = 0;  ///< of an overbooked level: the share of its data that does not fit
 };
 
-/// By LevelId. Tiles that several Einsums share are held together; tiles of one Einsum alone take turns with those
+/// Tiles that several Einsums share are held together; tiles of one Einsum alone take turns with those
 /// of the other Einsums on its unit. Tells where a level that is not among `overbooked` does not fit: which one,
 /// with which tile, by how many bytes; footprints of the levels after it are then not known.
 class Footprints {
  public:
   Footprints(const Arch& arch, std::vector<LevelId> overbooked);
-  Misfit count(const SizedTree& sized, std::vector<Footprint>& result);
+  Misfit count(const SizedTree& sized, ByLevel<Footprint>& result);
 
  private:
   struct Need {
@@ -31,8 +31,8 @@ class Footprints {
   [[nodiscard]] Misfit misfit(const SizedTree& sized, LevelId level, const Need& need) const;
 
   const Arch& arch_;
-  std::vector<char> overbooked_;   // by level
-  std::vector<double> unit_most_;  // by unit: of the Einsums that take turns, the one that holds most
+  ByLevel<char> overbooked_;
+  ByUnit<double> unit_most_;  // of the Einsums that take turns, the one that holds most
 };
 
 }  // namespace tilewright

@@ -83,8 +83,8 @@ double not_negative(const Expression& expression, const std::vector<double>& slo
 void evaluate_reserved(const Mapping& mapping, Frame& frame) {
   frame.reserved_B.clear();
   for (const auto& [level, bytes] : mapping.reserved_B) {
-    if (frame.reserved_B.size() <= static_cast<std::size_t>(level)) frame.reserved_B.resize(level + 1, 0);
-    frame.reserved_B[static_cast<std::size_t>(level)] += not_negative(bytes, frame.slots, "reserved bytes");
+    if (frame.reserved_B.size() <= level.index()) frame.reserved_B.resize(level.index() + 1, 0);
+    frame.reserved_B[level] += not_negative(bytes, frame.slots, "reserved bytes");
   }
 }
 
@@ -96,9 +96,7 @@ void evaluate_bubbles(const Mapping& mapping, Frame& frame) {
           step.bubble_cycles ? not_negative(*step.bubble_cycles, frame.slots, "bubble cycles") : 0);
 }
 
-}  // namespace
-
-void evaluate_frame(const Mapping& mapping, const Cascade& cascade, std::span<const double> given, Frame& frame) {
+void evaluate_all(const Mapping& mapping, const Cascade& cascade, std::span<const double> given, Frame& frame) {
   evaluate_names(mapping, cascade, given, frame);
   frame.shapes.assign(mapping.rank_slots.size(), 0);
   for (std::size_t r = 0; r < frame.shapes.size(); ++r)
@@ -110,6 +108,17 @@ void evaluate_frame(const Mapping& mapping, const Cascade& cascade, std::span<co
   evaluate_groups(mapping, cascade, frame);
   evaluate_reserved(mapping, frame);
   evaluate_bubbles(mapping, frame);
+}
+
+}  // namespace
+
+// Names were found when the mapping was read: what is left to be wrong are these numbers.
+void evaluate_frame(const Mapping& mapping, const Cascade& cascade, std::span<const double> given, Frame& frame) {
+  try {
+    evaluate_all(mapping, cascade, given, frame);
+  } catch (const InputError& error) {
+    throw InfeasibleError(error.what());
+  }
 }
 
 }  // namespace tilewright

@@ -10,6 +10,7 @@
 #include "einsum/cascade.hpp"
 #include "einsum/mask/layout.hpp"
 #include "mappings/shared_rank.hpp"
+#include "mappings/stored_tensor.hpp"
 #include "mappings/tree.hpp"
 
 namespace tilewright {
@@ -45,6 +46,7 @@ struct Mapping {
   std::vector<LevelId> overbooked;                ///< what does not fit there spills to the parent
   std::vector<std::pair<LevelId, Expression>> reserved_B;  ///< taken for other uses, of all instances
   std::optional<SharedRank> shared;                        ///< what the workload shares between heads
+  std::optional<StoredTensor> stored;                      ///< what the workload stores in another tensor
 };
 
 }  // namespace tilewright

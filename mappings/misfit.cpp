@@ -29,13 +29,13 @@ class MisfitText {
         return fmt::format("'{}' comes from level '{}', which is not above '{}'", tensor(), level(misfit_.above),
                            level(misfit_.level));
       case Kind::not_at_home:
-        return fmt::format("'{}' is an {} and must be kept at '{}' above '{}'", tensor(), role(), level(0),
+        return fmt::format("'{}' is an {} and must be kept at '{}' above '{}'", tensor(), role(), home(),
                            level(misfit_.level));
       case Kind::used_elsewhere:
         return fmt::format("'{}' is also used elsewhere; keep it above all its Einsums, or at '{}'", tensor(),
-                           level(0));
+                           home());
       case Kind::in_parts:
-        return fmt::format("'{}' lives at '{}'; keep it above the loop over {}", tensor(), level(0), variable());
+        return fmt::format("'{}' lives at '{}'; keep it above the loop over {}", tensor(), home(), variable());
       default:
         return of_order();
     }
@@ -69,7 +69,7 @@ class MisfitText {
     std::string tiles;
     if (sized != nullptr)
       for (const Residency& residency : sized->flat().residencies) {
-        if (residency.level != misfit_.level || residency.group != misfit_.group) continue;
+        if (residency.level != misfit_.level || residency.group != misfit_.group || residency.inside) continue;
         tiles += fmt::format("{}{} {} B", tiles.empty() ? "" : ", ",
                              cascade_.tensors[static_cast<std::size_t>(residency.tile.tensor)].name,
                              sized->held_elements(residency) * sized->element_B(residency.tile.tensor));
@@ -104,10 +104,9 @@ class MisfitText {
   [[nodiscard]] const std::string& variable() const {
     return cascade_.ranks[static_cast<std::size_t>(misfit_.rank)].variable;
   }
-  [[nodiscard]] const std::string& unit() const { return arch_.units[static_cast<std::size_t>(misfit_.unit)].name; }
-  [[nodiscard]] const std::string& level(LevelId id) const {
-    return arch_.levels[static_cast<std::size_t>(id)].name;
-  }
+  [[nodiscard]] const std::string& unit() const { return arch_.units[misfit_.unit].name; }
+  [[nodiscard]] const std::string& level(LevelId id) const { return arch_.levels[id].name; }
+  [[nodiscard]] const std::string& home() const { return arch_.levels.front().name; }
 
   const Misfit& misfit_;
   const Cascade& cascade_;
@@ -133,7 +132,7 @@ void refuse(const Misfit& misfit, const Cascade& cascade, const Arch& arch, cons
     place = written.place;
     key_path = written.key_path;
   }
-  if (misfit.kind == Kind::capacity) throw InfeasibleError(place, key_path, message);
+  if (misfit.kind >= Kind::uncovered) throw InfeasibleError(place, key_path, message);
   throw InputError(place, key_path, message);
 }
 

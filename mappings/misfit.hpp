@@ -40,9 +40,9 @@ struct Misfit {
   int node = -1;  ///< of the tree, where it shows; of capacity: the largest tile; -1: nowhere
   TensorId tensor = -1;
   EinsumId einsum = -1;
-  LevelId level = -1;
-  LevelId above = -1;  ///< of not_below: the level that the tile comes from
-  UnitId unit = -1;
+  LevelId level = {};
+  LevelId above = {};  ///< of not_below: the level that the tile comes from
+  UnitId unit = {};
   int loop = -1;  ///< the loop node in question
   RankId rank = -1;
   int group = -1;         ///< of capacity: the fusion group that needs most
@@ -59,8 +59,8 @@ struct Misfit {
 std::string to_text(const Misfit& misfit, const Cascade& cascade, const Arch& arch,
                     const SizedTree* sized = nullptr);
 
-/// Throws what to_text() says, at the node's place in the file: InfeasibleError for a level that is too small, else
-/// InputError.
+/// Throws what to_text() says, at the node's place in the file: InfeasibleError for what is of the numbers,
+/// which other shapes or another machine may mend, else InputError.
 [[noreturn]] void refuse(const Misfit& misfit, const Cascade& cascade, const Arch& arch, const Mapping& mapping,
                          const SizedTree* sized = nullptr);
 

@@ -105,8 +105,7 @@ void read_tiles(const Yaml& yaml, Mapping& mapping, const Cascade& cascade) {
 }
 
 LevelId level_of(const Yaml& yaml, const std::string& name, const Arch& arch) {
-  const auto found = std::ranges::find(arch.levels, name, &Level::name);
-  if (found != arch.levels.end()) return static_cast<LevelId>(found - arch.levels.begin());
+  if (const LevelId id = arch.levels.id_of(std::ranges::find(arch.levels, name, &Level::name))) return id;
   std::vector<std::string> known;
   for (const Level& level : arch.levels) known.push_back(level.name);
   yaml.fail("no level '" + name + "'" + did_you_mean(name, known));
@@ -116,7 +115,8 @@ void read_capacity_rules(const Yaml& yaml, Mapping& mapping, const Arch& arch) {
   if (const auto overbook = yaml.find("overbook"))
     for (const Yaml& level : overbook->items()) {
       mapping.overbooked.push_back(level_of(level, level.text(), arch));
-      if (mapping.overbooked.back() == 0) level.fail("the outermost level has no parent to spill to");
+      if (!arch.levels[mapping.overbooked.back()].parent)
+        level.fail("the outermost level has no parent to spill to");
     }
   if (const auto reserve = yaml.find("reserve_B"))
     for (const auto& [name, value] : reserve->entries()) {

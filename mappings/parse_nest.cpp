@@ -99,7 +99,7 @@ void NestParser::compute(const Yaml& yaml, int parent) {
   const Yaml on = yaml.at("on");
   const EinsumId einsum = at_place(name, [&] { return cascade_.einsum(name.text()); });
   const UnitId unit = at_place(on, [&] { return arch_.unit(on.text()); });
-  const ComputeUnit& target = arch_.units[static_cast<std::size_t>(unit)];
+  const ComputeUnit& target = arch_.units[unit];
   for (const auto& [operation, count] :
        operations_per_point(cascade_, cascade_.einsums[static_cast<std::size_t>(einsum)])) {
     const std::string& kind = operations()[static_cast<std::size_t>(operation)].name;

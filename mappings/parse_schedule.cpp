@@ -52,7 +52,7 @@ Step read_step(const Yaml& yaml, const UnitOf& units, const Cascade& cascade, co
       const UnitId unit = units.at(einsum);
       const std::size_t index = step.lanes.size();
       if (lane_of.try_emplace(unit, index).first->second != index)
-        item.fail("two lanes of one step use unit '" + arch.units[static_cast<std::size_t>(unit)].name + "'");
+        item.fail("two lanes of one step use unit '" + arch.units[unit].name + "'");
       step.lanes.back().push_back(einsum);
     }
   }

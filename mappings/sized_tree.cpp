@@ -63,6 +63,7 @@ double SizedTree::tile_elements(const Tile& tile) const {
 
 // Instances that each have another tile hold the tensor together, but for what the iterations above leave out.
 double SizedTree::held_elements(const Residency& residency) const {
+  if (residency.inside) return 0;
   double held = tensor_elements(residency.tile) * product(residency.same) * factor(residency.node);
   if (!residency.tile.shared) return held / product(residency.apart);
   for (const int loop : residency.copies) held *= factor(loop) / selected(residency.tile, loop);

@@ -53,8 +53,9 @@ void check_tiles(const MeasuredKernel& kernel) {
       if (std::ranges::find(kernel.runs.dtypes, dtype) == kernel.runs.dtypes.end())
         items[i].at("dtypes").fail("'runs' has no '" + dtype + "'" + did_you_mean(dtype, kernel.runs.dtypes));
     const auto& names = tile.when.names();
-    if (std::ranges::find(names, "causal") != names.end())
-      items[i].at("when").fail("which instances there are cannot depend on the mask: no 'causal' here");
+    for (const std::string of_mask : {"causal", "window"})
+      if (std::ranges::find(names, of_mask) != names.end())
+        items[i].at("when").fail("which instances there are cannot depend on the mask: no '" + of_mask + "' here");
   }
 }
 

@@ -193,6 +193,8 @@ MeasureSuite parse_measure_suite(const Yaml& root) {
       group.at("name").fail("group '" + suite.groups.back().name + "' is there twice");
   }
   if (suite.groups.empty()) yaml.at("groups").fail("expected at least one group");
+  yaml.note("description");
+  yaml.require_used();
   return suite;
 }
 

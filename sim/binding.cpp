@@ -3,9 +3,9 @@
 namespace tilewright {
 
 std::string name_of(const Binding& binding, const Arch& arch) {
-  const auto id = static_cast<std::size_t>(binding.id);
-  if (binding.kind == Binding::Kind::unit) return arch.units[id].name;
-  return binding.kind == Binding::Kind::level ? arch.levels[id].name : "schedule";
+  if (const auto* unit = std::get_if<UnitId>(&binding)) return arch.units[*unit].name;
+  if (const auto* level = std::get_if<LevelId>(&binding)) return arch.levels[*level].name;
+  return "schedule";
 }
 
 }  // namespace tilewright

@@ -15,23 +15,20 @@ namespace tilewright {
 
 namespace {
 
-std::vector<std::string> warnings_of(const Arch& arch, const Result& result, Estimator& estimator) {
-  std::vector<std::string> warnings = estimator.warnings();
-  for (std::size_t l = 0; l < arch.levels.size(); ++l)
+std::vector<std::string> warnings_of(const Candidate& candidate, const Result& result, Estimator& estimator) {
+  const Arch& arch = candidate.arch;
+  std::vector<std::string> warnings = candidate.warnings;
+  for (std::string& odd : estimator.warnings()) warnings.push_back(std::move(odd));
+  for (const LevelId l : arch.levels.ids())
     if (result.footprints[l].spilled > 0)
       warnings.push_back(fmt::format("{:.2f} % of the data in {} does not fit and spills to {}",
                                      100 * result.footprints[l].spilled, arch.levels[l].name,
-                                     arch.levels[static_cast<std::size_t>(arch.levels[l].parent)].name));
+                                     arch.levels[arch.levels[l].parent].name));
   return warnings;
 }
 
 Record estimate_nest(const Candidate& candidate, const Mapping& mapping) {
-  const auto& [workload, cascade, arch, kind] = candidate;
-  if (!workload.shared.empty())
-    throw InputError(
-        workload.file +
-        ": workload.shared: nests of loops do not count tensors that are stored in others, so far; kernels "
-        "and 'bound' do");
+  const auto& [workload, cascade, arch, kind, unused] = candidate;
   std::vector<double> element_B;
   for (const Tensor& tensor : cascade.tensors) element_B.push_back(workload.element_B(tensor.name));
   std::vector<double> given;
@@ -40,15 +37,16 @@ Record estimate_nest(const Candidate& candidate, const Mapping& mapping) {
   Result result;
   estimator.evaluate(given, result);
   return make_record({workload, cascade, arch, mapping.name, mapping.file}, mapping, estimator.mask(), result,
-                     warnings_of(arch, result, estimator));
+                     warnings_of(candidate, result, estimator));
 }
 
 Record run_kernel(const Candidate& candidate, const KernelCandidate& chosen, const auto& model) {
-  const auto& [workload, cascade, arch, kind] = candidate;
+  const auto& [workload, cascade, arch, kind, unused] = candidate;
   const Kernel& kernel = chosen.kernel;
   const PreparedKernel prepared = prepare(kernel, cascade, arch, attention_of(workload, cascade), chosen.tiling);
-  std::vector<std::string> warnings = chosen.warnings;
-  warn(prepared, cascade, warnings);
+  std::vector<std::string> warnings = unused;
+  warnings.insert(warnings.end(), chosen.warnings.begin(), chosen.warnings.end());
+  warn(prepared, cascade, chosen.fit, warnings);
   KernelResult result = model(prepared, chosen.fit.parameters);
   result.warnings.insert(result.warnings.begin(), warnings.begin(), warnings.end());
   Record record = make_record({workload, cascade, arch, kernel.name, kernel.file}, prepared, chosen.fit, result);

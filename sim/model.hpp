@@ -1,7 +1,9 @@
 // Every model behind two functions: candidate in, record out.
 #pragma once
 
+#include <string>
 #include <variant>
+#include <vector>
 
 #include "arch/arch.hpp"
 #include "einsum/cascade.hpp"
@@ -19,6 +21,7 @@ struct Candidate {
   const Cascade& cascade;
   Arch arch;
   std::variant<Mapping, KernelCandidate> mapping;
+  std::vector<std::string> warnings = {};  ///< of what was given and is not used
 };
 
 /// In closed form. Throws InfeasibleError for what does not fit the machine, InputError for what is wrong between

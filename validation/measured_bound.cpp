@@ -22,7 +22,7 @@ double clock_ratio(const plan::Measurement& measurement, const Arch& arch) {
 double kept_B(const Arch& arch) {
   double kept = 0;
   for (const Level& level : arch.levels)
-    if (level.parent == 0 && level.capacity_B < unlimited) kept += level.instances * level.capacity_B;
+    if (level.parent == LevelId::at(0) && level.capacity_B < unlimited) kept += level.instances * level.capacity_B;
   return kept;
 }
 
@@ -38,7 +38,9 @@ MeasuredBound bound_of_attention(const plan::Measurement& measurement, const Arc
   const Attention problem = attention_of(row);
   const Tiling tiling = tiling_of(row);
   TileMachine machine = tile_machine_of(arch, problem, tiling);
-  machine.multiply_adds_per_s *= clock_ratio(measurement, arch);
+  // Some of the kernels take no exponentials, or not by the units that have them.
+  machine.compute = machine.compute.without_exps();
+  machine.compute.scale(clock_ratio(measurement, arch));
   const Ladder ladder = climb(problem, tiling, &machine);
   const bool tiled = row.operation == "attention" && !row.q_tile.empty() && row.blocks.empty();
   MeasuredBound bound;

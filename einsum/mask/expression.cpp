@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "common/error.hpp"
+#include "einsum/mask/files/named_file.hpp"
 
 namespace tilewright {
 
@@ -159,6 +160,7 @@ class Parser {
   }
 
   Node rule() {
+    refuse_file();
     const Pattern& rule = pattern(word());
     Arguments arguments(rule.name);
     while (take(',')) {
@@ -169,6 +171,16 @@ class Parser {
       arguments.set(name, given);
     }
     return std::make_shared<Rule>(rule, std::move(arguments));
+  }
+
+  // A file in place of a pattern.
+  void refuse_file() {
+    skip();
+    const std::string name = text_.substr(at_, text_.find_first_of(",=|&+*()> ", at_) - at_);
+    if (std::ranges::find(patterns(), name, &Pattern::name) != patterns().end()) return;
+    const std::string why = name.empty() ? "" : why_no_mask(name, folder_);
+    if (!why.empty())
+      throw InputError(fmt::format("mask '{}': {}{}", text_, name == text_ ? "" : "'" + name + "': ", why));
   }
 
   static bool is_path(const Pattern& rule, const std::string& name) {

@@ -28,28 +28,9 @@ Extents read_extents(const std::optional<Yaml>& yaml) {
 std::string folder_of(const Yaml& yaml) { return std::filesystem::path(yaml.place().file).parent_path().string(); }
 
 bool names_file(const std::string& text) {
-  if (text.ends_with(".yaml")) return true;
+  if (text.ends_with(".yaml") && text.find_first_of("|&+*()>") == std::string::npos) return true;
   const auto known = list_configs("masks");
   return std::ranges::find(known, text) != known.end();
-}
-
-// A file that is none of a mask in words: how to use it, where it is one of blocks.
-void refuse_other_file(const std::string& text, const std::string& folder) {
-  const std::string extension = std::filesystem::path(text).extension().string();
-  const bool blocks = extension == ".npy" || extension == ".mtx";
-  std::error_code ignored;
-  const bool there = std::filesystem::is_regular_file(std::filesystem::path(folder) / text, ignored) ||
-                     std::filesystem::is_regular_file(text, ignored);
-  if (text.find_first_of("=,()") != std::string::npos || (!there && !blocks)) return;
-  if (!there) throw InputError("mask '" + text + "': there is no such file");
-  if (!blocks)
-    throw InputError("mask '" + text +
-                     "': the file is no mask: expected one of YAML with the key 'mask', or, of blocks, "
-                     ".npy or .mtx");
-  throw InputError("mask '" + text +
-                   "': a file of blocks does not say how many queries and keys a block has; give "
-                   "file,file=" +
-                   text + ",block=128x128 for blocks of 128 x 128, block=1x1 where every element is a pair");
 }
 
 }  // namespace
@@ -78,10 +59,7 @@ MaskSpec parse_mask_spec(const Yaml& pattern, const std::optional<Yaml>& keys, c
 }
 
 MaskSpec find_mask(const std::string& text_or_name, const std::string& folder) {
-  if (!names_file(text_or_name)) {
-    refuse_other_file(text_or_name, folder);
-    return {text_or_name, parse_mask(text_or_name, folder), {}, {}};
-  }
+  if (!names_file(text_or_name)) return {text_or_name, parse_mask(text_or_name, folder), {}, {}};
   const std::filesystem::path beside = std::filesystem::path(folder) / text_or_name;
   const Yaml root = Yaml::load(std::filesystem::exists(beside) ? beside : find_config("masks", text_or_name));
   root.only({"mask"});

@@ -1,7 +1,8 @@
 #include "einsum/mask/usage.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <utility>
+#include <vector>
 
 #include "common/parallel.hpp"
 
@@ -12,50 +13,49 @@ namespace {
 constexpr std::size_t enough_pieces = 1 << 16;  // at a time, so that memory stays bounded
 constexpr Count most_queries = Count{1} << 16;  // at a time
 
-// Keys [first, last) of an axis, or of flattened tokens.
-struct KeyRange {
-  Count first;
-  Count last;
-};
-using KeyRanges = std::vector<KeyRange>;  // ascending, disjoint
+// Keys [first, last) of an axis, or of flattened tokens; ascending, disjoint.
+using KeyRanges = std::vector<std::pair<Count, Count>>;
 
-void append(KeyRanges& ranges, KeyRange range) {
-  if (!ranges.empty() && ranges.back().last >= range.first) {
-    ranges.back().last = std::max(ranges.back().last, range.last);
-  } else {
-    ranges.push_back(range);
-  }
-}
-
-// How often [0, size) is covered, from where intervals begin and end.
+// What some intervals cover, in memory of how many of them lie apart, not of tokens.
 class Cover {
  public:
-  explicit Cover(Count size) : change_(static_cast<std::size_t>(size) + 1, 0) {}
   void add(Count begin, Count end) {
-    ++change_[static_cast<std::size_t>(begin)];
-    --change_[static_cast<std::size_t>(end)];
+    if (begin < end) intervals_.emplace_back(begin, end);
+    if (intervals_.size() >= enough_) merge();
   }
-  [[nodiscard]] Count covered() const {
+  [[nodiscard]] Count covered() {
+    merge();
     Count sum = 0;
-    return std::ranges::count_if(change_, [&sum](Count change) { return (sum += change) > 0; });
+    for (const auto& [begin, end] : intervals_) sum += end - begin;
+    return sum;
   }
-  [[nodiscard]] KeyRanges ranges() const {
-    KeyRanges ranges;
-    Count sum = 0;
-    for (std::size_t at = 0; at < change_.size(); ++at)
-      if ((sum += change_[at]) > 0) append(ranges, {static_cast<Count>(at), static_cast<Count>(at) + 1});
-    return ranges;
+  [[nodiscard]] const KeyRanges& ranges() {
+    merge();
+    return intervals_;
   }
 
  private:
-  std::vector<Count> change_;
+  void merge() {
+    std::ranges::sort(intervals_);
+    std::size_t kept = 0;
+    for (const auto& [begin, end] : intervals_)
+      if (kept > 0 && begin <= intervals_[kept - 1].second)
+        intervals_[kept - 1].second = std::max(intervals_[kept - 1].second, end);
+      else
+        intervals_[kept++] = {begin, end};
+    intervals_.resize(kept);
+    enough_ = std::max(enough_pieces, 2 * kept);
+  }
+
+  KeyRanges intervals_;
+  std::size_t enough_ = enough_pieces;
 };
 
 // `used`: which keys, where that is asked for.
 Usage usage_of(const Relation& relation, KeyRanges* used = nullptr) {
   const Extent extent = relation.extent();
   Usage usage;
-  Cover keys(extent.keys);
+  Cover keys;
   Pieces pieces;
   Count chunk = 64;  // queries at a time: as many as have few pieces
   for (Count first = 0; first < extent.queries;) {
@@ -63,7 +63,7 @@ Usage usage_of(const Relation& relation, KeyRanges* used = nullptr) {
     const Count last = std::min(first + chunk, extent.queries);
     pieces.clear();
     relation.pieces(first, last, pieces);
-    Cover queries(last - first);
+    Cover queries;
     for (const Piece& piece : pieces) {
       usage.pairs += pairs_below(piece.segment, piece.begin, piece.end, extent.keys);
       keys.add(piece.lowest(), piece.highest());
@@ -84,12 +84,12 @@ KeyRanges used_keys(const Mask& mask) {
   for (const Axis& axis : mask.axes) {
     KeyRanges of_axis;
     (void)usage_of(*axis.relation, &of_axis);
-    KeyRanges product;
+    Cover product;
     const Count width = axis.relation->extent().keys;
-    for (const KeyRange& range : lines)
-      for (Count line = range.first; line < range.last; ++line)
-        for (const KeyRange& keys : of_axis) append(product, {line * width + keys.first, line * width + keys.last});
-    lines = std::move(product);
+    for (const auto& [first, last] : lines)
+      for (Count line = first; line < last; ++line)
+        for (const auto& [begin, end] : of_axis) product.add(line * width + begin, line * width + end);
+    lines = product.ranges();
   }
   return lines;
 }
@@ -108,14 +108,10 @@ Usage usage_of(const Mask& mask) {
 }
 
 Count keys_of_any(std::span<const Mask* const> masks) {
-  KeyRanges all;
-  for (const Mask* mask : masks) std::ranges::copy(used_keys(*mask), std::back_inserter(all));
-  std::ranges::sort(all, {}, &KeyRange::first);
-  KeyRanges merged;
-  for (const KeyRange& range : all) append(merged, range);
-  Count keys = 0;
-  for (const KeyRange& range : merged) keys += range.last - range.first;
-  return keys;
+  Cover all;
+  for (const Mask* mask : masks)
+    for (const auto& [first, last] : used_keys(*mask)) all.add(first, last);
+  return all.covered();
 }
 
 }  // namespace tilewright

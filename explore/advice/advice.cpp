@@ -136,7 +136,8 @@ class Adviser {
     masks = {{masks.front().heads, 0, candidate.mask, mask_of(candidate)}};
     const Tiling tiling = tiling_of(request_, candidate.tiles);
     const TileMachine machine = tile_machine_of(*request_.arch, problem, tiling);
-    candidate.ladder = climb(problem, tiling, &machine);
+    candidate.ladder = request_.baseline == nullptr ? climb(problem, tiling, &machine)
+                                                    : climb(problem, tiling, &machine, *request_.baseline);
   }
 
  private:

@@ -19,8 +19,9 @@ namespace tilewright {
 struct AdviceRequest {
   Attention problem;  ///< the mask of its heads is `rule` in its layout
   Tiling tiling;
-  Arguments rule;              ///< of a pattern that takes a window and a stride
-  const Arch* arch = nullptr;  ///< for waves; tiles that do not fit where the requested do are left out
+  Arguments rule;                      ///< of a pattern that takes a window and a stride
+  const Arch* arch = nullptr;          ///< for waves; tiles that do not fit where the requested do are left out
+  const Baseline* baseline = nullptr;  ///< of the ladders; nullptr: dense, with the tiles of each candidate
 };
 
 /// Strides are always free, from 1 to the window.

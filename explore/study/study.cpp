@@ -78,20 +78,24 @@ void require_bearable(const Yaml& over, const Series& series, const Study& study
 SeriesPart read_part(const Yaml& yaml, const Study& study) {
   if (!yaml.is_scalar()) yaml.only({"series", "times"});
   const Yaml name = yaml.is_scalar() ? yaml : yaml.at("series");
-  SeriesPart part{index_of(name, study.series, "series", " before this one")};
-  if (!yaml.is_scalar()) part.times = yaml.at("times").expression();
-  if (part.times.is_constant()) (void)part.how_often(Scope());
+  const Expression times = yaml.is_scalar() ? Expression::constant(1) : yaml.at("times").expression();
+  SeriesPart part{index_of(name, study.series, "series", " before this one"), {times}};
+  if (times.is_constant()) (void)part.how_often(Scope());
   return part;
 }
 
 std::vector<SeriesPart> read_sequence(const Yaml& yaml, const Series& whole, const Study& study) {
   std::vector<SeriesPart> parts;
   for (const Yaml& item : yaml.items()) {
-    const SeriesPart& part = parts.emplace_back(read_part(item, study));
+    SeriesPart part = read_part(item, study);
     const Series& series = study.series[part.series];
-    if (std::ranges::count(parts, part.series, &SeriesPart::series) > 1)
-      item.fail(fmt::format("series '{0}' is there twice; say how often: {{series: {0}, times: 2}}", series.name));
     if (series.axes != whole.axes) yaml.fail("'" + series.name + "' is over other axes than '" + whole.name + "'");
+    const auto before = std::ranges::find(parts, part.series, &SeriesPart::series);
+    if (before == parts.end()) {
+      parts.push_back(std::move(part));
+    } else {
+      before->times.push_back(part.times.front());
+    }
   }
   if (parts.empty()) yaml.fail("expected at least one series");
   return parts;
@@ -124,10 +128,14 @@ Series read_series(const Yaml& yaml, const Study& study) {
 
 double SeriesPart::how_often(const Scope& scope) const {
   constexpr double most = 1e9;
-  const double value = scope.value(times);
-  if (!(value >= 1 && value <= most && value == std::floor(value)))
-    times.fail(fmt::format("expected a whole number from 1 to {:g}, got {:g}", most, value));
-  return value;
+  double sum = 0;
+  for (const Expression& each : times) {
+    const double value = scope.value(each);
+    if (!(value >= 1 && value <= most && value == std::floor(value)))
+      each.fail(fmt::format("expected a whole number from 1 to {:g}, got {:g}", most, value));
+    sum += value;
+  }
+  return sum;
 }
 
 std::size_t Study::series_named(const std::string& wanted) const {
@@ -153,6 +161,8 @@ Study parse_study(const Yaml& root) {
   study.axes = parse_axes(yaml.at("axes"));
   for (const Yaml& item : yaml.at("series").items()) study.series.push_back(read_series(item, study));
   if (study.series.empty()) yaml.at("series").fail("expected at least one series");
+  yaml.note("description");
+  root.require_used();
   return study;
 }
 

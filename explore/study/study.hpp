@@ -17,7 +17,8 @@
 //       - name: layer
 //         over: [model, seq_len]
 //         sequence: [fused, linear]        # points of series before it, one after another;
-//                                          # {series: fused, times: 3}: so many times, may use axes
+//                                          # {series: fused, times: 3}: so many times, may use axes;
+//                                          # the same as [fused, fused, fused]
 #pragma once
 
 #include <filesystem>
@@ -37,9 +38,9 @@ struct Choice {
 /// Points of an earlier series.
 struct SeriesPart {
   std::size_t series;
-  Expression times = Expression::constant(1);
+  std::vector<Expression> times;  ///< of each mention of the series in the sequence
 
-  /// The value of `times`. Throws InputError where it is no whole number of at least 1.
+  /// The sum of `times`. Throws InputError where one of them is no whole number of at least 1.
   [[nodiscard]] double how_often(const Scope& scope) const;
 };
 

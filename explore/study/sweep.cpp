@@ -127,7 +127,9 @@ Record run_or_note(const Study& study, std::size_t index, const AxisValues& valu
 
 // What is wrong with a number of times shows before anything runs.
 void check_times(const Study& study, const Series& series, const std::vector<GridAxis>& grid) {
-  const auto is_constant = [](const SeriesPart& part) { return part.times.is_constant(); };
+  const auto is_constant = [](const SeriesPart& part) {
+    return std::ranges::all_of(part.times, &Expression::is_constant);
+  };
   if (std::ranges::all_of(series.sequence, is_constant)) return;
   for (std::size_t p = 0; p < static_cast<std::size_t>(point_count(grid)); ++p)
     (void)times_of(study, series, point_values(grid, p));

@@ -23,6 +23,18 @@ namespace {
                                offered.empty() ? "none at all" : fmt::format("{}", fmt::join(offered, ", "))));
 }
 
+// Kernels had a folder before their name until release 0.2: gpu/NAME is NAME, where nothing else is called so.
+std::string current_name(const std::string& name) {
+  const std::string earlier = "gpu/";
+  if (!name.starts_with(earlier)) return name;
+  const auto is_there = [](const std::string& kind, const std::string& each) {
+    return std::filesystem::is_regular_file(configs_folder() / kind / (each + ".yaml"));
+  };
+  const std::string current = name.substr(earlier.size());
+  return is_there("kernels", current) && !is_there("mappings", name) && !std::filesystem::exists(name) ? current
+                                                                                                       : name;
+}
+
 }  // namespace
 
 bool is_kernel(const Yaml& root) { return root.is_map() && root.find("kernel").has_value(); }
@@ -46,11 +58,11 @@ KernelFile parse_kernel_file(const Yaml& root) {
 
 KernelFile load_kernel_file(const std::filesystem::path& file) { return parse_kernel_file(Yaml::load(file)); }
 
-std::filesystem::path find_kernel(const std::string& name) { return find_config("kernels", name); }
+std::filesystem::path find_kernel(const std::string& name) { return find_config("kernels", current_name(name)); }
 
 std::filesystem::path find_mapping(const std::string& name) {
   static const std::vector<std::string> kinds{"mappings", "kernels"};
-  return find_config(kinds, name);
+  return find_config(kinds, current_name(name));
 }
 
 std::vector<TileChoice> tiles_for(const KernelFile& kernel, const Layout& layout, KernelShape shape) {

@@ -45,7 +45,7 @@ bool is_kernel(const Yaml& root);
 KernelFile parse_kernel_file(const Yaml& root);
 KernelFile load_kernel_file(const std::filesystem::path& file);
 
-/// A file by a name below configs/kernels, or a path.
+/// A file by a name below configs/kernels (after gpu/ too, as before release 0.2), or a path.
 std::filesystem::path find_kernel(const std::string& name);
 /// The file of a mapping by its name: a nest of loops below configs/mappings, a kernel below configs/kernels, or a
 /// path. Throws InputError with the nearest name, and for a name that is in both.

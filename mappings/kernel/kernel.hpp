@@ -37,13 +37,13 @@ struct KernelWork {
   EinsumId einsum = -1;
   std::string kind;
   double per_point = 0;  ///< operations per point of the Einsum's iteration space
-  UnitId unit = -1;
+  UnitId unit = {};
 };
 
 /// Exponentials that vector units compute as polynomials in place of the units that have exponentials.
 struct PolynomialExp {
   double share = 0;  ///< of the exponentials of a visit
-  UnitId unit = -1;
+  UnitId unit = {};
   std::vector<std::pair<std::string, double>> operations;  ///< kind, and how many for one exponential
 };
 

@@ -26,11 +26,9 @@ double value_of(const Expression& expression, const std::vector<double>& slots) 
 }  // namespace
 
 LevelId block_level(const Arch& arch) {
-  const auto found = std::ranges::find_if(arch.levels, &Level::runs_blocks);
-  if (found == arch.levels.end())
-    throw InputError(
-        fmt::format("architecture '{}' has no level with 'blocks', so it runs no thread blocks", arch.name));
-  return static_cast<LevelId>(found - arch.levels.begin());
+  if (const LevelId id = arch.levels.id_of(std::ranges::find_if(arch.levels, &Level::runs_blocks))) return id;
+  throw InputError(
+      fmt::format("architecture '{}' has no level with 'blocks', so it runs no thread blocks", arch.name));
 }
 
 BlockNeeds needs_of(const KernelBlock& block, const KernelShape& shape) {
@@ -40,7 +38,7 @@ BlockNeeds needs_of(const KernelBlock& block, const KernelShape& shape) {
 
 Occupancy occupancy_of(const Arch& arch, const BlockNeeds& needs) {
   const LevelId at = block_level(arch);
-  const Level& level = arch.levels[static_cast<std::size_t>(at)];
+  const Level& level = arch.levels[at];
   if (needs.shared_B > level.capacity_B)
     throw InfeasibleError(fmt::format("a thread block needs {:.0f} B of '{}', {:.0f} B more than there are",
                                       needs.shared_B, level.name, needs.shared_B - level.capacity_B));

@@ -25,7 +25,7 @@
 //     after: [{name: reduce, reduces: splits}, {name: values, einsums: [AV]}]
 //
 // Names in expressions: q and kv (tokens of the tiles), E and F (head dimensions, whatever the cascade calls them),
-// word_B, dimensions (of the layout), causal (0 or 1).
+// word_B, dimensions (of the layout), and of the mask, 0 or 1: causal, window (einsum/mask/properties.hpp).
 #pragma once
 
 #include <string>

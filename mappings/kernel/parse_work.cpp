@@ -10,8 +10,7 @@ namespace {
 
 UnitId unit_of(const Yaml& yaml, const Arch& arch) {
   const std::string name = yaml.text();
-  const auto found = std::ranges::find(arch.units, name, &ComputeUnit::name);
-  if (found != arch.units.end()) return static_cast<UnitId>(found - arch.units.begin());
+  if (const UnitId id = arch.units.id_of(std::ranges::find(arch.units, name, &ComputeUnit::name))) return id;
   std::vector<std::string> known;
   for (const ComputeUnit& unit : arch.units) known.push_back(unit.name);
   yaml.fail("'" + arch.name + "' has no unit '" + name + "'" + did_you_mean(name, known));
@@ -20,7 +19,7 @@ UnitId unit_of(const Yaml& yaml, const Arch& arch) {
 // A unit that does an operation, else the refusal.
 UnitId unit_for(const Yaml& yaml, const std::string& kind, const Arch& arch) {
   const UnitId unit = unit_of(yaml, arch);
-  if (arch.units[static_cast<std::size_t>(unit)].find(kind) == nullptr)
+  if (arch.units[unit].find(kind) == nullptr)
     yaml.fail("unit '" + yaml.text() + "' of '" + arch.name + "' has no operation '" + kind + "'");
   return unit;
 }

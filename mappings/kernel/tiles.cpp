@@ -46,15 +46,21 @@ KernelTile read_tile(const Yaml& yaml) {
 const Symbols& kernel_symbols() {
   static const Symbols symbols = [] {
     Symbols names;
-    for (const char* name : {"q", "kv", "E", "F", "word_B", "dimensions", "causal"}) names.add(name);
+    for (const char* name : {"q", "kv", "E", "F", "word_B", "dimensions", "causal", "window"}) names.add(name);
     return names;
   }();
   return symbols;
 }
 
 std::vector<double> slots_of(const KernelShape& shape) {
-  return {shape.q,      shape.kv,         shape.head_dim,          shape.value_dim,
-          shape.word_B, shape.dimensions, shape.causal ? 1.0 : 0.0};
+  return {shape.q,
+          shape.kv,
+          shape.head_dim,
+          shape.value_dim,
+          shape.word_B,
+          shape.dimensions,
+          shape.mask.causal ? 1.0 : 0.0,
+          shape.mask.window ? 1.0 : 0.0};
 }
 
 bool KernelTile::holds(const KernelShape& shape) const {
@@ -85,7 +91,9 @@ const KernelTile& default_tile(const std::string& kernel, const std::vector<Kern
       if (static_cast<double>(tile.tiles.query.size()) == dimensions && tile.holds(shape)) return tile;
   throw InfeasibleError(fmt::format("kernel '{}' has no tiles for {} dimensions with heads of {} and {}{}", kernel,
                                     shape.dimensions, shape.head_dim, shape.value_dim,
-                                    shape.causal ? ", causal" : ""));
+                                    shape.mask.causal   ? ", causal"
+                                    : shape.mask.window ? ", window"
+                                                        : ""));
 }
 
 }  // namespace tilewright

@@ -6,7 +6,7 @@
 
 #include "common/expression.hpp"
 #include "common/yaml.hpp"
-#include "einsum/mask/mask.hpp"
+#include "einsum/mask/properties.hpp"
 
 namespace tilewright {
 
@@ -25,10 +25,11 @@ struct KernelShape {
   double value_dim = 0;
   double word_B = 0;  ///< the largest of Q, K and V: what tiles of theirs need at most
   double dimensions = 1;
-  bool causal = false;
+  MaskProperties mask = {};  ///< of all heads and requests
 };
 
-/// q, kv, E, F, word_B, dimensions, causal: what expressions of a kernel are bound to.
+/// q, kv, E, F, word_B, dimensions, causal, window (einsum/mask/properties.hpp): what expressions of a kernel are
+/// bound to.
 const Symbols& kernel_symbols();
 
 /// The values of kernel_symbols(), in their order.
@@ -37,7 +38,7 @@ std::vector<double> slots_of(const KernelShape& shape);
 /// Tiles that a kernel has where a condition holds.
 struct KernelTile {
   TileChoice tiles;
-  Expression when = Expression::constant(1);  ///< of E, F, word_B, dimensions, causal
+  Expression when = Expression::constant(1);  ///< of kernel_symbols() but q and kv
   std::vector<std::string> dtypes;            ///< of the runner's instances; empty: all that it runs
 
   /// For tiles of that many dimensions.

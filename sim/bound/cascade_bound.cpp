@@ -24,7 +24,7 @@ Bound compulsory_traffic(const Cascade& cascade, const Arch& arch, const std::ve
   double bytes = 0;
   for (std::size_t t = 0; t < cascade.tensors.size(); ++t) {
     const Tensor& tensor = cascade.tensors[t];
-    if (tensor.view_of) continue;
+    if (tensor.view_of || (sizes.stored && sizes.stored->tensor == static_cast<TensorId>(t))) continue;
     if (tensor.role == Tensor::Role::input)
       bytes += needed(tensor, mask) * read_elements(cascade, static_cast<TensorId>(t), shapes) *
                sizes.element_B[t] / (sizes.shared_by.empty() ? 1 : sizes.shared_by[t]);
@@ -56,7 +56,7 @@ Bound time_bound(const Cascade& cascade, const Arch& arch, const std::vector<dou
     const std::string& kind = operations()[static_cast<std::size_t>(operation)].name;
     double per_cycle = 0;
     for (const ComputeUnit& unit : arch.units)
-      if (const OperationCost* cost = unit.find(kind); cost != nullptr && unit.alternative_to < 0)
+      if (const OperationCost* cost = unit.find(kind); cost != nullptr && !unit.alternative_to)
         per_cycle += unit.lanes / cost->cycles;
     if (per_cycle == 0) continue;
     const double time_s = count / per_cycle / arch.clock_Hz;

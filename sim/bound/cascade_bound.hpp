@@ -1,11 +1,13 @@
 // A lower limit of time that no mapping of this cascade on this architecture can beat.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "arch/arch.hpp"
 #include "einsum/cascade.hpp"
+#include "mappings/stored_tensor.hpp"
 #include "sim/nest/mask_share.hpp"
 
 namespace tilewright {
@@ -19,6 +21,7 @@ struct Bound {
 struct TensorSizes {
   std::vector<double> element_B;
   std::vector<double> shared_by = {};  ///< coordinates that select the same element, as of heads; empty: none do
+  std::optional<StoredTensor> stored = {};  ///< a tensor that is part of another, with which it is read
 };
 
 /// The longer of: what is read of every input, and every output, moved once at the outermost level's bandwidth;

@@ -32,14 +32,14 @@ class Explainer {
 
   std::vector<Explanation> explain() {
     for (const Rung& rung : ladder_.rungs) {
-      std::string why = rung.name == "FLOP"      ? pairs()
-                        : rung.name == "tile"    ? tiles()
-                        : rung.name == "traffic" ? traffic(rung)
-                                                 : waves(rung);
-      if (rung.time_s > 0) why += "; at least " + seconds(rung.time_s);
-      lines_.push_back({rung.name, times(rung.speedup), why});
+      const std::string why = rung.name == "FLOP"      ? pairs()
+                              : rung.name == "tile"    ? tiles()
+                              : rung.name == "traffic" ? traffic(rung)
+                                                       : waves(rung);
+      lines_.push_back(
+          {rung.name, times(rung.speedup), why, rung.time_s > 0 ? seconds(rung.time_s) : "", rung.holds_for});
     }
-    lines_.push_back({"worst tile", times(ladder_.speedup_tile_worst), worst()});
+    if (ladder_.baseline.is_dense()) lines_.push_back({"worst tile", times(ladder_.speedup_tile_worst), worst()});
     if (ladder_.waves) lines_.push_back({"launch order", times(ladder_.waves->speedup), launch_order()});
     if (ladder_.permutation_B > 0)
       lines_.push_back({"permutation", times(ladder_.speedup_with_permutation), permutation()});
@@ -50,8 +50,16 @@ class Explainer {
   [[nodiscard]] std::string pairs() const {
     const std::string why = fmt::format("the mask leaves {} of the {} pairs",
                                         percent(ladder_.pairs / ladder_.all_pairs), counted(ladder_.all_pairs));
-    if (ladder_.baseline_limit.empty() || ladder_.baseline_limit == "compute") return why;
-    return fmt::format("{}, and dense does not wait for pairs but for {}", why, ladder_.baseline_limit);
+    if (ladder_.rungs[0].limit != "pairs") return why + computing();
+    return why;
+  }
+
+  // Which units compute them, and whether the baseline waits for anything else.
+  [[nodiscard]] std::string computing() const {
+    const std::string by = ", computed by " + ladder_.rungs[0].limit;
+    const Baseline& baseline = ladder_.baseline;
+    if (baseline.kind != Baseline::Kind::mask || baseline.by_compute) return by;
+    return fmt::format("{}; {} does not wait for pairs but for {}", by, baseline.name, baseline.limit);
   }
 
   [[nodiscard]] std::string tiles() const {
@@ -65,34 +73,28 @@ class Explainer {
     const double padding = ladder_.wasted_by_padding / computed;
     if (outside > 0) why += fmt::format("; {} of their pairs are outside the mask", percent(outside));
     if (padding > 0) why += fmt::format("{} {} padding", outside > 0 ? "," : "; of their pairs", percent(padding));
-    return why + sharing() + heads_apart();
+    return why + heads_apart();
   }
 
-  // From this rung on; what packs the heads of a group into full Q tiles may pass it.
+  // Where heads may be packed, the tiles above are of kernels that do not.
   [[nodiscard]] std::string heads_apart() const {
-    const bool apart = std::ranges::any_of(ladder_.shared, [](const SharedTiles& each) { return each.alone > 0; });
-    return problem_.group() > 1 && apart ? "; for kernels whose Q tiles are of one head each" : "";
-  }
-
-  [[nodiscard]] std::string sharing() const {
-    const auto shared =
-        std::ranges::find_if(ladder_.shared, [](const SharedTiles& each) { return each.kv_heads > 0; });
-    if (shared == ladder_.shared.end()) return "";
-    return fmt::format("; the {:.0f} query heads of a KV head share {}", problem_.group(),
-                       number_of(shared->tiles, "Q tile"));
+    if (problem_.group() == 1) return "";
+    return fmt::format("; packed, the {:.0f} query heads of a KV head need no less than {} of these each",
+                       problem_.group(), rounded(ladder_.tiles_computed));
   }
 
   [[nodiscard]] std::string traffic(const Rung& rung) const {
-    return rung.limit == "compute" ? "no memory takes longer than the computation" : rung.limit + " take longer";
+    const Rung& before = ladder_.rungs[1];
+    return rung.limit == before.limit ? "no memory takes longer than " + before.limit : rung.limit + " take longer";
   }
 
   [[nodiscard]] std::string waves(const Rung& rung) const {
     const WaveReport& waves = *ladder_.waves;
-    const std::string jobs = fmt::format("{} on {} ({})", number_of(waves.jobs, "Q tile"),
+    const std::string jobs = fmt::format("{} on {} ({})", number_of(waves.least_jobs, "Q tile"),
                                          number_of(waves.workers, "worker"), waves.worker);
     if (rung.limit == limited_by_waves) return jobs + " cannot be spread evenly without split-KV";
-    return jobs + (ladder_.rungs[ladder_.rungs.size() - 2].limit == "compute" ? " may be spread evenly"
-                                                                              : " may take no longer than that");
+    return jobs +
+           (rung.limit == ladder_.rungs[1].limit ? " may be spread evenly" : " may take no longer than that");
   }
 
   [[nodiscard]] std::string worst() const {
@@ -102,7 +104,7 @@ class Explainer {
     if (ladder_.worst_is_bound) return most + "; a bound here: all Q tiles run at once";
     return most + (ladder_.waves->jobs > ladder_.waves->workers
                        ? "; no bound here: Q tiles take turns on the workers"
-                       : "; no bound here: dense waits for " + ladder_.baseline_limit);
+                       : "; no bound here: dense waits for " + ladder_.baseline.limit);
   }
 
   [[nodiscard]] std::string launch_order() const {
@@ -114,6 +116,10 @@ class Explainer {
   [[nodiscard]] std::string permutation() const {
     return fmt::format("with Q, K, V brought into tile order and O back: {:.3g} GB, {}",
                        ladder_.permutation_B * 1e-9, seconds(ladder_.permutation_s));
+  }
+
+  [[nodiscard]] std::string rounded(double tiles) const {
+    return tiles == std::floor(tiles) ? counted(tiles) : fmt::format("{:.4g}", sequences_ * tiles);
   }
 
   // Of what is counted per head and sequence: where requests differ, of all of them.
@@ -146,21 +152,33 @@ std::vector<Explanation> explain_measured(const Ladder& ladder, double measured)
   const bool beaten = parts.back().factor < 1;  // then the rungs lose more than the gap, and shares say nothing
   for (const GapPart& part : parts)
     lines.push_back({part.name, times(part.factor), beaten ? "" : percent(part.share) + " of the gap"});
-  lines.back().why = beaten
-                         ? "faster than the last rung: its baseline was slower than the one named here, or it does "
-                           "not compute whole tiles"
-                         : lines.back().why + ": what no rung explains";
+  const std::string unexplained = fmt::format("; {} is what no rung explains", lines.back().why);
+  lines.back().why = verdict_on(ladder, measured) + (beaten ? "" : unexplained);
   return lines;
 }
 
-std::string baseline_of(const Attention& problem, const Ladder& ladder, const TileMachine* machine) {
-  const std::string pairs = "dense attention over all " + all_pairs_of(problem);
+std::string verdict_on(const Ladder& ladder, double measured) {
+  const auto beaten =
+      std::ranges::find_if(ladder.rungs, [&](const Rung& rung) { return measured > rung.speedup * (1 + 1e-9); });
+  if (beaten == ladder.rungs.end())
+    return fmt::format("possible: {} of the last rung", percent(measured / ladder.rungs.back().speedup));
+  if (beaten == ladder.rungs.begin())
+    return fmt::format("not possible over this baseline for kernels that {}", beaten->holds_for);
+  return fmt::format("possible only for kernels that do not {}", beaten->holds_for);
+}
+
+std::string text_of(const Baseline& baseline, const Attention& problem, const TileMachine* machine) {
+  if (baseline.kind == Baseline::Kind::time) return "the time " + baseline.name;
+  const std::string on = machine == nullptr ? "" : " on " + machine->name;
+  if (baseline.kind == Baseline::Kind::kernel)
+    return fmt::format("{}{}, as its model estimates: {}", baseline.name, on, seconds(baseline.time_s));
+  const std::string pairs = baseline.is_dense() ? "dense attention over all " + all_pairs_of(problem)
+                                                : fmt::format("'{}' over its pairs", baseline.name);
   if (machine == nullptr) return pairs + ", at the same time per pair as a visited tile, without padding";
-  if (ladder.baseline_limit == "compute")
-    return fmt::format("{} on {} at its full rate, spread evenly, without padding: {}", pairs, machine->name,
-                       seconds(ladder.baseline_s));
-  return fmt::format("{} on {}, as long as the {} take: {}", pairs, machine->name, ladder.baseline_limit,
-                     seconds(ladder.baseline_s));
+  if (baseline.by_compute)
+    return fmt::format("{}{} at the full rate of {}, spread evenly, without padding: {}", pairs, on, baseline.limit,
+                       seconds(baseline.time_s));
+  return fmt::format("{}{}, as long as the {} take: {}", pairs, on, baseline.limit, seconds(baseline.time_s));
 }
 
 }  // namespace tilewright

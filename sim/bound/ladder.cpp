@@ -6,20 +6,20 @@
 #include <cmath>
 
 #include "common/error.hpp"
-#include "sim/bound/waves.hpp"
+#include "sim/bound/launch_order.hpp"
 
 namespace tilewright {
 
 namespace {
 
-constexpr double index_B = 4;            // of a tile's number in a list of tiles
-constexpr double most_listed = 1 << 24;  // Q tiles whose launches are gone through one by one
+constexpr double index_B = 4;  // of a tile's number in a list of tiles
 
 class Climb {
  public:
-  Climb(const Attention& problem, const Tiling& tiling, const TileMachine* machine)
+  Climb(const Attention& problem, const Tiling& tiling, const TileMachine* machine, const Baseline& baseline)
       : problem_(problem), tiling_(tiling), machine_(machine), alike_(problem.requests.size() == 1) {
     if (machine != nullptr) require_whole(problem);
+    ladder_.baseline = baseline;
     tile_pairs_ = static_cast<double>(tiling.query_tile_size()) * static_cast<double>(tiling.key_tile_size());
   }
 
@@ -29,7 +29,7 @@ class Climb {
       throw InputError(fmt::format("mask '{}' over {}: it has no pairs, so there is nothing to compute or to bound",
                                    problem_.requests.front().masks.front().text,
                                    to_text(problem_.requests.front().layout.keys)));
-    share();
+    compute_tiles();
     const double sequences = alike_ ? 1 : problem_.sequences();
     ladder_.all_pairs /= sequences;
     for (double* sum : {&ladder_.pairs, &ladder_.tiles_visited, &ladder_.tiles_computed, &ladder_.tiles_full,
@@ -38,12 +38,10 @@ class Climb {
       *sum /= problem_.heads() * sequences;
     ladder_.speedup_flop = ladder_.all_pairs / ladder_.pairs;
     ladder_.speedup_tile_mean = ladder_.all_pairs / computed_pairs();
+    ladder_.speedup_tile_apart = ladder_.all_pairs / (ladder_.tiles_visited * tile_pairs_);
     ladder_.speedup_tile_worst = ladder_.dense_key_tiles / ladder_.tiles_worst;
-    if (machine_ != nullptr) {
-      traffic();
-      baseline();
-    }
-    rungs();
+    add_pair_rungs();
+    if (machine_ != nullptr) add_machine_rungs();
     return std::move(ladder_);
   }
 
@@ -74,202 +72,111 @@ class Climb {
     ladder_.censuses.push_back(census);
   }
 
-  // Sums, as above: what heads compute and waste once they share Q tiles.
-  void share() {
-    ladder_.shared = share_tiles(problem_, ladder_.censuses, tiling_.key_tiles);
-    each_mask([&](const Request& request, const HeadMask&, const Census& census, const SharedTiles& shared) {
-      ladder_.tiles_computed +=
-          weight(request) * (shared.alone * static_cast<double>(census.visited) + shared.kv_heads * shared.visited);
-    });
-    if (ladder_.tiles_computed == ladder_.tiles_visited) return;
+  // Sums, as above: what is computed and wasted at least, where heads may share Q tiles.
+  void compute_tiles() {
+    tiles_ = least_query_tiles(problem_, tiling_, ladder_.censuses);
+    if (problem_.group() == 1) {
+      ladder_.tiles_computed = ladder_.tiles_visited;
+      return;
+    }
+    for (const QueryTiles& each : tiles_)
+      ladder_.tiles_computed += (alike_ ? each.times / problem_.sequences() : each.times) * each.visits();
     const double wasted = computed_pairs() - ladder_.pairs;
     ladder_.wasted_by_mask = std::min(ladder_.wasted_by_mask, wasted);
     ladder_.wasted_by_padding = wasted - ladder_.wasted_by_mask;
-  }
-
-  // In the order of censuses and shared tiles.
-  template <class Visit>
-  void each_mask(const Visit& visit) const {
-    std::size_t i = 0;
-    for (const Request& request : problem_.requests)
-      for (const HeadMask& mask : request.masks) {
-        visit(request, mask, ladder_.censuses[i], ladder_.shared[i]);
-        ++i;
-      }
   }
 
   // Not by rounding fewer than there are.
   [[nodiscard]] double computed_pairs() const {
     return std::max(ladder_.pairs, ladder_.tiles_computed * tile_pairs_);
   }
-
-  // Time of so many pairs per head.
-  [[nodiscard]] double seconds(double pairs) const {
-    return pairs * heads_in_all() * problem_.multiply_adds() / machine_->multiply_adds_per_s;
-  }
   [[nodiscard]] double heads_in_all() const { return problem_.heads() * problem_.sequences(); }
 
-  void traffic() {
-    const AttentionNeeds needs = needs_of(problem_);
-    double fetched = 0;  // every Q tile fetches the tiles that it visits
-    each_mask([&](const Request& request, const HeadMask&, const Census& census, const SharedTiles& shared) {
-      fetched += request.times *
-                 (shared.alone * static_cast<double>(census.fetched_keys) + shared.kv_heads * shared.fetched_keys);
-    });
-    for (std::size_t m = 0; m < machine_->memories.size(); ++m) {
-      MemoryTraffic traffic;
-      traffic.level = machine_->memories[m].name;
-      traffic.query_B = needs.queries * problem_.query_row_B();
-      traffic.output_B = problem_.query_rows() * problem_.output_row_B();
-      traffic.key_value_B = read_keys(m, needs.keys, fetched) * problem_.token_B();
-      traffic.metadata_B = metadata_B(m);
-      traffic.time_s = traffic.sum_B() / machine_->memories[m].bandwidth_B_per_s;
-      ladder_.traffic.push_back(traffic);
+  void add_pair_rungs() {
+    const bool shared = problem_.group() > 1;
+    add_rung_of_pairs("FLOP", ladder_.pairs, holds_for_any());
+    add_rung_of_pairs(
+        "tile", computed_pairs(),
+        shared ? "compute visited tiles whole, heads packed or apart" : "compute visited tiles whole");
+  }
+
+  [[nodiscard]] std::string holds_for_any() const {
+    const bool exps = machine_ != nullptr &&
+                      std::ranges::any_of(machine_->compute.units, [](auto& unit) { return unit.exps_per_s > 0; });
+    return exps ? "take exponentials on units that have them" : "are exact";
+  }
+
+  // `pairs`: that are computed per head.
+  void add_rung_of_pairs(const std::string& name, double pairs, const std::string& holds_for) {
+    if (machine_ == nullptr) {
+      ladder_.rungs.push_back({name, ladder_.baseline.pairs / pairs, 0, "pairs", holds_for});
+      return;
     }
+    const ComputeTime least = machine_->least_time(problem_, pairs * heads_in_all());
+    add_rung(name, least.time_s, least.units, holds_for);
   }
 
-  // Of what is needed once and what all Q tiles fetch together, what a memory reads at least. The outermost one may
-  // read everything once; one with multicast reads once for all workers that fetch the same at the same time.
-  [[nodiscard]] double read_keys(std::size_t memory, double once, double fetched) const {
-    if (memory == 0) return once;
-    return machine_->memories[memory].multicast ? std::max(once, fetched / machine_->workers) : fetched;
+  void add_rung(const std::string& name, double time_s, const std::string& limit, const std::string& holds_for) {
+    ladder_.rungs.push_back({name, ladder_.baseline.time_s / time_s, time_s, limit, holds_for});
   }
 
-  // Equal sequences, and equal heads, in a row have the same list, which is needed once; every Q tile fetches its
-  // own part.
-  [[nodiscard]] double metadata_B(std::size_t memory) const {
-    const bool once = memory == 0 || machine_->memories[memory].multicast;
-    double entries = 0;
-    each_mask([&](const Request& request, const HeadMask& mask, const Census& census, const SharedTiles& shared) {
-      if (mask.mask.axes.front().relation->blocks() == nullptr) return;
-      const auto list = static_cast<double>(census.visited + census.query_tiles + 1);
-      entries += once ? list : (shared.alone + shared.kv_heads) * request.times * list;
-    });
-    return entries * index_B;
-  }
-
-  // Of the dense problem, where a KV head's query heads share Q tiles; without padding, but not less than one.
-  [[nodiscard]] double dense_query_tiles(const Request& request) const {
-    const double rows = request.queries() * problem_.group();
-    return problem_.kv_heads * std::max(1.0, rows / static_cast<double>(tiling_.query_tile_size()));
-  }
-
-  // The same bytes of the dense problem.
-  void baseline() {
-    ladder_.baseline_s = seconds(ladder_.all_pairs);
-    ladder_.baseline_limit = "compute";
-    for (std::size_t m = 0; m < machine_->memories.size(); ++m) {
-      double keys = 0;
-      for (const Request& request : problem_.requests)
-        keys += request.times *
-                read_keys(m, problem_.kv_heads * request.keys(), dense_query_tiles(request) * request.keys());
-      const double bytes =
-          problem_.query_rows() * (problem_.query_row_B() + problem_.output_row_B()) + keys * problem_.token_B();
-      const double time_s = bytes / machine_->memories[m].bandwidth_B_per_s;
-      if (time_s <= ladder_.baseline_s) continue;
-      ladder_.baseline_s = time_s;
-      ladder_.baseline_limit = bytes_of(m);
-    }
-  }
-  [[nodiscard]] std::string bytes_of(std::size_t memory) const {
-    return "bytes of " + machine_->memories[memory].name;
-  }
-
-  void rungs() {
-    add_rung("FLOP", machine_ == nullptr ? 0 : seconds(ladder_.pairs), ladder_.speedup_flop, "pairs of the mask");
-    const double tile_s = machine_ == nullptr ? 0 : seconds(computed_pairs());
-    add_rung("tile", tile_s, ladder_.speedup_tile_mean, "pairs of visited tiles");
-    if (machine_ == nullptr) return;
-    double longest = tile_s;
-    std::string limit = "compute";
-    for (std::size_t m = 0; m < ladder_.traffic.size(); ++m)
-      if (ladder_.traffic[m].time_s > longest) {
-        longest = ladder_.traffic[m].time_s;
-        limit = bytes_of(m);
-      }
-    add_rung("traffic", longest, 0, limit);
-    waves(longest);
+  void add_machine_rungs() {
+    ladder_.traffic = least_traffic(problem_, tiles_, *machine_);
+    const Rung tile = ladder_.rungs.back();
+    const MemoryTraffic* slowest = longest(ladder_.traffic, tile.time_s);
+    add_rung("traffic", slowest == nullptr ? tile.time_s : slowest->time_s,
+             slowest == nullptr ? tile.limit : "bytes of " + slowest->level,
+             ladder_.traffic.size() > 1 ? "fetch K and V for every Q tile" : "start with empty caches");
+    add_waves();
+    count_tile_list();
     permutation();
   }
 
-  void add_rung(const std::string& name, double time_s, double ratio, const std::string& limit) {
-    ladder_.rungs.push_back({name, machine_ == nullptr ? ratio : ladder_.baseline_s / time_s, time_s, limit});
+  [[nodiscard]] std::vector<Jobs> jobs() const {
+    std::vector<Jobs> all;
+    for (const QueryTiles& each : tiles_)
+      for (const Jobs& job : each.jobs) all.push_back({job.length, each.times * job.count});
+    return all;
   }
 
-  [[nodiscard]] std::string limit_so_far() const { return ladder_.rungs.back().limit; }
-
-  // Of all sequences, by how many KV tiles each visits at least.
-  [[nodiscard]] std::vector<Jobs> query_tiles() const {
-    std::vector<Jobs> jobs;
-    each_mask([&](const Request& request, const HeadMask&, const Census& census, const SharedTiles& shared) {
-      if (shared.kv_heads > 0) jobs.push_back({shared.longest, shared.kv_heads * shared.tiles * request.times});
-      if (shared.alone == 0) return;
-      for (const VisitCount& visit : census.distribution)
-        jobs.push_back({static_cast<double>(visit.visited),
-                        static_cast<double>(visit.query_tiles) * shared.alone * request.times});
-    });
-    return jobs;
-  }
-  [[nodiscard]] double whole_dense_query_tiles() const {
-    const auto size = static_cast<double>(tiling_.query_tile_size());
-    const double group = problem_.group();
-    double tiles = 0;
-    for (const Request& request : problem_.requests) {
-      const double queries = request.queries();
-      tiles += request.times * problem_.kv_heads *
-               (queries < size ? std::ceil(group * queries / size) : group * std::ceil(queries / size));
-    }
-    return tiles;
-  }
-
-  // A Q tile's time is that of its visited tiles at a worker's share of the machine's rate.
-  void waves(double longest) {
-    const double tile_s =
-        tile_pairs_ * problem_.multiply_adds() / (machine_->multiply_adds_per_s / machine_->workers);
-    const std::vector<Jobs> jobs = query_tiles();
+  // A Q tile's time is that of its visited tiles at a worker's share of the machine's rates.
+  void add_waves() {
+    const double tile_s = machine_->workers * machine_->least_time(problem_, tile_pairs_).time_s;
+    const std::vector<Jobs> least = jobs();
     WaveReport report;
     double longest_job = 0;
-    for (const Jobs& job : jobs) {
-      report.jobs += job.count;
+    for (const Jobs& job : least) {
+      report.least_jobs += job.count;
       longest_job = std::max(longest_job, job.length);
     }
-    const double least_s = least_makespan(jobs, machine_->workers) * tile_s;
-    const bool uneven = least_s > longest * (1 + 1e-9);  // and not by rounding
-    if (uneven) longest = least_s;
-    const Schedule schedule = report.jobs <= most_listed
-                                  ? in_launch_order(in_order(), static_cast<std::size_t>(machine_->workers))
-                                  : in_worst_order(jobs, machine_->workers);
+    const Rung before = ladder_.rungs.back();
+    const double least_s = least_makespan(least, machine_->workers) * tile_s;
+    const bool uneven = least_s > before.time_s * (1 + 1e-9);  // and not by rounding
+    add_rung("waves", uneven ? least_s : before.time_s, uneven ? limited_by_waves : before.limit,
+             "keep a Q tile on one worker");
+    const Schedule schedule = launch(problem_, tiling_, ladder_.censuses, machine_->workers);
     report.worker = machine_->worker;
     report.workers = machine_->workers;
+    report.jobs = schedule.jobs;
     report.waves = schedule.waves;
     report.imbalance = schedule.imbalance;
-    report.speedup = ladder_.baseline_s / std::max(longest, schedule.makespan * tile_s);
-    const double dense_jobs = whole_dense_query_tiles();
+    report.speedup = ladder_.baseline.time_s / std::max(ladder_.rungs.back().time_s, schedule.makespan * tile_s);
+    const double dense_jobs = dense_query_tiles(problem_, tiling_);
     report.dense_imbalance = std::ceil(dense_jobs / report.workers) * report.workers / dense_jobs;
-    ladder_.worst_is_bound =
-        report.jobs <= report.workers && ladder_.baseline_limit == "compute" && longest_job == ladder_.tiles_worst;
+    ladder_.worst_is_bound = report.jobs <= report.workers && ladder_.baseline.is_dense() &&
+                             ladder_.baseline.by_compute && longest_job == ladder_.tiles_worst;
     ladder_.waves = report;
-    add_rung("waves", longest, 0, uneven ? limited_by_waves : limit_so_far());
   }
 
-  // Tiles that every Q tile visits: of a head after the other, and of a sequence after the other. A shared one
-  // visits what its heads visit.
-  [[nodiscard]] std::vector<double> in_order() const {
-    std::vector<double> lengths;
-    std::size_t begin = 0;  // of the first sequence of a request
-    each_mask([&](const Request& request, const HeadMask& mask, const Census& census, const SharedTiles& shared) {
-      if (&mask == &request.masks.front()) begin = lengths.size();
-      const auto tiles = visits_of(mask.mask, tiling_);
-      for (double head = 0; head < shared.alone; ++head)
-        for (const TileCount& tile : tiles) lengths.push_back(static_cast<double>(tile.visited));
-      lengths.insert(lengths.end(), static_cast<std::size_t>(shared.kv_heads * shared.tiles),
-                     static_cast<double>(census.visited));
-      if (&mask != &request.masks.back()) return;
-      const std::size_t of_one = lengths.size() - begin;
-      for (std::size_t left = of_one * static_cast<std::size_t>(request.times - 1); left > 0; --left)
-        lengths.push_back(lengths[lengths.size() - of_one]);
-    });
-    return lengths;
+  // Equal sequences, and equal heads, in a row have the same list.
+  void count_tile_list() {
+    std::size_t at = 0;
+    for (const Request& request : problem_.requests)
+      for (const HeadMask& mask : request.masks) {
+        const Census& census = ladder_.censuses[at++];
+        if (mask.mask.axes.front().relation->blocks() == nullptr) continue;
+        ladder_.tile_list_B += index_B * static_cast<double>(census.visited + census.query_tiles + 1);
+      }
   }
 
   void permutation() {
@@ -280,7 +187,8 @@ class Climb {
       ladder_.permutation_B = 2 * moved_B;
       ladder_.permutation_s = ladder_.permutation_B / machine_->memories.front().bandwidth_B_per_s;
     }
-    ladder_.speedup_with_permutation = ladder_.baseline_s / (ladder_.rungs.back().time_s + ladder_.permutation_s);
+    ladder_.speedup_with_permutation =
+        ladder_.baseline.time_s / (ladder_.rungs.back().time_s + ladder_.permutation_s);
   }
 
   // Of a sequence, each read and written.
@@ -303,13 +211,18 @@ class Climb {
   const TileMachine* machine_;
   bool alike_;  // one kind of request: then sums are of one sequence
   double tile_pairs_;
+  std::vector<QueryTiles> tiles_;
   Ladder ladder_;
 };
 
 }  // namespace
 
+Ladder climb(const Attention& problem, const Tiling& tiling, const TileMachine* machine, const Baseline& baseline) {
+  return Climb(problem, tiling, machine, baseline).climb();
+}
+
 Ladder climb(const Attention& problem, const Tiling& tiling, const TileMachine* machine) {
-  return Climb(problem, tiling, machine).climb();
+  return climb(problem, tiling, machine, dense_baseline(problem, tiling, machine));
 }
 
 std::vector<GapPart> explain_gap(const Ladder& ladder, double measured) {

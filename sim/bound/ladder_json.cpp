@@ -52,6 +52,7 @@ void add_counts(Json& json, const Ladder& ladder) {
   json["pairs_wasted_by_padding"] = number(ladder.wasted_by_padding);
   json["speedup_flop"] = number(ladder.speedup_flop);
   json["speedup_tile_mean"] = number(ladder.speedup_tile_mean);
+  json["speedup_tile_apart"] = number(ladder.speedup_tile_apart);
   json["speedup_tile_worst"] = number(ladder.speedup_tile_worst);
   json["speedup_tile_worst_is_bound"] = ladder.worst_is_bound;
 }
@@ -92,26 +93,40 @@ Json requests_json(const Attention& problem, const Ladder& ladder) {
 Json rungs_json(const Ladder& ladder) {
   Json rungs = Json::array();
   for (const Rung& rung : ladder.rungs) {
-    Json each{{"name", rung.name}, {"speedup", number(rung.speedup)}, {"limit", rung.limit}};
+    Json each{{"name", rung.name},
+              {"speedup", number(rung.speedup)},
+              {"limit", rung.limit},
+              {"holds_for", "kernels that " + rung.holds_for}};
     if (rung.time_s > 0) each["time_s"] = rung.time_s;
     rungs.push_back(std::move(each));
   }
   return rungs;
 }
 
+Json baseline_json(const Baseline& baseline) {
+  Json json{{"name", baseline.name}, {"kind", to_text(baseline.kind)}};
+  if (baseline.time_s > 0) json["time_s"] = baseline.time_s;
+  if (!baseline.limit.empty()) json["limit"] = baseline.limit;
+  if (baseline.pairs > 0) json["pairs"] = number(baseline.pairs);
+  if (!baseline.tiling.query_tile.empty()) {
+    json["q_tile"] = to_text(baseline.tiling.query_tile);
+    json["kv_tile"] = to_text(baseline.tiling.key_tile);
+  }
+  return json;
+}
+
 void add_machine(Json& json, const Ladder& ladder) {
-  json["baseline_s"] = ladder.baseline_s;
   for (const MemoryTraffic& traffic : ladder.traffic)
     json["traffic"].push_back({{"level", traffic.level},
                                {"query_B", number(traffic.query_B)},
                                {"key_value_B", number(traffic.key_value_B)},
                                {"output_B", number(traffic.output_B)},
-                               {"metadata_B", number(traffic.metadata_B)},
                                {"time_s", traffic.time_s}});
   const WaveReport& waves = *ladder.waves;
   json["launch_order"] = {{"workers", number(waves.workers)}, {"query_tiles", number(waves.jobs)},
                           {"waves", number(waves.waves)},     {"imbalance", waves.imbalance},
                           {"speedup", waves.speedup},         {"dense_imbalance", waves.dense_imbalance}};
+  json["tile_list_B"] = number(ladder.tile_list_B);
   json["permutation"] = {{"bytes", number(ladder.permutation_B)},
                          {"time_s", ladder.permutation_s},
                          {"speedup_with", ladder.speedup_with_permutation}};
@@ -123,7 +138,8 @@ Json ladder_json(const Attention& problem, const Tiling& tiling, const Ladder& l
   Json json;
   add_problem(json, problem, tiling);
   add_counts(json, ladder);
-  json["baseline"] = baseline_of(problem, ladder, machine);
+  json["baseline"] = baseline_json(ladder.baseline);
+  json["baseline"]["text"] = text_of(ladder.baseline, problem, machine);
   json["rungs"] = rungs_json(ladder);
   if (problem.requests.size() == 1)
     json["heads_apart"] = heads_json(problem.requests.front(), 0, ladder);

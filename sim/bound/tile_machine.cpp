@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "common/error.hpp"
 
@@ -25,26 +26,39 @@ const Level& worker_level(const Arch& arch, double need_B) {
   return *best;
 }
 
+// What a worker and all that is below it can hold, Q tiles above all.
+double held_B(const Arch& arch, const Level& worker) {
+  double held = 0;
+  ByLevel<char> below(arch.levels.size(), 0);
+  for (const LevelId l : arch.levels.ids()) {
+    const Level& level = arch.levels[l];
+    below[l] = &level == &worker || (level.parent && below[level.parent] != 0);
+    if (below[l] != 0) held += level.capacity_B * level.instances / worker.instances;
+  }
+  return held;
+}
+
 }  // namespace
 
 double multiply_adds_per_s(const Arch& arch) {
-  double per_cycle = 0;
-  for (const ComputeUnit& unit : arch.units)
-    if (const OperationCost* cost = unit.find("multiply_add"); cost != nullptr && unit.alternative_to < 0)
-      per_cycle += unit.lanes / cost->cycles;
-  if (per_cycle == 0) throw InputError(fmt::format("architecture '{}' has no unit for multiply_add", arch.name));
-  return per_cycle * arch.clock_Hz;
+  double per_s = 0;
+  for (const UnitRates& unit : compute_of(arch).units) per_s += unit.multiply_adds_per_s;
+  return per_s;
 }
 
 TileMachine tile_machine_of(const Arch& arch, const Attention& problem, const Tiling& tiling) {
   const Level& worker = worker_level(arch, tiles_B(problem, tiling));
-  TileMachine machine{arch.name, worker.instances, worker.name, multiply_adds_per_s(arch), {}};
-  for (LevelId l = worker.parent; l >= 0; l = arch.levels[static_cast<std::size_t>(l)].parent) {
-    const Level& level = arch.levels[static_cast<std::size_t>(l)];
+  TileMachine machine{arch.name, worker.instances, worker.name, compute_of(arch), {}, {}, 1};
+  for (LevelId l = worker.parent; l; l = arch.levels[l].parent) {
+    const Level& level = arch.levels[l];
     if (level.bandwidth_B_per_s < unlimited)
       machine.memories.push_back({level.name, level.bandwidth_B_per_s, level.multicast});
+    else if (level.capacity_B < unlimited)
+      machine.unlimited_memories.push_back(level.name);
   }
   std::ranges::reverse(machine.memories);
+  const double query_tile_B = problem.query_row_B() * static_cast<double>(tiling.query_tile_size());
+  machine.query_tiles_at_once = worker.instances * std::max(1.0, std::floor(held_B(arch, worker) / query_tile_B));
   return machine;
 }
 

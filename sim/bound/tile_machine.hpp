@@ -1,4 +1,5 @@
-// What the bounds need of an architecture: workers that hold the tiles of attention, and the memories above them.
+// What the bounds need of an architecture: workers that hold the tiles of attention, the units that they share
+// evenly, and the memories above them.
 #pragma once
 
 #include <string>
@@ -7,6 +8,7 @@
 #include "arch/arch.hpp"
 #include "einsum/attention.hpp"
 #include "einsum/mask/tiling.hpp"
+#include "sim/bound/compute.hpp"
 
 namespace tilewright {
 
@@ -17,12 +19,19 @@ struct TileMachine {
     bool multicast;  ///< one read serves every worker that wants the same data at that time
   };
   std::string name;
-  double workers = 1;  ///< Q tiles that run at once, each on one of them
+  double workers = 1;  ///< Q tiles that are computed at once, each on one of them
   std::string worker;  ///< the level whose instances the workers are
-  double multiply_adds_per_s = 0;
+  ComputeRates compute;
   /// From the outermost level inwards, down to the one that all workers share; without those of unlimited
   /// bandwidth.
   std::vector<Memory> memories;
+  std::vector<std::string> unlimited_memories;  ///< those, but the ones that the architecture gives no size either
+  double query_tiles_at_once = 1;               ///< Q tiles that all workers hold at once, at most
+
+  /// Of so many pairs: a multiply-add of every element of a row of K and of V, and an exponential.
+  [[nodiscard]] ComputeTime least_time(const Attention& problem, double pairs) const {
+    return compute.least_time(pairs * problem.multiply_adds(), pairs);
+  }
 };
 
 /// Of all units that multiply and add. Throws InputError for an architecture that has none.

@@ -61,6 +61,7 @@ Schedule in_launch_order(std::span<const double> lengths, std::size_t workers) {
   std::priority_queue<double, std::vector<double>, std::greater<>> free_at;
   for (std::size_t i = 0; i < std::min(workers, lengths.size()); ++i) free_at.push(0);
   Schedule schedule;
+  schedule.jobs = static_cast<double>(lengths.size());
   for (const double length : lengths) {
     const double done = free_at.top() + length;
     free_at.pop();
@@ -83,7 +84,7 @@ Schedule in_worst_order(std::span<const Jobs> jobs, double workers) {
     if (job.count > 0) longest = std::max(longest, job.length);
   }
   const double makespan = all / workers + longest * (1 - 1 / workers);
-  return {makespan, std::ceil(count / workers), all > 0 ? makespan * workers / all : 1};
+  return {count, makespan, std::ceil(count / workers), all > 0 ? makespan * workers / all : 1};
 }
 
 }  // namespace tilewright

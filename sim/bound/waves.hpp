@@ -22,6 +22,7 @@ struct Jobs {
 double least_makespan(std::vector<Jobs> jobs, double workers);
 
 struct Schedule {
+  double jobs = 0;
   double makespan = 0;
   double waves = 0;      ///< jobs over workers, rounded up
   double imbalance = 0;  ///< makespan over the mean work of a worker

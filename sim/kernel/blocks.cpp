@@ -33,6 +33,7 @@ void append(std::vector<BlockRun>& runs, BlockRun run) {
 struct HeadBlocks {
   std::vector<BlockRun> tiles;
   double times;
+  int first;            // of the heads
   std::size_t request;  // by Attention::requests
 };
 
@@ -69,7 +70,7 @@ class BlockMaker {
 
  private:
   HeadBlocks blocks_of(const HeadMask& mask, std::size_t request) {
-    HeadBlocks head{{}, static_cast<double>(mask.heads) / group_, request};
+    HeadBlocks head{{}, static_cast<double>(mask.heads) / group_, mask.first_head, request};
     for (const TileCount& tile : visits_of(mask.mask, tiling_)) {
       const auto full = static_cast<double>(tile.full);
       append(head.tiles, {tiles_per_tile_, full, static_cast<double>(tile.visited) - full});
@@ -142,7 +143,9 @@ class BlockMaker {
                       listed, most_sequences));
   }
 
-  Blocks queries_outer() const {
+  // A Q tile after the other, of each a head after the other, and of each head a sequence after the other.
+  Blocks queries_outer() {
+    std::ranges::stable_sort(heads_, {}, &HeadBlocks::first);
     std::vector<BlockRun> order;
     std::vector<std::vector<BlockRun>> rest;
     for (const HeadBlocks& head : heads_) rest.push_back(head.tiles);

@@ -20,6 +20,7 @@ class CalibrationReader {
       if (own) all_.push_back({{kernel_.name, arch}, read_parameters(*own, {})});
       if (conditions) read_conditions(arch, *conditions);
     }
+    archs_.require_used();
     return std::move(all_);
   }
 
@@ -46,9 +47,20 @@ class CalibrationReader {
     at.fail("no parameters of '" + name + "' to begin from" + did_you_mean(name, known));
   }
 
+  // For people: looked at, and no more.
   static void check_fit(const Yaml& yaml) {
-    if (const auto fit = yaml.find("fit"))
-      fit->only({"suite", "source", "fitted", "standard_errors", "spread", "worst", "groups"});
+    const auto fit = yaml.find("fit");
+    if (!fit) return;
+    fit->only({"suite", "source", "fitted", "standard_errors", "spread", "worst", "groups"});
+    note_all(*fit);
+  }
+
+  static void note_all(const Yaml& yaml) {
+    if (yaml.is_scalar()) return (void)yaml.text();
+    if (yaml.is_list())
+      for (const Yaml& each : yaml.items()) note_all(each);
+    if (yaml.is_map())
+      for (const auto& [name, value] : yaml.entries()) note_all(value);
   }
 
   const KernelFile& kernel_;

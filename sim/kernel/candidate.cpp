@@ -11,16 +11,21 @@ namespace tilewright {
 namespace {
 
 // Tiles of other sizes may not be possible, or cost what no row told.
-void warn_of_tiles(const Kernel& kernel, const Tiling& tiling, std::vector<std::string>& warnings) {
+void warn_of_tiles(const Kernel& kernel, const Tiling& tiling, const FittedKernel& fit,
+                   std::vector<std::string>& warnings) {
   const auto size = [](const Extents& tile) {
     return std::accumulate(tile.begin(), tile.end(), Count{1}, std::multiplies<>());
   };
   const auto is_known = [&](const KernelTile& tile) {
     return size(tile.tiles.query) == size(tiling.query_tile) && size(tile.tiles.key) == size(tiling.key_tile);
   };
-  if (!kernel.tiles.empty() && std::ranges::none_of(kernel.tiles, is_known))
-    warnings.push_back(fmt::format("tiles of {} queries and {} keys are none of kernel '{}': an extrapolation",
-                                   to_text(tiling.query_tile), to_text(tiling.key_tile), kernel.name));
+  const auto warn = [&](const std::vector<KernelTile>& tiles, const std::string& of) {
+    if (tiles.empty() || std::ranges::any_of(tiles, is_known)) return;
+    warnings.push_back(fmt::format("tiles of {} queries and {} keys are none of {}: an extrapolation",
+                                   to_text(tiling.query_tile), to_text(tiling.key_tile), of));
+  };
+  warn(kernel.tiles, "kernel '" + kernel.name + "'");
+  warn(fit.tiles, "the kernel of calibration " + fit.calibration);
 }
 
 // Of inputs with queries and keys, such as a bias, operations are counted, but no bytes.
@@ -49,8 +54,9 @@ void warn_of_memory(const PreparedKernel& prepared, std::vector<std::string>& wa
 
 }  // namespace
 
-void warn(const PreparedKernel& prepared, const Cascade& cascade, std::vector<std::string>& warnings) {
-  warn_of_tiles(prepared.kernel, prepared.tiling, warnings);
+void warn(const PreparedKernel& prepared, const Cascade& cascade, const FittedKernel& fit,
+          std::vector<std::string>& warnings) {
+  warn_of_tiles(prepared.kernel, prepared.tiling, fit, warnings);
   warn_of_inputs(prepared.kernel, cascade, warnings);
   warn_of_memory(prepared, warnings);
 }

@@ -18,6 +18,7 @@ struct KernelCandidate {
 };
 
 /// Adds what the model of a prepared kernel leaves out or extrapolates.
-void warn(const PreparedKernel& prepared, const Cascade& cascade, std::vector<std::string>& warnings);
+void warn(const PreparedKernel& prepared, const Cascade& cascade, const FittedKernel& fit,
+          std::vector<std::string>& warnings);
 
 }  // namespace tilewright

@@ -20,20 +20,19 @@ double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
 }  // namespace
 
-CopyCosts copy_costs(const PreparedKernel& prepared, const std::vector<double>& read_B, double clock_Hz) {
+CopyCosts copy_costs(const PreparedKernel& prepared, const ByLevel<double>& read_B, double clock_Hz) {
   CopyCosts costs;
   const double query_B = prepared.problem.query_rows() * prepared.problem.query_row_B();
   const double tiles = query_tiles(prepared.blocks);
-  const std::vector<Level>& levels = prepared.arch.levels;
-  const auto at = [](LevelId level) { return static_cast<std::size_t>(level); };
-  for (LevelId l = levels[at(block_level(prepared.arch))].parent; l >= 0; l = levels[at(l)].parent) {
-    const Level& level = levels[at(l)];
+  const ByLevel<Level>& levels = prepared.arch.levels;
+  for (LevelId l = levels[block_level(prepared.arch)].parent; l; l = levels[l].parent) {
+    const Level& level = levels[l];
     CopyCosts::Memory memory{l, clock_Hz / level.achievable_B_per_s,
                              std::isnan(level.latency_s) ? 0 : level.latency_s * clock_Hz};
-    const double queries_B = std::min(query_B, read_B[at(l)]);
+    const double queries_B = std::min(query_B, read_B[l]);
     memory.tile_B[index(Copy::query)] = ratio(queries_B, tiles);
-    memory.tile_B[index(Copy::key_value)] = ratio(read_B[at(l)] - queries_B, prepared.blocks.visits());
-    memory.tile_B[index(Copy::output)] = ratio(prepared.write_B[at(l)], tiles);
+    memory.tile_B[index(Copy::key_value)] = ratio(read_B[l] - queries_B, prepared.blocks.visits());
+    memory.tile_B[index(Copy::output)] = ratio(prepared.write_B[l], tiles);
     costs.memories.push_back(memory);
   }
   // What each memory sees of a copy, of what the one before it sees, is how much of it waits for that memory.

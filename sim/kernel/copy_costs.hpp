@@ -28,7 +28,7 @@ struct CopyCosts {
   std::array<double, copy_kinds> latency_cycles{};
 };
 
-/// `read_B` by LevelId: those of the kernel, or others.
-CopyCosts copy_costs(const PreparedKernel& prepared, const std::vector<double>& read_B, double clock_Hz);
+/// `read_B`: those of the kernel, or others.
+CopyCosts copy_costs(const PreparedKernel& prepared, const ByLevel<double>& read_B, double clock_Hz);
 
 }  // namespace tilewright

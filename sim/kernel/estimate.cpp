@@ -191,16 +191,16 @@ class Estimate {
 
   void busy(double visits, double per_block_s) {
     const VisitWork& work = prepared_.work;
-    for (std::size_t u = 0; u < result_.unit_busy_s.size(); ++u)
+    for (const UnitId u : result_.unit_busy_s.ids())
       result_.unit_busy_s[u] +=
           (visits * work.visit.unit_cycles[u] + result_.blocks * work.tile.unit_cycles[u]) * per_block_s;
-    result_.unit_busy_s[static_cast<std::size_t>(work.mask_unit)] +=
+    result_.unit_busy_s[work.mask_unit] +=
         prepared_.blocks.partial() * parameters_.mask_operations * work.mask_vector_cycles * per_block_s;
   }
 
   void memories() {
     double longest_s = 0;
-    for (std::size_t l = 0; l < result_.level_time_s.size(); ++l) {
+    for (const LevelId l : result_.level_time_s.ids()) {
       result_.level_time_s[l] =
           (prepared_.read_B[l] + prepared_.write_B[l]) / prepared_.arch.levels[l].achievable_B_per_s;
       longest_s = std::max(longest_s, result_.level_time_s[l]);
@@ -209,17 +209,16 @@ class Estimate {
   }
 
   void add(const PreparedPass& pass) {
-    const double bytes_s = (pass.read_B + pass.write_B) / prepared_.arch.levels[0].bandwidth_B_per_s;
+    const double bytes_s = (pass.read_B + pass.write_B) / prepared_.arch.levels.front().bandwidth_B_per_s;
     const double compute_s =
         std::max(pass.matrix_cycles / std::min(1.0, parameters_.matrix_efficiency), pass.softmax_cycles) /
         result_.clock_Hz;
     result_.shares.launch_s += launch_s_;
     result_.shares.passes_s += std::max(bytes_s / pass.bandwidth, compute_s);
-    result_.level_read_B[0] += pass.read_B;
-    result_.level_write_B[0] += pass.write_B;
-    result_.level_time_s[0] += bytes_s;
-    for (std::size_t u = 0; u < pass.unit_cycles.size(); ++u)
-      result_.unit_busy_s[u] += pass.unit_cycles[u] / result_.clock_Hz;
+    result_.level_read_B.front() += pass.read_B;
+    result_.level_write_B.front() += pass.write_B;
+    result_.level_time_s.front() += bytes_s;
+    for (const UnitId u : pass.unit_cycles.ids()) result_.unit_busy_s[u] += pass.unit_cycles[u] / result_.clock_Hz;
   }
 
   // The busiest unit or level; where none works half of the time, the order of things.
@@ -230,10 +229,8 @@ class Estimate {
       most_s = busy_s;
       result_.binding = binding;
     };
-    for (std::size_t u = 0; u < result_.unit_busy_s.size(); ++u)
-      offer(result_.unit_busy_s[u], {Binding::Kind::unit, static_cast<int>(u)});
-    for (std::size_t l = 0; l < result_.level_time_s.size(); ++l)
-      offer(result_.level_time_s[l], {Binding::Kind::level, static_cast<int>(l)});
+    for (const UnitId u : result_.unit_busy_s.ids()) offer(result_.unit_busy_s[u], u);
+    for (const LevelId l : result_.level_time_s.ids()) offer(result_.level_time_s[l], l);
   }
 
   const PreparedKernel& prepared_;

@@ -13,10 +13,10 @@ constexpr double rounding = 1e-3;
 bool at_most(double value, double limit) { return !(value > limit * (1 + rounding)); }
 
 std::string broken_time(const Arch& arch, const KernelResult& result) {
-  for (std::size_t u = 0; u < arch.units.size(); ++u)
+  for (const UnitId u : arch.units.ids())
     if (!at_most(result.unit_busy_s[u], result.time_s))
       return fmt::format("'{}' is busy for {} s of {} s", arch.units[u].name, result.unit_busy_s[u], result.time_s);
-  for (std::size_t l = 0; l < arch.levels.size(); ++l)
+  for (const LevelId l : arch.levels.ids())
     if (!at_most(result.level_time_s[l], result.time_s))
       return fmt::format("the bytes of '{}' take {} s of {} s", arch.levels[l].name, result.level_time_s[l],
                          result.time_s);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace tilewright {
 
@@ -13,13 +14,16 @@ double visits(std::span<const TileInterval> tiles) {
   return static_cast<double>(sum);
 }
 
-// Tile by tile, of all heads that have as many.
+// Tile by tile, of all heads that have as many, and of each head a sequence after the other.
 std::vector<LaunchedTile> tiles_outer(const LaunchTiles& launch, const KernelSchedule& schedule) {
   Count most = 0;
   for (const HeadTiles& heads : launch.heads) most = std::max(most, heads.tiles.query_tiles());
+  std::vector<std::size_t> by_head(launch.heads.size());
+  std::iota(by_head.begin(), by_head.end(), 0);
+  std::ranges::stable_sort(by_head, {}, [&](std::size_t h) { return launch.heads[h].first_head; });
   std::vector<LaunchedTile> order;
   for (Count tile = 0; tile < most; ++tile)
-    for (std::size_t h = 0; h < launch.heads.size(); ++h)
+    for (const std::size_t h : by_head)
       if (tile < launch.heads[h].tiles.query_tiles()) order.push_back({h, tile});
   if (schedule.descending) std::ranges::reverse(order);
   if (schedule.longest_first)
@@ -63,8 +67,8 @@ class BlockLister {
 
   void all_of(const LaunchedTile& tile) {
     const HeadTiles& heads = launch_.heads[tile.heads];
-    for (double time = 0; time < times_of(heads); ++time)
-      for (double lap = 0; lap < heads.laps; ++lap)
+    for (double lap = 0; lap < heads.laps; ++lap)
+      for (double time = 0; time < times_of(heads); ++time)
         for (double part = 0; part < splits_; ++part) add(set_of(heads, time, lap), tile, part);
   }
 

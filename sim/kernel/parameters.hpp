@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/yaml.hpp"
+#include "mappings/kernel/tiles.hpp"
 
 namespace tilewright {
 
@@ -34,6 +35,7 @@ struct FittedKernel {
   KernelParameters parameters;
   std::string calibration;  ///< its name (sim/kernel/calibration.hpp), behind the file where that is not the
                             ///< kernel's own; empty: the defaults
+  std::vector<KernelTile> tiles = {};  ///< of the kernel that they were fitted to, where it is another one
 };
 
 /// Those that a map has, over others. Throws InputError for unknown keys and values out of range.

@@ -52,7 +52,7 @@ PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch&
   prepared.problem = std::move(problem);
   prepared.tiling = std::move(tiling);
   prepared.fused = kernel.block.has_value();
-  prepared.multiprocessors = arch.levels[static_cast<std::size_t>(block_level(arch))].instances;
+  prepared.multiprocessors = arch.levels[block_level(arch)].instances;
   prepared.read_B.assign(arch.levels.size(), 0);
   prepared.write_B.assign(arch.levels.size(), 0);
   if (prepared.fused) prepare_fused(cascade, prepared);

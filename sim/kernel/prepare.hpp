@@ -18,7 +18,7 @@ namespace tilewright {
 /// A kernel of its own before or after the fused one: as long as its busiest unit or its bytes.
 struct PreparedPass {
   std::string name;
-  std::vector<double> unit_cycles;  ///< by UnitId, on all multiprocessors
+  ByUnit<double> unit_cycles;  ///< on all multiprocessors
   double matrix_cycles = 0;
   double softmax_cycles = 0;
   double read_B = 0;  ///< at the outermost memory
@@ -38,8 +38,8 @@ struct PreparedKernel {
   double multiprocessors = 0;
   double resident = 1;  ///< blocks on a multiprocessor at once: the occupancy, or fewer where there are few blocks
   Blocks blocks;
-  std::vector<double> read_B;  ///< of the fused kernel, by LevelId; 0 below the level that blocks run in
-  std::vector<double> write_B;
+  ByLevel<double> read_B;  ///< of the fused kernel; 0 below the level that blocks run in
+  ByLevel<double> write_B;
   std::vector<PreparedPass> passes;  ///< in order: those before, those after
 
   /// Blocks that run at once on the whole machine.

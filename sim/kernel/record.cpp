@@ -1,5 +1,7 @@
 #include "sim/kernel/record.hpp"
 
+#include <algorithm>
+
 #include "sim/bound/ladder.hpp"
 
 namespace tilewright {
@@ -23,8 +25,8 @@ class KernelRecordMaker {
     }
     fitted(fit);
     shares();
-    for (std::size_t u = 0; u < prepared_.arch.units.size(); ++u) unit(u);
-    for (std::size_t l = 0; l < prepared_.arch.levels.size(); ++l) level(l);
+    for (const UnitId u : prepared_.arch.units.ids()) unit(u);
+    for (const LevelId l : prepared_.arch.levels.ids()) level(l);
     add_warnings(result_.warnings, record_);
     return std::move(record_);
   }
@@ -38,16 +40,25 @@ class KernelRecordMaker {
     record_.add("kernel.of_peak", flop_per_s / (2 * multiply_adds_per_s(prepared_.arch)));
   }
 
-  // A limit for kernels that compute whole tiles of one head each.
+  // Of the last rung that holds for the kernel.
   void bound() {
-    if (prepared_.kernel.pack_heads) return;
     Arch arch = prepared_.arch;
     arch.clock_Hz = result_.clock_Hz;
-    const TileMachine machine = tile_machine_of(arch, prepared_.problem, prepared_.tiling);
-    const Rung rung = climb(prepared_.problem, prepared_.tiling, &machine).rungs.back();
+    TileMachine machine = tile_machine_of(arch, prepared_.problem, prepared_.tiling);
+    if (!takes_all_exps()) machine.compute = machine.compute.without_exps();
+    const Ladder ladder = climb(prepared_.problem, prepared_.tiling, &machine);
+    const Rung& rung = prepared_.blocks.splits > 1 ? ladder.with_splits() : ladder.rungs.back();
     record_.add("bound.time_s", rung.time_s);
     record_.add("bound.resource", rung.limit);
     record_.add_derived("bound.ratio");
+  }
+
+  // Whether units that have exponentials take one of every pair: some kernels compute polynomials, or other things.
+  [[nodiscard]] bool takes_all_exps() const {
+    const Kernel& kernel = prepared_.kernel;
+    return kernel.polynomial.share == 0 && std::ranges::any_of(kernel.work, [&](const KernelWork& work) {
+             return work.kind == "exp" && work.per_point >= 1 && !kernel.visits.contains(work.einsum);
+           });
   }
 
   void kernel() {
@@ -78,14 +89,14 @@ class KernelRecordMaker {
     }
   }
 
-  void unit(std::size_t u) {
+  void unit(UnitId u) {
     if (result_.unit_busy_s[u] == 0) return;
     const std::string key = "unit." + prepared_.arch.units[u].name;
-    record_.add(key + ".utilisation", result_.utilisation(static_cast<UnitId>(u)));
+    record_.add(key + ".utilisation", result_.utilisation(u));
     record_.add(key + ".busy_s", result_.unit_busy_s[u]);
   }
 
-  void level(std::size_t l) {
+  void level(LevelId l) {
     if (result_.level_read_B[l] == 0) return;
     const Level& level = prepared_.arch.levels[l];
     const std::string key = "level." + level.name;

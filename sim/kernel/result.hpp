@@ -47,17 +47,15 @@ struct KernelResult {
   KernelShares shares;
   double occupancy = 0;  ///< blocks on a multiprocessor at once
   double blocks = 0;
-  double waves = 0;                  ///< blocks over those that run at once
-  std::vector<double> unit_busy_s;   ///< by UnitId: work over the unit's rate on the whole machine
-  std::vector<double> level_read_B;  ///< by LevelId
-  std::vector<double> level_write_B;
-  std::vector<double> level_time_s;  ///< bytes over bandwidth
+  double waves = 0;            ///< blocks over those that run at once
+  ByUnit<double> unit_busy_s;  ///< work over the unit's rate on the whole machine
+  ByLevel<double> level_read_B;
+  ByLevel<double> level_write_B;
+  ByLevel<double> level_time_s;  ///< bytes over bandwidth
   std::vector<std::string> warnings;
 
-  /// Of the whole time, by UnitId; at most 1.
-  [[nodiscard]] double utilisation(UnitId unit) const {
-    return unit_busy_s[static_cast<std::size_t>(unit)] / time_s;
-  }
+  /// Of the whole time; at most 1.
+  [[nodiscard]] double utilisation(UnitId unit) const { return unit_busy_s[unit] / time_s; }
 };
 
 }  // namespace tilewright

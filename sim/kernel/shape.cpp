@@ -6,33 +6,30 @@ namespace tilewright {
 
 namespace {
 
-// The keys of a query are those up to its own position.
-bool sees_all_before(const Relation& relation, Count query) {
-  Bands bands;
-  relation.bands(query, query + 1, bands);
-  return bands.segments.size() == 1 && bands.segments[0].low.at == 0 &&
-         bands.segments[0].high.at == relation.extent().position(query) + 1;
+// Those that all heads have.
+MaskProperties properties_of(const Request& request) {
+  MaskProperties all{.causal = true, .window = true};
+  for (const HeadMask& mask : request.masks) {
+    const MaskProperties properties = properties_of(mask.mask);
+    all.causal = all.causal && properties.causal;
+    all.window = all.window && properties.window;
+  }
+  return all;
 }
 
-bool is_causal(const Mask& mask) {
-  if (mask.axes.size() != 1 || mask.layout.dimensions() != 1) return false;
-  const Relation& relation = *mask.axes[0].relation;
-  const Count last = relation.extent().queries - 1;
-  // A decoding query sees all keys, and so it is under any mask that looks back without end.
-  if (last == 0 || relation.blocks() != nullptr) return false;
-  if (!sees_all_before(relation, 0) || !sees_all_before(relation, last)) return false;
-  Bands bands;
-  relation.bands(0, last + 1, bands);
-  for (const Band& band : bands.bands) {
-    if (band.end - band.begin != 1) return false;
-    const Segment& segment = bands.segments[band.begin];
-    const bool one = band.last - band.first == 1;
-    const bool from_first = segment.low.at == 0 && (one || !segment.low.rises);
-    const bool to_own =
-        segment.high.at == relation.extent().position(band.first) + 1 && (one || segment.high.rises);
-    if (!from_first || !to_own) return false;
+// One call of a kernel takes all requests. Those that decode are as they are under causal masks, those that are
+// shorter than the window as they are without one.
+MaskProperties properties_of(const Attention& problem) {
+  MaskProperties all;
+  bool none_after = true;
+  for (const Request& request : problem.requests) {
+    const MaskProperties properties = properties_of(request);
+    all.causal = all.causal || properties.causal;
+    all.window = all.window || properties.window;
+    none_after = none_after && (properties.causal || tokens_of(request.layout.queries) == 1);
   }
-  return true;
+  all.causal = all.causal && none_after;
+  return all;
 }
 
 }  // namespace
@@ -45,9 +42,7 @@ KernelShape shape_of(const Attention& problem, const Tiling& tiling) {
   shape.value_dim = problem.value_dim;
   shape.word_B = std::max({problem.words.query_B, problem.words.key_B, problem.words.value_B});
   shape.dimensions = static_cast<double>(problem.requests.front().layout.dimensions());
-  shape.causal = true;
-  for (const Request& request : problem.requests)
-    for (const HeadMask& mask : request.masks) shape.causal = shape.causal && is_causal(mask.mask);
+  shape.mask = properties_of(problem);
   return shape;
 }
 

@@ -8,7 +8,8 @@
 namespace tilewright {
 
 /// Causal is a problem in one dimension whose queries all see the keys up to their own (aligned to the last), and
-/// no others. Tiles without extents are of no tokens.
+/// no others; requests of one query, which are so under many masks, are not asked beside others. Tiles without
+/// extents are of no tokens.
 KernelShape shape_of(const Attention& problem, const Tiling& tiling = {});
 
 /// Fills in the kernel's default tiles where the tiling has none. Tiles of one extent over several dimensions are

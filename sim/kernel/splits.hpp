@@ -7,7 +7,8 @@ namespace tilewright {
 
 /// Splits the blocks of whole Q tiles as the kernel says:
 ///  - a fixed number of parts of every Q tile;
-///  - as few as fill the waves (KernelSplits says how well), for all Q tiles the number that is best for the one with
+///  - as few as fill the waves (KernelSplits says how well), for all Q tiles the number that is best for the one
+///  with
 ///    the most visits: requests with fewer keys are split as often, and parts without any visit are launched, and
 ///    write their partial outputs, all the same (set_params_splitkv of FlashAttention-2's flash_api.cpp, by
 ///    max_seqlen_k; flash_fwd_kernel.h, n_blocks_per_split);

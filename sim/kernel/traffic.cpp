@@ -77,9 +77,9 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
   for (const EinsumId id : pass.einsums) {
     const Einsum& einsum = cascade.einsums[static_cast<std::size_t>(id)];
     for (const Request& request : prepared.problem.requests) {
-      const std::vector<double> cycles =
+      const ByUnit<double> cycles =
           unit_cycles(prepared.kernel, cascade, prepared.arch, id, shapes_of(cascade, prepared, request));
-      for (std::size_t u = 0; u < cycles.size(); ++u) into.unit_cycles[u] += cycles[u];
+      for (const UnitId u : cycles.ids()) into.unit_cycles[u] += cycles[u];
     }
     for (const Read& each : reads(cascade, einsum)) read.insert(each.tensor);
     written.insert(einsum.output.tensor);
@@ -90,7 +90,7 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
     if (!written.contains(tensor)) into.read_B += tensor_B(cascade, prepared, tensor);
   for (const TensorId tensor : written)
     if (used_elsewhere(cascade, pass.einsums, tensor)) into.write_B += tensor_B(cascade, prepared, tensor);
-  for (std::size_t u = 0; u < into.unit_cycles.size(); ++u)
+  for (const UnitId u : into.unit_cycles.ids())
     (role_of(prepared.arch.units[u]) == UnitRole::matrix ? into.matrix_cycles : into.softmax_cycles) +=
         into.unit_cycles[u];
 }
@@ -109,14 +109,10 @@ bool are_permuted(const Attention& problem, const Tiling& tiling) {
 }  // namespace
 
 double keys_below_outermost(const PreparedKernel& prepared) {
-  const std::vector<Level>& levels = prepared.arch.levels;
+  const ByLevel<Level>& levels = prepared.arch.levels;
   LevelId below = block_level(prepared.arch);
-  while (true) {
-    const LevelId above = levels[static_cast<std::size_t>(below)].parent;
-    if (above < 0 || levels[static_cast<std::size_t>(above)].parent < 0) break;
-    below = above;
-  }
-  const Level& level = levels[static_cast<std::size_t>(below)];
+  while (levels[below].parent && levels[levels[below].parent].parent) below = levels[below].parent;
+  const Level& level = levels[below];
   return level.capacity_B * level.instances / prepared.problem.token_B();
 }
 
@@ -129,17 +125,16 @@ double outermost_read_B(const PreparedKernel& prepared, double keys) {
 
 void count_traffic(PreparedKernel& prepared) {
   const Attention& problem = prepared.problem;
-  const std::vector<Level>& levels = prepared.arch.levels;
+  const ByLevel<Level>& levels = prepared.arch.levels;
   prepared.read_B.assign(levels.size(), 0);
   prepared.write_B.assign(levels.size(), 0);
   const double query_B = problem.query_rows() * problem.query_row_B();
   const double written_B = prepared.blocks.splits > 1 ? partial_B(prepared) : output_B(problem);
   const double fetched = prepared.blocks.fetched_keys;
-  for (LevelId l = levels[static_cast<std::size_t>(block_level(prepared.arch))].parent; l >= 0;
-       l = levels[static_cast<std::size_t>(l)].parent) {
-    const Level& level = levels[static_cast<std::size_t>(l)];
-    double& read_B = prepared.read_B[static_cast<std::size_t>(l)];
-    if (level.parent < 0) {
+  for (LevelId l = levels[block_level(prepared.arch)].parent; l; l = levels[l].parent) {
+    const Level& level = levels[l];
+    double& read_B = prepared.read_B[l];
+    if (!level.parent) {
       const double capacity = keys_below_outermost(prepared);
       read_B = outermost_read_B(prepared, fetched_in_turns(prepared, launch_tiles(prepared), capacity));
     } else {
@@ -147,7 +142,7 @@ void count_traffic(PreparedKernel& prepared) {
           level.multicast ? std::max(needs_of(problem).keys, fetched / prepared.slots()) : fetched;
       read_B = query_B + keys * problem.token_B();
     }
-    prepared.write_B[static_cast<std::size_t>(l)] = written_B;
+    prepared.write_B[l] = written_B;
   }
 }
 

@@ -86,7 +86,8 @@ class TurnWalk {
   void repeat(double times, const std::function<void()>& once) {
     const double before = blocks_;
     if (times > 0) once();
-    const double period = periods(blocks_ - before);
+    const double blocks = blocks_ - before;
+    const double period = blocks > 0 ? periods(blocks) : times;
     if (times <= 3 * period) {
       for (double i = 1; i < times; ++i) once();
       return;
@@ -100,7 +101,6 @@ class TurnWalk {
   }
 
   [[nodiscard]] double periods(double blocks) const {
-    if (blocks == 0) return 1;
     const auto slots = static_cast<long>(prepared_.slots());
     const double same_place =
         static_cast<double>(slots / std::gcd(slots, static_cast<long>(std::fmod(blocks, prepared_.slots()))));

@@ -38,7 +38,7 @@ std::vector<double> tile_shapes(const Kernel& kernel, const Cascade& cascade, co
 }
 
 void add_roles(const Arch& arch, UnitWork& work) {
-  for (std::size_t u = 0; u < arch.units.size(); ++u) {
+  for (const UnitId u : arch.units.ids()) {
     const UnitRole role = role_of(arch.units[u]);
     (role == UnitRole::matrix    ? work.matrix_cycles
      : role == UnitRole::special ? work.special_cycles
@@ -49,25 +49,24 @@ void add_roles(const Arch& arch, UnitWork& work) {
 // Some exponentials move from the units that have them to polynomials on others.
 void move_to_polynomials(const Kernel& kernel, const Arch& arch, UnitWork& work) {
   if (kernel.polynomial.share == 0) return;
-  const ComputeUnit& other = arch.units[static_cast<std::size_t>(kernel.polynomial.unit)];
+  const ComputeUnit& other = arch.units[kernel.polynomial.unit];
   double cycles = 0;  // of one exponential, on a lane
   for (const auto& [kind, count] : kernel.polynomial.operations) cycles += count * other.find(kind)->cycles;
-  for (std::size_t u = 0; u < arch.units.size(); ++u) {
+  for (const UnitId u : arch.units.ids()) {
     const OperationCost* exp = arch.units[u].find("exp");
     if (exp == nullptr) continue;
     const double moved = kernel.polynomial.share * work.unit_cycles[u];
     work.unit_cycles[u] -= moved;
-    work.unit_cycles[static_cast<std::size_t>(kernel.polynomial.unit)] +=
-        moved * arch.units[u].lanes / exp->cycles * cycles / other.lanes;
+    work.unit_cycles[kernel.polynomial.unit] += moved * arch.units[u].lanes / exp->cycles * cycles / other.lanes;
   }
 }
 
 // Where the element mask is applied: on the unit that most of the vector work is on.
 UnitId mask_unit(const Kernel& kernel, const Arch& arch) {
   for (const KernelWork& work : kernel.work)
-    if (role_of(arch.units[static_cast<std::size_t>(work.unit)]) == UnitRole::vector) return work.unit;
+    if (role_of(arch.units[work.unit]) == UnitRole::vector) return work.unit;
   for (const KernelWork& work : kernel.work)
-    if (role_of(arch.units[static_cast<std::size_t>(work.unit)]) == UnitRole::special) return work.unit;
+    if (role_of(arch.units[work.unit]) == UnitRole::special) return work.unit;
   throw InputError(
       fmt::format("kernel '{}' binds no Einsum to a unit besides those of matrix products", kernel.name));
 }
@@ -79,14 +78,14 @@ UnitRole role_of(const ComputeUnit& unit) {
   return unit.find("exp") != nullptr ? UnitRole::special : UnitRole::vector;
 }
 
-std::vector<double> unit_cycles(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,
-                                const std::vector<double>& shapes) {
-  std::vector<double> cycles(arch.units.size(), 0);
+ByUnit<double> unit_cycles(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,
+                           const std::vector<double>& shapes) {
+  ByUnit<double> cycles(arch.units.size(), 0);
   const double all = points(cascade.einsums[static_cast<std::size_t>(einsum)], shapes);
   for (const KernelWork& work : kernel.work) {
     if (work.einsum != einsum) continue;
-    const ComputeUnit& unit = arch.units[static_cast<std::size_t>(work.unit)];
-    cycles[static_cast<std::size_t>(work.unit)] += work.per_point * all * unit.find(work.kind)->cycles / unit.lanes;
+    const ComputeUnit& unit = arch.units[work.unit];
+    cycles[work.unit] += work.per_point * all * unit.find(work.kind)->cycles / unit.lanes;
   }
   return cycles;
 }
@@ -96,7 +95,7 @@ VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& a
   VisitWork result;
   result.visit.unit_cycles.assign(arch.units.size(), 0);
   result.tile.unit_cycles.assign(arch.units.size(), 0);
-  const double multiprocessors = arch.levels[static_cast<std::size_t>(block_level(arch))].instances;
+  const double multiprocessors = arch.levels[block_level(arch)].instances;
   const std::vector<double> shapes = tile_shapes(kernel, cascade, shape);
   for (std::size_t e = 0; e < cascade.einsums.size(); ++e) {
     const auto id = static_cast<EinsumId>(e);
@@ -104,15 +103,14 @@ VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& a
     UnitWork& into = is_per_visit(kernel, cascade.einsums[e]) ? result.visit : result.tile;
     const auto share = kernel.visits.find(id);
     const double times = multiprocessors * (share == kernel.visits.end() ? 1 : share->second);
-    const std::vector<double> cycles = unit_cycles(kernel, cascade, arch, id, shapes);
-    for (std::size_t u = 0; u < cycles.size(); ++u) into.unit_cycles[u] += times * cycles[u];
+    const ByUnit<double> cycles = unit_cycles(kernel, cascade, arch, id, shapes);
+    for (const UnitId u : cycles.ids()) into.unit_cycles[u] += times * cycles[u];
   }
   move_to_polynomials(kernel, arch, result.visit);
   add_roles(arch, result.visit);
   add_roles(arch, result.tile);
   result.mask_unit = mask_unit(kernel, arch);
-  result.mask_vector_cycles =
-      shape.q * shape.kv * multiprocessors / arch.units[static_cast<std::size_t>(result.mask_unit)].lanes;
+  result.mask_vector_cycles = shape.q * shape.kv * multiprocessors / arch.units[result.mask_unit].lanes;
   result.load_B = shape.kv * problem.token_B();
   result.query_B = shape.q * problem.query_row_B();
   result.output_B = shape.q * problem.output_row_B();

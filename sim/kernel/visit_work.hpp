@@ -20,8 +20,8 @@ UnitRole role_of(const ComputeUnit& unit);
 
 /// Cycles of one multiprocessor's units, for a block that has them to itself.
 struct UnitWork {
-  std::vector<double> unit_cycles;  ///< by UnitId
-  double matrix_cycles = 0;         ///< sums of these by role
+  ByUnit<double> unit_cycles;
+  double matrix_cycles = 0;  ///< sums of these by role
   double special_cycles = 0;
   double vector_cycles = 0;
 
@@ -32,7 +32,7 @@ struct VisitWork {
   UnitWork visit;                 ///< of one KV tile, without the element mask
   UnitWork tile;                  ///< once per Q tile
   double mask_vector_cycles = 0;  ///< of a visit, for one operation per pair: vector lanes of the unit below
-  UnitId mask_unit = -1;
+  UnitId mask_unit = {};
   double load_B = 0;    ///< K and V of one KV tile
   double query_B = 0;   ///< Q of a Q tile
   double output_B = 0;  ///< output of a Q tile
@@ -42,8 +42,8 @@ struct VisitWork {
 VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, const Attention& problem,
                      const KernelShape& shape);
 
-/// SM cycles of an Einsum's operations at any shapes (by RankId), on all multiprocessors, by UnitId; for passes.
-std::vector<double> unit_cycles(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,
-                                const std::vector<double>& shapes);
+/// SM cycles of an Einsum's operations at any shapes (by RankId), on all multiprocessors; for passes.
+ByUnit<double> unit_cycles(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,
+                           const std::vector<double>& shapes);
 
 }  // namespace tilewright

@@ -37,8 +37,9 @@ Estimator::Variant& Estimator::variant() {
   for (Variant& known : variants_)
     if (known.active == frame_.active) return known;
   const SharedRank* shared = mapping_.shared ? &*mapping_.shared : nullptr;
+  const StoredTensor* stored = mapping_.stored ? &*mapping_.stored : nullptr;
   Variant& fresh = variants_.emplace_back(
-      Variant{frame_.active, TreeModel({facts_, arch_, element_B_, shared, mapping_.overbooked}), {}});
+      Variant{frame_.active, TreeModel({facts_, arch_, element_B_, shared, mapping_.overbooked, stored}), {}});
   fresh.misfit = fresh.model.set(mapping_.tree, fresh.active);
   return fresh;
 }

@@ -23,8 +23,8 @@ class Estimator {
   Estimator(const Cascade& cascade, const Arch& arch, const Mapping& mapping, std::vector<double> element_B,
             const WorkloadMask* mask = nullptr);
 
-  /// `given` are the values of the mapping's given names, in their order. Throws InputError for a mapping that does
-  /// not cover these shapes, InfeasibleError for one that does not fit, and in builds
+  /// `given` are the values of the mapping's given names, in their order. Throws InfeasibleError for a mapping that
+  /// does not cover these shapes or does not fit, InputError for one that is wrong whatever they are, and in builds
   /// without NDEBUG std::logic_error for a result that breaks an invariant. The result's memory is reused.
   void evaluate(std::span<const double> given, Result& result);
   /// The same without what moved by level, tensor and Einsum, and without throwing for what does not cover or fit.

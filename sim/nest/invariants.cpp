@@ -23,11 +23,11 @@ class Invariants {
       : cascade_(cascade), arch_(arch), result_(result) {}
 
   [[nodiscard]] std::string totals() const {
-    for (std::size_t l = 0; l < arch_.levels.size(); ++l) {
+    for (const LevelId l : arch_.levels.ids()) {
       LevelBytes total;
-      for (std::size_t g = 0; g < result_.groups.size(); ++g) {
-        total.read_B += result_.level_bytes[g * arch_.levels.size() + l].read_B;
-        total.write_B += result_.level_bytes[g * arch_.levels.size() + l].write_B;
+      for (const GroupResult& group : result_.groups) {
+        total.read_B += group.level_bytes[l].read_B;
+        total.write_B += group.level_bytes[l].write_B;
       }
       const double read_B = sum_at(result_.read_B, l);
       const double write_B = sum_at(result_.write_B, l);
@@ -56,13 +56,13 @@ class Invariants {
 
   [[nodiscard]] std::string utilisation() const {
     for (std::size_t e = 0; e < cascade_.einsums.size(); ++e) {
-      const ComputeUnit& unit = arch_.units[static_cast<std::size_t>(result_.einsum_unit[e])];
+      const ComputeUnit& unit = arch_.units[result_.einsum_unit[e]];
       if (!at_most(result_.einsum_lane_cycles[e], unit.lanes * result_.einsum_cycles[e]))
         return fmt::format("{} works for {} cycles of lanes, but '{}' has {}", cascade_.einsums[e].name,
                            result_.einsum_lane_cycles[e], unit.name, unit.lanes * result_.einsum_cycles[e]);
     }
     for (const GroupResult& group : result_.groups)
-      for (std::size_t u = 0; u < group.unit_cycles.size(); ++u)
+      for (const UnitId u : group.unit_cycles.ids())
         if (!at_most(group.unit_cycles[u], group.time_s * arch_.clock_Hz))
           return fmt::format("'{}' is busy for {} cycles of {}", arch_.units[u].name, group.unit_cycles[u],
                              group.time_s * arch_.clock_Hz);
@@ -70,24 +70,23 @@ class Invariants {
   }
 
   [[nodiscard]] std::string bound(const MaskShare* mask) const {
-    const Bound limit =
-        time_bound(cascade_, arch_, result_.rank_shapes, {result_.element_B, result_.shared_by}, mask);
+    const Bound limit = time_bound(cascade_, arch_, result_.rank_shapes,
+                                   {result_.element_B, result_.shared_by, result_.stored}, mask);
     if (at_most(limit.time_s, result_.time_s)) return {};
     return fmt::format("{} s is less than the bound of {} s by {}", result_.time_s, limit.time_s, limit.resource);
   }
 
  private:
-  [[nodiscard]] double sum_at(const std::vector<double>& bytes, std::size_t level) const {
+  [[nodiscard]] double sum_at(const std::vector<double>& bytes, LevelId level) const {
     double sum = 0;
     for (TensorId t = 0; t < result_.tensors; ++t)
-      for (EinsumId e = 0; e < result_.einsums; ++e) sum += bytes[result_.index(static_cast<LevelId>(level), t, e)];
+      for (EinsumId e = 0; e < result_.einsums; ++e) sum += bytes[result_.index(level, t, e)];
     return sum;
   }
   [[nodiscard]] double sum_of(const std::vector<double>& bytes, TensorId tensor) const {
     double sum = 0;
-    for (std::size_t l = 0; l < arch_.levels.size(); ++l)
-      for (EinsumId e = 0; e < result_.einsums; ++e)
-        sum += bytes[result_.index(static_cast<LevelId>(l), tensor, e)];
+    for (const LevelId l : arch_.levels.ids())
+      for (EinsumId e = 0; e < result_.einsums; ++e) sum += bytes[result_.index(l, tensor, e)];
     return sum;
   }
   // What units take of a tensor.

@@ -31,15 +31,15 @@ Binding binding_of(const GroupResult& group, double clock_Hz) {
   constexpr double nearly = 0.99;
   Binding binding;
   double busiest = nearly * group.time_s;
-  for (std::size_t u = 0; u < group.unit_cycles.size(); ++u)
+  for (const UnitId u : group.unit_cycles.ids())
     if (group.unit_cycles[u] / clock_Hz > busiest) {
       busiest = group.unit_cycles[u] / clock_Hz;
-      binding = {Binding::Kind::unit, static_cast<int>(u)};
+      binding = u;
     }
-  for (std::size_t l = 0; l < group.level_time_s.size(); ++l)
+  for (const LevelId l : group.level_time_s.ids())
     if (group.level_time_s[l] > busiest) {
       busiest = group.level_time_s[l];
-      binding = {Binding::Kind::level, static_cast<int>(l)};
+      binding = l;
     }
   return binding;
 }
@@ -82,7 +82,7 @@ void count_compute(const SizedTree& sized, const std::vector<PointCost>& cost_by
 void schedule(const Arch& arch, const Tree& tree, const SizedTree& sized, Totals& totals) {
   for (GroupResult& group : totals.groups) group.unit_cycles.assign(arch.units.size(), 0);
   for (const Leaf& leaf : sized.flat().leaves)
-    totals.groups[static_cast<std::size_t>(leaf.group)].unit_cycles[static_cast<std::size_t>(leaf.unit)] +=
+    totals.groups[static_cast<std::size_t>(leaf.group)].unit_cycles[leaf.unit] +=
         totals.einsum_cycles[static_cast<std::size_t>(leaf.einsum)];
   totals.time_s = 0;
   double longest = 0;
@@ -92,8 +92,8 @@ void schedule(const Arch& arch, const Tree& tree, const SizedTree& sized, Totals
     group.schedule_cycles = steps_cycles(tree.groups[g], sized.numbers(), step, totals);
     group.time_s = group.schedule_cycles / arch.clock_Hz;
     group.level_time_s.resize(arch.levels.size());
-    for (std::size_t l = 0; l < arch.levels.size(); ++l) {
-      const LevelBytes& bytes = totals.level_bytes[g * arch.levels.size() + l];
+    for (const LevelId l : arch.levels.ids()) {
+      const LevelBytes& bytes = group.level_bytes[l];
       group.level_time_s[l] = (bytes.read_B + bytes.write_B) / arch.levels[l].bandwidth_B_per_s;
       group.time_s = std::max(group.time_s, group.level_time_s[l]);
     }

@@ -199,9 +199,9 @@ AxisTiles MaskShare::in_stated_tiles(const TileSize& tile) const {
 BlockMap MaskShare::stated_tiles(const HeadMask& mask, const TileSize& tile) const {
   const Tiling multi{TileOrder::multi, KeyTiles::fixed, *queries_.tile, *keys_.tile};
   const auto refuse = [&](const std::string& why) {
-    throw InputError(mask_.place, "workload.mask",
-                     fmt::format("tiles {} and {} of mapping '{}' {}", to_text(multi.query_tile),
-                                 to_text(multi.key_tile), mapping_.name, why));
+    throw InfeasibleError(mask_.place, "workload.mask",
+                          fmt::format("tiles {} and {} of mapping '{}' {}", to_text(multi.query_tile),
+                                      to_text(multi.key_tile), mapping_.name, why));
   };
   const Layout& layout = mask.mask.layout;
   if (multi.query_tile.size() != layout.dimensions() || multi.key_tile.size() != layout.dimensions())

@@ -19,8 +19,8 @@ class NestRecordMaker {
     totals();
     bound();
     mask();
-    for (std::size_t u = 0; u < subject_.arch.units.size(); ++u) unit(u);
-    for (std::size_t l = 0; l < subject_.arch.levels.size(); ++l) level(l);
+    for (const UnitId u : subject_.arch.units.ids()) unit(u);
+    for (const LevelId l : subject_.arch.levels.ids()) level(l);
     for (std::size_t e = 0; e < subject_.cascade.einsums.size(); ++e) einsum(e);
     groups();
     traffic();
@@ -40,7 +40,7 @@ class NestRecordMaker {
 
   void bound() {
     const Bound limit = time_bound(subject_.cascade, subject_.arch, result_.rank_shapes,
-                                   {result_.element_B, result_.shared_by}, mask_);
+                                   {result_.element_B, result_.shared_by, result_.stored}, mask_);
     record_.add("bound.time_s", limit.time_s);
     record_.add("bound.resource", limit.resource);
     record_.add_derived("bound.ratio");
@@ -53,7 +53,7 @@ class NestRecordMaker {
     record_.add("mask.keys", mask_->keys_left());
   }
 
-  void unit(std::size_t u) {
+  void unit(UnitId u) {
     const ComputeUnit& unit = subject_.arch.units[u];
     const std::string key = "unit." + unit.name;
     const double all = unit.lanes * result_.cycles;
@@ -61,7 +61,7 @@ class NestRecordMaker {
     double energy = 0;
     double busy = 0;
     for (std::size_t e = 0; e < subject_.cascade.einsums.size(); ++e) {
-      if (result_.einsum_unit[e] != static_cast<UnitId>(u)) continue;
+      if (result_.einsum_unit[e] != u) continue;
       work += result_.einsum_lane_cycles[e];
       energy += result_.einsum_energy_J[e];
       busy += result_.einsum_cycles[e];
@@ -74,7 +74,7 @@ class NestRecordMaker {
     record_.add(key + ".area_m2", unit.area_m2);
   }
 
-  void level(std::size_t l) {
+  void level(LevelId l) {
     const Level& level = subject_.arch.levels[l];
     const std::string key = "level." + level.name;
     double time = 0;
@@ -92,7 +92,7 @@ class NestRecordMaker {
   void einsum(std::size_t e) {
     const Einsum& einsum = subject_.cascade.einsums[e];
     const std::string key = "einsum." + einsum.name;
-    record_.add(key + ".unit", subject_.arch.units[static_cast<std::size_t>(result_.einsum_unit[e])].name);
+    record_.add(key + ".unit", subject_.arch.units[result_.einsum_unit[e]].name);
     record_.add(key + ".points", result_.einsum_points[e]);
     record_.add(key + ".cycles", result_.einsum_cycles[e]);
     record_.add(key + ".energy_J", result_.einsum_energy_J[e]);
@@ -110,15 +110,15 @@ class NestRecordMaker {
   }
 
   void traffic() {
-    for (std::size_t l = 0; l < subject_.arch.levels.size(); ++l)
+    for (const LevelId l : subject_.arch.levels.ids())
       for (TensorId t = 0; t < result_.tensors; ++t)
-        for (EinsumId e = 0; e < result_.einsums; ++e) moved(static_cast<LevelId>(l), t, e);
+        for (EinsumId e = 0; e < result_.einsums; ++e) moved(l, t, e);
   }
 
   void moved(LevelId l, TensorId t, EinsumId e) {
     const std::size_t at = result_.index(l, t, e);
     if (result_.read_B[at] == 0 && result_.write_B[at] == 0) return;
-    const std::string key = "traffic." + subject_.arch.levels[static_cast<std::size_t>(l)].name + "." +
+    const std::string key = "traffic." + subject_.arch.levels[l].name + "." +
                             subject_.cascade.tensors[static_cast<std::size_t>(t)].name + "." +
                             subject_.cascade.einsums[static_cast<std::size_t>(e)].name;
     record_.add(key + ".read_B", result_.read_B[at]);
@@ -126,9 +126,9 @@ class NestRecordMaker {
     if (result_.fill_B[at] > 0) record_.add(key + ".fill_B", result_.fill_B[at]);
   }
 
-  [[nodiscard]] double sum_of(const std::vector<double>& bytes, std::size_t l) const {
+  [[nodiscard]] double sum_of(const std::vector<double>& bytes, LevelId l) const {
     const auto each = static_cast<std::ptrdiff_t>(result_.tensors) * result_.einsums;
-    const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(l) * each;
+    const auto first = bytes.begin() + static_cast<std::ptrdiff_t>(l.index()) * each;
     return std::accumulate(first, first + each, 0.0);
   }
 

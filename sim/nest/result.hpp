@@ -2,10 +2,12 @@
 // gives them names.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "mappings/footprint.hpp"
+#include "mappings/stored_tensor.hpp"
 #include "sim/binding.hpp"
 
 namespace tilewright {
@@ -20,8 +22,9 @@ struct LevelBytes {
 struct GroupResult {
   double time_s = 0;
   double schedule_cycles = 0;
-  std::vector<double> level_time_s;  ///< by LevelId
-  std::vector<double> unit_cycles;   ///< by UnitId: cycles in which the unit works on an Einsum
+  ByLevel<LevelBytes> level_bytes;
+  ByLevel<double> level_time_s;
+  ByUnit<double> unit_cycles;  ///< in which the unit works on an Einsum
   Binding binding;
 };
 
@@ -32,9 +35,8 @@ struct Totals {
   double energy_J = 0;
   Binding binding;
   std::vector<GroupResult> groups;
-  std::vector<LevelBytes> level_bytes;     ///< by fusion group and LevelId
-  std::vector<Footprint> footprints;       ///< by LevelId
-  std::vector<double> level_energy_J;      ///< by LevelId
+  ByLevel<Footprint> footprints;
+  ByLevel<double> level_energy_J;
   std::vector<double> einsum_points;       ///< by EinsumId: points of the iteration space
   std::vector<double> einsum_cycles;       ///< by EinsumId: cycles that it occupies its unit
   std::vector<double> einsum_lane_cycles;  ///< by EinsumId: cycles of work, summed over lanes
@@ -44,9 +46,10 @@ struct Totals {
 
 /// And all that a record says besides.
 struct Result : Totals {
-  std::vector<double> rank_shapes;  ///< by RankId
-  std::vector<double> element_B;    ///< by TensorId: bytes of an element
-  std::vector<double> shared_by;    ///< by TensorId: coordinates that select the same element; 1: none do
+  std::vector<double> rank_shapes;     ///< by RankId
+  std::vector<double> element_B;       ///< by TensorId: bytes of an element
+  std::vector<double> shared_by;       ///< by TensorId: coordinates that select the same element; 1: none do
+  std::optional<StoredTensor> stored;  ///< a tensor that is part of another
   int tensors = 0;
   int einsums = 0;
   /// Bytes by (level, tensor, Einsum), see index().
@@ -55,8 +58,7 @@ struct Result : Totals {
   std::vector<double> fill_B;  ///< of write_B, what came from the level above
 
   [[nodiscard]] std::size_t index(LevelId level, TensorId tensor, EinsumId einsum) const {
-    return (static_cast<std::size_t>(level) * static_cast<std::size_t>(tensors) +
-            static_cast<std::size_t>(tensor)) *
+    return (level.index() * static_cast<std::size_t>(tensors) + static_cast<std::size_t>(tensor)) *
                static_cast<std::size_t>(einsums) +
            static_cast<std::size_t>(einsum);
   }

@@ -22,6 +22,7 @@ SharedWorkers::SharedWorkers(double workers, double slots)
 
 // Once all slots have such a job, each gets one after another: round by round.
 void SharedWorkers::run(const JobRun& jobs) {
+  if (jobs.length <= 0) return;
   const auto slots = static_cast<double>(slots_ * workers_.size());
   double until_look = 0;
   for (double left = jobs.count; left > 0;) {

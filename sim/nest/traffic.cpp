@@ -15,7 +15,7 @@ Trips moving(const Transfer& transfer, const SizedTree& sized) {
   const auto stays = [&](const Transfer::Trip& trip) {
     return !trip.relevant || sized.selected(transfer.tile, trip.loop) == 1;
   };
-  while (transfer.child >= 0 && !trips.empty() && stays(trips.back())) trips = trips.first(trips.size() - 1);
+  while (transfer.child && !trips.empty() && stays(trips.back())) trips = trips.first(trips.size() - 1);
   return trips;
 }
 
@@ -88,7 +88,7 @@ Moved count(const Transfer& transfer, const SizedTree& sized) {
   double each = 0;
   double sharing = sized.product(transfer.shared);  // instances below one of the parent that want the same tile
   if (transfer.tile.shared) sharing *= again(transfer, transfer.distinct, sized);
-  if (transfer.child >= 0)
+  if (transfer.child)
     each = arriving(transfer, sized, moving(transfer, sized));
   else
     each = sharing == 1 ? sized.box(transfer.space) : sized.box(transfer.space) / sharing;
@@ -117,7 +117,7 @@ Moved masked(const Transfer& transfer, const SizedTree& sized, MaskShare& mask) 
 template <class Ledger>
 class Accounts {
  public:
-  Accounts(const Counted& counted, const std::vector<Footprint>& footprints, Ledger ledger)
+  Accounts(const Counted& counted, const ByLevel<Footprint>& footprints, Ledger ledger)
       : counted_(counted), footprints_(footprints), ledger_(ledger) {}
 
   void add_all() {
@@ -132,37 +132,33 @@ class Accounts {
     const double scale = counted_.sized.element_B(transfer.tensor) * (1 - spilled(transfer.child));
     if (!transfer.up) {
       at_parent(transfer, moved.at_parent * scale, false);
-      if (transfer.child >= 0) ledger_.fill(transfer, moved.at_child * scale);
+      if (transfer.child) ledger_.fill(transfer, moved.at_child * scale);
       return;
     }
     at_parent(transfer, moved.at_parent * scale, true);
     if (moved.again == 0) return;
     at_parent(transfer, moved.again * scale, false);
-    if (transfer.child >= 0) ledger_.fill(transfer, moved.at_child * (moved.again / moved.at_parent) * scale);
+    if (transfer.child) ledger_.fill(transfer, moved.at_child * (moved.again / moved.at_parent) * scale);
   }
-  [[nodiscard]] double spilled(LevelId level) const {
-    return level < 0 ? 0 : footprints_[static_cast<std::size_t>(level)].spilled;
-  }
+  [[nodiscard]] double spilled(LevelId level) const { return level ? footprints_[level].spilled : 0; }
   // What does not fit a level is read and written at its parent as often as at the level itself.
   void at_parent(const Transfer& transfer, double bytes, bool write) {
     ledger_.move(transfer, transfer.parent, bytes, write);
     if (spilled(transfer.parent) > 0)
-      ledger_.move(transfer, counted_.arch.levels[static_cast<std::size_t>(transfer.parent)].parent,
-                   bytes * spilled(transfer.parent), write);
+      ledger_.move(transfer, counted_.arch.levels[transfer.parent].parent, bytes * spilled(transfer.parent), write);
   }
 
   const Counted& counted_;
-  const std::vector<Footprint>& footprints_;
+  const ByLevel<Footprint>& footprints_;
   Ledger ledger_;
 };
 
 // By group and level.
 struct TotalLedger {
-  std::vector<LevelBytes>& bytes;
-  std::size_t levels;
+  std::vector<GroupResult>& groups;
 
   [[nodiscard]] LevelBytes& at(const Transfer& transfer, LevelId level) const {
-    return bytes[static_cast<std::size_t>(transfer.group) * levels + static_cast<std::size_t>(level)];
+    return groups[static_cast<std::size_t>(transfer.group)].level_bytes[level];
   }
   void move(const Transfer& transfer, LevelId level, double moved_B, bool write) const {
     LevelBytes& moved = at(transfer, level);
@@ -187,11 +183,9 @@ struct DetailLedger {
 
 }  // namespace
 
-void count_traffic(const Counted& counted, const std::vector<Footprint>& footprints,
-                   std::vector<LevelBytes>& bytes) {
-  const std::size_t levels = counted.arch.levels.size();
-  std::ranges::fill(bytes, LevelBytes{});
-  Accounts(counted, footprints, TotalLedger{bytes, levels}).add_all();
+void count_traffic(const Counted& counted, const ByLevel<Footprint>& footprints, std::vector<GroupResult>& groups) {
+  for (GroupResult& group : groups) group.level_bytes.assign(counted.arch.levels.size(), {});
+  Accounts(counted, footprints, TotalLedger{groups}).add_all();
 }
 
 void detail_traffic(const Counted& counted, Result& result) {

@@ -23,10 +23,9 @@ struct Counted {
   MaskShare* mask;  ///< only the iterations that it leaves move anything; nullptr: all do
 };
 
-/// Fills `bytes` by (group, level), which has room for all. The spilled share of an overbooked level moves between
-/// that level's users and its parent instead of being fetched once.
-void count_traffic(const Counted& counted, const std::vector<Footprint>& footprints,
-                   std::vector<LevelBytes>& bytes);
+/// Fills the level_bytes of all groups. The spilled share of an overbooked level moves between that level's users
+/// and its parent instead of being fetched once.
+void count_traffic(const Counted& counted, const ByLevel<Footprint>& footprints, std::vector<GroupResult>& groups);
 
 /// Fills Result::read_B, write_B and fill_B: the same bytes by level, tensor and Einsum.
 void detail_traffic(const Counted& counted, Result& result);

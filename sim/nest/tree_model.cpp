@@ -9,7 +9,7 @@ namespace tilewright {
 TreeModel::TreeModel(const TreeContext& context)
     : facts_(context.facts),
       arch_(context.arch),
-      flattener_(context.facts, context.arch, context.shared),
+      flattener_(context.facts, context.arch, context.shared, context.stored),
       sized_(context.element_B),
       footprints_(context.arch, context.overbooked) {
   const Cascade& cascade = facts_.cascade();
@@ -22,8 +22,7 @@ Misfit TreeModel::set(const Tree& tree, std::span<const char> active) {
   if (const Misfit misfit = flattener_.flatten(tree, active, flat_)) return misfit;
   cost_by_leaf_.clear();
   for (const Leaf& leaf : flat_.leaves) {
-    const auto& cost =
-        costs_[static_cast<std::size_t>(leaf.einsum) * arch_.units.size() + static_cast<std::size_t>(leaf.unit)];
+    const auto& cost = costs_[static_cast<std::size_t>(leaf.einsum) * arch_.units.size() + leaf.unit.index()];
     if (!cost)
       return {.kind = Misfit::Kind::cannot_compute, .node = leaf.node, .einsum = leaf.einsum, .unit = leaf.unit};
     cost_by_leaf_.push_back(*cost);
@@ -38,9 +37,8 @@ Misfit TreeModel::evaluate(const Numbers& numbers, Totals& totals, MaskShare* ma
   if (const Misfit misfit = footprints_.count(sized_, totals.footprints)) return misfit;
   if (mask != nullptr) mask->prepare(sized_);
   totals.groups.resize(tree_->groups.size());
-  totals.level_bytes.resize(tree_->groups.size() * arch_.levels.size());
   count_compute(sized_, cost_by_leaf_, mask, totals);
-  count_traffic({arch_, sized_, mask}, totals.footprints, totals.level_bytes);
+  count_traffic({arch_, sized_, mask}, totals.footprints, totals.groups);
   schedule(arch_, *tree_, sized_, totals);
   count_energy(totals);
   return {};
@@ -53,6 +51,7 @@ void TreeModel::detail(Result& result) {
   result.einsums = static_cast<int>(cascade.einsums.size());
   result.element_B.clear();
   result.shared_by.assign(cascade.tensors.size(), 1);
+  result.stored = flat_.stored == nullptr ? std::nullopt : std::optional(*flat_.stored);
   for (TensorId t = 0; t < result.tensors; ++t) {
     result.element_B.push_back(sized_.element_B(t));
     if (flat_.shared != nullptr && flat_.shared->tensors[static_cast<std::size_t>(t)] != 0)
@@ -63,12 +62,12 @@ void TreeModel::detail(Result& result) {
 
 void TreeModel::count_energy(Totals& totals) const {
   totals.level_energy_J.assign(arch_.levels.size(), 0);
-  for (std::size_t l = 0; l < arch_.levels.size(); ++l) {
+  for (const LevelId l : arch_.levels.ids()) {
     const Level& level = arch_.levels[l];
     LevelBytes bytes;
-    for (std::size_t g = 0; g < totals.groups.size(); ++g) {
-      bytes.read_B += totals.level_bytes[g * arch_.levels.size() + l].read_B;
-      bytes.write_B += totals.level_bytes[g * arch_.levels.size() + l].write_B;
+    for (const GroupResult& group : totals.groups) {
+      bytes.read_B += group.level_bytes[l].read_B;
+      bytes.write_B += group.level_bytes[l].write_B;
     }
     totals.level_energy_J[l] = level.charged_instances / level.instances / level.access_B *
                                (bytes.read_B * level.read_J + bytes.write_B * level.write_J);

@@ -22,6 +22,7 @@ struct TreeContext {
   std::vector<double> element_B;         ///< by TensorId: bytes of an element
   const SharedRank* shared = nullptr;    ///< coordinates that share tensors; nullptr: none do
   std::vector<LevelId> overbooked = {};  ///< what does not fit there spills to the parent
+  const StoredTensor* stored = nullptr;  ///< a tensor that is part of another; nullptr: none is
 };
 
 class TreeModel {

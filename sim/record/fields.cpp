@@ -25,6 +25,11 @@ std::vector<Field> all_fields() {
       {"version", "", text, joined, nothing, "version of the program"},
       {"commit", "", text, joined, nothing, "commit that the program was built from"},
       {"shape.R", "", number, same, nothing, "shape of a rank"},
+      {"requests.lengths", "", text, joined, nothing,
+       "requests of the batch, queries x keys of each; the first 16"},
+      {"requests.sequences", "", number, same, nothing, "requests of the batch"},
+      {"requests.queries", "", number, same, nothing, "their queries, summed"},
+      {"requests.keys", "", number, same, nothing, "their keys, summed"},
       {"parameter.P", "", number, same, nothing, "parameter of the architecture, in SI units"},
       {"mask.pattern", "", text, joined, nothing, "the mask"},
 

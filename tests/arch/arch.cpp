@@ -13,11 +13,11 @@ namespace {
 Arch small() {
   Arch arch;
   arch.levels.resize(2);
-  arch.levels[0].name = "DRAM";
-  arch.levels[1].name = "buffer";
+  arch.levels.front().name = "DRAM";
+  arch.levels[LevelId::at(1)].name = "buffer";
   arch.units.push_back({"array", 4, false, {{"exp", 6, 1e-12}}, 3e-6});
-  arch.levels[0].area_m2 = 0;
-  arch.levels[1].area_m2 = 2e-6;
+  arch.levels.front().area_m2 = 0;
+  arch.levels[LevelId::at(1)].area_m2 = 2e-6;
   arch.other_area_m2 = 1e-6;
   return arch;
 }
@@ -25,8 +25,8 @@ Arch small() {
 }  // namespace
 
 TEST_CASE("levels and units are found by name") {
-  CHECK(small().level("buffer") == 1);
-  CHECK(small().unit("array") == 0);
+  CHECK(small().level("buffer") == LevelId::at(1));
+  CHECK(small().unit("array") == UnitId::at(0));
 }
 
 TEST_CASE("a name that is not there is refused with the nearest") {
@@ -36,13 +36,13 @@ TEST_CASE("a name that is not there is refused with the nearest") {
 }
 
 TEST_CASE("a unit knows what it can do") {
-  CHECK(small().units[0].find("exp")->cycles == 6);
-  CHECK(small().units[0].find("add") == nullptr);
+  CHECK(small().units.front().find("exp")->cycles == 6);
+  CHECK(small().units.front().find("add") == nullptr);
 }
 
 TEST_CASE("the area is the sum of all parts, and unknown if one is") {
   Arch arch = small();
   CHECK(arch.area_m2() == Approx(6e-6));
-  arch.levels[0].area_m2 = unknown;
+  arch.levels.front().area_m2 = unknown;
   CHECK(std::isnan(arch.area_m2()));
 }

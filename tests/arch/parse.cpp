@@ -40,8 +40,8 @@ TEST_CASE("what a file leaves out has its default") {
   CHECK(arch.file == "a.yaml");
   CHECK(arch.clock_Hz == 1e9);
   CHECK(arch.other_area_m2 == 0);
-  const Level& level = arch.levels[1];
-  CHECK(level.parent == 0);
+  const Level& level = arch.levels[LevelId::at(1)];
+  CHECK(level.parent == LevelId::at(0));
   CHECK(level.instances == 1);
   CHECK(level.charged_instances == 1);
   CHECK(level.capacity_B == unlimited);
@@ -52,9 +52,10 @@ TEST_CASE("what a file leaves out has its default") {
   CHECK(std::isnan(level.area_m2));
   CHECK(level.multicast);
   CHECK(level.reduction);
-  CHECK(arch.levels[0].parent == -1);
-  CHECK_FALSE(arch.units[0].chained);
-  CHECK(std::isnan(arch.units[0].area_m2));
+  CHECK(std::isnan(read({.level = "{name: L2, parent: DRAM}"}).levels[LevelId::at(1)].access_B));
+  CHECK(arch.levels.front().parent == LevelId());
+  CHECK_FALSE(arch.units.front().chained);
+  CHECK(std::isnan(arch.units.front().area_m2));
 }
 
 TEST_CASE("every value of a level and of a unit is read, in SI") {
@@ -63,7 +64,7 @@ TEST_CASE("every value of a level and of a unit is read, in SI") {
                                    "multicast: false, reduction: false, area_m2: 5 um2}",
                           .unit = "{name: array, lanes: 8, chained: true, area_m2: 7 mm2, "
                                   "operations: {exp: {cycles: 1.5, energy_J: 6 pJ}}}"});
-  const Level& level = arch.levels[1];
+  const Level& level = arch.levels[LevelId::at(1)];
   CHECK(level.access_B == 2);
   CHECK(level.instances == 4);
   CHECK(level.capacity_B == 2048);
@@ -74,7 +75,7 @@ TEST_CASE("every value of a level and of a unit is read, in SI") {
   CHECK_FALSE(level.multicast);
   CHECK_FALSE(level.reduction);
   CHECK(level.area_m2 == Approx(5e-12));
-  const ComputeUnit& unit = arch.units[0];
+  const ComputeUnit& unit = arch.units.front();
   CHECK(unit.lanes == 8);
   CHECK(unit.chained);
   CHECK(unit.area_m2 == Approx(7e-6));
@@ -83,7 +84,9 @@ TEST_CASE("every value of a level and of a unit is read, in SI") {
 }
 
 TEST_CASE("all instances are charged unless the file says otherwise") {
-  CHECK(read({.level = "{name: L2, parent: DRAM, access_B: 8, instances: 4}"}).levels[1].charged_instances == 4);
+  CHECK(read({.level = "{name: L2, parent: DRAM, access_B: 8, instances: 4}"})
+            .levels[LevelId::at(1)]
+            .charged_instances == 4);
 }
 
 TEST_CASE("values are expressions over the parameters before them") {
@@ -91,19 +94,19 @@ TEST_CASE("values are expressions over the parameters before them") {
       read({.parameters = "{N: 4, rows: 2 * N}",
             .level = "{name: L2, parent: DRAM, access_B: 8, instances: N * N, capacity_B: rows * 64}"});
   CHECK(arch.parameters == std::vector<std::pair<std::string, double>>{{"N", 4}, {"rows", 8}});
-  CHECK(arch.levels[1].instances == 16);
-  CHECK(arch.levels[1].capacity_B == 512);
+  CHECK(arch.levels[LevelId::at(1)].instances == 16);
+  CHECK(arch.levels[LevelId::at(1)].capacity_B == 512);
 }
 
 TEST_CASE("a parameter that is set changes what follows from it, and only that") {
   const ArchText text{.parameters = "{N: 4, rows: 2 * N}",
                       .level = "{name: L2, parent: DRAM, access_B: 8, instances: N, capacity_B: rows}"};
   const Arch wide = read(text, {{"N", 10}});
-  CHECK(wide.levels[1].instances == 10);
-  CHECK(wide.levels[1].capacity_B == 20);
+  CHECK(wide.levels[LevelId::at(1)].instances == 10);
+  CHECK(wide.levels[LevelId::at(1)].capacity_B == 20);
   const Arch tall = read(text, {{"rows", 3}});
-  CHECK(tall.levels[1].instances == 4);
-  CHECK(tall.levels[1].capacity_B == 3);
+  CHECK(tall.levels[LevelId::at(1)].instances == 4);
+  CHECK(tall.levels[LevelId::at(1)].capacity_B == 3);
 }
 
 TEST_CASE("one file gives many architectures") {
@@ -128,7 +131,10 @@ TEST_CASE("keys that are not there, or not known, are refused") {
   CHECK(error({.clock = ""}) == "a.yaml:2:3: arch: missing key 'clock_Hz'");
   CHECK(level_error("bandwith: 4") ==
         "a.yaml:7:45: arch.levels[1].bandwith: unknown key; did you mean 'bandwidth_B_per_s'?");
-  CHECK(error({.level = "{name: L2, parent: DRAM}"}) == "a.yaml:7:7: arch.levels[1]: missing key 'access_B'");
+  for (const std::string key : {"read_J", "write_J"})
+    CHECK(error({.level = "{name: L2, parent: DRAM, " + key + ": 1 pJ}"}) ==
+          "a.yaml:7:" + std::string(key == "read_J" ? "40" : "41") + ": arch.levels[1]." + key +
+              ": expected 'access_B' as well: of how many bytes?");
   CHECK(error({.level = "{parent: DRAM, access_B: 8}"}) == "a.yaml:7:7: arch.levels[1]: missing key 'name'");
   CHECK(error({.level = "{name: L2, access_B: 8}"}) ==
         "a.yaml:7:7: arch.levels[1]: missing key 'parent'; only the first level is the outermost");
@@ -205,10 +211,10 @@ TEST_CASE("what models of thread blocks need is read, and left out is not there"
   const Arch plain = read({});
   CHECK(std::isnan(plain.sustained_clock_Hz));
   CHECK(plain.launch_s == 0);
-  CHECK(std::isnan(plain.levels[1].latency_s));
-  CHECK(plain.levels[1].achievable_B_per_s == plain.levels[1].bandwidth_B_per_s);
-  CHECK_FALSE(plain.levels[1].runs_blocks());
-  CHECK(plain.units[0].alternative_to == -1);
+  CHECK(std::isnan(plain.levels[LevelId::at(1)].latency_s));
+  CHECK(plain.levels[LevelId::at(1)].achievable_B_per_s == plain.levels[LevelId::at(1)].bandwidth_B_per_s);
+  CHECK_FALSE(plain.levels[LevelId::at(1)].runs_blocks());
+  CHECK(plain.units.front().alternative_to == UnitId());
   const Arch arch = read({.clock = "  clock_Hz: 2 GHz\n  sustained_clock_Hz: 1 GHz\n  launch_s: 2 us\n"
                                    "  block_launch_s: 10 ns\n",
                           .level = "{name: L2, parent: DRAM, access_B: 8, latency_s: 30 / 1.5 GHz, "
@@ -217,7 +223,7 @@ TEST_CASE("what models of thread blocks need is read, and left out is not there"
   CHECK(arch.sustained_clock_Hz == 1e9);
   CHECK(arch.launch_s == Approx(2e-6));
   CHECK(arch.block_launch_s == Approx(1e-8));
-  const Level& level = arch.levels[1];
+  const Level& level = arch.levels[LevelId::at(1)];
   CHECK(level.latency_s == Approx(2e-8));
   CHECK(level.achievable_B_per_s == Approx(8e10));
   CHECK(level.runs_blocks());
@@ -242,8 +248,8 @@ TEST_CASE("an alternative use of a unit is of one before it, and no faster") {
     return ArchText{.unit = "{name: array, lanes: 4, operations: {add: {cycles: 1}}}\n    - " + other};
   };
   CHECK(read(with("{name: slow, alternative_to: array, lanes: 4, operations: {add: {cycles: 2}}}"))
-            .units[1]
-            .alternative_to == 0);
+            .units[UnitId::at(1)]
+            .alternative_to == UnitId::at(0));
   CHECK(error(with("{name: slow, alternative_to: aray, lanes: 4, operations: {add: {cycles: 2}}}"))
             .find("arch.units[1].alternative_to: no unit 'aray' before this one; did you mean 'array'?") !=
         std::string::npos);

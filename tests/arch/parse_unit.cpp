@@ -64,7 +64,8 @@ TEST_CASE("wrong units are refused") {
   CHECK(error("{name: u, lanes: 1, operations: {}}") == "u.yaml:1:33: operations: expected at least one operation");
   CHECK(message_of([] {
           Arch arch;
-          arch.units.emplace_back().name = "u";
+          arch.units.resize(1);
+          arch.units.front().name = "u";
           read_unit(Yaml::parse("{name: u, lanes: 1, operations: {add: {cycles: 1}}}", "u.yaml"), arch,
                     ArchValues{});
         }) == "u.yaml:1:8: name: unit 'u' is there twice");

@@ -9,6 +9,7 @@
 #include <random>
 
 #include "einsum/mask/census.hpp"
+#include "einsum/requests.hpp"
 #include "einsum/workload.hpp"
 #include "sim/bound/ladder.hpp"
 #include "sim/kernel/cycle/simulate.hpp"
@@ -25,6 +26,7 @@ struct Text {
   std::string mask = {};
   std::string keys = {};
   std::string queries = {};
+  std::string requests = {};  // in place of keys, queries and batch
   Count heads = 1, kv_heads = 1, batch = 1, head_dim = 1, value_dim = 1;
   bool values_in_keys = false;
   std::string dtype = "bf16";
@@ -32,9 +34,10 @@ struct Text {
   bool packed = false;
 
   [[nodiscard]] std::string str() const {
-    return fmt::format("{} over {} queries, {} keys; heads {}/{}, batch {}, dims {}/{}{}, {}, tiles {}{}", mask,
-                       queries, keys, heads, kv_heads, batch, head_dim, value_dim, values_in_keys ? " shared" : "",
-                       dtype, tiles, packed ? " packed" : "");
+    return fmt::format(
+        "{} over {} queries, {} keys, requests {}; heads {}/{}, batch {}, dims {}/{}{}, {}, tiles {}{}", mask,
+        queries, keys, requests, heads, kv_heads, batch, head_dim, value_dim, values_in_keys ? " shared" : "",
+        dtype, tiles, packed ? " packed" : "");
   }
 };
 
@@ -51,11 +54,12 @@ Problem from_options(const Text& text) {
   cli::TilingOptions tiles;
   attention.add(inputs);
   tiles.add(inputs);
-  std::string line = fmt::format(
-      "--layout {} --queries {} --heads {} --kv-heads {} --batch {} --head-dim {} --value-dim {} --dtype {} "
-      "--tiling flat {}{}",
-      text.keys, text.queries, text.heads, text.kv_heads, text.batch, text.head_dim, text.value_dim, text.dtype,
-      text.tiles, text.values_in_keys ? " --values-in-keys" : "");
+  std::string line = text.requests.empty()
+                         ? fmt::format("--layout {} --queries {} --batch {}", text.keys, text.queries, text.batch)
+                         : "--requests " + text.requests;
+  line += fmt::format(" --heads {} --kv-heads {} --head-dim {} --value-dim {} --dtype {} --tiling flat {}{}",
+                      text.heads, text.kv_heads, text.head_dim, text.value_dim, text.dtype, text.tiles,
+                      text.values_in_keys ? " --values-in-keys" : "");
   app.parse(line);
   Problem posed;
   posed.problem = attention.problem(find_mask(text.mask));
@@ -64,16 +68,35 @@ Problem from_options(const Text& text) {
   return posed;
 }
 
+// By lists of numbers.
+std::string requests_yaml(const std::string& requests) {
+  std::vector<Count> queries;
+  std::vector<Count> keys;
+  std::vector<Count> times;
+  for (const RequestLengths& each : find_requests(requests)) {
+    queries.push_back(each.queries);
+    keys.push_back(each.keys);
+    times.push_back(each.times);
+  }
+  return fmt::format("  requests: {{queries: [{}], keys: [{}], times: [{}]}}\n", fmt::join(queries, ", "),
+                     fmt::join(keys, ", "), fmt::join(times, ", "));
+}
+
 Attention from_workload(const Text& text, const std::string& more = "") {
   const int word = text.dtype == "fp32" ? 4 : text.dtype == "fp8" ? 1 : 2;
+  const bool listed = !text.requests.empty();
+  const std::string sequences =
+      listed ? ""
+             : fmt::format(", B: {}, M: {}, P: {}", text.batch, tokens_of(parse_extents(text.keys, "")),
+                           tokens_of(parse_extents(text.queries, "")));
+  const std::string layout = listed ? "" : fmt::format(", layout: {}, query_layout: {}", text.keys, text.queries);
   const std::string yaml = fmt::format(
       "workload:\n  name: w\n  phase: decode\n  cascades: [attention-1pass]\n  word_B: {}\n"
-      "  shapes: {{B: {}, H: {}, G: {}, E: {}, F: {}, M: {}, P: {}}}\n"
+      "  shapes: {{H: {}, G: {}, E: {}, F: {}{}}}\n"
       "  ranks: {{queries: P, keys: M, heads: H, kv_heads: G, batch: B, head_dim: E, value_dim: F}}\n"
-      "  mask: {{pattern: \"{}\", layout: {}, query_layout: {}}}\n{}{}",
-      word, text.batch, text.heads, text.kv_heads, text.head_dim, text.value_dim,
-      tokens_of(parse_extents(text.keys, "")), tokens_of(parse_extents(text.queries, "")), text.mask, text.keys,
-      text.queries, text.values_in_keys ? "  shared: {V: K}\n" : "", more);
+      "  mask: {{pattern: \"{}\"{}}}\n{}{}{}",
+      word, text.heads, text.kv_heads, text.head_dim, text.value_dim, sequences, text.mask, layout,
+      text.values_in_keys ? "  shared: {V: K}\n" : "", listed ? requests_yaml(text.requests) : "", more);
   return attention_of(parse_workload(Yaml::parse(yaml, "w.yaml")), test::one_pass());
 }
 
@@ -86,7 +109,8 @@ class RandomTexts {
     const bool decode = !plane && coin();
     text.keys = plane ? fmt::format("{}x{}", from(4, 16), from(4, 16)) : std::to_string(keys);
     text.queries = decode ? std::to_string(from(1, std::min<Count>(keys, 4))) : text.keys;
-    text.mask = mask(plane, decode, keys);
+    if (!plane && from(0, 2) == 0) text.requests = requests();
+    text.mask = mask(plane, decode || !text.requests.empty(), keys);
     text.kv_heads = from(1, 4);
     text.heads = text.kv_heads * from(1, 6);
     if (from(0, 4) == 0) {  // heads that differ
@@ -106,6 +130,16 @@ class RandomTexts {
   Count from(Count least, Count most) { return std::uniform_int_distribution<Count>(least, most)(random_); }
 
  private:
+  std::string requests() {
+    std::string all;
+    for (Count left = from(1, 5); left > 0; --left) {
+      const Count keys = from(1, 300);
+      const Count queries = from(1, coin() ? std::min<Count>(keys, 4) : keys);
+      all += fmt::format("{}{}*{}x{}", all.empty() ? "" : ",", from(1, 3), queries, keys);
+    }
+    return all;
+  }
+
   std::string mask(bool plane, bool decode, Count keys) {
     if (plane) return coin() ? "gna,window=3x3" : "gna,window=4x3,causal=1x0";
     switch (from(0, decode ? 2 : 3)) {
@@ -127,13 +161,17 @@ class RandomTexts {
 };
 
 void check_same(const Attention& a, const Attention& b) {
-  CHECK(a.requests[0].layout == b.requests[0].layout);
   CHECK(a.words == b.words);
-  REQUIRE(a.requests[0].masks.size() == b.requests[0].masks.size());
-  for (std::size_t i = 0; i < a.requests[0].masks.size(); ++i)
-    CHECK(a.requests[0].masks[i].heads == b.requests[0].masks[i].heads);
-  CHECK(std::array{a.requests[0].times, a.heads(), a.kv_heads, a.head_dim, a.value_dim, a.token_B()} ==
-        std::array{b.requests[0].times, b.heads(), b.kv_heads, b.head_dim, b.value_dim, b.token_B()});
+  REQUIRE(a.requests.size() == b.requests.size());
+  for (std::size_t r = 0; r < a.requests.size(); ++r) {
+    CHECK(a.requests[r].times == b.requests[r].times);
+    CHECK(a.requests[r].layout == b.requests[r].layout);
+    REQUIRE(a.requests[r].masks.size() == b.requests[r].masks.size());
+    for (std::size_t i = 0; i < a.requests[r].masks.size(); ++i)
+      CHECK(a.requests[r].masks[i].heads == b.requests[r].masks[i].heads);
+  }
+  CHECK(std::array{a.heads(), a.kv_heads, a.head_dim, a.value_dim, a.token_B()} ==
+        std::array{b.heads(), b.kv_heads, b.head_dim, b.value_dim, b.token_B()});
   const AttentionNeeds needs = needs_of(a);
   const AttentionNeeds others = needs_of(b);
   CHECK(std::array{needs.pairs, needs.queries, needs.keys} ==
@@ -150,15 +188,15 @@ void check_models(const Text& text, const PreparedKernel& kernel) {
   const TileMachine machine = tile_machine_of(arch, problem, kernel.tiling);
   const Ladder ladder = climb(problem, kernel.tiling, &machine);
   const AttentionNeeds needs = needs_of(problem);
-  CHECK(ladder.pairs * problem.heads() * problem.requests[0].times == Approx(needs.pairs).epsilon(1e-12));
+  CHECK(ladder.pairs * problem.heads() * problem.sequences() == Approx(needs.pairs).epsilon(1e-12));
   // K and V, which the whole of a small cache holds, are read from memory once; Q where no query is without keys.
   const MemoryTraffic& outermost = ladder.traffic.front();
   const double query_B = problem.query_rows() * problem.query_row_B();
   CHECK(outermost.key_value_B == Approx(needs.keys * problem.token_B()));
-  CHECK(kernel.read_B[0] - query_B == Approx(outermost.key_value_B).margin(1e-6));
-  CHECK(simulated.level_read_B[0] == Approx(estimated.level_read_B[0]));
+  CHECK(kernel.read_B.front() - query_B == Approx(outermost.key_value_B).margin(1e-6));
+  CHECK(simulated.level_read_B.front() == Approx(estimated.level_read_B.front()));
   CHECK(outermost.query_B <= query_B);
-  CHECK(kernel.write_B[0] == Approx(outermost.output_B));
+  CHECK(kernel.write_B.front() == Approx(outermost.output_B));
   CHECK(std::min(estimated.time_s, simulated.time_s) >= outermost.time_s * (1 - 1e-9));
   // Heads that a kernel packs may take fewer Q tiles, and fetch fewer keys, than the other rungs assume.
   for (const Rung& rung : ladder.rungs) {
@@ -206,12 +244,12 @@ TEST_CASE("words of single tensors count where the tensor is moved") {
   CHECK(problem.words.of("RM") == 16);
   CHECK(problem.words.of("SLN") == 2);
   const PreparedKernel kernel = test::prepare_small(problem);
-  CHECK(kernel.read_B[0] == 3 * (4 * 32 * 32 + 2 * 64 * (16 + 64)));
-  CHECK(kernel.write_B[0] == 3 * 4 * 32 * 128);
+  CHECK(kernel.read_B.front() == 3 * (4 * 32 * 32 + 2 * 64 * (16 + 64)));
+  CHECK(kernel.write_B.front() == 3 * 4 * 32 * 128);
   const TileMachine machine = tile_machine_of(kernel.arch, problem, kernel.tiling);
   const MemoryTraffic traffic = climb(problem, kernel.tiling, &machine).traffic.front();
-  CHECK(traffic.query_B + traffic.key_value_B == kernel.read_B[0]);
-  CHECK(traffic.output_B == kernel.write_B[0]);
+  CHECK(traffic.query_B + traffic.key_value_B == kernel.read_B.front());
+  CHECK(traffic.output_B == kernel.write_B.front());
 }
 
 TEST_CASE("an option that nothing uses is refused by its name") {

@@ -295,9 +295,12 @@ class Files(Case):
         self.assert_refused(SWEEP, "out/records.json: is a directory")
 
     def test_says_that_the_output_is_lost(self):
-        with open("/dev/full", "w") as full:
-            result = self.run_program(*EVALUATE, status=2, stdout=full)
-        self.assertEqual(result.err, f"{ERROR}standard output cannot be written: No space left on device\n")
+        for args in (EVALUATE, ["--version"], ["--help"], ["mask", "--help"], ["list"], ["generate", "bash"],
+                     ["analyze", "attention-3pass", "--dot"], ["mask", "causal", "--layout", "64"],
+                     ["bound", "--mask", "causal", "--layout", "64", "--format", "json"]):
+            with open("/dev/full", "w") as full:
+                result = self.run_program(*args, status=2, stdout=full)
+            self.assertEqual(result.err, f"{ERROR}standard output cannot be written: No space left on device\n")
 
     def test_ends_in_silence_with_the_reader_of_its_output(self):
         for restored in (True, False):  # Python itself ignores SIGPIPE, which children inherit unless it is restored

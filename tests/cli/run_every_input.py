@@ -1,5 +1,6 @@
 """Nothing that is given is silent: every option of every verb, and every key of every kind of file, is given another
-value; the result changes, or the program refuses, or it warns 'has no effect here'.
+value; the result changes, or the program refuses, or it warns 'has no effect here'. So is every argument of every
+mask pattern.
 
 Usage: run_every_input.py PROGRAM [--only TEXT] [--refused]
 
@@ -18,6 +19,7 @@ from pathlib import Path
 from every_input import cases, exceptions
 from every_input.keys import DESCRIBING, Paths, Reader, listed_descriptions, literal_lists, used_keys
 from every_input.options import judge, read_options, read_verbs
+from every_input.masks import check_masks, write_files
 from every_input.outcome import Runner, in_parallel
 from program import HERE, HOME, Program
 
@@ -143,12 +145,13 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="tilewright-"))
     try:
         files = shutil.copytree(HERE / "inputs", folder / "files")
+        write_files(files)
         runner = Runner(Program(options.program), files, folder)
         runner.program.run(["sweep", "study.yaml", "-o", "store", "-q"], files)
         found = Findings()
         covered = [check_options(runner, found, options.only)]
         keys, readers = check_keys(runner, found, options.only)
-        covered += [keys, check_coverage(found, readers)]
+        covered += [keys, check_coverage(found, readers), check_masks(runner, found, options.only)]
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if not options.only:

@@ -114,6 +114,95 @@ class Masks(Case):
                 self.assert_refused(args, message)
 
 
+class Requests(Case):
+    THREE = "300x900,40x40,300x2300"
+
+    def census(self, *args):
+        return json.loads(self.run_program("mask", *args, "--format", "json").out)
+
+    def bound(self, *args):
+        return json.loads(self.run_program("bound", *args, "--arch", "gpu/h100-sxm5", "--format", "json").out)
+
+    def test_a_census_is_of_each_and_of_all(self):
+        rows = self.census("causal", "--requests", self.THREE)
+        self.assertEqual([(row["sequences"], row["queries"], row["keys"]) for row in rows],
+                         [(1, 300, 900), (1, 40, 40), (1, 300, 2300)])
+        self.assertEqual(sum(row["pairs"] for row in rows), 871120)
+        text = self.run_program("mask", "causal", "--requests", self.THREE).out
+        self.assertTrue(text.startswith("3 requests of 3 lengths; Q tiles 128, KV tiles 128\n"), text)
+        self.assertRegex(text, r"\n3 +871,120 +all +1\.10387 +75 +63 +12 +10\.7143 +18 +no\n")
+        self.assertTrue(text.endswith("\nNo picture: requests of several lengths have no common grid to draw; --layout KEYS "
+                                      "--queries QUERIES draws one.\n"), text)
+
+    def test_equal_ones_are_a_batch(self):
+        of = ["--mask", "causal", "--heads", "8", "--kv-heads", "2"]
+        batch = self.bound(*of, "--layout", "900", "--queries", "300", "--batch", "3")
+        self.assertEqual(self.bound(*of, "--requests", "3*300x900"), batch)
+        self.assertEqual(self.bound(*of, "--requests", "300x900,300x900,300x900"), batch)
+        one, = self.census("causal", "--layout", "900", "--queries", "300")
+        three, = self.census("causal", "--requests", "3*300x900")
+        self.assertEqual({**one, "sequences": 3}, three)
+        text = self.run_program("mask", "causal", "--requests", "3*30x90", "--ascii").out
+        self.assertRegex(text, r"\n3 +30 x 90 +2,265 +0 +causal ")
+        self.assertRegex(text, r"\n3 +6,795 +all ")
+        self.assertIn("#" * 60, text)
+
+    def test_files(self):
+        (self.folder / "r.csv").write_text("queries,keys,times\n300,900,1\n1,40,2\n")
+        self.assertEqual([row["pairs"] for row in self.census("causal", "--requests", "r.csv")], [225150, 40])
+        shapes = "shapes: {H: 8, G: 2, E: 128, F: E}"
+        workload = ("workload:\n  name: w\n  phase: decode\n  cascades: [attention-1pass]\n  word_B: 2 B\n  " + shapes +
+                    "\n  ranks: {queries: P, keys: M, heads: H, kv_heads: G, batch: B, head_dim: E, value_dim: F}\n"
+                    "  mask: {pattern: causal}\n  requests: {file: r.csv}\n")
+        (self.folder / "w.yaml").write_text(workload)
+        bound = self.bound("w.yaml")
+        self.assertEqual(bound, {**self.bound("--mask", "causal", "--requests", "300x900,2*1x40", "--heads", "8", "--kv-heads",
+                                              "2")})
+        for verb in "evaluate", "simulate":
+            record, = json.loads(self.run_program(verb, "w.yaml", "gpu/h100-sxm5", "flash-attention-3", "--format",
+                                                  "json").out)["records"]
+            self.assertEqual(record["requests"], {"lengths": "300x900,2*1x40", "sequences": 3, "queries": 302, "keys": 980})
+            self.assertEqual(record["mask"]["pattern"], "causal")
+            self.assertGreaterEqual(record["time_s"], bound["rungs"][-1]["time_s"])
+        self.assert_refused(["evaluate", "w.yaml", "gpu/h100-sxm5", "flash-attention-3", "--set", "M=4096"],
+                            "w.yaml:9:13: workload.requests: they give the keys, so 'M' cannot be set")
+        self.assert_refused(["evaluate", "w.yaml", "fusemax/proposal", "fusemax/binding"],
+                            "w.yaml:9:13: workload.requests: nests of loops compute sequences of one length, by shapes; "
+                            "kernels and 'bound' take requests")
+        self.assertIn("w.yaml: workload.requests has no effect here",
+                      self.run_program("analyze", "attention-1pass", "--workload", "w.yaml", "--set", "B=2", "P=4", "M=16",
+                                       "M0=4").err)
+        self.assert_refused(["bound", "w.yaml", "--requests", "1x4"],
+                            "--requests: the workload gives them, by its shapes or 'requests'")
+        self.assert_refused(["bound", "w.yaml", "--mask", "image-window"],
+                            "w.yaml:9:13: workload.requests: mask 'image-window': it has a layout of its own, 256x256, but "
+                            "each request has its own lengths")
+
+    def test_refuses(self):
+        requests = ["--requests", self.THREE]
+        gives = "--requests gives the queries and keys of each request; leave it out"
+        no_grid = "requests of several lengths have no common grid to draw; --layout KEYS --queries QUERIES draws one"
+        for args, message in {
+            ("mask", "causal", "--layout", "64", *requests): "--layout: " + gives,
+            ("bound", "--mask", "causal", "--queries", "64", *requests): "--queries: " + gives,
+            ("bound", "--mask", "causal", "--batch", "2", *requests):
+                "--batch: --requests gives the sequences; one that is there 8 times is 8*QUERIESxKEYS",
+            ("mask", "gna,window=3", "--requests", "9x8"):
+                "--requests: the request of 9 queries and 8 keys: gna: defined for at most as many queries as keys, got 9 "
+                "queries of 8 keys",
+            ("mask", "causal", "--requests", "9"): "--requests: requests: expected QUERIESxKEYS of each with commas between "
+                                                   "them, as in 300x900,40x40 or 64*1x4096, or a file, as in requests.csv; "
+                                                   "got '9'",
+            ("mask", "causal", *requests, "-o", "out"): no_grid,
+            ("mask", "causal", *requests, "--head", "0"): no_grid,
+            ("mask", "causal", *requests, "--ascii"): no_grid,
+            ("bound", "--mask", "gna,window=9", *requests, "--advise"):
+                "--advise: expected requests of one length, got such of 300 queries and 900 keys and of 40 queries and 40 keys",
+        }.items():
+            with self.subTest(args):
+                self.assert_refused(args, message)
+
+
 class Bound(Case):
     VIDEO = ["--layout", "30x48x80", "--q-tile", "2x8x8", "--kv-tile", "2x8x8"]
     IMAGE = ["--layout", "256x256", "--q-tile", "16x8", "--kv-tile", "16x8"]
@@ -167,9 +256,62 @@ class Bound(Case):
         self.assertLess(result["permutation"]["speedup_with"], result["rungs"][-1]["speedup"])
         self.assertAlmostEqual(sum(part["share"] for part in result["gap"]), 1)
         text = self.run_program("bound", "--mask", "gna,window=18x24x24", *self.VIDEO, *self.H100).out
+        self.assertEqual(result["verdict"], "possible: 58.8 % of the last rung")
         for line in ("FLOP", "tile", "traffic", "waves", "worst tile", "launch order", "permutation"):
             self.assertRegex(text, rf"(?m)^{line} +\d+\.\d\dx ")
         self.assertNotRegex(text, r"\binf|nan|\de[+-]?\d")
+
+    def test_a_baseline_is_named_and_has_its_own_tiles(self):
+        video = [*self.VIDEO, *self.H100, "--heads", "24"]
+        kernel = self.bound("gna,window=18x24x24", *video, "--baseline", "flash-attention-3")["baseline"]
+        self.assertEqual((kernel["name"], kernel["kind"], kernel["q_tile"], kernel["kv_tile"]),
+                         ("dense by flash-attention-3", "kernel", "128", "176"))
+        for tile in ("2x8x8", "1x8x8", "2x4x4"):
+            other = self.bound("gna,window=18x24x24", *video[:2], "--q-tile", tile, *video[4:], "--baseline",
+                               "flash-attention-3")
+            self.assertEqual(other["baseline"], kernel)
+            self.assertAlmostEqual(other["rungs"][1]["speedup"], kernel["time_s"] / other["rungs"][1]["time_s"])
+        # The estimate is that of `evaluate`.
+        shapes = ["--layout", "8192", "--heads", "16", *self.H100]
+        over = self.bound("sliding,left=511", *shapes, "--baseline", "causal by flash-attention-3")["baseline"]
+        text = self.run_program("evaluate", "attention", "gpu/h100-sxm5", "flash-attention-3", "--set", "S=8192",
+                                "--mask", "causal", "--format", "json").out
+        self.assertEqual(over["time_s"], json.loads(text)["records"][0]["time_s"])
+        given = self.bound("sliding,left=511", *shapes, "--baseline", "2.5ms", "--measured", "500us")
+        self.assertEqual((given["baseline"]["kind"], given["baseline"]["time_s"], given["measured"]), ("time", 2.5e-3, 5))
+        ratios = self.bound("sliding,left=511", "--layout", "8192", "--baseline", "causal")
+        self.assertAlmostEqual(ratios["rungs"][0]["speedup"], 8192 * 8193 / 2 / ratios["pairs"])
+        for rung in ratios["rungs"]:
+            self.assertTrue(rung["holds_for"].startswith("kernels that "), rung)
+
+    def test_masks_with_equal_pairs_have_equal_bounds_and_fewer_pairs_no_larger_ones(self):
+        decode = ["--layout", "32768", "--queries", "1", "--heads", "32", "--kv-heads", "8", *self.H100]
+        dense, some, shards = (self.bound(mask, *decode)["rungs"] for mask in (
+            "dense", "random-blocks,share=0.9,block=128", "s2,block=128,shards=1,local=1"))
+        for rung, fewer, equal in zip(dense, some, shards, strict=True):
+            self.assertLessEqual(fewer["time_s"], rung["time_s"])
+            self.assertAlmostEqual(equal["time_s"], rung["time_s"])
+
+    def test_a_claim_over_a_kernel_is_judged_in_few_lines(self):
+        """A block mask in a .npy file, as a method leaves it."""
+        header = "{'descr': '|b1', 'fortran_order': False, 'shape': (512, 512), }"
+        header += " " * (63 - (10 + len(header)) % 64) + "\n"
+        blocks = bytes(1 if i == j or (i * 7919 + j * 104729) % 10 == 0 else 0 for i in range(512) for j in range(512))
+        (self.folder / "blocks.npy").write_bytes(
+            b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + blocks)
+        out = self.run_program("bound", "--mask", "file,file=blocks.npy,block=64x64", "--layout", "32768", "--heads", "16",
+                               "--q-tile", "64", "--kv-tile", "64", *self.H100, "--baseline", "flash-attention-3",
+                               "--measured", "5.3x", "--advise", "--tile-sizes", "128x64,128x128").out
+        lines = out.splitlines()
+        self.assertLess(len(lines), 10, out)
+        self.assertTrue(lines[1].startswith("speedup over dense by flash-attention-3 on h100-sxm5"), out)
+        for start in ("FLOP", "measured", "128x64 tiles", "128x128 tiles"):
+            self.assertEqual(sum(line.startswith(start) for line in lines), 1, out)
+
+    def test_a_billion_tokens_have_a_bound(self):
+        for mask in ("causal", "sliding,left=4095"):
+            result = self.bound(mask, "--layout", "1073741824", "--heads", "32", "--kv-heads", "8", *self.H100)
+            self.assertEqual(len(result["rungs"]), 4)
 
     def test_decoding_reads_every_key_and_value_that_is_seen_once_per_group(self):
         result = self.bound("sliding,left=1023", "--layout", "32768", "--queries", "1", "--q-tile", "1", "--heads", "32",
@@ -179,7 +321,7 @@ class Bound(Case):
         self.assertEqual(hbm["key_value_B"], 2 * 8 * 1024 * 128 * 2 * 2)
         self.assertEqual(l2["key_value_B"], 4 * hbm["key_value_B"])
         self.assertEqual(hbm["query_B"], 2 * 32 * 128 * 2)
-        self.assertEqual(hbm["metadata_B"], 0)
+        self.assertEqual(result["tile_list_B"], 0)
         self.assertEqual(result["permutation"]["bytes"], 0)
         self.assertLessEqual(result["rungs"][-1]["speedup"], 32)
 
@@ -195,8 +337,8 @@ class Bound(Case):
                                 "--set", "S=131072", "--set", "P=1", "--set", "H=32", "--set", "G=8", "--set", "B=8").out
         [packed] = json.loads(text)["records"]
         self.assertGreaterEqual(packed["time_s"], result["rungs"][-1]["time_s"])
-        self.assertIn("the 4 query heads of a KV head share 1 Q tile", self.run_program("bound", "--mask", "dense",
-                                                                                       *decode).out)
+        self.assertIn("packed, the 4 query heads of a KV head need no less than 256 of these each",
+                      self.run_program("bound", "--mask", "dense", *decode).out)
         alone = self.bound("dense", *decode, "--q-tile", "1")
         self.assertEqual(alone["traffic"][1]["key_value_B"], 4 * hbm["key_value_B"])
 
@@ -234,7 +376,7 @@ class Bound(Case):
         self.assertEqual(stated, bound("--layout", "6000", "--queries", "1", "--heads", "24", "--kv-heads", "4",
                                        "--batch", "48", "--head-dim", "64"))
         self.assertEqual(stated["traffic"][0]["key_value_B"], 294_912_000)
-        self.assertAlmostEqual(stated["baseline_s"], 88.1e-6, delta=0.1e-6)
+        self.assertAlmostEqual(stated["baseline"]["time_s"], 88.1e-6, delta=0.1e-6)
 
     LATENT = """workload:
   name: latent
@@ -267,8 +409,9 @@ class Bound(Case):
 
     def test_documents_do_not_say_which_request_a_query_is_of(self):
         self.assert_refused(["bound", "--mask", "documents,lengths=100/28", "--layout", "128", "--queries", "2"],
-                            "documents: lengths: 2 queries of 128 keys: which document is each of? Ask for one request "
-                            "at a time, its tokens as keys: --mask causal --layout KEYS --queries QUERIES")
+                            "documents: lengths: 2 queries of 128 keys: which document is each of? State requests with "
+                            "their own queries and keys, as in --mask causal --requests 300x900,40x40, or 'requests' of a "
+                            "workload")
 
     def test_heads_may_differ(self):
         result = self.bound("causal + 3 * sliding,left=127", "--layout", "4096", "--heads", "8")
@@ -299,11 +442,19 @@ class Bound(Case):
                                           "bound",
             ("causal", "--layout", "64", "--arch", "gpu/h100-sxm"):
                 "no 'gpu/h100-sxm' in configs/archs, nor is it a file; did you mean 'gpu/h100-sxm5'?",
-            ("causal", "--layout", "64", "--measured", "x"):
-                "bound: --measured: Value x not in range 0.000001 to 1000000.000000",
-            ("causal", "--layout", "64", "--measured", "0"):
-                "bound: --measured: Value 0 not in range 0.000001 to 1000000.000000",
-            ("causal", "--layout", "64", "--measured", "nan"): "--measured: expected a number, got nan",
+            **{("causal", "--layout", "64", "--measured", text):
+                   f"--measured: expected a speedup, as in 5.3 or 5.3x, or a time, as in 2.5ms, got '{text}'"
+               for text in ("x", "0", "nan", "-1", "5.3y", "1e7", "3 GB")},
+            ("causal", "--layout", "64", "--measured", "3us"):
+                "--measured: 3us is a time, and the baseline has none without --arch",
+            ("causal", "--layout", "64", "--baseline", "2.5ms"):
+                "--baseline: 2.5ms is a time, and bounds are times of a machine only: expected --arch",
+            ("causal", "--layout", "64", "--baseline", "flash-attention-3"):
+                "--baseline: 'flash-attention-3' is a kernel, whose time depends on the machine: expected --arch",
+            ("causal", "--layout", "64", "--baseline", "causl"):
+                "--baseline: expected a mask, a kernel, MASK by KERNEL, or a time as in 2.5ms, got 'causl': no mask "
+                "pattern 'causl'; did you mean 'causal'?",
+            ("causal", "--layout", "64", "--baseline", "!dense"): "baseline '!dense': it has no pairs",
             ("causal", "--layout", "64", "--set", "S=3"):
                 "--set: sets shapes of a workload; with --mask alone, give --layout",
             ("causal", "--layout", "64", "--arch-set", "N=3"): "--arch-set: expected --arch as well",
@@ -312,7 +463,10 @@ class Bound(Case):
             ("gna,window=8", "--layout", "64", "--advise", "--least-window", "4"):
                 "--least-window: the window stays as it is; --within lets it change",
             ("causal", "--layout", "64", "--advise"):
-                "--advise: expected one pattern with a window and a stride ('mask --patterns' lists them), got 'causal'",
+                "--advise: expected one pattern with a window and a stride ('mask --patterns' lists them), or "
+                "--tile-sizes to compare, got 'causal'",
+            ("causal", "--layout", "8x8", "--q-tile", "2x2", "--kv-tile", "2x2", "--advise", "--tile-sizes", "4x4"):
+                "--tile-sizes: of this mask, only runs of tokens are compared; add --tiling flat",
             ("gna,window=8", "--layout", "64", "--advise", "--tiling", "flat"):
                 "--advise: searches multi-dimensional tiles; leave out --tiling flat",
             ("gna,window=8x8x8", "--layout", "16x16x16", "--q-tile", "2x8x8", "--kv-tile", "2x8x8", "--advise",

@@ -4,6 +4,7 @@ Usage: run_simulate.py PROGRAM [unittest's arguments]
 """
 import json
 import os
+import re
 
 from case import Case, run_tests
 from program import HOME, files_below
@@ -46,6 +47,27 @@ class Predictions(Case):
         self.assertNotIn("warnings", self.record("evaluate", *POINT))
         self.assertIn("tiles of 96 queries and 176 keys are none of kernel 'flash-attention-3'",
                       self.record("evaluate", *POINT, "--q-tile", "96")["warnings"])
+
+    def test_a_borrowed_calibration_leaves_its_clock_behind(self):
+        borrow = ["--calibration", "flash-attention-3/h100-sxm5"]
+        borrowed = self.record("evaluate", "attention", "gpu/b200", "flash-attention-3", *borrow)
+        self.assertEqual(borrowed["kernel"]["parameter"]["clock_Hz"], 1.856e9)
+        self.assertIn("the clock of 1.83e+09 Hz of calibration flash-attention-3/h100-sxm5 is another machine's; "
+                      "'b200' has 1.856e+09 Hz", borrowed["warnings"])
+        own = self.record("evaluate", "attention", "gpu/h100-sxm5", "flash-attention-3-serial", *borrow)
+        self.assertEqual(own["kernel"]["parameter"]["clock_Hz"], 1.83e9)
+        self.assertNotIn("another machine's", own["warnings"])
+
+    def test_tiles_that_the_kernel_of_a_calibration_has_not_are_warned_of(self):
+        kernel = (HOME / "configs/kernels/flash-attention-3.yaml").read_text().split("  calibrations:")[0]
+        beyond = "are none of the kernel of calibration flash-attention-3/h100-sxm5: an extrapolation"
+        for tile, warned in (("128, kv: 176", False), ("64, kv: 176", True)):
+            mine = self.folder / "mine.yaml"
+            mine.write_text(re.sub(r"  tiles:\n(    - .*\n)+", f"  tiles: [{{q: {tile}}}]\n", kernel)
+                            .replace("name: flash-attention-3\n", "name: mine\n"))
+            record = self.record("evaluate", "attention", "gpu/h100-sxm5", mine, "--calibration",
+                                 "flash-attention-3/h100-sxm5")
+            (self.assertIn if warned else self.assertNotIn)(beyond, record["warnings"])
 
     def test_the_rate_is_of_the_pairs_of_the_mask(self):
         for mask, pairs in (("dense", 4096 * 4096), ("causal", 4096 * 4097 / 2)):

@@ -56,6 +56,8 @@ TEST_CASE("what is not CSV is refused with its line") {
   CHECK(refusal("a,b\n1,\"2\"3\n") == "x.csv:2: text after a closing quote");
   CHECK(refusal("a,b\n1,2\"3\n") == "x.csv:2: a quote inside a value that is not quoted");
   CHECK(refusal("a,b\n1,\"2\"\rx\n") == "x.csv:2: a carriage return that ends no line");
+  CHECK(refusal("a,b\r1,2\r") == "x.csv:1: a carriage return that ends no line");
+  CHECK(refusal("a,b\n1,2\r3,4\r") == "x.csv:2: a carriage return that ends no line");
   CHECK(refusal("a,,b\n") == "x.csv:1: column 2 has no name");
   CHECK(refusal("\n") == "x.csv:1: column 1 has no name");
   CHECK(refusal("a,b,a\n") == "x.csv:1: duplicate column 'a'");

@@ -36,6 +36,14 @@ TEST_CASE("a misspelt name wins over a name that begins alike") {
   CHECK(did_you_mean("tiles", std::vector<std::string>{"tilesize_q", "tile"}) == "; did you mean 'tile'?");
 }
 
+TEST_CASE("a name that goes on where the wanted one ends wins over one with more than a slip") {
+  const std::vector<std::string> keys = {"gpu/b200", "gpu/a100-sxm4-80gb", "gpu/a100-sxm4"};
+  CHECK(did_you_mean("gpu/a100", keys) == "; did you mean 'gpu/a100-sxm4'?");
+  CHECK(did_you_mean("GPU/A100", keys) == "; did you mean 'gpu/a100-sxm4'?");
+  CHECK(did_you_mean("gpu/a200", keys) == "; did you mean 'gpu/b200'?");
+  CHECK(did_you_mean("left", std::vector<std::string>{"lift", "left_and_right"}) == "; did you mean 'lift'?");
+}
+
 TEST_CASE("without a near name all are listed") {
   const std::vector<std::string> keys = {"alpha", "beta"};
   CHECK(did_you_mean("xyz", keys) == "; known: alpha, beta");

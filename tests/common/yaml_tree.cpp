@@ -119,6 +119,15 @@ TEST_CASE("a document start and end, and CRLF lines, are fine") {
   CHECK(root.children.at(1).key_line == 2);
 }
 
+TEST_CASE("a carriage return alone ends a line") {
+  const YamlNode root = parse_yaml_tree("# a comment\ra: 3\rb: [4,\r  5]\r", "x.yaml");
+  CHECK(root.children.at(0).text == "3");
+  CHECK(root.children.at(1).key_line == 3);
+  CHECK(root.children.at(1).children.at(1).line == 4);
+  CHECK(refusal("a: 3\ra: 4\r") == "x.yaml:2:1: duplicate key 'a' (first at line 1)");
+  CHECK(refusal("# only a comment\r") == "x.yaml: is empty");
+}
+
 TEST_CASE("empty documents are refused") {
   for (const char* text : {"", "\n\n", "# only a comment\n", "---\n", "~", "null"}) {
     INFO(text);

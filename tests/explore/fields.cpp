@@ -50,6 +50,15 @@ void add_shipped(Seen& seen) {
         }
 }
 
+void add_requests(Seen& seen) {
+  Library library;
+  Point point;
+  point.workload = "tests/cli/inputs/requests.yaml";
+  point.arch = "gpu/h100-sxm5";
+  point.mapping = "flash-attention-2";
+  seen.add(evaluate(point, library));
+}
+
 /// Series, points, and one that does not fit.
 void add_swept(Seen& seen) {
   const Little little;
@@ -70,6 +79,7 @@ void add_swept(Seen& seen) {
 TEST_CASE("records of shipped points have all fields that there are, and no others") {
   Seen seen;
   add_shipped(seen);  // a name that is of no field ends it
+  add_requests(seen);
   CHECK(seen.missing() == "series point.AXIS infeasible ");
   add_swept(seen);
   CHECK(seen.missing() == "");

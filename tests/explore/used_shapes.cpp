@@ -4,6 +4,7 @@
 
 #include "explore/evaluate.hpp"
 #include "tests/common/messages.hpp"
+#include "tests/explore/little.hpp"
 
 using namespace tilewright;
 
@@ -29,4 +30,23 @@ TEST_CASE("a shape that is set and that nothing uses is refused") {
         "--set S=64: it changes nothing: cascade 'attention-1pass' under mapping 'flash-attention-3' does not "
         "use "
         "shape 'S' of workload 'attention'");
+}
+
+TEST_CASE("a shape of a file that no cascade of the workload and no mapping uses is warned of") {
+  const test::Little little;
+  const auto warnings = [&](const std::string& shapes) {
+    little.write("more.yaml",
+                 "workload:\n  name: more\n  phase: prefill\n  cascades: [$/product.yaml, $/scale.yaml]\n"
+                 "  word_B: 2 B\n  shapes: {" +
+                     shapes + "}\n");
+    Library library;
+    return evaluate({little.path("more.yaml"), {}, little.path("arch.yaml"), {}, little.path("streamed.yaml")},
+                    library)
+        .text("warnings");
+  };
+  CHECK(warnings("M: 8, K: 6, N: 4").empty());  // K is of the other cascade
+  CHECK(warnings("R: 4, M: 2 * R, K: 6, N: 4").empty());
+  CHECK(warnings("R: 4, M: 8, K: 6, N: 4") ==
+        "shape 'R' of workload 'more' has no effect: no cascade of it has such a name, nor has mapping '" +
+            little.path("streamed.yaml") + "'");
 }

@@ -20,9 +20,7 @@ std::string line(const Model& model, const SizedTree& sized, const Transfer& tra
     for (const int node : nodes) text += (text.empty() ? " " + name + " " : ",") + std::to_string(node);
     return text;
   };
-  const auto level = [&](LevelId id) {
-    return id < 0 ? "unit" : model.arch.levels[static_cast<std::size_t>(id)].name;
-  };
+  const auto level = [&](LevelId id) { return id ? model.arch.levels[id].name : "unit"; };
   std::string text = model.cascade.einsums[static_cast<std::size_t>(transfer.einsum)].name + ": " +
                      model.cascade.tensors[static_cast<std::size_t>(transfer.tensor)].name + " " +
                      (transfer.up ? level(transfer.child) + "->" + level(transfer.parent)
@@ -66,10 +64,10 @@ TEST_CASE("the loops of an Einsum are those over its ranks") {
   REQUIRE(flat.tree.leaves.size() == 2);
   CHECK(list_of(flat.tree.leaves[0].temporal) == std::vector<int>{1, 3, 4});
   CHECK(list_of(flat.tree.leaves[0].spatial) == std::vector<int>{5});
-  CHECK(flat.tree.leaves[0].unit == 0);
+  CHECK(flat.tree.leaves[0].unit == UnitId::at(0));
   CHECK(list_of(flat.tree.leaves[1].temporal) == std::vector<int>{1, 7, 8});
   CHECK(list_of(flat.tree.leaves[1].spatial) == std::vector<int>{2});
-  CHECK(flat.tree.leaves[1].unit == 1);
+  CHECK(flat.tree.leaves[1].unit == UnitId::at(1));
   CHECK(flat.tree.leaves[1].group == 0);
   CHECK(flat.tree.leaves[1].node == 9);
 }
@@ -150,7 +148,7 @@ TEST_CASE("residencies know their tile, their instances and whether one Einsum h
   const Flat flat(model);
   REQUIRE(flat.tree.residencies.size() == 6);
   const Residency& t = flat.tree.residencies[4];
-  CHECK(t.level == 1);
+  CHECK(t.level == LevelId::at(1));
   CHECK(list_of(t.tile.loops) == std::vector<int>{1, 2});
   CHECK(list_of(t.copies) == std::vector<int>{2});
   CHECK(t.leaf == -1);

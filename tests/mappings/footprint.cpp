@@ -12,9 +12,9 @@ using namespace tilewright::test;
 
 namespace {
 
-std::vector<Footprint> need(Model model, const std::vector<double>& element_B) {
+ByLevel<Footprint> need(Model model, const std::vector<double>& element_B) {
   model.element_B = element_B;
-  std::vector<Footprint> result;
+  ByLevel<Footprint> result;
   const Flat flat(model);
   const Misfit misfit = Footprints(model.arch, model.mapping.overbooked).count(flat.sized, result);
   if (misfit) refuse(misfit, model.cascade, model.arch, model.mapping, &flat.sized);
@@ -31,7 +31,7 @@ Model product_of(const std::string& keeps, const std::string& more = "", const s
           {{"M", 8}, {"K", 6}, {"N", 4}}};
 }
 
-double used(const Model& model) { return need(model, {1, 2, 4})[1].used_B; }
+double used(const Model& model) { return need(model, {1, 2, 4})[LevelId::at(1)].used_B; }
 
 std::string error(const Model& model) {
   return message_of([&] { need(model, {1, 2, 4}); });
@@ -47,7 +47,7 @@ double two_einsums(const std::string& unit_of_U, bool in_one_keep = false) {
                                  "for: [n: N, k: K], {compute: T, on: array}], [" + of_C +
                                  "for: [n: N, l: L], {compute: U, on: " + unit_of_U + "}]]}]"),
                     {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
-  return need(model, model.element_B)[1].used_B;
+  return need(model, model.element_B)[LevelId::at(1)].used_B;
 }
 
 }  // namespace
@@ -57,9 +57,9 @@ TEST_CASE("a level holds the tiles that the loops above select") {
   CHECK(used(product_of("keep: {L2: [A, B]}")) == 12 + 24 * 2);
   CHECK(used(product_of("keep: {L2: [Z]}")) == 2 * 4 * 4);
   const auto all = need(product_of("keep: {L2: [A]}, keep: {RF: [A, Z]}"), {1, 2, 4});
-  CHECK(all[0].used_B == 48 + 48 + 128);
-  CHECK(all[2].used_B == 12 + 32);
-  CHECK(all[2].spilled == 0);
+  CHECK(all[LevelId::at(0)].used_B == 48 + 48 + 128);
+  CHECK(all[LevelId::at(2)].used_B == 12 + 32);
+  CHECK(all[LevelId::at(2)].spilled == 0);
 }
 
 TEST_CASE("buffers multiply, and reserved bytes add") {
@@ -79,13 +79,27 @@ TEST_CASE("every instance holds its own tile") {
                     mapping_text("[keep: {DRAM: [A, B, Z]}, spatial: [n: N, m: 2], keep: {RF: [A]}, "
                                  "for: [m: 4, k: K], {compute: Z, on: array}]"),
                     {{"M", 8}, {"K", 6}, {"N", 4}});
-  CHECK(need(model, {1, 1, 1})[2].used_B == 8 * 24);
+  CHECK(need(model, {1, 1, 1})[LevelId::at(2)].used_B == 8 * 24);
 }
 
 TEST_CASE("tiles of Einsums on one unit take turns, those of two units are there at once") {
   CHECK(two_einsums("array") == 8);
   CHECK(two_einsums("vector") == 6 + 8);
   CHECK(two_einsums("array", true) == 6 + 8);
+}
+
+TEST_CASE("tiles that one Einsum keeps for itself are there at once") {
+  const auto used_by = [](const std::string& keeps_of_T) {
+    const Model model(chain_cascade(), small_arch(),
+                      mapping_text("[keep: {DRAM: [A, B, C, T, U]}, for: [m: M], {each: [[" + keeps_of_T +
+                                   "for: [n: N, k: K], {compute: T, on: array}], [for: [n: N, l: L], "
+                                   "{compute: U, on: array}]]}]"),
+                      {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
+    return need(model, model.element_B)[LevelId::at(1)].used_B;
+  };
+  CHECK(used_by("keep: {L2: [A]}, ") == 6);
+  CHECK(used_by("keep: {L2: [A, B]}, ") == 6 + 24);
+  CHECK(used_by("keep: {L2: [B]}, keep: {L2: [A]}, ") == 6 + 24);
 }
 
 TEST_CASE("groups take turns") {
@@ -95,7 +109,7 @@ TEST_CASE("groups take turns") {
                                  "[keep: {DRAM: [T, C, U]}, keep: {L2: [C]}, for: [m: M, n: N, l: L], "
                                  "{compute: U, on: vector}]"),
                     {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
-  CHECK(need(model, model.element_B)[1].used_B == 48);
+  CHECK(need(model, model.element_B)[LevelId::at(1)].used_B == 48);
 }
 
 TEST_CASE("all instances of a level hold together") {
@@ -104,10 +118,10 @@ TEST_CASE("all instances of a level hold together") {
 
 TEST_CASE("an overbooked level spills the share that does not fit") {
   const auto result = need(product_of("keep: {L2: [A, B]}", "  overbook: [L2]\n", "capacity_B: 15, "), {1, 2, 4});
-  CHECK(result[1].used_B == 60);
-  CHECK(result[1].spilled == Approx(0.75));
-  CHECK(need(product_of("keep: {L2: [A, B]}", "  overbook: [L2]\n", "capacity_B: 60, "), {1, 2, 4})[1].spilled ==
-        0);
+  CHECK(result[LevelId::at(1)].used_B == 60);
+  CHECK(result[LevelId::at(1)].spilled == Approx(0.75));
+  CHECK(need(product_of("keep: {L2: [A, B]}", "  overbook: [L2]\n", "capacity_B: 60, "), {1, 2, 4})[LevelId::at(1)]
+            .spilled == 0);
 }
 
 TEST_CASE("what does not fit is refused: which tensors, where, by how many bytes") {
@@ -134,4 +148,23 @@ TEST_CASE("only the group that does not fit is named") {
   CHECK(message_of([&] { need(model, model.element_B); }) ==
         "m.yaml:10:50: mapping.groups[1].nest[1].keep.L2: does not fit 'L2': 48 B of 40 B, 8 B too many (T 40 B, C "
         "8 B)");
+}
+
+TEST_CASE("of tiles and groups that need as much the first is named") {
+  const auto refusal = [](const Model& model, const std::vector<double>& element_B) {
+    return message_of([&] { need(model, element_B); });
+  };
+  const std::string at = "does not fit 'L2': ";
+  CHECK(refusal(product_of("keep: {L2: [A]}, keep: {L2: [B]}, keep: {L2: [Z]}", "", "capacity_B: 70, "),
+                {2, 1, 3}) == "m.yaml:7:63: mapping.groups[0].nest[2].keep.L2: " + at +
+                                  "72 B of 70 B, 2 B too many (A 24 B, B 24 B, Z 24 B)");
+  const Model groups(
+      chain_cascade(), small_arch("capacity_B: 20, "),
+      mapping_text("[keep: {DRAM: [A, B, T]}, keep: {L2: [B]}, for: [m: M, n: N, k: K], "
+                   "{compute: T, on: array}]\n    - name: h\n      schedule: sequential\n      nest: "
+                   "[keep: {DRAM: [T, C, U]}, keep: {L2: [C]}, for: [m: M, n: N, l: L], "
+                   "{compute: U, on: vector}]"),
+      {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 6}});
+  CHECK(refusal(groups, groups.element_B) ==
+        "m.yaml:7:50: mapping.groups[0].nest[1].keep.L2: " + at + "24 B of 20 B, 4 B too many (B 24 B)");
 }

@@ -131,6 +131,13 @@ TEST_CASE("steps of an iteration do not run at once") {
                                "[keep: {DRAM: [X, C, Y]}, spatial: [m: M], "
                                "each: [[{compute: C, on: unit}], [{compute: Y, on: unit}]]]")) ==
         "m.yaml:5:81: mapping.groups[0].nest[1].spatial[0]: the steps of the running value 'C' cannot run at once");
+  const auto of = [](const std::string& loops) {
+    return refusal(running, group("a", "[keep: {DRAM: [X, C, Y]}, " + loops +
+                                           ", each: [[{compute: C, on: unit}], [{compute: Y, on: unit}]]]"));
+  };
+  CHECK(of("for: [m: M / 2], spatial: [m: 2]").find("the steps of the running value 'C' cannot run at once") !=
+        std::string::npos);
+  CHECK(of("for: [m: M], spatial: [m: 1]") == "no error");
 }
 
 }  // namespace tilewright

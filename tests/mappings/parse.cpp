@@ -70,11 +70,11 @@ TEST_CASE("a mapping may fix shapes that the workload does not give") {
 
 TEST_CASE("overbooked levels and reserved bytes are read") {
   const Mapping mapping = read(mapping_text(nest, "  overbook: [L2]\n  reserve_B: {L2: 2 KiB, RF: M}\n"));
-  CHECK(mapping.overbooked == std::vector<LevelId>{1});
+  CHECK(mapping.overbooked == std::vector{LevelId::at(1)});
   REQUIRE(mapping.reserved_B.size() == 2);
-  CHECK(mapping.reserved_B[0].first == 1);
+  CHECK(mapping.reserved_B[0].first == LevelId::at(1));
   CHECK(mapping.reserved_B[0].second.evaluate({}) == 2048);
-  CHECK(mapping.reserved_B[1].first == 2);
+  CHECK(mapping.reserved_B[1].first == LevelId::at(2));
 }
 
 TEST_CASE("a mapping may state tiles of several dimensions") {

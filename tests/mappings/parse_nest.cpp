@@ -33,13 +33,13 @@ TEST_CASE("a nest is a tree of loops, keeps and Einsums, a parent before its chi
       "for: [m: M, k: 2], spatial: [n: N], {compute: Z, on: vector}]");
   REQUIRE(mapping.tree.nodes.size() == 7);
   for (int n = 0; n < 7; ++n) CHECK(mapping.tree.nodes[static_cast<std::size_t>(n)].parent == n - 1);
-  CHECK(std::get<Keep>(mapping.tree.nodes[0].what).level == 0);
+  CHECK(std::get<Keep>(mapping.tree.nodes[0].what).level == LevelId::at(0));
   CHECK(mapping.written[0].number.evaluate({}) == 1);
   CHECK_FALSE(std::get<Keep>(mapping.tree.nodes[0].what).in_place);
   CHECK_FALSE(mapping.written[0].when);
   for (const std::size_t n : {1u, 2u}) {
     const Keep& keep = std::get<Keep>(mapping.tree.nodes[n].what);
-    CHECK(keep.level == static_cast<int>(n));
+    CHECK(keep.level == LevelId::at(n));
     CHECK(keep.tensors.size() == 3 - n);
     CHECK(mapping.written[n].number.evaluate({}) == 2);
     CHECK(keep.in_place);
@@ -48,7 +48,7 @@ TEST_CASE("a nest is a tree of loops, keeps and Einsums, a parent before its chi
   CHECK(std::get<Loop>(mapping.tree.nodes[4].what).rank == product_cascade().rank("K"));
   CHECK_FALSE(std::get<Loop>(mapping.tree.nodes[4].what).spatial);
   CHECK(std::get<Loop>(mapping.tree.nodes[5].what).spatial);
-  CHECK(std::get<Compute>(mapping.tree.nodes[6].what).unit == 1);
+  CHECK(std::get<Compute>(mapping.tree.nodes[6].what).unit == UnitId::at(1));
   CHECK(mapping.written[6].place.str() == "m.yaml:7:154");
 }
 

@@ -28,12 +28,12 @@ class SmallSuite {
     return folder_.path() / name;
   }
 
-  /// `groups` are lines of list elements; the first is line 9.
+  /// `groups` are lines of list elements; the first is line 9. The suite has repetitions for those that have none.
   [[nodiscard]] Yaml yaml(const std::string& groups) const {
-    return Yaml::load(write("suite.yaml",
-                            "measure:\n  name: small\n  seed: 5\n  cache: flush\n  warm_up: 2\n  repetitions: 10\n"
-                            "  checks: {spread: 0.5}\n  groups:\n" +
-                                groups));
+    const bool all_have = count_of("repetitions:", groups) == count_of("name:", groups);
+    const std::string repetitions = all_have ? "  # every group has its repetitions\n" : "  repetitions: 10\n";
+    return Yaml::load(write("suite.yaml", "measure:\n  name: small\n  seed: 5\n  cache: flush\n  warm_up: 2\n" +
+                                              repetitions + "  checks: {spread: 0.5}\n  groups:\n" + groups));
   }
   [[nodiscard]] MeasureSuite suite(const std::string& groups) const { return parse_measure_suite(yaml(groups)); }
   std::vector<plan::Row> rows(const std::string& groups) const { return expand(suite(groups)); }
@@ -53,6 +53,12 @@ class SmallSuite {
   }
 
  private:
+  static int count_of(const std::string& word, const std::string& text) {
+    int count = 0;
+    for (std::size_t at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) ++count;
+    return count;
+  }
+
   // Without tiles it chooses them.
   static std::string kernel(const std::string& name, const std::string& runs, const std::string& tiles) {
     return "kernel:\n  name: " + name + "\n  runs: {" + runs + "}\n" +

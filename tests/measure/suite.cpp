@@ -43,6 +43,11 @@ TEST_CASE("a group takes from the suite what it does not say itself") {
   CHECK(suite.groups[1].is_micro());
 }
 
+TEST_CASE("what all groups say themselves, the suite need not say") {
+  const std::string own = plain + "      cache: warm\n      warm_up: 1\n      repetitions: 3\n";
+  CHECK(group_error(own) == "suite.yaml:4:10: measure.cache: nothing here uses this value; leave it out");
+}
+
 TEST_CASE("a measuring suite is told from one of published tables") {
   CHECK(is_measure_suite(SmallSuite().yaml(SmallSuite::group(plain))));
   CHECK_FALSE(is_measure_suite(Yaml::parse("suite: {}\n", "s.yaml")));

@@ -74,6 +74,14 @@ TEST_CASE("a part without a value is no piece of a bar") {
   CHECK(script.find("$c1 << EOD\n8 0 8 10 -0.375 0.375\nEOD\n") != std::string::npos);
 }
 
+TEST_CASE("bars of parts go from the top down, with room before the first and after the last") {
+  const std::string script = drawing_of("stacks",
+                                        "series: run-{design}\nat: {model: S, length: 1024}\ny: {label: T}\n"
+                                        "parts: [{label: a, color: blue, value: time_s}]")
+                                 .script;
+  CHECK(script.find("\nset yrange [1.6:-0.6]\n") != std::string::npos);
+}
+
 TEST_CASE("figures have the curves of their panels and legend") {
   if (!has_gnuplot()) return;
   // In each of two panels a plot per design; in the legend of lines two per design (line and marker), else one.

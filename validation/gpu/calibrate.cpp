@@ -139,23 +139,10 @@ CalibrationGroup describe(const Group& group, const std::vector<Group>& all, con
   return result;
 }
 
-// What is fitted is the kernel's own, on the source's machine; conditions are over the parameters of an
-// architecture.
-void check_name(const TimingSource& source, const CalibrationName& own, const SourceFit& fit) {
-  const CalibrationName& name = *source.calibration;
-  if (name.kernel != own.kernel || name.arch != own.arch)
-    fit.fail(fmt::format("expected 'calibration: {}' or a source of it, got '{}'", own.str(), name.str()));
-  if (!name.source.empty() && (!source.from || source.from->kernel != own.kernel || !source.from->source.empty()))
-    fit.fail(fmt::format("'{}' is conditions of a source: expected 'from: {}' or another architecture's",
-                         name.str(), own.str()));
-}
-
-FittedCalibration fit_source(const TimingSuite& suite, const TimingSource& source,
-                             const std::vector<PreparedTiming>& timings, const SourceParameters& parameters,
-                             Library& library) {
+FittedCalibration fit_source(const TimingSource& source, const std::vector<PreparedTiming>& timings,
+                             const SourceParameters& parameters, Library& library) {
   const Arch arch = arch_of(source, library);
   SourceFit fit(source, arch, parameters);
-  check_name(source, {kernel_of(suite, source, library).name, arch.name}, fit);
   const std::vector<Group> groups = groups_of(source, timings);
   for (const Group& group : groups)
     if (group.second.empty()) fit.fail(fmt::format("no row is in group '{}' of 'calibrate'", group.first));
@@ -223,7 +210,7 @@ std::vector<FittedCalibration> calibrate(const TimingSuite& suite, const TimedRo
   for (const TimingSource& source : suite.sources) {
     if (source.fit.empty()) continue;
     parameters[source.name] = begin_with(suite, source, fits);
-    fits.push_back(fit_source(suite, source, timings, parameters, library));
+    fits.push_back(fit_source(source, timings, parameters, library));
     if (!source.calibration->source.empty()) fits.back().base = base_of(suite, source, fits);
     for (const TimingSource& other : suite.sources) {
       if (other.calibration != source.calibration) continue;

@@ -45,11 +45,24 @@ bool is_baseline_of(const TimedRow& other, const TimedRow& row) {
          other.problem.head_dim == row.problem.head_dim && other.problem.value_dim == row.problem.value_dim;
 }
 
+// What is fitted is the kernel's own, on the source's machine; conditions are over the parameters of an
+// architecture. What is not fitted may be borrowed.
+void check_calibration(const TimingSource& source, const CalibrationName& own) {
+  if (source.fit.empty()) return;
+  const CalibrationName& name = *source.calibration;
+  if (name.kernel != own.kernel || name.arch != own.arch)
+    throw InputError(fmt::format("expected 'calibration: {}' or a source of it, got '{}'", own.str(), name.str()));
+  if (!name.source.empty() && (!source.from || source.from->kernel != own.kernel || !source.from->source.empty()))
+    throw InputError(fmt::format("'{}' is conditions of a source: expected 'from: {}' or another architecture's",
+                                 name.str(), own.str()));
+}
+
 // What is wrong in the suite or its kernels is said there, and not at the first row.
 void check_sources(const TimingSuite& suite, Library& library) {
   for (const TimingSource& source : suite.sources) {
     try {
-      (void)kernel_of(suite, source, library);
+      const std::string kernel = kernel_of(suite, source, library).name;
+      check_calibration(source, {kernel, arch_of(source, library).name});
     } catch (const InputError& error) {
       throw InputError(source.place, "", fmt::format("source '{}': {}", source.name, error.what()));
     }

@@ -269,7 +269,7 @@ class TimingReader {
     timed.numbers["keys"] = request.keys();
     timed.numbers["dimensions"] = static_cast<double>(request.layout.dimensions());
     timed.numbers["dense"] = timed.mask == "dense" ? 1 : 0;
-    timed.numbers["causal"] = shape_of(problem).causal ? 1 : 0;
+    timed.numbers["causal"] = shape_of(problem).mask.causal ? 1 : 0;
     const std::string keys =
         request.layout.keys == request.layout.queries ? "" : " of " + tilewright::to_text(request.layout.keys);
     timed.label = fmt::format("batch {}, heads {}, {}{} tokens, D {}, {}", request.times, heads,

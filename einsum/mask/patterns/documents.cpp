@@ -45,8 +45,8 @@ Mask make(const Arguments& arguments, const Scene& scene) {
   if (extent.queries != extent.keys)
     arguments.fail(
         "lengths",
-        fmt::format("{} queries of {} keys: which document is each of? Ask for one request at a time, its "
-                    "tokens as keys: --mask causal --layout KEYS --queries QUERIES",
+        fmt::format("{} queries of {} keys: which document is each of? State requests with their own queries and "
+                    "keys, as in --mask causal --requests 300x900,40x40, or 'requests' of a workload",
                     extent.queries, extent.keys));
   return flat_mask(scene.layout,
                    std::make_shared<Documents>(extent, std::move(ends), arguments.count("causal", 0, 1) == 1));

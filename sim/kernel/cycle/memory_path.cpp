@@ -6,7 +6,7 @@
 
 namespace tilewright {
 
-MemoryPath::MemoryPath(const PreparedKernel& prepared, const std::vector<double>& read_B, double clock_Hz)
+MemoryPath::MemoryPath(const PreparedKernel& prepared, const ByLevel<double>& read_B, double clock_Hz)
     : costs_(copy_costs(prepared, read_B, clock_Hz)),
       memories_(costs_.memories.size()),
       port_free_at_(static_cast<std::size_t>(prepared.multiprocessors), 0),
@@ -48,17 +48,17 @@ void MemoryPath::set_read_B(LevelId level, double bytes) {
     if (costs_.memories[m].level == level) memories_[m].read_B = bytes;
 }
 
-std::vector<double> MemoryPath::read_B() const {
-  std::vector<double> bytes(levels_, 0);
+ByLevel<double> MemoryPath::read_B() const {
+  ByLevel<double> bytes(levels_, 0);
   for (std::size_t m = 0; m < memories_.size(); ++m)
-    bytes[static_cast<std::size_t>(costs_.memories[m].level)] = memories_[m].read_B;
+    bytes[costs_.memories[m].level] = memories_[m].read_B;
   return bytes;
 }
 
-std::vector<double> MemoryPath::write_B() const {
-  std::vector<double> bytes(levels_, 0);
+ByLevel<double> MemoryPath::write_B() const {
+  ByLevel<double> bytes(levels_, 0);
   for (std::size_t m = 0; m < memories_.size(); ++m)
-    bytes[static_cast<std::size_t>(costs_.memories[m].level)] = memories_[m].write_B;
+    bytes[costs_.memories[m].level] = memories_[m].write_B;
   return bytes;
 }
 

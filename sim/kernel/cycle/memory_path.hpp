@@ -15,8 +15,7 @@ namespace tilewright {
 
 class MemoryPath {
  public:
-  /// `read_B` by LevelId.
-  MemoryPath(const PreparedKernel& prepared, const std::vector<double>& read_B, double clock_Hz);
+  MemoryPath(const PreparedKernel& prepared, const ByLevel<double>& read_B, double clock_Hz);
 
   /// A copy of so many tiles' worth of bytes, asked for by a multiprocessor at an SM cycle: the cycle at which it
   /// is there, or written. Calls come in order of `now`.
@@ -30,9 +29,8 @@ class MemoryPath {
   [[nodiscard]] LevelId outermost() const { return costs_.memories.back().level; }
   /// Corrects what has been counted of a level.
   void set_read_B(LevelId level, double bytes);
-  /// By LevelId of the architecture.
-  [[nodiscard]] std::vector<double> read_B() const;
-  [[nodiscard]] std::vector<double> write_B() const;
+  [[nodiscard]] ByLevel<double> read_B() const;
+  [[nodiscard]] ByLevel<double> write_B() const;
 
  private:
   struct Memory {

@@ -64,7 +64,7 @@ class Simulated {
     result_.level_write_B = memory.write_B();
     busy(tally);
     for (const PreparedPass& pass : prepared_.passes) add(pass);
-    for (std::size_t l = 0; l < result_.level_time_s.size(); ++l)
+    for (const LevelId l : result_.level_time_s.ids())
       result_.level_time_s[l] =
           (result_.level_read_B[l] + result_.level_write_B[l]) / prepared_.arch.levels[l].achievable_B_per_s;
     result_.time_s = result_.shares.sum_s();
@@ -101,33 +101,32 @@ class Simulated {
   void busy(const Tally& tally) {
     const double each_s = 1 / (prepared_.multiprocessors * result_.clock_Hz);
     const VisitWork& work = prepared_.work;
-    for (std::size_t u = 0; u < result_.unit_busy_s.size(); ++u)
+    for (const UnitId u : result_.unit_busy_s.ids())
       result_.unit_busy_s[u] =
           (tally.visits * work.visit.unit_cycles[u] + tally.tiles * work.tile.unit_cycles[u]) * each_s;
-    result_.unit_busy_s[static_cast<std::size_t>(work.mask_unit)] +=
+    result_.unit_busy_s[work.mask_unit] +=
         tally.masked * parameters_.mask_operations * work.mask_vector_cycles * each_s;
   }
 
   void add(const PreparedPass& pass) {
-    result_.level_read_B[0] += pass.read_B;
-    result_.level_write_B[0] += pass.write_B;
-    for (std::size_t u = 0; u < pass.unit_cycles.size(); ++u)
-      result_.unit_busy_s[u] += pass.unit_cycles[u] / result_.clock_Hz;
+    result_.level_read_B.front() += pass.read_B;
+    result_.level_write_B.front() += pass.write_B;
+    for (const UnitId u : pass.unit_cycles.ids()) result_.unit_busy_s[u] += pass.unit_cycles[u] / result_.clock_Hz;
   }
 
   // As the estimate: the busiest unit or level, where one is busy more than half of the time.
   void bind() {
     result_.binding = {};
     double most_s = result_.time_s / 2;
-    const auto offer = [&](const std::vector<double>& busy_s, Binding::Kind kind) {
-      for (std::size_t i = 0; i < busy_s.size(); ++i)
-        if (busy_s[i] > most_s) {
-          most_s = busy_s[i];
-          result_.binding = {kind, static_cast<int>(i)};
+    const auto offer = [&](const auto& busy_s) {
+      for (const auto id : busy_s.ids())
+        if (busy_s[id] > most_s) {
+          most_s = busy_s[id];
+          result_.binding = id;
         }
     };
-    offer(result_.unit_busy_s, Binding::Kind::unit);
-    offer(result_.level_time_s, Binding::Kind::level);
+    offer(result_.unit_busy_s);
+    offer(result_.level_time_s);
   }
 
   const PreparedKernel& prepared_;
@@ -153,16 +152,16 @@ class Runner {
   // The share of copies that comes from the outermost memory is the estimate's at first. Where the blocks, as they
   // then ran, needed another, they run again with that.
   Run run() {
-    std::vector<double> read_B = prepared_.read_B;
+    ByLevel<double> read_B = prepared_.read_B;
     Run first = run(read_B);
     if (first.memory.empty()) return first;
-    const auto outermost = static_cast<std::size_t>(first.memory.outermost());
+    const LevelId outermost = first.memory.outermost();
     const double estimated_B = std::exchange(read_B[outermost], counted_B(first.tally));
     if (std::abs(read_B[outermost] - estimated_B) > worth_another_run * estimated_B) {
       first = run(read_B);
       read_B[outermost] = counted_B(first.tally);
     }
-    first.memory.set_read_B(first.memory.outermost(), read_B[outermost]);
+    first.memory.set_read_B(outermost, read_B[outermost]);
     return first;
   }
 
@@ -175,7 +174,7 @@ class Runner {
     return outermost_read_B(prepared_, keys);
   }
 
-  [[nodiscard]] Run run(const std::vector<double>& read_B) const {
+  [[nodiscard]] Run run(const ByLevel<double>& read_B) const {
     Run run{{}, MemoryPath(prepared_, read_B, clock_Hz_)};
     BlockQueue queue(prepared_.blocks);
     const MachineShape shape = shape_of(prepared_, costs_, run.memory, options_.exact);

@@ -16,7 +16,7 @@ StageCosts stage_costs(const PreparedKernel& prepared, const KernelParameters& p
   costs.products = std::max(products, work.visit.matrix_cycles);  // those beside the softmax hold their unit, too
   costs.exposed = std::max(0.0, exposed * work.visit.softmax_cycles() - (costs.products - products));
   double busiest = 0;
-  for (std::size_t u = 0; u < work.visit.unit_cycles.size(); ++u)
+  for (const UnitId u : work.visit.unit_cycles.ids())
     if (role_of(prepared.arch.units[u]) != UnitRole::matrix) busiest = std::max(busiest, work.visit.unit_cycles[u]);
   costs.hidden = std::max(0.0, busiest - costs.exposed);
   costs.mask = parameters.mask_operations * work.mask_vector_cycles;

@@ -16,6 +16,11 @@ evaluate kernel | evaluate FILE {KERNEL} | image.yaml
 evaluate passes | evaluate FILE gpu.yaml passes.yaml {J} | attention.yaml
 simulate kernel | simulate FILE {KERNEL} | attention.yaml
 simulate kernel | simulate FILE {KERNEL} | image.yaml
+evaluate kernel | evaluate FILE {KERNEL} | requests.yaml
+evaluate kernel | evaluate FILE {KERNEL} | requests-file.yaml
+simulate kernel | simulate FILE {KERNEL} | requests.yaml
+bound --arch    | bound FILE --arch gpu.yaml {J} | requests.yaml
+bound --arch    | bound FILE --arch gpu.yaml {J} | requests-file.yaml
 bound           | bound FILE {J} | attention.yaml
 bound           | bound FILE --set P=2 {J} | attention.yaml
 bound           | bound FILE --q-tile 4x8 --kv-tile 4x8 {J} | image.yaml
@@ -73,13 +78,15 @@ CONTEXTS = {
                 "analyze attention-3pass", "analyze attention-3pass --dot"],
     "mask": ["mask causal --layout 64", f"mask causal --layout 64 {J}",
              "mask gna,window=9x9 --layout 16x32 --q-tile 2x2 --kv-tile 2x2 -o {out}",
-             "mask 2*causal+2*sink,sinks=4,window=16 --layout 64",
+             "mask 2*causal+2*sink,sinks=4,window=16 --layout 64", "mask causal --requests 40x64,16x16",
+             f"mask causal --requests 40x64,16x16 {J}",
              "mask window.yaml --q-tile 2x2 --kv-tile 2x2", "mask --patterns"],
     "evaluate": [f"evaluate attention.yaml {KERNEL}", "evaluate image.yaml gpu.yaml kernel.yaml -o {out}",
                  "evaluate attention.yaml array.yaml nest.yaml"],
     "simulate": [f"simulate attention.yaml {KERNEL}", "simulate image.yaml gpu.yaml kernel.yaml --trace {out}/t.json"],
     "bound": ["bound attention.yaml", "bound attention.yaml --arch gpu.yaml", "bound --mask causal --layout 1024",
-              f"bound --mask causal --layout 1024 {J}",
+              f"bound --mask causal --layout 1024 {J}", "bound --mask causal --requests 1x9000,2x4000 --arch gpu.yaml",
+              "bound requests.yaml --arch gpu.yaml",
               "bound --mask gna,window=16x16 --layout 32x32 --q-tile 4x16 --kv-tile 4x16 --arch gpu.yaml --advise"],
     "sweep": ["sweep study.yaml -o {out}"],
     "report": ["report store --spec report-lines.yaml -o {out}"],
@@ -93,9 +100,10 @@ VALUES = {
     "--mask": ["sliding,left=99", "gna,window=5x5"], "--arch-set": ["SMs=4", "N=32"], "--q-tile": ["32", "4x4"],
     "--kv-tile": ["32", "4x4"], "--calibration": ["calibration.yaml", "flash-attention-3/h100-sxm5"],
     "--trace": ["{out}/other.json"], "--trace-multiprocessors": ["1"], "--layout": ["128", "32x64"],
+    "--requests": ["2x64,8x8", "requests.csv"],
     "--queries": ["32", "8x32"], "--heads": ["8", "2"], "--head": ["1", "3"], "--query-tile": ["1", "1x1"],
     "--kv-heads": ["2", "1"], "--head-dim": ["64"], "--value-dim": ["32"],
-    "--batch": ["3"], "--arch": ["gpu.yaml", "array.yaml"], "--measured": ["1.5"],
+    "--batch": ["3"], "--arch": ["gpu.yaml", "array.yaml"], "--measured": ["1.5"], "--baseline": ["causal", "1ms"],
     "--tiles": ["kernels.yaml"], "--tile-sizes": ["32x32"], "--within": ["0.2"], "--least-window": ["8x8"],
     "--workload": ["attention.yaml", "image.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
     "--reference": ["published-other", "timings-other", "measured-other"],

@@ -290,7 +290,7 @@ TEST_CASE("with an architecture the final candidates have ladders, of tiles that
   memory.bandwidth_B_per_s = 1e12;
   Level shared;
   shared.name = "SMEM";
-  shared.parent = 0;
+  shared.parent = LevelId::at(0);
   shared.instances = 8;
   shared.capacity_B = 3 * 128 * 128 * 2;  // tiles of 128, and no more
   arch.levels = {memory, shared};
@@ -305,9 +305,9 @@ TEST_CASE("with an architecture the final candidates have ladders, of tiles that
   REQUIRE(advice.do_not_fit.size() == 1);
   CHECK(advice.do_not_fit.front().query == Extents{8, 4, 8});
   REQUIRE(advice.requested.ladder.has_value());
-  CHECK(advice.requested.ladder->speedup_tile_mean == Approx(advice.requested.speedup_tile));
+  CHECK(advice.requested.ladder->speedup_tile_apart == Approx(advice.requested.speedup_tile));
   for (const MaskCandidate& each : advice.pareto)
-    CHECK(each.ladder.value().speedup_tile_mean == Approx(each.speedup_tile));
+    CHECK(each.ladder.value().speedup_tile_apart == Approx(each.speedup_tile));
   CHECK_FALSE(advise(of_video(), {}).value().best.ladder.has_value());
 }
 

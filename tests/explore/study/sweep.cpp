@@ -160,6 +160,21 @@ TEST_CASE("a part of a sequence runs as often as the study says") {
   CHECK(error("model").find("times: unknown name 'model'") != std::string::npos);
 }
 
+TEST_CASE("a series that is in a sequence several times is a part that runs as often") {
+  const Little little;
+  const auto records = [&](const std::string& sequence) {
+    const std::string text =
+        little.study_text() + "    - {name: all, over: [model, rows], sequence: " + sequence + "}\n";
+    return sweep_of(parse_study(Yaml::parse(text, "little.yaml")), 1);
+  };
+  const std::vector<Record> listed = records("[scale, product, scale, scale]");
+  const std::vector<Record> counted = records("[{series: scale, times: 3}, product]");
+  REQUIRE(listed.size() == counted.size());
+  for (std::size_t i = 30; i < listed.size(); ++i) CHECK(listed[i].fields() == counted[i].fields());
+  CHECK(listed[32].number("time_s") == Approx(32 * (4.25e-9 + 3 * 1.5e-9)));
+  CHECK(listed[32].text("binding") == listed[8].text("binding"));
+}
+
 TEST_CASE("a point need not be on the axes") {
   const Little little;
   Library library;
@@ -276,6 +291,48 @@ TEST_CASE("a point that does not fit has a record that says why, and the sweep g
   CHECK(records[1].text("infeasible").ends_with("does not fit 'L2': 24 B of 20 B, 4 B too many (A 24 B)"));
   CHECK(records[2].number("time_s"));
   CHECK(records[3].text("infeasible") == records[1].text("infeasible"));
+}
+
+TEST_CASE("numbers that the mapping is not possible with are points that do not fit") {
+  const Little little;
+  little.write(
+      "halves.yaml",
+      "mapping:\n  name: h\n  cascade: $/scale.yaml\n  groups:\n    - name: g\n      schedule: sequential\n"
+      "      nest: [keep: {DRAM: [Z, C, Y]}, for: [m: M / 2], spatial: [n: N, m: 2], {compute: Y, on: "
+      "array}]\n");
+  const std::string series =
+      ", over: [m, n], workload: $/small.yaml, set: {M: m, N: n}, arch: $/arch.yaml, mapping: ";
+  const Study study = parse_study(
+      Yaml::parse(little.text("study:\n  name: fit\n  axes: {m: [8, 7], n: [4, 5]}\n  series:\n    - {name: a" +
+                              series + "$/halves.yaml}\n    - {name: b" + series + "$/rows-of-8.yaml}\n"),
+                  "fit.yaml"));
+  little.write(
+      "rows-of-8.yaml",
+      "mapping:\n  name: r\n  cascade: $/scale.yaml\n  groups:\n    - name: g\n      schedule: sequential\n"
+      "      nest: [keep: {DRAM: [Z, C, Y]}, for: [m: 8], spatial: [n: N], {compute: Y, on: array}]\n");
+  const std::vector<Record> records = sweep_of(study, 2);
+  REQUIRE(records.size() == 8);
+  CHECK(records[0].number("time_s"));
+  CHECK(records[1].text("infeasible").ends_with("compute: Y spreads over 10 lanes; 'array' has 8"));
+  CHECK(records[2]
+            .text("infeasible")
+            .ends_with("a loop's factor must be a whole number of at least 1; 'M / 2' is 3.5"));
+  CHECK(records[3].text("infeasible") == records[2].text("infeasible"));
+  CHECK(records[4].number("time_s"));
+  CHECK(records[5].number("time_s"));
+  CHECK(records[6].text("infeasible").ends_with("compute: the loops of Y cover 8 of M = 7"));
+  CHECK(records[6].number("point.m") == 7);
+}
+
+TEST_CASE("a mapping that is wrong whatever its numbers ends the sweep") {
+  const Little little;
+  little.write(
+      "streamed.yaml",
+      "mapping:\n  name: h\n  cascade: $/scale.yaml\n  groups:\n    - name: g\n      schedule: sequential\n"
+      "      nest: [keep: {DRAM: [Z, Y]}, for: [m: M], spatial: [n: N], {compute: Y, on: array}]\n");
+  CHECK(message_of([&] {
+          sweep_of(little.study(), 1);
+        }).ends_with("'Y' reads 'C', which no level keeps above it (series 'scale' at model=small rows=8)"));
 }
 
 TEST_CASE("paths in a file may be relative to it") {

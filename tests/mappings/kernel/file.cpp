@@ -85,6 +85,8 @@ TEST_CASE("a kernel without tiles for a layout says what it has") {
 TEST_CASE("a mapping is a nest of loops or a kernel, under one name") {
   CHECK(find_mapping("fusemax/binding") == home() / "configs/mappings/fusemax/binding.yaml");
   CHECK(find_mapping("flash-attention-3") == home() / "configs/kernels/flash-attention-3.yaml");
+  CHECK(find_mapping("gpu/flash-attention-3") == find_kernel("flash-attention-3"));  // as before release 0.2
+  CHECK(find_kernel("gpu/flash-attention-3") == find_kernel("flash-attention-3"));
   CHECK(message_of([] { (void)find_mapping("flash-attention-33"); }) ==
         "no 'flash-attention-33' in configs/mappings or configs/kernels, nor is it a file; did you mean "
         "'flash-attention-3'?");

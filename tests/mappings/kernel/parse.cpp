@@ -59,7 +59,7 @@ std::string unit_of(const Kernel& kernel, const std::string& einsum, const std::
   const Cascade cascade = test::one_pass();
   for (const KernelWork& work : kernel.work)
     if (cascade.einsums[static_cast<std::size_t>(work.einsum)].name == einsum && work.kind == kind)
-      return test::small_arch().units[static_cast<std::size_t>(work.unit)].name;
+      return test::small_arch().units[work.unit].name;
   return "free";
 }
 

@@ -34,7 +34,7 @@ TEST_CASE("without a machine there are ratios of pairs") {
   CHECK(lines["worst tile"].value == "3.60x");
   CHECK(lines["worst tile"].why ==
         "a Q tile visits up to 250 KV tiles (dense: 900); a bound only where all Q tiles run at once");
-  CHECK(baseline_of(problem, ladder, nullptr) ==
+  CHECK(text_of(ladder.baseline, problem, nullptr) ==
         "dense attention over all 115,200 x 115,200 pairs, at the same time per pair as a visited tile, without "
         "padding");
 }
@@ -54,9 +54,9 @@ TEST_CASE("heads that share Q tiles are named, and what is left of the padding")
   problem.kv_heads = 3;
   const Ladder ladder = climb(problem, nullptr);
   CHECK(lines_of(problem, ladder)["tile"].why ==
-        "4 tiles are visited and computed whole (dense: 4), none is partial; of their pairs 50 % padding; the 4 "
-        "query "
-        "heads of a KV head share 1 Q tile");
+        "4 tiles are visited and computed whole (dense: 4), none is partial; of their pairs 50 % padding; packed, "
+        "the "
+        "4 query heads of a KV head need no less than 1 of these each");
   problem.kv_heads = 12;
   CHECK(lines_of(problem, climb(problem, nullptr))["tile"].why.ends_with("87.5 % padding"));
 }
@@ -66,8 +66,8 @@ TEST_CASE("a machine says which rung takes how long, and why") {
   const TileMachine machine = machine_of(2);
   const Ladder ladder = climb(problem, &machine);
   auto lines = lines_of(problem, ladder);
-  CHECK(lines["traffic"].why.starts_with("no memory takes longer than the computation; at least "));
-  CHECK(lines["waves"].why.starts_with("8 Q tiles on 2 workers (core) may be spread evenly; at least "));
+  CHECK(lines["traffic"].why.starts_with("no memory takes longer than units"));
+  CHECK(lines["waves"].why.starts_with("8 Q tiles on 2 workers (core) may be spread evenly"));
   CHECK(lines["worst tile"].why.ends_with("; no bound here: Q tiles take turns on the workers"));
   CHECK(lines["launch order"].why ==
         "an estimate, no bound: 4 waves, the busiest worker has 1.11x the mean work (1.00x with all pairs)");
@@ -87,12 +87,12 @@ TEST_CASE("a dense problem that waits for memory is named so") {
   machine.memories = {{"DRAM", 1e-3, true}};
   const Ladder ladder = climb(problem, &machine);
   auto lines = lines_of(problem, ladder);
-  CHECK(lines["FLOP"].why.find("pairs, and dense does not wait for pairs but for bytes of DRAM") !=
+  CHECK(lines["FLOP"].why.find("pairs, computed by units; dense does not wait for pairs but for bytes of DRAM") !=
         std::string::npos);
-  CHECK(lines["traffic"].why.starts_with("bytes of DRAM take longer; at least "));
+  CHECK(lines["traffic"].why.starts_with("bytes of DRAM take longer"));
   CHECK(lines["waves"].why.starts_with("1 Q tile on 8 workers (core) may take no longer than that"));
   CHECK(lines["worst tile"].why.ends_with("; no bound here: dense waits for bytes of DRAM"));
-  CHECK(baseline_of(problem, ladder, &machine)
+  CHECK(text_of(ladder.baseline, problem, &machine)
             .starts_with("dense attention over all 64 x 64 pairs on machine, as long as the bytes of DRAM take: "));
 }
 
@@ -104,22 +104,32 @@ TEST_CASE("a gap is shared out among rungs, unless the last one is beaten") {
   CHECK(behind[0].value == "2.04x");
   CHECK(behind[0].why == "57.4 % of the gap");
   CHECK(behind[1].value == "1.70x");
-  CHECK(behind[1].why == "42.6 % of the gap: what no rung explains");
+  CHECK(behind[1].why == "possible: 58.8 % of the last rung; 42.6 % of the gap is what no rung explains");
   for (const double measured : {6.0, ladder.speedup_flop, 20.0}) {
     const auto beyond = explain_measured(ladder, measured);
     CHECK(beyond[0].why.empty());
-    CHECK(
-        beyond[1].why ==
-        "faster than the last rung: its baseline was slower than the one named here, or it does not compute whole "
-        "tiles");
+    CHECK(beyond[1].why == (measured == 20 ? "not possible over this baseline for kernels that are exact"
+                                           : "possible only for kernels that do not compute visited tiles whole"));
   }
-  CHECK(explain_measured(ladder, ladder.speedup_tile_mean)[1].why == "0 % of the gap: what no rung explains");
+  CHECK(verdict_on(ladder, 3.2) == "possible: 58.8 % of the last rung");
+  CHECK(explain_measured(ladder, ladder.speedup_tile_mean)[1].why ==
+        "possible: 100 % of the last rung; 0 % of the gap is what no rung explains");
 }
 
-TEST_CASE("where kernels could pack query heads, the tile rung says that it is for those that do not") {
+TEST_CASE("every rung says for what kernels it holds") {
   Posed problem = problem_of("causal", "512", "128", "128", 8);
-  const std::string note = "; for kernels whose Q tiles are of one head each";
-  CHECK(lines_of(problem, climb(problem, nullptr))["tile"].why.find(note) == std::string::npos);
+  TileMachine machine = machine_of(4);
+  const auto conditions = [&] {
+    std::vector<std::string> all;
+    for (const Rung& rung : climb(problem, &machine).rungs) all.push_back(rung.holds_for);
+    return all;
+  };
+  CHECK(conditions() == std::vector<std::string>{"are exact", "compute visited tiles whole",
+                                                 "fetch K and V for every Q tile", "keep a Q tile on one worker"});
   problem.kv_heads = 2;
-  CHECK(lines_of(problem, climb(problem, nullptr))["tile"].why.find(note) != std::string::npos);
+  machine.compute.units[0].exps_per_s = 1;
+  machine.memories.resize(1);
+  CHECK(conditions() == std::vector<std::string>{"take exponentials on units that have them",
+                                                 "compute visited tiles whole, heads packed or apart",
+                                                 "start with empty caches", "keep a Q tile on one worker"});
 }

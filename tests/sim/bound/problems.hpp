@@ -37,7 +37,8 @@ inline Posed problem_of(const std::string& mask, const std::string& layout, cons
 
 /// A multiply-add per second and worker; memories that never limit.
 inline TileMachine machine_of(double workers) {
-  return {"machine", workers, "core", workers, {{"DRAM", 1e12, true}, {"cache", 1e12, false}}};
+  return {"machine", workers, "core", {{{"units", workers}}}, {{"DRAM", 1e12, true}, {"cache", 1e12, false}},
+          {},        workers};
 }
 
 class RandomProblems {
@@ -86,9 +87,31 @@ class RandomProblems {
     return problem;
   }
 
+  /// The same, and often a second request with other lengths.
+  Posed batch() {
+    Posed posed = problem();
+    if (coin()) return posed;
+    Request other = posed.requests[0];
+    for (std::size_t d = 0; d < other.layout.keys.size(); ++d) {
+      other.layout.keys[d] = from(1, other.layout.keys[d] + 3);
+      other.layout.queries[d] = from(1, other.layout.keys[d]);
+    }
+    for (HeadMask& each : other.masks) {
+      each.text = mask(other.layout);
+      each.mask = make_masks(parse_mask(each.text), other.layout, 1).front().mask;
+    }
+    posed.requests.push_back(std::move(other));
+    return posed;
+  }
+
   /// Rates around those at which every rung matters.
   TileMachine machine() {
-    TileMachine machine{"machine", static_cast<double>(from(1, 40)), "core", magnitude(1, 100), {}};
+    TileMachine machine = machine_of(static_cast<double>(from(1, 40)));
+    machine.memories.clear();
+    machine.compute.units = {{"units", magnitude(1, 100)}};
+    if (coin()) machine.compute.units[0].exps_per_s = magnitude(0.01, 10);
+    if (coin()) machine.compute.units.push_back({"others", 0, magnitude(0.01, 10)});
+    machine.query_tiles_at_once = machine.workers * static_cast<double>(from(1, 3));
     for (Count memories = from(0, 3); memories > 0; --memories)
       machine.memories.push_back({fmt::format("memory{}", machine.memories.size()), magnitude(0.05, 50), coin()});
     return machine;

@@ -12,11 +12,12 @@ Arch gpu() {
   Arch arch;
   arch.name = "gpu";
   arch.clock_Hz = 1e9;
-  arch.levels = {{.name = "DRAM", .capacity_B = 1e9, .bandwidth_B_per_s = 1e12},
-                 {.name = "cache", .parent = 0, .capacity_B = 1e6, .bandwidth_B_per_s = 4e12, .multicast = false},
-                 {.name = "hub", .parent = 1, .capacity_B = 5e5},
-                 {.name = "scratch", .parent = 2, .instances = 8, .capacity_B = 1e5, .bandwidth_B_per_s = 1e13},
-                 {.name = "registers", .parent = 3, .instances = 32, .capacity_B = 1e4}};
+  arch.levels = {
+      {.name = "DRAM", .capacity_B = 1e9, .bandwidth_B_per_s = 1e12},
+      {.name = "cache", .parent = LevelId::at(0), .capacity_B = 1e6, .bandwidth_B_per_s = 4e12, .multicast = false},
+      {.name = "hub", .parent = LevelId::at(1), .capacity_B = 5e5},
+      {.name = "scratch", .parent = LevelId::at(2), .instances = 8, .capacity_B = 1e5, .bandwidth_B_per_s = 1e13},
+      {.name = "registers", .parent = LevelId::at(3), .instances = 32, .capacity_B = 1e4}};
   arch.units = {{.name = "matrix", .lanes = 64, .operations = {{"multiply_add", 2}}},
                 {.name = "vector", .lanes = 16, .operations = {{"multiply_add", 1}, {"exp", 4}}}};
   return arch;
@@ -48,7 +49,8 @@ TEST_CASE("a worker is an instance of the smallest level that holds a Q, a K and
   const TileMachine scratch = machine_of(gpu(), 128);
   CHECK(scratch.worker == "scratch");
   CHECK(scratch.workers == 8);
-  CHECK(scratch.multiply_adds_per_s == 48e9);
+  CHECK(multiply_adds_per_s(gpu()) == 48e9);
+  CHECK(scratch.query_tiles_at_once == 8 * 4);  // of 32 KiB in 100 kB and in 4 times 10 kB below it
   CHECK(names(scratch) == std::vector<std::string>{"DRAM", "cache"});  // a hub without a limit says nothing
   CHECK(scratch.memories[0].bandwidth_B_per_s == 1e12);
   CHECK(scratch.memories[0].multicast);

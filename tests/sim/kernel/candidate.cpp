@@ -16,7 +16,7 @@ TEST_CASE("what does not fit the outermost memory is warned of, and what just fi
   const auto warnings = [&](double capacity_B) {
     prepared.arch.levels.front().capacity_B = capacity_B;
     std::vector<std::string> all;
-    warn(prepared, test::one_pass(), all);
+    warn(prepared, test::one_pass(), {}, all);
     return all;
   };
   CHECK(warnings(needed_B).empty());

@@ -60,7 +60,8 @@ TEST_CASE("one wave of equal blocks, by hand") {
 TEST_CASE("blocks that share a multiprocessor take turns; the last ones have one each") {
   Attention problem = test::small_problem("dense", 64, 2);  // 8 blocks on 4 multiprocessors: 2 on each
   const double block = 8 * (matrix + softmax);
-  const double first = 8 * (16 * 32 * 2 + 8 * 64 * 2) / 4e12 * 1e9;  // all of their first tiles come from the L2
+  // First 8 Q tiles and a quarter of as many KV tiles from HBM, since four Q tiles share them.
+  const double first = 8 * (16 * 32 * 2 + 8 * 64 * 2 / 4) / 1e12 * 1e9;
   CHECK(estimate(test::prepare_small(problem), {}).sm_cycles == Approx(first + 2 * block));
   problem = test::small_problem("dense", 64, 3);  // 12 on 8 places: the last 4 are alone
   CHECK(estimate(test::prepare_small(problem), {}).sm_cycles == Approx(first + 3 * block));
@@ -74,11 +75,11 @@ TEST_CASE("blocks that share a multiprocessor take turns; the last ones have one
 TEST_CASE("bytes take their time where they are longer, and a pass adds launch and bytes") {
   Attention problem = test::small_problem("dense", 64);
   Arch slow = test::small_arch();
-  slow.levels[0].bandwidth_B_per_s = slow.levels[0].achievable_B_per_s = 1e9;
+  slow.levels.front().bandwidth_B_per_s = slow.levels.front().achievable_B_per_s = 1e9;
   const PreparedKernel prepared = prepare(test::small_kernel(), test::one_pass(), slow, problem);
   const KernelResult result = estimate(prepared, {});
-  CHECK(result.time_s == Approx(1e-6 + (prepared.read_B[0] + prepared.write_B[0]) / 1e9));
-  CHECK(result.binding == Binding{Binding::Kind::level, 0});
+  CHECK(result.time_s == Approx(1e-6 + (prepared.read_B.front() + prepared.write_B.front()) / 1e9));
+  CHECK(result.binding == Binding(LevelId::at(0)));
   const KernelText text{.more = "    splits: 2\n    after: [{name: r, reduces: splits, bandwidth: 0.5}]\n"};
   const PreparedKernel split = test::prepare_small(test::small_problem("dense", 16), text);
   const KernelResult parts = estimate(split, {});
@@ -104,8 +105,7 @@ TEST_CASE("no kernel is faster than the ladder of bounds, no unit busier than th
           INFO(kernel << ", " << mask << ", " << tokens << ", " << dim);
           for (const Rung& rung : climb(prepared.problem, prepared.tiling, &machine).rungs)
             CHECK(result.time_s >= rung.time_s * (1 - 1e-3));
-          for (std::size_t u = 0; u < prepared.arch.units.size(); ++u)
-            CHECK(result.utilisation(static_cast<UnitId>(u)) <= 1 + 1e-3);
+          for (const UnitId u : prepared.arch.units.ids()) CHECK(result.utilisation(u) <= 1 + 1e-3);
           CHECK(result.shares.sum_s() == Approx(result.time_s));
         }
 }
@@ -144,7 +144,7 @@ TEST_CASE("unfused kernels move scores and weights through the outermost memory"
   const double scores_B = 8.0 * 4096 * 4096 * 2;
   const KernelResult result = estimate(prepared, {});
   CHECK(prepared.passes.size() == 3);
-  CHECK(result.level_read_B[0] + result.level_write_B[0] == Approx(4 * scores_B).epsilon(0.05));
-  CHECK(result.binding == Binding{Binding::Kind::level, 0});
+  CHECK(result.level_read_B.front() + result.level_write_B.front() == Approx(4 * scores_B).epsilon(0.05));
+  CHECK(result.binding == Binding(LevelId::at(0)));
   CHECK(result.time_s >= 4 * scores_B / 2.039e12);
 }

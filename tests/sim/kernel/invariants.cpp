@@ -19,9 +19,9 @@ TEST_CASE("every invariant of a kernel's result is seen to break") {
   const auto starts = [](const std::string& text, const char* with) { return text.rfind(with, 0) == 0; };
   CHECK(broken([](KernelResult&, Record&) {}).empty());
   CHECK(starts(broken([](KernelResult& other, Record&) { other.shares.tile_s += other.time_s; }), "shares of "));
-  CHECK(starts(broken([](KernelResult& other, Record&) { other.unit_busy_s[0] = 1.1 * other.time_s; }),
+  CHECK(starts(broken([](KernelResult& other, Record&) { other.unit_busy_s.front() = 1.1 * other.time_s; }),
                "'matrix' is"));
-  CHECK(starts(broken([](KernelResult& other, Record&) { other.level_time_s[0] = 1.1 * other.time_s; }),
+  CHECK(starts(broken([](KernelResult& other, Record&) { other.level_time_s.front() = 1.1 * other.time_s; }),
                "the bytes of"));
   CHECK(
       broken([](KernelResult& other, Record& record) { record.add("bound.time_s", 0.9 * other.time_s); }).empty());

@@ -7,16 +7,29 @@
 
 using namespace tilewright;
 
-TEST_CASE("causal is what sees all keys up to its own, however it is written") {
-  const auto causal = [](const std::string& mask) { return shape_of(test::small_problem(mask, 64, 2)).causal; };
-  CHECK(causal("causal"));
-  CHECK(causal("causal & dense"));
-  CHECK(causal("sliding,left=63,right=0"));
-  CHECK(causal("gna,window=64,stride=8,causal=1"));
-  CHECK_FALSE(causal("dense"));
-  CHECK_FALSE(causal("sliding,left=62,right=0"));
-  CHECK_FALSE(causal("1 * causal + 1 * dense"));
-  CHECK_FALSE(causal("random-blocks,block=8,causal=1,share=0.9"));
+TEST_CASE("a property of the masks is one that all heads have") {
+  const auto of = [](const std::string& mask) { return shape_of(test::small_problem(mask, 64, 2)).mask; };
+  CHECK(of("causal") == MaskProperties{.causal = true});
+  CHECK(of("1 * causal + 1 * sliding,left=9") == MaskProperties{.causal = true});
+  CHECK(of("1 * causal + 1 * dense") == MaskProperties{});
+  CHECK(of("1 * sliding,left=9,right=1 + 1 * sliding,left=5") == MaskProperties{.window = true});
+}
+
+TEST_CASE("a property is one of the requests that could have it") {
+  const auto of = [](const std::string& mask, const std::vector<Layout>& layouts) {
+    Attention problem = test::small_problem(mask, 64);
+    problem.requests.clear();
+    for (const Layout& layout : layouts)
+      problem.requests.push_back({1, layout, make_masks(parse_mask(mask), layout, 1)});
+    return shape_of(problem).mask;
+  };
+  CHECK(of("causal", {{{1}, {40}}, {{30}, {30}}}) == MaskProperties{.causal = true});
+  CHECK(of("causal", {{{1}, {40}}, {{1}, {30}}}) == MaskProperties{});
+  CHECK(of("sliding,left=35", {{{1}, {40}}, {{1}, {30}}}) == MaskProperties{.window = true});
+  CHECK(of("sliding,left=35", {{{30}, {30}}, {{40}, {40}}}) == MaskProperties{.causal = true, .window = true});
+  Attention mixed = test::small_problem("causal", 64);
+  mixed.requests.push_back(test::small_problem("dense", 32).requests[0]);
+  CHECK(shape_of(mixed).mask == MaskProperties{});
 }
 
 TEST_CASE("tiles are the problem's, else the kernel's; one extent over several dimensions is flat") {
@@ -32,4 +45,39 @@ TEST_CASE("tiles are the problem's, else the kernel's; one extent over several d
   CHECK(flat.order == TileOrder::flat);
   CHECK(shape_of(plane, flat).q == 16);
   CHECK(shape_of(plane, flat).dimensions == 2);
+}
+
+// hopper/tile_size.h of Dao-AILab/flash-attention, 16-bit words: the branch of each head dimension for calls that
+// are dense, causal (of packed sequences too) and windowed.
+TEST_CASE("the shipped table of FlashAttention-3 follows its source") {
+  const KernelFile kernel = load_kernel_file(find_kernel("flash-attention-3"));
+  const auto keys = [&](const std::string& mask, double head_dim, double value_dim = 0) {
+    KernelShape shape = shape_of(test::small_problem(mask, 64));
+    shape.head_dim = head_dim;
+    shape.value_dim = value_dim == 0 ? head_dim : value_dim;
+    shape.word_B = 2;
+    return default_tile(kernel.name, kernel.tiles, shape).tiles.key[0];
+  };
+  const std::string packed = "documents,lengths=40/24,causal=1";
+  for (const std::string& mask : {std::string("causal"), packed}) {
+    CHECK(keys(mask, 96) == 144);
+    CHECK(keys(mask, 128) == 128);
+    CHECK(keys(mask, 192) == 112);
+    CHECK(keys(mask, 192, 128) == 128);
+    CHECK(keys(mask, 256) == 80);
+  }
+  for (const std::string mask : {"sliding,left=7", "sliding,left=3,right=4", "causal & sliding,left=9"}) {
+    CHECK(keys(mask, 96) == 128);
+    CHECK(keys(mask, 128) == 128);
+    CHECK(keys(mask, 192) == 96);
+    CHECK(keys(mask, 192, 128) == 96);
+    CHECK(keys(mask, 256) == 64);
+  }
+  for (const std::string mask : {"dense", "documents,lengths=40/24"}) {
+    CHECK(keys(mask, 96) == 144);
+    CHECK(keys(mask, 128) == 176);
+    CHECK(keys(mask, 192) == 112);
+    CHECK(keys(mask, 192, 128) == 128);
+    CHECK(keys(mask, 256) == 80);
+  }
 }

@@ -13,12 +13,12 @@ namespace {
 
 PreparedKernel with_cache(const Attention& problem, double capacity_B, const test::KernelText& text = {}) {
   Arch arch = test::small_arch();
-  arch.levels[1].capacity_B = capacity_B;
+  arch.levels[LevelId::at(1)].capacity_B = capacity_B;
   return prepare(test::small_kernel(text), test::one_pass(), arch, problem);
 }
 
 double outermost_B(const Attention& problem, double capacity_B, const test::KernelText& text = {}) {
-  return with_cache(problem, capacity_B, text).read_B[0];
+  return with_cache(problem, capacity_B, text).read_B[LevelId::at(0)];
 }
 
 constexpr double token_B = 2 * 32 * 2;
@@ -30,10 +30,10 @@ TEST_CASE("every block fetches its tiles from the memory above; the outermost re
   problem.kv_heads = 2;
   const PreparedKernel prepared = test::prepare_small(problem);
   const double query_B = 64 * 4 * 32 * 2;
-  CHECK(prepared.read_B[1] == query_B + 4 * 4 * 64 * 64 * 2);
-  CHECK(prepared.read_B[0] == query_B + 2 * 64 * 64 * 2);
-  CHECK(prepared.write_B[0] == query_B);
-  CHECK(prepared.read_B[2] == 0);
+  CHECK(prepared.read_B[LevelId::at(1)] == query_B + 4 * 4 * 64 * 64 * 2);
+  CHECK(prepared.read_B.front() == query_B + 2 * 64 * 64 * 2);
+  CHECK(prepared.write_B.front() == query_B);
+  CHECK(prepared.read_B[LevelId::at(2)] == 0);
 }
 
 TEST_CASE("keys that do not stay are read again with every turn of their head's blocks, never more than fetched") {
@@ -41,15 +41,15 @@ TEST_CASE("keys that do not stay are read again with every turn of their head's 
   const PreparedKernel prepared = test::prepare_small(problem);
   const double once = 16384.0 * 64 * 2;
   const double turns = 1024 / prepared.slots();
-  CHECK(prepared.read_B[0] == once / 2 + once * turns);
-  CHECK(prepared.read_B[0] <= prepared.read_B[1]);
+  CHECK(prepared.read_B.front() == once / 2 + once * turns);
+  CHECK(prepared.read_B.front() <= prepared.read_B[LevelId::at(1)]);
 }
 
 TEST_CASE("a split writes the parts of 32 bits, and its reduction reads them") {
   const PreparedKernel prepared = test::prepare_small(
       test::small_problem("dense", 16), {.more = "    splits: 2\n    after: [{name: r, reduces: splits}]\n"});
   const double parts_B = 2 * 16 * (32 + 2) * 4;
-  CHECK(prepared.write_B[0] == parts_B);
+  CHECK(prepared.write_B.front() == parts_B);
   REQUIRE(prepared.passes.size() == 1);
   CHECK(prepared.passes[0].read_B == parts_B);
   CHECK(prepared.passes[0].write_B == 16 * 32 * 2);
@@ -74,7 +74,7 @@ TEST_CASE("tokens are permuted where tiles are no runs of them") {
 TEST_CASE("under a window every key is read once, however long the sequence is") {
   for (const Count tokens : {2048, 16384, 131072}) {
     const Attention problem = test::small_problem("sliding,left=255", tokens);
-    CHECK(test::prepare_small(problem).read_B[0] == static_cast<double>(tokens) * (32 * 2 + token_B));
+    CHECK(test::prepare_small(problem).read_B[LevelId::at(0)] == static_cast<double>(tokens) * (32 * 2 + token_B));
   }
 }
 
@@ -113,7 +113,7 @@ TEST_CASE("heads of a KV head that differ need what any of them needs") {
   problem.kv_heads = 1;
   problem.requests.front().masks =
       make_masks(parse_mask("1 * dense + 3 * sliding,left=15"), problem.requests.front().layout, 4);
-  CHECK(test::prepare_small(problem).read_B[0] == 4 * 256 * 32 * 2 + 256 * token_B);
+  CHECK(test::prepare_small(problem).read_B[LevelId::at(0)] == 4 * 256 * 32 * 2 + 256 * token_B);
 }
 
 TEST_CASE("a larger memory below never raises what is read, between once and what all blocks fetch") {

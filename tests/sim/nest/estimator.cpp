@@ -45,22 +45,22 @@ TEST_CASE("energy is that of accesses, pro rata, and of operations") {
   const Result result = result_of(product_at("read_J: 2, write_J: 1"));
   const double dram = (48 + 192) / 8.0 * 3 + 32 / 8.0 * 5;
   const double l2 = 192 / 4.0 * 2 + 48 / 4.0 * 1;
-  CHECK(result.level_energy_J == std::vector<double>{dram, l2});
+  CHECK(result.level_energy_J == ByLevel<double>{dram, l2});
   CHECK(result.einsum_energy_J == std::vector<double>{192 * 7});
   CHECK(result.energy_J == Approx(dram + l2 + 192 * 7));
 }
 
 TEST_CASE("a level that charges fewer instances costs that share") {
-  const double all = result_of(product_at("read_J: 2, write_J: 1, instances: 8")).level_energy_J[1];
-  CHECK(result_of(product_at("read_J: 2, write_J: 1, instances: 8, charged_instances: 2")).level_energy_J[1] ==
-        Approx(all / 4));
-  CHECK(result_of(product_at("read_J: 2, write_J: 1")).level_energy_J[1] == Approx(all));
+  const double all = result_of(product_at("read_J: 2, write_J: 1, instances: 8")).level_energy_J[LevelId::at(1)];
+  CHECK(result_of(product_at("read_J: 2, write_J: 1, instances: 8, charged_instances: 2"))
+            .level_energy_J[LevelId::at(1)] == Approx(all / 4));
+  CHECK(result_of(product_at("read_J: 2, write_J: 1")).level_energy_J[LevelId::at(1)] == Approx(all));
 }
 
 TEST_CASE("energy that a file does not say is unknown, and so is the sum") {
   const Result result = result_of(product_at(""));
-  CHECK(std::isnan(result.level_energy_J[1]));
-  CHECK_FALSE(std::isnan(result.level_energy_J[0]));
+  CHECK(std::isnan(result.level_energy_J[LevelId::at(1)]));
+  CHECK_FALSE(std::isnan(result.level_energy_J.front()));
   CHECK(std::isnan(result.energy_J));
   CHECK(result.time_s == Approx(32e-9));
 }
@@ -69,7 +69,9 @@ TEST_CASE("bytes scale with the bytes of an element") {
   const Model model = product_at("read_J: 2, write_J: 1");
   Result result;
   Estimator(model.cascade, model.arch, model.mapping, {2, 0.5, 4}).evaluate(model.given, result);
-  const auto at = [&](const std::string& tensor) { return result.index(0, model.cascade.tensor(tensor), 0); };
+  const auto at = [&](const std::string& tensor) {
+    return result.index(LevelId::at(0), model.cascade.tensor(tensor), 0);
+  };
   CHECK(result.read_B[at("A")] == 96);
   CHECK(result.read_B[at("B")] == 96);
   CHECK(result.write_B[at("Z")] == 128);
@@ -99,7 +101,7 @@ TEST_CASE("a keep that holds for some shapes only is there for those") {
   const auto dram_B = [&](double M, double N, double K) {
     Result result;
     estimator.evaluate(std::vector<double>{M, K, N}, result);
-    return result.read_B[result.index(0, model.cascade.tensor("B"), 0)];
+    return result.read_B[result.index(LevelId::at(0), model.cascade.tensor("B"), 0)];
   };
   CHECK(dram_B(8, 4, 6) == 24);
   CHECK(dram_B(8, 4, 7) == 28 * 8);

@@ -46,8 +46,8 @@ void for_random(const std::string& level, Check check) {
 
 double sum_of(const std::vector<double>& bytes, const Result& result, std::size_t levels, TensorId tensor) {
   double sum = 0;
-  for (std::size_t l = 0; l < levels; ++l)
-    for (EinsumId e = 0; e < result.einsums; ++e) sum += bytes[result.index(static_cast<LevelId>(l), tensor, e)];
+  for (const LevelId l : IdRange<LevelId>(levels))
+    for (EinsumId e = 0; e < result.einsums; ++e) sum += bytes[result.index(l, tensor, e)];
   return sum;
 }
 
@@ -79,24 +79,25 @@ TEST_CASE("what is read of an input without multicast is what fills the levels a
 TEST_CASE("a level that is just large enough counts as one without limits, and one smaller is refused") {
   for_random("", [](const Model& model, const Result& free) {
     Model tight = model;
-    for (std::size_t l = 0; l < tight.arch.levels.size(); ++l)
+    for (const LevelId l : tight.arch.levels.ids())
       tight.arch.levels[l].capacity_B = std::max(1.0, free.footprints[l].used_B) / tight.arch.levels[l].instances;
     const auto result = result_of(tight);
     REQUIRE(result);
     CHECK(result->read_B == free.read_B);
     CHECK(result->write_B == free.write_B);
-    tight.arch.levels[0].capacity_B = (free.footprints[0].used_B - 1) / tight.arch.levels[0].instances;
+    tight.arch.levels.front().capacity_B =
+        (free.footprints.front().used_B - 1) / tight.arch.levels.front().instances;
     CHECK_FALSE(result_of(tight));
   });
 }
 
 TEST_CASE("no unit is busy for longer than the time, and no time is below the bound") {
   for_random("bandwidth_B_per_s: 2 GB/s, ", [](const Model& model, const Result& result) {
-    const double lanes = model.arch.units[0].lanes;
+    const double lanes = model.arch.units.front().lanes;
     for (std::size_t e = 0; e < model.cascade.einsums.size(); ++e)
       CHECK(result.einsum_lane_cycles[e] <= lanes * result.einsum_cycles[e]);
     for (const GroupResult& group : result.groups)
-      CHECK(group.unit_cycles[0] <= group.time_s * model.arch.clock_Hz * (1 + 1e-12));
+      CHECK(group.unit_cycles.front() <= group.time_s * model.arch.clock_Hz * (1 + 1e-12));
     const Bound bound = time_bound(model.cascade, model.arch, model.frame.shapes, {model.element_B});
     CHECK(result.time_s >= bound.time_s * (1 - 1e-12));
   });
@@ -209,7 +210,7 @@ TEST_CASE("a masked Einsum has at least its pairs") {
           least /= shape(model.cascade.rank("M0"));
       }
       CHECK(result.einsum_points[e] >= least * (1 - 1e-12));
-      CHECK(result.einsum_lane_cycles[e] <= model.arch.units[0].lanes * result.einsum_cycles[e] * (1 + 1e-12));
+      CHECK(result.einsum_lane_cycles[e] <= model.arch.units.front().lanes * result.einsum_cycles[e] * (1 + 1e-12));
     }
   });
 }
@@ -223,9 +224,9 @@ TEST_CASE("under a mask no time is below the bound, and everything is finite and
         time_bound(model.cascade, model.arch, model.frame.shapes, {model.element_B}, estimator.mask());
     CHECK(result.time_s >= bound.time_s * (1 - 1e-12));
     const auto sound = [](double value) { return std::isfinite(value) && value >= 0; };
-    for (const auto* values : {&result.read_B, &result.write_B, &result.fill_B, &result.einsum_points,
-                               &result.einsum_cycles, &result.level_energy_J})
-      CHECK(std::ranges::all_of(*values, sound));
+    const auto all_sound = [&](const auto&... lists) { return (std::ranges::all_of(lists, sound) && ...); };
+    CHECK(all_sound(result.read_B, result.write_B, result.fill_B, result.einsum_points, result.einsum_cycles,
+                    result.level_energy_J));
     CHECK(sound(result.time_s));
   });
 }
@@ -243,15 +244,15 @@ TEST_CASE("no result breaks an invariant, and every invariant is seen to break")
     less.einsum_cycles[0] /= 1e6;
     CHECK(broken(less).find("cycles of lanes, but 'array' has") != std::string::npos);
     less = result;
-    less.groups[0].unit_cycles[0] = 2 * result.cycles + 1;
+    less.groups[0].unit_cycles.front() = 2 * result.cycles + 1;
     CHECK(broken(less).find("'array' is busy for") != std::string::npos);
     less = result;
-    less.level_bytes[0].read_B *= 2;
+    less.groups[0].level_bytes.front().read_B *= 2;
     CHECK(broken(less).find("B read and") != std::string::npos);
     less = result;
-    const std::size_t input = result.index(0, 0, 0);
+    const std::size_t input = result.index(LevelId::at(0), 0, 0);
     less.read_B[input] += 1e6;
-    less.level_bytes[0].read_B += 1e6;
+    less.groups[0].level_bytes.front().read_B += 1e6;
     CHECK(broken(less).find("B fill levels and units below") != std::string::npos);
   });
 }

@@ -41,8 +41,8 @@ PointCost softmax_cost(bool chained) {
   return point_cost(cascade, cascade.einsums[0], unit).value();
 }
 
-const Binding array_binds{Binding::Kind::unit, 0};
-const Binding L2_binds{Binding::Kind::level, 1};
+const Binding array_binds = UnitId::at(0);
+const Binding L2_binds = LevelId::at(1);
 const Binding schedule_binds{};
 
 }  // namespace
@@ -74,7 +74,7 @@ TEST_CASE("an Einsum takes its steps in time; lanes work at once") {
   CHECK(result.einsum_points[0] == 192);
   CHECK(result.einsum_cycles[0] == 24);
   CHECK(result.einsum_lane_cycles[0] == 192);
-  CHECK(result.einsum_unit[0] == 1);
+  CHECK(result.einsum_unit[0] == UnitId::at(1));
 }
 
 TEST_CASE("a loop over a rank that an Einsum does not have does not repeat it") {
@@ -113,7 +113,7 @@ TEST_CASE("a group takes as long as its schedule or its slowest level") {
   // U and V are written to and read from L2: 32 B
   CHECK(result_of(three("sequential", "bandwidth_B_per_s: 1 GB/s, ")).time_s == Approx(96e-9));
   const Result result = result_of(three("sequential", "bandwidth_B_per_s: 0.1 GB/s, "));
-  CHECK(result.groups[0].level_time_s[1] == Approx(320e-9));
+  CHECK(result.groups[0].level_time_s[LevelId::at(1)] == Approx(320e-9));
   CHECK(result.time_s == Approx(320e-9));
   CHECK(result.cycles == Approx(320));
 }
@@ -140,7 +140,7 @@ TEST_CASE("groups run one after another, and the longest binds") {
   };
   CHECK(two(6).cycles == Approx(192 + 64));
   CHECK(two(6).groups[1].time_s == Approx(64e-9));
-  CHECK(two(6).groups[1].unit_cycles == std::vector<double>{0, 64});
-  CHECK(two(6).binding == Binding{Binding::Kind::unit, 0});
-  CHECK(two(1).binding == Binding{Binding::Kind::unit, 1});
+  CHECK(two(6).groups[1].unit_cycles == ByUnit<double>{0, 64});
+  CHECK(two(6).binding == Binding(UnitId::at(0)));
+  CHECK(two(1).binding == Binding(UnitId::at(1)));
 }

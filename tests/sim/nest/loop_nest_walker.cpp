@@ -330,19 +330,18 @@ void LoopNestWalker::send_up(const Port& port, const std::vector<Move>& list) {
 // Units hold nothing that is counted.
 void LoopNestWalker::fill(const Port& port, EinsumId einsum, double elements) {
   const LevelId level = level_of(port.node);
-  if (level < 0) return;
+  if (!level) return;
   count(traffic_.written, level, port, einsum) += elements;
   count(traffic_.filled, level, port, einsum) += elements;
 }
 
 LevelId LoopNestWalker::level_of(int node) const {
   const auto* keep = std::get_if<Keep>(&mapping_.tree.nodes[node].what);
-  return keep == nullptr ? -1 : keep->level;
+  return keep == nullptr ? LevelId() : keep->level;
 }
 
 double& LoopNestWalker::count(std::vector<double>& counts, LevelId level, const Port& port, EinsumId einsum) const {
-  return counts[(static_cast<std::size_t>(level) * cascade_.tensors.size() +
-                 static_cast<std::size_t>(port.tensor)) *
+  return counts[(level.index() * cascade_.tensors.size() + static_cast<std::size_t>(port.tensor)) *
                     cascade_.einsums.size() +
                 static_cast<std::size_t>(einsum)];
 }

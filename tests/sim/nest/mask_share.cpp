@@ -39,7 +39,7 @@ class Comparison {
       compare(name + " steps", estimated_.einsum_cycles[e] / cycles_of_point, counted_.steps[e],
               counted_.trust_einsum[e]);
     }
-    for (LevelId l = 0; l < static_cast<LevelId>(model_.arch.levels.size()); ++l)
+    for (const LevelId l : model_.arch.levels.ids())
       for (TensorId t = 0; t < estimated_.tensors; ++t)
         for (EinsumId e = 0; e < estimated_.einsums; ++e) elements(l, t, e);
     return text_;
@@ -128,9 +128,9 @@ const Shapes square{{"B", 2}, {"H", 2}, {"E", 3}, {"F", 2}, {"M", 8}, {"P", 8}};
 /// Numbers of a result, all that a mask may change.
 std::vector<double> numbers(const Result& result) {
   std::vector<double> all{result.time_s, result.cycles, result.energy_J};
-  for (const auto* more : {&result.read_B, &result.write_B, &result.fill_B, &result.einsum_points,
-                           &result.einsum_cycles, &result.einsum_lane_cycles, &result.level_energy_J})
-    all.insert(all.end(), more->begin(), more->end());
+  const auto add = [&](const auto&... lists) { (all.insert(all.end(), lists.begin(), lists.end()), ...); };
+  add(result.read_B, result.write_B, result.fill_B, result.einsum_points, result.einsum_cycles,
+      result.einsum_lane_cycles, result.level_energy_J);
   return all;
 }
 
@@ -175,7 +175,7 @@ const std::vector<std::string> patterns_of_tokens{
 
 /// At DRAM.
 double read_B(const Model& model, const Result& result, const std::string& tensor, const std::string& einsum) {
-  return result.read_B[result.index(0, model.cascade.tensor(tensor), model.cascade.einsum(einsum))];
+  return result.read_B[result.index(LevelId::at(0), model.cascade.tensor(tensor), model.cascade.einsum(einsum))];
 }
 
 }  // namespace
@@ -350,7 +350,7 @@ TEST_CASE("instances with the same tile but tokens apart never read more togethe
         {{"H", 1}, {"E", 1}, {"M", 8}, {"P", 8}});
     const WorkloadMask mask = workload_mask("sliding,left=0");
     const Result result = result_of(model, &mask);
-    return result.read_B[result.index(1, model.cascade.tensor("K"), 0)];
+    return result.read_B[result.index(LevelId::at(1), model.cascade.tensor("K"), 0)];
   };
   CHECK(K_read("false") == 8);
   CHECK(K_read("true") == 8);

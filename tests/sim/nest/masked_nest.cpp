@@ -92,7 +92,7 @@ double MaskedNest::steps(const Place& place, const List& loops, std::size_t dept
 MaskedNest::List MaskedNest::moving(const Transfer& transfer) const {
   List loops;
   for (const Transfer::Trip& trip : transfer.trips) loops.push_back(trip.loop);
-  for (auto trip = transfer.trips.rbegin(); transfer.child >= 0 && trip != transfer.trips.rend(); ++trip) {
+  for (auto trip = transfer.trips.rbegin(); transfer.child && trip != transfer.trips.rend(); ++trip) {
     if (trip->relevant && factor(trip->loop) > 1) break;
     loops.pop_back();
   }
@@ -143,7 +143,7 @@ void MaskedNest::count_transfer(const Transfer& transfer) {
   if (!arrivals.empty()) refilled = again * arrivals.begin()->second;
   const double size = flat_.sized.tile_elements(transfer.tile);
   const auto index = [&](LevelId level) {
-    return (level * model_.cascade.tensors.size() + transfer.tensor) * model_.cascade.einsums.size() +
+    return (level.index() * model_.cascade.tensors.size() + transfer.tensor) * model_.cascade.einsums.size() +
            transfer.einsum;
   };
   const bool sums = transfer.up && transfer.accumulates;
@@ -152,7 +152,7 @@ void MaskedNest::count_transfer(const Transfer& transfer) {
   if (!transfer.up) counts_.read[index(transfer.parent)] += come;
   if (transfer.up) counts_.written[index(transfer.parent)] += come;
   if (sums) counts_.read[index(transfer.parent)] += again * size;
-  if (transfer.child < 0) return;
+  if (!transfer.child) return;
   Trust& trusted = counts_.trust[index(transfer.child)];
   trust(trusted, sums ? Trust::unknown : Trust::at_least, group_[transfer.einsum]);
   if (sums && !even) trusted = Trust::unknown;

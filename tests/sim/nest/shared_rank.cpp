@@ -147,7 +147,7 @@ TEST_CASE("shared heads count as a cascade does that names groups and the heads 
     CHECK(a.write_B == b.write_B);
     CHECK(a.fill_B == b.fill_B);
     CHECK(a.time_s == b.time_s);
-    for (std::size_t l = 0; l < a.footprints.size(); ++l) CHECK(a.footprints[l].used_B == b.footprints[l].used_B);
+    for (const LevelId l : a.footprints.ids()) CHECK(a.footprints[l].used_B == b.footprints[l].used_B);
     CHECK(time_bound(shared.cascade, shared.arch, shared.frame.shapes, {a.element_B, a.shared_by}).time_s ==
           time_bound(explicit_groups.cascade, explicit_groups.arch, explicit_groups.frame.shapes, {b.element_B})
               .time_s);

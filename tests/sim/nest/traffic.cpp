@@ -25,7 +25,8 @@ std::string differences(const Model& model) {
   const bool refused = refusal.find("is written and read below, but") != std::string::npos;
   if (refused != walked.lost) return "walked " + std::string(walked.lost ? "lost; " : "not lost; ") + refusal;
   std::string text = refused || refusal == "no error" ? "" : refusal;
-  for (int l = 0; l < static_cast<int>(model.arch.levels.size()) && !refused; ++l)
+  if (refused) return text;
+  for (const LevelId l : model.arch.levels.ids())
     for (int t = 0; t < result.tensors; ++t)
       for (int e = 0; e < result.einsums; ++e) {
         const auto at = result.index(l, t, e);

@@ -53,7 +53,7 @@ TEST_CASE("totals are the sums of what moved by level, tensor and Einsum") {
     Result result;
     Estimator estimator(model.cascade, model.arch, model.mapping, model.element_B);
     if (message_of([&] { estimator.evaluate(model.given, result); }) != "no error") continue;
-    for (LevelId l = 0; l < static_cast<LevelId>(model.arch.levels.size()); ++l) {
+    for (const LevelId l : model.arch.levels.ids()) {
       LevelBytes sum;
       for (TensorId t = 0; t < result.tensors; ++t)
         for (EinsumId e = 0; e < result.einsums; ++e) {
@@ -61,10 +61,9 @@ TEST_CASE("totals are the sums of what moved by level, tensor and Einsum") {
           sum.write_B += result.write_B[result.index(l, t, e)];
         }
       LevelBytes total;
-      for (std::size_t g = 0; g < result.groups.size(); ++g) {
-        const LevelBytes& bytes = result.level_bytes[g * model.arch.levels.size() + static_cast<std::size_t>(l)];
-        total.read_B += bytes.read_B;
-        total.write_B += bytes.write_B;
+      for (const GroupResult& group : result.groups) {
+        total.read_B += group.level_bytes[l].read_B;
+        total.write_B += group.level_bytes[l].write_B;
       }
       CHECK(total.read_B == Approx(sum.read_B));
       CHECK(total.write_B == Approx(sum.write_B));
@@ -91,7 +90,7 @@ TEST_CASE("a misfit is a value: which level and tensor, by how much") {
 
 TEST_CASE("a tree that binds an Einsum to a unit that cannot compute it does not fit") {
   Model model = product_of("[keep: {DRAM: [A, B, Z]}, for: [m: M, n: N, k: K], {compute: Z, on: array}]");
-  model.arch.units[0].operations = {{"exp", 1, 0}};
+  model.arch.units.front().operations = {{"exp", 1, 0}};
   const CascadeFacts facts(model.cascade);
   TreeModel tree({facts, model.arch, model.element_B});
   const Misfit misfit = tree.set(model.mapping.tree);

@@ -51,7 +51,8 @@ TEST_CASE("statistics by hand") {
 
 TEST_CASE("a row that calibrates does not judge") {
   const LittleTimings little(std::string(LittleTimings::source) +
-                             "      calibration: flash-attention-3/none\n"
+                             "      calibration: flash-attention-3/h100-sxm5/none\n"
+                             "      from: flash-attention-3/h100-sxm5\n"
                              "      fit: [exposed]\n"
                              "      calibrate: {short: seq <= 1024}\n");
   const TimingValidation validation =
@@ -68,7 +69,8 @@ TEST_CASE("a row that calibrates does not judge") {
 
 TEST_CASE("what a fit shapes does not judge, what it cannot shape does") {
   const LittleTimings little(std::string(LittleTimings::source) +
-                             "      calibration: flash-attention-3/none\n"
+                             "      calibration: flash-attention-3/h100-sxm5/none\n"
+                             "      from: flash-attention-3/h100-sxm5\n"
                              "      fit: [exposed]\n"
                              "      calibrate: {short: seq <= 1024}\n");
   const TimingSuite suite = little.suite_of(

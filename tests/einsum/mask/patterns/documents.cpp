@@ -33,9 +33,8 @@ TEST_CASE("documents: other queries than keys say not which document they are of
   };
   CHECK(error(12) == "no error");
   CHECK(error(1) ==
-        "documents: lengths: 1 queries of 12 keys: which document is each of? Ask for one request at a time, its "
-        "tokens "
-        "as keys: --mask causal --layout KEYS --queries QUERIES");
+        "documents: lengths: 1 queries of 12 keys: which document is each of? State requests with their own "
+        "queries and keys, as in --mask causal --requests 300x900,40x40, or 'requests' of a workload");
 }
 
 TEST_CASE("documents: lengths that are not the layout's", "[mask]") {

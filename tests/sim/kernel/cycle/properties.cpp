@@ -70,12 +70,12 @@ double longest_rung_s(const PreparedKernel& kernel, double clock_Hz) {
 void check_invariants(const PreparedKernel& kernel, const KernelResult& result) {
   CHECK(result.time_s >= longest_rung_s(kernel, result.clock_Hz));
   CHECK(result.shares.sum_s() == Approx(result.time_s));
-  for (std::size_t u = 0; u < kernel.arch.units.size(); ++u) CHECK(result.utilisation(static_cast<UnitId>(u)) <= 1);
-  for (std::size_t l = 0; l < kernel.arch.levels.size(); ++l) {
+  for (const UnitId u : kernel.arch.units.ids()) CHECK(result.utilisation(u) <= 1);
+  for (const LevelId l : kernel.arch.levels.ids()) {
     CHECK(result.level_time_s[l] <= result.time_s);
     if (!kernel.passes.empty()) continue;
     // Of the outermost memory both count on their own.
-    CHECK(result.level_read_B[l] == Approx(kernel.read_B[l]).epsilon(l == 0 ? 0.05 : 1e-5));
+    CHECK(result.level_read_B[l] == Approx(kernel.read_B[l]).epsilon(l == LevelId::at(0) ? 0.05 : 1e-5));
     CHECK(result.level_write_B[l] == Approx(kernel.write_B[l]));
   }
 }

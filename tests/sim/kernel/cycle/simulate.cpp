@@ -54,7 +54,7 @@ TEST_CASE("Blocks go in waves", "[cycle]") {
   CHECK(result.shares.matrix_s * 1e9 == about(500));
   CHECK(result.shares.softmax_s * 1e9 == about(100));
   CHECK(result.shares.sum_s() == Approx(result.time_s));
-  CHECK(result.utilisation(0) == Approx(500.0 / 720).epsilon(0.001));
+  CHECK(result.utilisation(UnitId::at(0)) == Approx(500.0 / 720).epsilon(0.001));
 }
 
 TEST_CASE("The first visit waits for its copies, later ones only where the stages are too few", "[cycle]") {
@@ -94,7 +94,7 @@ TEST_CASE("A memory's bandwidth gives the time where it is short", "[cycle]") {
   CHECK(cycles({.multiprocessors = 4, .cache_B_per_cycle = 4, .query_tiles = 4, .key_tiles = 10}) ==
         about(bytes_of_first + 120 + 200));
   const KernelResult result = simulate(prepared(Simple{.memory_B_per_cycle = 1, .key_tiles = 100}), {});
-  CHECK(result.binding == Binding{Binding::Kind::level, 0});
+  CHECK(result.binding == Binding(LevelId::at(0)));
   CHECK(result.shares.memory_s > 0.6 * result.time_s);
 }
 
@@ -124,7 +124,7 @@ TEST_CASE("What cannot be simulated in any time is refused", "[cycle]") {
   kernel.blocks.times = 1e9;
   CHECK_THROWS_AS(simulate(kernel, {}), InputError);
   PreparedKernel slow = prepared(Simple{});
-  slow.arch.levels[0].latency_s = 1e9;
+  slow.arch.levels.front().latency_s = 1e9;
   CHECK_THROWS_AS(simulate(slow, {}), InputError);
 }
 
@@ -133,7 +133,7 @@ TEST_CASE("Products beside the softmax hold their unit: no share is more than it
   const KernelParameters parameters{.matrix_efficiency = 1.3, .exposed = 0.8};
   for (const KernelResult& result : {estimate(kernel, parameters), simulate(kernel, parameters)}) {
     double busiest_matrix_s = 0;
-    for (std::size_t u = 0; u < kernel.arch.units.size(); ++u)
+    for (const UnitId u : kernel.arch.units.ids())
       if (role_of(kernel.arch.units[u]) == UnitRole::matrix)
         busiest_matrix_s = std::max(busiest_matrix_s, result.unit_busy_s[u]);
     CHECK(result.shares.matrix_s >= busiest_matrix_s * (1 - 1e-6));

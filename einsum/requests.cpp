@@ -1,0 +1,179 @@
+#include "einsum/requests.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "common/error.hpp"
+#include "common/file.hpp"
+#include "common/table.hpp"
+
+namespace tilewright {
+
+namespace {
+
+constexpr Count most_times = 1 << 20;
+
+void append(std::vector<RequestLengths>& requests, RequestLengths next) {
+  if (!requests.empty() && requests.back().queries == next.queries && requests.back().keys == next.keys)
+    requests.back().times += next.times;
+  else
+    requests.push_back(next);
+}
+
+// A whole number from 1 to `most`; nothing for any other text.
+std::optional<Count> read_count(std::string_view text, Count most) {
+  Count value = 0;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool good = error == std::errc{} && stop == text.data() + text.size() && value >= 1 && value <= most;
+  return good ? std::optional(value) : std::nullopt;
+}
+
+std::optional<RequestLengths> read_request(std::string_view text) {
+  RequestLengths request;
+  const std::size_t star = text.find('*');
+  if (star != std::string_view::npos) {
+    const auto times = read_count(text.substr(0, star), most_times);
+    if (!times) return std::nullopt;
+    request.times = *times;
+    text.remove_prefix(star + 1);
+  }
+  const std::size_t by = text.find('x');
+  if (by == std::string_view::npos) return std::nullopt;
+  const auto queries = read_count(text.substr(0, by), most_tokens);
+  const auto keys = read_count(text.substr(by + 1), most_tokens);
+  if (!queries || !keys) return std::nullopt;
+  request.queries = *queries;
+  request.keys = *keys;
+  return request;
+}
+
+std::vector<RequestLengths> read_text(std::string_view text) {
+  std::vector<RequestLengths> requests;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(',', at), text.size());
+    const std::string_view one = text.substr(at, end - at);
+    const auto request = read_request(one);
+    if (!request)
+      throw InputError(
+          fmt::format("requests: expected QUERIESxKEYS of each with commas between them, as in "
+                      "300x900,40x40 or 64*1x4096, or a file, as in requests.csv; got '{}'",
+                      one));
+    append(requests, *request);
+    at = end + 1;
+  }
+  return requests;
+}
+
+class RequestFile {
+ public:
+  explicit RequestFile(const std::string& file) : file_(file), table_(parse_csv(read_file(file), file)) {
+    std::vector<std::string> names;
+    for (const Column& column : table_.columns) names.push_back(column.name);
+    const std::vector<std::string> known{"queries", "keys", "times"};
+    for (const std::string& name : names)
+      if (std::ranges::find(known, name) == known.end())
+        throw InputError({file_, 1, 0}, "", "no column '" + name + "' of requests" + did_you_mean(name, known));
+    for (const std::string& name : known) {
+      const auto found = std::ranges::find(names, name);
+      if (found == names.end() && name != "times")
+        throw InputError({file_, 1, 0}, "", "missing column '" + name + "'; requests have queries, keys and times");
+      columns_.push_back(found == names.end() ? -1 : static_cast<int>(found - names.begin()));
+    }
+    if (table_.rows.empty()) throw InputError({file_, 1, 0}, "", "expected at least one request, a line each");
+  }
+
+  [[nodiscard]] std::vector<RequestLengths> read() const {
+    std::vector<RequestLengths> requests;
+    for (std::size_t row = 0; row < table_.rows.size(); ++row)
+      append(requests, {count(row, 0, "queries", most_tokens), count(row, 1, "keys", most_tokens),
+                        columns_[2] < 0 ? 1 : count(row, 2, "times", most_times)});
+    return requests;
+  }
+
+ private:
+  [[nodiscard]] Count count(std::size_t row, std::size_t column, const char* name, Count most) const {
+    const std::string& text = std::get<std::string>(table_.rows[row][static_cast<std::size_t>(columns_[column])]);
+    if (const auto value = read_count(text, most)) return *value;
+    throw InputError({file_, static_cast<int>(row) + 2, 0}, name,
+                     fmt::format("expected a whole number from 1 to {}, got '{}'", most, text));
+  }
+
+  std::string file_;
+  Table table_;
+  std::vector<int> columns_;  // of queries, keys and times; -1: it has none
+};
+
+std::vector<Count> read_counts(const Yaml& yaml, Count most) {
+  std::vector<Count> counts;
+  for (const Yaml& item : yaml.items()) counts.push_back(item.integer(1, most));
+  return counts;
+}
+
+std::string in_words(const RequestLengths& request) {
+  return fmt::format("the request of {} queries and {} keys", request.queries, request.keys);
+}
+
+}  // namespace
+
+std::vector<RequestLengths> find_requests(const std::string& text_or_file) {
+  return text_or_file.ends_with(".csv") ? RequestFile(text_or_file).read() : read_text(text_or_file);
+}
+
+std::vector<RequestLengths> parse_requests(const Yaml& yaml) {
+  if (const auto file = yaml.find("file")) {
+    yaml.only({"file"});
+    const std::string name = beside(file->text(), yaml.place().file);
+    if (!name.ends_with(".csv")) file->fail("expected a CSV file, as in requests.csv, got '" + file->text() + "'");
+    return find_requests(name);
+  }
+  yaml.only({"queries", "keys", "times", "file"});
+  const std::vector<Count> queries = read_counts(yaml.at("queries"), most_tokens);
+  if (queries.empty()) yaml.at("queries").fail("expected at least one request");
+  const auto counts = [&](const char* name, Count most) {
+    const Yaml list = yaml.at(name);
+    const std::vector<Count> of = read_counts(list, most);
+    if (of.size() != queries.size())
+      list.fail(fmt::format("expected as many as there are queries, {}, got {}", queries.size(), of.size()));
+    return of;
+  };
+  const std::vector<Count> keys = counts("keys", most_tokens);
+  const std::vector<Count> times =
+      yaml.find("times") ? counts("times", most_times) : std::vector<Count>(queries.size(), 1);
+  std::vector<RequestLengths> requests;
+  for (std::size_t i = 0; i < queries.size(); ++i) append(requests, {queries[i], keys[i], times[i]});
+  return requests;
+}
+
+std::string to_text(const std::vector<RequestLengths>& requests) {
+  std::string text;
+  for (const auto& [queries, keys, times] : requests)
+    text += fmt::format("{}{}{}x{}", text.empty() ? "" : ",", times == 1 ? "" : fmt::format("{}*", times), queries,
+                        keys);
+  return text;
+}
+
+std::vector<Request> make_requests(const std::vector<RequestLengths>& lengths, const MaskSpec& mask, Count heads) {
+  if (!mask.keys.empty() || !mask.queries.empty())
+    throw InputError(fmt::format("mask '{}': it has a layout of its own, {}, but each request has its own lengths",
+                                 mask.text, to_text(mask.keys.empty() ? mask.queries : mask.keys)));
+  Count named = 0;
+  for (const HeadRun& run : mask.runs) named += run.heads;
+  std::vector<Request> requests;
+  std::map<std::pair<Count, Count>, std::vector<HeadMask>> made;
+  for (const RequestLengths& each : lengths) {
+    const Layout layout{{each.queries}, {each.keys}};
+    std::vector<HeadMask>& masks = made[{each.queries, each.keys}];
+    try {
+      if (masks.empty()) masks = make_masks(mask.runs, layout, heads == 0 ? named : heads);
+    } catch (const InputError& error) {
+      throw InputError(in_words(each) + ": " + error.what());
+    }
+    requests.push_back({static_cast<double>(each.times), layout, masks});
+  }
+  return requests;
+}
+
+}  // namespace tilewright
