@@ -26,8 +26,8 @@ VisitedTiles::VisitedTiles(const Mask& mask, const Tiling& tiling) {
   }
   keys_ = static_cast<double>(mask.layout.flattened().keys);
   const bool runs = flat || (mask.axes.size() == 1 && mask.is_product() && mask.axes[0].groups.empty());
-  tile_keys_ =
-      runs ? static_cast<double>(tiling.key_tile_size()) : keys_ / static_cast<double>(std::max<Count>(1, key_tiles_));
+  tile_keys_ = runs ? static_cast<double>(tiling.key_tile_size())
+                    : keys_ / static_cast<double>(std::max<Count>(1, key_tiles_));
 }
 
 std::span<const TileInterval> VisitedTiles::of(Count query_tile) const {
@@ -50,7 +50,8 @@ void VisitedTiles::append(TileInterval interval) {
 }
 
 void VisitedTiles::append(const VisitedTiles& inner, Count query_tile, Count offset) {
-  for (const TileInterval& interval : inner.of(query_tile)) append({interval.first + offset, interval.last + offset});
+  for (const TileInterval& interval : inner.of(query_tile))
+    append({interval.first + offset, interval.last + offset});
 }
 
 void VisitedTiles::walk_axis(const Relation& relation, Count query_tile, Count key_tile) {

@@ -78,8 +78,7 @@ class BlockLister {
     while (end < launch_.heads.size() && launch_.heads[end].request == launch_.heads[begin].request) ++end;
     for (double time = 0; time < times_of(launch_.heads[begin]); ++time)
       for (std::size_t h = begin; h < end; ++h)
-        for (double lap = 0; lap < launch_.heads[h].laps; ++lap)
-          all_tiles(h, set_of(launch_.heads[h], time, lap));
+        for (double lap = 0; lap < launch_.heads[h].laps; ++lap) all_tiles(h, set_of(launch_.heads[h], time, lap));
     return end;
   }
 

@@ -70,9 +70,7 @@ TEST_CASE("shared workers end as in small steps of time") {
   }
 }
 
-TEST_CASE("jobs without length take no time and no place") {
-  CHECK(end_of({{3, 0}, {4, 2}, {5, 0}}, 2, 2) == 4);
-}
+TEST_CASE("jobs without length take no time and no place") { CHECK(end_of({{3, 0}, {4, 2}, {5, 0}}, 2, 2) == 4); }
 
 TEST_CASE("work that is spread evenly comes before or after all else") {
   SharedWorkers shared(4, 2);
