@@ -5,7 +5,7 @@ Commands run in a copy of tests/cli/inputs. FILE is the file that is changed, {o
 J = "--format json"
 KERNEL = f"gpu.yaml kernel.yaml --calibration calibration.yaml {J}"
 SMALL_KERNEL = f"attention.yaml gpu.yaml FILE --calibration calibration.yaml {J}"
-FEW = "--set B=1 --set H=6 --set P=64"
+FEW = "--set B=1 --set H=6 --set G=1 --set P=64"
 MULTI = f"image.yaml gpu.yaml FILE --calibration calibration.yaml {J}"
 # name of the reader | command | file | changes of the file that the command starts from, separated by ';'
 READERS = f"""
@@ -42,12 +42,14 @@ evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.model.overlap.softmax=under-products; kernel.model.overlap.copies=serial
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.model.splits=1; kernel.model.schedule.launch=grid
 evaluate kernel | evaluate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.model.splits.enough=0.8; kernel.model.splits.within=0.5; kernel.model.splits.most=3
+evaluate kernel | evaluate {SMALL_KERNEL} --set P=16 | kernel.yaml
 evaluate kernel | evaluate {MULTI} | kernel.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE --calibration overlapped/small-machine/here {J} | overlapped.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | passes.yaml
 simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml
 simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml | kernel.model.overlap.softmax=under-products; kernel.model.overlap.copies=serial
 simulate kernel | simulate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.model.splits.enough=0.8; kernel.model.splits.within=0.5; kernel.model.splits.most=3
+simulate kernel | simulate {SMALL_KERNEL} --set P=16 | kernel.yaml
 simulate kernel | simulate {MULTI} | kernel.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml kernel.yaml --calibration FILE {J} | calibration.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml overlapped.yaml --calibration FILE {J} | calibration.yaml
