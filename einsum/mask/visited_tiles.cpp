@@ -51,7 +51,8 @@ void VisitedTiles::append(TileInterval interval) {
 }
 
 void VisitedTiles::append(const VisitedTiles& inner, Count query_tile, Count offset) {
-  for (const TileInterval& interval : inner.of(query_tile)) append({interval.first + offset, interval.last + offset});
+  for (const TileInterval& interval : inner.of(query_tile))
+    append({interval.first + offset, interval.last + offset});
 }
 
 void VisitedTiles::walk_axis(const Relation& relation, Count query_tile, Count key_tile) {

@@ -15,9 +15,9 @@ struct TileInterval {
   bool operator==(const TileInterval&) const = default;
 };
 
-/// Q tiles and KV tiles in row-major order, dilation groups one after another, as visits_of() has them. KV tiles are
-/// those of the fixed grid; dynamic ones, which begin anywhere, are taken for those of the grid that they touch.
-/// Cost: as visits_of(), and an interval for every run of neighbouring KV tiles of a Q tile.
+/// Q tiles and KV tiles in row-major order, dilation groups one after another, as visits_of() has them. KV tiles
+/// are those of the fixed grid; dynamic ones, which begin anywhere, are taken for those of the grid that they
+/// touch. Cost: as visits_of(), and an interval for every run of neighbouring KV tiles of a Q tile.
 class VisitedTiles {
  public:
   /// Throws InputError where the tiling does not fit the layout.

@@ -1,5 +1,5 @@
-// What copies of Q, of K and V, and of the output cost at the memories that multiprocessors share: the traffic of the
-// kernel (sim/kernel/traffic.hpp), every copy of a kind its even share of it.
+// What copies of Q, of K and V, and of the output cost at the memories that multiprocessors share: the traffic of
+// the kernel (sim/kernel/traffic.hpp), every copy of a kind its even share of it.
 #pragma once
 
 #include <array>

@@ -23,9 +23,9 @@ double port_cycles(const PreparedKernel& prepared, const CopyCosts& copies, Copy
   return copies.memories.empty() ? 0 : copies.memories.front().cycles(kind) * prepared.multiprocessors;
 }
 
-// What K and V add to a visit of so many cycles. Where the kernel hides copies, the next one into the place of these
-// begins half way through their visit (sim/kernel/cycle/multiprocessor.cpp) and has the time of as many visits as
-// there are stages, of all blocks beside it, before it is needed.
+// What K and V add to a visit of so many cycles. Where the kernel hides copies, the next one into the place of
+// these begins half way through their visit (sim/kernel/cycle/multiprocessor.cpp) and has the time of as many
+// visits as there are stages, of all blocks beside it, before it is needed.
 double copy_cycles(const PreparedKernel& prepared, const CopyCosts& copies, double visit) {
   const double port = port_cycles(prepared, copies, Copy::key_value);
   const double copy = copies.latency_cycles[index(Copy::key_value)] + port;
@@ -43,7 +43,8 @@ struct VisitParts {
   double copy_masked = 0;  // of a visit with the element mask
 };
 
-VisitParts visit_parts(const PreparedKernel& prepared, const KernelParameters& parameters, const CopyCosts& copies) {
+VisitParts visit_parts(const PreparedKernel& prepared, const KernelParameters& parameters,
+                       const CopyCosts& copies) {
   const UnitWork& work = prepared.work.visit;
   const double exposed = prepared.kernel.softmax_under_products ? parameters.exposed : 1;
   VisitParts parts;
@@ -80,8 +81,8 @@ double tile_cycles(const PreparedKernel& prepared, const KernelParameters& param
          tile.softmax_cycles();
 }
 
-// Until the first Q tile, K and V of a block are there, beyond its prologue: half of the cycles of a Q tile. `at_once`:
-// multiprocessors that ask at the same time.
+// Until the first Q tile, K and V of a block are there, beyond its prologue: half of the cycles of a Q tile.
+// `at_once`: multiprocessors that ask at the same time.
 double first_copies(const PreparedKernel& prepared, const KernelParameters& parameters, const CopyCosts& copies,
                     double at_once) {
   const auto both = [&](const std::function<double(Copy)>& cycles) {
@@ -90,8 +91,9 @@ double first_copies(const PreparedKernel& prepared, const KernelParameters& para
   double longest = both([&](Copy kind) { return port_cycles(prepared, copies, kind); });
   for (const CopyCosts::Memory& memory : copies.memories)
     longest = std::max(longest, at_once * both([&](Copy kind) { return memory.cycles(kind); }));
-  const double latency = std::max(copies.latency_cycles[index(Copy::query)],
-                                  prepared.kernel.copies_hidden ? copies.latency_cycles[index(Copy::key_value)] : 0);
+  const double latency =
+      std::max(copies.latency_cycles[index(Copy::query)],
+               prepared.kernel.copies_hidden ? copies.latency_cycles[index(Copy::key_value)] : 0);
   return std::max(0.0, latency + longest - parameters.tile_cycles / 2);
 }
 
@@ -136,8 +138,8 @@ class Estimate {
  private:
   void fused() {
     copies_ = costs_of_copies(prepared_, parameters_);
-    first_copies_ = first_copies(prepared_, parameters_, copies_,
-                                 std::min(prepared_.slots(), prepared_.blocks.count()));
+    first_copies_ =
+        first_copies(prepared_, parameters_, copies_, std::min(prepared_.slots(), prepared_.blocks.count()));
     result_.occupancy = prepared_.occupancy.blocks;
     result_.blocks = prepared_.blocks.count();
     result_.waves = result_.blocks / prepared_.slots();
@@ -153,8 +155,7 @@ class Estimate {
     for (const BlockSequence& sequence : prepared_.blocks.sequences) {
       sequences.push_back({{}, sequence.times});
       sequences.back().runs.reserve(sequence.runs.size());
-      for (const BlockRun& run : sequence.runs)
-        sequences.back().runs.push_back({run.count, times.of(run)});
+      for (const BlockRun& run : sequence.runs) sequences.back().runs.push_back({run.count, times.of(run)});
     }
     return list_makespan(sequences, prepared_.blocks.times, {prepared_.multiprocessors, prepared_.resident});
   }
@@ -172,9 +173,9 @@ class Estimate {
     shares.tile_s =
         (tiles() * tile_cycles(prepared_, parameters_) + result_.blocks * start_cycles(prepared_, parameters_)) *
         per_block_s;
-    shares.memory_s = first_copies_ / result_.clock_Hz + (prepared_.blocks.full() * parts.copy +
-                                                          prepared_.blocks.partial() * parts.copy_masked) *
-                                                             per_block_s;
+    shares.memory_s =
+        first_copies_ / result_.clock_Hz +
+        (prepared_.blocks.full() * parts.copy + prepared_.blocks.partial() * parts.copy_masked) * per_block_s;
     const double sum_s = shares.matrix_s + shares.softmax_s + shares.mask_s + shares.tile_s + shares.memory_s;
     shares.imbalance_s = std::max(0.0, all_s - sum_s);
     busy(visits, per_block_s);

@@ -67,8 +67,8 @@ class BlockLister {
 
   void all_of(const LaunchedTile& tile) {
     const HeadTiles& heads = launch_.heads[tile.heads];
-    for (double time = 0; time < times_of(heads); ++time)
-      for (double lap = 0; lap < heads.laps; ++lap)
+    for (double lap = 0; lap < heads.laps; ++lap)
+      for (double time = 0; time < times_of(heads); ++time)
         for (double part = 0; part < splits_; ++part) add(set_of(heads, time, lap), tile, part);
   }
 
@@ -78,8 +78,7 @@ class BlockLister {
     while (end < launch_.heads.size() && launch_.heads[end].request == launch_.heads[begin].request) ++end;
     for (double time = 0; time < times_of(launch_.heads[begin]); ++time)
       for (std::size_t h = begin; h < end; ++h)
-        for (double lap = 0; lap < launch_.heads[h].laps; ++lap)
-          all_tiles(h, set_of(launch_.heads[h], time, lap));
+        for (double lap = 0; lap < launch_.heads[h].laps; ++lap) all_tiles(h, set_of(launch_.heads[h], time, lap));
     return end;
   }
 

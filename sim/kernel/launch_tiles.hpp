@@ -1,5 +1,6 @@
-// Which keys the blocks of a kernel need, in launch order: for the Q tiles of every mask the KV tiles that they visit,
-// and how many heads and sequences have them. blocks_of() has the same blocks without saying which keys they need.
+// Which keys the blocks of a kernel need, in launch order: for the Q tiles of every mask the KV tiles that they
+// visit, and how many heads and sequences have them. blocks_of() has the same blocks without saying which keys they
+// need.
 #pragma once
 
 #include <functional>
@@ -27,9 +28,9 @@ struct LaunchedTile {
 
 struct LaunchTiles {
   std::vector<HeadTiles> heads;
-  double group = 1;      ///< query heads of a KV head
-  double packed = 1;     ///< of these in one Q tile
-  double per_tile = 1;   ///< blocks of a Q tile, beside the parts of a split: where a group is larger than a Q tile
+  double group = 1;     ///< query heads of a KV head
+  double packed = 1;    ///< of these in one Q tile
+  double per_tile = 1;  ///< blocks of a Q tile, beside the parts of a split: where a group is larger than a Q tile
   bool tiles_outer = false;
   bool descending = false;
   /// Where `tiles_outer`: the Q tiles in launch order, each of all its heads and sequences.
@@ -45,7 +46,8 @@ struct BlockPart {
   double to;
 };
 
-/// Every block in launch order; with stream-K, where a block begins in the midst of a Q tile, one has several parts.
+/// Every block in launch order; with stream-K, where a block begins in the midst of a Q tile, one has several
+/// parts.
 using BlockVisitor = std::function<void(const std::vector<BlockPart>&)>;
 void for_each_block(const PreparedKernel& prepared, const LaunchTiles& launch, const BlockVisitor& visit);
 

@@ -17,8 +17,8 @@ void count_traffic(PreparedKernel& prepared);
 /// Keys that the memory below the outermost one holds, all its instances together, for one KV head each.
 double keys_below_outermost(const PreparedKernel& prepared);
 
-/// What the outermost memory reads if it delivers so many keys, over all heads and sequences: with every query once,
-/// and never less than what is needed once nor more than all blocks fetch.
+/// What the outermost memory reads if it delivers so many keys, over all heads and sequences: with every query
+/// once, and never less than what is needed once nor more than all blocks fetch.
 double outermost_read_B(const PreparedKernel& prepared, double keys);
 
 /// What a pass computes and moves at the outermost memory: tensors that it reads from others and that others read

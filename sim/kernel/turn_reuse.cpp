@@ -39,7 +39,8 @@ void TurnReuse::look_up(const Set& set) {
     wanted_ += set.alike * (want.last - want.first);
     while (held != set.held.end() && held->keys.last <= want.first) ++held;
     for (auto each = held; each != set.held.end() && each->keys.first < want.last; ++each)
-      hit_[each->turn] += set.alike * (std::min(each->keys.last, want.last) - std::max(each->keys.first, want.first));
+      hit_[each->turn] +=
+          set.alike * (std::min(each->keys.last, want.last) - std::max(each->keys.first, want.first));
   }
 }
 
@@ -65,7 +66,7 @@ void TurnReuse::replace(Set& set) const {
 }
 
 void TurnReuse::fetch() {
-  double younger = 0;  // keys whose last use was after the turn that is looked at
+  double younger = 0;      // keys whose last use was after the turn that is looked at
   double older = wanted_;  // of this turn's keys, those whose last use was in that turn, before it, or never
   double there = 0;
   for (auto used = used_.rbegin(); used != used_.rend(); ++used) {

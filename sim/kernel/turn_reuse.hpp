@@ -1,12 +1,12 @@
-// What a memory has to fetch of the keys that turns of blocks need, in closed form: a turn is as many blocks as run at
-// once.
+// What a memory has to fetch of the keys that turns of blocks need, in closed form: a turn is as many blocks as run
+// at once.
 //
-// Blocks of a turn that need the same key fetch it together, since they go through their keys side by side: once in a
-// turn, whatever the turn needs in all. Between turns the memory keeps what was used last, up to its capacity. A key
-// that was used at the share x of an earlier turn is asked for at about the share x of this one; in between were the
-// rest of the earlier turn, all turns after it, and what this turn has needed so far. If these are more keys than the
-// memory holds, the key is fetched again. As x goes from 0 to 1 their number goes linearly from one end to the other,
-// so the share of the keys that are still there is one division.
+// Blocks of a turn that need the same key fetch it together, since they go through their keys side by side: once in
+// a turn, whatever the turn needs in all. Between turns the memory keeps what was used last, up to its capacity. A
+// key that was used at the share x of an earlier turn is asked for at about the share x of this one; in between
+// were the rest of the earlier turn, all turns after it, and what this turn has needed so far. If these are more
+// keys than the memory holds, the key is fetched again. As x goes from 0 to 1 their number goes linearly from one
+// end to the other, so the share of the keys that are still there is one division.
 //
 // So where the keys of a head fit, all its turns fetch them once; where they do not, every turn that needs all of
 // them does; and where every turn needs other keys, as under a window, each is fetched once however long the
@@ -72,9 +72,9 @@ class TurnReuse {
   double fetched_ = 0;
   std::map<std::size_t, Set> sets_;
   std::vector<std::size_t> closed_;
-  std::deque<Used> used_;      // ascending; only turns of which the memory may still have keys
+  std::deque<Used> used_;       // ascending; only turns of which the memory may still have keys
   std::map<Turn, double> hit_;  // of this turn's keys, by their last use
-  double wanted_ = 0;          // keys of this turn
+  double wanted_ = 0;           // keys of this turn
 };
 
 }  // namespace tilewright

@@ -81,8 +81,8 @@ class TurnWalk {
     });
   }
 
-  // So many times what takes as many blocks: once they are where they were in their turns before, twice, the rest is
-  // as the second time.
+  // So many times what takes as many blocks: once they are where they were in their turns before, twice, the rest
+  // is as the second time.
   void repeat(double times, const std::function<void()>& once) {
     const double before = blocks_;
     if (times > 0) once();

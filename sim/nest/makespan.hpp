@@ -32,9 +32,10 @@ struct MakespanLimits {
 };
 
 /// The end of the last job of list scheduling on equal workers: every job, in order, to the worker that is free
-/// first; where workers have several slots, to the slot that is (sim/nest/shared_workers.hpp). Runs of equal jobs are gone through in rounds of all workers. Of jobs beyond the limits only the first
-/// and the last are gone through; those in the middle are work that is spread evenly
-/// (tests/sim/nest/makespan.cpp says how far that is off).
+/// first; where workers have several slots, to the slot that is (sim/nest/shared_workers.hpp). Runs of equal jobs
+/// are gone through in rounds of all workers. Of jobs beyond the limits only the first and the last are gone
+/// through; those in the middle are work that is spread evenly (tests/sim/nest/makespan.cpp says how far that is
+/// off).
 double list_makespan(std::span<const JobSequence> sequences, double times, Workers workers,
                      const MakespanLimits& limits = {});
 

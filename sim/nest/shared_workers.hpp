@@ -1,5 +1,5 @@
-// Workers that share their time evenly among the jobs on them, as a multiprocessor does among its thread blocks: a job
-// that is alone there has all of it.
+// Workers that share their time evenly among the jobs on them, as a multiprocessor does among its thread blocks: a
+// job that is alone there has all of it.
 #pragma once
 
 #include <cstddef>

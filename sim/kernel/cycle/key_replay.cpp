@@ -77,7 +77,8 @@ class Replay {
     }
     Running block{together_, 0, visits_of(parts)};
     if (block.visits.empty()) return;
-    block.step = std::max(0.0, static_cast<double>(span.end) - span.begin) / static_cast<double>(block.visits.size());
+    block.step =
+        std::max(0.0, static_cast<double>(span.end) - span.begin) / static_cast<double>(block.visits.size());
     push(std::move(block));
   }
 
@@ -93,9 +94,7 @@ class Replay {
     double time;
     std::size_t order;
     std::size_t at;  // into running_
-    bool operator>(const Next& other) const {
-      return time != other.time ? time > other.time : order > other.order;
-    }
+    bool operator>(const Next& other) const { return time != other.time ? time > other.time : order > other.order; }
   };
 
   [[nodiscard]] std::vector<Visit> visits_of(const std::vector<BlockPart>& parts) const {
@@ -121,10 +120,11 @@ class Replay {
   void add(std::size_t set, const VisitedTiles& tiles, TileInterval interval, std::vector<Visit>& visits) const {
     const auto first = static_cast<std::size_t>(interval.first);
     const std::size_t past = (first + set) % every_;
-    for (std::size_t tile = past == 0 ? first : first + every_ - past; tile < static_cast<std::size_t>(interval.last);
-         tile += every_) {
+    for (std::size_t tile = past == 0 ? first : first + every_ - past;
+         tile < static_cast<std::size_t>(interval.last); tile += every_) {
       const auto at = static_cast<Count>(tile);
-      visits.push_back({(static_cast<TileName>(set) << 32) + tile, tiles.keys_before(at + 1) - tiles.keys_before(at)});
+      visits.push_back(
+          {(static_cast<TileName>(set) << 32) + tile, tiles.keys_before(at + 1) - tiles.keys_before(at)});
     }
   }
 

@@ -192,8 +192,8 @@ class Runner {
   void finish(Trace& trace, const Tally& tally) const {
     trace.finish(tally.end, {{"about", fmt::format("{} on {}", prepared_.kernel.name, prepared_.arch.name)},
                              {"multiprocessors", prepared_.multiprocessors},
-                             {"multiprocessors_shown", std::min(prepared_.multiprocessors,
-                                                                static_cast<double>(options_.trace->processes))},
+                             {"multiprocessors_shown",
+                              std::min(prepared_.multiprocessors, static_cast<double>(options_.trace->processes))},
                              {"not_shown", "launches of kernels, and passes before and after the fused kernel"}});
   }
 

@@ -55,8 +55,7 @@ TEST_CASE("a set of keys is that of a KV head of a sequence") {
   const LaunchTiles launch = launch_tiles(prepared);
   // 7 Q tiles of 4 heads, then twice 13 of 4 heads; two heads share their keys.
   const auto blocks = blocks_of(prepared, launch);
-  for (std::size_t b = 0; b < blocks.size(); ++b)
-    CHECK(blocks[b][0].set == (b < 28 ? b / 14 : 2 + (b - 28) / 26));
+  for (std::size_t b = 0; b < blocks.size(); ++b) CHECK(blocks[b][0].set == (b < 28 ? b / 14 : 2 + (b - 28) / 26));
 }
 
 TEST_CASE("parts of a split are all of a Q tile together; with stream-K blocks are equally long") {

@@ -105,11 +105,13 @@ TEST_CASE("packed documents read what a batch of them reads") {
     Attention batch = test::small_problem("causal", 1, 2);
     batch.requests.clear();
     Count tokens = 0;
-    for (const Count length : parse_extents([&] {
-           std::string text = lengths;
-           std::ranges::replace(text, '/', 'x');
-           return text;
-         }(), "lengths")) {
+    for (const Count length : parse_extents(
+             [&] {
+               std::string text = lengths;
+               std::ranges::replace(text, '/', 'x');
+               return text;
+             }(),
+             "lengths")) {
       batch.requests.push_back(test::small_problem("causal", length, 2).requests.front());
       tokens += length;
     }
@@ -131,16 +133,16 @@ TEST_CASE("a larger memory below never raises what is read, between once and wha
   std::mt19937 random(9);
   const auto any = [&](const std::vector<std::string>& values) { return values[random() % values.size()]; };
   for (int i = 0; i < 60; ++i) {
-    const std::string mask = any({"dense", "causal", "sliding,left=100", "sliding,left=900,right=900",
-                                  "1 * dense + 1 * sliding,left=63", "gna,window=101,dilation=5",
-                                  "documents,lengths=600/300/124,causal=1", "!sliding,left=300,right=300"});
+    const std::string mask =
+        any({"dense", "causal", "sliding,left=100", "sliding,left=900,right=900", "1 * dense + 1 * sliding,left=63",
+             "gna,window=101,dilation=5", "documents,lengths=600/300/124,causal=1", "!sliding,left=300,right=300"});
     const Count tokens = 1024;
     Attention problem = test::small_problem(mask, tokens, 4);
     problem.kv_heads = static_cast<double>(1 << random() % 3);
     problem.requests.front().times = static_cast<double>(random() % 3 + 1);
-    test::KernelText text{.more = any({"", "    schedule: {queries: descending}\n", "    schedule: {outer: queries}\n",
-                                       "    schedule: {queries: longest-first}\n", "    splits: 3\n",
-                                       "    splits: stream\n"})};
+    test::KernelText text{
+        .more = any({"", "    schedule: {queries: descending}\n", "    schedule: {outer: queries}\n",
+                     "    schedule: {queries: longest-first}\n", "    splits: 3\n", "    splits: stream\n"})};
     INFO(mask << text.more << problem.kv_heads << " KV heads");
     const double query_B = problem.query_rows() * problem.query_row_B();
     double before = query_B + with_cache(problem, 1e9, text).blocks.fetched_keys * token_B;

@@ -29,7 +29,8 @@ TEST_CASE("a block that begins while another runs goes side by side with it") {
 }
 
 TEST_CASE("the least recently used tile goes first") {
-  // Keys 0 to 16 in two tiles, then 0 to 32: the first tile has gone when it is asked for again, and so has the second.
+  // Keys 0 to 16 in two tiles, then 0 to 32: the first tile has gone when it is asked for again, and so has the
+  // second.
   CHECK(keys("causal", {{0, 100}, {100, 200}}, 8) == 48);
   CHECK(keys("causal", {{0, 100}, {100, 200}}, 16) == 32);
 }
