@@ -52,6 +52,7 @@ int measure(const MeasureSuite& suite, const std::vector<plan::Row>& rows, const
   if (status == wrong_input || status == missing) return status;
   if (status != done && status != check_failed && status != stopped)
     throw std::runtime_error(fmt::format("{} ended with exit status {}", runner, status));
+  accept_interrupt();
   const std::vector<plan::Measurement> measurements = measurements_of(rows, read_measurements(results));
   print(summary_of(measurements), options);
   for (const std::string& line : unsteady_points(measurements, suite.spread)) spdlog::warn("{}", line);

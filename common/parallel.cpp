@@ -48,6 +48,8 @@ void catch_interrupts() {
 
 bool interrupted() { return interrupt_flag != 0; }
 
+void accept_interrupt() { interrupt_flag = 0; }
+
 void stop_if_interrupted() {
   if (interrupted()) throw Interrupted();
 }

@@ -15,6 +15,9 @@ void parallel_for(std::size_t count, int jobs, const std::function<void(std::siz
 /// Installs a SIGINT/SIGTERM handler that only sets a flag. SIGPIPE ends the program.
 void catch_interrupts();
 bool interrupted();
+/// What was interrupted has ended, and is still to be reported: from here on not interrupted(), until it happens
+/// again.
+void accept_interrupt();
 
 /// Ends a long computation that has nothing to keep.
 class Interrupted : public std::exception {

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # clang-tidy over the sources that changed since BASE, or whose header did: check_tidy.sh ROOT BUILD [BASE]
 #
-# The compile commands are of g++, some of whose warnings clang does not know. BUILD holds compile_commands.json. Without BASE: since the branch left main, or on main itself since the
-# commit before the last. Changes that are not committed always count. Tests are left out, since the macros of
-# Catch2 expand to what the checks refuse.
+# BUILD holds compile_commands.json, whose commands are of g++: clang does not know some of its warnings. Without BASE:
+# since the branch left main, or on main itself since the commit before the last. Changes that are not committed
+# always count. Tests are left out, since the macros of Catch2 expand to what the checks refuse.
 set -euo pipefail
 
 # The precompiled headers are of g++ and not for clang.

@@ -12,8 +12,8 @@ Count crossing(const Edge& x, const Edge& y) {
   return x.rises ? y.at - x.at : x.at - y.at;
 }
 
-// Queries [begin, end) of the keys between the later of two low edges and the earlier of two high ones. Each two may
-// change their order once, so there are at most three runs of queries.
+// Queries [begin, end) of the keys between the later of two low edges and the earlier of two high ones. Each two
+// may change their order once, so there are at most three runs of queries.
 void append_between(const Segment& a, const Segment& b, Count begin, Count end, Pieces& out) {
   const Count at_low = crossing(a.low, b.low);
   const Count at_high = crossing(a.high, b.high);
@@ -169,12 +169,12 @@ void append_pieces(const Bands& bands, Count first, Pieces& out) {
       out.push_back({later(segment, first - band.first), band.first - first, band.last - first});
 }
 
-void append_clipped(const Piece& piece, const Segment& limit, Pieces& out) {
+void append_clipped(const Piece& piece, const Segment& segment, Pieces& out) {
   const Segment& s = piece.segment;
-  const bool inside = !is_before(s.low, limit.low, piece.begin, piece.end) &&
-                      !is_before(limit.high, s.high, piece.begin, piece.end);
+  const bool inside = !is_before(s.low, segment.low, piece.begin, piece.end) &&
+                      !is_before(segment.high, s.high, piece.begin, piece.end);
   if (inside) return out.push_back(piece);
-  append_between(s, limit, piece.begin, piece.end, out);
+  append_between(s, segment, piece.begin, piece.end, out);
 }
 
 void combine(Pieces& a, Pieces& b, Combination how, Pieces& out) {

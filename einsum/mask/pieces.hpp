@@ -1,14 +1,14 @@
 // The pairs of some queries as disjoint pieces, each of a run of queries of its own. A band is cut for all of its
-// segments wherever two edges cross; here only the two segments that cross are. So many columns and diagonals are as
-// many pieces as they have crossings in these queries, not as many bands times all of them.
+// segments wherever two edges cross; here only the two segments that cross are. So many columns and diagonals are
+// as many pieces as they have crossings in these queries, not as many bands times all of them.
 #pragma once
 
 #include "einsum/mask/bands.hpp"
 
 namespace tilewright {
 
-/// Queries [begin, end) and their keys, not empty at any of them. Queries are counted from the first that were asked
-/// for, and edges stand where they are, or would be, at that one.
+/// Queries [begin, end) and their keys, not empty at any of them. Queries are counted from the first that were
+/// asked for, and edges stand where they are, or would be, at that one.
 struct Piece {
   Segment segment;
   Count begin;
@@ -28,8 +28,8 @@ void append_pieces(const Bands& bands, Count first, Pieces& out);
 /// Appends the pairs of the piece that are in the segment, too.
 void append_clipped(const Piece& piece, const Segment& segment, Pieces& out);
 
-/// Appends the pairs of a, or b, or both. Pieces of a are disjoint, and so are those of b; both may come in any order
-/// and are sorted. Cost: that of sorting, and the places where pieces of a and b share queries and keys.
+/// Appends the pairs of a, or b, or both. Pieces of a are disjoint, and so are those of b; both may come in any
+/// order and are sorted. Cost: that of sorting, and the places where pieces of a and b share queries and keys.
 void combine(Pieces& a, Pieces& b, Combination how, Pieces& out);
 
 /// Segments that may overlap, be empty or lie outside [0, keys) for some or all queries, as disjoint pieces of

@@ -22,8 +22,8 @@ struct MemoryTraffic {
 };
 
 /// By the memories of the machine. The outermost one reads once what is needed and writes the output; from an inner
-/// one every Q tile fetches the KV tiles that it visits (gathered ones by whole accesses), where it multicasts all Q
-/// tiles at once by one read.
+/// one every Q tile fetches the KV tiles that it visits (gathered ones by whole accesses), where it multicasts all
+/// Q tiles at once by one read.
 std::vector<MemoryTraffic> least_traffic(const Attention& problem, const Tiling& tiling,
                                          const std::vector<QueryTiles>& tiles, const TileMachine& machine);
 

@@ -9,8 +9,8 @@
 #include <optional>
 
 #include "common/error.hpp"
-#include "common/parallel.hpp"
 #include "common/file.hpp"
+#include "common/parallel.hpp"
 #include "einsum/mask/files/excerpt.hpp"
 
 namespace tilewright {

@@ -34,7 +34,8 @@ class ByQueryBlock final : public Relation {
   }
 
  private:
-  // what(first query, the one behind the last, position of the first, segments as they are at the first of the block)
+  // what(first query, the one behind the last, position of the first, segments as they are at the first of the
+  // block)
   template <class What>
   void for_each_block(Count first, Count last, What what) const {
     std::vector<Segment> seen;

@@ -1,7 +1,7 @@
 // All queries of a tile see the same window, which is whole tiles. With n tiles in a dimension, w of them in the
-// window, the window of tile i begins at tile i - floor(w / 2), moved inwards at the ends: the query's tile is in the
-// middle, or, of an even number, the first one behind it. Neighborhoods (einsum/mask/neighborhood.hpp) with the tile
-// as their stride are the same for odd w; for even ones they stand half a tile further.
+// window, the window of tile i begins at tile i - floor(w / 2), moved inwards at the ends: the query's tile is in
+// the middle, or, of an even number, the first one behind it. Neighborhoods (einsum/mask/neighborhood.hpp) with the
+// tile as their stride are the same for odd w; for even ones they stand half a tile further.
 //
 // Source: P. Zhang, Y. Chen, R. Su, H. Ding, I. Stoica, Z. Liu, H. Zhang, "Fast Video Generation with Sliding Tile
 // Attention", ICML 2025, section 3.

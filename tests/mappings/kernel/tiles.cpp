@@ -46,7 +46,9 @@ TEST_CASE("tiles that are wrong are refused with their place") {
 }
 
 TEST_CASE("the default is the first whose condition holds, of as many dimensions as the layout has or one") {
-  const auto tiles = parsed("[{q: 8, kv: 8, when: E <= 16}, {q: 4x4, kv: 4x2}, {q: 16, kv: 8, when: causal}, {q: 4, kv: 8, when: window}]");
+  const auto tiles = parsed(
+      "[{q: 8, kv: 8, when: E <= 16}, {q: 4x4, kv: 4x2}, {q: 16, kv: 8, when: causal}, {q: 4, kv: 8, when: "
+      "window}]");
   const auto default_of = [&](const KernelShape& shape) { return default_tile("fused", tiles, shape).tiles.query; };
   CHECK(default_of({.head_dim = 16}) == Extents{8});
   CHECK(message_of([&] { (void)default_of({.head_dim = 32, .value_dim = 64}); }) ==

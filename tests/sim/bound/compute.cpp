@@ -72,7 +72,8 @@ TEST_CASE("an alternative is the same hardware, as fast as the faster of both") 
   arch.clock_Hz = 2;
   const UnitId matrix = arch.units.push_back({.name = "matrix", .lanes = 64, .operations = {{"multiply_add", 2}}});
   arch.units.push_back({.name = "special", .lanes = 4, .operations = {{"exp", 1}}});
-  arch.units.push_back({.name = "slow", .lanes = 16, .operations = {{"multiply_add", 1}}, .alternative_to = matrix});
+  arch.units.push_back(
+      {.name = "slow", .lanes = 16, .operations = {{"multiply_add", 1}}, .alternative_to = matrix});
   arch.units.push_back({.name = "vector", .lanes = 16, .operations = {{"add", 1}}});
   const ComputeRates rates = compute_of(arch);
   REQUIRE(rates.units.size() == 2);
