@@ -74,7 +74,7 @@ void SharedWorkers::release(std::size_t at) {
   follow(worker);
   for (std::size_t s = 0; s < slots_; ++s) {
     Slot& slot = worker.slots[s];
-    if (slot.length == 0 || slot.end > worker.served + rounding * slot.length) continue;
+    if (slot.length == 0 || slot.end > worker.served + rounding * now_) continue;
     slot.length = 0;
     --worker.jobs;
     free_.push({s, at});
