@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace tilewright {
 
@@ -55,11 +56,18 @@ void SharedWorkers::start(double length) {
   follow(worker);
   worker.slots[at.slot] = {worker.served + length, length};
   ++worker.jobs;
-  expect(at.worker);
+  change(at.worker);
+}
+
+void SharedWorkers::change(std::size_t worker) {
+  if (std::exchange(workers_[worker].changed, true)) return;
+  changed_.push_back(worker);
 }
 
 // Until the next job ends, and with it all that end at that time.
 void SharedWorkers::wait() {
+  for (const std::size_t worker : changed_) expect(worker);
+  changed_.clear();
   while (events_.top().changes != workers_[events_.top().worker].changes) events_.pop();
   now_ = events_.top().time;
   while (!events_.empty() && events_.top().time <= now_ * (1 + rounding)) {
@@ -79,11 +87,12 @@ void SharedWorkers::release(std::size_t at) {
     --worker.jobs;
     free_.push({s, at});
   }
-  expect(at);
+  change(at);
 }
 
 void SharedWorkers::expect(std::size_t at) {
   Worker& worker = workers_[at];
+  worker.changed = false;
   ++worker.changes;
   if (worker.jobs == 0) return;
   double next = std::numeric_limits<double>::infinity();

@@ -34,6 +34,7 @@ class SharedWorkers {
     double served = 0;  // what each job that was there all the time has got until then
     std::size_t jobs = 0;
     std::size_t changes = 0;
+    bool changed = false;  // since its event was made
     std::vector<Slot> slots;
   };
   // A job ends, unless its worker gets another one before.
@@ -54,6 +55,7 @@ class SharedWorkers {
   void start(double length);
   void wait();
   void release(std::size_t worker);
+  void change(std::size_t worker);
   void expect(std::size_t worker);
   void follow(Worker& worker) const;
   [[nodiscard]] bool all_have(double length) const;
@@ -62,6 +64,7 @@ class SharedWorkers {
   std::vector<Worker> workers_;
   std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
   std::priority_queue<Free, std::vector<Free>, std::greater<>> free_;  // now
+  std::vector<std::size_t> changed_;  // workers, whose events are made before the next wait
   double now_ = 0;
   double offset_ = 0;  // of all times
 };

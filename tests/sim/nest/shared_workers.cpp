@@ -70,6 +70,12 @@ TEST_CASE("shared workers end as in small steps of time") {
   }
 }
 
+TEST_CASE("jobs that end within rounding of each other, late, all end") {
+  std::vector<JobRun> runs;
+  for (int i = 0; i < 4000; ++i) runs.push_back({1, 1 + 1e-9 * (i % 7)});
+  CHECK(end_of(runs, 3, 2) == Approx(4000 / 3.0).margin(2));
+}
+
 TEST_CASE("jobs without length take no time and no place") {
   CHECK(end_of({{3, 0}, {4, 2}, {5, 0}}, 2, 2) == 4);
 }
