@@ -148,6 +148,7 @@ Json ladder_json(const Attention& problem, const Tiling& tiling, const Ladder& l
     json["requests"] = requests_json(problem, ladder);
   if (machine != nullptr) {
     json["arch"] = machine->name;
+    json["levels_without_bandwidth"] = machine->unlimited_memories;
     add_machine(json, ladder);
   }
   return json;

@@ -57,6 +57,7 @@ TileMachine tile_machine_of(const Arch& arch, const Attention& problem, const Ti
       machine.unlimited_memories.push_back(level.name);
   }
   std::ranges::reverse(machine.memories);
+  std::ranges::reverse(machine.unlimited_memories);
   const double query_tile_B = problem.query_row_B() * static_cast<double>(tiling.query_tile_size());
   machine.query_tiles_at_once = worker.instances * std::max(1.0, std::floor(held_B(arch, worker) / query_tile_B));
   return machine;

@@ -276,6 +276,15 @@ class Bound(Case):
             self.assertRegex(text, rf"(?m)^{line} +\d+\.\d\dx ")
         self.assertNotRegex(text, r"\binf|nan|\de[+-]?\d")
 
+    def test_says_which_memories_no_rung_counts(self):
+        blackwell = ["--mask", "causal", "--layout", "4096", "--heads", "8", "--arch", "gpu/b200"]
+        self.assertEqual(self.run_program("bound", *blackwell).out.splitlines()[-1],
+                         "L2 has no bandwidth in 'b200': no rung counts its bytes")
+        result = self.bound(*blackwell[1:])
+        self.assertEqual(result["levels_without_bandwidth"], ["L2"])
+        self.assertEqual([traffic["level"] for traffic in result["traffic"]], ["HBM"])
+        self.assertEqual(self.bound("causal", "--layout", "4096", *self.H100)["levels_without_bandwidth"], [])
+
     def test_a_baseline_is_named_and_has_its_own_tiles(self):
         video = [*self.VIDEO, *self.H100, "--heads", "24"]
         kernel = self.bound("gna,window=18x24x24", *video, "--baseline", "flash-attention-3")["baseline"]

@@ -16,8 +16,9 @@ KernelText kernel_text(RandomProblems& random) {
   KernelText text;
   text.tiles = fmt::format("[{{q: {}, kv: {}}}]", random.one_of({4, 8, 16, 24}), random.one_of({4, 8, 16}));
   text.block = "{threads: 128, registers: 32, shared_B: q * E * word_B}";
-  text.more = fmt::format("    pack_heads: {}\n    key_tiles: {}\n", random.one_of({"true", "false"}),
-                          random.one_of({"fixed", "dynamic", "gathered"}));
+  const std::string key_tiles = random.one_of({"fixed", "dynamic", "gathered"});
+  text.more = fmt::format("    pack_heads: {}\n    key_tiles: {}\n", random.one_of({"true", "false"}), key_tiles);
+  if (key_tiles == "gathered") text.more += fmt::format("    gather: {}\n", random.one_of({1, 3, 4}));
   text.more += fmt::format("    splits: {}\n", random.one_of({"1", "1", "2", "stream"}));
   text.more +=
       fmt::format("    schedule: {{launch: {}, queries: {}, outer: {}}}\n", random.one_of({"grid", "persistent"}),
@@ -40,6 +41,7 @@ TEST_CASE("no rung is above a kernel that it holds for, estimated or simulated")
   int run = 0;
   int packed = 0;
   int split = 0;
+  int gathered = 0;
   for (int i = 0; i < 2000; ++i) {
     const KernelText text = kernel_text(random);
     const Attention asked = problem(random);
@@ -62,10 +64,12 @@ TEST_CASE("no rung is above a kernel that it holds for, estimated or simulated")
     ++run;
     packed += prepared->kernel.pack_heads && prepared->problem.group() > 1 ? 1 : 0;
     split += splits ? 1 : 0;
+    gathered += prepared->tiling.key_tiles == KeyTiles::gathered ? 1 : 0;
   }
   CHECK(run > 500);
   CHECK(packed > 30);
   CHECK(split > 100);
+  CHECK(gathered > 100);
 }
 
 }  // namespace tilewright::test

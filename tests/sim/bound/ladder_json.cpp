@@ -35,6 +35,7 @@ TEST_CASE("counts are whole numbers, and there are no more rungs than are known"
   CHECK(!json.at("rungs")[0].contains("time_s"));
   CHECK(!json.contains("traffic"));
   CHECK(!json.contains("arch"));
+  CHECK(!json.contains("levels_without_bandwidth"));
 }
 
 TEST_CASE("a machine adds bytes, waves and permutation") {
@@ -46,6 +47,7 @@ TEST_CASE("a machine adds bytes, waves and permutation") {
   CHECK(json.at("rungs").size() == 4);
   CHECK(json.at("traffic").size() == 2);
   CHECK(json.at("traffic")[0].at("level") == "DRAM");
+  CHECK(json.at("levels_without_bandwidth") == Json::array());
   CHECK(json.at("launch_order").at("query_tiles") == 16);
   CHECK(json.at("permutation").at("bytes") == ladder.permutation_B);
   CHECK(json.at("heads_apart").size() == 2);

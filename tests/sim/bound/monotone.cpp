@@ -45,6 +45,8 @@ Posed posed(RandomProblems& random) {
   request.layout.queries = request.layout.keys;
   request.times = static_cast<double>(random.from(1, 2));
   problem.tiling.order = random.coin() ? TileOrder::multi : TileOrder::flat;
+  if (random.from(0, 2) == 0) problem.tiling.key_tiles = KeyTiles::gathered;
+  problem.tiling.gather = random.from(1, 4);
   problem.head_dim = problem.value_dim = 64;
   problem.words = AttentionWords::all(2);
   return problem;

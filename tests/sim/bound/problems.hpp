@@ -84,6 +84,7 @@ class RandomProblems {
     problem.words = {word(), word(), word(), word(), 2, {}};
     problem.values_in_keys = problem.value_dim <= problem.head_dim && coin();
     if (problem.values_in_keys) problem.words.value_B = problem.words.key_B;
+    gather_as_laid_out(problem);
     return problem;
   }
 
@@ -101,6 +102,7 @@ class RandomProblems {
       each.mask = make_masks(parse_mask(each.text), other.layout, 1).front().mask;
     }
     posed.requests.push_back(std::move(other));
+    gather_as_laid_out(posed);
     return posed;
   }
 
@@ -113,11 +115,21 @@ class RandomProblems {
     if (coin()) machine.compute.units.push_back({"others", 0, magnitude(0.01, 10)});
     machine.query_tiles_at_once = machine.workers * static_cast<double>(from(1, 3));
     for (Count memories = from(0, 3); memories > 0; --memories)
-      machine.memories.push_back({fmt::format("memory{}", machine.memories.size()), magnitude(0.05, 50), coin()});
+      machine.memories.push_back({fmt::format("memory{}", machine.memories.size()), magnitude(0.05, 50), coin(),
+                                  one_of({1.0, 32.0, 128.0})});
     return machine;
   }
 
  private:
+  // Tiles of dilation groups are not gathered.
+  static void gather_as_laid_out(Posed& posed) {
+    if (posed.tiling.key_tiles != KeyTiles::gathered) return;
+    for (const Request& request : posed.requests)
+      for (const HeadMask& mask : request.masks)
+        for (const Axis& axis : mask.mask.axes)
+          if (!axis.groups.empty()) posed.tiling.order = TileOrder::flat;
+  }
+
   double word() { return one_of({1.0, 2.0, 4.0}); }
 
   std::string mask(const Layout& layout) {
@@ -161,7 +173,6 @@ class RandomProblems {
     const KeyTiles kinds[] = {KeyTiles::fixed, KeyTiles::fixed, KeyTiles::dynamic, KeyTiles::gathered};
     tiling.key_tiles = kinds[from(0, 3)];
     tiling.gather = from(1, 4);
-    if (tiling.key_tiles == KeyTiles::gathered) tiling.order = TileOrder::flat;
     for (const Count length : layout.keys) {
       tiling.query_tile.push_back(from(1, length + 1));
       tiling.key_tile.push_back(from(1, length + 1));

@@ -18,8 +18,9 @@ enum class Rows { apart, by_position, by_head, in_any_order };
 
 /// Q tiles of all sequences.
 struct BruteForce {
-  std::vector<double> visits;  ///< KV tiles of each
-  double fetched_keys = 0;     ///< in these
+  std::vector<double> visits;             ///< KV tiles of each
+  double fetched_keys = 0;                ///< in these
+  std::map<Count, double> fetched_units;  ///< of gathered tiles, by their keys
 };
 
 /// KV tiles on a fixed grid, or, of flat tiles, from the first key that a Q tile needs.
@@ -36,6 +37,7 @@ class Schedules {
     for (const Request& request : problem_.requests) {
       const std::size_t before = result.visits.size();
       const double fetched = result.fetched_keys;
+      const auto units = result.fetched_units;
       const auto group = static_cast<std::size_t>(problem_.group());
       std::vector<std::size_t> masks;  // of every head
       for (std::size_t m = 0; m < request.masks.size(); ++m)
@@ -48,6 +50,10 @@ class Schedules {
       for (double time = 1; time < request.times; ++time)
         result.visits.insert(result.visits.end(), one.begin(), one.end());
       result.fetched_keys = fetched + (result.fetched_keys - fetched) * request.times;
+      for (auto& [keys, count] : result.fetched_units) {
+        const double earlier = units.contains(keys) ? units.at(keys) : 0;
+        count = earlier + (count - earlier) * request.times;
+      }
       at += request.masks.size();
     }
     return result;
@@ -116,8 +122,11 @@ class Schedules {
       std::set<Count> units;
       for (const Count key : keys) units.insert(key / problem_.tiling.gather);
       double packed = 0;
-      for (const Count unit : units)
-        packed += static_cast<double>(std::min(problem_.tiling.gather, all - unit * problem_.tiling.gather));
+      for (const Count unit : units) {
+        const Count keys_of_unit = std::min(problem_.tiling.gather, all - unit * problem_.tiling.gather);
+        packed += static_cast<double>(keys_of_unit);
+        ++result.fetched_units[keys_of_unit];
+      }
       result.fetched_keys += packed;
       result.visits.push_back(std::ceil(packed / static_cast<double>(problem_.tiling.key_tile_size())));
       return;

@@ -51,7 +51,8 @@ TEST_CASE("a worker is an instance of the smallest level that holds a Q, a K and
   CHECK(scratch.workers == 8);
   CHECK(multiply_adds_per_s(gpu()) == 48e9);
   CHECK(scratch.query_tiles_at_once == 8 * 4);  // of 32 KiB in 100 kB and in 4 times 10 kB below it
-  CHECK(names(scratch) == std::vector<std::string>{"DRAM", "cache"});  // a hub without a limit says nothing
+  CHECK(names(scratch) == std::vector<std::string>{"DRAM", "cache"});
+  CHECK(scratch.unlimited_memories == std::vector<std::string>{"hub"});
   CHECK(scratch.memories[0].bandwidth_B_per_s == 1e12);
   CHECK(scratch.memories[0].multicast);
   CHECK(!scratch.memories[1].multicast);
@@ -67,6 +68,17 @@ TEST_CASE("a worker is an instance of the smallest level that holds a Q, a K and
   CHECK(machine_of(gpu(), 128, problem).worker == "hub");
   problem.words = AttentionWords::all(2);
   CHECK(machine_of(gpu(), 190, problem).worker == "scratch");
+}
+
+TEST_CASE("memories above the worker that have a size and no bandwidth are told apart") {
+  Arch arch = gpu();
+  arch.levels[LevelId::at(1)].bandwidth_B_per_s = unlimited;
+  CHECK(machine_of(arch, 128).unlimited_memories ==
+        std::vector<std::string>{"cache", "hub"});  // from the outermost inwards
+  CHECK(names(machine_of(arch, 128)) == std::vector<std::string>{"DRAM"});
+  CHECK(machine_of(arch, 256).unlimited_memories == std::vector<std::string>{"cache"});  // a hub is the worker
+  arch.levels[LevelId::at(2)].capacity_B = unlimited;  // where data passes, and no memory
+  CHECK(machine_of(arch, 128).unlimited_memories == std::vector<std::string>{"cache"});
 }
 
 TEST_CASE("a machine that cannot do it is refused") {
