@@ -27,8 +27,8 @@ VisitedTiles::VisitedTiles(const Mask& mask, const Tiling& tiling) {
   }
   keys_ = static_cast<double>(mask.layout.flattened().keys);
   const bool runs = flat || (mask.axes.size() == 1 && mask.is_product() && mask.axes[0].groups.empty());
-  tile_keys_ =
-      runs ? static_cast<double>(fixed.key_tile_size()) : keys_ / static_cast<double>(std::max<Count>(1, key_tiles_));
+  tile_keys_ = runs ? static_cast<double>(fixed.key_tile_size())
+                    : keys_ / static_cast<double>(std::max<Count>(1, key_tiles_));
 }
 
 std::span<const TileInterval> VisitedTiles::of(Count query_tile) const {

@@ -28,9 +28,9 @@ struct BlockSequence {
 
 struct Blocks {
   std::vector<BlockSequence> sequences;
-  double times = 1;         ///< the whole, again and again, as for every sequence of a batch of equal ones
-  double splits = 1;        ///< parts of every Q tile's keys; the runs are of the parts
-  double fetched_keys = 0;  ///< summed over all blocks: keys of the tiles that they visit, without padding
+  double times = 1;           ///< the whole, again and again, as for every sequence of a batch of equal ones
+  double splits = 1;          ///< parts of every Q tile's keys; the runs are of the parts
+  double fetched_keys = 0;    ///< summed over all blocks: keys of the tiles that they visit, without padding
   double gathered_units = 0;  ///< of gathered tiles, summed alike
 
   [[nodiscard]] double count() const;

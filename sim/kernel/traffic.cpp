@@ -147,8 +147,7 @@ void count_traffic(PreparedKernel& prepared) {
       const double capacity = keys_below_outermost(prepared);
       read_B = outermost_read_B(prepared, fetched_in_turns(prepared, launch_tiles(prepared), capacity));
     } else {
-      const double keys =
-          level.multicast ? std::max(needs_of(problem).keys, fetched / prepared.slots()) : fetched;
+      const double keys = level.multicast ? std::max(needs_of(problem).keys, fetched / prepared.slots()) : fetched;
       read_B = query_B + keys * fetched_token_B(prepared, level) + indices_B;
     }
     prepared.write_B[l] = written_B;

@@ -50,15 +50,13 @@ void MemoryPath::set_read_B(LevelId level, double bytes) {
 
 ByLevel<double> MemoryPath::read_B() const {
   ByLevel<double> bytes(levels_, 0);
-  for (std::size_t m = 0; m < memories_.size(); ++m)
-    bytes[costs_.memories[m].level] = memories_[m].read_B;
+  for (std::size_t m = 0; m < memories_.size(); ++m) bytes[costs_.memories[m].level] = memories_[m].read_B;
   return bytes;
 }
 
 ByLevel<double> MemoryPath::write_B() const {
   ByLevel<double> bytes(levels_, 0);
-  for (std::size_t m = 0; m < memories_.size(); ++m)
-    bytes[costs_.memories[m].level] = memories_[m].write_B;
+  for (std::size_t m = 0; m < memories_.size(); ++m) bytes[costs_.memories[m].level] = memories_[m].write_B;
   return bytes;
 }
 

@@ -76,9 +76,7 @@ TEST_CASE("jobs that end within rounding of each other, late, all end") {
   CHECK(end_of(runs, 3, 2) == Approx(4000 / 3.0).margin(2));
 }
 
-TEST_CASE("jobs without length take no time and no place") {
-  CHECK(end_of({{3, 0}, {4, 2}, {5, 0}}, 2, 2) == 4);
-}
+TEST_CASE("jobs without length take no time and no place") { CHECK(end_of({{3, 0}, {4, 2}, {5, 0}}, 2, 2) == 4); }
 
 TEST_CASE("work that is spread evenly comes before or after all else") {
   SharedWorkers shared(4, 2);
