@@ -1,5 +1,5 @@
-// What a transfer moves where loops do not divide their ranks, so that last tiles are smaller: a walk over the loops
-// above the tile that tells, at each, the iterations with full tiles from the one that has the rank's last
+// What a transfer moves where loops do not divide their ranks, so that last tiles are smaller: a walk over the
+// loops above the tile that tells, at each, the iterations with full tiles from the one that has the rank's last
 // coordinate. Its cost is in the number of loops, not of iterations.
 #pragma once
 

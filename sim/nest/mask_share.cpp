@@ -194,9 +194,9 @@ bool MaskShare::cut_off(const TileSize& tile) const {
   return all.queries % tile.first != 0 || all.keys % tile.second != 0;
 }
 
-// A last tile of a side weighs somewhere between its part of a full tile, as the points in it do, and a full tile, as
-// a step of lanes does. The share is a ratio of two functions that are linear in either weight, so the most is where
-// both are at an end.
+// A last tile of a side weighs somewhere between its part of a full tile, as the points in it do, and a full tile,
+// as a step of lanes does. The share is a ratio of two functions that are linear in either weight, so the most is
+// where both are at an end.
 double MaskShare::most_visited_share(const BlockMap& tiles) {
   const Count last_row = tiles.query_blocks() - 1;
   const Count last_column = tiles.key_blocks() - 1;
@@ -208,8 +208,9 @@ double MaskShare::most_visited_share(const BlockMap& tiles) {
   double most = 0;
   for (const double row : {1.0, part(tiles.queries_in(last_row), tiles.query_block())})
     for (const double column : {1.0, part(tiles.keys_in(last_column), tiles.key_block())})
-      most = std::max(most, (visited[0][0] + row * visited[1][0] + column * (visited[0][1] + row * visited[1][1])) /
-                                (static_cast<double>(last_row) + row) / (static_cast<double>(last_column) + column));
+      most =
+          std::max(most, (visited[0][0] + row * visited[1][0] + column * (visited[0][1] + row * visited[1][1])) /
+                             (static_cast<double>(last_row) + row) / (static_cast<double>(last_column) + column));
   return most;
 }
 
@@ -252,10 +253,11 @@ double MaskShare::time_share(const Leaf& leaf) {
   const std::vector<TimedLoop> loops = timed_loops(leaf);
   if (std::ranges::none_of(loops, &TimedLoop::independent)) return visited_share(size);
   if (cut_off(size))
-    throw InfeasibleError(mask_.place, "workload.mask",
-                          fmt::format("tiles of {} queries and {} keys of mapping '{}' do not divide them; independent "
-                                      "instances under a mask need such that do",
-                                      size.first, size.second, mapping_.name));
+    throw InfeasibleError(
+        mask_.place, "workload.mask",
+        fmt::format("tiles of {} queries and {} keys of mapping '{}' do not divide them; independent "
+                    "instances under a mask need such that do",
+                    size.first, size.second, mapping_.name));
   const auto [known, fresh] = time_shares_.try_emplace({size, loops}, 0);
   if (fresh) known->second = slowest_share(loops, size);
   return known->second;

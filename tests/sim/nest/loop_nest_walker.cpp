@@ -295,7 +295,8 @@ double LoopNestWalker::first_of(NodeId node, RankId rank) const {
 double LoopNestWalker::loops_below(NodeId node, RankId rank) const {
   for (const NodeId leaf : mapping_.tree.nodes.ids()) {
     const auto* compute = std::get_if<Compute>(&mapping_.tree.nodes[leaf].what);
-    if (compute == nullptr || !below(leaf, node) || !has(cascade_.einsums[compute->einsum].iteration, rank)) continue;
+    if (compute == nullptr || !below(leaf, node) || !has(cascade_.einsums[compute->einsum].iteration, rank))
+      continue;
     double product = 1;
     for (const NodeId above : above_[leaf]) {
       const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[above].what);
