@@ -82,6 +82,8 @@ struct Arch {
   double block_launch_s = 0;            ///< until a thread block's first instruction; 0: not said
   ByLevel<Level> levels;                ///< a parent stands before its children; the first is the outermost
   ByUnit<ComputeUnit> units;
+  /// What leaves a level for its parent is read there; false in accountings that leave that out.
+  bool drains_charged = true;
   double other_area_m2 = 0;  ///< of what is neither level nor unit
   std::vector<std::pair<std::string, double>> parameters;
 

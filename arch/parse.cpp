@@ -107,7 +107,7 @@ Arch ArchFile::with(const std::map<std::string, double>& parameters) const {
   root_.only({"arch"});
   const Yaml yaml = root_.at("arch");
   yaml.only({"name", "description", "parameters", "clock_Hz", "sustained_clock_Hz", "launch_s", "block_launch_s",
-             "levels", "units", "other_area_m2"});
+             "levels", "units", "other_area_m2", "drains_charged"});
   ArchValues values = read_parameters(yaml, parameters);
   Arch arch;
   arch.name = yaml.at("name").text();
@@ -122,6 +122,7 @@ Arch ArchFile::with(const std::map<std::string, double>& parameters) const {
   for (const Yaml& unit : yaml.at("units").items()) arch.units.push_back(read_unit(unit, arch, values));
   if (arch.units.empty()) yaml.at("units").fail("expected at least one unit");
   arch.other_area_m2 = values.least_zero_or(yaml, "other_area_m2", 0, dimension::square_metres);
+  if (const auto charged = yaml.find("drains_charged")) arch.drains_charged = charged->boolean();
   yaml.note("description");
   root_.require_used();
   return arch;

@@ -47,17 +47,26 @@ struct Box {
   bool operator==(const Box&) const = default;
 };
 
+/// A temporal loop above a tile.
+struct Trip {
+  NodeId loop;
+  bool relevant;  ///< the loop selects another tile of the tensor
+};
+
 /// A tile that a level holds below a keep node.
 struct Residency {
   NodeId node;
   LevelId level;
   GroupId group;
   bool in_place;
+  bool turns;  ///< fetched again whenever its Einsum's turn comes
   Tile tile;
-  Loops copies;         ///< spatial, above: every instance holds its own ...
-  Loops same;           ///< ... those of them that do not select another tile
-  Loops apart;          ///< temporal, above: each iteration with another tile
-  LeafId leaf = {};     ///< the only leaf below the node, or none where several share it
+  Loops copies;                      ///< spatial, above: every instance holds its own ...
+  Loops same;                        ///< ... those of them that do not select another tile
+  Loops apart;                       ///< temporal, above: each iteration with another tile
+  LeafId leaf = {};                  ///< the only leaf below the node, or none where several share it
+  std::span<const Trip> trips = {};  ///< as of its transfer
+  std::size_t trips_of_turns = 0;    ///< of trips: those above the place where the Einsums part
   bool inside = false;  ///< of a stored tensor: in the tile of the one that has its data, and so without a transfer
 };
 
@@ -69,16 +78,13 @@ struct Transfer {
   BoxId space;      ///< of that Einsum
   GroupId group;    ///< of that Einsum
   LevelId parent;
-  LevelId child;     ///< none: the operands and results of the Einsum's unit itself
-  bool up;           ///< results to the parent; else operands from it
-  bool accumulates;  ///< up: partial sums that come again are read back and added to
-  bool once;         ///< instances below the parent that want the same are served by one access
-  Tile tile;         ///< of the child; one element for a unit
-  struct Trip {
-    NodeId loop;
-    bool relevant;  ///< the loop selects another tile of the tensor
-  };
+  LevelId child;                ///< none: the operands and results of the Einsum's unit itself
+  bool up;                      ///< results to the parent; else operands from it
+  bool accumulates;             ///< up: partial sums that come again are read back and added to
+  bool once;                    ///< instances below the parent that want the same are served by one access
+  Tile tile;                    ///< of the child; one element for a unit
   std::span<const Trip> trips;  ///< temporal, above the child, outermost first
+  std::size_t turns;            ///< so many of the first of them move the tile in any case
   Loops parent_instances;       ///< spatial, above the parent tile ...
   Loops parent_copies;          ///< ... those of them that do not select another tile
   Loops distinct;               ///< spatial, between: each instance with another tile
@@ -102,11 +108,18 @@ struct Cover {
   NodeId loop;  ///< the innermost, or none
 };
 
+/// A tensor that an Einsum hands to one in another lane of the same step of a schedule.
+struct LaneHandover {
+  std::size_t step;  ///< of all groups
+  NodeId keep;       ///< the nearest that both see
+};
+
 struct FlatTree {
   ById<LeafId, Leaf> leaves;  ///< in the order of the tree
   ById<ResidencyId, Residency> residencies;
   std::vector<Transfer> transfers;  ///< between tiles, then of the units by leaf
   std::vector<Handover> handovers;
+  std::vector<LaneHandover> lane_handovers;  ///< by step
   std::vector<Cover> covers;
   ById<BoxId, Box> boxes;             ///< each once
   std::vector<ResidencyId> spreads;   ///< residencies, of those with the same level and copies one
@@ -121,7 +134,7 @@ struct FlatTree {
 
   // What the lists above are made of.
   Arena<NodeId> loop_lists;
-  Arena<Transfer::Trip> trip_lists;
+  Arena<Trip> trip_lists;
 
   /// Forgets the tree before, for one with so many nodes.
   void clear(std::size_t nodes);

@@ -28,6 +28,7 @@ Misfit Flattener::flatten(const Tree& tree, const ByNode<char>& active, FlatTree
   for (const LeafId leaf : flat.leaves.ids())
     if (!misfit_) connect_unit(leaf);
   if (!misfit_) check_order();
+  if (!misfit_) add_lane_handovers();
   sort_by_level();
   return misfit_;
 }
@@ -45,6 +46,10 @@ void Flattener::start(const Tree& tree, FlatTree& flat) {
   const std::size_t nodes = tree.nodes.size();
   loop_above_.resize(nodes);
   keep_above_.resize(nodes);
+  parted_above_.resize(nodes);
+  children_.assign(nodes, 0);
+  for (const Node& node : tree.nodes)
+    if (node.parent) ++children_[node.parent];
   keeps_.assign(nodes, 0);
   covered_.assign(nodes, 0);
   uncovered_ = {};
@@ -60,6 +65,7 @@ void Flattener::add_node(NodeId n, bool active) {
   const NodeId parent = node.parent;
   loop_above_[n] = !parent ? NodeId() : flat_->rank_of[parent] ? parent : loop_above_[parent];
   keep_above_[n] = !parent ? NodeId() : keeps_[parent] != 0 ? parent : keep_above_[parent];
+  parted_above_[n] = !parent ? NodeId() : children_[parent] > 1 ? parent : parted_above_[parent];
   if (const auto* loop = std::get_if<Loop>(&node.what)) {
     flat_->rank_of[n] = loop->rank;
     flat_->spatial[n] = static_cast<char>(loop->spatial);
@@ -149,9 +155,7 @@ bool Flattener::comes_inside(NodeId node, std::size_t own) const {
   std::size_t of_other = own - 1;
   while (flat_->transfers[of_other].tensor != stored_->in) --of_other;
   const Transfer& other = flat_->transfers[of_other];
-  const auto same = [](const Transfer::Trip& a, const Transfer::Trip& b) {
-    return a.loop == b.loop && a.relevant == b.relevant;
-  };
+  const auto same = [](const Trip& a, const Trip& b) { return a.loop == b.loop && a.relevant == b.relevant; };
   return other.trips.size() <= stored.trips.size() &&
          std::equal(other.trips.begin(), other.trips.end(), stored.trips.begin(), same) &&
          std::ranges::equal(other.parent_instances, stored.parent_instances) &&
@@ -186,9 +190,14 @@ Flattener::Users Flattener::users_below(NodeId node, TensorId tensor) const {
 void Flattener::add_residency(NodeId node, const Keep& keep, TensorId tensor, const Users& users) {
   find_path(node);
   for (auto* list : {&first_, &second_, &third_, &tile_loops_}) list->clear();
+  trips_.clear();
+  const NodeId parted = parted_above_[node];
+  std::size_t of_turns = 0;
   for (const PathLoop& loop : path_) {
     if (!loop.over(users.iteration)) continue;
     const bool relevant = loop.over(users.ranks);
+    if (!loop.spatial) trips_.push_back({loop.node, relevant});
+    if (!loop.spatial && parted && loop.node < parted) of_turns = trips_.size();
     if (relevant) tile_loops_.push_back(loop.node);
     if (loop.spatial) first_.push_back(loop.node);
     if (loop.spatial && !relevant) second_.push_back(loop.node);
@@ -197,9 +206,9 @@ void Flattener::add_residency(NodeId node, const Keep& keep, TensorId tensor, co
   const IdSet<LeafId>& below = leaves_below_[node];
   const LeafId leaf = below.size() == 1 ? below.first() : LeafId();
   Arena<NodeId>& lists = flat_->loop_lists;
-  add_spread(flat_->residencies.push_back({node, keep.level, tree_->nodes[node].group, keep.in_place,
+  add_spread(flat_->residencies.push_back({node, keep.level, tree_->nodes[node].group, keep.in_place, keep.turns,
                                            tile_of(tensor, users.ranks), lists.keep(first_), lists.keep(second_),
-                                           lists.keep(third_), leaf}));
+                                           lists.keep(third_), leaf, flat_->trip_lists.keep(trips_), of_turns}));
 }
 
 void Flattener::add_spread(ResidencyId residency) {
@@ -238,6 +247,8 @@ void Flattener::add_handovers(NodeId node, TensorId tensor, NodeId parent_node, 
     first_.clear();
     for (const PathLoop& inner : std::span(path_).subspan(i + 1))
       if (inner.over(users.ranks) && !inner.spatial) first_.push_back(inner.node);
+    // A tile that makes room does not stay from turn to turn, whatever changes.
+    if (keep_at(node).turns && parted_above_[node] && loop.node < parted_above_[node]) first_.push_back(loop.node);
     flat_->handovers.push_back({tensor, node, loop.node, flat_->loop_lists.keep(first_)});
   }
 }
@@ -281,12 +292,15 @@ void Flattener::add_transfer(TensorId tensor, LeafId leaf, NodeId child_node, No
   find_path(child_node ? child_node : flat_->leaves[leaf].node);
   trips_.clear();
   for (auto* list : {&first_, &second_, &third_, &fourth_, &tile_loops_}) list->clear();
+  const NodeId parted = child_node && keep_at(child_node).turns ? parted_above_[child_node] : NodeId();
+  std::size_t turns = 0;
   for (const PathLoop& loop : path_) {
     if (!loop.over(iteration)) continue;
     const bool relevant = loop.over(users.ranks);
     if (relevant) tile_loops_.push_back(loop.node);
     if (!loop.spatial) {
       trips_.push_back({loop.node, relevant});
+      if (parted && loop.node < parted) turns = trips_.size();
     } else if (loop.node < parent_node) {
       first_.push_back(loop.node);
       if (!relevant) second_.push_back(loop.node);
@@ -309,6 +323,7 @@ void Flattener::add_transfer(TensorId tensor, LeafId leaf, NodeId child_node, No
                               .once = up ? above.reduction : above.multicast,
                               .tile = tile_of(tensor, users.ranks),
                               .trips = flat_->trip_lists.keep(trips_),
+                              .turns = turns,
                               .parent_instances = lists.keep(first_),
                               .parent_copies = lists.keep(second_),
                               .distinct = lists.keep(third_),
@@ -368,6 +383,38 @@ void Flattener::check_reader(const Leaf& reader, const Leaf& writer, TensorId id
   }
 }
 
+// Einsums of two lanes run at once on two tiles of what the one hands to the other.
+void Flattener::add_lane_handovers() {
+  std::size_t index = 0;
+  for (const FusionGroup& group : tree_->groups)
+    for (const Step& step : group.steps) add_lane_handovers(step, index++);
+}
+
+void Flattener::add_lane_handovers(const Step& step, std::size_t index) {
+  if (step.lanes.size() < 2) return;
+  const auto lane_of = [&](EinsumId einsum) {
+    return std::ranges::find_if(step.lanes,
+                                [&](const auto& lane) { return std::ranges::find(lane, einsum) != lane.end(); });
+  };
+  for (const auto& lane : step.lanes)
+    for (const EinsumId einsum : lane) {
+      const TensorId tensor = facts_.write(einsum).tensor;
+      const LeafId writer = writer_[tensor];
+      if (!writer || flat_->leaves[writer].einsum != einsum) continue;
+      readers_[tensor].each([&](LeafId reader) {
+        const auto other = lane_of(flat_->leaves[reader].einsum);
+        if (other == step.lanes.end() || &*other == &lane) return;
+        flat_->lane_handovers.push_back({index, nearest_common_keep(writer, reader, tensor)});
+      });
+    }
+}
+
+NodeId Flattener::nearest_common_keep(LeafId writer, LeafId reader, TensorId tensor) const {
+  NodeId node = keep_above(flat_->leaves[writer].node, tensor);
+  while (node && !leaves_below_[node].has(reader)) node = keep_above(node, tensor);
+  return node;
+}
+
 // By counting: residencies stand in the order of the tree, so by group already.
 void Flattener::sort_by_level() {
   level_starts_.assign(arch_.levels.size(), 0);
@@ -407,6 +454,7 @@ void FlatTree::clear(std::size_t nodes) {
   residencies.clear();
   transfers.clear();
   handovers.clear();
+  lane_handovers.clear();
   covers.clear();
   boxes.clear();
   spreads.clear();

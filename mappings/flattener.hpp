@@ -47,6 +47,9 @@ class Flattener {
                     bool up);
   void check_home(NodeId node, const Keep& keep, TensorId tensor, const Users& users);
   void check_below(NodeId node, const Keep& keep, TensorId tensor, NodeId parent_node);
+  void add_lane_handovers();
+  void add_lane_handovers(const Step& step, std::size_t index);
+  [[nodiscard]] NodeId nearest_common_keep(LeafId writer, LeafId reader, TensorId tensor) const;
   void check_order();
   void check_reader(const Leaf& reader, const Leaf& writer, TensorId id);
   void sort_by_level();
@@ -69,6 +72,8 @@ class Flattener {
   Misfit misfit_;
   ByNode<NodeId> loop_above_;  // the next
   ByNode<NodeId> keep_above_;
+  ByNode<NodeId> parted_above_;  // the nearest node above with several below it
+  ByNode<int> children_;
   ByNode<char> keeps_;    // active keeps
   ByNode<char> covered_;  // loops that a Cover names
   ByNode<IdSet<LeafId>> leaves_below_;
@@ -86,7 +91,7 @@ class Flattener {
   std::optional<NodeId> path_end_;  // the innermost of them; nullopt: no path yet
   // Lists in the making.
   std::vector<NodeId> first_, second_, third_, fourth_, tile_loops_;
-  std::vector<Transfer::Trip> trips_;
+  std::vector<Trip> trips_;
   ByLevel<std::size_t> level_starts_;
 };
 

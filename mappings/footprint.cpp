@@ -11,6 +11,19 @@ double bytes(const SizedTree& sized, const Residency& residency) {
   return sized.held_elements(residency) * sized.element_B(residency.tile.tensor);
 }
 
+// Whether a tile of one Einsum is still there at its next turn: no loop below the place where the Einsums part
+// selects another one, nor does the next loop above it.
+bool stays(const SizedTree& sized, const Residency& residency) {
+  if (residency.turns) return false;
+  for (std::size_t i = residency.trips.size(); i > 0; --i) {
+    const Trip& trip = residency.trips[i - 1];
+    if (sized.factor(trip.loop) == 1) continue;
+    if (trip.relevant && sized.selected(residency.tile, trip.loop) > 1) return false;
+    if (i <= residency.trips_of_turns) return true;
+  }
+  return false;
+}
+
 const Residency& in_order(const SizedTree& sized, std::size_t i) {
   const FlatTree& flat = sized.flat();
   return flat.residencies[flat.by_level[i]];
@@ -73,7 +86,7 @@ double Footprints::held_by_group(const SizedTree& sized, std::size_t& next) {
       size = more;
     }
     node = residency.node;
-    if (!residency.leaf) {
+    if (!residency.leaf || stays(sized, residency)) {
       shared += size;
       continue;
     }

@@ -12,9 +12,10 @@ struct Footprint {
   double spilled = 0;  ///< of an overbooked level: the share of its data that does not fit
 };
 
-/// Tiles that several Einsums share are held together; tiles of one Einsum alone take turns with those
-/// of the other Einsums on its unit. Tells where a level that is not among `overbooked` does not fit: which one,
-/// with which tile, by how many bytes; footprints of the levels after it are then not known.
+/// Tiles that several Einsums share are held together, and so is a tile of one Einsum that is still there at its
+/// next turn. Tiles of one Einsum that are fetched again at each turn share room with those of the other Einsums on
+/// its unit. Tells where a level that is not among `overbooked` does not fit: which one, with which tile, by how
+/// many bytes; footprints of the levels after it are then not known.
 class Footprints {
  public:
   Footprints(const Arch& arch, const std::vector<LevelId>& overbooked);

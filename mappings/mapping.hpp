@@ -32,6 +32,11 @@ struct Assignment {
   bool check = false;  ///< the slot has a value already, which must be this one
 };
 
+/// What an accounting that a mapping reproduces takes to be so, and its source; empty: it does not.
+struct Assumptions {
+  std::string held_once;  ///< Einsums that hand a tile to each other run at once though it is held once
+};
+
 struct Mapping {
   std::string name;
   std::string file;
@@ -43,7 +48,8 @@ struct Mapping {
   Tree tree;
   ByNode<Written> written;
   std::vector<std::pair<RankId, Extents>> tiles;  ///< shape of a tile of a masked rank; its tokens are permuted
-  std::vector<LevelId> overbooked;                ///< what does not fit there spills to the parent
+  Assumptions assumes;
+  std::vector<LevelId> overbooked;                         ///< what does not fit there spills to the parent
   std::vector<std::pair<LevelId, Expression>> reserved_B;  ///< taken for other uses, of all instances
   std::optional<SharedRank> shared;                        ///< what the workload shares between heads
   std::optional<StoredTensor> stored;                      ///< what the workload stores in another tensor

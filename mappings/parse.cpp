@@ -111,6 +111,10 @@ LevelId level_of(const Yaml& yaml, const std::string& name, const Arch& arch) {
 }
 
 void read_capacity_rules(const Yaml& yaml, Mapping& mapping, const Arch& arch) {
+  if (const auto assumes = yaml.find("assumes")) {
+    assumes->only({"held_once"});
+    mapping.assumes.held_once = assumes->at("held_once").text();
+  }
   if (const auto overbook = yaml.find("overbook"))
     for (const Yaml& level : overbook->items()) {
       mapping.overbooked.push_back(level_of(level, level.text(), arch));
@@ -161,7 +165,8 @@ Mapping parse_mapping(const Yaml& root, const Cascade& cascade, const Arch& arch
                       const std::vector<std::string>& given) {
   root.only({"mapping"});
   const Yaml yaml = root.at("mapping");
-  yaml.only({"name", "description", "cascade", "shapes", "let", "tiles", "overbook", "reserve_B", "groups"});
+  yaml.only(
+      {"name", "description", "cascade", "shapes", "let", "tiles", "overbook", "reserve_B", "assumes", "groups"});
   Mapping mapping;
   mapping.name = yaml.at("name").text();
   mapping.file = yaml.place().file;

@@ -32,7 +32,8 @@ void NestParser::list(const Yaml& yaml, NodeId parent) {
 }
 
 void NestParser::element(const Yaml& yaml, NodeId& parent, bool last) {
-  yaml.only({"keep", "for", "spatial", "independent", "each", "compute", "on", "buffers", "in_place", "when"});
+  yaml.only(
+      {"keep", "for", "spatial", "independent", "each", "compute", "on", "buffers", "in_place", "turns", "when"});
   const bool leaf = yaml.find("compute").has_value();
   const auto branches = yaml.find("each");
   if ((leaf || branches) != last)
@@ -73,7 +74,7 @@ void NestParser::loops(const Yaml& yaml, NodeId& parent, bool spatial, bool inde
 }
 
 void NestParser::keep(const Yaml& yaml, NodeId& parent) {
-  yaml.only({"keep", "buffers", "in_place", "when"});
+  yaml.only({"keep", "buffers", "in_place", "turns", "when"});
   for (const auto& [level, tensors] : yaml.at("keep").entries()) {
     Keep keep;
     keep.level = at_place(tensors, [&, &name = level] { return arch_.level(name); });
@@ -86,6 +87,7 @@ void NestParser::keep(const Yaml& yaml, NodeId& parent) {
       keep.tensors.push_back(id);
     }
     if (const auto in_place = yaml.find("in_place")) keep.in_place = in_place->boolean();
+    if (const auto turns = yaml.find("turns")) keep.turns = turns->boolean();
     parent = add(parent, std::move(keep), tensors);
     if (const auto buffers = yaml.find("buffers")) mapping_.written.back().number = bound(*buffers);
     if (const auto when = yaml.find("when")) mapping_.written.back().when = bound(*when);

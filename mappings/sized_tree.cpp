@@ -1,7 +1,6 @@
 #include "mappings/sized_tree.hpp"
 
 #include <cmath>
-#include <ranges>
 
 namespace tilewright {
 
@@ -83,7 +82,8 @@ void SizedTree::share(const SharedRank& shared) {
   shared_factors_ = numbers_->factors;
   double apart = 1;  // coordinates of the whole from one of the part to the next
   const std::vector<RankId>& parts = flat_->shared_parts;
-  for (const RankId part : std::ranges::reverse_view(parts)) {
+  for (auto each = parts.rbegin(); each != parts.rend(); ++each) {
+    const RankId part = *each;
     const double shape = numbers_->shapes[part];
     share_loops(part, apart);
     shared_shapes_[part] = distinct_coordinates(apart, apart * shape, shared_by_);

@@ -29,6 +29,7 @@ struct Loop {
 struct Keep {
   LevelId level;
   std::vector<TensorId> tensors;
+  bool turns = false;     ///< makes room for tiles of other Einsums, and is fetched again at each turn
   bool in_place = false;  ///< the tensors take turns in one buffer, as large as the largest of them
 };
 

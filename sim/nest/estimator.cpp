@@ -31,15 +31,24 @@ Misfit Estimator::evaluate_totals(std::span<const double> given, Totals& totals)
   return current.model.evaluate(frame_, totals, mask_ ? &*mask_ : nullptr);
 }
 
-std::vector<std::string> Estimator::warnings() { return order_warnings(cascade_, variant().model.flat(), frame_); }
+std::vector<std::string> Estimator::warnings() {
+  std::vector<std::string> warnings = order_warnings(cascade_, variant().model.flat(), frame_);
+  const std::string& held_once = mapping_.assumes.held_once;
+  if (!held_once.empty())
+    warnings.push_back("Einsums that hand tiles to each other run at once though the tiles are held once (" +
+                       held_once + ")");
+  return warnings;
+}
 
 Estimator::Variant& Estimator::variant() {
   for (Variant& known : variants_)
     if (known.active == frame_.active) return known;
   const SharedRank* shared = mapping_.shared ? &*mapping_.shared : nullptr;
   const StoredTensor* stored = mapping_.stored ? &*mapping_.stored : nullptr;
-  Variant& fresh = variants_.emplace_back(
-      Variant{frame_.active, TreeModel({facts_, arch_, element_B_, shared, mapping_.overbooked, stored}), {}});
+  Variant& fresh = variants_.emplace_back(Variant{frame_.active,
+                                                  TreeModel({facts_, arch_, element_B_, shared, mapping_.overbooked,
+                                                             !mapping_.assumes.held_once.empty(), stored}),
+                                                  {}});
   fresh.misfit = fresh.model.set(mapping_.tree, fresh.active);
   return fresh;
 }

@@ -6,7 +6,7 @@ namespace tilewright {
 
 bool ImperfectCount::concerns(const Transfer& transfer, const SizedTree& sized) {
   const auto over = [&](NodeId loop) { return sized.imperfect_ranks().has(sized.flat().rank_of[loop]); };
-  return std::ranges::any_of(transfer.trips, [&](const Transfer::Trip& trip) { return over(trip.loop); }) ||
+  return std::ranges::any_of(transfer.trips, [&](const Trip& trip) { return over(trip.loop); }) ||
          std::ranges::any_of(transfer.parent_instances, over) || std::ranges::any_of(transfer.distinct, over) ||
          std::ranges::any_of(transfer.shared, over);
 }
@@ -31,7 +31,7 @@ double ImperfectCount::count(const Transfer& transfer, const SizedTree& sized, O
 
 void ImperfectCount::find_path(const Transfer& transfer, Of of) {
   path_.clear();
-  for (const Transfer::Trip& trip : transfer.trips)
+  for (const Trip& trip : transfer.trips)
     add(trip.loop, trip.relevant ? Does::select : Does::repeat, Does::repeat, transfer.tile);
   for (const NodeId loop : transfer.parent_instances) {
     const bool copy = std::ranges::find(transfer.parent_copies, loop) != transfer.parent_copies.end();
@@ -40,6 +40,9 @@ void ImperfectCount::find_path(const Transfer& transfer, Of of) {
   const Does alike = of == Of::wants ? Does::merge : Does::copy;
   for (const NodeId loop : transfer.distinct) add(loop, Does::spread, alike, transfer.tile);
   for (const NodeId loop : transfer.shared) add(loop, alike, alike, transfer.tile);
+  for (const Trip& trip : transfer.trips.first(transfer.turns))
+    for (PathLoop& loop : path_)
+      if (loop.node == trip.loop) loop.turns = true;
   std::ranges::stable_sort(path_, {}, &PathLoop::node);
   instance_.assign(path_.size(), before);
 }
@@ -97,7 +100,7 @@ double ImperfectCount::elements(std::size_t i, Ranks last) const {
     return elements(i + 1, instance_[i] == before ? full : last);
   }
   const double full_times = at_last ? loop.last : loop.times;
-  const bool stays = loop.does == Does::repeat && (first_ || (stays_ && tiles(i + 1, last) <= 1));
+  const bool stays = loop.does == Does::repeat && (first_ || (stays_ && !loop.turns && tiles(i + 1, last) <= 1));
   if (stays || loop.does == Does::merge) return elements(i + 1, full_times > 0 ? full : last);
   double sum = full_times > 0 ? full_times * elements(i + 1, full) : 0;
   if (at_last) sum += elements(i + 1, last);

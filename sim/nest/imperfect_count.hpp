@@ -38,7 +38,8 @@ class ImperfectCount {
     RankId rank;
     Does does;
     double times;
-    double last;  ///< index of the iteration that has the rank's last coordinate
+    double last;         ///< index of the iteration that has the rank's last coordinate
+    bool turns = false;  ///< the tile is gone at the next iteration, though it be the same
   };
   enum Instance : std::size_t { before, at, after };
   using Ranks = IdSet<RankId>;

@@ -14,13 +14,25 @@ double lane_cycles(const std::vector<EinsumId>& lane, const Totals& totals) {
   return cycles;
 }
 
-// Steps one after another; within a step the longest lane. `step` counts those of all groups.
-double steps_cycles(const FusionGroup& group, const Numbers& numbers, std::size_t& step, const Totals& totals) {
+// Whether the lanes of a step wait for each other: a tile that one hands to another is held only once.
+bool wait(const SizedTree& sized, std::size_t step) {
+  return std::ranges::any_of(sized.flat().lane_handovers, [&](const LaneHandover& handover) {
+    return handover.step == step && sized.factor(handover.keep) < 2;
+  });
+}
+
+// Steps one after another; within a step the longest lane, or all if they wait. `step` counts those of all groups.
+double steps_cycles(const FusionGroup& group, const SizedTree& sized, bool held_once, std::size_t& step,
+                    const Totals& totals) {
   double cycles = 0;
   for (const Step& each : group.steps) {
-    double longest = numbers.bubble_cycles.empty() ? 0 : numbers.bubble_cycles[step];
-    for (const auto& lane : each.lanes) longest = std::max(longest, lane_cycles(lane, totals));
-    cycles += longest;
+    double longest = sized.numbers().bubble_cycles.empty() ? 0 : sized.numbers().bubble_cycles[step];
+    double all = longest;
+    for (const auto& lane : each.lanes) {
+      longest = std::max(longest, lane_cycles(lane, totals));
+      all += lane_cycles(lane, totals);
+    }
+    cycles += !held_once && wait(sized, step) ? all : longest;
     ++step;
   }
   return cycles;
@@ -79,7 +91,7 @@ void count_compute(const SizedTree& sized, const ById<LeafId, PointCost>& cost_b
   }
 }
 
-void schedule(const Arch& arch, const Tree& tree, const SizedTree& sized, Totals& totals) {
+void schedule(const Arch& arch, const Tree& tree, const SizedTree& sized, bool held_once, Totals& totals) {
   for (GroupResult& group : totals.groups) group.unit_cycles.assign(arch.units.size(), 0);
   for (const Leaf& leaf : sized.flat().leaves)
     totals.groups[leaf.group].unit_cycles[leaf.unit] += totals.einsum_cycles[leaf.einsum];
@@ -88,7 +100,7 @@ void schedule(const Arch& arch, const Tree& tree, const SizedTree& sized, Totals
   std::size_t step = 0;
   for (const GroupId g : totals.groups.ids()) {
     GroupResult& group = totals.groups[g];
-    group.schedule_cycles = steps_cycles(tree.groups[g], sized.numbers(), step, totals);
+    group.schedule_cycles = steps_cycles(tree.groups[g], sized, held_once, step, totals);
     group.time_s = group.schedule_cycles / arch.clock_Hz;
     group.level_time_s.resize(arch.levels.size());
     for (const LevelId l : arch.levels.ids()) {

@@ -22,7 +22,8 @@ std::optional<PointCost> point_cost(const Cascade& cascade, const Einsum& einsum
 void count_compute(const SizedTree& sized, const ById<LeafId, PointCost>& cost_by_leaf, MaskShare* mask,
                    std::size_t einsums, Totals& totals);
 
-/// Fills the times of groups, time_s, cycles and binding; needs traffic and compute.
-void schedule(const Arch& arch, const Tree& tree, const SizedTree& sized, Totals& totals);
+/// Fills the times of groups, time_s, cycles and binding; needs traffic and compute. Lanes of a step that hand a
+/// tile to each other run at once only where it is held twice, unless `held_once`.
+void schedule(const Arch& arch, const Tree& tree, const SizedTree& sized, bool held_once, Totals& totals);
 
 }  // namespace tilewright

@@ -7,15 +7,16 @@ namespace tilewright {
 
 namespace {
 
-using Trips = std::span<const Transfer::Trip>;
+using Trips = std::span<const Trip>;
 
 // The trips whose loops move the tile: all above it, without the innermost run that selects the same one.
 Trips moving(const Transfer& transfer, const SizedTree& sized) {
   Trips trips = transfer.trips;
-  const auto stays = [&](const Transfer::Trip& trip) {
+  const auto stays = [&](const Trip& trip) {
     return !trip.relevant || sized.selected(transfer.tile, trip.loop) == 1;
   };
-  while (transfer.child && !trips.empty() && stays(trips.back())) trips = trips.first(trips.size() - 1);
+  while (transfer.child && trips.size() > transfer.turns && stays(trips.back()))
+    trips = trips.first(trips.size() - 1);
   return trips;
 }
 
@@ -35,10 +36,12 @@ double again(const Transfer& transfer, Loops loops, const SizedTree& sized) {
 // to the whole tensor, each of its elements once; the others repeat it.
 double arriving(const Transfer& transfer, const SizedTree& sized, Trips trips) {
   double elements = sized.tensor_elements(transfer.tile) * sized.product(transfer.parent_copies);
-  for (const Transfer::Trip& trip : trips)
+  for (const Trip& trip : trips)
     if (!trip.relevant) elements *= sized.factor(trip.loop);
   if (!transfer.tile.shared) return elements;
-  for (std::size_t i = 0; i + 1 < trips.size(); ++i)
+  // The innermost keeps its tile, but where the tile has its turns.
+  const std::size_t moving_again = trips.size() <= transfer.turns ? trips.size() : trips.size() - 1;
+  for (std::size_t i = 0; i < moving_again; ++i)
     if (trips[i].relevant) elements *= again(transfer, trips[i].loop, sized);
   return elements * again(transfer, transfer.parent_instances, sized);
 }
@@ -66,7 +69,7 @@ Left left_by(MaskShare& mask, const Transfer& transfer, Trips trips, double shar
   SkippingLoops touching;
   // What a loop that selects nothing passes over is there for all loops below it.
   for (std::size_t i = 0; i < transfer.trips.size(); ++i) {
-    const Transfer::Trip& trip = transfer.trips[i];
+    const Trip& trip = transfer.trips[i];
     (i < trips.size() ? loops.skipping : loops.in_step).push_back(trip.loop);
     if (i < trips.size() && trip.relevant) touching.skipping.push_back(trip.loop);
   }
@@ -155,6 +158,8 @@ class Accounts {
       return;
     }
     at_parent(transfer, moved.at_parent * scale, true);
+    if (transfer.child && counted_.arch.drains_charged)
+      ledger_.move(transfer, transfer.child, moved.at_child * scale, false);
     if (!transfer.accumulates || moved.again() == 0) return;
     at_parent(transfer, moved.again() * scale, false);
     if (transfer.child) ledger_.fill(transfer, moved.again_at_child() * scale);

@@ -11,7 +11,8 @@ TreeModel::TreeModel(const TreeContext& context)
       arch_(context.arch),
       flattener_(context.facts, context.arch, context.shared, context.stored),
       sized_(context.element_B),
-      footprints_(context.arch, context.overbooked) {
+      footprints_(context.arch, context.overbooked),
+      held_once_(context.held_once) {
   const Cascade& cascade = facts_.cascade();
   for (const Einsum& einsum : cascade.einsums) {
     ByUnit<std::optional<PointCost>> on_units;
@@ -42,7 +43,7 @@ Misfit TreeModel::evaluate(const Numbers& numbers, Totals& totals, MaskShare* ma
   totals.groups.resize(tree_->groups.size());
   count_compute(sized_, cost_by_leaf_, mask, costs_.size(), totals);
   count_traffic({arch_, sized_, imperfect_, mask}, totals.footprints, totals.groups);
-  schedule(arch_, *tree_, sized_, totals);
+  schedule(arch_, *tree_, sized_, held_once_, totals);
   count_energy(totals);
   return {};
 }

@@ -22,6 +22,7 @@ struct TreeContext {
   ByTensor<double> element_B;            ///< bytes of an element
   const SharedRank* shared = nullptr;    ///< coordinates that share tensors; nullptr: none do
   std::vector<LevelId> overbooked = {};  ///< what does not fit there spills to the parent
+  bool held_once = false;                ///< lanes run at once though what they hand over is held once
   const StoredTensor* stored = nullptr;  ///< a tensor that is part of another; nullptr: none is
 };
 
@@ -53,6 +54,7 @@ class TreeModel {
   FlatTree flat_;
   SizedTree sized_;
   Footprints footprints_;
+  bool held_once_;
   ImperfectCount imperfect_;
   const Tree* tree_ = nullptr;
   ById<LeafId, PointCost> cost_by_leaf_;

@@ -26,7 +26,7 @@ std::string line(const Model& model, const SizedTree& sized, const Transfer& tra
                      (transfer.up ? level(transfer.child) + "->" + level(transfer.parent)
                                   : level(transfer.parent) + "->" + level(transfer.child));
   if (transfer.accumulates) text += " accumulates";
-  for (const Transfer::Trip& trip : transfer.trips)
+  for (const Trip& trip : transfer.trips)
     text += " " + std::to_string(trip.loop.index()) + (trip.relevant ? "!" : "");
   return text + list("above", transfer.parent_instances) + list("copies", transfer.parent_copies) +
          list("distinct", transfer.distinct) + list("shared", transfer.shared) + " of " +

@@ -38,10 +38,10 @@ std::string error(const Model& model) {
 }
 
 /// T and U below one node, each with a tile of its own at L2: A's of 6 bytes (48 if `whole`) and C's of 8.
-double two_einsums(const std::string& unit_of_U, bool in_one_keep = false) {
+double two_einsums(const std::string& unit_of_U, bool in_one_keep = false, bool turns = true) {
   const std::string shared = in_one_keep ? "keep: {L2: [A, C]}, " : "";
   const std::string of_A = in_one_keep ? "" : "keep: {L2: [A]}, ";
-  const std::string of_C = in_one_keep ? "" : "keep: {L2: [C]}, ";
+  const std::string of_C = in_one_keep ? "" : turns ? "{keep: {L2: [C]}, turns: true}, " : "keep: {L2: [C]}, ";
   const Model model(chain_cascade(), small_arch(),
                     mapping_text("[keep: {DRAM: [A, B, C, T, U]}, for: [m: M], " + shared + "{each: [[" + of_A +
                                  "for: [n: N, k: K], {compute: T, on: array}], [" + of_C +
@@ -98,6 +98,10 @@ TEST_CASE("tiles of Einsums on one unit take turns, those of two units are there
   CHECK(two_einsums("array") == 8);
   CHECK(two_einsums("vector") == 6 + 8);
   CHECK(two_einsums("array", true) == 6 + 8);
+}
+
+TEST_CASE("a tile that is still there at its next turn is held beside the others") {
+  CHECK(two_einsums("array", false, false) == 6 + 8);  // C stays while rows of A pass
 }
 
 TEST_CASE("tiles that one Einsum keeps for itself are there at once") {

@@ -29,7 +29,7 @@ std::string element_error(const std::string& element) {
 
 TEST_CASE("a nest is a tree of loops, keeps and Einsums, a parent before its children") {
   const Mapping mapping = read(
-      "[keep: {DRAM: [A, B]}, {keep: {L2: [A, B], RF: [A]}, buffers: 2, in_place: true, when: M > 2}, "
+      "[keep: {DRAM: [A, B]}, {keep: {L2: [A, B], RF: [A]}, buffers: 2, in_place: true, turns: true, when: M > 2}, "
       "for: [m: M, k: 2], spatial: [n: N], {compute: Z, on: vector}]");
   REQUIRE(mapping.tree.nodes.size() == 7);
   CHECK_FALSE(mapping.tree.nodes.front().parent);
@@ -37,6 +37,7 @@ TEST_CASE("a nest is a tree of loops, keeps and Einsums, a parent before its chi
   CHECK(std::get<Keep>(mapping.tree.nodes[NodeId::at(0)].what).level == LevelId::at(0));
   CHECK(mapping.written[NodeId::at(0)].number.evaluate({}) == 1);
   CHECK_FALSE(std::get<Keep>(mapping.tree.nodes[NodeId::at(0)].what).in_place);
+  CHECK_FALSE(std::get<Keep>(mapping.tree.nodes[NodeId::at(0)].what).turns);
   CHECK_FALSE(mapping.written[NodeId::at(0)].when);
   for (const std::size_t n : {1u, 2u}) {
     const Keep& keep = std::get<Keep>(mapping.tree.nodes[NodeId::at(n)].what);
@@ -44,13 +45,14 @@ TEST_CASE("a nest is a tree of loops, keeps and Einsums, a parent before its chi
     CHECK(keep.tensors.size() == 3 - n);
     CHECK(mapping.written[NodeId::at(n)].number.evaluate({}) == 2);
     CHECK(keep.in_place);
+    CHECK(keep.turns);
     CHECK(mapping.written[NodeId::at(n)].when.has_value());
   }
   CHECK(std::get<Loop>(mapping.tree.nodes[NodeId::at(4)].what).rank == product_cascade().rank("K"));
   CHECK_FALSE(std::get<Loop>(mapping.tree.nodes[NodeId::at(4)].what).spatial);
   CHECK(std::get<Loop>(mapping.tree.nodes[NodeId::at(5)].what).spatial);
   CHECK(std::get<Compute>(mapping.tree.nodes[NodeId::at(6)].what).unit == UnitId::at(1));
-  CHECK(mapping.written[NodeId::at(6)].place.str() == "m.yaml:7:154");
+  CHECK(mapping.written[NodeId::at(6)].place.str() == "m.yaml:7:167");
 }
 
 TEST_CASE("instances are independent, or lanes in step") {

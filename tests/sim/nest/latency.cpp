@@ -15,13 +15,14 @@ using namespace tilewright::test;
 namespace {
 
 /// Three Einsums of 4 cycles a point over M = 8 points; U and W run on `array`, V on `vector`.
-Model three(const std::string& schedule, const std::string& in_L2 = "", const std::string& loops = "for: [m: M]") {
+Model three(const std::string& schedule, const std::string& in_L2 = "", const std::string& loops = "for: [m: M]",
+            const std::string& buffers = "2") {
   const Cascade cascade = cascade_of(
       "  inputs: {A: [M]}\n"
       "  outputs: [W]\n"
       "  einsums: [\"U[m] = exp(A[m])\", \"V[m] = exp(U[m])\", \"W[m] = exp(V[m])\"]\n");
-  const std::string nest = "[keep: {DRAM: [A, W]}, " + loops +
-                           ", keep: {L2: [U, V]}, {each: [[{compute: U, on: array}], "
+  const std::string nest = "[keep: {DRAM: [A, W]}, " + loops + ", {keep: {L2: [U, V]}, buffers: " + buffers +
+                           "}, {each: [[{compute: U, on: array}], "
                            "[{compute: V, on: vector}], [{compute: W, on: array}]]}]";
   return {cascade, small_arch(in_L2), mapping_text(nest, "", schedule), {{"M", 8}}};
 }
@@ -32,7 +33,9 @@ Result result_of(const Model& model) {
   return result;
 }
 
-double cycles(const std::string& schedule) { return result_of(three(schedule)).groups.front().schedule_cycles; }
+double cycles(const std::string& schedule, const std::string& buffers = "2") {
+  return result_of(three(schedule, "", "for: [m: M]", buffers)).groups.front().schedule_cycles;
+}
 
 PointCost softmax_cost(bool chained) {
   const Cascade cascade =
@@ -46,6 +49,14 @@ const Binding L2_binds = LevelId::at(1);
 const Binding schedule_binds{};
 
 }  // namespace
+
+TEST_CASE("lanes that hand a tile to each other wait where it is held once") {
+  CHECK(cycles("pipelined") == 64);
+  CHECK(cycles("pipelined", "1") == 96);
+  CHECK(cycles("[{run: [[U], [V]]}, {run: [[W]]}]") == 64);
+  CHECK(cycles("[{run: [[U], [V]]}, {run: [[W]]}]", "1") == 96);
+  CHECK(cycles("[{run: [[U]]}, {run: [[V]]}, {run: [[W]]}]", "1") == 96);
+}
 
 TEST_CASE("a point costs the sum of its operations, on a chained unit the slowest") {
   CHECK(softmax_cost(false).cycles == 7);

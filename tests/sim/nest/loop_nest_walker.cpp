@@ -134,9 +134,29 @@ void LoopNestWalker::visit(NodeId node) {
   for (int i = 0; i < times; ++i) {
     index_[node] = i;
     if (loop != nullptr && first_of(node, loop->rank) >= frame_.shapes[loop->rank]) break;
-    for (const NodeId child : children_[node]) visit(child);
+    for (const NodeId child : children_[node]) {
+      visit(child);
+      if (children_[node].size() > 1) end_turns(node, child);
+    }
   }
   index_[node] = 0;
+}
+
+void LoopNestWalker::end_turns(NodeId parted, NodeId branch) {
+  for (const NodeId node : mapping_.tree.nodes.ids()) {
+    const auto* keep = std::get_if<Keep>(&mapping_.tree.nodes[node].what);
+    if (keep == nullptr || !keep->turns || (node != branch && !below(node, branch))) continue;
+    const auto parts = [&](NodeId above) { return children_[above].size() > 1; };
+    if (*std::ranges::find_if(above_[node].rbegin(), above_[node].rend(), parts) != parted) continue;
+    for (const Port& port : ports_[node]) {
+      State& state = states_[{port.node, port.tensor}];
+      std::vector<Move> evicted;
+      for (const auto& [child, move] : state.dirty) evicted.push_back(move);
+      state.dirty.clear();
+      send_up(port, evicted);
+      for (auto& [child, tile] : state.held) tile = {-1};
+    }
+  }
 }
 
 void LoopNestWalker::arrive(const Port& port) {
@@ -366,6 +386,8 @@ void LoopNestWalker::send_up(const Port& port, const std::vector<Move>& list) {
     auto& [size, all] = arrivals[{move.parent, {move.tile, arch_.levels[parent].reduction ? Key{} : move.child}}];
     size = move.size;
     all += move.size;
+    if (level_of(port.node) && arch_.drains_charged)
+      count(traffic_.read, level_of(port.node), port, port.writer) += move.size;
   }
   auto& touched = states_[{port.node, port.tensor}].touched;
   for (const auto& [arrival, sizes] : arrivals) {

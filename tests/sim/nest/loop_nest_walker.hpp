@@ -6,11 +6,12 @@
 //    it is charged to the first reader below. The first fill counts like any other.
 //  - What is written below a keep is not fetched, but for the value that an iteration left behind.
 //  - Results go up when a tile leaves its instance. Results of a reduction that go where results went before are
-//    read there and sent down first, to every instance that adds to them. What leaves a level is no read of it.
+//    read there and sent down first, to every instance that adds to them. What leaves a level is read there.
 //  - A unit reads its operands and writes its results at every step.
 //  - Coordinates of a rank that share a tensor select one element: a tile has one for every group that it is of.
 //  - Full tiles divide into full tiles; iterations beyond the end of a rank do not happen. An instance that has
 //    nothing to do keeps what it holds until the others that hold the same give it up.
+//  - A tile of a keep with turns leaves its instance, results with it, when execution leaves the branch.
 //  - What several instances below one parent instance want at the same time is read once if the parent multicasts,
 //    and what they write at the same time arrives once if it reduces.
 #pragma once
@@ -85,6 +86,8 @@ class LoopNestWalker {
   [[nodiscard]] bool below(NodeId leaf, NodeId node) const;
 
   void visit(NodeId node);
+  /// Tiles in a branch that make room leave at its end.
+  void end_turns(NodeId parted, NodeId branch);
   void arrive(const Port& port);
   void watch_handover(const Port& port);
   void step(NodeId node, EinsumId einsum);

@@ -91,7 +91,7 @@ double MaskedNest::steps(const Place& place, const List& loops, std::size_t dept
 
 MaskedNest::List MaskedNest::moving(const Transfer& transfer) const {
   List loops;
-  for (const Transfer::Trip& trip : transfer.trips) loops.push_back(trip.loop);
+  for (const Trip& trip : transfer.trips) loops.push_back(trip.loop);
   for (auto trip = transfer.trips.rbegin(); transfer.child && trip != transfer.trips.rend(); ++trip) {
     if (trip->relevant && factor(trip->loop) > 1) break;
     loops.pop_back();
@@ -104,7 +104,7 @@ void MaskedNest::count_transfer(const Transfer& transfer) {
   Place place{transfer.einsum, {}, {trips.begin(), trips.end()}};
   List element(transfer.parent_instances.begin(),
                transfer.parent_instances.end());  // which element of the tensor, in which instance of the parent
-  for (const Transfer::Trip& trip : transfer.trips) {
+  for (const Trip& trip : transfer.trips) {
     place.above.push_back(trip.loop);
     if (trip.relevant && place.selecting.contains(trip.loop)) element.push_back(trip.loop);
   }
@@ -158,6 +158,7 @@ void MaskedNest::count_transfer(const Transfer& transfer) {
   trust(trusted, sums ? Trust::unknown : Trust::at_least, group_[transfer.einsum]);
   if (sums && !even) trusted = Trust::unknown;
   const double filled = transfer.up ? (sums ? refilled * size : 0) : moved * size;
+  if (transfer.up && model_.arch.drains_charged) counts_.read[index(transfer.child)] += moved * size;
   counts_.written[index(transfer.child)] += filled;
   counts_.filled[index(transfer.child)] += filled;
 }

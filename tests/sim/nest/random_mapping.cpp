@@ -26,7 +26,7 @@ Arch random_arch(Random& random, const std::string& level) {
 
 }  // namespace
 
-Model random_model(Random& random, const Cascade& cascade, const std::string& level, bool cut) {
+Model random_model(Random& random, const Cascade& cascade, const std::string& level, bool cut, bool turns) {
   Shapes shapes;
   ByRank<int> by_rank;
   const std::vector<int> sizes = cut ? std::vector<int>{2, 4, 6, 8, 12} : std::vector<int>{1, 2, 3, 4, 6};
@@ -40,7 +40,10 @@ Model random_model(Random& random, const Cascade& cascade, const std::string& le
     for (const RankId part : partition.parts) whole *= by_rank[part];
   }
   Arch arch = random_arch(random, level);
-  const std::string text = RandomMapping(random, cascade, level_names, "array", by_rank).text();
+  std::string text = RandomMapping(random, cascade, level_names, "array", by_rank).text();
+  const std::string end = "]}}, ";
+  for (auto at = text.find(end); turns && at != std::string::npos; at = text.find(end, at + end.size()))
+    if (random.chance(50)) text.replace(at, end.size(), "]}, turns: true}, ");
   return {cascade, std::move(arch), text, shapes};
 }
 

@@ -63,8 +63,10 @@ class RandomMapping {
 /// A random mapping of the cascade, for random small shapes, on four levels below one another that multicast and
 /// reduce or not.
 /// `level` are further keys of every level, such as "read_J: 1 pJ, ".
-/// `cut`: some shapes are less than the loops cover, as far as each loop is still needed in most cases.
-Model random_model(Random& random, const Cascade& cascade, const std::string& level = "", bool cut = false);
+/// `cut`: some shapes are less than the loops cover, as far as each loop is still needed in most cases. `turns`:
+/// some keeps make room for others.
+Model random_model(Random& random, const Cascade& cascade, const std::string& level = "", bool cut = false,
+                   bool turns = false);
 
 /// Softmax attention of one head in three passes.
 Cascade small_attention();
