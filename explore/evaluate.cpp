@@ -79,11 +79,14 @@ std::vector<std::string> names_of(const std::map<std::string, double>& shapes) {
 }  // namespace
 
 Candidate candidate_of(const Point& point, Library& library) {
+  return candidate_of(point, library.mapping(point.mapping), library);
+}
+
+Candidate candidate_of(const Point& point, const Yaml& file, Library& library) {
   Workload workload = parse_workload(library.workload(point.workload), point.set);
   if (!point.mask.empty()) workload.set_mask(point.mask);
   require_known_names(library.workload(point.workload).at("workload"), library);
   Arch arch = library.arch(point.arch).with(point.arch_set);
-  const Yaml& file = library.mapping(point.mapping);
   if (is_kernel(file)) {
     const std::string name = kernel_cascade(file);
     require_computes(workload, name, file.at("kernel").at("model").at("cascade"));

@@ -45,11 +45,11 @@ struct TensorPlace {
   double least_outer_B = 0;
 };
 
-/// All places below loops with these factors that lose nothing: as far out as any of the loops that select another
-/// tile, which holds the most and moves the least, or below one of them. Those with the least
-/// at least first; empty where there is none.
+/// All places below these loops that lose nothing: above them all, or just below one that selects another tile; below
+/// others a tile is as large and comes as often. Those with the least at least first. `fitting`: only those that
+/// their level has room for.
 std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor& tensor,
-                                   std::span<const PlannedLoop> loops);
+                                   std::span<const PlannedLoop> loops, bool fitting);
 
 /// How often a tile below all loops comes for each that there is, of an Einsum over `iteration`: the factors of those
 /// over its ranks that do not select another one, without the innermost run of these.

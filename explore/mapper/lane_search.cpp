@@ -4,7 +4,9 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <memory>
 #include <numeric>
+#include <tuple>
 
 namespace tilewright {
 
@@ -340,12 +342,12 @@ class Search {
       std::uint32_t signature = 0;
       for (std::size_t o = 0; o < kept_.size(); ++o)
         if (kept_[o] && (pricer_.relevant(o) >> r & 1) != 0) signature |= 1u << o;
-      const auto known = std::ranges::find(signatures, signature);
-      if (known == signatures.end()) {
+      const auto known = static_cast<std::size_t>(std::ranges::find(signatures, signature) - signatures.begin());
+      if (known == signatures.size()) {
         signatures.push_back(signature);
         classes.emplace_back();
       }
-      classes[static_cast<std::size_t>(known - signatures.begin())].push_back(r);
+      classes[known].push_back(r);
     }
     std::uint32_t all = 0;
     for (std::size_t o = 0; o < kept_.size(); ++o)

@@ -49,7 +49,7 @@ struct Plan {
 /// A tree and one factor for every node, as TreeModel takes them.
 struct PlannedTree {
   Tree tree;
-  std::vector<double> factors;
+  ByNode<double> factors;
 };
 PlannedTree tree_of(const Plan& plan, const Cascade& cascade);
 
@@ -57,7 +57,7 @@ PlannedTree tree_of(const Plan& plan, const Cascade& cascade);
 struct PlanNames {
   std::string name;
   std::string cascade;
-  std::string description;
+  std::string description = {};
 };
 /// The text of a mapping file, which parse_mapping() reads back to the same tree and factors.
 std::string to_yaml(const Plan& plan, const PlanNames& names, const Cascade& cascade, const Arch& arch);

@@ -18,9 +18,8 @@ class TreeMaker {
 
  private:
   void add(const GroupPlan& plan) {
-    group_ = static_cast<int>(result_.tree.groups.size());
-    result_.tree.groups.push_back({cascade_.einsums[plan.einsums.front().einsum].name, steps(plan), {}});
-    int parent = -1;
+    group_ = result_.tree.groups.push_back({cascade_.einsums[plan.einsums.front().einsum].name, steps(plan), {}});
+    NodeId parent;
     std::size_t keep = 0;
     for (int depth = 0; depth <= static_cast<int>(plan.loops.size()); ++depth) {
       while (keep < plan.keeps.size() && plan.keeps[keep].below == depth) parent = add_keep(plan.keeps, keep, parent);
@@ -31,7 +30,7 @@ class TreeMaker {
     for (const EinsumPlan& einsum : plan.einsums) add_branch(einsum, parent);
   }
 
-  void add_branch(const EinsumPlan& plan, int parent) {
+  void add_branch(const EinsumPlan& plan, NodeId parent) {
     for (const PlannedLoop& loop : plan.steps) parent = add(parent, Loop{loop.rank}, loop.factor);
     for (const PlannedLoop& loop : plan.lanes) parent = add(parent, Loop{loop.rank, true}, loop.factor);
     for (std::size_t keep = 0; keep < plan.kept.size();) parent = add_keep(plan.kept, keep, parent);
@@ -40,7 +39,7 @@ class TreeMaker {
   }
 
   // One node for all that one level keeps below the same loops.
-  int add_keep(const std::vector<PlannedKeep>& keeps, std::size_t& next, int parent) {
+  NodeId add_keep(const std::vector<PlannedKeep>& keeps, std::size_t& next, NodeId parent) {
     Keep node{keeps[next].level, {}};
     const int below = keeps[next].below;
     for (; next < keeps.size() && keeps[next].level == node.level && keeps[next].below == below; ++next)
@@ -48,10 +47,9 @@ class TreeMaker {
     return add(parent, std::move(node), 1);
   }
 
-  int add(int parent, std::variant<Loop, Keep, Compute> what, double factor) {
-    result_.tree.nodes.push_back({parent, group_, std::move(what)});
+  NodeId add(NodeId parent, std::variant<Loop, Keep, Compute> what, double factor) {
     result_.factors.push_back(factor);
-    return static_cast<int>(result_.tree.nodes.size()) - 1;
+    return result_.tree.nodes.push_back({parent, group_, std::move(what)});
   }
 
   static std::vector<Step> steps(const GroupPlan& plan) {
@@ -69,7 +67,7 @@ class TreeMaker {
 
   const Cascade& cascade_;
   PlannedTree result_;
-  int group_ = 0;
+  GroupId group_;
 };
 
 }  // namespace
