@@ -1,148 +1,78 @@
 #include "explore/mapper/lane_search.hpp"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cmath>
 #include <memory>
-#include <numeric>
 #include <tuple>
+
+#include "explore/mapper/lane_price.hpp"
 
 namespace tilewright {
 
 namespace {
 
 using Vector = std::vector<double>;  // by local rank
+using Ranks = std::uint32_t;         // a set of local ranks, or of operands
 
-/// Bytes by level, and what they cost.
-struct Moved {
-  double energy_J = 0;
-  std::array<double, 16> by_level{};  // read and written
+bool is_in(Ranks set, std::size_t i) { return (set >> i & 1) != 0; }
+
+/// An operand in a context.
+struct Operand {
+  const MappedOperand* of;
+  OperandPrice price;
+  Ranks ranks = 0;      // local ones that select its element
+  double outside = 1;   // factors of loops outside the block that select no other tile of it
+  double stays = 1;     // see OperandHome
+  LevelId home;
+  LevelPrice at_home;
+  struct Keeper {
+    LevelId level;
+    LevelPrice price;
+  };
+  std::vector<Keeper> keepers;  // levels of the lanes of the unit at hand that can hold it
 };
 
-class Pricer {
+class Search {
  public:
-  Pricer(const MapProblem& problem, const LaneContext& context)
-      : problem_(problem), einsum_(problem.einsums[context.einsum]), context_(context) {
+  Search(const MapProblem& problem, const LaneContext& context, std::vector<LaneOption>& found, std::size_t& priced)
+      : problem_(problem), context_(context), einsum_(problem.einsums[context.einsum]), found_(found), priced_(priced) {
     for (const RankId rank : problem.shapes.ids())
       if (has(einsum_.iteration, rank) && context.extents[rank.index()] > 1) {
         ranks_.push_back(rank);
         extents_.push_back(context.extents[rank.index()]);
       }
-    for (const MappedOperand& operand : einsum_.operands) {
-      std::uint32_t relevant = 0;
-      for (std::size_t r = 0; r < ranks_.size(); ++r)
-        if (has(operand.ranks, ranks_[r])) relevant |= 1u << r;
-      relevant_.push_back(relevant);
-      double outside = 1;
-      for (const RankId rank : problem.shapes.ids())
-        if (has(einsum_.iteration & ~operand.ranks, rank)) outside *= problem.shapes[rank] / context.extents[rank.index()];
-      outside_.push_back(outside);
-    }
-    for (const OperandHome& home : context.homes) homes_.push_back(home.level);
+    for (std::size_t o = 0; o < einsum_.operands.size(); ++o) operands_.push_back(operand(o));
+    lanes_.assign(ranks_.size(), 1);
   }
 
-  /// In place of the context's home.
-  void live_in(std::size_t o, LevelId level) { homes_[o] = level; }
-  [[nodiscard]] LevelId home(std::size_t o) const { return homes_[o]; }
-  [[nodiscard]] std::size_t ranks() const { return ranks_.size(); }
-  [[nodiscard]] const std::vector<RankId>& rank_ids() const { return ranks_; }
-  [[nodiscard]] const Vector& extents() const { return extents_; }
-  [[nodiscard]] std::uint32_t relevant(std::size_t operand) const { return relevant_[operand]; }
-  [[nodiscard]] const MappedEinsum& einsum() const { return einsum_; }
-
-  // The unit takes every operand from its home, and leaves results there.
-  void direct(std::size_t o, const Vector& lanes, Moved& moved) const {
-    const MappedOperand& operand = einsum_.operands[o];
-    const double at_home = shared_once(o) ? einsum_.points / sharing(o, lanes) : einsum_.points;
-    at_level(home(o), operand, at_home, operand.elements, moved);
-  }
-
-  // A lane keeps a tile, which comes `comes` times for each that there is.
-  void kept(std::size_t o, LevelId level, const Vector& lanes, double comes, Moved& moved) const {
-    const MappedOperand& operand = einsum_.operands[o];
-    const double copies = sharing(o, lanes);
-    const double each = operand.elements * comes;
-    const double at_home = shared_once(o) ? each : each * copies;
-    const double again = at_level(home(o), operand, at_home, operand.elements, moved);
-    const double fill = operand.result ? each * copies * (again / at_home) : each * copies;
-    write(level, fill * operand.element_B, moved);
-    at_level(level, operand, einsum_.points, operand.elements * copies, moved);
-  }
-
-  // How often a tile comes: every iteration of the loops above it, but for the innermost run of those that select
-  // no other tile. `order`: local ranks of the steps, outermost first.
-  [[nodiscard]] double comes(std::size_t o, const Vector& steps, const std::vector<std::size_t>& order) const {
-    double all = 1;
-    double until = 0;
-    for (const std::size_t r : order) {
-      if ((relevant_[o] >> r & 1) == 0)
-        all *= steps[r];
-      else if (steps[r] > 1)
-        until = all;
-    }
-    return until == 0 ? context_.homes[o].stays : outside_[o] * until;
-  }
-  [[nodiscard]] double comes_at_least(std::size_t o) const { return context_.homes[o].stays; }
-
-  [[nodiscard]] double sharing(std::size_t o, const Vector& lanes) const {
-    double product = 1;
-    for (std::size_t r = 0; r < lanes.size(); ++r)
-      if ((relevant_[o] >> r & 1) == 0) product *= lanes[r];
-    return product;
-  }
-
- private:
-  [[nodiscard]] bool shared_once(std::size_t o) const {
-    const Level& level = problem_.arch.levels[home(o)];
-    return einsum_.operands[o].result ? level.reduction : level.multicast;
-  }
-  // Of a result that accumulates, what was there before is read back first; returns that much.
-  double at_level(LevelId level, const MappedOperand& operand, double elements, double first, Moved& moved) const {
-    if (!operand.result) {
-      read(level, elements * operand.element_B, moved);
-      return 0;
-    }
-    write(level, elements * operand.element_B, moved);
-    const double again = operand.accumulates ? std::max(0.0, elements - first) : 0;
-    read(level, again * operand.element_B, moved);
-    return again;
-  }
-  void read(LevelId level, double bytes, Moved& moved) const {
-    moved.energy_J += bytes * problem_.read_J_per_B[level];
-    moved.by_level[level.index()] += bytes;
-  }
-  void write(LevelId level, double bytes, Moved& moved) const {
-    moved.energy_J += bytes * problem_.write_J_per_B[level];
-    moved.by_level[level.index()] += bytes;
-  }
-
-  const MapProblem& problem_;
-  const MappedEinsum& einsum_;
-  const LaneContext& context_;
-  std::vector<LevelId> homes_;  // by operand
-  std::vector<RankId> ranks_;  // of the block, that have more than one coordinate
-  Vector extents_;
-  std::vector<std::uint32_t> relevant_;  // by operand: bits of local ranks
-  Vector outside_;                       // by operand: of loops outside the block that select no other tile
-};
-
-void add(Moved& to, const Moved& moved) {
-  to.energy_J += moved.energy_J;
-  for (std::size_t l = 0; l < to.by_level.size(); ++l) to.by_level[l] += moved.by_level[l];
-}
-
-class Search {
- public:
-  Search(const MapProblem& problem, const LaneContext& context, std::vector<LaneOption>& found, std::size_t& priced)
-      : problem_(problem), context_(context), pricer_(problem, context), found_(found), priced_(priced) {
-    for (const LevelId level : problem.arch.levels.ids())
-      if (problem.arch.levels[level].bandwidth_B_per_s < unlimited) limited_.push_back(level.index());
-  }
-
-  void run() {
+  void run(const LaneSearch::Limit& limit) {
+    limit_ = limit;
     for (const UnitId unit : problem_.arch.units.ids())
-      if (pricer_.einsum().costs[unit]) on(unit);
+      if (start(unit)) on_unit();
+  }
+
+  /// The least energy of all ways, where an operand may live in any of these levels, too.
+  double least_J(const std::vector<std::vector<LevelId>>& homes) {
+    for (std::size_t o = 0; o < operands_.size(); ++o) {
+      others_.emplace_back();
+      for (const LevelId level : homes[o]) others_.back().push_back(price_of(problem_, einsum_.operands[o], level));
+    }
+    double least = unlimited;
+    for (const UnitId unit : problem_.arch.units.ids()) {
+      if (!start(unit)) continue;
+      least_only_ = &least;
+      spread(0, 1);
+    }
+    return least;
+  }
+
+  /// Cycles with as many lanes as there can be.
+  double least_cycles(UnitId unit) {
+    start(unit);
+    double most = 1;
+    most_lanes(0, 1, most);
+    return einsum_.points / most * einsum_.costs[unit]->cycles;
   }
 
  private:
@@ -153,11 +83,33 @@ class Search {
     Moved least;
   };
 
-  void on(UnitId unit) {
+  [[nodiscard]] Operand operand(std::size_t o) const {
+    Operand operand{&einsum_.operands[o], OperandPrice(einsum_.operands[o], einsum_.points), 0, 1, context_.homes[o].stays, context_.homes[o].level, price_of(problem_, einsum_.operands[o], context_.homes[o].level), {}};
+    for (std::size_t r = 0; r < ranks_.size(); ++r)
+      if (has(operand.of->ranks, ranks_[r])) operand.ranks |= Ranks{1} << r;
+    for (const RankId rank : problem_.shapes.ids())
+      if (has(einsum_.iteration & ~operand.of->ranks, rank))
+        operand.outside *= problem_.shapes[rank] / context_.extents[rank.index()];
+    return operand;
+  }
+
+  // Lanes fill from a level with one instance.
+  bool start(UnitId unit) {
+    if (!einsum_.costs[unit]) return false;
     unit_ = unit;
+    compute_J_ = einsum_.points * einsum_.costs[unit]->energy_J;
+    for (Operand& o : operands_) {
+      o.keepers.clear();
+      if (!o.of->once || problem_.arch.levels[o.home].instances != 1) continue;
+      for (const LevelId level : problem_.roles.lanes[unit])
+        if (o.of->element_B <= context_.lane_B[level]) o.keepers.push_back({level, price_of(problem_, *o.of, level)});
+    }
+    return true;
+  }
+
+  void on_unit() {
     spread_.clear();
-    Vector lanes(pricer_.ranks(), 1);
-    spread(0, 1, lanes);
+    spread(0, 1);
     std::ranges::stable_sort(spread_, [](const Lanes& a, const Lanes& b) {
       return std::tie(a.cycles, a.least.energy_J) < std::tie(b.cycles, b.least.energy_J);
     });
@@ -165,122 +117,108 @@ class Search {
       if (!is_dominated(choice.cycles, choice.least)) try_lanes(choice);
   }
 
-  // See LaneSearch::Floor: of each operand the least over all homes and keepers, as in add_lanes(), but for lanes over
-  // the whole ranks.
- public:
-  [[nodiscard]] LaneSearch::Floor floor(UnitId unit, const std::vector<std::vector<LevelId>>& homes) {
-    on_all_homes_ = &homes;
-    unit_ = unit;
-    spread_.clear();
-    Vector lanes(pricer_.ranks(), 1);
-    spread(0, 1, lanes);
-    LaneSearch::Floor floor{unlimited, unlimited};
-    for (const Lanes& choice : spread_) {
-      floor.cycles = std::min(floor.cycles, choice.cycles);
-      floor.energy_J = std::min(floor.energy_J, choice.least.energy_J);
-    }
-    return floor;
+  [[nodiscard]] double most_along(std::size_t r, double used) const {
+    return has(einsum_.apart, ranks_[r]) ? 1 : problem_.arch.units[unit_].lanes / used;
   }
 
- private:
   // All products of lanes.
-  void spread(std::size_t r, double used, Vector& lanes) {
-    if (r == lanes.size()) return add_lanes(lanes, used);
-    const RankId rank = pricer_.rank_ids()[r];
-    const double most = has(pricer_.einsum().apart, rank) ? 1 : problem_.arch.units[unit_].lanes / used;
-    for (const double factor : divisors_of(pricer_.extents()[r])) {
+  void spread(std::size_t r, double used) {
+    if (r == ranks_.size()) return bound_lanes(used);
+    const double most = most_along(r, used);
+    for (const double factor : divisors_of(extents_[r])) {
       if (factor > most) break;
-      lanes[r] = factor;
-      spread(r + 1, used * factor, lanes);
+      lanes_[r] = factor;
+      spread(r + 1, used * factor);
     }
-    lanes[r] = 1;
+    lanes_[r] = 1;
+  }
+
+  void most_lanes(std::size_t r, double used, double& most) {
+    most = std::max(most, used);
+    if (r == ranks_.size()) return;
+    const double limit = most_along(r, used);
+    for (const double factor : divisors_of(extents_[r])) {
+      if (factor > limit) break;
+      most_lanes(r + 1, used * factor, most);
+    }
+  }
+
+  [[nodiscard]] double sharing(const Operand& o, const Vector& lanes) const {
+    double product = 1;
+    for (std::size_t r = 0; r < lanes.size(); ++r)
+      if (!is_in(o.ranks, r)) product *= lanes[r];
+    return product;
   }
 
   // Bound: of each operand by itself the lesser of being taken directly, which is what it is, and of being kept with
   // every tile coming as rarely as it can. No choice of what is kept, of tiles and of orders is below, since all
   // sums over operands have these terms.
-  void add_lanes(const Vector& lanes, double used) {
-    Lanes choice{lanes, used, pricer_.einsum().points / used * pricer_.einsum().costs[unit_]->cycles, {}};
-    for (std::size_t o = 0; o < pricer_.einsum().operands.size(); ++o) {
-      Moved least = least_of(o, lanes, used);
-      if (on_all_homes_ != nullptr)
-        for (const LevelId level : (*on_all_homes_)[o]) {
-          pricer_.live_in(o, level);
-          lessen(least, least_of(o, lanes, used));
-        }
-      add(choice.least, least);
+  void bound_lanes(double used) {
+    Moved all;
+    for (std::size_t o = 0; o < operands_.size(); ++o) {
+      const double copies = sharing(operands_[o], lanes_);
+      Moved least = least_of(operands_[o], operands_[o].at_home, copies, used);
+      if (least_only_ != nullptr)
+        for (const LevelPrice& home : others_[o]) least.lessen(least_of(operands_[o], home, copies, used));
+      all.add(least);
     }
-    choice.least.energy_J += compute_J();
-    spread_.push_back(std::move(choice));
+    all.energy_J += compute_J_;
+    if (least_only_ != nullptr)
+      *least_only_ = std::min(*least_only_, all.energy_J);
+    else
+      spread_.push_back({lanes_, used, einsum_.points / used * einsum_.costs[unit_]->cycles, all});
   }
 
-  [[nodiscard]] Moved least_of(std::size_t o, const Vector& lanes, double used) const {
+  [[nodiscard]] Moved least_of(const Operand& o, const LevelPrice& home, double copies, double used) const {
     Moved least;
-    pricer_.direct(o, lanes, least);
-    for (const LevelId level : keepers(o, used)) {
+    o.price.direct(home, copies, least);
+    for (const Operand::Keeper& keeper : o.keepers) {
+      if (used > problem_.arch.levels[keeper.level].instances) continue;
       Moved moved;
-      pricer_.kept(o, level, lanes, pricer_.comes_at_least(o), moved);
-      lessen(least, moved);
+      o.price.kept(home, keeper.price, copies, o.stays, moved);
+      least.lessen(moved);
     }
     return least;
   }
 
-  static void lessen(Moved& least, const Moved& other) {
-    least.energy_J = std::min(least.energy_J, other.energy_J);
-    for (std::size_t l = 0; l < least.by_level.size(); ++l)
-      least.by_level[l] = std::min(least.by_level[l], other.by_level[l]);
-  }
-
-  [[nodiscard]] double compute_J() const {
-    return pricer_.einsum().points * pricer_.einsum().costs[unit_]->energy_J;
-  }
-
-  // Levels that can keep an operand for so many lanes.
-  [[nodiscard]] std::vector<LevelId> keepers(std::size_t o, double lanes) const {
-    std::vector<LevelId> levels;
-    const MappedOperand& operand = pricer_.einsum().operands[o];
-    if (!operand.once || problem_.arch.levels[pricer_.home(o)].instances != 1) return levels;
-    for (const LevelId level : problem_.roles.lanes[unit_])
-      if (
-          lanes <= problem_.arch.levels[level].instances && operand.element_B <= context_.lane_B[level])
-        levels.push_back(level);
-    return levels;
-  }
-
   void try_lanes(const Lanes& choice) {
-    lanes_ = &choice;
-    kept_.assign(pricer_.einsum().operands.size(), LevelId());
-    choose_kept(0);
+    chosen_ = &choice;
+    copies_.clear();
+    for (const Operand& o : operands_) copies_.push_back(sharing(o, choice.each));
+    keeper_.assign(operands_.size(), nullptr);
+    Moved least;
+    least.energy_J = compute_J_;
+    choose_kept(0, least);
   }
 
-  void choose_kept(std::size_t o) {
-    if (o == kept_.size()) return try_kept();
-    kept_[o] = {};
-    choose_kept(o + 1);
-    for (const LevelId level : keepers(o, lanes_->all)) {
-      kept_[o] = level;
-      choose_kept(o + 1);
+  // `least` of the operands before, as in bound_lanes().
+  void choose_kept(std::size_t o, const Moved& least) {
+    if (is_dominated(chosen_->cycles, least)) return;
+    if (o == keeper_.size()) return try_kept();
+    Moved next = least;
+    operands_[o].price.direct(operands_[o].at_home, copies_[o], next);
+    choose_kept(o + 1, next);
+    for (const Operand::Keeper& keeper : operands_[o].keepers) {
+      if (chosen_->all > problem_.arch.levels[keeper.level].instances) continue;
+      keeper_[o] = &keeper;
+      next = least;
+      operands_[o].price.kept(operands_[o].at_home, keeper.price, copies_[o], operands_[o].stays, next);
+      choose_kept(o + 1, next);
     }
-    kept_[o] = {};
+    keeper_[o] = nullptr;
   }
 
   void try_kept() {
-    Moved direct;
-    Moved least;
+    direct_ = {};
+    direct_.energy_J = compute_J_;
     used_ = 0;
-    for (std::size_t o = 0; o < kept_.size(); ++o) {
-      if (kept_[o]) {
-        pricer_.kept(o, kept_[o], lanes_->each, pricer_.comes_at_least(o), least);
-        used_ |= pricer_.relevant(o);
-      } else {
-        pricer_.direct(o, lanes_->each, direct);
-      }
+    for (std::size_t o = 0; o < keeper_.size(); ++o) {
+      if (keeper_[o] != nullptr)
+        used_ |= operands_[o].ranks;
+      else
+        operands_[o].price.direct(operands_[o].at_home, copies_[o], direct_);
     }
-    add(least, direct);
-    least.energy_J += compute_J();
-    if (is_dominated(lanes_->cycles, least)) return;
-    direct_ = direct;
-    held_.assign(pricer_.ranks(), 1);
+    held_.assign(ranks_.size(), 1);
     if (fits()) choose_held(0);
   }
 
@@ -291,8 +229,7 @@ class Search {
       if (is_largest()) try_orders();
       return;
     }
-    const double rest = pricer_.extents()[r] / lanes_->each[r];
-    for (const double size : divisors_of((used_ >> r & 1) == 0 ? 1 : rest)) {
+    for (const double size : divisors_of(is_in(used_, r) ? extents_[r] / chosen_->each[r] : 1)) {
       held_[r] = size;
       if (!fits()) break;
       choose_held(r + 1);
@@ -302,8 +239,8 @@ class Search {
 
   [[nodiscard]] bool is_largest() {
     for (std::size_t r = 0; r < held_.size(); ++r) {
-      if ((used_ >> r & 1) == 0) continue;
-      const Vector sizes = divisors_of(pricer_.extents()[r] / lanes_->each[r]);
+      if (!is_in(used_, r)) continue;
+      const Vector& sizes = divisors_of(extents_[r] / chosen_->each[r]);
       const auto next = std::ranges::upper_bound(sizes, held_[r]);
       if (next == sizes.end()) continue;
       const double now = std::exchange(held_[r], *next);
@@ -317,12 +254,12 @@ class Search {
   [[nodiscard]] bool fits() const {
     for (const LevelId level : problem_.roles.lanes[unit_]) {
       double bytes = 0;
-      for (std::size_t o = 0; o < kept_.size(); ++o) {
-        if (kept_[o] != level) continue;
-        double elements = 1;
+      for (std::size_t o = 0; o < keeper_.size(); ++o) {
+        if (keeper_[o] == nullptr || keeper_[o]->level != level) continue;
+        double tile = operands_[o].of->element_B;
         for (std::size_t r = 0; r < held_.size(); ++r)
-          if (pricer_.relevant(o) >> r & 1) elements *= held_[r];
-        bytes += elements * pricer_.einsum().operands[o].element_B;
+          if (is_in(operands_[o].ranks, r)) tile *= held_[r];
+        bytes += tile;
       }
       if (bytes > context_.lane_B[level]) return false;
     }
@@ -330,76 +267,101 @@ class Search {
   }
 
   // Ranks that select the same kept tiles stand together: moving the outer one of two inwards, to the other, lets
-  // it come no more often, since what selects no other tile is counted only outside of what does. So ranks that
+  // tiles come no more often, since what selects no other tile is counted only outside of what does. So ranks that
   // select all of them stand outermost, and those that select none innermost.
   void try_orders() {
-    Vector steps(pricer_.ranks());
-    std::vector<std::vector<std::size_t>> classes;
-    std::vector<std::uint32_t> signatures;
-    for (std::size_t r = 0; r < steps.size(); ++r) {
-      steps[r] = pricer_.extents()[r] / lanes_->each[r] / held_[r];
-      if (steps[r] == 1) continue;
-      std::uint32_t signature = 0;
-      for (std::size_t o = 0; o < kept_.size(); ++o)
-        if (kept_[o] && (pricer_.relevant(o) >> r & 1) != 0) signature |= 1u << o;
-      const auto known = static_cast<std::size_t>(std::ranges::find(signatures, signature) - signatures.begin());
-      if (known == signatures.size()) {
-        signatures.push_back(signature);
-        classes.emplace_back();
-      }
-      classes[known].push_back(r);
+    steps_.resize(ranks_.size());
+    classes_.clear();
+    Ranks all = 0;
+    for (std::size_t o = 0; o < keeper_.size(); ++o)
+      if (keeper_[o] != nullptr) all |= Ranks{1} << o;
+    for (std::size_t r = 0; r < steps_.size(); ++r) {
+      steps_[r] = extents_[r] / chosen_->each[r] / held_[r];
+      if (steps_[r] == 1) continue;
+      Ranks selects = 0;
+      for (std::size_t o = 0; o < keeper_.size(); ++o)
+        if (is_in(all, o) && is_in(operands_[o].ranks, r)) selects |= Ranks{1} << o;
+      classes_.push_back({selects == all ? 0 : selects == 0 ? 2 : 1, selects, r});
     }
-    std::uint32_t all = 0;
-    for (std::size_t o = 0; o < kept_.size(); ++o)
-      if (kept_[o]) all |= 1u << o;
-    std::vector<std::size_t> inner;
-    std::vector<std::size_t> outer;
-    std::vector<std::size_t> between;
-    for (std::size_t c = 0; c < classes.size(); ++c) {
-      auto& list = signatures[c] == all ? outer : signatures[c] == 0 ? inner : between;
-      list.push_back(c);
-    }
-    do {
-      order_.clear();
-      for (const auto* list : {&outer, &between, &inner})
-        for (const std::size_t c : *list) order_.insert(order_.end(), classes[c].begin(), classes[c].end());
-      price(steps);
-    } while (std::ranges::next_permutation(between).found);
+    std::ranges::sort(classes_);
+    price();
+    // Permutations of the classes between: of their ranks, those that keep a class together and in order.
+    permute();
   }
 
-  void price(const Vector& steps) {
+  void permute() {
+    std::vector<std::vector<Class>> between;
+    std::vector<Class> first;
+    std::vector<Class> last;
+    for (const Class& each : classes_) {
+      if (each.place == 0) first.push_back(each);
+      if (each.place == 2) last.push_back(each);
+      if (each.place != 1) continue;
+      if (between.empty() || between.back().front().selects != each.selects) between.emplace_back();
+      between.back().push_back(each);
+    }
+    if (between.size() < 2) return;
+    while (std::ranges::next_permutation(between).found) {
+      classes_ = first;
+      for (const auto& each : between) classes_.insert(classes_.end(), each.begin(), each.end());
+      classes_.insert(classes_.end(), last.begin(), last.end());
+      price();
+    }
+  }
+
+  // How often a tile comes: every iteration of the loops above it, but for the innermost run of those that select
+  // no other tile.
+  [[nodiscard]] double comes(const Operand& o) const {
+    double all = 1;
+    double until = 0;
+    for (const Class& each : classes_) {
+      if (is_in(o.ranks, each.rank))
+        until = all;
+      else
+        all *= steps_[each.rank];
+    }
+    return until == 0 ? o.stays : o.outside * until;
+  }
+
+  void price() {
     ++priced_;
     Moved moved = direct_;
-    for (std::size_t o = 0; o < kept_.size(); ++o)
-      if (kept_[o]) pricer_.kept(o, kept_[o], lanes_->each, pricer_.comes(o, steps, order_), moved);
-    moved.energy_J += compute_J();
-    if (is_dominated(lanes_->cycles, moved)) return;
+    for (std::size_t o = 0; o < keeper_.size(); ++o)
+      if (keeper_[o] != nullptr)
+        operands_[o].price.kept(operands_[o].at_home, keeper_[o]->price, copies_[o], comes(operands_[o]), moved);
+    if (is_dominated(chosen_->cycles, moved)) return;
     std::erase_if(found_, [&](const LaneOption& other) {
-      if (other.cycles < lanes_->cycles || other.energy_J < moved.energy_J) return false;
-      return std::ranges::all_of(limited_, [&](std::size_t l) { return other.moved_B[l] >= moved.by_level[l]; });
+      return no_worse(chosen_->cycles, moved.energy_J, moved.watched_B, other.cycles, other.energy_J, other.moved_B);
     });
-    LaneOption option{lanes_->cycles, moved.energy_J, {}, plan(steps)};
-    option.moved_B.assign(moved.by_level.begin(), moved.by_level.begin() + static_cast<long>(problem_.arch.levels.size()));
-    found_.push_back(std::move(option));
+    found_.push_back({chosen_->cycles, moved.energy_J, moved.watched_B, plan()});
   }
 
-  [[nodiscard]] EinsumPlan plan(const Vector& steps) const {
+  [[nodiscard]] EinsumPlan plan() const {
     EinsumPlan plan{context_.einsum, unit_, {}, {}, {}, {}};
-    for (const std::size_t r : order_) plan.steps.push_back({pricer_.rank_ids()[r], steps[r]});
+    for (const Class& each : classes_) plan.steps.push_back({ranks_[each.rank], steps_[each.rank]});
     for (std::size_t r = 0; r < held_.size(); ++r) {
-      if (lanes_->each[r] > 1) plan.lanes.push_back({pricer_.rank_ids()[r], lanes_->each[r]});
-      if (held_[r] > 1) plan.in_lane.push_back({pricer_.rank_ids()[r], held_[r]});
+      if (chosen_->each[r] > 1) plan.lanes.push_back({ranks_[r], chosen_->each[r]});
+      if (held_[r] > 1) plan.in_lane.push_back({ranks_[r], held_[r]});
     }
-    for (std::size_t o = 0; o < kept_.size(); ++o)
-      if (kept_[o]) plan.kept.push_back({pricer_.einsum().operands[o].tensor, kept_[o], 0});
+    for (std::size_t o = 0; o < keeper_.size(); ++o)
+      if (keeper_[o] != nullptr) plan.kept.push_back({operands_[o].of->tensor, keeper_[o]->level, 0});
     std::ranges::stable_sort(plan.kept, {}, &PlannedKeep::level);
     return plan;
   }
 
+  using Watched = std::array<double, most_watched>;
+  static bool no_worse(double cycles, double energy_J, const Watched& moved, double other_cycles, double other_J,
+                       const Watched& other_moved) {
+    if (cycles > other_cycles || energy_J > other_J) return false;
+    for (std::size_t w = 0; w < most_watched; ++w)
+      if (moved[w] > other_moved[w]) return false;
+    return true;
+  }
+
   [[nodiscard]] bool is_dominated(double cycles, const Moved& moved) const {
+    if (cycles > limit_.cycles || moved.energy_J > limit_.energy_J) return true;
     return std::ranges::any_of(found_, [&](const LaneOption& other) {
-      if (other.cycles > cycles || other.energy_J > moved.energy_J) return false;
-      return std::ranges::all_of(limited_, [&](std::size_t l) { return other.moved_B[l] <= moved.by_level[l]; });
+      return no_worse(other.cycles, other.energy_J, other.moved_B, cycles, moved.energy_J, moved.watched_B);
     });
   }
 
@@ -413,21 +375,36 @@ class Search {
 
   const MapProblem& problem_;
   const LaneContext& context_;
-  const std::vector<std::vector<LevelId>>* on_all_homes_ = nullptr;  // of a floor: by operand
-  Pricer pricer_;
+  const MappedEinsum& einsum_;
   std::vector<LaneOption>& found_;
   std::size_t& priced_;
-  std::vector<std::size_t> limited_;
-  std::vector<Lanes> spread_;
+  LaneSearch::Limit limit_;
+  std::vector<RankId> ranks_;  // of the block, that have more than one coordinate
+  Vector extents_;
+  std::vector<Operand> operands_;
   std::vector<std::pair<double, std::unique_ptr<Vector>>> divisors_;
+  // Of a bound.
+  double* least_only_ = nullptr;
+  std::vector<std::vector<LevelPrice>> others_;
   // What is chosen so far.
   UnitId unit_;
-  const Lanes* lanes_ = nullptr;
-  std::vector<LevelId> kept_;  // by operand: none where the unit takes it from its home
-  std::uint32_t used_ = 0;     // local ranks that select a kept tile
+  double compute_J_ = 0;
+  Vector lanes_;
+  std::vector<Lanes> spread_;
+  const Lanes* chosen_ = nullptr;
+  Vector copies_;                                // by operand: lanes that want the same
+  std::vector<const Operand::Keeper*> keeper_;  // by operand: nullptr where the unit takes it from its home
+  Ranks used_ = 0;                               // ranks that select a kept tile
   Moved direct_;
   Vector held_;
-  std::vector<std::size_t> order_;
+  Vector steps_;
+  struct Class {
+    int place;      // 0: selects all kept tiles, 2: none
+    Ranks selects;  // operands
+    std::size_t rank;
+    auto operator<=>(const Class&) const = default;
+  };
+  std::vector<Class> classes_;  // ranks with steps, outermost first
 };
 
 }  // namespace
@@ -438,7 +415,7 @@ std::size_t LaneSearch::Hash::operator()(const std::vector<double>& key) const {
   return hash;
 }
 
-const std::vector<LaneOption>& LaneSearch::options(const LaneContext& context) {
+void LaneSearch::find_key(const LaneContext& context) {
   const MappedEinsum& einsum = problem_.einsums[context.einsum];
   key_.clear();
   key_.push_back(static_cast<double>(context.einsum.index()));
@@ -450,37 +427,65 @@ const std::vector<LaneOption>& LaneSearch::options(const LaneContext& context) {
   }
   for (const auto& levels : problem_.roles.lanes)
     for (const LevelId level : levels) key_.push_back(context.lane_B[level]);
-  const auto [place, fresh] = known_.try_emplace(key_);
-  if (fresh) Search(problem_, context, place->second, priced_).run();
-  return place->second;
 }
 
-// Operands may live at the outermost level, at the shared one and, where another Einsum of the cascade writes or reads
-// them too, at lanes.
-const ByUnit<std::optional<LaneSearch::Floor>>& LaneSearch::floors(EinsumId e) {
-  if (floors_.empty()) floors_.resize(problem_.cascade.einsums.size());
-  ByUnit<std::optional<Floor>>& floors = floors_[e];
-  if (!floors.empty()) return floors;
+// What was found within a wider limit serves a narrower one.
+const std::vector<LaneOption>& LaneSearch::options(const LaneContext& context, const Limit& limit) {
+  find_key(context);
+  const auto [place, fresh] = known_.try_emplace(key_);
+  Known& known = place->second;
+  if (!fresh && known.limit.cycles >= limit.cycles && known.limit.energy_J >= limit.energy_J) return known.options;
+  known = {limit, {}};
+  Search(problem_, context, known.options, priced_).run(limit);
+  return known.options;
+}
+
+double LaneSearch::least_J(const LaneContext& context) {
+  find_key(context);
+  const auto [place, fresh] = least_.try_emplace(key_);
+  if (!fresh) return place->second;
+  std::vector<LaneOption> none;
+  return place->second = Search(problem_, context, none, priced_).least_J(std::vector<std::vector<LevelId>>(context.homes.size()));
+}
+
+// Of operands without a home: at the outermost level, at the shared one and, where another Einsum of the cascade
+// writes or reads them too, at lanes.
+double LaneSearch::least_J(EinsumId e, const std::vector<LevelId>& homes) {
   const MappedEinsum& einsum = problem_.einsums[e];
+  key_.clear();
+  key_.push_back(static_cast<double>(e.index()));
+  for (const LevelId home : homes) key_.push_back(home ? static_cast<double>(home.index()) : -1);
+  const auto [place, fresh] = floors_.try_emplace(key_);
+  if (!fresh) return place->second;
   LaneContext context{e, {}, {}, {}};
   for (const double shape : problem_.shapes) context.extents.push_back(std::max(1.0, shape));
   for (const Level& level : problem_.arch.levels) context.lane_B.push_back(level.capacity_B);
-  std::vector<std::vector<LevelId>> homes;
-  for (const MappedOperand& operand : einsum.operands) {
-    context.homes.push_back({problem_.roles.outermost, 1});
-    homes.emplace_back();
-    const bool intermediate = problem_.cascade.tensors[operand.tensor].role == Tensor::Role::intermediate;
+  std::vector<std::vector<LevelId>> others(homes.size());
+  for (std::size_t o = 0; o < homes.size(); ++o) {
+    context.homes.push_back({homes[o] ? homes[o] : problem_.roles.outermost, 1});
+    if (homes[o]) continue;
+    const Tensor& tensor = problem_.cascade.tensors[einsum.operands[o].tensor];
     for (const LevelId level : problem_.arch.levels.ids())
-      if (level == problem_.roles.shared || (intermediate && problem_.arch.levels[level].instances > 1))
-        homes.back().push_back(level);
-    homes.back().push_back(problem_.roles.outermost);
+      if (level == problem_.roles.shared ||
+          (tensor.role == Tensor::Role::intermediate && problem_.arch.levels[level].instances > 1))
+        others[o].push_back(level);
   }
+  std::vector<LaneOption> none;
+  return place->second = Search(problem_, context, none, priced_).least_J(others);
+}
+
+ByUnit<double> LaneSearch::least_cycles(EinsumId e) {
+  LaneContext context{e, {}, {}, {}};
+  for (const double shape : problem_.shapes) context.extents.push_back(std::max(1.0, shape));
+  for (const Level& level : problem_.arch.levels) context.lane_B.push_back(level.capacity_B);
+  context.homes.assign(problem_.einsums[e].operands.size(), {problem_.roles.outermost, 1});
+  std::vector<LaneOption> none;
+  ByUnit<double> cycles;
   for (const UnitId unit : problem_.arch.units.ids()) {
-    std::vector<LaneOption> none;
-    floors.push_back(std::nullopt);
-    if (einsum.costs[unit]) floors[unit] = Search(problem_, context, none, priced_).floor(unit, homes);
+    cycles.push_back(unlimited);
+    if (problem_.einsums[e].costs[unit]) cycles[unit] = Search(problem_, context, none, priced_).least_cycles(unit);
   }
-  return floors;
+  return cycles;
 }
 
 }  // namespace tilewright

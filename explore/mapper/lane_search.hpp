@@ -4,6 +4,8 @@
 // block stay from one block to the next; so results are found once for all places that agree in these.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -16,7 +18,7 @@ namespace tilewright {
 struct LaneOption {
   double cycles = 0;
   double energy_J = 0;       ///< of its operations and of all that moves below where its operands live
-  std::vector<double> moved_B;  ///< by level, read and written
+  std::array<double, most_watched> moved_B{};  ///< of MapProblem::watched, read and written
   EinsumPlan plan;
 };
 
@@ -39,16 +41,23 @@ class LaneSearch {
  public:
   explicit LaneSearch(const MapProblem& problem) : problem_(problem) {}
 
-  /// All ways of which none is better than another in cycles, energy and in what levels with a limited bandwidth
-  /// move; in a fixed order. Empty: there is none. Stays valid.
-  const std::vector<LaneOption>& options(const LaneContext& context);
-
-  /// No way within any block, wherever its operands live, takes less; by unit, nothing where it cannot compute it.
-  struct Floor {
-    double cycles = 0;
-    double energy_J = 0;
+  /// What takes more is of no use.
+  struct Limit {
+    double cycles = unlimited;
+    double energy_J = unlimited;
   };
-  const ByUnit<std::optional<Floor>>& floors(EinsumId einsum);
+  /// All ways within the limit, and perhaps some beyond it, of which none is better than another in cycles, energy and
+  /// in what watched levels move; in a fixed order. Empty: there is none. Stays valid until the next call for the same
+  /// context.
+  const std::vector<LaneOption>& options(const LaneContext& context, const Limit& limit);
+
+  /// Less than any way in this context takes, or as much: far faster to find.
+  double least_J(const LaneContext& context);
+
+  /// No way within any block takes less: cycles of each unit, infinite where it cannot compute the Einsum; and energy
+  /// where operands live in these levels, by operand. None: wherever it may live.
+  ByUnit<double> least_cycles(EinsumId einsum);
+  double least_J(EinsumId einsum, const std::vector<LevelId>& homes);
 
   /// So many ways were priced.
   [[nodiscard]] std::size_t priced() const { return priced_; }
@@ -58,8 +67,15 @@ class LaneSearch {
     std::size_t operator()(const std::vector<double>& key) const;
   };
   const MapProblem& problem_;
-  std::unordered_map<std::vector<double>, std::vector<LaneOption>, Hash> known_;
-  ByEinsum<ByUnit<std::optional<Floor>>> floors_;
+  void find_key(const LaneContext& context);
+
+  struct Known {
+    Limit limit;
+    std::vector<LaneOption> options;
+  };
+  std::unordered_map<std::vector<double>, Known, Hash> known_;
+  std::unordered_map<std::vector<double>, double, Hash> least_;
+  std::unordered_map<std::vector<double>, double, Hash> floors_;
   std::vector<double> key_;
   std::size_t priced_ = 0;
 };

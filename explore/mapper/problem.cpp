@@ -56,6 +56,15 @@ void price(MapProblem& problem) {
       if (cost) cost->energy_J = 0;
 }
 
+void watch(MapProblem& problem) {
+  for (const LevelId level : problem.arch.levels.ids())
+    if (level == problem.roles.outermost || problem.arch.levels[level].bandwidth_B_per_s < unlimited)
+      problem.watched.push_back(level);
+  if (problem.watched.size() > most_watched)
+    throw InputError({problem.arch.file, 0, 0}, "arch.levels",
+                     fmt::format("the mapper takes at most {} levels with a bandwidth, not {}", most_watched, problem.watched.size()));
+}
+
 void require_mappable(const MapProblem& problem) {
   if (problem.cascade.ranks.size() > 64)
     throw InputError(problem.cascade.place, "cascade", fmt::format("the mapper takes at most 64 ranks, not {}", problem.cascade.ranks.size()));
@@ -78,6 +87,7 @@ MapProblem::MapProblem(const Cascade& mapped, const Arch& target, ByRank<double>
       element_B(std::move(bytes)) {
   for (const EinsumId e : cascade.einsums.ids()) einsums.push_back(einsum_of(*this, e));
   price(*this);
+  watch(*this);
   require_mappable(*this);
   for (const double shape : shapes) tile_sizes.push_back(divisors(shape));
 }

@@ -13,6 +13,9 @@
 
 namespace tilewright {
 
+/// So many levels may be watched.
+inline constexpr std::size_t most_watched = 4;
+
 /// A set of ranks, as bits of their positions.
 using RankBits = std::uint64_t;
 inline RankBits bit(RankId rank) { return RankBits{1} << rank.index(); }
@@ -52,6 +55,8 @@ struct MapProblem {
   ByLevel<double> read_J_per_B;  ///< 0 where no energies are known
   ByLevel<double> write_J_per_B;
   bool knows_energy = true;
+  /// Levels whose bytes matter besides their energy: the outermost one, and those with a limited bandwidth.
+  std::vector<LevelId> watched;
   ByRank<std::vector<double>> tile_sizes;  ///< candidates of every rank, ascending: its divisors
 
   [[nodiscard]] RankBits bits(const IdSet<RankId>& ranks) const;
