@@ -1,6 +1,9 @@
 // What a mask leaves: what must be computed, and fetched, at least once.
 #pragma once
 
+#include <span>
+#include <vector>
+
 #include "einsum/mask/mask.hpp"
 
 namespace tilewright {
@@ -13,5 +16,9 @@ struct Usage {
 
 /// Cost: the bands of the mask (of each axis, for a product) and its keys.
 Usage usage_of(const Mask& mask);
+
+/// How many keys any query sees under any of the masks, as of heads that share keys. Cost: as usage_of() of each,
+/// and the lines of keys that are used (runs of the last dimension), but for a single mask.
+Count keys_of_any(std::span<const Mask* const> masks);
 
 }  // namespace tilewright
