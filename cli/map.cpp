@@ -36,8 +36,8 @@ void print(const MapResult& result, const Options& options) {
       break;
     case Table::Format::table:
       for (const FoundMapping& found : result.found) fmt::print("{}\n{}\n", found.nest, summary_of(found.record));
-      fmt::print("{} blocks of shared loops, {} of them opened, {} ways of Einsums priced\n",
-                 result.count.blocks, result.count.opened, result.count.priced);
+      fmt::print("{} blocks of shared loops, {} of them opened, {} ways of Einsums priced\n", result.count.blocks,
+                 result.count.opened, result.count.priced);
   }
 }
 
@@ -69,7 +69,8 @@ Action add_map(Verb& verb) {
   verb.add_option("--mask", arguments->point.mask, "a pattern in place of the workload's; see 'mask --help'");
   verb.add_option("--arch-set", arguments->arch_set, "parameters of the architecture, as in --arch-set N=128");
   return [arguments](const Options& options) {
-    MapRequest request{arguments->point, arguments->cascades, Objective::parse(arguments->objective), options.jobs};
+    MapRequest request{arguments->point, arguments->cascades, Objective::parse(arguments->objective),
+                       options.output, options.jobs};
     request.point.set = parse_settings(arguments->set);
     request.point.arch_set = parse_settings(arguments->arch_set);
     if (!options.output.empty()) require_writable(options.output);

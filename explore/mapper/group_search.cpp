@@ -70,7 +70,8 @@ class Run {
     for (const GroupTensor& tensor : tensors_) {
       if (tensor.internal()) continue;
       double energy = unlimited;
-      for (const TensorPlace& place : places_of(problem_, tensor, {}, false)) energy = std::min(energy, place.least_energy_J);
+      for (const TensorPlace& place : places_of(problem_, tensor, {}, false))
+        energy = std::min(energy, place.least_energy_J);
       least.energy_J += energy;
       least.traffic_B += tensor.bytes;
     }
@@ -93,7 +94,8 @@ class Run {
   }
 
   // Units at once, whichever of them an Einsum is on: the least that the busiest one takes.
-  static void share_out(const std::vector<ByUnit<double>>& cycles, std::size_t e, ByUnit<double>& busy, double& least) {
+  static void share_out(const std::vector<ByUnit<double>>& cycles, std::size_t e, ByUnit<double>& busy,
+                        double& least) {
     const double longest = *std::ranges::max_element(busy);
     if (longest >= least) return;
     if (e == cycles.size()) {
@@ -111,7 +113,8 @@ class Run {
   // Levels by tensor to levels by operand.
   [[nodiscard]] std::vector<LevelId> homes_of(std::size_t e, const std::vector<LevelId>& by_tensor) const {
     std::vector<LevelId> homes;
-    for (const MappedOperand& operand : problem_.einsums[einsums_[e]].operands) homes.push_back(by_tensor[index_of(operand.tensor)]);
+    for (const MappedOperand& operand : problem_.einsums[einsums_[e]].operands)
+      homes.push_back(by_tensor[index_of(operand.tensor)]);
     return homes;
   }
   [[nodiscard]] std::size_t index_of(TensorId tensor) const {
@@ -124,22 +127,26 @@ class Run {
 
   [[nodiscard]] Score with_rest(const Score& score) const { return score.then(around_.rest); }
 
-  // Whether nothing that costs at least this can be part of a better mapping than those found: something found is no
-  // worse in every respect, or any whole mapping with it is worse than one that is known.
+  // Whether nothing that costs at least this can be part of a better mapping than those found: something found is
+  // no worse in every respect, or any whole mapping with it is worse than one that is known.
   [[nodiscard]] bool is_excluded(const Score& least) const {
-    if (around_.best && objective_.measures().size() == 1 && objective_.before(*around_.best, with_rest(least))) return true;
+    if (around_.best && objective_.measures().size() == 1 && objective_.before(*around_.best, with_rest(least)))
+      return true;
     if (is_single() && best_single_ && objective_.before(*best_single_, with_rest(least))) return true;
-    return std::ranges::any_of(found_, [&](const GroupOption& other) { return objective_.covers(other.score, least); });
+    return std::ranges::any_of(found_,
+                               [&](const GroupOption& other) { return objective_.covers(other.score, least); });
   }
   // The group is all of the mapping: its values are final.
-  [[nodiscard]] bool is_single() const { return einsums_.size() == problem_.cascade.einsums.size() && objective_.measures().size() == 1; }
+  [[nodiscard]] bool is_single() const {
+    return einsums_.size() == problem_.cascade.einsums.size() && objective_.measures().size() == 1;
+  }
 
   // ----- shared loops
 
   // A rank that an Einsum reduces, and whose result another one of the group reads, has no shared loop: the result
-  // is complete only after it. A rank that all tensors and all Einsums of the group have (a batch) has all its steps
-  // in the outermost loops: there it costs nothing, since no tensor stays over it anywhere, and blocks are smallest.
-  // Only where the other ranks of an Einsum cannot fill the lanes of a unit are its tiles larger.
+  // is complete only after it. A rank that all tensors and all Einsums of the group have (a batch) has all its
+  // steps in the outermost loops: there it costs nothing, since no tensor stays over it anywhere, and blocks are
+  // smallest. Only where the other ranks of an Einsum cannot fill the lanes of a unit are its tiles larger.
   void find_ranks() {
     RankBits all = 0;
     RankBits common = ~RankBits{0};
@@ -296,7 +303,8 @@ class Run {
     for (const UnitId unit : problem_.arch.units.ids()) {
       double busy = 0;
       for (const ByUnit<double>& cycles : cycles_)
-        if (std::ranges::count(cycles, unlimited) + 1 == static_cast<long>(cycles.size()) && cycles[unit] < unlimited)
+        if (std::ranges::count(cycles, unlimited) + 1 == static_cast<long>(cycles.size()) &&
+            cycles[unit] < unlimited)
           busy += cycles[unit];
       least = std::max(least, busy);
     }
@@ -354,14 +362,15 @@ class Run {
     if (next.einsum_J.back() == unlimited) return;
     const Score least = least_with(next, e + 1);
     if (is_excluded(least)) return;
-    const std::vector<LaneOption>& options = lane_search_.options(context(e, true), limit(least, next.einsum_J.back()));
+    const std::vector<LaneOption>& options =
+        lane_search_.options(context(e, true), limit(least, next.einsum_J.back()));
     if (options.empty()) return;
     next.einsum_J.back() = std::ranges::min(options, {}, &LaneOption::energy_J).energy_J;
     if (!is_excluded(least_with(next, e + 1))) place_einsum(e + 1, next);
   }
 
-  // An Einsum that takes more than this makes the whole mapping worse than the best that is known, if all else takes
-  // no more than `least` says, of which `least_J` is for this Einsum.
+  // An Einsum that takes more than this makes the whole mapping worse than the best that is known, if all else
+  // takes no more than `least` says, of which `least_J` is for this Einsum.
   [[nodiscard]] LaneSearch::Limit limit(const Score& least, double least_J) const {
     constexpr double slack = 1 + 1e-9;  // sums in another order
     const Score* best = best_single_ ? &*best_single_ : around_.best ? &*around_.best : nullptr;
@@ -408,7 +417,8 @@ class Run {
       least.energy_J += places_[t].front().least_energy_J;
       least.traffic_B += std::ranges::min(places_[t], {}, &TensorPlace::least_outer_B).least_outer_B;
     }
-    for (std::size_t i = e; i < einsums_.size(); ++i) least.energy_J += lane_search_.least_J(einsums_[i], homes_of(i, levels_));
+    for (std::size_t i = e; i < einsums_.size(); ++i)
+      least.energy_J += lane_search_.least_J(einsums_[i], homes_of(i, levels_));
     least.time_s = std::max(least.time_s, outer_time(least.traffic_B));
     return least;
   }
@@ -420,12 +430,14 @@ class Run {
     context_.extents = block_;
     context_.homes.clear();
     for (const MappedOperand& operand : einsum.operands) {
-      context_.homes.push_back({place_of_[index_of(operand.tensor)]->level, stays(einsum.iteration, operand.ranks, *loops_)});
+      context_.homes.push_back(
+          {place_of_[index_of(operand.tensor)]->level, stays(einsum.iteration, operand.ranks, *loops_)});
     }
     context_.lane_B.clear();
     for (const LevelId level : problem_.arch.levels.ids()) {
       const Level& each = problem_.arch.levels[level];
-      context_.lane_B.push_back(each.capacity_B - (whole || each.instances == 1 ? 0 : held_[level] / each.instances));
+      context_.lane_B.push_back(each.capacity_B -
+                                (whole || each.instances == 1 ? 0 : held_[level] / each.instances));
     }
     return context_;
   }
@@ -438,7 +450,8 @@ class Run {
     std::vector<Joined> joined(1);
     joined.front().unit_cycles.assign(problem_.arch.units.size(), 0);
     for (std::size_t e = 0; e < einsums_.size(); ++e) {
-      const std::vector<LaneOption>& options = lane_search_.options(context(e, false), limit(least, placed.einsum_J[e]));
+      const std::vector<LaneOption>& options =
+          lane_search_.options(context(e, false), limit(least, placed.einsum_J[e]));
       std::vector<Joined> next;
       for (const Joined& before : joined)
         for (const LaneOption& option : options) add(before, option, next);
@@ -487,7 +500,8 @@ class Run {
     if (problem_.roles.shared) score.buffer_B = held_[problem_.roles.shared];
     if (is_excluded(score)) return;
     std::erase_if(found_, [&](const GroupOption& other) { return objective_.covers(score, other.score); });
-    if (is_single() && (!best_single_ || objective_.before(with_rest(score), *best_single_))) best_single_ = with_rest(score);
+    if (is_single() && (!best_single_ || objective_.before(with_rest(score), *best_single_)))
+      best_single_ = with_rest(score);
     found_.push_back({score, plan(all, pipelined)});
   }
 
@@ -514,10 +528,10 @@ class Run {
   std::size_t last_;
   std::vector<GroupTensor> tensors_;
   std::vector<EinsumId> einsums_;
-  double least_cycles_ = 0;     // of all Einsums together, units at once
-  double floor_J_ = 0;          // of all Einsums, wherever tensors live
-  std::vector<RankId> batch_;   // ranks with a shared loop ...
-  std::vector<RankId> ranks_;   // ... and those of them whose place among the loops matters
+  double least_cycles_ = 0;    // of all Einsums together, units at once
+  double floor_J_ = 0;         // of all Einsums, wherever tensors live
+  std::vector<RankId> batch_;  // ranks with a shared loop ...
+  std::vector<RankId> ranks_;  // ... and those of them whose place among the loops matters
   bool fills_lanes_ = false;
   std::vector<Block> blocks_;
   std::vector<GroupOption> found_;
@@ -526,7 +540,7 @@ class Run {
   std::vector<double> tiles_;  // by rank
   const Loops* loops_ = nullptr;
   std::vector<std::vector<TensorPlace>> places_;  // by tensor
-  double smallest_B_ = 0;  // of the shared level, with every tensor in its smallest place
+  double smallest_B_ = 0;                         // of the shared level, with every tensor in its smallest place
   std::vector<double> block_;
   LaneBounds bounds_;
   LaneBounds::Least of_einsum_;

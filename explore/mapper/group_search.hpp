@@ -38,8 +38,8 @@ class GroupSearch {
   GroupSearch(const MapProblem& problem, LaneSearch& lanes, const Objective& objective)
       : problem_(problem), lanes_(lanes), objective_(objective) {}
 
-  /// Einsums [first, last] of the cascade in one group: every option that may be part of a best mapping, and of equal
-  /// ones the first. `around` says what a mapping with it costs besides.
+  /// Einsums [first, last] of the cascade in one group: every option that may be part of a best mapping, and of
+  /// equal ones the first. `around` says what a mapping with it costs besides.
   std::vector<GroupOption> run(std::size_t first, std::size_t last, const Surroundings& around);
 
   /// No group of these Einsums costs less.

@@ -97,7 +97,8 @@ bool hands_over(const GroupTensor& tensor, bool place_above, bool older, std::sp
 }
 
 bool is_older(const GroupTensor& tensor, std::span<const PlannedLoop> above) {
-  return tensor.older && std::ranges::any_of(above, [&](const PlannedLoop& loop) { return loop.rank == tensor.older; });
+  return tensor.older &&
+         std::ranges::any_of(above, [&](const PlannedLoop& loop) { return loop.rank == tensor.older; });
 }
 
 void price(const MapProblem& problem, TensorPlace& place) {
@@ -119,11 +120,14 @@ TensorPlace direct(const MapProblem& problem, const GroupTensor& tensor) {
   place.least_outer_B = (tensor.read ? tensor.bytes : 0) + (tensor.written != 0 ? tensor.bytes : 0);
   const LevelId shared = problem.roles.shared;
   if (!shared || tensor.internal()) return place;
-  const auto more = [&](const ByLevel<double>& price) { return tensor.bytes * std::max(0.0, price[outer] - price[shared]); };
+  const auto more = [&](const ByLevel<double>& price) {
+    return tensor.bytes * std::max(0.0, price[outer] - price[shared]);
+  };
   const Level& from = problem.arch.levels[shared];
   const Level& instead = problem.arch.levels[outer];
   if (tensor.read && (from.multicast || !instead.multicast)) place.least_energy_J += more(problem.read_J_per_B);
-  if (tensor.written != 0 && (from.reduction || !instead.reduction)) place.least_energy_J += more(problem.write_J_per_B);
+  if (tensor.written != 0 && (from.reduction || !instead.reduction))
+    place.least_energy_J += more(problem.write_J_per_B);
   return place;
 }
 

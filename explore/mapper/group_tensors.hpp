@@ -34,7 +34,7 @@ std::vector<GroupTensor> tensors_of(const MapProblem& problem, std::size_t first
 struct TensorPlace {
   LevelId level;
   int below = 0;
-  double held_B = 0;     ///< of the level, all instances
+  double held_B = 0;  ///< of the level, all instances
   double outer_read_B = 0;
   double outer_write_B = 0;
   double shared_read_B = 0;
@@ -45,14 +45,14 @@ struct TensorPlace {
   double least_outer_B = 0;
 };
 
-/// All places below these loops that lose nothing: above them all, or just below one that selects another tile; below
-/// others a tile is as large and comes as often. Those with the least at least first. `fitting`: only those that
-/// their level has room for.
+/// All places below these loops that lose nothing: above them all, or just below one that selects another tile;
+/// below others a tile is as large and comes as often. Those with the least at least first. `fitting`: only those
+/// that their level has room for.
 std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor& tensor,
                                    std::span<const PlannedLoop> loops, bool fitting);
 
-/// How often a tile below all loops comes for each that there is, of an Einsum over `iteration`: the factors of those
-/// over its ranks that do not select another one, without the innermost run of these.
+/// How often a tile below all loops comes for each that there is, of an Einsum over `iteration`: the factors of
+/// those over its ranks that do not select another one, without the innermost run of these.
 double stays(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> loops);
 
 }  // namespace tilewright

@@ -18,8 +18,9 @@ void LaneBounds::list(EinsumId e) {
   classify(e);
   OfEinsum& of = einsums_[e];
   if (of.classes.size() > most || einsum.operands.size() > most)
-    throw InputError(problem_.cascade.einsums[e].place, "cascade",
-                     fmt::format("the mapper takes Einsums of at most {} kinds of ranks and {} operands", most, most));
+    throw InputError(
+        problem_.cascade.einsums[e].place, "cascade",
+        fmt::format("the mapper takes Einsums of at most {} kinds of ranks and {} operands", most, most));
   for (const UnitId unit : problem_.arch.units.ids()) {
     if (!einsum.costs[unit]) continue;
     of.units.push_back({unit, {}, std::vector<std::vector<double>>(einsum.operands.size())});
@@ -29,7 +30,8 @@ void LaneBounds::list(EinsumId e) {
   prices_.push_back({});
   for (const MappedOperand& operand : einsum.operands) {
     prices_[e].emplace_back();
-    for (const LevelId level : problem_.arch.levels.ids()) prices_[e].back().push_back(price_of(problem_, operand, level));
+    for (const LevelId level : problem_.arch.levels.ids())
+      prices_[e].back().push_back(price_of(problem_, operand, level));
   }
 }
 
@@ -70,7 +72,8 @@ void LaneBounds::spread(EinsumId e, std::size_t next, Lanes& lanes, OnUnit& on) 
       double sharing = 1;
       for (std::size_t c = 0; c < classes.size(); ++c)
         if ((classes[c].ranks & einsum.operands[o].ranks) == 0) sharing *= lanes.along[c];
-      const auto known = static_cast<std::size_t>(std::ranges::find(on.sharing[o], sharing) - on.sharing[o].begin());
+      const auto known =
+          static_cast<std::size_t>(std::ranges::find(on.sharing[o], sharing) - on.sharing[o].begin());
       if (known == on.sharing[o].size()) on.sharing[o].push_back(sharing);
       lanes.sharing[o] = static_cast<unsigned>(known);
     }

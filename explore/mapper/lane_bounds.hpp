@@ -26,16 +26,16 @@ class LaneBounds {
   };
   /// `extents` of the block by rank, `homes` by operand.
   ///
-  /// Every way has one choice of lanes, and its energy is a sum over operands; so the least over all choices of lanes
-  /// within the block of the sums of what every operand takes by itself at least: direct, or kept with every tile
-  /// coming as rarely as it can, from whichever home is best for it.
-  void least(EinsumId einsum, const std::vector<double>& extents, const std::vector<std::vector<PossibleHome>>& homes,
-             Least& result);
+  /// Every way has one choice of lanes, and its energy is a sum over operands; so the least over all choices of
+  /// lanes within the block of the sums of what every operand takes by itself at least: direct, or kept with every
+  /// tile coming as rarely as it can, from whichever home is best for it.
+  void least(EinsumId einsum, const std::vector<double>& extents,
+             const std::vector<std::vector<PossibleHome>>& homes, Least& result);
 
  private:
   static constexpr std::size_t most = 8;
-  // A choice of lanes: along the ranks of each class, and the position of the lanes that share each operand among all
-  // such numbers.
+  // A choice of lanes: along the ranks of each class, and the position of the lanes that share each operand among
+  // all such numbers.
   struct Lanes {
     std::array<double, most> along{};
     std::array<unsigned, most> sharing{};
@@ -63,7 +63,7 @@ class LaneBounds {
 
   const MapProblem& problem_;
   ByEinsum<OfEinsum> einsums_;
-  std::vector<std::vector<double>> table_;  // by operand and number of lanes that share it
+  std::vector<std::vector<double>> table_;             // by operand and number of lanes that share it
   ByEinsum<std::vector<ByLevel<LevelPrice>>> prices_;  // by operand
 };
 

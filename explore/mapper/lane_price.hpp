@@ -44,7 +44,8 @@ struct LevelPrice {
 
 LevelPrice price_of(const MapProblem& problem, const MappedOperand& operand, LevelId level);
 
-/// Prices of all that an Einsum with so many points moves of an operand. `sharing`: lanes that want the same element.
+/// Prices of all that an Einsum with so many points moves of an operand. `sharing`: lanes that want the same
+/// element.
 class OperandPrice {
  public:
   OperandPrice(const MappedOperand& operand, double points) : operand_(&operand), points_(points) {}

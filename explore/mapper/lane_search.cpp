@@ -21,9 +21,9 @@ bool is_in(Ranks set, std::size_t i) { return (set >> i & 1) != 0; }
 struct Operand {
   const MappedOperand* of;
   OperandPrice price;
-  Ranks ranks = 0;      // local ones that select its element
-  double outside = 1;   // factors of loops outside the block that select no other tile of it
-  double stays = 1;     // see OperandHome
+  Ranks ranks = 0;     // local ones that select its element
+  double outside = 1;  // factors of loops outside the block that select no other tile of it
+  double stays = 1;    // see OperandHome
   LevelId home;
   LevelPrice at_home;
   struct Keeper {
@@ -36,7 +36,11 @@ struct Operand {
 class Search {
  public:
   Search(const MapProblem& problem, const LaneContext& context, std::vector<LaneOption>& found, std::size_t& priced)
-      : problem_(problem), context_(context), einsum_(problem.einsums[context.einsum]), found_(found), priced_(priced) {
+      : problem_(problem),
+        context_(context),
+        einsum_(problem.einsums[context.einsum]),
+        found_(found),
+        priced_(priced) {
     for (const RankId rank : problem.shapes.ids())
       if (has(einsum_.iteration, rank) && context.extents[rank.index()] > 1) {
         ranks_.push_back(rank);
@@ -84,7 +88,14 @@ class Search {
   };
 
   [[nodiscard]] Operand operand(std::size_t o) const {
-    Operand operand{&einsum_.operands[o], OperandPrice(einsum_.operands[o], einsum_.points), 0, 1, context_.homes[o].stays, context_.homes[o].level, price_of(problem_, einsum_.operands[o], context_.homes[o].level), {}};
+    Operand operand{&einsum_.operands[o],
+                    OperandPrice(einsum_.operands[o], einsum_.points),
+                    0,
+                    1,
+                    context_.homes[o].stays,
+                    context_.homes[o].level,
+                    price_of(problem_, einsum_.operands[o], context_.homes[o].level),
+                    {}};
     for (std::size_t r = 0; r < ranks_.size(); ++r)
       if (has(operand.of->ranks, ranks_[r])) operand.ranks |= Ranks{1} << r;
     for (const RankId rank : problem_.shapes.ids())
@@ -102,7 +113,8 @@ class Search {
       o.keepers.clear();
       if (!o.of->once || problem_.arch.levels[o.home].instances != 1) continue;
       for (const LevelId level : problem_.roles.lanes[unit])
-        if (o.of->element_B <= context_.lane_B[level]) o.keepers.push_back({level, price_of(problem_, *o.of, level)});
+        if (o.of->element_B <= context_.lane_B[level])
+          o.keepers.push_back({level, price_of(problem_, *o.of, level)});
     }
     return true;
   }
@@ -150,9 +162,9 @@ class Search {
     return product;
   }
 
-  // Bound: of each operand by itself the lesser of being taken directly, which is what it is, and of being kept with
-  // every tile coming as rarely as it can. No choice of what is kept, of tiles and of orders is below, since all
-  // sums over operands have these terms.
+  // Bound: of each operand by itself the lesser of being taken directly, which is what it is, and of being kept
+  // with every tile coming as rarely as it can. No choice of what is kept, of tiles and of orders is below, since
+  // all sums over operands have these terms.
   void bound_lanes(double used) {
     Moved all;
     for (std::size_t o = 0; o < operands_.size(); ++o) {
@@ -283,7 +295,8 @@ class Search {
         if (is_in(all, o) && is_in(operands_[o].ranks, r)) selects |= Ranks{1} << o;
       classes_.push_back({selects == all ? 0 : selects == 0 ? 2 : 1, selects, r});
     }
-    std::ranges::sort(classes_);
+    std::ranges::sort(classes_, {},
+                      [](const Class& each) { return std::tie(each.place, each.selects, each.rank); });
     price();
     // Permutations of the classes between: of their ranks, those that keep a class together and in order.
     permute();
@@ -301,7 +314,10 @@ class Search {
       between.back().push_back(each);
     }
     if (between.size() < 2) return;
-    while (std::ranges::next_permutation(between).found) {
+    const auto by_class = [](const std::vector<Class>& a, const std::vector<Class>& b) {
+      return a.front().selects < b.front().selects;
+    };
+    while (std::ranges::next_permutation(between, by_class).found) {
       classes_ = first;
       for (const auto& each : between) classes_.insert(classes_.end(), each.begin(), each.end());
       classes_.insert(classes_.end(), last.begin(), last.end());
@@ -331,7 +347,8 @@ class Search {
         operands_[o].price.kept(operands_[o].at_home, keeper_[o]->price, copies_[o], comes(operands_[o]), moved);
     if (is_dominated(chosen_->cycles, moved)) return;
     std::erase_if(found_, [&](const LaneOption& other) {
-      return no_worse(chosen_->cycles, moved.energy_J, moved.watched_B, other.cycles, other.energy_J, other.moved_B);
+      return no_worse(chosen_->cycles, moved.energy_J, moved.watched_B, other.cycles, other.energy_J,
+                      other.moved_B);
     });
     found_.push_back({chosen_->cycles, moved.energy_J, moved.watched_B, plan()});
   }
@@ -392,9 +409,9 @@ class Search {
   Vector lanes_;
   std::vector<Lanes> spread_;
   const Lanes* chosen_ = nullptr;
-  Vector copies_;                                // by operand: lanes that want the same
+  Vector copies_;                               // by operand: lanes that want the same
   std::vector<const Operand::Keeper*> keeper_;  // by operand: nullptr where the unit takes it from its home
-  Ranks used_ = 0;                               // ranks that select a kept tile
+  Ranks used_ = 0;                              // ranks that select a kept tile
   Moved direct_;
   Vector held_;
   Vector steps_;
@@ -402,7 +419,6 @@ class Search {
     int place;      // 0: selects all kept tiles, 2: none
     Ranks selects;  // operands
     std::size_t rank;
-    auto operator<=>(const Class&) const = default;
   };
   std::vector<Class> classes_;  // ranks with steps, outermost first
 };
@@ -411,7 +427,8 @@ class Search {
 
 std::size_t LaneSearch::Hash::operator()(const std::vector<double>& key) const {
   std::size_t hash = key.size();
-  for (const double each : key) hash = (hash ^ std::bit_cast<std::uint64_t>(each)) * 0x9E3779B97F4A7C15u + (hash >> 29);
+  for (const double each : key)
+    hash = (hash ^ std::bit_cast<std::uint64_t>(each)) * 0x9E3779B97F4A7C15u + (hash >> 29);
   return hash;
 }
 
@@ -445,7 +462,8 @@ double LaneSearch::least_J(const LaneContext& context) {
   const auto [place, fresh] = least_.try_emplace(key_);
   if (!fresh) return place->second;
   std::vector<LaneOption> none;
-  return place->second = Search(problem_, context, none, priced_).least_J(std::vector<std::vector<LevelId>>(context.homes.size()));
+  return place->second = Search(problem_, context, none, priced_)
+                             .least_J(std::vector<std::vector<LevelId>>(context.homes.size()));
 }
 
 // Of operands without a home: at the outermost level, at the shared one and, where another Einsum of the cascade

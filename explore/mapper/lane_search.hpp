@@ -1,7 +1,7 @@
 // The best ways of one Einsum within a block of its ranks: a unit, lanes, what lanes keep, and the order of steps.
 //
-// What lies outside of the block matters only through where operands come from and how often tiles that fill a whole
-// block stay from one block to the next; so results are found once for all places that agree in these.
+// What lies outside of the block matters only through where operands come from and how often tiles that fill a
+// whole block stay from one block to the next; so results are found once for all places that agree in these.
 #pragma once
 
 #include <array>
@@ -17,7 +17,7 @@ namespace tilewright {
 /// One way: what it takes for the whole Einsum, all blocks together.
 struct LaneOption {
   double cycles = 0;
-  double energy_J = 0;       ///< of its operations and of all that moves below where its operands live
+  double energy_J = 0;  ///< of its operations and of all that moves below where its operands live
   std::array<double, most_watched> moved_B{};  ///< of MapProblem::watched, read and written
   EinsumPlan plan;
 };
@@ -46,16 +46,16 @@ class LaneSearch {
     double cycles = unlimited;
     double energy_J = unlimited;
   };
-  /// All ways within the limit, and perhaps some beyond it, of which none is better than another in cycles, energy and
-  /// in what watched levels move; in a fixed order. Empty: there is none. Stays valid until the next call for the same
-  /// context.
+  /// All ways within the limit, and perhaps some beyond it, of which none is better than another in cycles, energy
+  /// and in what watched levels move; in a fixed order. Empty: there is none. Stays valid until the next call for
+  /// the same context.
   const std::vector<LaneOption>& options(const LaneContext& context, const Limit& limit);
 
   /// Less than any way in this context takes, or as much: far faster to find.
   double least_J(const LaneContext& context);
 
-  /// No way within any block takes less: cycles of each unit, infinite where it cannot compute the Einsum; and energy
-  /// where operands live in these levels, by operand. None: wherever it may live.
+  /// No way within any block takes less: cycles of each unit, infinite where it cannot compute the Einsum; and
+  /// energy where operands live in these levels, by operand. None: wherever it may live.
   ByUnit<double> least_cycles(EinsumId einsum);
   double least_J(EinsumId einsum, const std::vector<LevelId>& homes);
 

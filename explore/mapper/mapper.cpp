@@ -70,11 +70,19 @@ std::vector<std::string> ends_of(const Cascade& cascade) {
 
 void refuse_unmapped(const Workload& workload) {
   if (!workload.requests.empty())
-    throw InputError(workload.requests_place, "workload.requests", "the mapper takes sequences of one length, by shapes");
+    throw InputError(workload.requests_place, "workload.requests",
+                     "the mapper takes sequences of one length, by shapes");
   if (workload.mask && workload.mask->spec.text != "dense")
-    throw InputError(workload.mask->place, "workload.mask", "the mapper does not take masks, so far; --mask dense maps without");
+    throw InputError(workload.mask->place, "workload.mask",
+                     "the mapper does not take masks, so far; --mask dense maps without");
   if (!workload.shared.empty())
     throw InputError({workload.file, 0, 0}, "workload.shared", "the mapper does not take shared tensors, so far");
+}
+
+// As a mapping file in a folder names it.
+std::string named_from(const std::filesystem::path& folder, const std::string& cascade) {
+  if (!std::filesystem::exists(cascade)) return cascade;
+  return std::filesystem::proximate(std::filesystem::absolute(cascade), std::filesystem::absolute(folder.empty() ? "." : folder)).string();
 }
 
 class Mapper {
@@ -135,7 +143,8 @@ class Mapper {
   void search(std::size_t i) {
     const MapProblem problem = problem_of(variants_[i]);
     if (!problem.knows_energy && request_.objective.needs_energy())
-      throw InputError({arch_.file, 0, 0}, "arch", "it has levels or operations without energies; expected another objective than these");
+      throw InputError({arch_.file, 0, 0}, "arch",
+                       "it has levels or operations without energies; expected another objective than these");
     std::optional<Score> best;
     {
       const std::scoped_lock lock(mutex_);
@@ -157,15 +166,21 @@ class Mapper {
       result_.count.priced += results_[i].count.priced;
       result_.bound = i == 0 ? results_[i].bound : least_of(result_.bound, results_[i].bound);
       for (MappingOption& option : results_[i].options) {
-        const auto covered = [&](const auto& other) { return request_.objective.covers(other.second->score, option.score); };
+        const auto covered = [&](const auto& other) {
+          return request_.objective.covers(other.second->score, option.score);
+        };
         if (std::ranges::any_of(front, covered)) continue;
-        std::erase_if(front, [&](const auto& other) { return request_.objective.covers(option.score, other.second->score); });
+        std::erase_if(
+            front, [&](const auto& other) { return request_.objective.covers(option.score, other.second->score); });
         front.emplace_back(i, &option);
       }
     }
-    std::ranges::stable_sort(front, [&](const auto& a, const auto& b) { return request_.objective.before(a.second->score, b.second->score); });
+    std::ranges::stable_sort(front, [&](const auto& a, const auto& b) {
+      return request_.objective.before(a.second->score, b.second->score);
+    });
     if (request_.objective.measures().size() == 1 && front.size() > 1) front.resize(1);
-    for (auto& [i, option] : front) result_.found.push_back(described(variants_[i], std::move(*option), result_.found.size()));
+    for (auto& [i, option] : front)
+      result_.found.push_back(described(variants_[i], std::move(*option), result_.found.size()));
     if (result_.found.empty()) throw InfeasibleError({arch_.file, 0, 0}, "arch", "no mapping of the space fits");
   }
 
@@ -179,9 +194,11 @@ class Mapper {
     found.cascade = variant.name;
     found.plan = {variant.chosen, std::move(option.groups)};
     found.nest = to_nest(found.plan, *variant.cascade, arch_);
-    PlanNames names{number == 0 ? "best" : fmt::format("best-{}", number + 1), variant.name};
+    PlanNames names{number == 0 ? "best" : fmt::format("best-{}", number + 1),
+                    named_from(request_.folder, variant.name)};
     found.text = to_yaml(found.plan, names, *variant.cascade, arch_);
-    found.record = estimate(candidate_of(request_.point, Yaml::parse(found.text, names.name + ".yaml"), library_));
+    found.record = estimate(candidate_of(
+        request_.point, Yaml::parse(found.text, (request_.folder / (names.name + ".yaml")).string()), library_));
     return found;
   }
 

@@ -2,6 +2,7 @@
 // cascades that compute the workload, and all shapes that a mapping may choose.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ struct MapRequest {
   Point point;                        ///< without a mapping
   std::vector<std::string> cascades;  ///< names; none: all of the workload that have the results of the first
   Objective objective;
+  std::filesystem::path folder;  ///< that mapping files will be in; a cascade that is a file is named from there
   int jobs = 0;
 };
 

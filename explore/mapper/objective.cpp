@@ -57,7 +57,8 @@ Objective Objective::parse(const std::string& text) {
     const std::string word = text.substr(from, to - from);
     const auto known = std::ranges::find(names, word);
     if (known == names.end())
-      throw InputError("no objective '" + word + "'" + did_you_mean(word, std::vector<std::string>(names.begin(), names.end())));
+      throw InputError("no objective '" + word + "'" +
+                       did_you_mean(word, std::vector<std::string>(names.begin(), names.end())));
     const auto measure = static_cast<Measure>(known - names.begin());
     if (std::ranges::find(objective.measures_, measure) != objective.measures_.end())
       throw InputError("objective '" + word + "' is there twice");
@@ -78,16 +79,16 @@ Objective Objective::parse(const std::string& text) {
   return objective;
 }
 
-bool Objective::needs_energy() const {
-  return std::ranges::find(parts_, Measure::energy) != parts_.end();
-}
+bool Objective::needs_energy() const { return std::ranges::find(parts_, Measure::energy) != parts_.end(); }
 
 bool Objective::covers(const Score& a, const Score& b) const {
   if (!keeps_front()) return !before(b, a);
   return std::ranges::all_of(parts_, [&](Measure part) { return rounded(a.of(part)) <= rounded(b.of(part)); });
 }
 
-bool Objective::before(const Score& a, const Score& b) const { return ordered(measures_, a) < ordered(measures_, b); }
+bool Objective::before(const Score& a, const Score& b) const {
+  return ordered(measures_, a) < ordered(measures_, b);
+}
 
 std::string to_text(Measure measure) { return names[static_cast<std::size_t>(measure)]; }
 

@@ -34,8 +34,8 @@ class Objective {
   /// By what parts are compared.
   [[nodiscard]] const std::vector<Measure>& parts() const { return parts_; }
 
-  /// Whether every mapping of `a` is at least as good as one of `b`, where b may be a bound. Of parts with a front: in
-  /// every value; else by the one that is minimised, then by time, energy, traffic and buffer.
+  /// Whether every mapping of `a` is at least as good as one of `b`, where b may be a bound. Of parts with a front:
+  /// in every value; else by the one that is minimised, then by time, energy, traffic and buffer.
   [[nodiscard]] bool covers(const Score& a, const Score& b) const;
   /// A total order, best first.
   [[nodiscard]] bool before(const Score& a, const Score& b) const;

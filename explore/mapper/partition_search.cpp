@@ -9,7 +9,10 @@ namespace {
 class PartitionSearch {
  public:
   PartitionSearch(const MapProblem& problem, const Objective& objective, const std::optional<Score>& best)
-      : objective_(objective), lanes_(problem), groups_(problem, lanes_, objective), size_(problem.cascade.einsums.size()) {
+      : objective_(objective),
+        lanes_(problem),
+        groups_(problem, lanes_, objective),
+        size_(problem.cascade.einsums.size()) {
     around_.best = best;
   }
 
@@ -69,9 +72,11 @@ class PartitionSearch {
   }
 
   void add(MappingOption option, std::vector<MappingOption>& options) const {
-    if (std::ranges::any_of(options, [&](const MappingOption& other) { return objective_.covers(other.score, option.score); }))
+    if (std::ranges::any_of(
+            options, [&](const MappingOption& other) { return objective_.covers(other.score, option.score); }))
       return;
-    std::erase_if(options, [&](const MappingOption& other) { return objective_.covers(option.score, other.score); });
+    std::erase_if(options,
+                  [&](const MappingOption& other) { return objective_.covers(option.score, other.score); });
     options.push_back(std::move(option));
   }
 

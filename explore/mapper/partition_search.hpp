@@ -1,5 +1,5 @@
-// The best mappings of one cascade with given shapes: which Einsums in a row make a fusion group, and how each group
-// runs.
+// The best mappings of one cascade with given shapes: which Einsums in a row make a fusion group, and how each
+// group runs.
 #pragma once
 
 #include <optional>

@@ -62,16 +62,19 @@ void watch(MapProblem& problem) {
       problem.watched.push_back(level);
   if (problem.watched.size() > most_watched)
     throw InputError({problem.arch.file, 0, 0}, "arch.levels",
-                     fmt::format("the mapper takes at most {} levels with a bandwidth, not {}", most_watched, problem.watched.size()));
+                     fmt::format("the mapper takes at most {} levels with a bandwidth, not {}", most_watched,
+                                 problem.watched.size()));
 }
 
 void require_mappable(const MapProblem& problem) {
   if (problem.cascade.ranks.size() > 64)
-    throw InputError(problem.cascade.place, "cascade", fmt::format("the mapper takes at most 64 ranks, not {}", problem.cascade.ranks.size()));
+    throw InputError(problem.cascade.place, "cascade",
+                     fmt::format("the mapper takes at most 64 ranks, not {}", problem.cascade.ranks.size()));
   for (const EinsumId e : problem.cascade.einsums.ids()) {
     if (std::ranges::any_of(problem.einsums[e].costs, [](const auto& cost) { return cost.has_value(); })) continue;
-    throw InputError(problem.cascade.einsums[e].place, "cascade",
-                     fmt::format("no unit of '{}' can compute Einsum '{}'", problem.arch.name, problem.cascade.einsums[e].name));
+    throw InputError(
+        problem.cascade.einsums[e].place, "cascade",
+        fmt::format("no unit of '{}' can compute Einsum '{}'", problem.arch.name, problem.cascade.einsums[e].name));
   }
 }
 

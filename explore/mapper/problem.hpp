@@ -24,7 +24,7 @@ inline bool has(RankBits set, RankId rank) { return (set & bit(rank)) != 0; }
 /// An operand, or the result, of an Einsum.
 struct MappedOperand {
   TensorId tensor;
-  RankBits ranks = 0;  ///< that select the element
+  RankBits ranks = 0;   ///< that select the element
   double elements = 0;  ///< of the tensor
   double element_B = 0;
   bool result = false;
@@ -34,7 +34,7 @@ struct MappedOperand {
 
 struct MappedEinsum {
   RankBits iteration = 0;
-  RankBits apart = 0;    ///< ranks whose steps do not run at once
+  RankBits apart = 0;  ///< ranks whose steps do not run at once
   RankBits reduced = 0;
   double points = 0;
   std::vector<MappedOperand> operands;
@@ -43,7 +43,7 @@ struct MappedEinsum {
 
 struct MapProblem {
   /// All must outlive it. Throws InputError for what the mapper does not take.
-  MapProblem(const Cascade& cascade, const Arch& arch, ByRank<double> shapes, ByTensor<double> element_B);
+  MapProblem(const Cascade& mapped, const Arch& target, ByRank<double> rank_shapes, ByTensor<double> bytes);
 
   const Cascade& cascade;
   const Arch& arch;

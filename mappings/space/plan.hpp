@@ -1,7 +1,8 @@
 // A mapping of the space that a search goes through, as the choices that make it: numbers in place of a tree.
 //
 // A fusion group has loops that its Einsums share, with tensors kept below some of them; then, for every Einsum by
-// itself, loops over its steps, its lanes, and the tiles that a lane's own memory holds while the loops below them run.
+// itself, loops over its steps, its lanes, and the tiles that a lane's own memory holds while the loops below them
+// run.
 #pragma once
 
 #include <string>

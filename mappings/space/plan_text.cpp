@@ -30,7 +30,8 @@ class Lines {
         add(lines, Line::Kind::loops, run);
         run.clear();
       }
-      while (next < group.keeps.size() && group.keeps[next].below == below) lines.push_back(keep(group.keeps, next));
+      while (next < group.keeps.size() && group.keeps[next].below == below)
+        lines.push_back(keep(group.keeps, next));
       if (below < depth) run.push_back(group.loops[static_cast<std::size_t>(below)]);
     }
     add(lines, Line::Kind::loops, run);
@@ -59,7 +60,8 @@ class Lines {
   void add(std::vector<Line>& lines, Line::Kind kind, const std::vector<PlannedLoop>& loops) const {
     std::string text;
     for (const PlannedLoop& loop : loops)
-      text += fmt::format("{}{}: {:.0f}", text.empty() ? "" : ", ", cascade_.ranks[loop.rank].variable, loop.factor);
+      text +=
+          fmt::format("{}{}: {:.0f}", text.empty() ? "" : ", ", cascade_.ranks[loop.rank].variable, loop.factor);
     if (!text.empty()) lines.push_back({kind, std::move(text)});
   }
 
@@ -96,7 +98,8 @@ std::string words_of(const Line& line) {
 }
 
 std::string yaml_of(const GroupPlan& group, const Lines& lines, const Cascade& cascade) {
-  std::string text = fmt::format("    - name: {}\n      nest:\n", cascade.einsums[group.einsums.front().einsum].name);
+  std::string text =
+      fmt::format("    - name: {}\n      nest:\n", cascade.einsums[group.einsums.front().einsum].name);
   for (const Line& line : lines.shared(group)) text += "        - " + yaml_of(line) + "\n";
   if (group.einsums.size() == 1) {
     for (const Line& line : lines.of(group.einsums.front())) text += "        - " + yaml_of(line) + "\n";
@@ -134,9 +137,12 @@ std::string to_yaml(const Plan& plan, const PlanNames& names, const Cascade& cas
 std::string to_nest(const Plan& plan, const Cascade& cascade, const Arch& arch) {
   const Lines lines(cascade, arch);
   std::string text;
-  for (const auto& [rank, shape] : plan.shapes) text += fmt::format("{} = {:.0f}\n", cascade.ranks[rank].name, shape);
+  for (const auto& [rank, shape] : plan.shapes)
+    text += fmt::format("{} = {:.0f}\n", cascade.ranks[rank].name, shape);
   for (const GroupPlan& group : plan.groups) {
-    text += group.einsums.size() == 1 ? "" : group.pipelined ? "all units at once:\n" : "one Einsum after another:\n";
+    text += group.einsums.size() == 1 ? ""
+            : group.pipelined         ? "all units at once:\n"
+                                      : "one Einsum after another:\n";
     std::string indent;
     const auto add = [&](const Line& line) {
       text += indent + words_of(line) + "\n";

@@ -22,7 +22,8 @@ class TreeMaker {
     NodeId parent;
     std::size_t keep = 0;
     for (int depth = 0; depth <= static_cast<int>(plan.loops.size()); ++depth) {
-      while (keep < plan.keeps.size() && plan.keeps[keep].below == depth) parent = add_keep(plan.keeps, keep, parent);
+      while (keep < plan.keeps.size() && plan.keeps[keep].below == depth)
+        parent = add_keep(plan.keeps, keep, parent);
       if (depth < static_cast<int>(plan.loops.size()))
         parent = add(parent, Loop{plan.loops[static_cast<std::size_t>(depth)].rank},
                      plan.loops[static_cast<std::size_t>(depth)].factor);

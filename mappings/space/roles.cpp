@@ -19,7 +19,8 @@ UnitId served_by(const Arch& arch, const Level& level) {
 }
 
 [[noreturn]] void refuse(const Arch& arch, const Level& level, const char* why) {
-  throw InputError({arch.file, 0, 0}, "arch.levels", fmt::format("the mapper cannot use level '{}': {}", level.name, why));
+  throw InputError({arch.file, 0, 0}, "arch.levels",
+                   fmt::format("the mapper cannot use level '{}': {}", level.name, why));
 }
 
 }  // namespace
@@ -32,7 +33,8 @@ LevelRoles roles_of(const Arch& arch) {
     if (!level.parent) {
       roles.outermost = l;
     } else if (level.instances == 1) {
-      if (roles.shared) refuse(arch, level, "it knows one level that all units share below the outermost one, so far");
+      if (roles.shared)
+        refuse(arch, level, "it knows one level that all units share below the outermost one, so far");
       roles.shared = l;
     } else {
       const LevelId above = roles.shared ? roles.shared : roles.outermost;
