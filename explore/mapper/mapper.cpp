@@ -82,7 +82,9 @@ void refuse_unmapped(const Workload& workload) {
 // As a mapping file in a folder names it.
 std::string named_from(const std::filesystem::path& folder, const std::string& cascade) {
   if (!std::filesystem::exists(cascade)) return cascade;
-  return std::filesystem::proximate(std::filesystem::absolute(cascade), std::filesystem::absolute(folder.empty() ? "." : folder)).string();
+  return std::filesystem::proximate(std::filesystem::absolute(cascade),
+                                    std::filesystem::absolute(folder.empty() ? "." : folder))
+      .string();
 }
 
 class Mapper {
@@ -194,11 +196,13 @@ class Mapper {
     found.cascade = variant.name;
     found.plan = {variant.chosen, std::move(option.groups)};
     found.nest = to_nest(found.plan, *variant.cascade, arch_);
-    PlanNames names{number == 0 ? "best" : fmt::format("best-{}", number + 1),
-                    named_from(request_.folder, variant.name)};
+    PlanNames names{number == 0 ? "best" : fmt::format("best-{}", number + 1), variant.name};
+    // The folder may not be there yet: what is read back here names the cascade as the workload does.
+    const std::string text = to_yaml(found.plan, names, *variant.cascade, arch_);
+    const std::string file = (request_.folder / (names.name + ".yaml")).string();
+    found.record = estimate(candidate_of(request_.point, Yaml::parse(text, file), library_));
+    names.cascade = named_from(request_.folder, variant.name);
     found.text = to_yaml(found.plan, names, *variant.cascade, arch_);
-    found.record = estimate(candidate_of(
-        request_.point, Yaml::parse(found.text, (request_.folder / (names.name + ".yaml")).string()), library_));
     return found;
   }
 
