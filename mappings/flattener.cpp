@@ -197,7 +197,7 @@ void Flattener::add_residency(NodeId node, const Keep& keep, TensorId tensor, co
     if (!loop.over(users.iteration)) continue;
     const bool relevant = loop.over(users.ranks);
     if (!loop.spatial) trips_.push_back({loop.node, relevant});
-    if (!loop.spatial && parted && loop.node < parted) of_turns = trips_.size();
+    if (!loop.spatial && parted && loop.node <= parted) of_turns = trips_.size();
     if (relevant) tile_loops_.push_back(loop.node);
     if (loop.spatial) first_.push_back(loop.node);
     if (loop.spatial && !relevant) second_.push_back(loop.node);
@@ -248,7 +248,7 @@ void Flattener::add_handovers(NodeId node, TensorId tensor, NodeId parent_node, 
     for (const PathLoop& inner : std::span(path_).subspan(i + 1))
       if (inner.over(users.ranks) && !inner.spatial) first_.push_back(inner.node);
     // A tile that makes room does not stay from turn to turn, whatever changes.
-    if (keep_at(node).turns && parted_above_[node] && loop.node < parted_above_[node]) first_.push_back(loop.node);
+    if (keep_at(node).turns && parted_above_[node] && loop.node <= parted_above_[node]) first_.push_back(loop.node);
     flat_->handovers.push_back({tensor, node, loop.node, flat_->loop_lists.keep(first_)});
   }
 }
@@ -300,7 +300,7 @@ void Flattener::add_transfer(TensorId tensor, LeafId leaf, NodeId child_node, No
     if (relevant) tile_loops_.push_back(loop.node);
     if (!loop.spatial) {
       trips_.push_back({loop.node, relevant});
-      if (parted && loop.node < parted) turns = trips_.size();
+      if (parted && loop.node <= parted) turns = trips_.size();
     } else if (loop.node < parent_node) {
       first_.push_back(loop.node);
       if (!relevant) second_.push_back(loop.node);

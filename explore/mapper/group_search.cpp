@@ -277,7 +277,7 @@ class Run {
     for (std::size_t o = 0; o < possible_.size(); ++o) {
       possible_[o].clear();
       const std::size_t t = index_of(einsum.operands[o].tensor);
-      const double stay = stays(einsum.iteration, einsum.operands[o].ranks, loops);
+      const double stay = stays(einsum.iteration, einsum.operands[o].ranks, loops, einsums_.size() > 1);
       for (const TensorPlace& place : places_[t]) {
         const double cost = paid[t] != 0 ? 0 : place.energy_J;
         const auto known = std::ranges::find(possible_[o], place.level, &PossibleHome::level);
@@ -430,8 +430,8 @@ class Run {
     context_.extents = block_;
     context_.homes.clear();
     for (const MappedOperand& operand : einsum.operands) {
-      context_.homes.push_back(
-          {place_of_[index_of(operand.tensor)]->level, stays(einsum.iteration, operand.ranks, *loops_)});
+      context_.homes.push_back({place_of_[index_of(operand.tensor)]->level,
+                                stays(einsum.iteration, operand.ranks, *loops_, einsums_.size() > 1)});
     }
     context_.lane_B.clear();
     for (const LevelId level : problem_.arch.levels.ids()) {

@@ -36,6 +36,8 @@ GroupTensor tensor_of(const MapProblem& problem, TensorId id, std::size_t first,
   GroupTensor tensor;
   tensor.tensor = id;
   bool outside = problem.cascade.tensors[id].role == Tensor::Role::output;
+  bool writer = false;
+  bool reader = false;  // another Einsum
   IdSet<RankId> ranks;
   for (const EinsumId e : problem.cascade.einsums.ids()) {
     const Use use = use_of(problem, e, id);
@@ -47,6 +49,8 @@ GroupTensor tensor_of(const MapProblem& problem, TensorId id, std::size_t first,
     ranks |= problem.facts.ranks(e, id);
     tensor.iteration |= problem.einsums[e].iteration;
     tensor.read |= use.reads;
+    writer |= use.writes;
+    reader |= use.reads && !use.writes;
     if (use.older) tensor.older = problem.cascade.tensors[id].iterated;
     if (use.writes) {
       tensor.written = problem.einsums[e].iteration;
@@ -54,6 +58,7 @@ GroupTensor tensor_of(const MapProblem& problem, TensorId id, std::size_t first,
     }
     add_units(problem, e, tensor);
   }
+  tensor.handed = writer && reader;
   tensor.ranks = problem.bits(problem.facts.without_partitioned_wholes(ranks));
   tensor.fetched = tensor.read && tensor.written == 0;
   tensor.leaves = tensor.written != 0 && outside;
@@ -77,7 +82,7 @@ double repeats(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> 
 }
 
 double held_B(const GroupTensor& tensor, std::span<const PlannedLoop> above) {
-  double bytes = tensor.bytes;
+  double bytes = tensor.bytes * (tensor.handed ? 2 : 1);
   for (const PlannedLoop& loop : above)
     if (has(tensor.ranks, loop.rank)) bytes /= loop.factor;
   return bytes;
@@ -116,7 +121,7 @@ void price(const MapProblem& problem, TensorPlace& place) {
 // least as many times the difference of the two levels more.
 TensorPlace direct(const MapProblem& problem, const GroupTensor& tensor) {
   const LevelId outer = problem.roles.outermost;
-  TensorPlace place{outer, 0, tensor.bytes};
+  TensorPlace place{outer, 0, held_B(tensor, {})};
   place.least_outer_B = (tensor.read ? tensor.bytes : 0) + (tensor.written != 0 ? tensor.bytes : 0);
   const LevelId shared = problem.roles.shared;
   if (!shared || tensor.internal()) return place;
@@ -144,6 +149,7 @@ TensorPlace staged(const MapProblem& problem, const GroupTensor& tensor, std::sp
     const double bytes = tensor.bytes * repeats(tensor.written, tensor.ranks, above);
     const double again = tensor.accumulates ? bytes - tensor.bytes : 0;
     place.outer_write_B += bytes;
+    if (problem.arch.drains_charged) place.shared_read_B += bytes;
     place.outer_read_B += again;
     place.shared_write_B += again;
   }
@@ -192,8 +198,12 @@ std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor&
   return places;
 }
 
-double stays(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> loops) {
-  return repeats(iteration, ranks, loops);
+double stays(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> loops, bool turns) {
+  if (!turns) return repeats(iteration, ranks, loops);
+  double all = 1;
+  for (const PlannedLoop& loop : loops)
+    if (has(iteration, loop.rank) && !has(ranks, loop.rank)) all *= loop.factor;
+  return all;
 }
 
 }  // namespace tilewright

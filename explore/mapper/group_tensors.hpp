@@ -19,7 +19,8 @@ struct GroupTensor {
   bool fetched = false;    ///< comes from outside of the group
   bool leaves = false;     ///< written in the group, and wanted outside
   bool accumulates = false;
-  RankId older;  ///< a reader in the group wants the value of the step before along this rank
+  bool handed = false;  ///< from one Einsum of the group to another, which run at once: held twice
+  RankId older;         ///< a reader in the group wants the value of the step before along this rank
   double bytes = 0;
   double element_B = 0;
   std::vector<UnitId> units;  ///< that can compute a user
@@ -52,7 +53,8 @@ std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor&
                                    std::span<const PlannedLoop> loops, bool fitting);
 
 /// How often a tile below all loops comes for each that there is, of an Einsum over `iteration`: the factors of
-/// those over its ranks that do not select another one, without the innermost run of these.
-double stays(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> loops);
+/// those over its ranks that do not select another one, but for the innermost run of these where it stays. With
+/// `turns` it makes room for those of other Einsums of the group.
+double stays(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> loops, bool turns);
 
 }  // namespace tilewright

@@ -11,6 +11,7 @@ LevelPrice price_of(const MapProblem& problem, const MappedOperand& operand, Lev
       static_cast<std::size_t>(std::ranges::find(problem.watched, level) - problem.watched.begin());
   if (watched < problem.watched.size()) price.watched = watched;
   const Level& of = problem.arch.levels[level];
+  price.drains = problem.arch.drains_charged;
   price.once = operand.result ? of.reduction : of.multicast;
   return price;
 }

@@ -31,6 +31,7 @@ struct LevelPrice {
   double element_B = 0;
   std::size_t watched = most_watched;  ///< position among MapProblem::watched; most_watched: it is not there
   bool once = true;
+  bool drains = true;  ///< what leaves it for the level above is read there
 
   void read(double elements, Moved& moved) const {
     moved.energy_J += elements * read_J;
@@ -60,6 +61,7 @@ class OperandPrice {
     const double each = operand_->elements * comes;
     const double at_home = home.once ? each : each * sharing;
     const double again = touch(home, at_home, operand_->elements, moved);
+    if (operand_->result && lane.drains) lane.read(each * sharing, moved);
     lane.write(operand_->result ? each * sharing * (again / at_home) : each * sharing, moved);
     touch(lane, points_, operand_->elements * sharing, moved);
   }

@@ -41,6 +41,10 @@ struct GroupPlan {
   std::vector<EinsumPlan> einsums;
 };
 
+/// How many tiles a keep of the group holds: two of what one Einsum hands to another that runs at once, in the keep
+/// nearest to both.
+int buffers_of(const GroupPlan& group, std::size_t keep, const Cascade& cascade);
+
 /// What a mapping file says.
 struct Plan {
   std::vector<std::pair<RankId, double>> shapes;  ///< of ranks that the mapping gives

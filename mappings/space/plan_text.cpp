@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "mappings/space/plan.hpp"
 
@@ -13,6 +14,7 @@ struct Line {
   enum class Kind { keep, loops, lanes, compute } kind;
   std::string text;  // [p: 4, m: 8] or {L3: [Q, K]} or the Einsum
   std::string unit = {};
+  std::string options = {};  // of a keep
 };
 
 class Lines {
@@ -30,31 +32,46 @@ class Lines {
         add(lines, Line::Kind::loops, run);
         run.clear();
       }
-      while (next < group.keeps.size() && group.keeps[next].below == below)
-        lines.push_back(keep(group.keeps, next));
+      while (next < group.keeps.size() && group.keeps[next].below == below) lines.push_back(keep(group, next));
       if (below < depth) run.push_back(group.loops[static_cast<std::size_t>(below)]);
     }
     add(lines, Line::Kind::loops, run);
     return lines;
   }
 
-  [[nodiscard]] std::vector<Line> of(const EinsumPlan& plan) const {
+  // `turns`: what lanes keep makes room for other Einsums.
+  [[nodiscard]] std::vector<Line> of(const EinsumPlan& plan, bool turns) const {
     std::vector<Line> lines;
     add(lines, Line::Kind::loops, plan.steps);
     add(lines, Line::Kind::lanes, plan.lanes);
-    for (std::size_t next = 0; next < plan.kept.size();) lines.push_back(keep(plan.kept, next));
+    for (std::size_t next = 0; next < plan.kept.size();) {
+      const std::size_t first = next;
+      while (next < plan.kept.size() && plan.kept[next].level == plan.kept[first].level) ++next;
+      lines.push_back(keep(std::span(plan.kept).subspan(first, next - first), turns ? "turns: true" : ""));
+    }
     add(lines, Line::Kind::loops, plan.in_lane);
     lines.push_back({Line::Kind::compute, cascade_.einsums[plan.einsum].name, arch_.units[plan.unit].name});
     return lines;
   }
 
  private:
-  [[nodiscard]] Line keep(const std::vector<PlannedKeep>& keeps, std::size_t& next) const {
-    const PlannedKeep& first = keeps[next];
+  [[nodiscard]] Line keep(const GroupPlan& group, std::size_t& next) const {
+    const std::size_t first = next;
+    const int buffers = buffers_of(group, first, cascade_);
+    const auto together = [&](const PlannedKeep& other) {
+      return other.level == group.keeps[first].level && other.below == group.keeps[first].below;
+    };
+    while (next < group.keeps.size() && together(group.keeps[next]) && buffers_of(group, next, cascade_) == buffers)
+      ++next;
+    return keep(std::span(group.keeps).subspan(first, next - first),
+                buffers > 1 ? fmt::format("buffers: {}", buffers) : "");
+  }
+
+  [[nodiscard]] Line keep(std::span<const PlannedKeep> keeps, const std::string& options) const {
     std::string tensors;
-    for (; next < keeps.size() && keeps[next].level == first.level && keeps[next].below == first.below; ++next)
-      tensors += (tensors.empty() ? "" : ", ") + cascade_.tensors[keeps[next].tensor].name;
-    return {Line::Kind::keep, arch_.levels[first.level].name + ": [" + tensors + "]"};
+    for (const PlannedKeep& each : keeps)
+      tensors += (tensors.empty() ? "" : ", ") + cascade_.tensors[each.tensor].name;
+    return {Line::Kind::keep, arch_.levels[keeps.front().level].name + ": [" + tensors + "]", {}, options};
   }
 
   void add(std::vector<Line>& lines, Line::Kind kind, const std::vector<PlannedLoop>& loops) const {
@@ -72,7 +89,8 @@ class Lines {
 std::string yaml_of(const Line& line) {
   switch (line.kind) {
     case Line::Kind::keep:
-      return "keep: {" + line.text + "}";
+      return line.options.empty() ? "keep: {" + line.text + "}"
+                                  : "{keep: {" + line.text + "}, " + line.options + "}";
     case Line::Kind::loops:
       return "for: [" + line.text + "]";
     case Line::Kind::lanes:
@@ -86,7 +104,7 @@ std::string yaml_of(const Line& line) {
 std::string words_of(const Line& line) {
   switch (line.kind) {
     case Line::Kind::keep:
-      return "keep in " + line.text;
+      return "keep in " + line.text + (line.options.empty() ? "" : ", " + line.options);
     case Line::Kind::loops:
       return "for " + line.text;
     case Line::Kind::lanes:
@@ -102,12 +120,12 @@ std::string yaml_of(const GroupPlan& group, const Lines& lines, const Cascade& c
       fmt::format("    - name: {}\n      nest:\n", cascade.einsums[group.einsums.front().einsum].name);
   for (const Line& line : lines.shared(group)) text += "        - " + yaml_of(line) + "\n";
   if (group.einsums.size() == 1) {
-    for (const Line& line : lines.of(group.einsums.front())) text += "        - " + yaml_of(line) + "\n";
+    for (const Line& line : lines.of(group.einsums.front(), false)) text += "        - " + yaml_of(line) + "\n";
   } else {
     text += "        - each:\n";
     for (const EinsumPlan& einsum : group.einsums) {
       const char* indent = "            - - ";
-      for (const Line& line : lines.of(einsum)) {
+      for (const Line& line : lines.of(einsum, true)) {
         text += indent + yaml_of(line) + "\n";
         indent = "              - ";
       }
@@ -152,7 +170,7 @@ std::string to_nest(const Plan& plan, const Cascade& cascade, const Arch& arch) 
     const std::string above = indent;
     for (const EinsumPlan& einsum : group.einsums) {
       indent = above;
-      for (const Line& line : lines.of(einsum)) add(line);
+      for (const Line& line : lines.of(einsum, group.einsums.size() > 1)) add(line);
     }
   }
   return text;
