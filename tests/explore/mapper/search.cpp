@@ -76,7 +76,7 @@ void require_best(const MapProblem& problem, const std::string& objective_text) 
   const Objective objective = Objective::parse(objective_text);
   BruteForce brute_force(problem);
   const auto expected = brute_force.best(objective);
-  const PartitionResult found = search_partitions(problem, objective, std::nullopt);
+  const PartitionResult found = search_partitions(problem, objective, {});
   REQUIRE(expected.has_value() == !found.options.empty());
   if (!expected) return;
   const Score& score = found.options.front().score;
