@@ -21,7 +21,7 @@ double heads_side_by_side(const KernelSchedule& schedule, const KernelShape& sha
   slots.push_back(keys);
   slots.push_back(group);
   const double heads = schedule.swizzle.evaluate(slots);
-  if (!(heads >= 1) || heads != std::floor(heads))
+  if (!(heads >= 1) || !std::isfinite(heads) || heads != std::floor(heads))
     schedule.swizzle.fail(fmt::format("expected a whole number of at least 1, got {}", heads));
   return heads;
 }

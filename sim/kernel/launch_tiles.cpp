@@ -166,8 +166,10 @@ LaunchTiles launch_tiles(const PreparedKernel& prepared) {
   launch.tiles_outer = kernel.schedule.queries_outer || kernel.schedule.longest_first;
   const KernelShape shape = shape_of(prepared.problem, prepared.tiling);
   for (std::size_t r = 0; r < prepared.problem.requests.size(); ++r) {
-    launch.swizzle.push_back(heads_side_by_side(kernel.schedule, shape, prepared.problem.requests[r].keys(),
-                                                launch.group / launch.packed));
+    const double swizzle = heads_side_by_side(kernel.schedule, shape, prepared.problem.requests[r].keys(),
+                                              launch.group / launch.packed);
+    launch.swizzle.push_back(
+        std::min(swizzle, prepared.problem.heads() / launch.packed * prepared.problem.requests[r].times));
     double first = 0;
     for (const HeadMask& mask : prepared.problem.requests[r].masks) {
       const auto heads = static_cast<double>(mask.heads);
