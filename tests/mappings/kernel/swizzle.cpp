@@ -35,9 +35,10 @@ TEST_CASE("heads that go side by side, of keys, group and shape") {
 }
 
 TEST_CASE("what is no number of heads is refused at its place") {
-  CHECK(refused("swizzle: heads") ==
-        "k.yaml:19:25: kernel.model.schedule.swizzle: unknown name 'heads'; known: q, kv, E, F, word_B, dimensions, "
-        "causal, window, keys, group");
+  CHECK(
+      refused("swizzle: heads") ==
+      "k.yaml:19:25: kernel.model.schedule.swizzle: unknown name 'heads'; known: q, kv, E, F, word_B, dimensions, "
+      "causal, window, keys, group");
   CHECK(refused("swizzle: key * 2") ==
         "k.yaml:19:25: kernel.model.schedule.swizzle: unknown name 'key'; did you mean 'keys'?");
   const std::string beside =
