@@ -82,7 +82,8 @@ class TurnWalk {
       // As few KV heads as end with heads that go side by side.
       const auto of_one = static_cast<long>(launch_.group / launch_.packed);
       const double all = times * heads[0].count;
-      const double few = std::min(all, static_cast<double>(std::lcm(together, of_one) / of_one));
+      const long to_end = std::lcm(together, of_one) / of_one;
+      const double few = std::min(all, static_cast<double>(to_end));
       const double repeats = std::floor(all / few);
       repeat(repeats, [&] { go_through(heads, few, 1, together); });
       go_through(heads, all - repeats * few, 1, together);
@@ -115,9 +116,8 @@ class TurnWalk {
 
   [[nodiscard]] double periods(double blocks) const {
     const auto slots = static_cast<long>(prepared_.slots());
-    const double same_place =
-        static_cast<double>(slots / std::gcd(slots, static_cast<long>(std::fmod(blocks, prepared_.slots()))));
-    return std::min(same_place, std::ceil(most_turns * prepared_.slots() / blocks));
+    const long same_place = slots / std::gcd(slots, static_cast<long>(std::fmod(blocks, prepared_.slots())));
+    return std::min(static_cast<double>(same_place), std::ceil(most_turns * prepared_.slots() / blocks));
   }
 
   struct Lap {
