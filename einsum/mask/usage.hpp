@@ -1,9 +1,11 @@
 // What a mask leaves: what must be computed, and fetched, at least once.
 #pragma once
 
-#include "einsum/mask/mask.hpp"
+#include "einsum/mask/layout.hpp"
 
 namespace tilewright {
+
+struct Mask;
 
 struct Usage {
   Count pairs = 0;
@@ -11,7 +13,7 @@ struct Usage {
   Count keys = 0;     ///< that any query sees
 };
 
-/// Cost: the bands of the mask (of each axis, for a product) and its keys.
+/// Cost: when first asked for, the pieces of the mask (of each axis, for a product) and its keys.
 Usage usage_of(const Mask& mask);
 
 }  // namespace tilewright
