@@ -7,6 +7,7 @@
 
 #include "arch/parse.hpp"
 #include "common/file.hpp"
+#include "common/position.hpp"
 #include "einsum/parse.hpp"
 #include "einsum/workload.hpp"
 #include "mappings/parse.hpp"
@@ -40,7 +41,7 @@ struct Loaded {
   // The position of a name among the given ones.
   std::size_t at(const std::string& name) const {
     const auto& names = mapping.symbols.names();
-    return static_cast<std::size_t>(std::ranges::find(names, name) - names.begin());
+    return position_of(std::ranges::find(names, name), names);
   }
 };
 
@@ -77,9 +78,8 @@ struct Search {
     const RankId batch = loaded.cascade.rank("B");
     const double next = frame.shapes[batch] < 64 ? frame.shapes[batch] + 1 : 1;
     frame.shapes[batch] = next;
-    for (const int loop : model.flat().loops)
-      if (model.flat().rank_of[static_cast<std::size_t>(loop)] == batch)
-        frame.factors[static_cast<std::size_t>(loop)] = next;
+    for (const NodeId loop : model.flat().loops)
+      if (model.flat().rank_of[loop] == batch) frame.factors[loop] = next;
   }
 };
 
@@ -109,7 +109,7 @@ void other_tree(benchmark::State& state, const std::string& arch, const std::str
 // More buffers at the levels that are limited than they have room for.
 void misfit(benchmark::State& state, const std::string& arch, const std::string& mapping) {
   Search search(arch, mapping);
-  for (std::size_t n = 0; n < search.frame.factors.size(); ++n)
+  for (const NodeId n : search.frame.factors.ids())
     if (const auto* keep = std::get_if<Keep>(&search.loaded.mapping.tree.nodes[n].what);
         keep != nullptr && search.loaded.arch.levels[keep->level].capacity_B < unlimited)
       search.frame.factors[n] = 1 << 20;

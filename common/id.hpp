@@ -24,7 +24,7 @@ class Id {
   }
   /// Whether it is not none.
   constexpr explicit operator bool() const { return value_ >= 0; }
-  constexpr auto operator<=>(const Id&) const = default;
+  constexpr auto operator<=>(const Id&) const = default;  // NOLINT(modernize-use-nullptr): in what it makes
 
  private:
   constexpr explicit Id(int value) : value_(value) {}

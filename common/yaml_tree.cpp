@@ -285,16 +285,16 @@ std::string in_plain_words(const std::string& message, bool never_ends) {
 
 }  // namespace
 
-YamlNode parse_yaml_tree(std::string_view whole, const std::string& name) {
+YamlNode parse_yaml_tree(std::string_view text, const std::string& name) {
   constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-  if (whole.starts_with(byte_order_mark)) whole.remove_prefix(byte_order_mark.size());
-  const std::string text = with_line_feeds(whole);
-  const Source source(text, name);
-  require_text(text, source);
-  require_shallow(text, source);
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  const std::string lines = with_line_feeds(text);
+  const Source source(lines, name);
+  require_text(lines, source);
+  require_shallow(lines, source);
   Builder builder(source);
   try {
-    std::istringstream stream{text};
+    std::istringstream stream{lines};
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(builder)) {
     }

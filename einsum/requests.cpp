@@ -8,6 +8,7 @@
 
 #include "common/error.hpp"
 #include "common/file.hpp"
+#include "common/position.hpp"
 #include "common/table.hpp"
 
 namespace tilewright {
@@ -80,7 +81,7 @@ class RequestFile {
       const auto found = std::ranges::find(names, name);
       if (found == names.end() && name != "times")
         throw InputError({file_, 1, 0}, "", "missing column '" + name + "'; requests have queries, keys and times");
-      columns_.push_back(found == names.end() ? -1 : static_cast<int>(found - names.begin()));
+      columns_.push_back(position_of(found, names));
     }
     if (table_.rows.empty()) throw InputError({file_, 1, 0}, "", "expected at least one request, a line each");
   }
@@ -89,13 +90,13 @@ class RequestFile {
     std::vector<RequestLengths> requests;
     for (std::size_t row = 0; row < table_.rows.size(); ++row)
       append(requests, {count(row, 0, "queries", most_tokens), count(row, 1, "keys", most_tokens),
-                        columns_[2] < 0 ? 1 : count(row, 2, "times", most_times)});
+                        columns_[2] == table_.columns.size() ? 1 : count(row, 2, "times", most_times)});
     return requests;
   }
 
  private:
   [[nodiscard]] Count count(std::size_t row, std::size_t column, const char* name, Count most) const {
-    const std::string& text = std::get<std::string>(table_.rows[row][static_cast<std::size_t>(columns_[column])]);
+    const std::string& text = std::get<std::string>(table_.rows[row][columns_[column]]);
     if (const auto value = read_count(text, most)) return *value;
     throw InputError({file_, static_cast<int>(row) + 2, 0}, name,
                      fmt::format("expected a whole number from 1 to {}, got '{}'", most, text));
@@ -103,7 +104,7 @@ class RequestFile {
 
   std::string file_;
   Table table_;
-  std::vector<int> columns_;  // of queries, keys and times; -1: it has none
+  std::vector<std::size_t> columns_;  // of queries, keys and times; as many as there are: it has none
 };
 
 std::vector<Count> read_counts(const Yaml& yaml, Count most) {

@@ -16,7 +16,7 @@ class CoverageCheck {
   // Loops that end with the same one cover a rank alike: the list has each once.
   [[nodiscard]] Misfit covers() const {
     for (const Cover& cover : flat_.covers) {
-      const double has = cover.loop < 0 ? 1 : sized_.covered(cover.loop);
+      const double has = cover.loop ? sized_.covered(cover.loop) : 1;
       const double shape = sized_.numbers().shapes[cover.rank];
       if (has == shape) continue;
       const Leaf& leaf = flat_.leaves[cover.leaf];
@@ -32,9 +32,9 @@ class CoverageCheck {
   [[nodiscard]] Misfit lanes() const {
     for (const Leaf& leaf : flat_.leaves) {
       double lanes = 1;
-      for (const int loop : leaf.spatial) {
+      for (const NodeId loop : leaf.spatial) {
         lanes *= sized_.factor(loop);
-        if (flat_.rank_of[static_cast<std::size_t>(loop)] == leaf.iterated && sized_.factor(loop) > 1)
+        if (flat_.rank_of[loop] == leaf.iterated && sized_.factor(loop) > 1)
           return {.kind = Kind::steps_at_once, .node = loop, .tensor = output_of(leaf)};
       }
       const double most = arch_.units[leaf.unit].lanes;
@@ -48,8 +48,8 @@ class CoverageCheck {
   }
 
   [[nodiscard]] Misfit instances() const {
-    for (const int index : flat_.spreads) {
-      const Residency& residency = flat_.residencies[static_cast<std::size_t>(index)];
+    for (const ResidencyId id : flat_.spreads) {
+      const Residency& residency = flat_.residencies[id];
       const double copies = sized_.product(residency.copies);
       const double most = arch_.levels[residency.level].instances;
       if (copies <= most) continue;
@@ -66,10 +66,10 @@ class CoverageCheck {
   [[nodiscard]] Misfit groups() const {
     if (flat_.shared == nullptr) return {};
     for (const Transfer& transfer : flat_.transfers)
-      for (const int loop : transfer.tile.loops) {
+      for (const NodeId loop : transfer.tile.loops) {
         if (!std::isnan(sized_.selected(transfer.tile, loop))) continue;
         Misfit misfit{.kind = Kind::group_divided, .node = loop, .tensor = transfer.tensor};
-        misfit.rank = flat_.rank_of[static_cast<std::size_t>(loop)];
+        misfit.rank = flat_.rank_of[loop];
         misfit.has = sized_.shared_by();
         return misfit;
       }
@@ -80,11 +80,11 @@ class CoverageCheck {
   [[nodiscard]] Misfit handovers() const {
     for (const Handover& handover : flat_.handovers) {
       if (sized_.factor(handover.loop) == 1) continue;
-      const bool spatial = flat_.spatial[static_cast<std::size_t>(handover.loop)] != 0;
+      const bool spatial = flat_.spatial[handover.loop] != 0;
       if (!spatial && sized_.product(handover.changes) == 1) continue;
       Misfit misfit{.kind = spatial ? Kind::other_instances : Kind::gone, .node = handover.node};
       misfit.tensor = handover.tensor;
-      misfit.rank = flat_.rank_of[static_cast<std::size_t>(handover.loop)];
+      misfit.rank = flat_.rank_of[handover.loop];
       return misfit;
     }
     return {};

@@ -14,17 +14,19 @@
 namespace tilewright {
 
 using LeafId = Id<struct Leaf>;
+using BoxId = Id<struct Box>;
+using ResidencyId = Id<struct Residency>;
 
 /// Loop nodes, outermost first.
-using Loops = std::span<const int>;
+using Loops = std::span<const NodeId>;
 
 /// An Einsum at the end of its path through the tree.
 struct Leaf {
   EinsumId einsum;
   UnitId unit;
-  int group;
-  int node;
-  int space;        ///< index of its iteration space among FlatTree::boxes
+  GroupId group;
+  NodeId node;
+  BoxId space;      ///< its iteration space
   RankId iterated;  ///< of the running value that it writes, or none
   Loops temporal;   ///< over ranks of the Einsum
   Loops spatial;
@@ -33,7 +35,7 @@ struct Leaf {
 /// The part of a tensor that one tile holds: its ranks' shapes over the loops that select the tile.
 struct Tile {
   TensorId tensor;
-  int box;              ///< index of the tensor's ranks among FlatTree::boxes
+  BoxId box;            ///< of the tensor's ranks
   Loops loops;          ///< above the tile, over those ranks
   bool shared = false;  ///< the tensor has one element for many coordinates of a rank
 };
@@ -47,9 +49,9 @@ struct Box {
 
 /// A tile that a level holds below a keep node.
 struct Residency {
-  int node;
+  NodeId node;
   LevelId level;
-  int group;
+  GroupId group;
   bool in_place;
   Tile tile;
   Loops copies;         ///< spatial, above: every instance holds its own ...
@@ -64,8 +66,8 @@ struct Transfer {
   TensorId tensor;
   EinsumId einsum;  ///< that it is charged to: the first reader, or the writer
   LeafId leaf;      ///< of that Einsum
-  int space;        ///< of that Einsum
-  int group;        ///< of that Einsum
+  BoxId space;      ///< of that Einsum
+  GroupId group;    ///< of that Einsum
   LevelId parent;
   LevelId child;     ///< none: the operands and results of the Einsum's unit itself
   bool up;           ///< results to the parent; else operands from it
@@ -73,7 +75,7 @@ struct Transfer {
   bool once;         ///< instances below the parent that want the same are served by one access
   Tile tile;         ///< of the child; one element for a unit
   struct Trip {
-    int loop;
+    NodeId loop;
     bool relevant;  ///< the loop selects another tile of the tensor
   };
   std::span<const Trip> trips;  ///< temporal, above the child, outermost first
@@ -87,8 +89,8 @@ struct Transfer {
 /// tile must still be there when the loop comes again.
 struct Handover {
   TensorId tensor;
-  int node;
-  int loop;
+  NodeId node;
+  NodeId loop;
   Loops changes;  ///< temporal, between the two, that select another tile
 };
 
@@ -97,28 +99,28 @@ struct Handover {
 struct Cover {
   LeafId leaf;
   RankId rank;
-  int loop;  ///< the innermost; -1: none
+  NodeId loop;  ///< the innermost, or none
 };
 
 struct FlatTree {
   ById<LeafId, Leaf> leaves;  ///< in the order of the tree
-  std::vector<Residency> residencies;
+  ById<ResidencyId, Residency> residencies;
   std::vector<Transfer> transfers;  ///< between tiles, then of the units by leaf
   std::vector<Handover> handovers;
   std::vector<Cover> covers;
-  std::vector<Box> boxes;       ///< each once
-  std::vector<int> spreads;     ///< residencies, of those with the same level and copies one
-  std::vector<int> by_level;    ///< residencies by level, then by group, then in order
-  std::vector<int> loops;       ///< loop nodes, a node above before one below
-  std::vector<RankId> rank_of;  ///< by node: of loops; else none
-  std::vector<char> spatial;    ///< by node: of loops
-  std::vector<int> outer;       ///< by node: of loops, the next loop above over the same rank; -1: none
+  ById<BoxId, Box> boxes;             ///< each once
+  std::vector<ResidencyId> spreads;   ///< residencies, of those with the same level and copies one
+  std::vector<ResidencyId> by_level;  ///< residencies by level, then by group, then in order
+  std::vector<NodeId> loops;          ///< loop nodes, a node above before one below
+  ByNode<RankId> rank_of;             ///< of loops; else none
+  ByNode<char> spatial;               ///< of loops
+  ByNode<NodeId> outer;               ///< of loops, the next loop above over the same rank, or none
   const SharedRank* shared = nullptr;
   const StoredTensor* stored = nullptr;
   std::vector<RankId> shared_parts;  ///< of the shared rank, outermost first
 
   // What the lists above are made of.
-  Arena<int> loop_lists;
+  Arena<NodeId> loop_lists;
   Arena<Transfer::Trip> trip_lists;
 
   /// Forgets the tree before, for one with so many nodes.

@@ -1,6 +1,9 @@
 #include "mappings/flattener.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <ranges>
+#include <utility>
 
 #include "einsum/masked_einsums.hpp"
 
@@ -11,20 +14,17 @@ namespace {
 using Kind = Misfit::Kind;
 using Operand = CascadeFacts::Operand;
 
-std::size_t at(int id) { return static_cast<std::size_t>(id); }
-
 }  // namespace
 
 Flattener::Flattener(const CascadeFacts& facts, const Arch& arch, const SharedRank* shared,
                      const StoredTensor* stored)
     : facts_(facts), arch_(arch), shared_(shared), stored_(stored) {}
 
-Misfit Flattener::flatten(const Tree& tree, std::span<const char> active, FlatTree& flat) {
+Misfit Flattener::flatten(const Tree& tree, const ByNode<char>& active, FlatTree& flat) {
   start(tree, flat);
-  for (int node = 0; node < static_cast<int>(tree.nodes.size()); ++node)
-    add_node(node, active.empty() || active[at(node)] != 0);
-  for (int node = 0; node < static_cast<int>(tree.nodes.size()) && !misfit_; ++node)
-    if (keeps_[at(node)] != 0) add_keep(node, keep_at(node));
+  for (const NodeId node : tree.nodes.ids()) add_node(node, active.empty() || active[node] != 0);
+  for (const NodeId node : tree.nodes.ids())
+    if (keeps_[node] != 0 && !misfit_) add_keep(node, keep_at(node));
   for (const LeafId leaf : flat.leaves.ids())
     if (!misfit_) connect_unit(leaf);
   if (!misfit_) check_order();
@@ -36,7 +36,7 @@ void Flattener::start(const Tree& tree, FlatTree& flat) {
   tree_ = &tree;
   flat_ = &flat;
   misfit_ = {};
-  path_end_ = no_path;
+  path_end_ = std::nullopt;
   flat.clear(tree.nodes.size());
   flat.shared = shared_;
   flat.stored = stored_;
@@ -55,28 +55,28 @@ void Flattener::start(const Tree& tree, FlatTree& flat) {
   writer_.assign(tensors, {});
 }
 
-void Flattener::add_node(int n, bool active) {
-  const Node& node = tree_->nodes[at(n)];
-  const int parent = node.parent;
-  loop_above_[at(n)] = parent < 0 ? -1 : flat_->rank_of[at(parent)] ? parent : loop_above_[at(parent)];
-  keep_above_[at(n)] = parent < 0 ? -1 : keeps_[at(parent)] != 0 ? parent : keep_above_[at(parent)];
+void Flattener::add_node(NodeId n, bool active) {
+  const Node& node = tree_->nodes[n];
+  const NodeId parent = node.parent;
+  loop_above_[n] = !parent ? NodeId() : flat_->rank_of[parent] ? parent : loop_above_[parent];
+  keep_above_[n] = !parent ? NodeId() : keeps_[parent] != 0 ? parent : keep_above_[parent];
   if (const auto* loop = std::get_if<Loop>(&node.what)) {
-    flat_->rank_of[at(n)] = loop->rank;
-    flat_->spatial[at(n)] = static_cast<char>(loop->spatial);
+    flat_->rank_of[n] = loop->rank;
+    flat_->spatial[n] = static_cast<char>(loop->spatial);
     flat_->loops.push_back(n);
-    int outer = loop_above_[at(n)];
-    while (outer >= 0 && flat_->rank_of[at(outer)] != loop->rank) outer = loop_above_[at(outer)];
-    flat_->outer[at(n)] = outer;
+    NodeId outer = loop_above_[n];
+    while (outer && flat_->rank_of[outer] != loop->rank) outer = loop_above_[outer];
+    flat_->outer[n] = outer;
   } else if (const auto* compute = std::get_if<Compute>(&node.what)) {
     add_leaf(n, *compute);
   } else {
-    keeps_[at(n)] = static_cast<char>(active);
+    keeps_[n] = static_cast<char>(active);
   }
 }
 
-void Flattener::add_leaf(int node, const Compute& compute) {
+void Flattener::add_leaf(NodeId node, const Compute& compute) {
   const LeafId leaf = LeafId::at(flat_->leaves.size());
-  for (int n = node; n >= 0; n = tree_->nodes[at(n)].parent) leaves_below_[at(n)].add(leaf);
+  for (NodeId n = node; n; n = tree_->nodes[n].parent) leaves_below_[n].add(leaf);
   for (const Operand& operand : facts_.reads(compute.einsum)) {
     readers_[operand.tensor].add(leaf);
     if (operand.older) older_readers_[operand.tensor].add(leaf);
@@ -89,22 +89,22 @@ void Flattener::add_leaf(int node, const Compute& compute) {
   for (const PathLoop& loop : path_)
     if (loop.over(open)) (loop.spatial ? second_ : first_).push_back(loop.node);
   const RankId iterated = facts_.cascade().tensors[facts_.write(compute.einsum).tensor].iterated;
-  flat_->leaves.push_back({compute.einsum, compute.unit, tree_->nodes[at(node)].group, node,
+  flat_->leaves.push_back({compute.einsum, compute.unit, tree_->nodes[node].group, node,
                            box_of(facts_.iteration(compute.einsum), false), iterated,
                            flat_->loop_lists.keep(first_), flat_->loop_lists.keep(second_)});
-  for (auto loop = path_.rbegin(); loop != path_.rend(); ++loop) {
-    if (!loop->over(open)) continue;
-    open.remove(loop->rank);
-    if (covered_[at(loop->node)] == 0) flat_->covers.push_back({leaf, loop->rank, loop->node});
-    covered_[at(loop->node)] = 1;
+  for (const PathLoop& loop : std::ranges::reverse_view(path_)) {
+    if (!loop.over(open)) continue;
+    open.remove(loop.rank);
+    if (covered_[loop.node] == 0) flat_->covers.push_back({leaf, loop.rank, loop.node});
+    covered_[loop.node] = 1;
   }
   open.each([&](RankId rank) {
-    if (!uncovered_.has(rank)) flat_->covers.push_back({leaf, rank, -1});
+    if (!uncovered_.has(rank)) flat_->covers.push_back({leaf, rank, {}});
     uncovered_.add(rank);
   });
 }
 
-void Flattener::add_keep(int node, const Keep& keep) {
+void Flattener::add_keep(NodeId node, const Keep& keep) {
   const auto kept = [&](TensorId tensor) { return std::ranges::find(keep.tensors, tensor) != keep.tensors.end(); };
   const bool both = stored_ != nullptr && kept(stored_->tensor) && kept(stored_->in);
   for (const TensorId tensor : keep.tensors) {
@@ -115,23 +115,23 @@ void Flattener::add_keep(int node, const Keep& keep) {
   if (both) add_stored(node, keep);
 }
 
-void Flattener::add_tile(int node, const Keep& keep, TensorId tensor) {
+void Flattener::add_tile(NodeId node, const Keep& keep, TensorId tensor) {
   const Users users = users_below(node, tensor);
   if (users.readers.empty() && !users.writer) return fail({.kind = Kind::unused, .node = node, .tensor = tensor});
   add_residency(node, keep, tensor, users);
-  const int parent = keep_above(node, tensor);
+  const NodeId parent = keep_above(node, tensor);
   add_handovers(node, tensor, parent, users);
-  if (parent < 0)
+  if (!parent)
     check_home(node, keep, tensor, users);
   else
     check_below(node, keep, tensor, parent);
   if (misfit_) return;
-  if (parent >= 0) connect_tile(node, tensor, parent, users);
+  if (parent) connect_tile(node, tensor, parent, users);
 }
 
 // The tile of a tensor that is stored in another, whose own tile of this keep is there already. Where all of it is
 // in that one whenever it is wanted it takes no room and does not move.
-void Flattener::add_stored(int node, const Keep& keep) {
+void Flattener::add_stored(NodeId node, const Keep& keep) {
   const std::size_t own = flat_->transfers.size();
   add_tile(node, keep, stored_->tensor);
   if (misfit_ || !comes_inside(node, own)) return;
@@ -142,7 +142,7 @@ void Flattener::add_stored(int node, const Keep& keep) {
 // `own`: index of the stored tensor's transfer, if it has one. Both come from the same tiles, at the same
 // iterations of the same loops; the stored one perhaps also at those of loops below, over ranks that the other does
 // not have, while that stays. Rows of the other are whole: it has no loop that the stored one does not have.
-bool Flattener::comes_inside(int node, std::size_t own) const {
+bool Flattener::comes_inside(NodeId node, std::size_t own) const {
   if (keep_above(node, stored_->in) != keep_above(node, stored_->tensor)) return false;
   if (own == flat_->transfers.size()) return true;  // both at home, as a whole
   const Transfer& stored = flat_->transfers[own];
@@ -159,9 +159,9 @@ bool Flattener::comes_inside(int node, std::size_t own) const {
          other.tile.shared == stored.tile.shared;
 }
 
-Flattener::Users Flattener::users_below(int node, TensorId tensor) const {
+Flattener::Users Flattener::users_below(NodeId node, TensorId tensor) const {
   Users users;
-  const IdSet<LeafId>& below = leaves_below_[at(node)];
+  const IdSet<LeafId>& below = leaves_below_[node];
   IdSet<LeafId> all = readers_[tensor];
   if (const LeafId writer = writer_[tensor]) {
     if (below.has(writer)) users.writer = writer;
@@ -178,12 +178,12 @@ Flattener::Users Flattener::users_below(int node, TensorId tensor) const {
   users.ranks = facts_.without_partitioned_wholes(users.ranks);
   if ((older_readers_[tensor] & below).empty()) return users;
   const RankId iterated = facts_.cascade().tensors[tensor].iterated;
-  for (int loop = loop_above_[at(node)]; loop >= 0; loop = loop_above_[at(loop)])
-    if (flat_->rank_of[at(loop)] == iterated) users.older = true;
+  for (NodeId loop = loop_above_[node]; loop; loop = loop_above_[loop])
+    if (flat_->rank_of[loop] == iterated) users.older = true;
   return users;
 }
 
-void Flattener::add_residency(int node, const Keep& keep, TensorId tensor, const Users& users) {
+void Flattener::add_residency(NodeId node, const Keep& keep, TensorId tensor, const Users& users) {
   find_path(node);
   for (auto* list : {&first_, &second_, &third_, &tile_loops_}) list->clear();
   for (const PathLoop& loop : path_) {
@@ -194,20 +194,19 @@ void Flattener::add_residency(int node, const Keep& keep, TensorId tensor, const
     if (loop.spatial && !relevant) second_.push_back(loop.node);
     if (!loop.spatial && relevant) third_.push_back(loop.node);
   }
-  const IdSet<LeafId>& below = leaves_below_[at(node)];
+  const IdSet<LeafId>& below = leaves_below_[node];
   const LeafId leaf = below.size() == 1 ? below.first() : LeafId();
-  Arena<int>& lists = flat_->loop_lists;
-  flat_->residencies.push_back({node, keep.level, tree_->nodes[at(node)].group, keep.in_place,
-                                tile_of(tensor, users.ranks), lists.keep(first_), lists.keep(second_),
-                                lists.keep(third_), leaf});
-  add_spread(static_cast<int>(flat_->residencies.size()) - 1);
+  Arena<NodeId>& lists = flat_->loop_lists;
+  add_spread(flat_->residencies.push_back({node, keep.level, tree_->nodes[node].group, keep.in_place,
+                                           tile_of(tensor, users.ranks), lists.keep(first_), lists.keep(second_),
+                                           lists.keep(third_), leaf}));
 }
 
-void Flattener::add_spread(int residency) {
-  const Residency& fresh = flat_->residencies[at(residency)];
+void Flattener::add_spread(ResidencyId residency) {
+  const Residency& fresh = flat_->residencies[residency];
   if (fresh.copies.empty()) return;
-  for (const int known : flat_->spreads) {
-    const Residency& other = flat_->residencies[at(known)];
+  for (const ResidencyId known : flat_->spreads) {
+    const Residency& other = flat_->residencies[known];
     if (other.level != fresh.level || other.copies.size() != fresh.copies.size()) continue;
     bool same = true;
     for (std::size_t i = 0; i < fresh.copies.size(); ++i) same = same && other.copies[i] == fresh.copies[i];
@@ -216,14 +215,10 @@ void Flattener::add_spread(int residency) {
   flat_->spreads.push_back(residency);
 }
 
-int Flattener::box_of(const IdSet<RankId>& ranks, bool shared) {
+BoxId Flattener::box_of(const IdSet<RankId>& ranks, bool shared) {
   const Box box{ranks, shared};
-  const auto known = std::ranges::find(flat_->boxes, box);
-  if (known == flat_->boxes.end()) {
-    flat_->boxes.push_back(box);
-    return static_cast<int>(flat_->boxes.size()) - 1;
-  }
-  return static_cast<int>(known - flat_->boxes.begin());
+  const BoxId known = flat_->boxes.id_of(std::ranges::find(std::as_const(flat_->boxes), box));
+  return known ? known : flat_->boxes.push_back(box);
 }
 
 Tile Flattener::tile_of(TensorId tensor, const IdSet<RankId>& ranks) {
@@ -232,8 +227,8 @@ Tile Flattener::tile_of(TensorId tensor, const IdSet<RankId>& ranks) {
 }
 
 // Partial sums that have a place above come back with their tile, and so does a running value.
-void Flattener::add_handovers(int node, TensorId tensor, int parent_node, const Users& users) {
-  const bool above = parent_node >= 0;
+void Flattener::add_handovers(NodeId node, TensorId tensor, NodeId parent_node, const Users& users) {
+  const auto above = static_cast<bool>(parent_node);
   if (!users.writer || users.readers.empty() || (users.older && above)) return;
   const IdSet<RankId>& written = facts_.iteration(flat_->leaves[users.writer].einsum);
   for (std::size_t i = 0; i < path_.size(); ++i) {
@@ -247,7 +242,7 @@ void Flattener::add_handovers(int node, TensorId tensor, int parent_node, const 
   }
 }
 
-void Flattener::connect_tile(int node, TensorId tensor, int parent_node, const Users& users) {
+void Flattener::connect_tile(NodeId node, TensorId tensor, NodeId parent_node, const Users& users) {
   // What is written below the node is there already when it is read below the node, but for the running value
   // that an iteration left above the node.
   const bool fetches = !users.writer || users.older;
@@ -267,8 +262,8 @@ void Flattener::connect_unit(LeafId leaf) {
 void Flattener::connect_operand(LeafId leaf, const Operand& operand, bool up) {
   if (misfit_) return;
   const Leaf& place = flat_->leaves[leaf];
-  const int node = keep_above(place.node, operand.tensor);
-  if (node < 0)
+  const NodeId node = keep_above(place.node, operand.tensor);
+  if (!node)
     return fail({.kind = up ? Kind::unkept_write : Kind::unkept_read,
                  .node = place.node,
                  .tensor = operand.tensor,
@@ -276,14 +271,14 @@ void Flattener::connect_operand(LeafId leaf, const Operand& operand, bool up) {
   Users users;
   users.ranks = operand.ranks;
   users.iteration = facts_.iteration(place.einsum);
-  add_transfer(operand.tensor, leaf, -1, node, users, up);
+  add_transfer(operand.tensor, leaf, {}, node, users, up);
 }
 
-void Flattener::add_transfer(TensorId tensor, LeafId leaf, int child_node, int parent_node, const Users& users,
-                             bool up) {
+void Flattener::add_transfer(TensorId tensor, LeafId leaf, NodeId child_node, NodeId parent_node,
+                             const Users& users, bool up) {
   const EinsumId einsum = flat_->leaves[leaf].einsum;
   const IdSet<RankId>& iteration = up ? facts_.iteration(einsum) : users.iteration;
-  find_path(child_node < 0 ? flat_->leaves[leaf].node : child_node);
+  find_path(child_node ? child_node : flat_->leaves[leaf].node);
   trips_.clear();
   for (auto* list : {&first_, &second_, &third_, &fourth_, &tile_loops_}) list->clear();
   for (const PathLoop& loop : path_) {
@@ -299,7 +294,7 @@ void Flattener::add_transfer(TensorId tensor, LeafId leaf, int child_node, int p
       (relevant ? third_ : fourth_).push_back(loop.node);
     }
   }
-  Arena<int>& lists = flat_->loop_lists;
+  Arena<NodeId>& lists = flat_->loop_lists;
   const LevelId parent = keep_at(parent_node).level;
   const Level& above = arch_.levels[parent];
   flat_->transfers.push_back({.tensor = tensor,
@@ -308,7 +303,7 @@ void Flattener::add_transfer(TensorId tensor, LeafId leaf, int child_node, int p
                               .space = flat_->leaves[leaf].space,
                               .group = flat_->leaves[leaf].group,
                               .parent = parent,
-                              .child = child_node < 0 ? LevelId() : keep_at(child_node).level,
+                              .child = child_node ? keep_at(child_node).level : LevelId(),
                               .up = up,
                               .accumulates = up && facts_.reduces(einsum),
                               .once = up ? above.reduction : above.multicast,
@@ -323,7 +318,7 @@ void Flattener::add_transfer(TensorId tensor, LeafId leaf, int child_node, int p
 // Inputs and outputs live at the outermost level, and exist there as a whole before and after the mapping. Any
 // other tensor is handed over where its writer and its readers both see it: at one node, or, between groups, at the
 // outermost level.
-void Flattener::check_home(int node, const Keep& keep, TensorId tensor, const Users& users) {
+void Flattener::check_home(NodeId node, const Keep& keep, TensorId tensor, const Users& users) {
   const Tensor::Role role = facts_.cascade().tensors[tensor].role;
   if (arch_.levels[keep.level].parent) {
     if (role != Tensor::Role::intermediate)
@@ -336,7 +331,7 @@ void Flattener::check_home(int node, const Keep& keep, TensorId tensor, const Us
   fail({.kind = Kind::in_parts, .node = node, .tensor = tensor, .rank = path_.front().rank});
 }
 
-void Flattener::check_below(int node, const Keep& keep, TensorId tensor, int parent_node) {
+void Flattener::check_below(NodeId node, const Keep& keep, TensorId tensor, NodeId parent_node) {
   const LevelId ancestor = keep_at(parent_node).level;
   LevelId level = keep.level;
   do {
@@ -375,35 +370,35 @@ void Flattener::check_reader(const Leaf& reader, const Leaf& writer, TensorId id
 
 // By counting: residencies stand in the order of the tree, so by group already.
 void Flattener::sort_by_level() {
-  level_ends_.assign(arch_.levels.size() + 1, 0);
-  for (const Residency& residency : flat_->residencies) ++level_ends_[residency.level.index() + 1];
-  for (std::size_t l = 1; l < level_ends_.size(); ++l) level_ends_[l] += level_ends_[l - 1];
+  level_starts_.assign(arch_.levels.size(), 0);
+  for (const Residency& residency : flat_->residencies) ++level_starts_[residency.level];
+  std::exclusive_scan(level_starts_.begin(), level_starts_.end(), level_starts_.begin(), std::size_t{0});
   flat_->by_level.resize(flat_->residencies.size());
-  for (std::size_t i = 0; i < flat_->residencies.size(); ++i)
-    flat_->by_level[level_ends_[flat_->residencies[i].level.index()]++] = static_cast<int>(i);
+  for (const ResidencyId id : flat_->residencies.ids())
+    flat_->by_level[level_starts_[flat_->residencies[id].level]++] = id;
 }
 
 // Loops above the node, outermost first.
-void Flattener::find_path(int node) {
-  const int end = loop_above_[at(node)];
+void Flattener::find_path(NodeId node) {
+  const NodeId end = loop_above_[node];
   if (end == path_end_) return;
   path_end_ = end;
   path_.clear();
-  for (int loop = end; loop >= 0; loop = loop_above_[at(loop)])
-    path_.push_back({loop, flat_->rank_of[at(loop)], flat_->spatial[at(loop)] != 0});
+  for (NodeId loop = end; loop; loop = loop_above_[loop])
+    path_.push_back({loop, flat_->rank_of[loop], flat_->spatial[loop] != 0});
   std::ranges::reverse(path_);
 }
 
-// The nearest active keep of the tensor strictly above a node; -1 if there is none.
-int Flattener::keep_above(int node, TensorId tensor) const {
-  for (int n = keep_above_[at(node)]; n >= 0; n = keep_above_[at(n)]) {
+// The nearest active keep of the tensor strictly above a node; none if there is none.
+NodeId Flattener::keep_above(NodeId node, TensorId tensor) const {
+  for (NodeId n = keep_above_[node]; n; n = keep_above_[n]) {
     const std::vector<TensorId>& tensors = keep_at(n).tensors;
     if (std::ranges::find(tensors, tensor) != tensors.end()) return n;
   }
-  return -1;
+  return {};
 }
 
-const Keep& Flattener::keep_at(int node) const { return *std::get_if<Keep>(&tree_->nodes[at(node)].what); }
+const Keep& Flattener::keep_at(NodeId node) const { return *std::get_if<Keep>(&tree_->nodes[node].what); }
 
 void Flattener::fail(Misfit misfit) { misfit_ = misfit; }
 
@@ -418,7 +413,7 @@ void FlatTree::clear(std::size_t nodes) {
   loops.clear();
   rank_of.assign(nodes, {});
   spatial.assign(nodes, 0);
-  outer.assign(nodes, -1);
+  outer.assign(nodes, {});
   loop_lists.clear();
   trip_lists.clear();
 }

@@ -13,12 +13,12 @@ double bytes(const SizedTree& sized, const Residency& residency) {
 
 const Residency& in_order(const SizedTree& sized, std::size_t i) {
   const FlatTree& flat = sized.flat();
-  return flat.residencies[static_cast<std::size_t>(flat.by_level[i])];
+  return flat.residencies[flat.by_level[i]];
 }
 
 }  // namespace
 
-Footprints::Footprints(const Arch& arch, std::vector<LevelId> overbooked)
+Footprints::Footprints(const Arch& arch, const std::vector<LevelId>& overbooked)
     : arch_(arch), overbooked_(arch.levels.size(), 0), unit_most_(arch.units.size(), 0) {
   for (const LevelId level : overbooked) overbooked_[level] = 1;
 }
@@ -44,7 +44,7 @@ Footprints::Need Footprints::most(const SizedTree& sized, LevelId level, std::si
   Need need;
   const std::size_t end = sized.flat().by_level.size();
   while (next < end && in_order(sized, next).level == level) {
-    const int group = in_order(sized, next).group;
+    const GroupId group = in_order(sized, next).group;
     const double size = held_by_group(sized, next);
     if (size > need.used_B) need = {size, group};
   }
@@ -55,12 +55,12 @@ Footprints::Need Footprints::most(const SizedTree& sized, LevelId level, std::si
 // turns; units run at once.
 double Footprints::held_by_group(const SizedTree& sized, std::size_t& next) {
   const LevelId level = in_order(sized, next).level;
-  const int group = in_order(sized, next).group;
+  const GroupId group = in_order(sized, next).group;
   double shared = 0;
   double alone = 0;
   double largest = 0;
   LeafId leaf;
-  int node = -1;
+  NodeId node;
   std::ranges::fill(unit_most_, 0);
   for (; next < sized.flat().by_level.size(); ++next) {
     const Residency& residency = in_order(sized, next);

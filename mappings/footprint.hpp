@@ -17,13 +17,13 @@ struct Footprint {
 /// with which tile, by how many bytes; footprints of the levels after it are then not known.
 class Footprints {
  public:
-  Footprints(const Arch& arch, std::vector<LevelId> overbooked);
+  Footprints(const Arch& arch, const std::vector<LevelId>& overbooked);
   Misfit count(const SizedTree& sized, ByLevel<Footprint>& result);
 
  private:
   struct Need {
     double used_B = 0;
-    int group = 0;
+    GroupId group;
   };
   [[nodiscard]] Need most(const SizedTree& sized, LevelId level, std::size_t& next);
   [[nodiscard]] double held_by_group(const SizedTree& sized, std::size_t& next);

@@ -62,7 +62,7 @@ void evaluate_groups(const Mapping& mapping, const Cascade& cascade, Frame& fram
                     mapping.symbols.names()[static_cast<std::size_t>(shared.groups)], frame.groups));
 }
 
-void evaluate_node(const Mapping& mapping, std::size_t n, Frame& frame) {
+void evaluate_node(const Mapping& mapping, NodeId n, Frame& frame) {
   const Written& written = mapping.written[n];
   const bool keep = std::holds_alternative<Keep>(mapping.tree.nodes[n].what);
   const double when = written.when ? written.when->evaluate(frame.slots) : 1;
@@ -102,7 +102,7 @@ void evaluate_all(const Mapping& mapping, const Cascade& cascade, std::span<cons
   check_partitions(cascade, frame.shapes);
   frame.factors.resize(mapping.written.size());
   frame.active.resize(mapping.written.size());
-  for (std::size_t n = 0; n < mapping.written.size(); ++n) evaluate_node(mapping, n, frame);
+  for (const NodeId n : mapping.written.ids()) evaluate_node(mapping, n, frame);
   evaluate_groups(mapping, cascade, frame);
   evaluate_reserved(mapping, frame);
   evaluate_bubbles(mapping, frame);

@@ -11,7 +11,7 @@ namespace tilewright {
 /// All that may change while a tree stays the same.
 struct Numbers {
   ByRank<double> shapes;              ///< 0 where nothing needs the rank
-  std::vector<double> factors;        ///< by node: of loops; of keeps, how many tiles are held at once; else 1
+  ByNode<double> factors;             ///< of loops; of keeps, how many tiles are held at once; else 1
   ByLevel<double> reserved_B;         ///< taken for other uses, of all instances; of the levels after these nothing
   std::vector<double> bubble_cycles;  ///< by step, of one group after another; 0 for steps that run; empty: all run
   double groups = 0;  ///< of a shared rank: how many coordinates select different elements; 0: nothing is shared
@@ -23,7 +23,7 @@ struct Numbers {
 
 struct Frame : Numbers {
   std::vector<double> slots;  ///< by symbol
-  std::vector<char> active;   ///< by node: 0 for a keep whose condition does not hold
+  ByNode<char> active;        ///< 0 for a keep whose condition does not hold
 };
 
 /// Evaluates everything; the frame's memory is reused. `given` are the values of the first Mapping::given symbols.

@@ -41,7 +41,7 @@ struct Mapping {
   std::vector<Assignment> assignments;              ///< in order of evaluation
   ByRank<int> rank_slots;                           ///< the slots of their shapes; -1 if nothing needs it
   Tree tree;
-  std::vector<Written> written;                   ///< by node of the tree
+  ByNode<Written> written;
   std::vector<std::pair<RankId, Extents>> tiles;  ///< shape of a tile of a masked rank; its tokens are permuted
   std::vector<LevelId> overbooked;                ///< what does not fit there spills to the parent
   std::vector<std::pair<LevelId, Expression>> reserved_B;  ///< taken for other uses, of all instances

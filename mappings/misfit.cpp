@@ -120,8 +120,8 @@ void refuse(const Misfit& misfit, const Cascade& cascade, const Arch& arch, cons
   const std::string message = to_text(misfit, cascade, arch, sized);
   Place place{mapping.file, 0, 0};
   std::string key_path;
-  if (misfit.node >= 0) {
-    const Written& written = mapping.written[static_cast<std::size_t>(misfit.node)];
+  if (misfit.node) {
+    const Written& written = mapping.written[misfit.node];
     place = written.place;
     key_path = written.key_path;
   }

@@ -37,15 +37,14 @@ struct Misfit {
     capacity          ///< a level that is too small
   };
   Kind kind = Kind::none;
-  int node = -1;  ///< of the tree, where it shows; of capacity: the largest tile; -1: nowhere
+  NodeId node = {};  ///< where it shows; of capacity: the largest tile; none: nowhere
   TensorId tensor = {};
   EinsumId einsum = {};
   LevelId level = {};
   LevelId above = {};  ///< of not_below: the level that the tile comes from
   UnitId unit = {};
-  int loop = -1;  ///< the loop node in question
   RankId rank = {};
-  int group = -1;         ///< of capacity: the fusion group that needs most
+  GroupId group = {};     ///< of capacity: the fusion group that needs most
   double has = 0;         ///< what there is: the product of loops, lanes, instances, bytes needed
   double wanted = 0;      ///< what there may be: the shape, lanes, instances, bytes of the level
   double reserved_B = 0;  ///< of `has`: for other uses

@@ -25,25 +25,25 @@ class OrderCheck {
   void check(const Leaf& reader, TensorId tensor) {
     for (const Leaf& writer : flat_.leaves) {
       if (write_of(cascade_, einsum(writer)).tensor != tensor) continue;
-      for (const int loop : writer.temporal)
+      for (const NodeId loop : writer.temporal)
         if (completes(writer, loop) && std::ranges::find(reader.temporal, loop) != reader.temporal.end())
           warn(reader, tensor, loop);
     }
   }
 
   // The writer needs all iterations of the loop for one result.
-  [[nodiscard]] bool completes(const Leaf& writer, int loop) const {
-    return numbers_.factors[static_cast<std::size_t>(loop)] > 1 && contains(einsum(writer).reduced, rank_of(loop));
+  [[nodiscard]] bool completes(const Leaf& writer, NodeId loop) const {
+    return numbers_.factors[loop] > 1 && contains(einsum(writer).reduced, rank_of(loop));
   }
 
-  void warn(const Leaf& reader, TensorId tensor, int loop) {
+  void warn(const Leaf& reader, TensorId tensor, NodeId loop) {
     std::string line = fmt::format("{} reads {} inside the loop over {} that completes it", einsum(reader).name,
                                    cascade_.tensors[tensor].name, cascade_.ranks[rank_of(loop)].variable);
     if (std::ranges::find(warnings_, line) == warnings_.end()) warnings_.push_back(std::move(line));
   }
 
   [[nodiscard]] const Einsum& einsum(const Leaf& leaf) const { return cascade_.einsums[leaf.einsum]; }
-  [[nodiscard]] RankId rank_of(int loop) const { return flat_.rank_of[static_cast<std::size_t>(loop)]; }
+  [[nodiscard]] RankId rank_of(NodeId loop) const { return flat_.rank_of[loop]; }
 
   const Cascade& cascade_;
   const FlatTree& flat_;

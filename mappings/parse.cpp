@@ -134,8 +134,7 @@ void read_groups(const Yaml& yaml, Mapping& mapping, const Cascade& cascade, con
       group.at("name").fail("the name of a group has no '.', got '" + name + "'");
     if (std::ranges::find(mapping.tree.groups, name, &FusionGroup::name) != mapping.tree.groups.end())
       group.at("name").fail("group '" + name + "' is there twice");
-    mapping.tree.groups.push_back({name, {}, group.place()});
-    const int id = static_cast<int>(mapping.tree.groups.size()) - 1;
+    const GroupId id = mapping.tree.groups.push_back({name, {}, group.place()});
     nest.parse(group.at("nest"), id);
     mapping.tree.groups.back().steps = read_schedule(group.at("schedule"), id, cascade, arch, mapping);
   }

@@ -20,18 +20,18 @@ auto at_place(const Yaml& yaml, Lookup lookup) {
 
 }  // namespace
 
-void NestParser::parse(const Yaml& nest, int group) {
+void NestParser::parse(const Yaml& nest, GroupId group) {
   group_ = group;
-  list(nest, -1);
+  list(nest, {});
 }
 
-void NestParser::list(const Yaml& yaml, int parent) {
+void NestParser::list(const Yaml& yaml, NodeId parent) {
   const std::vector<Yaml> items = yaml.items();
   if (items.empty()) yaml.fail("expected at least one element");
   for (std::size_t i = 0; i < items.size(); ++i) element(items[i], parent, i + 1 == items.size());
 }
 
-void NestParser::element(const Yaml& yaml, int& parent, bool last) {
+void NestParser::element(const Yaml& yaml, NodeId& parent, bool last) {
   yaml.only({"keep", "for", "spatial", "independent", "each", "compute", "on", "buffers", "in_place", "when"});
   const bool leaf = yaml.find("compute").has_value();
   const auto branches = yaml.find("each");
@@ -56,7 +56,7 @@ void NestParser::element(const Yaml& yaml, int& parent, bool last) {
   }
 }
 
-void NestParser::loops(const Yaml& yaml, int& parent, bool spatial, bool independent) {
+void NestParser::loops(const Yaml& yaml, NodeId& parent, bool spatial, bool independent) {
   for (const Yaml& item : yaml.items()) {
     const auto entries = item.entries();
     if (entries.size() != 1) item.fail("expected one loop, as in 'm: 4'");
@@ -72,7 +72,7 @@ void NestParser::loops(const Yaml& yaml, int& parent, bool spatial, bool indepen
   }
 }
 
-void NestParser::keep(const Yaml& yaml, int& parent) {
+void NestParser::keep(const Yaml& yaml, NodeId& parent) {
   yaml.only({"keep", "buffers", "in_place", "when"});
   for (const auto& [level, tensors] : yaml.at("keep").entries()) {
     Keep keep;
@@ -92,7 +92,7 @@ void NestParser::keep(const Yaml& yaml, int& parent) {
   }
 }
 
-void NestParser::compute(const Yaml& yaml, int parent) {
+void NestParser::compute(const Yaml& yaml, NodeId parent) {
   yaml.only({"compute", "on"});
   const Yaml name = yaml.at("compute");
   const Yaml on = yaml.at("on");
@@ -110,10 +110,9 @@ void NestParser::compute(const Yaml& yaml, int parent) {
   add(parent, Compute{einsum, unit}, name);
 }
 
-int NestParser::add(int parent, std::variant<Loop, Keep, Compute> what, const Yaml& yaml) {
-  mapping_.tree.nodes.push_back({parent, group_, std::move(what)});
+NodeId NestParser::add(NodeId parent, std::variant<Loop, Keep, Compute> what, const Yaml& yaml) {
   mapping_.written.push_back({Expression::constant(1), {}, yaml.place(), yaml.path()});
-  return static_cast<int>(mapping_.tree.nodes.size()) - 1;
+  return mapping_.tree.nodes.push_back({parent, group_, std::move(what)});
 }
 
 Expression NestParser::bound(const Yaml& yaml) const {

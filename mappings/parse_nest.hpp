@@ -11,21 +11,21 @@ class NestParser {
   NestParser(const Cascade& cascade, const Arch& arch, Mapping& mapping)
       : cascade_(cascade), arch_(arch), mapping_(mapping) {}
   /// Appends the nodes of one group's nest to the mapping.
-  void parse(const Yaml& nest, int group);
+  void parse(const Yaml& nest, GroupId group);
 
  private:
-  void list(const Yaml& yaml, int parent);
-  void element(const Yaml& yaml, int& parent, bool last);
-  void loops(const Yaml& yaml, int& parent, bool spatial, bool independent = false);
-  void keep(const Yaml& yaml, int& parent);
-  void compute(const Yaml& yaml, int parent);
-  int add(int parent, std::variant<Loop, Keep, Compute> what, const Yaml& yaml);
+  void list(const Yaml& yaml, NodeId parent);
+  void element(const Yaml& yaml, NodeId& parent, bool last);
+  void loops(const Yaml& yaml, NodeId& parent, bool spatial, bool independent = false);
+  void keep(const Yaml& yaml, NodeId& parent);
+  void compute(const Yaml& yaml, NodeId parent);
+  NodeId add(NodeId parent, std::variant<Loop, Keep, Compute> what, const Yaml& yaml);
   [[nodiscard]] Expression bound(const Yaml& yaml) const;
 
   const Cascade& cascade_;
   const Arch& arch_;
   Mapping& mapping_;
-  int group_ = 0;
+  GroupId group_;
 };
 
 }  // namespace tilewright

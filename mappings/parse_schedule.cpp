@@ -9,7 +9,7 @@ namespace {
 
 using UnitOf = std::map<EinsumId, UnitId>;
 
-std::vector<Compute> einsums_of(int group, const Mapping& mapping) {
+std::vector<Compute> einsums_of(GroupId group, const Mapping& mapping) {
   std::vector<Compute> computes;
   for (const Node& node : mapping.tree.nodes)
     if (const auto* compute = std::get_if<Compute>(&node.what); compute != nullptr && node.group == group)
@@ -73,7 +73,7 @@ void require_each_once(const Yaml& yaml, const std::vector<Step>& steps, const U
 
 }  // namespace
 
-std::vector<Step> read_schedule(const Yaml& yaml, int group, const Cascade& cascade, const Arch& arch,
+std::vector<Step> read_schedule(const Yaml& yaml, GroupId group, const Cascade& cascade, const Arch& arch,
                                 const Mapping& mapping) {
   const std::vector<Compute> computes = einsums_of(group, mapping);
   if (yaml.is_scalar()) {

@@ -1,6 +1,7 @@
 #include "mappings/sized_tree.hpp"
 
 #include <cmath>
+#include <ranges>
 
 namespace tilewright {
 
@@ -9,9 +10,9 @@ void SizedTree::set(const FlatTree& flat, const Numbers& numbers) {
   numbers_ = &numbers;
   factors_ = numbers.factors.data();
   covered_.resize(numbers.factors.size());
-  for (const int loop : flat.loops) {
-    const int outer = flat.outer[static_cast<std::size_t>(loop)];
-    covered_[static_cast<std::size_t>(loop)] = factor(loop) * (outer < 0 ? 1 : covered(outer));
+  for (const NodeId loop : flat.loops) {
+    const NodeId outer = flat.outer[loop];
+    covered_[loop] = factor(loop) * (outer ? covered(outer) : 1);
   }
   shared_by_ = 1;
   if (flat.shared != nullptr) share(*flat.shared);
@@ -25,10 +26,10 @@ void SizedTree::share(const SharedRank& shared) {
   shared_factors_ = numbers_->factors;
   double apart = 1;  // coordinates of the whole from one of the part to the next
   const std::vector<RankId>& parts = flat_->shared_parts;
-  for (auto part = parts.rbegin(); part != parts.rend(); ++part) {
-    const double shape = numbers_->shapes[*part];
-    share_loops(*part, apart);
-    shared_shapes_[*part] = distinct_coordinates(apart, apart * shape, shared_by_);
+  for (const RankId part : std::ranges::reverse_view(parts)) {
+    const double shape = numbers_->shapes[part];
+    share_loops(part, apart);
+    shared_shapes_[part] = distinct_coordinates(apart, apart * shape, shared_by_);
     apart *= shape;
   }
   if (parts.front() == shared.rank) return;
@@ -38,10 +39,10 @@ void SizedTree::share(const SharedRank& shared) {
 
 void SizedTree::share_loops(RankId rank, double apart) {
   const double all = apart * numbers_->shapes[rank];
-  for (const int loop : flat_->loops) {
-    if (flat_->rank_of[static_cast<std::size_t>(loop)] != rank) continue;
+  for (const NodeId loop : flat_->loops) {
+    if (flat_->rank_of[loop] != rank) continue;
     const double first = all / covered(loop);
-    shared_factors_[static_cast<std::size_t>(loop)] = distinct_coordinates(first, first * factor(loop), shared_by_);
+    shared_factors_[loop] = distinct_coordinates(first, first * factor(loop), shared_by_);
   }
 }
 
@@ -57,7 +58,7 @@ void SizedTree::measure_boxes() {
 
 double SizedTree::tile_elements(const Tile& tile) const {
   double tiles = 1;
-  for (const int loop : tile.loops) tiles *= selected(tile, loop);
+  for (const NodeId loop : tile.loops) tiles *= selected(tile, loop);
   return tensor_elements(tile) / tiles;
 }
 
@@ -66,8 +67,8 @@ double SizedTree::held_elements(const Residency& residency) const {
   if (residency.inside) return 0;
   double held = tensor_elements(residency.tile) * product(residency.same) * factor(residency.node);
   if (!residency.tile.shared) return held / product(residency.apart);
-  for (const int loop : residency.copies) held *= factor(loop) / selected(residency.tile, loop);
-  for (const int loop : residency.apart) held /= selected(residency.tile, loop);
+  for (const NodeId loop : residency.copies) held *= factor(loop) / selected(residency.tile, loop);
+  for (const NodeId loop : residency.apart) held /= selected(residency.tile, loop);
   return held;
 }
 

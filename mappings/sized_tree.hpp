@@ -20,32 +20,30 @@ class SizedTree {
 
   [[nodiscard]] const FlatTree& flat() const { return *flat_; }
   [[nodiscard]] const Numbers& numbers() const { return *numbers_; }
-  [[nodiscard]] double factor(int loop) const { return factors_[loop]; }
+  [[nodiscard]] double factor(NodeId loop) const { return factors_[loop.index()]; }
   [[nodiscard]] double element_B(TensorId tensor) const { return element_B_[tensor]; }
   /// So many coordinates of a rank do a loop and those above it over the same rank divide it into.
-  [[nodiscard]] double covered(int loop) const { return covered_[static_cast<std::size_t>(loop)]; }
+  [[nodiscard]] double covered(NodeId loop) const { return covered_[loop]; }
   /// So many different tiles of a tensor a loop over one of its ranks selects; it selects each of them so many
   /// times in a row as its factor is more. NaN where tiles do not divide groups that share.
-  [[nodiscard]] double selected(const Tile& tile, int loop) const {
-    return (tile.shared ? shared_factors_.data() : factors_)[loop];
+  [[nodiscard]] double selected(const Tile& tile, NodeId loop) const {
+    return (tile.shared ? shared_factors_.data() : factors_)[loop.index()];
   }
   /// How many coordinates of a shared rank select the same element; 1 where nothing is shared.
   [[nodiscard]] double shared_by() const { return shared_by_; }
   /// The product of the factors of loops.
   [[nodiscard]] double product(Loops loops) const {
     double result = 1;
-    for (const int loop : loops) result *= factor(loop);
+    for (const NodeId loop : loops) result *= factor(loop);
     return result;
   }
   /// Points of an Einsum's iteration space, and how many of them its lanes take at once.
   [[nodiscard]] double points(const Leaf& leaf) const { return box(leaf.space); }
   [[nodiscard]] double lanes(const Leaf& leaf) const { return product(leaf.spatial); }
   /// The product of the shapes of FlatTree::boxes.
-  [[nodiscard]] double box(int index) const { return boxes_[static_cast<std::size_t>(index)]; }
+  [[nodiscard]] double box(BoxId box) const { return boxes_[box]; }
   /// Elements of the tensor that a tile is of, and of the tile.
-  [[nodiscard]] double tensor_elements(const Tile& tile) const {
-    return boxes_[static_cast<std::size_t>(tile.box)];
-  }
+  [[nodiscard]] double tensor_elements(const Tile& tile) const { return boxes_[tile.box]; }
   [[nodiscard]] double tile_elements(const Tile& tile) const;
   /// Elements of a residency, of all its instances and buffers.
   [[nodiscard]] double held_elements(const Residency& residency) const;
@@ -59,10 +57,10 @@ class SizedTree {
   const FlatTree* flat_ = nullptr;
   const Numbers* numbers_ = nullptr;
   const double* factors_ = nullptr;  // of numbers_
-  std::vector<double> covered_;      // by node
-  std::vector<double> boxes_;
+  ByNode<double> covered_;
+  ById<BoxId, double> boxes_;
   double shared_by_ = 1;
-  std::vector<double> shared_factors_;  // by node
+  ByNode<double> shared_factors_;
   ByRank<double> shared_shapes_;
 };
 

@@ -13,6 +13,7 @@
 
 #include "arch/arch.hpp"
 #include "common/expression.hpp"
+#include "common/id.hpp"
 #include "einsum/cascade.hpp"
 
 namespace tilewright {
@@ -36,9 +37,16 @@ struct Compute {
   UnitId unit;
 };
 
+using NodeId = Id<struct Node>;
+template <class T>
+using ByNode = ById<NodeId, T>;
+using GroupId = Id<struct FusionGroup>;
+template <class T>
+using ByGroup = ById<GroupId, T>;
+
 struct Node {
-  int parent = -1;  ///< index of the node above; -1 at the root
-  int group = 0;
+  NodeId parent;  ///< the node above; none at the root
+  GroupId group;
   std::variant<Loop, Keep, Compute> what;
 };
 
@@ -55,8 +63,8 @@ struct FusionGroup {
 };
 
 struct Tree {
-  std::vector<Node> nodes;  ///< a parent stands before its children
-  std::vector<FusionGroup> groups;
+  ByNode<Node> nodes;  ///< a parent stands before its children
+  ByGroup<FusionGroup> groups;
 };
 
 }  // namespace tilewright

@@ -101,17 +101,18 @@ BlockMap visited_blocks(const Mask& mask, const TileChoice& tiles) {
 plan::Blocks as_plan(const BlockMap& map) {
   const Extent tokens = map.tokens();
   plan::Blocks blocks = plan::no_blocks_seen(map.query_block(), map.key_block(), tokens.queries, tokens.keys);
+  auto seen = blocks.seen.begin();
   for (Count row = 0; row < blocks.rows; ++row)
-    for (Count column = 0; column < blocks.columns; ++column)
-      blocks.seen[static_cast<std::size_t>(row * blocks.columns + column)] = map.test(row, column);
+    for (Count column = 0; column < blocks.columns; ++column) *seen++ = map.test(row, column);
   return blocks;
 }
 
 BlockMap as_map(const plan::Blocks& blocks, const Layout& layout) {
   BlockMap map(layout.flattened(), blocks.query_block, blocks.key_block);
+  auto seen = blocks.seen.begin();
   for (Count row = 0; row < blocks.rows; ++row)
     for (Count column = 0; column < blocks.columns; ++column)
-      if (blocks.seen[static_cast<std::size_t>(row * blocks.columns + column)]) map.set(row, column);
+      if (*seen++) map.set(row, column);
   return map;
 }
 

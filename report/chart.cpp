@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "common/position.hpp"
 #include "report/palette.hpp"
 
 namespace tilewright {
@@ -88,7 +89,7 @@ class ChartMaker {
   [[nodiscard]] Curve design_curve(std::size_t d, const PointFilter& filter) const {
     const Design& design = report_.design(designs_[d]);
     const auto at = std::ranges::find(report_.designs, designs_[d], &std::pair<std::string, Design>::first);
-    Curve curve{design.label, design.color, static_cast<std::size_t>(at - report_.designs.begin()), {}, {}};
+    Curve curve{design.label, design.color, position_of(at, report_.designs), {}, {}};
     fill(curve, series_[d], for_design(figure_.measure, designs_[d]), filter);
     return curve;
   }

@@ -26,13 +26,13 @@ TileKind kind_of(const TileMap& map, Count query_tile, Count key_tile) {
 template <class KindOfTile>
 TileCells merged_cells(const Box& tiles, const Box& most, KindOfTile kind_of_tile) {
   TileCells cells = cells_for(tiles, most);
-  cells.kinds.assign(static_cast<std::size_t>(cells.cells[0] * cells.cells[1] * cells.cells[2]), TileKind::empty);
-  std::vector<bool> seen(cells.kinds.size());
+  cells.kinds.assign(cells.cells[0] * cells.cells[1] * cells.cells[2], TileKind::empty);
+  ByCount<bool> seen(cells.kinds.size());
   for (Count slice = 0; slice < tiles[0]; ++slice)
     for (Count row = 0; row < tiles[1]; ++row) {
       const Count line = (slice / cells.step[0] * cells.cells[1] + row / cells.step[1]) * cells.cells[2];
       for (Count column = 0; column < tiles[2]; ++column) {
-        const auto cell = static_cast<std::size_t>(line + column / cells.step[2]);
+        const Count cell = line + column / cells.step[2];
         const TileKind kind = kind_of_tile(slice, row, column);
         cells.kinds[cell] = !seen[cell] || cells.kinds[cell] == kind ? kind : TileKind::partial;
         seen[cell] = true;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "einsum/mask/by_count.hpp"
 #include "report/tiled_mask.hpp"
 
 namespace tilewright {
@@ -19,10 +20,10 @@ struct TileCells {
   Box tiles{};
   Box step{};   ///< tiles of a cell, per side
   Box cells{};  ///< ceil(tiles / step)
-  std::vector<TileKind> kinds;
+  ByCount<TileKind> kinds;
 
   [[nodiscard]] TileKind at(Count slice, Count row, Count column) const {
-    return kinds[static_cast<std::size_t>((slice * cells[1] + row) * cells[2] + column)];
+    return kinds[(slice * cells[1] + row) * cells[2] + column];
   }
   [[nodiscard]] bool merged() const { return step != Box{1, 1, 1}; }
   /// "Each cell stands for 16x16 tiles; one of several kinds is partial."; empty where nothing is merged.

@@ -37,12 +37,11 @@ bool all_fill(const AxisCensus& census, Count period) {
 // Q tiles that differ from those of a period ago by the drift.
 void append_steady(AxisCensus& census, QueryTileWalk& walk, const AxisTiles& tiles, Count more) {
   const Count cut = census.tiles.back().visited * tiles.key_tile - walk.visited_keys();
-  const auto period = static_cast<std::size_t>(walk.period());
   const Count drift = walk.drift();
   if (drift > 0 && !all_fill(census, walk.period())) return;
   for (Count i = 0; i < more; ++i) {
     stop_if_interrupted();
-    const TileCount before = census.tiles[census.tiles.size() - period];
+    const TileCount before = census.tiles.end()[-walk.period()];
     const TileCount count{before.visited + drift, std::max(before.full + drift, Count{0})};
     census.tiles.push_back(count);
     census.visited += count.visited;

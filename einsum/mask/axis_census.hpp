@@ -72,8 +72,8 @@ class QueryTileWalk {
   bool in_pieces_ = false;  // bands are so many that Q tiles are asked for one by one, as pieces
   Pieces pieces_;           // of bands: queries are counted from the first of the band
   std::vector<std::pair<Count, Count>> wanted_;
-  std::vector<Count> begins_;   // of dynamic tiles
-  std::vector<Count> in_tile_;  // pairs
+  ByCount<Count> begins_;   // of dynamic tiles
+  ByCount<Count> in_tile_;  // pairs
   std::vector<TileRun> runs_;
   Count pairs_ = 0;
   Count visited_keys_ = 0;

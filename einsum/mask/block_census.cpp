@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <span>
 
 #include "common/parallel.hpp"
 
@@ -10,23 +11,24 @@ namespace tilewright {
 namespace {
 
 using Word = BlockMap::Word;
+using Words = ByCount<Word>;
 
 // Bits [first, last) of a row, at most one word of them at a time, to the lowest bits of a word.
-Word bits_at(const std::vector<Word>& row, Count first, Count width) {
-  const auto at = static_cast<std::size_t>(first / 64);
+Word bits_at(const Words& row, Count first, Count width) {
+  const Count at = first / 64;
   const auto offset = static_cast<unsigned>(first % 64);
   Word word = row[at] >> offset;
   if (offset + static_cast<unsigned>(width) > 64) word |= row[at + 1] << (64 - offset);
   return width == 64 ? word : word & ((Word{1} << width) - 1);
 }
 
-bool any(const std::vector<Word>& row, Count first, Count last) {
+bool any(const Words& row, Count first, Count last) {
   for (; first < last; first += 64)
     if (bits_at(row, first, std::min(last - first, Count{64})) != 0) return true;
   return false;
 }
 
-bool all(const std::vector<Word>& row, Count first, Count last) {
+bool all(const Words& row, Count first, Count last) {
   for (; first < last; first += 64) {
     const Count width = std::min(last - first, Count{64});
     if (std::popcount(bits_at(row, first, width)) != width) return false;
@@ -46,16 +48,16 @@ Word even_bits(Word word) {
 
 // Pairs of neighbouring bits to one bit each, which says whether both, or either, are set. Bits behind the row keep
 // none of them from being set, or set none.
-void halve(std::vector<Word>& row, bool both) {
+void halve(Words& row, bool both) {
   const Word behind = both ? ~Word{0} : 0;
   const auto one = [both](Word word) { return even_bits(both ? word & word >> 1 : word | word >> 1); };
-  for (std::size_t w = 0; w < row.size(); w += 2)
+  for (Count w = 0; w < row.size(); w += 2)
     row[w / 2] = one(row[w]) | one(w + 1 < row.size() ? row[w + 1] : behind) << 32;
   row.resize((row.size() + 1) / 2);
 }
 
-void keep_first(std::vector<Word>& row, Count bits) {
-  row.resize(static_cast<std::size_t>(ceil_div(bits, 64)));
+void keep_first(Words& row, Count bits) {
+  row.resize(ceil_div(bits, 64));
   if (bits % 64 != 0) row.back() &= (Word{1} << (bits % 64)) - 1;
 }
 
@@ -64,10 +66,10 @@ class BlockWalk {
  public:
   BlockWalk(const BlockMap& blocks, const AxisTiles& tiles)
       : blocks_(blocks), tiles_(tiles), key_tiles_(ceil_div(blocks.tokens().keys, tiles.key_tile)) {
-    const auto words = static_cast<std::size_t>(ceil_div(blocks.key_blocks(), 64));
+    const Count words = ceil_div(blocks.key_blocks(), 64);
     some_.resize(words);
     every_.resize(words);
-    visited_.resize(static_cast<std::size_t>(ceil_div(key_tiles_, 64)));
+    visited_.resize(ceil_div(key_tiles_, 64));
     full_.resize(visited_.size());
   }
 
@@ -91,19 +93,19 @@ class BlockWalk {
   [[nodiscard]] Count queries() const { return last_ - first_; }
   [[nodiscard]] Count pairs() const { return pairs_; }
   [[nodiscard]] Count key_tiles() const { return key_tiles_; }
-  [[nodiscard]] const std::vector<Word>& visited() const { return visited_; }
-  [[nodiscard]] const std::vector<Word>& full() const { return full_; }
+  [[nodiscard]] const Words& visited() const { return visited_; }
+  [[nodiscard]] const Words& full() const { return full_; }
 
-  static Count count(const std::vector<Word>& row) {
+  static Count count(const Words& row) {
     Count ones = 0;
     for (const Word word : row) ones += std::popcount(word);
     return ones;
   }
 
   // Keys of so many tiles (or blocks), of which the last of the row may be cut off.
-  [[nodiscard]] Count keys_of(const std::vector<Word>& row, Count ones, Count size) const {
+  [[nodiscard]] Count keys_of(const Words& row, Count ones, Count size) const {
     const Count last = ceil_div(blocks_.tokens().keys, size) - 1;
-    const bool cut = (row[static_cast<std::size_t>(last / 64)] >> (last % 64) & 1) != 0;
+    const bool cut = (row[last / 64] >> (last % 64) & 1) != 0;
     return ones * size - (cut ? (last + 1) * size - blocks_.tokens().keys : 0);
   }
 
@@ -114,13 +116,13 @@ class BlockWalk {
     std::ranges::fill(every_, ~Word{0});
     pairs_ = 0;
     for (Count row = first_ / height; row * height < last_; ++row) {
-      const auto words = blocks_.row(row);
+      const std::span<const Word> words = blocks_.row(row);
       row_.assign(words.begin(), words.end());
       Count ones = 0;
-      for (std::size_t w = 0; w < words.size(); ++w) {
-        some_[w] |= words[w];
-        every_[w] &= words[w];
-        ones += std::popcount(words[w]);
+      for (Count w = 0; w < row_.size(); ++w) {
+        some_[w] |= row_[w];
+        every_[w] &= row_[w];
+        ones += std::popcount(row_[w]);
       }
       const Count rows = std::min(last_, (row + 1) * height) - std::max(first_, row * height);
       pairs_ += rows * keys_of(row_, ones, blocks_.key_block());
@@ -149,8 +151,8 @@ class BlockWalk {
       const Count end =
           ceil_div(std::min((tile + 1) * tiles_.key_tile, blocks_.tokens().keys), blocks_.key_block());
       const Word bit = Word{1} << (tile % 64);
-      if (any(some_, begin, end)) visited_[static_cast<std::size_t>(tile / 64)] |= bit;
-      if (all(every_, begin, end)) full_[static_cast<std::size_t>(tile / 64)] |= bit;
+      if (any(some_, begin, end)) visited_[tile / 64] |= bit;
+      if (all(every_, begin, end)) full_[tile / 64] |= bit;
     }
   }
 
@@ -160,11 +162,11 @@ class BlockWalk {
   Count first_ = 0;
   Count last_ = 0;
   Count pairs_ = 0;
-  std::vector<Word> some_;   // key blocks that any row of the Q tile has
-  std::vector<Word> every_;  // ... that all have
-  std::vector<Word> row_;
-  std::vector<Word> visited_;
-  std::vector<Word> full_;
+  Words some_;   // key blocks that any row of the Q tile has
+  Words every_;  // ... that all have
+  Words row_;
+  Words visited_;
+  Words full_;
 };
 
 }  // namespace

@@ -10,7 +10,7 @@ namespace {
 // Calls what(first, last) for every run of bits that are set.
 template <class What>
 void for_each_run(std::span<const BlockMap::Word> row, What what) {
-  const auto bits = static_cast<Count>(row.size()) * 64;
+  const Count bits = std::ssize(row) * 64;
   const auto next = [&](Count from, bool set) {
     while (from < bits) {
       BlockMap::Word word = row[static_cast<std::size_t>(from / 64)];
@@ -56,8 +56,8 @@ BlockMap::BlockMap(Extent tokens, Count query_block, Count key_block)
       key_block_(key_block),
       rows_(ceil_div(tokens.queries, query_block)),
       columns_(ceil_div(tokens.keys, key_block)),
-      stride_(static_cast<std::size_t>(ceil_div(columns_, 64))),
-      words_(static_cast<std::size_t>(rows_) * stride_, 0) {}
+      stride_(ceil_div(columns_, 64)),
+      words_(rows_ * stride_, 0) {}
 
 void BlockMap::set_run(Count query_block, Count first, Count last) {
   for (Count column = first; column < last;) {
@@ -70,7 +70,7 @@ void BlockMap::set_run(Count query_block, Count first, Count last) {
 }
 
 void BlockMap::set_row(Count query_block, std::span<const Word> words) {
-  std::ranges::copy(words, words_.begin() + static_cast<std::ptrdiff_t>(query_block * static_cast<Count>(stride_)));
+  std::ranges::copy(words, words_.begin() + query_block * stride_);
 }
 
 Count BlockMap::queries_in(Count query_block) const {

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "einsum/mask/by_count.hpp"
 #include "einsum/mask/relation.hpp"
 
 namespace tilewright {
@@ -29,10 +30,10 @@ class BlockMap {
   /// All key blocks of a query block, as row() gives them.
   void set_row(Count query_block, std::span<const Word> words);
   [[nodiscard]] bool test(Count query_block, Count key_block) const {
-    return (row(query_block)[static_cast<std::size_t>(key_block / 64)] & bit(key_block)) != 0;
+    return (words_[query_block * stride_ + key_block / 64] & bit(key_block)) != 0;
   }
   [[nodiscard]] std::span<const Word> row(Count query_block) const {
-    return {words_.data() + static_cast<std::size_t>(query_block) * stride_, stride_};
+    return {words_.begin() + query_block * stride_, words_.begin() + (query_block + 1) * stride_};
   }
   /// Queries (keys) of a block that are tokens.
   [[nodiscard]] Count queries_in(Count query_block) const;
@@ -40,17 +41,15 @@ class BlockMap {
 
  private:
   static Word bit(Count column) { return Word{1} << (column % 64); }
-  Word& word(Count row, Count column) {
-    return words_[static_cast<std::size_t>(row) * stride_ + static_cast<std::size_t>(column / 64)];
-  }
+  Word& word(Count row, Count column) { return words_[row * stride_ + column / 64]; }
 
   Extent tokens_;
   Count query_block_;
   Count key_block_;
   Count rows_;
   Count columns_;
-  std::size_t stride_;  // words of a row
-  std::vector<Word> words_;
+  Count stride_;  // words of a row
+  ByCount<Word> words_;
 };
 
 /// The relation whose pairs are those of the blocks; blocks() gives the bitmap back.

@@ -13,7 +13,7 @@ LineWalk::LineWalk(const Mask& mask, const Tiling& tiling)
       extent_(mask.layout.flattened()),
       query_tile_(tiling.query_tile_size()),
       key_tile_(tiling.key_tile_size()),
-      pairs_(static_cast<std::size_t>(key_tiles()), 0) {
+      pairs_(key_tiles(), 0) {
   for (std::size_t d = 0; d + 1 < mask.axes.size(); ++d) outer_.push_back(mask.axes[d].relation);
 }
 
@@ -36,12 +36,12 @@ void LineWalk::profile(Count begin, Count end) {
   bands_.clear();
   inner_->bands(begin, end, bands_);
   // Twice summed up: of how many queries see a key more than the one before it, first.
-  below_.assign(static_cast<std::size_t>(inner_->extent().keys) + 2, 0);
+  below_.assign(inner_->extent().keys + 2, 0);
   for (const Band& band : bands_.bands)
     for (const Segment& segment : bands_.of(band))
       for (Count i = 0; i < band.last - band.first; ++i) {
-        ++below_[static_cast<std::size_t>(segment.low.row(i)) + 1];
-        --below_[static_cast<std::size_t>(segment.high.row(i)) + 1];
+        ++below_[segment.low.row(i) + 1];
+        --below_[segment.high.row(i) + 1];
       }
   std::partial_sum(below_.begin(), below_.end(), below_.begin());
   std::partial_sum(below_.begin(), below_.end(), below_.begin());
@@ -53,8 +53,8 @@ void LineWalk::add_line(Count line) {
   for (Count key = 0; key < width;) {
     const Count tile = (origin + key) / key_tile_;
     const Count end = std::min((tile + 1) * key_tile_ - origin, width);
-    const Count pairs = below_[static_cast<std::size_t>(end)] - below_[static_cast<std::size_t>(key)];
-    Count& sum = pairs_[static_cast<std::size_t>(tile)];
+    const Count pairs = below_[end] - below_[key];
+    Count& sum = pairs_[tile];
     if (sum == 0 && pairs > 0) touched_.push_back(tile);
     sum += pairs;
     key = end;
@@ -64,7 +64,7 @@ void LineWalk::add_line(Count line) {
 void LineWalk::close() {
   visited_.clear();
   for (const Count tile : touched_) {
-    Count& pairs = pairs_[static_cast<std::size_t>(tile)];
+    Count& pairs = pairs_[tile];
     visited_.push_back({tile, pairs, queries() * std::min(key_tile_, extent_.keys - tile * key_tile_)});
     pairs = 0;
   }

@@ -39,8 +39,8 @@ class LineWalk {
   Count first_ = 0;
   Count last_ = 0;
   Bands bands_;
-  std::vector<Count> below_;  // by key of a line: pairs of the profiled queries with keys before it
-  std::vector<Count> pairs_;  // by KV tile
+  ByCount<Count> below_;  // by key of a line: pairs of the profiled queries with keys before it
+  ByCount<Count> pairs_;  // by KV tile
   std::vector<Count> touched_;
   std::vector<VisitedTile> visited_;
 };

@@ -47,7 +47,7 @@ void PieceCensus::add_events(const Piece& piece) {
 
 void PieceCensus::add_event(Count tile, const Change& change) {
   if (by_tile_.empty()) return events_.push_back({tile, change});
-  Change& sum = by_tile_[static_cast<std::size_t>(tile)];
+  Change& sum = by_tile_[tile];
   sum.rows += change.rows;
   sum.pairs += change.pairs;
 }
@@ -56,12 +56,11 @@ void PieceCensus::add_event(Count tile, const Change& change) {
 void PieceCensus::gather_events(const Pieces& pieces) {
   events_.clear();
   const bool many = static_cast<Count>(pieces.size()) >= key_tiles_ / 8;
-  by_tile_.assign(many ? static_cast<std::size_t>(key_tiles_) + 1 : 0, {});
+  by_tile_.assign(many ? key_tiles_ + 1 : 0, {});
   for (const Piece& piece : pieces) add_events(piece);
   if (!many) std::ranges::sort(events_, {}, &Event::tile);
-  for (std::size_t tile = 0; tile < by_tile_.size(); ++tile)
-    if (by_tile_[tile].rows != 0 || by_tile_[tile].pairs != 0)
-      events_.push_back({static_cast<Count>(tile), by_tile_[tile]});
+  for (Count tile = 0; tile < by_tile_.size(); ++tile)
+    if (by_tile_[tile].rows != 0 || by_tile_[tile].pairs != 0) events_.push_back({tile, by_tile_[tile]});
 }
 
 void PieceCensus::count(const Pieces& pieces, Count queries, Count keys) {

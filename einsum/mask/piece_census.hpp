@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "einsum/mask/by_count.hpp"
 #include "einsum/mask/pieces.hpp"
 
 namespace tilewright {
@@ -49,7 +50,7 @@ class PieceCensus {
   Count keys_ = 0;
   Count key_tiles_ = 0;
   std::vector<Event> events_;
-  std::vector<Change> by_tile_;  // their sums, where they are many
+  ByCount<Change> by_tile_;  // their sums, where they are many
   std::vector<TileRun> runs_;
   Count pairs_ = 0;
   Count visited_keys_ = 0;

@@ -1,6 +1,7 @@
 #include "einsum/mask/query_runs.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tilewright {
 

@@ -143,19 +143,18 @@ void QueryTileWalk::count_dynamic() {
     }
   in_tile_.assign(begins_.size(), 0);
   for (const Piece& piece : pieces_) add_to_tiles(piece);
-  for (std::size_t i = 0; i < begins_.size(); ++i) {
-    const Count keys = std::min(tiles_.key_tile, extent_.keys - begins_[i]);
-    const auto tile = static_cast<Count>(i);
+  for (Count tile = 0; tile < begins_.size(); ++tile) {
+    const Count keys = std::min(tiles_.key_tile, extent_.keys - begins_[tile]);
     visited_keys_ += keys;
-    runs_.push_back({tile, tile + 1, in_tile_[i] == queries() * keys});
+    runs_.push_back({tile, tile + 1, in_tile_[tile] == queries() * keys});
   }
 }
 
 // No key between two tiles is wanted: what is before the next tile is before the end of this one.
 void QueryTileWalk::add_to_tiles(const Piece& piece) {
-  const auto first = std::ranges::upper_bound(begins_, piece.lowest()) - 1 - begins_.begin();
+  const Count first = std::ranges::upper_bound(begins_, piece.lowest()) - 1 - begins_.begin();
   Count before = 0;
-  for (auto tile = static_cast<std::size_t>(first); tile < begins_.size(); ++tile) {
+  for (Count tile = first; tile < begins_.size(); ++tile) {
     const bool last = tile + 1 == begins_.size() || begins_[tile + 1] >= piece.highest();
     const Count to = last ? extent_.keys : begins_[tile + 1];
     const Count after = pairs_below(piece.segment, piece.begin, piece.end, to);

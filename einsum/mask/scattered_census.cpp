@@ -13,8 +13,8 @@ ScatteredWalk::ScatteredWalk(const Mask& mask, const Tiling& tiling)
       tiling_(tiling),
       query_tiles_(tokens_of(grid_of(layout_.queries, tiling.query_tile))),
       key_tiles_(tokens_of(grid_of(layout_.keys, tiling.key_tile))),
-      pairs_(static_cast<std::size_t>(key_tiles_), 0),
-      whole_rows_(static_cast<std::size_t>(tokens_of(layout_.keys) / layout_.keys.back()) + 1, 0) {
+      pairs_(key_tiles_, 0),
+      whole_rows_(tokens_of(layout_.keys) / layout_.keys.back() + 1, 0) {
   for (std::size_t d = 0; d < layout_.dimensions(); ++d)
     grids_.push_back(fixed_grid(layout_.keys[d], tiling.key_tile[d]));
 }
@@ -33,19 +33,19 @@ bool ScatteredWalk::next() {
 }
 
 ScatteredWalk::Grid ScatteredWalk::fixed_grid(Count keys, Count tile) {
-  return covering_grid(std::vector<char>(static_cast<std::size_t>(keys), 1), tile);
+  return covering_grid(ByCount<char>(keys, 1), tile);
 }
 
-ScatteredWalk::Grid ScatteredWalk::covering_grid(const std::vector<char>& wanted, Count tile) {
-  const auto keys = static_cast<Count>(wanted.size());
-  Grid grid{std::vector<Count>(wanted.size(), -1), {}};
+ScatteredWalk::Grid ScatteredWalk::covering_grid(const ByCount<char>& wanted, Count tile) {
+  const Count keys = wanted.size();
+  Grid grid{ByCount<Count>(keys, -1), {}};
   for (Count key = 0; key < keys;) {
-    if (wanted[static_cast<std::size_t>(key)] == 0) {
+    if (wanted[key] == 0) {
       ++key;
       continue;
     }
     const Count end = std::min(key + tile, keys);
-    std::fill(grid.tile_of.begin() + key, grid.tile_of.begin() + end, static_cast<Count>(grid.tiles.size()));
+    std::fill(grid.tile_of.begin() + key, grid.tile_of.begin() + end, grid.tiles.size());
     grid.tiles.emplace_back(key, end);
     key = end;
   }
@@ -66,8 +66,8 @@ void ScatteredWalk::collect_pieces() {
 // Dynamic tiles: the keys that any query of the tile sees, seen from each dimension, are covered from left to
 // right.
 void ScatteredWalk::cover_wanted_keys() {
-  std::vector<std::vector<char>> wanted;
-  for (const Count extent : layout_.keys) wanted.emplace_back(static_cast<std::size_t>(extent), 0);
+  std::vector<ByCount<char>> wanted;
+  for (const Count extent : layout_.keys) wanted.emplace_back(extent, 0);
   const Count width = layout_.keys.back();
   for (const Piece& piece : pieces_) {
     stop_if_interrupted();
@@ -76,7 +76,7 @@ void ScatteredWalk::cover_wanted_keys() {
     for (Count line = begin / width; line * width < end; ++line) {
       Count rest = line;
       for (std::size_t d = layout_.dimensions() - 1; d-- > 0; rest /= layout_.keys[d])
-        wanted[d][static_cast<std::size_t>(rest % layout_.keys[d])] = 1;
+        wanted[d][rest % layout_.keys[d]] = 1;
       std::fill(wanted.back().begin() + std::max(begin - line * width, Count{0}),
                 wanted.back().begin() + std::min(end - line * width, width), 1);
     }
@@ -90,8 +90,8 @@ void ScatteredWalk::count(const Piece& piece) {
   Count whole_begin = ceil_div(piece.segment.low.row(piece.end - 1), width);
   Count whole_end = piece.segment.high.row(piece.begin) / width;
   if (whole_begin < whole_end) {
-    whole_rows_[static_cast<std::size_t>(whole_begin)] += piece.queries();
-    whole_rows_[static_cast<std::size_t>(whole_end)] -= piece.queries();
+    whole_rows_[whole_begin] += piece.queries();
+    whole_rows_[whole_end] -= piece.queries();
   } else {
     whole_begin = whole_end = end;
   }
@@ -102,18 +102,18 @@ void ScatteredWalk::count(const Piece& piece) {
 void ScatteredWalk::count_whole_lines() {
   const Grid& columns = grids_.back();
   Count rows = 0;
-  for (std::size_t line = 0; line < whole_rows_.size(); ++line) {
+  for (Count line = 0; line < whole_rows_.size(); ++line) {
     rows += whole_rows_[line];
     whole_rows_[line] = 0;
     if (rows == 0) continue;
-    const Count base = line_tile(static_cast<Count>(line)) * static_cast<Count>(columns.tiles.size());
-    for (std::size_t tile = 0; tile < columns.tiles.size(); ++tile)
-      add(base + static_cast<Count>(tile), rows * (columns.tiles[tile].second - columns.tiles[tile].first));
+    const Count base = line_tile(line) * columns.tiles.size();
+    for (Count tile = 0; tile < columns.tiles.size(); ++tile)
+      add(base + tile, rows * (columns.tiles[tile].second - columns.tiles[tile].first));
   }
 }
 
 void ScatteredWalk::add(Count tile, Count pairs) {
-  Count& sum = pairs_[static_cast<std::size_t>(tile)];
+  Count& sum = pairs_[tile];
   if (sum == 0 && pairs > 0) touched_.push_back(tile);
   sum += pairs;
 }
@@ -121,12 +121,12 @@ void ScatteredWalk::add(Count tile, Count pairs) {
 void ScatteredWalk::count_line(const Piece& piece, Count line) {
   const Grid& columns = grids_.back();
   const Count origin = line * layout_.keys.back();
-  const Count base = line_tile(line) * static_cast<Count>(columns.tiles.size());
+  const Count base = line_tile(line) * columns.tiles.size();
   const Count begin = std::max(piece.lowest() - origin, Count{0});
   const Count end = std::min(piece.highest() - origin, layout_.keys.back());
   for (Count key = begin; key < end;) {
-    const Count tile = columns.tile_of[static_cast<std::size_t>(key)];
-    const auto [from, to] = columns.tiles[static_cast<std::size_t>(tile)];
+    const Count tile = columns.tile_of[key];
+    const auto [from, to] = columns.tiles[tile];
     const Count pairs = pairs_below(piece.segment, piece.begin, piece.end, origin + to) -
                         pairs_below(piece.segment, piece.begin, piece.end, origin + from);
     add(base + tile, pairs);
@@ -139,8 +139,8 @@ Count ScatteredWalk::line_tile(Count line) const {
   Count tile = 0;
   Count scale = 1;
   for (std::size_t d = layout_.dimensions() - 1; d-- > 0; line /= layout_.keys[d]) {
-    tile += scale * grids_[d].tile_of[static_cast<std::size_t>(line % layout_.keys[d])];
-    scale *= static_cast<Count>(grids_[d].tiles.size());
+    tile += scale * grids_[d].tile_of[line % layout_.keys[d]];
+    scale *= grids_[d].tiles.size();
   }
   return tile;
 }
@@ -151,12 +151,12 @@ void ScatteredWalk::close() {
     Count keys = 1;
     Count rest = tile;
     for (std::size_t d = grids_.size(); d-- > 0;) {
-      const auto count = static_cast<Count>(grids_[d].tiles.size());
-      const auto [from, to] = grids_[d].tiles[static_cast<std::size_t>(rest % count)];
+      const Count count = grids_[d].tiles.size();
+      const auto [from, to] = grids_[d].tiles[rest % count];
       keys *= to - from;
       rest /= count;
     }
-    Count& pairs = pairs_[static_cast<std::size_t>(tile)];
+    Count& pairs = pairs_[tile];
     visited_.push_back({tile, pairs, queries_ * keys});
     pairs = 0;
   }

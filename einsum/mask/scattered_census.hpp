@@ -5,6 +5,7 @@
 
 #include <vector>
 
+#include "einsum/mask/by_count.hpp"
 #include "einsum/mask/tiling.hpp"
 
 namespace tilewright {
@@ -31,11 +32,11 @@ class ScatteredWalk {
  private:
   // Tiles of one dimension: tile_of[coordinate], -1 where there is none, and where tiles begin and end.
   struct Grid {
-    std::vector<Count> tile_of;
-    std::vector<std::pair<Count, Count>> tiles;
+    ByCount<Count> tile_of;
+    ByCount<std::pair<Count, Count>> tiles;
   };
   static Grid fixed_grid(Count keys, Count tile);
-  static Grid covering_grid(const std::vector<char>& wanted, Count tile);
+  static Grid covering_grid(const ByCount<char>& wanted, Count tile);
   void collect_pieces();
   void cover_wanted_keys();
   void count(const Piece& piece);
@@ -54,9 +55,9 @@ class ScatteredWalk {
   Count queries_ = 0;
   std::vector<Grid> grids_;
   Pieces pieces_;
-  std::vector<Count> pairs_;  // by KV tile
+  ByCount<Count> pairs_;  // by KV tile
   std::vector<Count> touched_;
-  std::vector<Count> whole_rows_;  // by line of keys: change of the number of queries that see all of it
+  ByCount<Count> whole_rows_;  // by line of keys: change of the number of queries that see all of it
   std::vector<VisitedTile> visited_;
 };
 

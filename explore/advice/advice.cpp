@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/parallel.hpp"
+#include "common/position.hpp"
 #include "explore/advice/advice_reason.hpp"
 #include "explore/advice/advice_search.hpp"
 
@@ -158,7 +159,7 @@ class Adviser {
       const auto found = std::ranges::find_if(distinct, [&](const AxisTiles& each) {
         return each.query_tile == wanted.query_tile && each.key_tile == wanted.key_tile;
       });
-      tables_[t].by_axis.push_back(static_cast<std::size_t>(found - distinct.begin()));
+      tables_[t].by_axis.push_back(position_of(found, distinct));
       if (found == distinct.end()) distinct.push_back(wanted);
     }
     return distinct;

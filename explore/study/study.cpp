@@ -6,6 +6,8 @@
 #include <cmath>
 #include <optional>
 
+#include "common/position.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -14,7 +16,7 @@ template <class Item>
 std::optional<std::size_t> index_in(const std::vector<Item>& items, const std::string& name) {
   const auto found = std::ranges::find(items, name, &Item::name);
   if (found == items.end()) return std::nullopt;
-  return static_cast<std::size_t>(found - items.begin());
+  return position_of(found, items);
 }
 
 template <class Item>

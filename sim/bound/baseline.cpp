@@ -44,19 +44,19 @@ Attention with_mask(Attention problem, const MaskSpec& mask) {
   return problem;
 }
 
-Baseline mask_baseline(const Attention& given, const MaskSpec& mask, const Tiling& tiling,
+Baseline mask_baseline(const Attention& problem, const MaskSpec& mask, const Tiling& tiling,
                        const TileMachine* machine) {
-  const Attention problem = with_mask(given, mask);
-  const std::vector<Census> censuses = censuses_of(problem, tiling);
-  const double pairs = pairs_of(problem, censuses);
+  const Attention masked = with_mask(problem, mask);
+  const std::vector<Census> censuses = censuses_of(masked, tiling);
+  const double pairs = pairs_of(masked, censuses);
   if (pairs == 0) throw InputError(fmt::format("baseline '{}': it has no pairs", mask.text));
   Baseline baseline;
   baseline.name = mask.text;
   baseline.tiling = tiling;
-  baseline.pairs = pairs / problem.heads() / problem.sequences();
+  baseline.pairs = pairs / masked.heads() / masked.sequences();
   if (machine == nullptr) return baseline;
-  const ComputeTime compute = machine->least_time(problem, pairs);
-  const auto traffic = least_traffic(problem, tiling, least_query_tiles(problem, tiling, censuses), *machine);
+  const ComputeTime compute = machine->least_time(masked, pairs);
+  const auto traffic = least_traffic(masked, tiling, least_query_tiles(masked, tiling, censuses), *machine);
   const MemoryTraffic* slowest = longest(traffic, compute.time_s);
   baseline.by_compute = slowest == nullptr;
   baseline.time_s = slowest == nullptr ? compute.time_s : slowest->time_s;

@@ -6,6 +6,8 @@
 #include <numeric>
 #include <queue>
 
+#include "common/position.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -26,7 +28,7 @@ class LongestFirst {
   [[nodiscard]] const std::vector<double>& counts() const { return counts_; }
   // Of the first n jobs, n <= count().
   [[nodiscard]] double sum_of(double n) const {
-    const auto at = static_cast<std::size_t>(std::ranges::lower_bound(counts_, n) - counts_.begin());
+    const std::size_t at = position_of(std::ranges::lower_bound(counts_, n), counts_);
     return sums_[at] - (counts_[at] - n) * jobs_[at].length;
   }
 

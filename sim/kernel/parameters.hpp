@@ -38,7 +38,7 @@ struct FittedKernel {
   std::vector<KernelTile> tiles = {};  ///< of the kernel that they were fitted to, where it is another one
 };
 
-/// Those that a map has, over others. Throws InputError for unknown keys and values out of range.
-KernelParameters read_parameters(const Yaml& yaml, KernelParameters over);
+/// Those that a map has, over the given ones. Throws InputError for unknown keys and values out of range.
+KernelParameters read_parameters(const Yaml& yaml, KernelParameters parameters);
 
 }  // namespace tilewright

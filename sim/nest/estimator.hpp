@@ -39,7 +39,7 @@ class Estimator {
  private:
   /// The tree for one outcome of the mapping's conditions.
   struct Variant {
-    std::vector<char> active;
+    ByNode<char> active;
     TreeModel model;
     Misfit misfit;
   };

@@ -82,11 +82,11 @@ void count_compute(const SizedTree& sized, const ById<LeafId, PointCost>& cost_b
 void schedule(const Arch& arch, const Tree& tree, const SizedTree& sized, Totals& totals) {
   for (GroupResult& group : totals.groups) group.unit_cycles.assign(arch.units.size(), 0);
   for (const Leaf& leaf : sized.flat().leaves)
-    totals.groups[static_cast<std::size_t>(leaf.group)].unit_cycles[leaf.unit] += totals.einsum_cycles[leaf.einsum];
+    totals.groups[leaf.group].unit_cycles[leaf.unit] += totals.einsum_cycles[leaf.einsum];
   totals.time_s = 0;
   double longest = 0;
   std::size_t step = 0;
-  for (std::size_t g = 0; g < totals.groups.size(); ++g) {
+  for (const GroupId g : totals.groups.ids()) {
     GroupResult& group = totals.groups[g];
     group.schedule_cycles = steps_cycles(tree.groups[g], sized.numbers(), step, totals);
     group.time_s = group.schedule_cycles / arch.clock_Hz;

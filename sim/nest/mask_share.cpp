@@ -100,13 +100,13 @@ void MaskShare::check_groups() const {
 
 // The coarsest tile that an Einsum of the group takes in one step.
 void MaskShare::find_base_tiles() {
-  group_of_.assign(cascade_.einsums.size(), 0);
+  group_of_.assign(cascade_.einsums.size(), {});
   base_.assign(mapping_.tree.groups.size(), {1, 1});
   for (const Leaf& leaf : sized_->flat().leaves) {
     group_of_[leaf.einsum] = leaf.group;
     if (!masked(leaf.einsum)) continue;
     const SkippingLoops loops = loops_of(leaf);
-    auto& [queries, keys] = base_[static_cast<std::size_t>(leaf.group)];
+    auto& [queries, keys] = base_[leaf.group];
     queries = std::max(queries, extent(queries_, loops));
     keys = std::max(keys, extent(keys_, loops));
   }
@@ -117,17 +117,15 @@ void MaskShare::find_base_tiles() {
   }
 }
 
-const Loop& MaskShare::loop(int node) const {
-  return std::get<Loop>(mapping_.tree.nodes[static_cast<std::size_t>(node)].what);
-}
+const Loop& MaskShare::loop(NodeId node) const { return std::get<Loop>(mapping_.tree.nodes[node].what); }
 
-void MaskShare::add_lanes(SkippingLoops& loops, int node) const {
+void MaskShare::add_lanes(SkippingLoops& loops, NodeId node) const {
   (loop(node).independent ? loops.skipping : loops.in_step).push_back(node);
 }
 
 SkippingLoops MaskShare::loops_of(const Leaf& leaf) const {
   SkippingLoops loops{{leaf.temporal.begin(), leaf.temporal.end()}, {}};
-  for (const int node : leaf.spatial) add_lanes(loops, node);
+  for (const NodeId node : leaf.spatial) add_lanes(loops, node);
   return loops;
 }
 
@@ -135,13 +133,13 @@ SkippingLoops MaskShare::loops_of(const Leaf& leaf) const {
 // over a more significant part of them skips too.
 Count MaskShare::extent(const MaskedRank& rank, const SkippingLoops& loops) const {
   double tokens = shape(rank.whole);
-  std::vector<int> order = loops.skipping;
+  std::vector<NodeId> order = loops.skipping;
   order.insert(order.end(), loops.in_step.begin(), loops.in_step.end());
   std::ranges::sort(order);  // a node above stands before one below
-  const auto skips = [&](int node) { return contains(loops.skipping, node); };
+  const auto skips = [&](NodeId node) { return contains(loops.skipping, node); };
   const auto take = [&](RankId part) {
     double left = shape(part);
-    for (const int node : order) {
+    for (const NodeId node : order) {
       if (loop(node).rank != part) continue;
       const double factor = sized_->factor(node);
       if (factor == 1) continue;
@@ -151,7 +149,7 @@ Count MaskShare::extent(const MaskedRank& rank, const SkippingLoops& loops) cons
     }
     return left == 1;
   };
-  const bool whole = std::ranges::any_of(order, [&](int node) { return loop(node).rank == rank.whole; });
+  const bool whole = std::ranges::any_of(order, [&](NodeId node) { return loop(node).rank == rank.whole; });
   if (whole || rank.parts.front() == rank.whole) {
     take(rank.whole);
   } else {
@@ -162,7 +160,7 @@ Count MaskShare::extent(const MaskedRank& rank, const SkippingLoops& loops) cons
 }
 
 MaskShare::TileSize MaskShare::tile(EinsumId einsum, const SkippingLoops& loops) const {
-  const auto& [queries, keys] = base_[static_cast<std::size_t>(group_of_[einsum])];
+  const auto& [queries, keys] = base_[group_of_[einsum]];
   return {std::max(queries, extent(queries_, loops)), std::max(keys, extent(keys_, loops))};
 }
 
@@ -242,12 +240,12 @@ double MaskShare::slowest_share(const std::vector<TimedLoop>& loops, const TileS
 
 // Those over queries, keys, and heads that differ; without lanes in step.
 std::vector<TimedLoop> MaskShare::timed_loops(const Leaf& leaf) const {
-  std::vector<int> order(leaf.temporal.begin(), leaf.temporal.end());
+  std::vector<NodeId> order(leaf.temporal.begin(), leaf.temporal.end());
   order.insert(order.end(), leaf.spatial.begin(), leaf.spatial.end());
   std::ranges::sort(order);
   std::map<RankId, Count> left;
   std::vector<TimedLoop> loops;
-  for (const int node : order) {
+  for (const NodeId node : order) {
     const auto& [rank, spatial, independent] = loop(node);
     const auto times = static_cast<Count>(sized_->factor(node));
     const bool of_heads = rank == heads_ && masks_.size() > 1;

@@ -18,8 +18,8 @@ namespace tilewright {
 
 /// Loop nodes above a point, in any order; those over other ranks make no difference.
 struct SkippingLoops {
-  std::vector<int> skipping;  ///< an iteration in which nothing exists is skipped
-  std::vector<int> in_step;   ///< lanes that run where any of them does
+  std::vector<NodeId> skipping;  ///< an iteration in which nothing exists is skipped
+  std::vector<NodeId> in_step;   ///< lanes that run where any of them does
 };
 
 class MaskShare {
@@ -41,7 +41,7 @@ class MaskShare {
   double time_share(const Leaf& leaf);
 
   /// Adds a spatial loop to those that skip, if its instances are independent, or to those in step.
-  void add_lanes(SkippingLoops& loops, int node) const;
+  void add_lanes(SkippingLoops& loops, NodeId node) const;
 
   /// Shares of all pairs, keys and queries that the mask leaves at least: for bounds.
   [[nodiscard]] double pairs_left() const { return pairs_left_; }
@@ -65,7 +65,7 @@ class MaskShare {
   [[nodiscard]] double shape(RankId rank) const;
   [[nodiscard]] Count extent(const MaskedRank& rank, const SkippingLoops& loops) const;
   [[nodiscard]] SkippingLoops loops_of(const Leaf& leaf) const;
-  [[nodiscard]] const Loop& loop(int node) const;
+  [[nodiscard]] const Loop& loop(NodeId node) const;
   [[nodiscard]] TileSize tile(EinsumId einsum, const SkippingLoops& loops) const;
   void find_base_tiles();
   void make_masks();
@@ -88,8 +88,8 @@ class MaskShare {
   RankId heads_ = {};
   ByEinsum<char> masked_;
   const SizedTree* sized_ = nullptr;
-  ByEinsum<int> group_of_;
-  std::vector<TileSize> base_;  // by group
+  ByEinsum<GroupId> group_of_;
+  ByGroup<TileSize> base_;
   std::vector<HeadMask> masks_;
   double all_heads_ = 0;
   double pairs_left_ = 1;

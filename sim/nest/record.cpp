@@ -99,7 +99,7 @@ class NestRecordMaker {
   }
 
   void groups() {
-    for (std::size_t g = 0; g < result_.groups.size(); ++g) {
+    for (const GroupId g : result_.groups.ids()) {
       const std::string key = "group." + mapping_.tree.groups[g].name;
       record_.add(key + ".time_s", result_.groups[g].time_s);
       record_.add(key + ".binding", name_of(result_.groups[g].binding, subject_.arch));

@@ -34,7 +34,7 @@ struct Totals {
   double cycles = 0;  ///< of the architecture's clock
   double energy_J = 0;
   Binding binding;
-  std::vector<GroupResult> groups;
+  ByGroup<GroupResult> groups;
   ByLevel<Footprint> footprints;
   ByLevel<double> level_energy_J;
   ByEinsum<double> einsum_points;       ///< of the iteration space

@@ -1,6 +1,7 @@
 #include "sim/nest/slowest_instance.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace tilewright {
@@ -17,11 +18,11 @@ bool select_rows(const std::vector<TimedLoop>& loops) {
   return true;
 }
 
-// How many loops to walk: down to the innermost instances; below them all is a sum, over a region in a row.
-std::size_t walked_loops(const std::vector<TimedLoop>& loops) {
-  if (!select_rows(loops)) return loops.size();
+// The loops to walk: down to the innermost instances; below them all is a sum, over a region in a row.
+std::span<const TimedLoop> walked_loops(const std::vector<TimedLoop>& loops) {
+  if (!select_rows(loops)) return loops;
   const auto last = std::ranges::find_if(loops.rbegin(), loops.rend(), &TimedLoop::independent);
-  return static_cast<std::size_t>(loops.rend() - last);
+  return {loops.begin(), last.base()};
 }
 
 // Share of visited tiles among Q tiles [first, last) and the keys [first, first + count).
@@ -29,21 +30,21 @@ double visited_of(const HeadTiles& head, Count first_row, Count last_row, Count 
   const Count first = head.map ? first_key / head.key_tile : 0;
   const Count last = head.map ? ceil_div(first_key + keys, head.key_tile) : head.key_tiles;
   Count visited = 0;
-  for (Count row = first_row; row < last_row; ++row) {
-    if (!head.map) visited += head.rows[static_cast<std::size_t>(row)].visited;
-    for (Count column = first; head.map && column < last; ++column) visited += head.map->test(row, column) ? 1 : 0;
-  }
+  if (!head.map)
+    std::for_each(head.rows.begin() + first_row, head.rows.begin() + last_row,
+                  [&](const TileCount& tile) { visited += tile.visited; });
+  for (Count row = first_row; head.map && row < last_row; ++row)
+    for (Count column = first; column < last; ++column) visited += head.map->test(row, column) ? 1 : 0;
   return static_cast<double>(visited) / static_cast<double>((last_row - first_row) * (last - first));
 }
 
 }  // namespace
 
 SlowestInstance::SlowestInstance(const std::vector<TimedLoop>& loops, const std::vector<HeadTiles>& heads)
-    : loops_(loops), heads_(heads), walked_(walked_loops(loops)) {}
+    : loops_(loops), heads_(heads), walked_(walked_loops(loops).size()) {}
 
 bool SlowestInstance::needs_map(const std::vector<TimedLoop>& loops) {
-  const auto end = loops.begin() + static_cast<std::ptrdiff_t>(walked_loops(loops));
-  return std::any_of(loops.begin(), end, [](const TimedLoop& loop) { return loop.side == key_side; });
+  return std::ranges::any_of(walked_loops(loops), [](const TimedLoop& loop) { return loop.side == key_side; });
 }
 
 double SlowestInstance::share(const std::array<Count, sides>& all) const {

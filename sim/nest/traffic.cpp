@@ -20,14 +20,14 @@ Trips moving(const Transfer& transfer, const SizedTree& sized) {
 }
 
 // So many times in a row does a loop select the same tile of the tensor, of each that it selects.
-double again(const Transfer& transfer, int loop, const SizedTree& sized) {
+double again(const Transfer& transfer, NodeId loop, const SizedTree& sized) {
   return transfer.tile.shared ? sized.factor(loop) / sized.selected(transfer.tile, loop) : 1;
 }
 
 double again(const Transfer& transfer, Loops loops, const SizedTree& sized) {
   double result = 1;
   if (transfer.tile.shared)
-    for (const int loop : loops) result *= again(transfer, loop, sized);
+    for (const NodeId loop : loops) result *= again(transfer, loop, sized);
   return result;
 }
 
@@ -66,12 +66,12 @@ Left left_by(MaskShare& mask, const Transfer& transfer, Trips trips, double shar
     if (i < trips.size() && trip.relevant) touching.skipping.push_back(trip.loop);
   }
   for (const Loops spatial : {transfer.parent_instances, transfer.distinct})
-    for (const int loop : spatial) {
+    for (const NodeId loop : spatial) {
       mask.add_lanes(loops, loop);
       mask.add_lanes(touching, loop);
     }
   SkippingLoops apart = loops;
-  for (const int loop : transfer.shared) {
+  for (const NodeId loop : transfer.shared) {
     mask.add_lanes(apart, loop);
     loops.in_step.push_back(loop);
     touching.in_step.push_back(loop);
@@ -155,10 +155,10 @@ class Accounts {
 
 // By group and level.
 struct TotalLedger {
-  std::vector<GroupResult>& groups;
+  ByGroup<GroupResult>& groups;
 
   [[nodiscard]] LevelBytes& at(const Transfer& transfer, LevelId level) const {
-    return groups[static_cast<std::size_t>(transfer.group)].level_bytes[level];
+    return groups[transfer.group].level_bytes[level];
   }
   void move(const Transfer& transfer, LevelId level, double moved_B, bool write) const {
     LevelBytes& moved = at(transfer, level);
@@ -183,7 +183,7 @@ struct DetailLedger {
 
 }  // namespace
 
-void count_traffic(const Counted& counted, const ByLevel<Footprint>& footprints, std::vector<GroupResult>& groups) {
+void count_traffic(const Counted& counted, const ByLevel<Footprint>& footprints, ByGroup<GroupResult>& groups) {
   for (GroupResult& group : groups) group.level_bytes.assign(counted.arch.levels.size(), {});
   Accounts(counted, footprints, TotalLedger{groups}).add_all();
 }

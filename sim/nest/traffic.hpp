@@ -25,7 +25,7 @@ struct Counted {
 
 /// Fills the level_bytes of all groups. The spilled share of an overbooked level moves between that level's users
 /// and its parent instead of being fetched once.
-void count_traffic(const Counted& counted, const ByLevel<Footprint>& footprints, std::vector<GroupResult>& groups);
+void count_traffic(const Counted& counted, const ByLevel<Footprint>& footprints, ByGroup<GroupResult>& groups);
 
 /// Fills Result::read_B, write_B and fill_B: the same bytes by level, tensor and Einsum.
 void detail_traffic(const Counted& counted, Result& result);

@@ -20,7 +20,7 @@ TreeModel::TreeModel(const TreeContext& context)
   }
 }
 
-Misfit TreeModel::set(const Tree& tree, std::span<const char> active) {
+Misfit TreeModel::set(const Tree& tree, const ByNode<char>& active) {
   tree_ = &tree;
   if (const Misfit misfit = flattener_.flatten(tree, active, flat_)) return misfit;
   cost_by_leaf_.clear();

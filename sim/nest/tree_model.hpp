@@ -5,7 +5,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "mappings/flattener.hpp"
@@ -31,7 +30,7 @@ class TreeModel {
 
   /// Another tree, which must stay until the next one. `active` says which keep nodes hold; empty: all. Tells what
   /// is wrong with the tree whatever its numbers: then it cannot be evaluated.
-  Misfit set(const Tree& tree, std::span<const char> active = {});
+  Misfit set(const Tree& tree, const ByNode<char>& active = {});
 
   /// Other numbers for the tree, which must stay until the next ones: one factor for every node. Tells where they
   /// do not cover or do not fit; the totals are then of no use. With a mask only its pairs exist.

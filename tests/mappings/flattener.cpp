@@ -17,7 +17,7 @@ namespace {
 std::string line(const Model& model, const SizedTree& sized, const Transfer& transfer) {
   const auto list = [](const std::string& name, Loops nodes) {
     std::string text;
-    for (const int node : nodes) text += (text.empty() ? " " + name + " " : ",") + std::to_string(node);
+    for (const NodeId node : nodes) text += (text.empty() ? " " + name + " " : ",") + std::to_string(node.index());
     return text;
   };
   const auto level = [&](LevelId id) { return id ? model.arch.levels[id].name : "unit"; };
@@ -27,13 +27,17 @@ std::string line(const Model& model, const SizedTree& sized, const Transfer& tra
                                   : level(transfer.parent) + "->" + level(transfer.child));
   if (transfer.accumulates) text += " accumulates";
   for (const Transfer::Trip& trip : transfer.trips)
-    text += " " + std::to_string(trip.loop) + (trip.relevant ? "!" : "");
+    text += " " + std::to_string(trip.loop.index()) + (trip.relevant ? "!" : "");
   return text + list("above", transfer.parent_instances) + list("copies", transfer.parent_copies) +
          list("distinct", transfer.distinct) + list("shared", transfer.shared) + " of " +
          std::to_string(static_cast<int>(sized.tile_elements(transfer.tile)));
 }
 
-std::vector<int> list_of(Loops loops) { return {loops.begin(), loops.end()}; }
+std::vector<std::size_t> list_of(Loops loops) {
+  std::vector<std::size_t> indices;
+  for (const NodeId loop : loops) indices.push_back(loop.index());
+  return indices;
+}
 
 std::vector<std::string> lines(const Model& model) {
   std::vector<std::string> list;
@@ -62,14 +66,14 @@ TEST_CASE("the loops of an Einsum are those over its ranks") {
       "{compute: T, on: array}], [for: [m: 2, n: N], {compute: U, on: vector}]]}]");
   const Flat flat(model);
   REQUIRE(flat.tree.leaves.size() == 2);
-  CHECK(list_of(flat.tree.leaves[LeafId::at(0)].temporal) == std::vector<int>{1, 3, 4});
-  CHECK(list_of(flat.tree.leaves[LeafId::at(0)].spatial) == std::vector<int>{5});
+  CHECK(list_of(flat.tree.leaves[LeafId::at(0)].temporal) == std::vector<std::size_t>{1, 3, 4});
+  CHECK(list_of(flat.tree.leaves[LeafId::at(0)].spatial) == std::vector<std::size_t>{5});
   CHECK(flat.tree.leaves[LeafId::at(0)].unit == UnitId::at(0));
-  CHECK(list_of(flat.tree.leaves[LeafId::at(1)].temporal) == std::vector<int>{1, 7, 8});
-  CHECK(list_of(flat.tree.leaves[LeafId::at(1)].spatial) == std::vector<int>{2});
+  CHECK(list_of(flat.tree.leaves[LeafId::at(1)].temporal) == std::vector<std::size_t>{1, 7, 8});
+  CHECK(list_of(flat.tree.leaves[LeafId::at(1)].spatial) == std::vector<std::size_t>{2});
   CHECK(flat.tree.leaves[LeafId::at(1)].unit == UnitId::at(1));
-  CHECK(flat.tree.leaves[LeafId::at(1)].group == 0);
-  CHECK(flat.tree.leaves[LeafId::at(1)].node == 9);
+  CHECK(flat.tree.leaves[LeafId::at(1)].group == GroupId::at(0));
+  CHECK(flat.tree.leaves[LeafId::at(1)].node == NodeId::at(9));
 }
 
 TEST_CASE("tiles move to the keep that they come from, operands to the unit") {
@@ -147,14 +151,14 @@ TEST_CASE("residencies know their tile, their instances and whether one Einsum h
       "[for: [m: 2, n: 2, l: L], {compute: U, on: array}]]}]");
   const Flat flat(model);
   REQUIRE(flat.tree.residencies.size() == 6);
-  const Residency& t = flat.tree.residencies[4];
+  const Residency& t = flat.tree.residencies[ResidencyId::at(4)];
   CHECK(t.level == LevelId::at(1));
-  CHECK(list_of(t.tile.loops) == std::vector<int>{1, 2});
-  CHECK(list_of(t.copies) == std::vector<int>{2});
+  CHECK(list_of(t.tile.loops) == std::vector<std::size_t>{1, 2});
+  CHECK(list_of(t.copies) == std::vector<std::size_t>{2});
   CHECK(t.leaf == LeafId());
   CHECK(flat.sized.tile_elements(t.tile) == 4);
-  const Residency& b = flat.tree.residencies[5];
-  CHECK(list_of(b.copies) == std::vector<int>{2, 6});
+  const Residency& b = flat.tree.residencies[ResidencyId::at(5)];
+  CHECK(list_of(b.copies) == std::vector<std::size_t>{2, 6});
   CHECK(b.leaf == LeafId::at(0));
   CHECK(flat.sized.tile_elements(b.tile) == 2);
   CHECK(flat.sized.product(b.copies) == 6);

@@ -41,8 +41,8 @@ TEST_CASE("a frame has the factors of loops, the buffers of keeps and what is ac
                     mapping_text("[for: [m: M / 2], {keep: {L2: [A]}, buffers: N, when: M > 6}, "
                                  "{keep: {L2: [B]}, when: \"!(M > 6)\"}, {compute: Z, on: array}]"),
                     {{"M", 6}, {"N", 2}, {"K", 5}});
-  CHECK(model.frame.factors == std::vector<double>{3, 2, 1, 1});
-  CHECK(model.frame.active == std::vector<char>{1, 0, 1, 1});
+  CHECK(model.frame.factors == ByNode<double>{3, 2, 1, 1});
+  CHECK(model.frame.active == ByNode<char>{1, 0, 1, 1});
   CHECK(model.frame.shapes == ByRank<double>{6, 5, 2});
 }
 
@@ -63,7 +63,7 @@ TEST_CASE("a frame's memory is reused for other shapes") {
   const double* const before = frame.factors.data();
   evaluate_frame(model.mapping, model.cascade, std::vector<double>{8, 2, 5}, frame);
   CHECK(frame.factors.data() == before);
-  CHECK(frame.factors[0] == 8);
+  CHECK(frame.factors[NodeId::at(0)] == 8);
 }
 
 TEST_CASE("reserved bytes and bubbles that are less than nothing are refused") {

@@ -32,31 +32,32 @@ TEST_CASE("a nest is a tree of loops, keeps and Einsums, a parent before its chi
       "[keep: {DRAM: [A, B]}, {keep: {L2: [A, B], RF: [A]}, buffers: 2, in_place: true, when: M > 2}, "
       "for: [m: M, k: 2], spatial: [n: N], {compute: Z, on: vector}]");
   REQUIRE(mapping.tree.nodes.size() == 7);
-  for (int n = 0; n < 7; ++n) CHECK(mapping.tree.nodes[static_cast<std::size_t>(n)].parent == n - 1);
-  CHECK(std::get<Keep>(mapping.tree.nodes[0].what).level == LevelId::at(0));
-  CHECK(mapping.written[0].number.evaluate({}) == 1);
-  CHECK_FALSE(std::get<Keep>(mapping.tree.nodes[0].what).in_place);
-  CHECK_FALSE(mapping.written[0].when);
+  CHECK_FALSE(mapping.tree.nodes.front().parent);
+  for (std::size_t n = 1; n < 7; ++n) CHECK(mapping.tree.nodes[NodeId::at(n)].parent == NodeId::at(n - 1));
+  CHECK(std::get<Keep>(mapping.tree.nodes[NodeId::at(0)].what).level == LevelId::at(0));
+  CHECK(mapping.written[NodeId::at(0)].number.evaluate({}) == 1);
+  CHECK_FALSE(std::get<Keep>(mapping.tree.nodes[NodeId::at(0)].what).in_place);
+  CHECK_FALSE(mapping.written[NodeId::at(0)].when);
   for (const std::size_t n : {1u, 2u}) {
-    const Keep& keep = std::get<Keep>(mapping.tree.nodes[n].what);
+    const Keep& keep = std::get<Keep>(mapping.tree.nodes[NodeId::at(n)].what);
     CHECK(keep.level == LevelId::at(n));
     CHECK(keep.tensors.size() == 3 - n);
-    CHECK(mapping.written[n].number.evaluate({}) == 2);
+    CHECK(mapping.written[NodeId::at(n)].number.evaluate({}) == 2);
     CHECK(keep.in_place);
-    CHECK(mapping.written[n].when.has_value());
+    CHECK(mapping.written[NodeId::at(n)].when.has_value());
   }
-  CHECK(std::get<Loop>(mapping.tree.nodes[4].what).rank == product_cascade().rank("K"));
-  CHECK_FALSE(std::get<Loop>(mapping.tree.nodes[4].what).spatial);
-  CHECK(std::get<Loop>(mapping.tree.nodes[5].what).spatial);
-  CHECK(std::get<Compute>(mapping.tree.nodes[6].what).unit == UnitId::at(1));
-  CHECK(mapping.written[6].place.str() == "m.yaml:7:154");
+  CHECK(std::get<Loop>(mapping.tree.nodes[NodeId::at(4)].what).rank == product_cascade().rank("K"));
+  CHECK_FALSE(std::get<Loop>(mapping.tree.nodes[NodeId::at(4)].what).spatial);
+  CHECK(std::get<Loop>(mapping.tree.nodes[NodeId::at(5)].what).spatial);
+  CHECK(std::get<Compute>(mapping.tree.nodes[NodeId::at(6)].what).unit == UnitId::at(1));
+  CHECK(mapping.written[NodeId::at(6)].place.str() == "m.yaml:7:154");
 }
 
 TEST_CASE("instances are independent, or lanes in step") {
   const Mapping mapping = read(
       "[keep: {DRAM: [A, B, Z]}, independent: [m: 2], spatial: [m: 2], for: [n: N, k: K], {compute: Z, on: "
       "array}]");
-  const auto loop = [&](std::size_t node) { return std::get<Loop>(mapping.tree.nodes[node].what); };
+  const auto loop = [&](std::size_t node) { return std::get<Loop>(mapping.tree.nodes[NodeId::at(node)].what); };
   CHECK(loop(1).spatial);
   CHECK(loop(1).independent);
   CHECK(loop(2).spatial);
@@ -70,9 +71,9 @@ TEST_CASE("branches stand below the same node") {
       read("[for: [m: M], {each: [[{compute: T, on: array}], [for: [l: L], {compute: U, on: array}]]}]",
            chain_cascade());
   REQUIRE(mapping.tree.nodes.size() == 4);
-  CHECK(mapping.tree.nodes[1].parent == 0);
-  CHECK(mapping.tree.nodes[2].parent == 0);
-  CHECK(mapping.tree.nodes[3].parent == 2);
+  CHECK(mapping.tree.nodes[NodeId::at(1)].parent == NodeId::at(0));
+  CHECK(mapping.tree.nodes[NodeId::at(2)].parent == NodeId::at(0));
+  CHECK(mapping.tree.nodes[NodeId::at(3)].parent == NodeId::at(2));
 }
 
 TEST_CASE("a nest of the wrong form is refused") {

@@ -31,7 +31,7 @@ std::vector<Step> steps(const std::string& schedule) {
       "[keep: {DRAM: [A, W]}, for: [m: M], keep: {L2: [U, V]}, {each: [[{compute: U, on: array}], "
       "[{compute: V, on: vector}], [{compute: W, on: array}]]}]";
   return parse_mapping(Yaml::parse(mapping_text(nest, "", schedule), "m.yaml"), three(), small_arch(), {"M"})
-      .tree.groups[0]
+      .tree.groups[GroupId::at(0)]
       .steps;
 }
 

@@ -55,12 +55,12 @@ TEST_CASE("rectangles cover the cells of a kind once, and only those") {
   for (const char* text : {"causal", "sliding,left=9,right=5", "strided,stride=8", "sink,sinks=4,window=9"}) {
     const TileCells cells = map_cells(tiled(text, "64", "4", "2").map, 99, 99);
     for (const TileKind kind : {TileKind::empty, TileKind::partial, TileKind::full}) {
-      std::vector<int> covered(cells.kinds.size(), 0);
+      ByCount<int> covered(cells.kinds.size(), 0);
       for (const CellRectangle& each : rectangles_of(cells, 0, kind))
         for (Count row = each.top; row < each.bottom; ++row)
           for (Count column = each.left; column < each.right; ++column)
             ++covered[static_cast<std::size_t>(row * cells.cells[2] + column)];
-      for (std::size_t i = 0; i < covered.size(); ++i) REQUIRE(covered[i] == (cells.kinds[i] == kind ? 1 : 0));
+      for (Count i = 0; i < covered.size(); ++i) REQUIRE(covered[i] == (cells.kinds[i] == kind ? 1 : 0));
     }
   }
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/file.hpp"
+#include "common/position.hpp"
 #include "common/units.hpp"
 #include "einsum/workload.hpp"
 #include "measure/suite.hpp"
@@ -111,7 +112,7 @@ std::size_t field_of(const Yaml& at, const std::string& name) {
   for (const ParameterField& field : parameter_fields()) known.emplace_back(field.name);
   const auto found = std::ranges::find(known, name);
   if (found == known.end()) at.fail("no parameter '" + name + "'" + did_you_mean(name, known));
-  return static_cast<std::size_t>(found - known.begin());
+  return position_of(found, known);
 }
 
 CalibrationName calibration_name(const Yaml& yaml) {

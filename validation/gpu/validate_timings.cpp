@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "common/parallel.hpp"
+#include "common/position.hpp"
 #include "validation/rank_correlation.hpp"
 
 namespace tilewright {
@@ -163,7 +164,7 @@ std::vector<TimingError> errors_of(const TimingSuite& suite, const std::vector<T
       return error.source == each.source && error.value == each.value;
     };
     const auto found = std::ranges::find_if(errors, same);
-    const auto at = static_cast<std::size_t>(found - errors.begin());
+    const std::size_t at = position_of(found, errors);
     if (found == errors.end()) {
       const auto& within = suite.source(each.source).within;
       const auto allowed = within.find(each.value);

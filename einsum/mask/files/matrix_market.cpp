@@ -11,6 +11,7 @@
 #include "common/error.hpp"
 #include "common/file.hpp"
 #include "common/parallel.hpp"
+#include "common/position.hpp"
 #include "einsum/mask/files/excerpt.hpp"
 
 namespace tilewright {
@@ -90,7 +91,7 @@ class MatrixReader {
     if (found == known.end())
       throw InputError(place(), {},
                        fmt::format("expected {}, got {}", fmt::join(known, " or "), excerpt(words_[word])));
-    return static_cast<std::size_t>(found - known.begin());
+    return position_of(found, known);
   }
 
   void entry(BlockMap& map) {

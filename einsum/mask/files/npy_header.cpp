@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "common/error.hpp"
+#include "common/position.hpp"
 #include "einsum/mask/files/excerpt.hpp"
 
 namespace tilewright {
@@ -37,7 +38,7 @@ class DictParser {
 
   void entry() {
     const std::string_view key = quoted();
-    const auto index = static_cast<std::size_t>(std::ranges::find(keys, key) - std::begin(keys));
+    const std::size_t index = position_of(std::ranges::find(keys, key), keys);
     if (index == std::size(keys)) fail(fmt::format("unknown key {}", excerpt(key)));
     if (seen_[index]) fail(fmt::format("'{}' a second time", key));
     seen_[index] = true;

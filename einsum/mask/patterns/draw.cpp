@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/parallel.hpp"
+#include "einsum/mask/by_count.hpp"
 
 namespace tilewright {
 
@@ -58,16 +59,16 @@ std::vector<Count> draw_few(Random& random, Count count, Count among) {
 }
 
 std::vector<Count> draw_many(Random& random, Count count, Count among) {
-  std::vector<bool> is_drawn(static_cast<std::size_t>(std::max(among, Count{0})), false);
+  ByCount<bool> is_drawn(std::max(among, Count{0}), false);
   for (Count most = std::max(among - count, Count{0}); most < among; ++most) {
     stop_if_interrupted();
-    const auto value = static_cast<std::size_t>(random.below(most + 1));
-    is_drawn[is_drawn[value] ? static_cast<std::size_t>(most) : value] = true;
+    const Count value = random.below(most + 1);
+    is_drawn[is_drawn[value] ? most : value] = true;
   }
   std::vector<Count> drawn;
   drawn.reserve(static_cast<std::size_t>(std::min(count, among)));
   for (Count value = 0; value < among; ++value)
-    if (is_drawn[static_cast<std::size_t>(value)]) drawn.push_back(value);
+    if (is_drawn[value]) drawn.push_back(value);
   return drawn;
 }
 

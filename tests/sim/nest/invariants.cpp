@@ -242,15 +242,15 @@ TEST_CASE("no result breaks an invariant, and every invariant is seen to break")
     less.einsum_cycles[EinsumId::at(0)] /= 1e6;
     CHECK(broken(less).find("cycles of lanes, but 'array' has") != std::string::npos);
     less = result;
-    less.groups[0].unit_cycles.front() = 2 * result.cycles + 1;
+    less.groups.front().unit_cycles.front() = 2 * result.cycles + 1;
     CHECK(broken(less).find("'array' is busy for") != std::string::npos);
     less = result;
-    less.groups[0].level_bytes.front().read_B *= 2;
+    less.groups.front().level_bytes.front().read_B *= 2;
     CHECK(broken(less).find("B read and") != std::string::npos);
     less = result;
     const std::size_t input = result.index(LevelId::at(0), TensorId::at(0), EinsumId::at(0));
     less.read_B[input] += 1e6;
-    less.groups[0].level_bytes.front().read_B += 1e6;
+    less.groups.front().level_bytes.front().read_B += 1e6;
     CHECK(broken(less).find("B fill levels and units below") != std::string::npos);
   });
 }

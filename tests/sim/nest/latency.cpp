@@ -32,7 +32,7 @@ Result result_of(const Model& model) {
   return result;
 }
 
-double cycles(const std::string& schedule) { return result_of(three(schedule)).groups[0].schedule_cycles; }
+double cycles(const std::string& schedule) { return result_of(three(schedule)).groups.front().schedule_cycles; }
 
 PointCost softmax_cost(bool chained) {
   const Cascade cascade =
@@ -113,7 +113,7 @@ TEST_CASE("a group takes as long as its schedule or its slowest level") {
   // U and V are written to and read from L2: 32 B
   CHECK(result_of(three("sequential", "bandwidth_B_per_s: 1 GB/s, ")).time_s == Approx(96e-9));
   const Result result = result_of(three("sequential", "bandwidth_B_per_s: 0.1 GB/s, "));
-  CHECK(result.groups[0].level_time_s[LevelId::at(1)] == Approx(320e-9));
+  CHECK(result.groups.front().level_time_s[LevelId::at(1)] == Approx(320e-9));
   CHECK(result.time_s == Approx(320e-9));
   CHECK(result.cycles == Approx(320));
 }
@@ -139,8 +139,8 @@ TEST_CASE("groups run one after another, and the longest binds") {
     return result_of(model);
   };
   CHECK(two(6).cycles == Approx(192 + 64));
-  CHECK(two(6).groups[1].time_s == Approx(64e-9));
-  CHECK(two(6).groups[1].unit_cycles == ByUnit<double>{0, 64});
+  CHECK(two(6).groups[GroupId::at(1)].time_s == Approx(64e-9));
+  CHECK(two(6).groups[GroupId::at(1)].unit_cycles == ByUnit<double>{0, 64});
   CHECK(two(6).binding == Binding(UnitId::at(0)));
   CHECK(two(1).binding == Binding(UnitId::at(1)));
 }

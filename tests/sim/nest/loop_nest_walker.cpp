@@ -19,19 +19,19 @@ void merge(std::vector<RankId>& into, const std::vector<RankId>& ranks) {
 
 LoopNestWalker::LoopNestWalker(const Cascade& cascade, const Arch& arch, const Mapping& mapping, const Frame& frame)
     : cascade_(cascade), arch_(arch), mapping_(mapping), frame_(frame) {
-  const int size = static_cast<int>(mapping.tree.nodes.size());
+  const std::size_t size = mapping.tree.nodes.size();
   above_.resize(size);
   children_.resize(size);
   ports_.resize(size);
   index_.assign(size, 0);
-  for (int node = 0; node < size; ++node) {
-    const int parent = mapping.tree.nodes[node].parent;
-    if (parent < 0) continue;
+  for (const NodeId node : mapping.tree.nodes.ids()) {
+    const NodeId parent = mapping.tree.nodes[node].parent;
+    if (!parent) continue;
     above_[node] = above_[parent];
     above_[node].push_back(parent);
     children_[parent].push_back(node);
   }
-  for (int node = 0; node < size; ++node)
+  for (const NodeId node : mapping.tree.nodes.ids())
     if (const auto* keep = std::get_if<Keep>(&mapping.tree.nodes[node].what); keep != nullptr && frame.active[node])
       for (const TensorId tensor : keep->tensors) ports_[node].push_back(port_of_keep(node, tensor));
 }
@@ -39,9 +39,9 @@ LoopNestWalker::LoopNestWalker(const Cascade& cascade, const Arch& arch, const M
 LoopNestWalker::Traffic LoopNestWalker::run() {
   const std::size_t size = arch_.levels.size() * cascade_.tensors.size() * cascade_.einsums.size();
   traffic_ = {std::vector<double>(size, 0), std::vector<double>(size, 0), std::vector<double>(size, 0)};
-  for (std::size_t node = 0; node < mapping_.tree.nodes.size(); ++node)
-    if (mapping_.tree.nodes[node].parent < 0) visit(static_cast<int>(node));
-  for (std::size_t group = 0; group < mapping_.tree.groups.size(); ++group) drain(static_cast<int>(group));
+  for (const NodeId node : mapping_.tree.nodes.ids())
+    if (!mapping_.tree.nodes[node].parent) visit(node);
+  for (const GroupId group : mapping_.tree.groups.ids()) drain(group);
   return traffic_;
 }
 
@@ -64,20 +64,20 @@ std::vector<LoopNestWalker::Use> LoopNestWalker::reads_of(EinsumId einsum) const
   return uses;
 }
 
-LoopNestWalker::Port LoopNestWalker::port_of_keep(int node, TensorId tensor) const {
+LoopNestWalker::Port LoopNestWalker::port_of_keep(NodeId node, TensorId tensor) const {
   Port port;
   port.tensor = tensor;
   port.node = node;
   port.parent = keep_above(node, tensor);
   bool elsewhere = false;
-  for (std::size_t leaf = 0; leaf < mapping_.tree.nodes.size(); ++leaf) {
+  for (const NodeId leaf : mapping_.tree.nodes.ids()) {
     const auto* compute = std::get_if<Compute>(&mapping_.tree.nodes[leaf].what);
     if (compute == nullptr) continue;
     std::vector<std::pair<Use, bool>> uses{{use_of(cascade_.einsums[compute->einsum].output), true}};
     for (Use& use : reads_of(compute->einsum)) uses.emplace_back(std::move(use), false);
     for (const auto& [use, writes] : uses) {
       if (use.tensor != tensor) continue;
-      if (below(static_cast<int>(leaf), node))
+      if (below(leaf, node))
         add_use(port, use, compute->einsum, writes);
       else
         elsewhere = true;
@@ -85,7 +85,7 @@ LoopNestWalker::Port LoopNestWalker::port_of_keep(int node, TensorId tensor) con
   }
   for (const Partition& partition : cascade_.partitions)
     if (has(port.ranks, partition.parts.front())) std::erase(port.ranks, partition.whole);
-  port.older = port.older && std::ranges::any_of(above_[node], [&](int n) {
+  port.older = port.older && std::ranges::any_of(above_[node], [&](NodeId n) {
                  const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[n].what);
                  return loop != nullptr && loop->rank == cascade_.tensors[tensor].iterated;
                });
@@ -102,7 +102,7 @@ void LoopNestWalker::add_use(Port& port, const Use& use, EinsumId einsum, bool w
   merge(port.iteration, cascade_.einsums[einsum].iteration);
 }
 
-LoopNestWalker::Port LoopNestWalker::port_of_unit(int node, const Use& use, EinsumId einsum, bool writes) const {
+LoopNestWalker::Port LoopNestWalker::port_of_unit(NodeId node, const Use& use, EinsumId einsum, bool writes) const {
   Port port;
   port.tensor = use.tensor;
   port.node = node;
@@ -111,20 +111,20 @@ LoopNestWalker::Port LoopNestWalker::port_of_unit(int node, const Use& use, Eins
   return port;
 }
 
-int LoopNestWalker::keep_above(int node, TensorId tensor) const {
+NodeId LoopNestWalker::keep_above(NodeId node, TensorId tensor) const {
   for (auto above = above_[node].rbegin(); above != above_[node].rend(); ++above) {
     const auto* keep = std::get_if<Keep>(&mapping_.tree.nodes[*above].what);
     if (keep == nullptr || !frame_.active[*above]) continue;
     if (std::ranges::find(keep->tensors, tensor) != keep->tensors.end()) return *above;
   }
-  return -1;
+  return {};
 }
 
-bool LoopNestWalker::below(int leaf, int node) const {
+bool LoopNestWalker::below(NodeId leaf, NodeId node) const {
   return std::ranges::find(above_[leaf], node) != above_[leaf].end();
 }
 
-void LoopNestWalker::visit(int node) {
+void LoopNestWalker::visit(NodeId node) {
   const auto& what = mapping_.tree.nodes[node].what;
   if (const auto* compute = std::get_if<Compute>(&what)) step(node, compute->einsum);
   for (const Port& port : ports_[node]) arrive(port);
@@ -132,14 +132,14 @@ void LoopNestWalker::visit(int node) {
   const int times = loop != nullptr && !loop->spatial ? static_cast<int>(frame_.factors[node]) : 1;
   for (int i = 0; i < times; ++i) {
     index_[node] = i;
-    for (const int child : children_[node]) visit(child);
+    for (const NodeId child : children_[node]) visit(child);
   }
   index_[node] = 0;
 }
 
 void LoopNestWalker::arrive(const Port& port) {
   watch_handover(port);
-  if (port.parent < 0) return;
+  if (!port.parent) return;
   State& state = states_[{port.node, port.tensor}];
   if (port.reader && (!port.writer || port.older) && running(port.node, port.iteration)) {
     std::vector<Move> fills;
@@ -166,7 +166,7 @@ void LoopNestWalker::arrive(const Port& port) {
 
 // A tile is handed over where it is both made and read below one keep, or where no keep is above.
 void LoopNestWalker::watch_handover(const Port& port) {
-  if (!port.writer || !port.reader || (port.older && port.parent >= 0)) return;
+  if (!port.writer || !port.reader || (port.older && port.parent)) return;
   State& state = states_[{port.node, port.tensor}];
   const auto& written = cascade_.einsums[port.writer].iteration;
   if (running(port.node, written)) {
@@ -174,7 +174,7 @@ void LoopNestWalker::watch_handover(const Port& port) {
     for (const Move& move : moves(port, written)) {
       const bool current = !state.held.contains(move.child) || state.held[move.child] == move.tile;
       const bool fresh = state.made[move.child].insert(move.tile).second;
-      if (!current && !fresh && port.parent < 0) traffic_.lost = true;
+      if (!current && !fresh && !port.parent) traffic_.lost = true;
       if (++copies[move.tile] > 1) traffic_.lost = true;  // partial sums that are never added up
       state.held[move.child] = move.tile;
     }
@@ -184,7 +184,7 @@ void LoopNestWalker::watch_handover(const Port& port) {
     if (!state.held.contains(move.child) || state.held[move.child] != move.tile) traffic_.lost = true;
 }
 
-void LoopNestWalker::step(int node, EinsumId einsum) {
+void LoopNestWalker::step(NodeId node, EinsumId einsum) {
   const auto& iteration = cascade_.einsums[einsum].iteration;
   if (!running(node, iteration)) return;
   for (const Use& use : reads_of(einsum)) {
@@ -196,11 +196,11 @@ void LoopNestWalker::step(int node, EinsumId einsum) {
 }
 
 // At the end of a group every tile leaves its instance.
-void LoopNestWalker::drain(int group) {
-  for (std::size_t node = 0; node < mapping_.tree.nodes.size(); ++node) {
+void LoopNestWalker::drain(GroupId group) {
+  for (const NodeId node : mapping_.tree.nodes.ids()) {
     if (mapping_.tree.nodes[node].group != group) continue;
     for (const Port& port : ports_[node]) {
-      if (port.parent < 0 || !port.writer || !port.wanted_above) continue;
+      if (!port.parent || !port.writer || !port.wanted_above) continue;
       const State& state = states_[{port.node, port.tensor}];
       std::vector<Move> evicted = moves(port, cascade_.einsums[port.writer].iteration);
       for (Move& move : evicted) move.tile = state.dirty.at(move.child);
@@ -209,16 +209,16 @@ void LoopNestWalker::drain(int group) {
   }
 }
 
-bool LoopNestWalker::running(int node, const std::vector<RankId>& iteration) const {
-  return std::ranges::all_of(above_[node], [&](int n) {
+bool LoopNestWalker::running(NodeId node, const std::vector<RankId>& iteration) const {
+  return std::ranges::all_of(above_[node], [&](NodeId n) {
     const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[n].what);
     return loop == nullptr || index_[n] == 0 || has(iteration, loop->rank);
   });
 }
 
 std::vector<LoopNestWalker::Move> LoopNestWalker::moves(const Port& port, const std::vector<RankId>& iteration) {
-  std::vector<int> spatial;
-  for (const int node : above_[port.node]) {
+  std::vector<NodeId> spatial;
+  for (const NodeId node : above_[port.node]) {
     const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[node].what);
     if (loop != nullptr && loop->spatial && has(iteration, loop->rank)) spatial.push_back(node);
   }
@@ -227,13 +227,13 @@ std::vector<LoopNestWalker::Move> LoopNestWalker::moves(const Port& port, const 
   return list;
 }
 
-void LoopNestWalker::add_moves(const Port& port, const std::vector<int>& spatial, std::size_t depth,
+void LoopNestWalker::add_moves(const Port& port, const std::vector<NodeId>& spatial, std::size_t depth,
                                std::vector<Move>& list) {
   if (depth == spatial.size()) {
-    list.push_back({port.parent < 0 ? Key{} : instance(port.parent), tile(port), instance(port.node)});
+    list.push_back({!port.parent ? Key{} : instance(port.parent), tile(port), instance(port.node)});
     return;
   }
-  const int node = spatial[depth];
+  const NodeId node = spatial[depth];
   for (int i = 0; i < static_cast<int>(frame_.factors[node]); ++i) {
     index_[node] = i;
     add_moves(port, spatial, depth + 1, list);
@@ -241,18 +241,18 @@ void LoopNestWalker::add_moves(const Port& port, const std::vector<int>& spatial
   index_[node] = 0;
 }
 
-LoopNestWalker::Key LoopNestWalker::instance(int node) const {
+LoopNestWalker::Key LoopNestWalker::instance(NodeId node) const {
   Key key;
-  for (const int above : above_[node])
+  for (const NodeId above : above_[node])
     if (const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[above].what); loop != nullptr && loop->spatial)
       key.push_back(index_[above]);
   return key;
 }
 
-std::pair<double, double> LoopNestWalker::range(int node, RankId rank) const {
+std::pair<double, double> LoopNestWalker::range(NodeId node, RankId rank) const {
   double extent = frame_.shapes[rank];
   double at = 0;
-  for (const int above : above_[node]) {
+  for (const NodeId above : above_[node]) {
     const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[above].what);
     if (loop == nullptr || loop->rank != rank) continue;
     extent /= frame_.factors[above];
@@ -335,7 +335,7 @@ void LoopNestWalker::fill(const Port& port, EinsumId einsum, double elements) {
   count(traffic_.filled, level, port, einsum) += elements;
 }
 
-LevelId LoopNestWalker::level_of(int node) const {
+LevelId LoopNestWalker::level_of(NodeId node) const {
   const auto* keep = std::get_if<Keep>(&mapping_.tree.nodes[node].what);
   return keep == nullptr ? LevelId() : keep->level;
 }

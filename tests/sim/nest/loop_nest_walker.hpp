@@ -48,8 +48,8 @@ class LoopNestWalker {
   /// All uses of one tensor below a keep, or one use of an Einsum.
   struct Port {
     TensorId tensor = {};
-    int node = -1;    ///< the keep, or the Einsum
-    int parent = -1;  ///< the keep above
+    NodeId node;    ///< the keep, or the Einsum
+    NodeId parent;  ///< the keep above
     EinsumId reader = {};
     EinsumId writer = {};
     bool older = false;
@@ -72,28 +72,28 @@ class LoopNestWalker {
 
   Use use_of(const Access& access) const;
   std::vector<Use> reads_of(EinsumId einsum) const;
-  Port port_of_keep(int node, TensorId tensor) const;
+  Port port_of_keep(NodeId node, TensorId tensor) const;
   void add_use(Port& port, const Use& use, EinsumId einsum, bool writes) const;
-  Port port_of_unit(int node, const Use& use, EinsumId einsum, bool writes) const;
-  [[nodiscard]] int keep_above(int node, TensorId tensor) const;
-  [[nodiscard]] bool below(int leaf, int node) const;
+  Port port_of_unit(NodeId node, const Use& use, EinsumId einsum, bool writes) const;
+  [[nodiscard]] NodeId keep_above(NodeId node, TensorId tensor) const;
+  [[nodiscard]] bool below(NodeId leaf, NodeId node) const;
 
-  void visit(int node);
+  void visit(NodeId node);
   void arrive(const Port& port);
   void watch_handover(const Port& port);
-  void step(int node, EinsumId einsum);
-  void drain(int group);
+  void step(NodeId node, EinsumId einsum);
+  void drain(GroupId group);
 
   /// Whether Einsums over these ranks run in the current iteration of the loops above a node.
-  [[nodiscard]] bool running(int node, const std::vector<RankId>& iteration) const;
+  [[nodiscard]] bool running(NodeId node, const std::vector<RankId>& iteration) const;
   /// One move for every instance of a node in the current iteration.
   std::vector<Move> moves(const Port& port, const std::vector<RankId>& iteration);
-  void add_moves(const Port& port, const std::vector<int>& spatial, std::size_t depth, std::vector<Move>& list);
-  [[nodiscard]] Key instance(int node) const;
+  void add_moves(const Port& port, const std::vector<NodeId>& spatial, std::size_t depth, std::vector<Move>& list);
+  [[nodiscard]] Key instance(NodeId node) const;
   [[nodiscard]] Tile tile(const Port& port) const;
   [[nodiscard]] double tile_size(const Port& port) const;
   /// First coordinate and extent of a tile along a rank.
-  [[nodiscard]] std::pair<double, double> range(int node, RankId rank) const;
+  [[nodiscard]] std::pair<double, double> range(NodeId node, RankId rank) const;
   /// The groups of a shared rank that a tile has elements of.
   [[nodiscard]] std::set<int> groups(const Port& port) const;
   /// Of the shared rank.
@@ -101,7 +101,7 @@ class LoopNestWalker {
   [[nodiscard]] bool shared(TensorId tensor) const;
   void fetch(const Port& port, const std::vector<Move>& list);
   void send_up(const Port& port, const std::vector<Move>& list);
-  [[nodiscard]] LevelId level_of(int node) const;
+  [[nodiscard]] LevelId level_of(NodeId node) const;
   void fill(const Port& port, EinsumId einsum, double elements);
   double& count(std::vector<double>& counts, LevelId level, const Port& port, EinsumId einsum) const;
 
@@ -109,11 +109,11 @@ class LoopNestWalker {
   const Arch& arch_;
   const Mapping& mapping_;
   const Frame& frame_;
-  std::vector<std::vector<int>> above_;     ///< by node: nodes above, outermost first
-  std::vector<std::vector<int>> children_;  ///< by node
-  std::vector<std::vector<Port>> ports_;    ///< by node: of active keeps
-  std::vector<int> index_;                  ///< by node: of loops, the current iteration
-  std::map<std::pair<int, TensorId>, State> states_;
+  ByNode<std::vector<NodeId>> above_;  ///< nodes above, outermost first
+  ByNode<std::vector<NodeId>> children_;
+  ByNode<std::vector<Port>> ports_;  ///< of active keeps
+  ByNode<int> index_;                ///< of loops, the current iteration
+  std::map<std::pair<NodeId, TensorId>, State> states_;
   Traffic traffic_;
 };
 

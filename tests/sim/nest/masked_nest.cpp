@@ -6,18 +6,18 @@ namespace tilewright::test {
 
 namespace {
 
-void append(std::vector<int>& to, std::span<const int> more) { to.insert(to.end(), more.begin(), more.end()); }
+void append(std::vector<NodeId>& to, Loops more) { to.insert(to.end(), more.begin(), more.end()); }
 
-std::vector<int> indices_of(const std::vector<int>& loops, const std::map<int, int>& at) {
+std::vector<int> indices_of(const std::vector<NodeId>& loops, const std::map<NodeId, int>& at) {
   std::vector<int> result;
-  for (const int loop : loops) result.push_back(at.at(loop));
+  for (const NodeId loop : loops) result.push_back(at.at(loop));
   return result;
 }
 
 }  // namespace
 
 MaskedNest::MaskedNest(const Model& model, const MaskOfPairs& mask)
-    : model_(model), mask_(mask), flat_(model), group_(model.cascade.einsums.size(), 0) {}
+    : model_(model), mask_(mask), flat_(model), group_(model.cascade.einsums.size()) {}
 
 MaskedNest::Counts MaskedNest::run() {
   const std::size_t einsums = model_.cascade.einsums.size();
@@ -40,7 +40,7 @@ void MaskedNest::find_tiles() {
     if (mask_.masked[leaf.einsum] == 0) continue;
     const Place place = place_of(leaf);
     Indices first;
-    for (const int node : place.selecting) first[node] = 0;
+    for (const NodeId node : place.selecting) first[node] = 0;
     in_rows_ = true;
     const std::vector<int> queries = tokens(mask_.queries, place, first);
     const std::vector<int> keys = tokens(mask_.keys, place, first);
@@ -56,7 +56,7 @@ MaskedNest::Place MaskedNest::place_of(const Leaf& leaf) const {
       leaf.einsum, {leaf.temporal.begin(), leaf.temporal.end()}, {leaf.temporal.begin(), leaf.temporal.end()}};
   append(place.above, leaf.spatial);
   std::ranges::sort(place.above);
-  for (const int node : leaf.spatial)
+  for (const NodeId node : leaf.spatial)
     if (loop(node).independent) place.selecting.insert(node);
   return place;
 }
@@ -70,13 +70,13 @@ void MaskedNest::count_steps(const Leaf& leaf) {
   trust(counts_.trust_einsum[leaf.einsum], Trust::at_least, leaf.group);
 }
 
-void MaskedNest::trust(Trust& known, Trust now, int group) const {
+void MaskedNest::trust(Trust& known, Trust now, GroupId group) const {
   if (!in_rows_ || tile_in_rows_[group] == 0) known = std::max(known, now);
 }
 
 double MaskedNest::steps(const Place& place, const List& loops, std::size_t depth, Indices& at) {
   if (depth == loops.size()) return runs(place, at) ? 1 : 0;
-  const int node = loops[depth];
+  const NodeId node = loops[depth];
   if (loop(node).spatial && !loop(node).independent) return steps(place, loops, depth + 1, at);
   double sum = 0;
   double longest = 0;
@@ -118,7 +118,7 @@ void MaskedNest::count_transfer(const Transfer& transfer) {
   append(place.above, transfer.distinct);
   append(place.above, transfer.shared);
   std::ranges::sort(place.above);
-  for (const int node : place.above)
+  for (const NodeId node : place.above)
     if (loop(node).independent) place.selecting.insert(node);
   const Level& parent = model_.arch.levels[transfer.parent];
   if (!(transfer.up ? parent.reduction : parent.multicast)) append(arriving, transfer.shared);
@@ -164,9 +164,10 @@ void MaskedNest::count_transfer(const Transfer& transfer) {
 
 // List that select one arrival, or one element, of a tensor.
 void MaskedNest::watch_rows(Place place, const List& selecting) {
-  std::erase_if(place.selecting, [&](int node) { return std::ranges::find(selecting, node) == selecting.end(); });
+  std::erase_if(place.selecting,
+                [&](NodeId node) { return std::ranges::find(selecting, node) == selecting.end(); });
   Indices first;
-  for (const int node : place.selecting) first[node] = 0;
+  for (const NodeId node : place.selecting) first[node] = 0;
   for (const RankId rank : {mask_.queries, mask_.keys}) tokens(rank, place, first);
 }
 
@@ -215,7 +216,7 @@ std::vector<int> MaskedNest::tokens(RankId whole, const Place& place, const Indi
 
 bool MaskedNest::selects(RankId rank, int coordinate, const Place& place, const Indices& at) const {
   int left = shape(rank);
-  for (const int node : place.above) {
+  for (const NodeId node : place.above) {
     if (loop(node).rank != rank) continue;
     left /= factor(node);
     if (place.selecting.contains(node) && coordinate / left % factor(node) != at.at(node)) return false;
@@ -223,8 +224,8 @@ bool MaskedNest::selects(RankId rank, int coordinate, const Place& place, const 
   return true;
 }
 
-int MaskedNest::factor(int loop) const { return static_cast<int>(model_.frame.factors[loop]); }
-const Loop& MaskedNest::loop(int node) const { return std::get<Loop>(model_.mapping.tree.nodes[node].what); }
+int MaskedNest::factor(NodeId loop) const { return static_cast<int>(model_.frame.factors[loop]); }
+const Loop& MaskedNest::loop(NodeId node) const { return std::get<Loop>(model_.mapping.tree.nodes[node].what); }
 int MaskedNest::shape(RankId rank) const { return static_cast<int>(model_.frame.shapes[rank]); }
 
 }  // namespace tilewright::test

@@ -53,20 +53,20 @@ class MaskedNest {
   Counts run();
 
  private:
-  using List = std::vector<int>;       ///< loop nodes
-  using Indices = std::map<int, int>;  ///< of loops
+  using List = std::vector<NodeId>;       ///< loops
+  using Indices = std::map<NodeId, int>;  ///< of loops
   /// List above a point; an iteration of some of them selects tokens.
   struct Place {
     EinsumId einsum;
     List above;
-    std::set<int> selecting;
+    std::set<NodeId> selecting;
   };
 
   void find_tiles();
   void count_steps(const Leaf& leaf);
   double steps(const Place& place, const List& loops, std::size_t depth, Indices& at);
   void count_transfer(const Transfer& transfer);
-  void trust(Trust& known, Trust now, int group) const;
+  void trust(Trust& known, Trust now, GroupId group) const;
   void watch_rows(Place place, const List& selecting);
   [[nodiscard]] List moving(const Transfer& transfer) const;
   void walk(const List& loops, std::size_t depth, Indices& at, const std::function<void()>& visit);
@@ -74,16 +74,16 @@ class MaskedNest {
   std::vector<int> tokens(RankId whole, const Place& place, const Indices& at);
   [[nodiscard]] bool selects(RankId rank, int coordinate, const Place& place, const Indices& at) const;
   [[nodiscard]] Place place_of(const Leaf& leaf) const;
-  [[nodiscard]] int factor(int loop) const;
-  [[nodiscard]] const Loop& loop(int node) const;
+  [[nodiscard]] int factor(NodeId loop) const;
+  [[nodiscard]] const Loop& loop(NodeId node) const;
   [[nodiscard]] int shape(RankId rank) const;
 
   const Model& model_;
   const MaskOfPairs& mask_;
   Flat flat_;
-  std::vector<std::pair<int, int>> tile_;  ///< by group: queries and keys
-  std::vector<char> tile_in_rows_;         ///< by group
-  ByEinsum<int> group_;
+  ByGroup<std::pair<int, int>> tile_;  ///< queries and keys
+  ByGroup<char> tile_in_rows_;
+  ByEinsum<GroupId> group_;
   bool in_rows_ = true;  ///< all tokens since it was set
   Counts counts_;
 };
