@@ -29,8 +29,7 @@ class Counters {
   }
   [[nodiscard]] Count of(Count query) const {
     Count sum = 0;
-    for (std::size_t bit = 0; bit < bits_.size(); ++bit)
-      sum |= static_cast<Count>(bits_[bit] >> query & 1) << bit;
+    for (std::size_t bit = 0; bit < bits_.size(); ++bit) sum |= static_cast<Count>(bits_[bit] >> query & 1) << bit;
     return sum;
   }
 
@@ -86,7 +85,7 @@ class RowWalk {
     for (Count tile = piece.lowest() / key_tile_; tile <= last; ++tile) {
       const Count begin = tile * key_tile_;
       const Count end = begin + key_tile_;
-      const Count from = high.rises ? std::max(piece.begin, begin - high.at + 1)
+      const Count from = high.rises        ? std::max(piece.begin, begin - high.at + 1)
                          : high.at > begin ? piece.begin
                                            : piece.end;
       const Count to = low.rises ? std::min(piece.end, end - low.at) : low.at < end ? piece.end : piece.begin;

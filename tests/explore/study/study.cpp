@@ -244,9 +244,11 @@ TEST_CASE("a series has at most a million points") {
     axes += "]";
   }
   const auto error = [&](const std::string& over) {
-    return message_of(
-        [&] { read(axes + "}", "    - {name: s, over: [" + over + "], workload: w, arch: a, mapping: m}\n"
-                               "    - {name: t, over: [c], workload: w, arch: a, mapping: m}\n"); });
+    return message_of([&] {
+      read(axes + "}", "    - {name: s, over: [" + over +
+                           "], workload: w, arch: a, mapping: m}\n"
+                           "    - {name: t, over: [c], workload: w, arch: a, mapping: m}\n");
+    });
   };
   CHECK(error("a, b") == "no error");
   CHECK(error("a, b, c") ==
