@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "common/error.hpp"
 #include "einsum/mask/usage.hpp"
@@ -90,24 +91,22 @@ void require_whole(const Attention& problem) {
 
 namespace {
 
-// Every key that any query sees, once per group of heads that shares it. A group needs at least what the neediest
-// of its heads does.
+// Every key that any query of any of its heads sees, once per KV head.
 double needed_keys(const Request& request, double group, const std::vector<Usage>& usages) {
   double keys = 0;
-  double most = 0;
   double head = 0;
-  for (std::size_t i = 0; i < usages.size(); ++i) {
-    const auto used = static_cast<double>(usages[i].keys);
-    const double last = head + static_cast<double>(request.masks[i].heads);
-    const double begun = std::floor(head / group);
-    const double ended = std::floor(last / group);
-    if (ended > begun) {
-      keys += std::max(most, used) + (ended - begun - 1) * used;
-      most = 0;
+  std::vector<const Mask*> differ;  // of the KV head that is begun
+  for (std::size_t i = 0; i < usages.size(); ++i)
+    for (auto left = static_cast<double>(request.masks[i].heads); left > 0;) {
+      const double room = group - std::fmod(head, group);
+      const bool whole = room == group && left >= group;
+      const double taken = whole ? std::floor(left / group) * group : std::min(left, room);
+      if (whole) keys += taken / group * static_cast<double>(usages[i].keys);
+      if (!whole) differ.push_back(&request.masks[i].mask);
+      if (!whole && taken == room) keys += static_cast<double>(keys_of_any(std::exchange(differ, {})));
+      head += taken;
+      left -= taken;
     }
-    most = std::fmod(last, group) == 0 ? 0 : std::max(most, used);
-    head = last;
-  }
   return keys;
 }
 

@@ -35,7 +35,7 @@ struct AttentionWords {
 struct AttentionNeeds {
   double pairs = 0;    ///< that exist
   double queries = 0;  ///< rows of Q that see any key
-  double keys = 0;     ///< rows of K, and of V, that any query sees; at least, where heads of a group differ
+  double keys = 0;     ///< rows of K, and of V, that any query sees, of any head that shares them
 };
 
 /// So many sequences in a row with as many queries and keys, and the same masks.
@@ -91,7 +91,7 @@ struct Attention {
 /// that they are stored in.
 void require_whole(const Attention& problem);
 
-/// Cost: as usage_of() of every mask.
+/// Cost: as usage_of() of every mask; of KV heads whose query heads differ, as keys_of_any().
 AttentionNeeds needs_of(const Attention& problem);
 /// The part of it that one of its requests has, all times of it.
 AttentionNeeds needs_of(const Attention& problem, const Request& request);

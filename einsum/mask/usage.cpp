@@ -14,6 +14,9 @@ namespace {
 constexpr std::size_t enough_pieces = 1 << 16;  // at a time, so that memory stays bounded
 constexpr Count most_queries = Count{1} << 16;  // at a time
 
+// Keys [first, last) of an axis, or of flattened tokens; ascending, disjoint.
+using KeyRanges = std::vector<std::pair<Count, Count>>;
+
 // What some intervals cover, in memory of how many of them lie apart, not of tokens. Most are covered already by
 // those before, which are merged, and are not kept.
 class Cover {
@@ -28,6 +31,10 @@ class Cover {
     Count sum = 0;
     for (const auto& [begin, end] : intervals_) sum += end - begin;
     return sum;
+  }
+  [[nodiscard]] const KeyRanges& ranges() {
+    merge();
+    return intervals_;
   }
 
  private:
@@ -52,11 +59,12 @@ class Cover {
     merged_ = kept;
   }
 
-  std::vector<std::pair<Count, Count>> intervals_;
+  KeyRanges intervals_;
   std::size_t merged_ = 0;  // the first of them, ascending and apart
 };
 
-Usage count_usage(const Relation& relation) {
+// `used`: which keys, where that is asked for.
+Usage count_usage(const Relation& relation, KeyRanges* used = nullptr) {
   const Extent extent = relation.extent();
   Usage usage;
   Cover keys;
@@ -78,7 +86,24 @@ Usage count_usage(const Relation& relation) {
     chunk = pieces.size() > enough_pieces ? std::max(chunk / 2, Count{1}) : std::min(chunk * 2, most_queries);
   }
   usage.keys = keys.covered();
+  if (used != nullptr) *used = keys.ranges();
   return usage;
+}
+
+// Of flattened tokens.
+KeyRanges used_keys(const Mask& mask) {
+  KeyRanges lines{{0, 1}};
+  for (const Axis& axis : mask.axes) {
+    KeyRanges of_axis;
+    (void)count_usage(*axis.relation, &of_axis);
+    Cover product;
+    const Count width = axis.relation->extent().keys;
+    for (const auto& [first, last] : lines)
+      for (Count line = first; line < last; ++line)
+        for (const auto& [begin, end] : of_axis) product.add(line * width + begin, line * width + end);
+    lines = product.ranges();
+  }
+  return lines;
 }
 
 }  // namespace
@@ -96,6 +121,13 @@ Usage usage_of(const Mask& mask) {
     usage.keys *= of_axis.keys;
   }
   return usage;
+}
+
+Count keys_of_any(std::span<const Mask* const> masks) {
+  Cover all;
+  for (const Mask* mask : masks)
+    for (const auto& [first, last] : used_keys(*mask)) all.add(first, last);
+  return all.covered();
 }
 
 }  // namespace tilewright

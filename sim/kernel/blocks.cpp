@@ -9,6 +9,7 @@
 
 #include "common/error.hpp"
 #include "einsum/mask/census.hpp"
+#include "sim/kernel/packed_tiles.hpp"
 #include "sim/kernel/splits.hpp"
 
 namespace tilewright {
@@ -41,13 +42,13 @@ constexpr double most_sequences = 1 << 20;  // where they are listed one by one
 class BlockMaker {
  public:
   BlockMaker(const Kernel& kernel, const Attention& problem, const Tiling& tiling)
-      : kernel_(kernel), problem_(problem), shape_(shape_of(problem, tiling)), tiling_(tiling) {
-    group_ = kernel.pack_heads ? problem.group() : 1;
-    if (group_ > 1) pack();
-    for (std::size_t r = 0; r < problem.requests.size(); ++r) {
-      requests_.push_back({});
+      : kernel_(kernel), problem_(problem), shape_(shape_of(problem, tiling)) {
+    const PackedTiles packed = packed_tiles(kernel, problem, tiling);
+    group_ = packed.heads;
+    tiles_per_tile_ = packed.tiles_per_tile;
+    tiling_ = packed.tiling;
+    for (std::size_t r = 0; r < problem.requests.size(); ++r)
       for (const HeadMask& mask : problem.requests[r].masks) heads_.push_back(blocks_of(mask, r));
-    }
     if (longest() == 0)
       throw InputError(fmt::format("mask '{}' over {}: it has no pairs, so there is nothing to compute",
                                    problem.requests.front().masks.front().text,
@@ -58,7 +59,8 @@ class BlockMaker {
   Blocks make(double workers) {
     Blocks blocks =
         kernel_.schedule.queries_outer || kernel_.schedule.longest_first ? queries_outer() : heads_outer();
-    blocks.requests = std::move(requests_);
+    blocks.fetched_keys = fetched_keys_;
+    blocks.gathered_units = gathered_units_;
     split(kernel_, shape_, workers, blocks);
     for (BlockSequence& sequence : blocks.sequences)
       if (sequence.runs.size() == 1) sequence.runs[0].count *= std::exchange(sequence.times, 1);
@@ -68,20 +70,6 @@ class BlockMaker {
   }
 
  private:
-  // The rows of a Q tile are queries of all heads of a group.
-  void pack() {
-    if (tiling_.query_tile.size() != 1)
-      throw InputError(fmt::format("kernel '{}' packs heads, which needs runs of tokens as tiles", kernel_.name));
-    for (const Request& request : problem_.requests)
-      for (const HeadMask& mask : request.masks)
-        if (std::fmod(static_cast<double>(mask.heads), group_) != 0)
-          throw InputError(fmt::format(
-              "kernel '{}' packs the {} query heads of a KV head, which must have one mask", kernel_.name, group_));
-    const auto rows = static_cast<double>(tiling_.query_tile[0]);
-    tiling_.query_tile[0] = std::max<Count>(1, static_cast<Count>(rows / group_));
-    tiles_per_tile_ = std::ceil(group_ / rows);
-  }
-
   HeadBlocks blocks_of(const HeadMask& mask, std::size_t request) {
     HeadBlocks head{{}, static_cast<double>(mask.heads) / group_, mask.first_head, request};
     const TileVisits visits = visit_tiles(mask.mask, tiling_);
@@ -89,13 +77,9 @@ class BlockMaker {
       const auto full = static_cast<double>(tile.full);
       append(head.tiles, {tiles_per_tile_, full, static_cast<double>(tile.visited) - full});
     }
-    const double times = head.times * times_of(head);
-    requests_[request].fetched_keys += times * tiles_per_tile_ * static_cast<double>(visits.fetched_keys);
-    requests_[request].gathered_units += times * tiles_per_tile_ * static_cast<double>(visits.gathered_units);
-    for (const BlockRun& run : head.tiles) {
-      requests_[request].count += times * run.count;
-      requests_[request].visits += times * run.count * run.visits();
-    }
+    const double times = head.times * times_of(head) * tiles_per_tile_;
+    fetched_keys_ += times * static_cast<double>(visits.fetched_keys);
+    gathered_units_ += times * static_cast<double>(visits.gathered_units);
     return head;
   }
 
@@ -203,7 +187,8 @@ class BlockMaker {
   double group_ = 1;               // query heads in a Q tile
   double tiles_per_tile_ = 1;      // Q tiles over the heads of a group
   std::vector<HeadBlocks> heads_;  // of all requests
-  std::vector<RequestBlocks> requests_;
+  double fetched_keys_ = 0;
+  double gathered_units_ = 0;
 };
 
 double sum_of(const Blocks& blocks, const std::function<double(const BlockRun&)>& value) {
@@ -223,18 +208,6 @@ double Blocks::full() const {
 }
 double Blocks::partial() const {
   return sum_of(*this, [](const BlockRun& run) { return run.partial; });
-}
-
-double Blocks::fetched_keys() const {
-  double sum = 0;
-  for (const RequestBlocks& request : requests) sum += request.fetched_keys;
-  return sum;
-}
-
-double Blocks::gathered_units() const {
-  double sum = 0;
-  for (const RequestBlocks& request : requests) sum += request.gathered_units;
-  return sum;
 }
 
 BlockRun Blocks::longest() const {

@@ -26,26 +26,17 @@ struct BlockSequence {
   double times = 1;
 };
 
-/// What is of one request of the problem, all times of it.
-struct RequestBlocks {
-  double count = 0;  ///< blocks; with stream-K, where one works on several requests, their share of the visits
-  double visits = 0;
-  double fetched_keys = 0;    ///< keys of the tiles that they visit, without padding
-  double gathered_units = 0;  ///< of gathered tiles
-};
-
 struct Blocks {
   std::vector<BlockSequence> sequences;
-  double times = 1;   ///< the whole, again and again, as for every sequence of a batch of equal ones
-  double splits = 1;  ///< parts of every Q tile's keys; the runs are of the parts
-  std::vector<RequestBlocks> requests;
+  double times = 1;           ///< the whole, again and again, as for every sequence of a batch of equal ones
+  double splits = 1;          ///< parts of every Q tile's keys; the runs are of the parts
+  double fetched_keys = 0;    ///< summed over all blocks: keys of the tiles that they visit, without padding
+  double gathered_units = 0;  ///< of gathered tiles, summed alike
 
   [[nodiscard]] double count() const;
   [[nodiscard]] double full() const;  ///< visits of all blocks
   [[nodiscard]] double partial() const;
   [[nodiscard]] double visits() const { return full() + partial(); }
-  [[nodiscard]] double fetched_keys() const;  ///< of all requests
-  [[nodiscard]] double gathered_units() const;
   [[nodiscard]] BlockRun longest() const;  ///< a block with the most visits
 };
 

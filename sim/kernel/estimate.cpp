@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "mappings/kernel/occupancy.hpp"
+#include "sim/kernel/copy_costs.hpp"
 #include "sim/nest/makespan.hpp"
 
 namespace tilewright {
@@ -16,14 +18,20 @@ double clock_of(const PreparedKernel& prepared, const KernelParameters& paramete
   return parameters.clock_Hz > 0 ? parameters.clock_Hz : prepared.arch.clock_Hz;
 }
 
-// Where the kernel does not hide them, K and V of a visit arrive at a multiprocessor's share of the memory above.
-double copy_cycles(const PreparedKernel& prepared, double clock_Hz) {
-  if (prepared.kernel.copies_hidden) return 0;
-  const Level& below = prepared.arch.levels[block_level(prepared.arch)];
-  if (!below.parent) return 0;
-  const Level& level = prepared.arch.levels[below.parent];
-  const double latency_s = std::isnan(level.latency_s) ? 0 : level.latency_s;
-  return (latency_s + prepared.work.load_B * prepared.multiprocessors / level.achievable_B_per_s) * clock_Hz;
+// A copy of a kind at a multiprocessor's share of the memory next to it.
+double port_cycles(const PreparedKernel& prepared, const CopyCosts& copies, Copy kind) {
+  return copies.memories.empty() ? 0 : copies.memories.front().cycles(kind) * prepared.multiprocessors;
+}
+
+// What K and V add to a visit of so many cycles. Where the kernel hides copies, the next one into the place of
+// these begins half way through their visit (sim/kernel/cycle/multiprocessor.cpp) and has the time of as many
+// visits as there are stages, of all blocks beside it, before it is needed.
+double copy_cycles(const PreparedKernel& prepared, const CopyCosts& copies, double visit) {
+  const double port = port_cycles(prepared, copies, Copy::key_value);
+  const double copy = copies.latency_cycles[index(Copy::key_value)] + port;
+  if (!prepared.kernel.copies_hidden) return copy;
+  const double stages = std::max(1.0, prepared.kernel.stages);
+  return std::max(0.0, std::max(port, (visit / 2 + copy) / (stages * prepared.resident)) - visit);
 }
 
 // What a visit takes, part by part; no unit takes less than its work.
@@ -31,10 +39,12 @@ struct VisitParts {
   double matrix = 0;
   double softmax = 0;  // that is not hidden
   double mask = 0;
-  double copy = 0;
+  double copy = 0;         // K and V that are not there yet
+  double copy_masked = 0;  // of a visit with the element mask
 };
 
-VisitParts visit_parts(const PreparedKernel& prepared, const KernelParameters& parameters) {
+VisitParts visit_parts(const PreparedKernel& prepared, const KernelParameters& parameters,
+                       const CopyCosts& copies) {
   const UnitWork& work = prepared.work.visit;
   const double exposed = prepared.kernel.softmax_under_products ? parameters.exposed : 1;
   VisitParts parts;
@@ -46,8 +56,19 @@ VisitParts visit_parts(const PreparedKernel& prepared, const KernelParameters& p
   parts.matrix += beside;
   parts.softmax -= beside;
   parts.mask = parameters.mask_operations * prepared.work.mask_vector_cycles;
-  parts.copy = copy_cycles(prepared, clock_of(prepared, parameters));
+  const double busy = parts.matrix + parts.softmax;
+  parts.copy = copy_cycles(prepared, copies, busy);
+  parts.copy_masked = copy_cycles(prepared, copies, busy + parts.mask);
   return parts;
+}
+
+VisitCycles visit_cycles(const VisitParts& parts) {
+  const double busy = parts.matrix + parts.softmax;
+  return {busy + parts.copy, busy + parts.mask + parts.copy_masked};
+}
+
+CopyCosts costs_of_copies(const PreparedKernel& prepared, const KernelParameters& parameters) {
+  return copy_costs(prepared, prepared.read_B, clock_of(prepared, parameters));
 }
 
 // What a block takes once, and once per Q tile.
@@ -60,11 +81,27 @@ double tile_cycles(const PreparedKernel& prepared, const KernelParameters& param
          tile.softmax_cycles();
 }
 
+// Until the first Q tile, K and V of a block are there, beyond its prologue: half of the cycles of a Q tile.
+// `at_once`: multiprocessors that ask at the same time.
+double first_copies(const PreparedKernel& prepared, const KernelParameters& parameters, const CopyCosts& copies,
+                    double at_once) {
+  const auto both = [&](const std::function<double(Copy)>& cycles) {
+    return cycles(Copy::query) + (prepared.kernel.copies_hidden ? cycles(Copy::key_value) : 0);
+  };
+  double longest = both([&](Copy kind) { return port_cycles(prepared, copies, kind); });
+  for (const CopyCosts::Memory& memory : copies.memories)
+    longest = std::max(longest, at_once * both([&](Copy kind) { return memory.cycles(kind); }));
+  const double latency =
+      std::max(copies.latency_cycles[index(Copy::query)],
+               prepared.kernel.copies_hidden ? copies.latency_cycles[index(Copy::key_value)] : 0);
+  return std::max(0.0, latency + longest - parameters.tile_cycles / 2);
+}
+
 // What does not differ between blocks, once for all.
 class BlockTimes {
  public:
-  BlockTimes(const PreparedKernel& prepared, const KernelParameters& parameters)
-      : visit_(visit_cycles(prepared, parameters)),
+  BlockTimes(const PreparedKernel& prepared, const KernelParameters& parameters, const CopyCosts& copies)
+      : visit_(visit_cycles(visit_parts(prepared, parameters, copies))),
         start_(start_cycles(prepared, parameters)),
         tile_(tile_cycles(prepared, parameters)) {}
 
@@ -100,31 +137,33 @@ class Estimate {
 
  private:
   void fused() {
+    copies_ = costs_of_copies(prepared_, parameters_);
+    first_copies_ =
+        first_copies(prepared_, parameters_, copies_, std::min(prepared_.slots(), prepared_.blocks.count()));
     result_.occupancy = prepared_.occupancy.blocks;
     result_.blocks = prepared_.blocks.count();
     result_.waves = result_.blocks / prepared_.slots();
-    result_.sm_cycles = makespan();
+    result_.sm_cycles = first_copies_ + makespan();
     result_.shares.launch_s += launch_s_;
     work();
     memories();
   }
 
   double makespan() const {
-    const BlockTimes times(prepared_, parameters_);
+    const BlockTimes times(prepared_, parameters_, copies_);
     std::vector<JobSequence> sequences;
     for (const BlockSequence& sequence : prepared_.blocks.sequences) {
       sequences.push_back({{}, sequence.times});
       sequences.back().runs.reserve(sequence.runs.size());
-      for (const BlockRun& run : sequence.runs)
-        sequences.back().runs.push_back({run.count, prepared_.resident * times.of(run)});
+      for (const BlockRun& run : sequence.runs) sequences.back().runs.push_back({run.count, times.of(run)});
     }
-    return list_makespan(sequences, prepared_.blocks.times, prepared_.slots());
+    return list_makespan(sequences, prepared_.blocks.times, {prepared_.multiprocessors, prepared_.resident});
   }
 
   // Each part of the work spread evenly over the multiprocessors; what the last one takes longer is imbalance.
   void work() {
     const double per_block_s = 1 / (prepared_.multiprocessors * result_.clock_Hz);
-    const VisitParts parts = visit_parts(prepared_, parameters_);
+    const VisitParts parts = visit_parts(prepared_, parameters_, copies_);
     const double visits = prepared_.blocks.visits();
     KernelShares& shares = result_.shares;
     shares.matrix_s = visits * parts.matrix * per_block_s;
@@ -134,7 +173,9 @@ class Estimate {
     shares.tile_s =
         (tiles() * tile_cycles(prepared_, parameters_) + result_.blocks * start_cycles(prepared_, parameters_)) *
         per_block_s;
-    shares.memory_s = visits * parts.copy * per_block_s;
+    shares.memory_s =
+        first_copies_ / result_.clock_Hz +
+        (prepared_.blocks.full() * parts.copy + prepared_.blocks.partial() * parts.copy_masked) * per_block_s;
     const double sum_s = shares.matrix_s + shares.softmax_s + shares.mask_s + shares.tile_s + shares.memory_s;
     shares.imbalance_s = std::max(0.0, all_s - sum_s);
     busy(visits, per_block_s);
@@ -195,6 +236,8 @@ class Estimate {
 
   const PreparedKernel& prepared_;
   const KernelParameters& parameters_;
+  CopyCosts copies_;
+  double first_copies_ = 0;  // cycles until the first visits begin
   double launch_s_ = 0;
   KernelResult result_;
 };
@@ -202,13 +245,11 @@ class Estimate {
 }  // namespace
 
 VisitCycles visit_cycles(const PreparedKernel& prepared, const KernelParameters& parameters) {
-  const VisitParts parts = visit_parts(prepared, parameters);
-  const double full = parts.matrix + parts.softmax + parts.copy;
-  return {full, full + parts.mask};
+  return visit_cycles(visit_parts(prepared, parameters, costs_of_copies(prepared, parameters)));
 }
 
 double block_cycles(const PreparedKernel& prepared, const KernelParameters& parameters, const BlockRun& block) {
-  return BlockTimes(prepared, parameters).of(block);
+  return BlockTimes(prepared, parameters, costs_of_copies(prepared, parameters)).of(block);
 }
 
 KernelResult estimate(const PreparedKernel& prepared, const KernelParameters& parameters) {

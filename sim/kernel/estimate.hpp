@@ -1,10 +1,12 @@
 // The time of a fused kernel in closed form.
 //
 // A visit of a KV tile takes  matrix / matrix_efficiency + exposed * softmax  SM cycles, and no unit less than its
-// own work; with the element mask, mask_operations per pair more. A block takes tile_cycles and its visits, and as
-// many times that as blocks share the multiprocessor. Blocks go in launch order to the multiprocessor that is free
-// first (sim/nest/makespan.hpp); the kernel takes the launch and the longer of the last block's end and of
-// every memory's bytes at its bandwidth. Passes before and after add up.
+// own work; with the element mask, mask_operations per pair more. Where stages and blocks are too few for the next
+// K and V to be there by then, a visit waits for them. A block takes tile_cycles and its visits, for as long as it
+// has the multiprocessor to itself; blocks go in launch order to the place that is free first, and share a
+// multiprocessor evenly (sim/nest/shared_workers.hpp). The kernel takes the launch, the first copies as far as no
+// prologue hides them, and the longer of the last block's end and of every memory's bytes at its bandwidth. Passes
+// before and after add up.
 #pragma once
 
 #include "sim/kernel/parameters.hpp"

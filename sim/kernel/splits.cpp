@@ -49,7 +49,6 @@ void split_run(const BlockRun& run, double splits, std::vector<BlockRun>& parts)
 
 void split_all(double splits, Blocks& blocks) {
   blocks.splits = splits;
-  for (RequestBlocks& request : blocks.requests) request.count *= splits;
   for (BlockSequence& sequence : blocks.sequences) {
     std::vector<BlockRun> parts;
     for (const BlockRun& run : sequence.runs) split_run(run, splits, parts);
@@ -72,9 +71,6 @@ void stream(double workers, Blocks& blocks) {
   blocks.times = 1;
   blocks.sequences = {std::move(sequence)};
   blocks.splits = std::max(1.0, std::ceil(count / tiles));
-  double all = 0;
-  for (const RequestBlocks& request : blocks.requests) all += request.visits;
-  for (RequestBlocks& request : blocks.requests) request.count = blocks.count() * (request.visits / all);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "einsum/mask/census.hpp"
 #include "einsum/shapes.hpp"
 #include "mappings/kernel/occupancy.hpp"
+#include "sim/kernel/turns.hpp"
 
 namespace tilewright {
 
@@ -23,27 +24,6 @@ double partial_B(const PreparedKernel& prepared) {
 }
 
 double output_B(const Attention& problem) { return problem.query_rows() * problem.output_row_B(); }
-
-// Tokens of K and V, of all heads and times of a request. One of which several are in use at once has few blocks,
-// and those take no turns; so the others need no look.
-double outermost_keys(const PreparedKernel& prepared, const Request& request, const RequestBlocks& blocks,
-                      double below_B) {
-  const double once = needs_of(prepared.problem, request).keys;
-  const double parts = prepared.problem.kv_heads * request.times;
-  const double of_head = blocks.count / parts;
-  const double heads_at_once = std::max(1.0, std::floor(prepared.slots() / of_head));
-  const double turns = std::max(1.0, std::ceil(of_head / prepared.slots()));
-  const double in_use_B = std::min(heads_at_once, parts) * once / parts * prepared.problem.token_B();
-  const double read = in_use_B <= below_B ? once : once * turns;
-  return std::max(once, std::min(read, blocks.fetched_keys));
-}
-
-double outermost_keys(const PreparedKernel& prepared, double below_B) {
-  double keys = 0;
-  for (std::size_t r = 0; r < prepared.problem.requests.size(); ++r)
-    keys += outermost_keys(prepared, prepared.problem.requests[r], prepared.blocks.requests[r], below_B);
-  return keys;
-}
 
 bool used_elsewhere(const Cascade& cascade, const std::vector<EinsumId>& here, TensorId tensor) {
   if (cascade.tensors[tensor].role == Tensor::Role::output) return true;
@@ -135,6 +115,22 @@ double fetched_token_B(const PreparedKernel& prepared, const Level& level) {
 
 }  // namespace
 
+double keys_below_outermost(const PreparedKernel& prepared) {
+  const ByLevel<Level>& levels = prepared.arch.levels;
+  LevelId below = block_level(prepared.arch);
+  while (levels[below].parent && levels[levels[below].parent].parent) below = levels[below].parent;
+  const Level& level = levels[below];
+  return level.capacity_B * level.instances / prepared.problem.token_B();
+}
+
+double outermost_read_B(const PreparedKernel& prepared, double keys) {
+  const Attention& problem = prepared.problem;
+  const double once = needs_of(problem).keys;
+  return problem.query_rows() * problem.query_row_B() +
+         std::max(once, std::min(keys, prepared.blocks.fetched_keys)) * problem.token_B() +
+         prepared.blocks.gathered_units * static_cast<double>(index_B);
+}
+
 void count_traffic(PreparedKernel& prepared) {
   const Attention& problem = prepared.problem;
   const ByLevel<Level>& levels = prepared.arch.levels;
@@ -142,19 +138,18 @@ void count_traffic(PreparedKernel& prepared) {
   prepared.write_B.assign(levels.size(), 0);
   const double query_B = problem.query_rows() * problem.query_row_B();
   const double written_B = prepared.blocks.splits > 1 ? partial_B(prepared) : output_B(problem);
-  const double once = needs_of(problem).keys;
-  const double fetched = prepared.blocks.fetched_keys();
-  const double indices_B = prepared.blocks.gathered_units() * static_cast<double>(index_B);
-  LevelId below = block_level(prepared.arch);
-  for (LevelId l = levels[below].parent; l; below = l, l = levels[l].parent) {
+  const double fetched = prepared.blocks.fetched_keys;
+  const double indices_B = prepared.blocks.gathered_units * static_cast<double>(index_B);
+  for (LevelId l = levels[block_level(prepared.arch)].parent; l; l = levels[l].parent) {
     const Level& level = levels[l];
-    const bool outermost = !level.parent;
-    const Level& next = levels[below];
-    const double keys = outermost         ? outermost_keys(prepared, next.capacity_B * next.instances)
-                        : level.multicast ? std::max(once, fetched / prepared.slots())
-                                          : fetched;
-    const double token_B = outermost ? problem.token_B() : fetched_token_B(prepared, level);
-    prepared.read_B[l] = query_B + keys * token_B + indices_B;
+    double& read_B = prepared.read_B[l];
+    if (!level.parent) {
+      const double capacity = keys_below_outermost(prepared);
+      read_B = outermost_read_B(prepared, fetched_in_turns(prepared, launch_tiles(prepared), capacity));
+    } else {
+      const double keys = level.multicast ? std::max(needs_of(problem).keys, fetched / prepared.slots()) : fetched;
+      read_B = query_B + keys * fetched_token_B(prepared, level) + indices_B;
+    }
     prepared.write_B[l] = written_B;
   }
 }

@@ -9,10 +9,17 @@ namespace tilewright {
 ///
 /// Memories between the outermost and the multiprocessors: every block reads its Q tile and the K and V tiles that
 /// it visits; where a memory multicasts, blocks that run at once read a key together. The outermost memory: every
-/// query once, and K and V of a KV head once, as often as its blocks take turns, unless the K and V that are in use
-/// at once fit the memory below; never more than the blocks fetch. Partial outputs of a split, 32-bit with a
-/// maximum and a sum per query, are written in place of the output.
+/// query once, and of K and V what blocks need that run at once and the memory below does not have any more
+/// (sim/kernel/turns.hpp). Partial outputs of a split, 32-bit with a maximum and a sum per query, are written in
+/// place of the output.
 void count_traffic(PreparedKernel& prepared);
+
+/// Keys that the memory below the outermost one holds, all its instances together, for one KV head each.
+double keys_below_outermost(const PreparedKernel& prepared);
+
+/// What the outermost memory reads if it delivers so many keys, over all heads and sequences: with every query
+/// once, and never less than what is needed once nor more than all blocks fetch.
+double outermost_read_B(const PreparedKernel& prepared, double keys);
 
 /// What a pass computes and moves at the outermost memory: tensors that it reads from others and that others read
 /// from it, once each; the unit work of its Einsums over all pairs.

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstdint>
 
+#include "sim/nest/shared_workers.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -132,10 +134,11 @@ double work_of(const JobSequence& sequence) {
 
 // All jobs in order. `passed` of them, after the first `before`, are only work that is spread evenly: as many as
 // give every worker the same number, so that where all are about equal none gets out of turn.
+template <class Free>
 class Schedule {
  public:
-  Schedule(Calendar calendar, double before, double passed)
-      : calendar_(std::move(calendar)), before_(before), passed_(passed) {}
+  Schedule(Free workers, double before, double passed)
+      : workers_(std::move(workers)), before_(before), passed_(passed) {}
 
   void run(std::span<const JobSequence> sequences, double times) {
     double count = 0;
@@ -148,7 +151,7 @@ class Schedule {
       for (const JobSequence& sequence : sequences) run(sequence);
   }
 
-  [[nodiscard]] double end() const { return calendar_.end(); }
+  [[nodiscard]] double end() const { return workers_.end(); }
 
  private:
   // How many of `times` repetitions of so many jobs are passed over.
@@ -156,7 +159,7 @@ class Schedule {
     if (before_ > 0 || passed_ < count) return 0;
     const double repeats = std::min(times, std::floor(passed_ / count));
     passed_ -= repeats * count;
-    calendar_.share(repeats * work);
+    workers_.share(repeats * work);
     return repeats;
   }
 
@@ -170,31 +173,38 @@ class Schedule {
 
   void run(const JobRun& jobs) {
     const double now = std::min(before_, jobs.count);
-    if (now > 0) calendar_.run({now, jobs.length});
+    if (now > 0) workers_.run({now, jobs.length});
     before_ -= now;
     const double passed = std::min(before_ > 0 ? 0 : passed_, jobs.count - now);
-    if (passed > 0) calendar_.share(passed * jobs.length);
+    if (passed > 0) workers_.share(passed * jobs.length);
     passed_ -= passed;
-    if (jobs.count > now + passed) calendar_.run({jobs.count - now - passed, jobs.length});
+    if (jobs.count > now + passed) workers_.run({jobs.count - now - passed, jobs.length});
   }
 
-  Calendar calendar_;
+  Free workers_;
   double before_;
   double passed_;
 };
 
-double exact(std::span<const JobSequence> sequences, double times, double workers) {
-  Heap heap(workers);
+template <class Free>
+double exact(std::span<const JobSequence> sequences, double times, Free workers) {
   for (double round = 0; round < times; ++round)
     for (const JobSequence& sequence : sequences)
       for (double repeat = 0; repeat < sequence.times; ++repeat)
-        for (const JobRun& run : sequence.runs) heap.run(run);
-  return heap.end();
+        for (const JobRun& run : sequence.runs) workers.run(run);
+  return workers.end();
+}
+
+template <class Free>
+double listed(std::span<const JobSequence> sequences, double times, Free workers, double listed, double passed) {
+  Schedule<Free> schedule(std::move(workers), passed > 0 ? listed / 2 : 0, passed);
+  schedule.run(sequences, times);
+  return schedule.end();
 }
 
 }  // namespace
 
-double list_makespan(std::span<const JobSequence> sequences, double times, double workers,
+double list_makespan(std::span<const JobSequence> sequences, double times, Workers workers,
                      const MakespanLimits& limits) {
   double jobs = 0;
   double runs = 0;
@@ -205,13 +215,18 @@ double list_makespan(std::span<const JobSequence> sequences, double times, doubl
     for (const JobRun& run : sequence.runs) longest = std::max(longest, run.length);
   }
   if (jobs == 0 || longest == 0) return 0;
-  workers = std::min(workers, jobs);
+  workers.count = std::min(workers.count, jobs);
+  const double slots = workers.count * workers.slots;
+  const double passed = std::floor(std::max(0.0, jobs - limits.listed_jobs) / slots) * slots;
   // No run takes more steps than it has jobs, nor than what is left before and after rounds of equal jobs.
-  if (std::min(jobs, runs * 2 * workers) <= limits.exact_jobs) return exact(sequences, times, workers);
-  const double passed = std::floor(std::max(0.0, jobs - limits.listed_jobs) / workers) * workers;
-  Schedule schedule(Calendar(workers, longest), passed > 0 ? limits.listed_jobs / 2 : 0, passed);
-  schedule.run(sequences, times);
-  return schedule.end();
+  const bool few = std::min(jobs, runs * 2 * slots) <= limits.exact_jobs;
+  if (workers.slots > 1) {
+    const SharedWorkers shared(workers.count, workers.slots);
+    return few || passed == 0 ? exact(sequences, times, shared)
+                              : listed(sequences, times, shared, limits.listed_jobs, passed);
+  }
+  if (few) return exact(sequences, times, Heap(workers.count));
+  return listed(sequences, times, Calendar(workers.count, longest), limits.listed_jobs, passed);
 }
 
 }  // namespace tilewright

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sim/kernel/cycle/block_queue.hpp"
+#include "sim/kernel/cycle/key_replay.hpp"
 #include "sim/kernel/cycle/memory_path.hpp"
 #include "sim/kernel/cycle/stage_costs.hpp"
 #include "sim/systemc/trace.hpp"
@@ -21,6 +22,7 @@ struct Tally {
   double tiles = 0;
   double end = 0;                       ///< of the last block, with its output
   std::vector<double> multiprocessors;  ///< end of the last block of each
+  std::vector<BlockSpan> visited;       ///< by block number: when its visits began and ended
 };
 
 /// What does not change while the machine runs.

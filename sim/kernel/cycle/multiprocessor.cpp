@@ -123,9 +123,12 @@ void Slot::go_through() {
   }
   first_.reset();
   const Block block = now_.block;
+  const double asked = now();
   prologue();
   visit_all(block.full, false);
   visit_all(block.partial, true);
+  const auto number = static_cast<std::size_t>(block.number);
+  machine_.tally.visited[number] = {static_cast<float>(asked), static_cast<float>(now())};
   epilogue();
   if (home_.traced_)
     machine_.trace->add(

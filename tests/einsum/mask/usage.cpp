@@ -94,4 +94,26 @@ TEST_CASE("usage of more queries than are looked at together") {
   CHECK(usage_of(mask_of("sliding,left=9 >> 5000/0", layout)).keys == 5000);
 }
 
+TEST_CASE("keys that heads share are those that any of their masks needs") {
+  const Layout plane{{4, 6}, {4, 6}};
+  for (const std::vector<std::string>& texts :
+       {std::vector<std::string>{"gna,window=1x1 >> 0x2", "gna,window=1x1 >> 2x0"},
+        {"gna,window=1x1 >> 0x0/1x3", "sliding,left=1 >> 0/9", "!dense"},
+        {"dense", "gna,window=1x1 >> 3x3"},
+        {"gna,window=3x3 >> 2x2"}}) {
+    std::vector<Mask> masks;
+    for (const std::string& text : texts) masks.push_back(mask_of(text, plane));
+    std::vector<const Mask*> all;
+    std::vector<char> seen(24, 0);
+    for (const Mask& mask : masks) {
+      all.push_back(&mask);
+      const std::vector<char> pairs = brute_force::pairs_of(mask);
+      for (std::size_t pair = 0; pair < pairs.size(); ++pair)
+        if (pairs[pair] != 0) seen[pair % 24] = 1;
+    }
+    INFO(texts.front());
+    CHECK(keys_of_any(all) == std::ranges::count(seen, 1));
+  }
+}
+
 }  // namespace tilewright

@@ -34,7 +34,7 @@ TEST_CASE("equal blocks of all heads and sequences are one run") {
   CHECK(blocks.times == 1);
   CHECK(blocks.count() == 24);
   CHECK(blocks.visits() == 24 * 8);
-  CHECK(blocks.fetched_keys() == 24 * 64);
+  CHECK(blocks.fetched_keys == 24 * 64);
 }
 
 TEST_CASE("causal blocks grow along a head; orders turn them around or take all heads first") {
@@ -79,7 +79,7 @@ TEST_CASE("packed query heads of a KV head share Q tiles") {
   problem.requests[0].masks = make_masks(parse_mask("dense"), problem.requests[0].layout, 8);
   const Blocks packed = make("    pack_heads: true\n", problem);
   CHECK(packed.count() == 2);
-  CHECK(packed.fetched_keys() == 2 * 64);
+  CHECK(packed.fetched_keys == 2 * 64);
   CHECK(make("", problem).count() == 8);
   problem.requests[0].masks = make_masks(parse_mask("1 * dense + 7 * causal"), problem.requests[0].layout, 8);
   CHECK(message_of([&] { (void)make("    pack_heads: true\n", problem); }).find("must have one mask") !=

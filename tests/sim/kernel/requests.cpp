@@ -86,8 +86,7 @@ TEST_CASE("a number of splits that fills waves is for all requests the one of th
   const Blocks blocks = blocks_of(kernel, problem, {.query_tile = {16}, .key_tile = {8}}, 8);
   CHECK(blocks.splits == 4);
   CHECK(visits(blocks) == std::vector<double>{2, 2, 2, 2, 1, 0, 0, 0});
-  CHECK(blocks.requests[0].count == 4);
-  CHECK(blocks.requests[1].count == 4);
+  CHECK(blocks.count() == 8);
 }
 
 TEST_CASE("decoding over caches of unequal length reads each of them once") {

@@ -1,10 +1,29 @@
 #include "sim/kernel/traffic.hpp"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
+#include <random>
 
 #include "tests/sim/kernel/small_kernel.hpp"
 
 using namespace tilewright;
+
+namespace {
+
+PreparedKernel with_cache(const Attention& problem, double capacity_B, const test::KernelText& text = {}) {
+  Arch arch = test::small_arch();
+  arch.levels[LevelId::at(1)].capacity_B = capacity_B;
+  return prepare(test::small_kernel(text), test::one_pass(), arch, problem);
+}
+
+double outermost_B(const Attention& problem, double capacity_B, const test::KernelText& text = {}) {
+  return with_cache(problem, capacity_B, text).read_B[LevelId::at(0)];
+}
+
+constexpr double token_B = 2 * 32 * 2;
+
+}  // namespace
 
 TEST_CASE("every block fetches its tiles from the memory above; the outermost reads once what stays below it") {
   Attention problem = test::small_problem("dense", 64, 4);
@@ -30,11 +49,11 @@ TEST_CASE("gathered tiles fetch the keys that blocks need, by whole accesses, an
   const Attention problem = test::small_problem("vertical-slash,columns=3/17", 64);
   const double query_B = 64 * 32 * 2;
   const PreparedKernel tokens = test::prepare_small(problem, {.more = "    key_tiles: gathered\n"});
-  CHECK(tokens.blocks.fetched_keys() == 1 + 3 * 2);  // of Q tiles of 16
+  CHECK(tokens.blocks.fetched_keys == 1 + 3 * 2);  // of Q tiles of 16
   CHECK(tokens.read_B[LevelId::at(1)] == query_B + 7 * 64 * 2 + 7 * 4);
   const PreparedKernel pages = test::prepare_small(problem, {.more = "    key_tiles: gathered\n    gather: 4\n"});
-  CHECK(pages.blocks.fetched_keys() == 4 * 7);
-  CHECK(pages.blocks.gathered_units() == 7);
+  CHECK(pages.blocks.fetched_keys == 4 * 7);
+  CHECK(pages.blocks.gathered_units == 7);
 }
 
 TEST_CASE("a split writes the parts of 32 bits, and its reduction reads them") {
@@ -61,4 +80,77 @@ TEST_CASE("tokens are permuted where tiles are no runs of them") {
   CHECK(prepared.passes[0].read_B == 3 * 64 * 32 * 2);
   CHECK(prepared.passes[0].write_B == prepared.passes[0].read_B);
   CHECK(prepared.passes[0].bandwidth == 0.5);
+}
+
+TEST_CASE("under a window every key is read once, however long the sequence is") {
+  for (const Count tokens : {2048, 16384, 131072}) {
+    const Attention problem = test::small_problem("sliding,left=255", tokens);
+    CHECK(test::prepare_small(problem).read_B[LevelId::at(0)] == static_cast<double>(tokens) * (32 * 2 + token_B));
+  }
+}
+
+TEST_CASE("query heads that take turns read the keys that they share again, once these do not stay") {
+  Attention problem = test::small_problem("sliding,left=255", 16384, 4);  // 2 MiB of K and V of a KV head
+  problem.kv_heads = 2;
+  const double query_B = 4 * 16384 * 32 * 2;
+  CHECK(outermost_B(problem, 3e6) == query_B + 2 * 16384 * token_B);
+  CHECK(outermost_B(problem, 1e6) == query_B + 4 * 16384 * token_B);
+  // Side by side they share them while they are there.
+  CHECK(outermost_B(problem, 1e6, {.more = "    schedule: {outer: queries}\n"}) == query_B + 2 * 16384 * token_B);
+}
+
+TEST_CASE("packed documents read what a batch of them reads") {
+  for (const char* lengths : {"256/256/256/256", "1024/4096/512", "8192/8192/64"}) {
+    const std::string mask = fmt::format("documents,lengths={},causal=1", lengths);
+    Attention batch = test::small_problem("causal", 1, 2);
+    batch.requests.clear();
+    Count tokens = 0;
+    for (const Count length : parse_extents(
+             [&] {
+               std::string text = lengths;
+               std::ranges::replace(text, '/', 'x');
+               return text;
+             }(),
+             "lengths")) {
+      batch.requests.push_back(test::small_problem("causal", length, 2).requests.front());
+      tokens += length;
+    }
+    const Attention packed = test::small_problem(mask, tokens, 2);
+    INFO(mask);
+    CHECK(outermost_B(packed, 1.2e6) == outermost_B(batch, 1.2e6));
+  }
+}
+
+TEST_CASE("heads of a KV head that differ need what any of them needs") {
+  Attention problem = test::small_problem("dense", 256, 4);
+  problem.kv_heads = 1;
+  problem.requests.front().masks =
+      make_masks(parse_mask("1 * dense + 3 * sliding,left=15"), problem.requests.front().layout, 4);
+  CHECK(test::prepare_small(problem).read_B[LevelId::at(0)] == 4 * 256 * 32 * 2 + 256 * token_B);
+}
+
+TEST_CASE("a larger memory below never raises what is read, between once and what all blocks fetch") {
+  std::mt19937 random(9);
+  const auto any = [&](const std::vector<std::string>& values) { return values[random() % values.size()]; };
+  for (int i = 0; i < 60; ++i) {
+    const std::string mask =
+        any({"dense", "causal", "sliding,left=100", "sliding,left=900,right=900", "1 * dense + 1 * sliding,left=63",
+             "gna,window=101,dilation=5", "documents,lengths=600/300/124,causal=1", "!sliding,left=300,right=300"});
+    const Count tokens = 1024;
+    Attention problem = test::small_problem(mask, tokens, 4);
+    problem.kv_heads = static_cast<double>(1 << random() % 3);
+    problem.requests.front().times = static_cast<double>(random() % 3 + 1);
+    test::KernelText text{
+        .more = any({"", "    schedule: {queries: descending}\n", "    schedule: {outer: queries}\n",
+                     "    schedule: {queries: longest-first}\n", "    splits: 3\n", "    splits: stream\n"})};
+    INFO(mask << text.more << problem.kv_heads << " KV heads");
+    const double query_B = problem.query_rows() * problem.query_row_B();
+    double before = query_B + with_cache(problem, 1e9, text).blocks.fetched_keys * token_B;
+    for (double capacity_B = 1e4; capacity_B < 4e6; capacity_B *= 1.5) {
+      const double now = outermost_B(problem, capacity_B, text);
+      CHECK(now <= before * (1 + 1e-12));
+      CHECK(now >= query_B + needs_of(problem).keys * token_B);
+      before = now;
+    }
+  }
 }

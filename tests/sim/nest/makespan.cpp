@@ -45,18 +45,18 @@ JobSequence random_head(std::mt19937& random) {
 }  // namespace
 
 TEST_CASE("small schedules, by hand") {
-  CHECK(list_makespan(one({{5, 2}}), 1, 2) == 6);
-  CHECK(list_makespan(one({{1, 3}, {4, 1}}), 1, 2) == 4);
-  CHECK(list_makespan(one({{4, 1}, {1, 3}}), 1, 2) == 5);  // the longest last
-  CHECK(list_makespan(one({{1, 1}, {1, 2}}, 2), 1, 2) == 4);
-  CHECK(list_makespan(one({{1, 1}, {1, 2}}), 2, 2) == 4);
-  CHECK(list_makespan(one({{3, 7}}), 1, 100) == 7);
-  CHECK(list_makespan({}, 1, 4) == 0);
+  CHECK(list_makespan(one({{5, 2}}), 1, {2}) == 6);
+  CHECK(list_makespan(one({{1, 3}, {4, 1}}), 1, {2}) == 4);
+  CHECK(list_makespan(one({{4, 1}, {1, 3}}), 1, {2}) == 5);  // the longest last
+  CHECK(list_makespan(one({{1, 1}, {1, 2}}, 2), 1, {2}) == 4);
+  CHECK(list_makespan(one({{1, 1}, {1, 2}}), 2, {2}) == 4);
+  CHECK(list_makespan(one({{3, 7}}), 1, {100}) == 7);
+  CHECK(list_makespan({}, 1, {4}) == 0);
 }
 
 TEST_CASE("equal jobs are exact, however many") {
-  CHECK(list_makespan(one({{1e9 + 1, 3}}), 1, 100) == 3 * (1e7 + 1));
-  CHECK(list_makespan(one({{64, 2.5}}, 1e5), 1, 64) == 2.5e5);
+  CHECK(list_makespan(one({{1e9 + 1, 3}}), 1, {100}) == 3 * (1e7 + 1));
+  CHECK(list_makespan(one({{64, 2.5}}, 1e5), 1, {64}) == 2.5e5);
 }
 
 TEST_CASE("few jobs are scheduled exactly as one by one") {
@@ -68,14 +68,14 @@ TEST_CASE("few jobs are scheduled exactly as one by one") {
     const double workers = std::uniform_int_distribution<>(1, 200)(random);
     const std::vector<JobSequence> sequences{head};
     const double expected = in_launch_order(listed(sequences, 2), static_cast<std::size_t>(workers)).makespan;
-    CHECK(list_makespan(sequences, 2, workers) == Approx(expected).epsilon(1e-12));
+    CHECK(list_makespan(sequences, 2, {workers}) == Approx(expected).epsilon(1e-12));
   }
 }
 
 TEST_CASE("lengths between two ticks of the raster add up to what they are") {
   const std::vector<JobSequence> sequences = one({{1, 1}, {1, 1 - 0.1 / 4095}}, 1056);
   const double expected = in_launch_order(listed(sequences, 1), 132).makespan;
-  CHECK(list_makespan(sequences, 1, 132) == Approx(expected).epsilon(2.5e-5));
+  CHECK(list_makespan(sequences, 1, {132}) == Approx(expected).epsilon(2.5e-5));
 }
 
 TEST_CASE("many jobs end close to where they end one by one, and no schedule is shorter than its work") {
@@ -87,7 +87,7 @@ TEST_CASE("many jobs end close to where they end one by one, and no schedule is 
     const double workers = i % 2 == 0 ? 132 : 264;
     const std::vector<double> lengths = listed(sequences, 1);
     const double expected = in_launch_order(lengths, static_cast<std::size_t>(workers)).makespan;
-    const double got = list_makespan(sequences, 1, workers);
+    const double got = list_makespan(sequences, 1, {workers});
     errors.push_back(std::abs(got / expected - 1));
     sum += errors.back();
     CHECK(got >= (1 - 1e-9) * std::reduce(lengths.begin(), lengths.end()) / workers);

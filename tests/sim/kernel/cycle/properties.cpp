@@ -74,7 +74,8 @@ void check_invariants(const PreparedKernel& kernel, const KernelResult& result) 
   for (const LevelId l : kernel.arch.levels.ids()) {
     CHECK(result.level_time_s[l] <= result.time_s);
     if (!kernel.passes.empty()) continue;
-    CHECK(result.level_read_B[l] == Approx(kernel.read_B[l]));
+    // Of the outermost memory both count on their own.
+    CHECK(result.level_read_B[l] == Approx(kernel.read_B[l]).epsilon(l == LevelId::at(0) ? 0.05 : 1e-5));
     CHECK(result.level_write_B[l] == Approx(kernel.write_B[l]));
   }
 }
@@ -91,11 +92,11 @@ TEST_CASE("Simulation and estimate agree, above every bound, and skipping change
     const KernelResult estimated = estimate(kernel, each.parameters);
     const KernelResult skipped = simulate(kernel, each.parameters);
     const KernelResult exact = simulate(kernel, each.parameters, {.exact = true, .trace = {}});
-    // The estimate gives a block its share of a multiprocessor even where it is alone there, as in the last wave;
-    // in the simulation it then has all of it, so the two differ by up to a block's length.
+    // Where blocks share a multiprocessor, small differences of time decide whether the last ones do, so the two
+    // differ by up to a block's length.
     const double alone_s =
         (kernel.resident - 1) * block_cycles(kernel, each.parameters, kernel.blocks.longest()) / estimated.clock_Hz;
-    CHECK(exact.time_s <= estimated.time_s * (masked ? 1.10 : 1.05));
+    CHECK(exact.time_s <= estimated.time_s * (masked ? 1.10 : 1.05) + alone_s);
     CHECK(exact.time_s >= estimated.time_s * (masked ? 0.90 : 0.95) - alone_s);
     CHECK(skipped.time_s == Approx(exact.time_s).epsilon(0.005));
     check_invariants(kernel, exact);

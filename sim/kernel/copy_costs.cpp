@@ -1,0 +1,49 @@
+#include "sim/kernel/copy_costs.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "mappings/kernel/occupancy.hpp"
+
+namespace tilewright {
+
+namespace {
+
+double query_tiles(const Blocks& blocks) {
+  double tiles = 0;
+  for (const BlockSequence& sequence : blocks.sequences)
+    for (const BlockRun& run : sequence.runs) tiles += blocks.times * sequence.times * run.count * run.tiles;
+  return tiles;
+}
+
+double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
+
+}  // namespace
+
+CopyCosts copy_costs(const PreparedKernel& prepared, const ByLevel<double>& read_B, double clock_Hz) {
+  CopyCosts costs;
+  const double query_B = prepared.problem.query_rows() * prepared.problem.query_row_B();
+  const double tiles = query_tiles(prepared.blocks);
+  const ByLevel<Level>& levels = prepared.arch.levels;
+  for (LevelId l = levels[block_level(prepared.arch)].parent; l; l = levels[l].parent) {
+    const Level& level = levels[l];
+    CopyCosts::Memory memory{l, clock_Hz / level.achievable_B_per_s,
+                             std::isnan(level.latency_s) ? 0 : level.latency_s * clock_Hz};
+    const double queries_B = std::min(query_B, read_B[l]);
+    memory.tile_B[index(Copy::query)] = ratio(queries_B, tiles);
+    memory.tile_B[index(Copy::key_value)] = ratio(read_B[l] - queries_B, prepared.blocks.visits());
+    memory.tile_B[index(Copy::output)] = ratio(prepared.write_B[l], tiles);
+    costs.memories.push_back(memory);
+  }
+  // What each memory sees of a copy, of what the one before it sees, is how much of it waits for that memory.
+  for (std::size_t kind = 0; kind < copy_kinds; ++kind)
+    for (std::size_t m = 0; m < costs.memories.size() && kind != index(Copy::output); ++m) {
+      const double share =
+          m == 0 ? 1 : std::min(1.0, ratio(costs.memories[m].tile_B[kind], costs.memories[0].tile_B[kind]));
+      const double before = m == 0 ? 0 : costs.memories[m - 1].latency_cycles;
+      costs.latency_cycles[kind] += share * std::max(0.0, costs.memories[m].latency_cycles - before);
+    }
+  return costs;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,166 @@
+#include "sim/kernel/launch_tiles.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace tilewright {
+
+namespace {
+
+double visits(std::span<const TileInterval> tiles) {
+  Count sum = 0;
+  for (const TileInterval& interval : tiles) sum += interval.last - interval.first;
+  return static_cast<double>(sum);
+}
+
+// Tile by tile, of all heads that have as many; of a head, of all requests.
+std::vector<LaunchedTile> tiles_outer(const LaunchTiles& launch, const KernelSchedule& schedule) {
+  Count most = 0;
+  for (const HeadTiles& heads : launch.heads) most = std::max(most, heads.tiles.query_tiles());
+  std::vector<std::size_t> heads(launch.heads.size());
+  std::iota(heads.begin(), heads.end(), std::size_t{0});
+  std::ranges::stable_sort(heads, {}, [&](std::size_t h) { return launch.heads[h].first_head; });
+  std::vector<LaunchedTile> order;
+  for (Count tile = 0; tile < most; ++tile)
+    for (const std::size_t h : heads)
+      if (tile < launch.heads[h].tiles.query_tiles()) order.push_back({h, tile});
+  if (schedule.descending) std::ranges::reverse(order);
+  if (schedule.longest_first)
+    std::ranges::stable_sort(order, std::ranges::greater{}, [&](const LaunchedTile& each) {
+      return visits(launch.heads[each.heads].tiles.of(each.query_tile));
+    });
+  return order;
+}
+
+class BlockLister {
+ public:
+  BlockLister(const PreparedKernel& prepared, const LaunchTiles& launch, const BlockVisitor& visit)
+      : prepared_(prepared), launch_(launch), visit_(visit), splits_(prepared.blocks.splits) {
+    std::size_t sets = 0;
+    for (const Request& request : prepared.problem.requests) {
+      first_set_.push_back(sets);
+      sets += static_cast<std::size_t>(request.times * prepared.problem.kv_heads);
+    }
+    if (prepared.kernel.splits.kind != KernelSplits::Kind::stream) return;
+    blocks_ = prepared.blocks.count();
+    for (const HeadTiles& heads : launch.heads)
+      for (Count tile = 0; tile < heads.tiles.query_tiles(); ++tile)
+        room_ += heads.laps * times_of(heads) * launch.per_tile * visits(heads.tiles.of(tile));
+    of_block_ = room_ / blocks_;
+    room_ = of_block_;
+  }
+
+  void list() {
+    if (launch_.tiles_outer) {
+      for (const LaunchedTile& tile : launch_.order) all_of(tile);
+    } else {
+      for (std::size_t h = 0; h < launch_.heads.size();) h = sequences(h);
+    }
+    if (!parts_.empty()) close();
+  }
+
+ private:
+  [[nodiscard]] double times_of(const HeadTiles& heads) const {
+    return prepared_.problem.requests[heads.request].times;
+  }
+
+  void all_of(const LaunchedTile& tile) {
+    const HeadTiles& heads = launch_.heads[tile.heads];
+    for (double lap = 0; lap < heads.laps; ++lap)
+      for (double time = 0; time < times_of(heads); ++time)
+        for (double part = 0; part < splits_; ++part) add(set_of(heads, time, lap), tile, part);
+  }
+
+  // All sequences of a request, whose heads begin at `begin`; returns where they end.
+  std::size_t sequences(std::size_t begin) {
+    std::size_t end = begin;
+    while (end < launch_.heads.size() && launch_.heads[end].request == launch_.heads[begin].request) ++end;
+    for (double time = 0; time < times_of(launch_.heads[begin]); ++time)
+      for (std::size_t h = begin; h < end; ++h)
+        for (double lap = 0; lap < launch_.heads[h].laps; ++lap) all_tiles(h, set_of(launch_.heads[h], time, lap));
+    return end;
+  }
+
+  void all_tiles(std::size_t heads, std::size_t set) {
+    const Count tiles = launch_.heads[heads].tiles.query_tiles();
+    for (double part = 0; part < splits_; ++part)
+      for (Count tile = 0; tile < tiles; ++tile)
+        add(set, {heads, launch_.descending ? tiles - 1 - tile : tile}, part);
+  }
+
+  [[nodiscard]] std::size_t set_of(const HeadTiles& heads, double time, double lap) const {
+    const double head = std::floor((heads.first_head + lap * launch_.packed) / launch_.group);
+    return first_set_[heads.request] + static_cast<std::size_t>(time * prepared_.problem.kv_heads + head);
+  }
+
+  void add(std::size_t set, const LaunchedTile& tile, double part) {
+    for (double i = 0; i < launch_.per_tile; ++i) {
+      if (of_block_ > 0) {
+        stream(set, tile);
+      } else {
+        parts_.push_back({set, tile, part / splits_, (part + 1) / splits_});
+        close();
+      }
+    }
+  }
+
+  void stream(std::size_t set, const LaunchedTile& tile) {
+    const double all = visits(launch_.heads[tile.heads].tiles.of(tile.query_tile));
+    for (double done = 0; done < all;) {
+      const double now = blocks_ > 1 ? std::min(all - done, room_) : all - done;
+      parts_.push_back({set, tile, done / all, (done + now) / all});
+      done += now;
+      room_ -= now;
+      if (blocks_ > 1 && room_ < rounding * of_block_) close();
+    }
+  }
+
+  void close() {
+    visit_(parts_);
+    parts_.clear();
+    room_ = of_block_;
+    --blocks_;
+  }
+
+  static constexpr double rounding = 1e-9;
+
+  const PreparedKernel& prepared_;
+  const LaunchTiles& launch_;
+  const BlockVisitor& visit_;
+  double splits_;
+  std::vector<std::size_t> first_set_;  // by request
+  std::vector<BlockPart> parts_;
+  double of_block_ = 0;  // visits of a block, of stream-K
+  double room_ = 0;
+  double blocks_ = 0;
+};
+
+}  // namespace
+
+LaunchTiles launch_tiles(const PreparedKernel& prepared) {
+  const Kernel& kernel = prepared.kernel;
+  LaunchTiles launch;
+  launch.group = prepared.problem.group();
+  const PackedTiles packed = packed_tiles(kernel, prepared.problem, prepared.tiling);
+  launch.packed = packed.heads;
+  launch.per_tile = packed.tiles_per_tile;
+  launch.descending = kernel.schedule.descending;
+  launch.tiles_outer = kernel.schedule.queries_outer || kernel.schedule.longest_first;
+  for (std::size_t r = 0; r < prepared.problem.requests.size(); ++r) {
+    double first = 0;
+    for (const HeadMask& mask : prepared.problem.requests[r].masks) {
+      const auto heads = static_cast<double>(mask.heads);
+      launch.heads.push_back({r, first, heads / packed.heads, VisitedTiles(mask.mask, packed.tiling)});
+      first += heads;
+    }
+  }
+  if (launch.tiles_outer) launch.order = tiles_outer(launch, kernel.schedule);
+  return launch;
+}
+
+void for_each_block(const PreparedKernel& prepared, const LaunchTiles& launch, const BlockVisitor& visit) {
+  BlockLister(prepared, launch, visit).list();
+}
+
+}  // namespace tilewright

@@ -1,0 +1,14 @@
+// The keys that the outermost memory delivers, in closed form: the blocks of a kernel in launch order, turn by turn
+// (sim/kernel/turn_reuse.hpp), each with the KV tiles that its Q tile visits.
+#pragma once
+
+#include "sim/kernel/launch_tiles.hpp"
+
+namespace tilewright {
+
+/// Keys of all heads and sequences, where `capacity` keys stay below. All parts of a Q tile, and where heads go
+/// side by side all heads of one, are in the turn that the first of them is in. Equal KV heads in a row, if many,
+/// are gone through until they have the same place in their turns again.
+double fetched_in_turns(const PreparedKernel& prepared, const LaunchTiles& launch, double capacity);
+
+}  // namespace tilewright
