@@ -91,6 +91,7 @@ CONTEXTS = {
               f"bound --mask causal --layout 1024 {J}", "bound --mask causal --requests 1x9000,2x4000 --arch gpu.yaml",
               "bound requests.yaml --arch gpu.yaml",
               "bound --mask gna,window=16x16 --layout 32x32 --q-tile 4x16 --kv-tile 4x16 --arch gpu.yaml --advise"],
+    "map": ["map product.yaml array.yaml", "map product.yaml array.yaml --objective time,buffer"],
     "sweep": ["sweep study.yaml -o {out}"],
     "report": ["report store --spec report-lines.yaml -o {out}"],
     "measure": ["measure measure.yaml --plan {out}/plan.csv"],
@@ -111,5 +112,5 @@ VALUES = {
     "--workload": ["attention.yaml", "image.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
     "--reference": ["published-other", "timings-other", "measured-other"],
     "--data": ["timings-other/rows.csv", "measured-other/made-up.csv"], "--calibrations": ["calibrations"],
-    "--spec": ["report-stacks.yaml"],
+    "--spec": ["report-stacks.yaml"], "--cascade": ["product-two.yaml"], "--objective": ["time", "buffer", "traffic"],
 }
