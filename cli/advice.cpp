@@ -9,6 +9,7 @@
 
 #include "einsum/mask/pattern.hpp"
 #include "mappings/kernel/file.hpp"
+#include "sim/kernel/shape.hpp"
 
 namespace tilewright::cli {
 
@@ -31,7 +32,7 @@ Table table_of(const std::vector<MaskCandidate>& candidates) {
   if (padded) table.columns.push_back({"layout"});
   for (const char* name : {"Q tile", "KV tile", "at most"}) table.columns.push_back({name});
   if (laddered) table.columns.push_back({"last rung"});
-  if (timed) table.columns.push_back({"time", "s"});
+  if (timed) table.columns.push_back({"time_s", dimension::seconds});
   table.columns.push_back({"pairs changed", {}, true});
   table.columns.push_back({"why"});
   for (const MaskCandidate& each : candidates) {
@@ -121,9 +122,11 @@ void AdviceOptions::add(Inputs& inputs) {
       alone);
   inputs
       .add("--within", within_,
-           "with --advise: by which share the number of pairs may differ, as in 0.1; 0 keeps the window", of_windows)
+           "with --advise: by which share the number of pairs may differ, as in 0.1; 0 keeps the window",
+           of_windows)
       ->check(in_range(0.0, 1.0));
-  inputs.add_flag("--pad", pad_, "with --advise: dimensions of the layout may be padded to whole tiles", of_windows);
+  inputs.add_flag("--pad", pad_, "with --advise: dimensions of the layout may be padded to whole tiles",
+                  of_windows);
   inputs.add("--least-window", least_window_, "with --advise: no smaller window, as in 16x20x20", of_windows);
 }
 
@@ -169,7 +172,7 @@ std::vector<TileChoice> AdviceOptions::runs(const Attention& problem) const {
   std::vector<TileChoice> all;
   if (tiles_.given())
     all = tiles_for(load_kernel_file(find_kernel(tiles_.use())), {{tokens.queries}, {tokens.keys}},
-                    heads_of(problem));
+                    shape_of(problem));
   for (const auto& [query, key] : tile_sizes()) all.push_back({{query}, {key}});
   return all;
 }
@@ -216,8 +219,8 @@ void print_advice(const Advice& advice, const std::string& by, const Options& op
 
 nlohmann::ordered_json advice_json(const Advice& advice) {
   nlohmann::ordered_json json{{"candidates", advice.candidates},        {"requested", json_of(advice.requested)},
-          {"best", json_of(advice.best)},           {"cheapest", json_of(advice.cheapest)},
-          {"by_change", json_of(advice.by_change)}, {"pareto", json_of(advice.pareto)}};
+                              {"best", json_of(advice.best)},           {"cheapest", json_of(advice.cheapest)},
+                              {"by_change", json_of(advice.by_change)}, {"pareto", json_of(advice.pareto)}};
   if (!advice.ranked.empty()) json["ranked"] = json_of(advice.ranked);
   return json;
 }

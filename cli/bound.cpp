@@ -99,13 +99,7 @@ Table ladder_table(const std::vector<Explanation>& lines) {
 struct OtherTiles {
   TileChoice tiles;
   std::optional<Ladder> ladder = {};  ///< nothing where no level holds them
-  std::optional<double> time_s = {};
-
-  /// Less is better.
-  [[nodiscard]] double cost() const {
-    constexpr double none = std::numeric_limits<double>::infinity();
-    return time_s ? *time_s : ladder ? 1 / ladder->rungs.back().speedup : none;
-  }
+  std::optional<double> time_s = {};  ///< nothing without a kernel, and where it does not hold them
 };
 
 // Everything that one call asks for.
@@ -184,8 +178,7 @@ class Bound {
     if (!request_)
       throw InputError(
           "--advise: expected one pattern with a window and a stride ('mask --patterns' lists them), or "
-          "--tile-sizes "
-          "or --tiles to compare, got '" +
+          "--tile-sizes or --tiles to compare, got '" +
           asked_.mask.text + "'");
     if (kernel_)
       request_->time_s = [this](const Attention& problem, const Tiling& tiling) {
@@ -204,7 +197,11 @@ class Bound {
       tiling.key_tile = tiles.key;
       other_tiles_.push_back({tiles, ladder_under(tiling), time_under(tiling)});
     }
-    std::ranges::stable_sort(other_tiles_, {}, &OtherTiles::cost);
+    std::ranges::stable_sort(other_tiles_, {}, [this](const OtherTiles& other) {
+      constexpr double none = std::numeric_limits<double>::infinity();
+      if (kernel_) return other.time_s.value_or(none);
+      return other.ladder ? 1 / other.ladder->rungs.back().speedup : none;
+    });
   }
 
   [[nodiscard]] std::optional<double> time_under(const Tiling& tiling) const {
@@ -264,8 +261,9 @@ class Bound {
       row[0] = fmt::format("{}x{} tiles", other.tiles.query[0], other.tiles.key[0]);
       row[1] = other.ladder ? times(other.ladder->rungs.back().speedup) : "-";
       const std::string why = other.ladder ? difference(*other.ladder) : "do not fit";
-      row.back() = other.time_s ? 
-            fmt::format("{} by {}; {}", pretty(*other.time_s, dimension::seconds), kernel_->name(), why) : why;
+      row.back() = other.time_s ? fmt::format("{} by {}; {}", pretty(*other.time_s, dimension::seconds),
+                                              kernel_->name(), why)
+                                : why;
       table.rows.push_back(std::move(row));
     }
   }

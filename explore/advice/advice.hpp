@@ -20,9 +20,10 @@ namespace tilewright {
 struct AdviceRequest {
   Attention problem;  ///< the mask of its heads is `rule` in its layout
   Tiling tiling;
-  Arguments rule;                      ///< of a pattern that takes a window and a stride
-  const Arch* arch = nullptr;          ///< for waves; tiles that do not fit where the requested do are left out
-  /// How long a kernel takes on the architecture; throws InfeasibleError for what does not fit it. Empty: not known.
+  Arguments rule;              ///< of a pattern that takes a window and a stride
+  const Arch* arch = nullptr;  ///< for waves; tiles that do not fit where the requested do are left out
+  /// How long a kernel takes on the architecture; throws InfeasibleError for what does not fit it. Empty: not
+  /// known.
   std::function<double(const Attention&, const Tiling&)> time_s = {};
   const Baseline* baseline = nullptr;  ///< of the ladders; nullptr: dense, with the tiles of each candidate
 };
@@ -33,7 +34,7 @@ struct SearchSpace {
   /// By which share the pairs may differ from the requested where the window does: of every dimension (at the
   /// requested stride) and of the whole mask. 0: the window stays as requested.
   double flops_within = 0;
-  bool pad = false;           ///< dimensions may be padded to whole tiles, with tokens that are left out of the mask
+  bool pad = false;  ///< dimensions may be padded to whole tiles, with tokens that are left out of the mask
   Extents least_window = {};  ///< one extent per dimension, at most the requested window; empty: 1
   int jobs = 0;               ///< threads; 0: all cores
 };

@@ -12,7 +12,13 @@
 namespace tilewright {
 
 /// What differs from the request; bits.
-enum Change : unsigned { change_stride = 1, change_tiles = 2, change_window = 4, change_layout = 8, change_all = 15 };
+enum Change : unsigned {
+  change_stride = 1,
+  change_tiles = 2,
+  change_window = 4,
+  change_layout = 8,
+  change_all = 15
+};
 
 /// A pair of tile shapes. The first of a search is the requested one.
 struct TileTables {

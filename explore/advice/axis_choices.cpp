@@ -121,13 +121,14 @@ class SharedPairs {
   Count pairs_ = 0;
 };
 
-// Groups see nothing of each other, and which tokens are theirs does not depend on the window: group by group, where
-// as many of them are alike.
+// Groups see nothing of each other, and which tokens are theirs does not depend on the window: group by group,
+// where as many of them are alike.
 Count shared_pairs(const Axis& a, const Axis& b) {
   const auto alike = [](const DilationGroup& x, const DilationGroup& y) {
     return x.times == y.times && x.relation->extent() == y.relation->extent();
   };
-  if (a.groups.empty() || !std::ranges::equal(a.groups, b.groups, alike)) return SharedPairs(*a.relation, *b.relation).count();
+  if (a.groups.empty() || !std::ranges::equal(a.groups, b.groups, alike))
+    return SharedPairs(*a.relation, *b.relation).count();
   Count pairs = 0;
   for (std::size_t g = 0; g < a.groups.size(); ++g)
     pairs += a.groups[g].times * SharedPairs(*a.groups[g].relation, *b.groups[g].relation).count();
@@ -173,7 +174,8 @@ std::vector<AxisChoice> list_choices(const AxisRule& rule, const WindowLimits& l
   std::vector<AxisChoice> choices;
   for (const Count padding : limits.pad ? list_paddings(rule, tiles) : std::vector<Count>{0})
     for (const Count window : windows) {
-      if (rule.stride() <= window) choices.push_back({.window = window, .stride = rule.stride(), .padding = padding});
+      if (rule.stride() <= window)
+        choices.push_back({.window = window, .stride = rule.stride(), .padding = padding});
       for (Count stride = 1; stride <= window; ++stride)
         if (stride != rule.stride()) choices.push_back({.window = window, .stride = stride, .padding = padding});
     }

@@ -29,8 +29,7 @@ Mask mask_of(const std::string& text, const Layout& layout) {
 std::vector<char> first_tokens(const std::vector<char>& pairs, const Layout& of, const Layout& layout) {
   std::vector<char> first;
   for (Count q = 0; q < layout.queries[0]; ++q)
-    for (Count k = 0; k < layout.keys[0]; ++k)
-      first.push_back(pairs[static_cast<std::size_t>(q * of.keys[0] + k)]);
+    for (Count k = 0; k < layout.keys[0]; ++k) first.push_back(pairs[static_cast<std::size_t>(q * of.keys[0] + k)]);
   return first;
 }
 
@@ -68,8 +67,7 @@ TEST_CASE("a product is cropped by dimension") {
   CHECK(found.is_product());
   CHECK(found.layout.keys == Extents{5, 8});
   for (Count q = 0; q < 40; ++q)
-    for (Count k = 0; k < 40; ++k)
-      REQUIRE(contains(*found.flattened(), q, k) == contains(*mask.flattened(), q, k));
+    for (Count k = 0; k < 40; ++k) REQUIRE(contains(*found.flattened(), q, k) == contains(*mask.flattened(), q, k));
 }
 
 }  // namespace tilewright

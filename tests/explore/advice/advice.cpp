@@ -6,9 +6,9 @@
 #include <cmath>
 #include <map>
 
-#include "tests/common/messages.hpp"
 #include "einsum/mask/cropped.hpp"
 #include "explore/advice/axis_choices.hpp"
+#include "tests/common/messages.hpp"
 #include "tests/explore/advice/advice_cases.hpp"
 
 namespace tilewright {
@@ -130,7 +130,8 @@ class Everything {
   [[nodiscard]] std::vector<Extents> paddings(const std::vector<TileChoice>& tiles) const {
     const Layout& layout = request_.problem.requests[0].layout;
     std::vector<Extents> all;
-    for (const Extents& padding : all_extents(Extents(window_.size(), 0), Extents(window_.size(), space_.pad ? 4 : 0))) {
+    for (const Extents& padding :
+         all_extents(Extents(window_.size(), 0), Extents(window_.size(), space_.pad ? 4 : 0))) {
       bool whole = true;
       for (std::size_t d = 0; d < padding.size(); ++d)
         whole = whole && (padding[d] == 0 || std::ranges::any_of(tiles, [&](const TileChoice& each) {
@@ -155,9 +156,8 @@ class Everything {
     for (const TileChoice& each : tiles) {
       const Census census = count_tiles(mask, tiling_of(request_, each));
       const double computed = static_cast<double>(census.visited * census.query_tile_size * census.key_tile_size);
-      const unsigned changes =
-          (stride != stride_ ? 1U : 0U) | (each != tiles.front() ? 2U : 0U) | (window != window_ ? 4U : 0U) |
-                               (padding != Extents(padding.size(), 0) ? 8U : 0U);
+      const unsigned changes = (stride != stride_ ? 1U : 0U) | (each != tiles.front() ? 2U : 0U) |
+                               (window != window_ ? 4U : 0U) | (padding != Extents(padding.size(), 0) ? 8U : 0U);
       found_[{computed, differing(pairs, requested_)}].push_back(changes);
     }
   }
@@ -370,9 +370,8 @@ TEST_CASE("what is advised is ranked by the times of a kernel, or by the last ru
   request.arch = &arch;
   const Advice by_rung = advise(request, space).value();
   CHECK(by_rung.ranked.size() > by_rung.pareto.size());  // the request too, which changes nothing and is worse
-  CHECK(std::ranges::is_sorted(by_rung.ranked, std::ranges::greater{}, [](const MaskCandidate& each) {
-    return each.ladder->rungs.back().speedup;
-  }));
+  CHECK(std::ranges::is_sorted(by_rung.ranked, std::ranges::greater{},
+                               [](const MaskCandidate& each) { return each.ladder->rungs.back().speedup; }));
   CHECK_FALSE(by_rung.ranked.front().time_s.has_value());
   // A kernel to which nothing counts but Q tiles of few rows, and that has no other ones.
   request.time_s = [](const Attention& problem, const Tiling& tiling) -> double {
