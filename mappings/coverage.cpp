@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 
 #include "mappings/sized_tree.hpp"
@@ -13,19 +14,17 @@ class CoverageCheck {
   CoverageCheck(const Cascade& cascade, const Arch& arch, const SizedTree& sized)
       : cascade_(cascade), arch_(arch), sized_(sized), flat_(sized.flat()) {}
 
-  // Loops that end with the same one cover a rank alike: the list has each once.
+  // Loops that end with the same one cover a rank alike: the list has each once. Only a last tile may be smaller
+  // than the others: the outermost loop over a rank has no iteration beyond its end.
   [[nodiscard]] Misfit covers() const {
+    if (!sized_.imperfect()) return {};
     for (const Cover& cover : flat_.covers) {
       const double has = cover.loop ? sized_.covered(cover.loop) : 1;
       const double shape = sized_.numbers().shapes[cover.rank];
-      if (has == shape) continue;
-      const Leaf& leaf = flat_.leaves[cover.leaf];
-      Misfit misfit{.kind = Kind::uncovered, .node = leaf.node, .einsum = leaf.einsum, .rank = cover.rank};
-      misfit.has = has;
-      misfit.wanted = shape;
-      return misfit;
+      if (has < shape || idle(cover, has, shape)) return covered(Kind::uncovered, cover, has, shape);
+      if (const Misfit misfit = other_tiles(cover)) return misfit;
     }
-    return {};
+    return shared_imperfect();
   }
 
   // Steps of an iteration come one after another.
@@ -91,6 +90,41 @@ class CoverageCheck {
   }
 
  private:
+  [[nodiscard]] Misfit covered(Kind kind, const Cover& cover, double has, double wanted) const {
+    const Leaf& leaf = flat_.leaves[cover.leaf];
+    Misfit misfit{.kind = kind, .node = leaf.node, .einsum = leaf.einsum, .rank = cover.rank};
+    misfit.has = has;
+    misfit.wanted = wanted;
+    return misfit;
+  }
+  // Whether the outermost loop that iterates has an iteration for nothing; those below it have a full tile.
+  [[nodiscard]] bool idle(const Cover& cover, double has, double shape) const {
+    double outermost = 1;
+    for (NodeId loop = cover.loop; loop; loop = flat_.outer[loop])
+      if (sized_.factor(loop) > 1) outermost = sized_.factor(loop);
+    return has - has / outermost >= shape;
+  }
+  // Einsums below one loop have the same tile of it.
+  [[nodiscard]] Misfit other_tiles(const Cover& cover) const {
+    double extent = 1;
+    for (NodeId loop = cover.loop; loop; loop = flat_.outer[loop]) {
+      if (sized_.below(loop) != extent) return covered(Kind::other_tiles, cover, extent, sized_.below(loop));
+      extent *= sized_.factor(loop);
+    }
+    return {};
+  }
+  // Groups of a shared rank are counted by loops that divide it.
+  [[nodiscard]] Misfit shared_imperfect() const {
+    if (flat_.shared == nullptr) return {};
+    for (const Cover& cover : flat_.covers) {
+      if (!sized_.imperfect_ranks().has(cover.rank)) continue;
+      const bool part = std::ranges::find(flat_.shared_parts, cover.rank) != flat_.shared_parts.end();
+      if (part || cover.rank == flat_.shared->rank)
+        return covered(Kind::shared_imperfect, cover, sized_.covered(cover.loop),
+                       sized_.numbers().shapes[cover.rank]);
+    }
+    return {};
+  }
   [[nodiscard]] TensorId output_of(const Leaf& leaf) const { return cascade_.einsums[leaf.einsum].output.tensor; }
 
   const Cascade& cascade_;

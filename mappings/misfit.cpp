@@ -45,6 +45,13 @@ class MisfitText {
     switch (misfit_.kind) {
       case Kind::uncovered:
         return fmt::format("the loops of {} cover {} of {} = {}", einsum(), misfit_.has, rank(), misfit_.wanted);
+      case Kind::other_tiles:
+        return fmt::format("{} has tiles of {} of {} below a loop below which another Einsum has tiles of {}",
+                           einsum(), misfit_.has, rank(), misfit_.wanted);
+      case Kind::shared_imperfect:
+        return fmt::format(
+            "the loops of {} cover {} of {} = {}, whose coordinates share tensors: they must divide it", einsum(),
+            misfit_.has, rank(), misfit_.wanted);
       case Kind::steps_at_once:
         return fmt::format("the steps of the running value '{}' cannot run at once", tensor());
       case Kind::lanes:

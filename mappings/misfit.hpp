@@ -27,14 +27,16 @@ struct Misfit {
     read_early,      ///< read before it is written
     history_read,    ///< a running value read step by step in another group
     // Of its numbers.
-    uncovered,        ///< loops that do not cover a rank once
-    steps_at_once,    ///< lanes over the steps of a running value
-    lanes,            ///< more lanes than the unit has
-    instances,        ///< more instances than the level has
-    group_divided,    ///< tiles that do not divide groups that share a tensor
-    other_instances,  ///< a tile that other instances read than write it
-    gone,             ///< a tile that is wanted again after it has gone
-    capacity          ///< a level that is too small
+    uncovered,         ///< loops that do not cover a rank, or have iterations beyond its end
+    other_tiles,       ///< Einsums that divide a rank into other tiles below the same loop
+    shared_imperfect,  ///< loops that do not divide a rank whose coordinates share tensors
+    steps_at_once,     ///< lanes over the steps of a running value
+    lanes,             ///< more lanes than the unit has
+    instances,         ///< more instances than the level has
+    group_divided,     ///< tiles that do not divide groups that share a tensor
+    other_instances,   ///< a tile that other instances read than write it
+    gone,              ///< a tile that is wanted again after it has gone
+    capacity           ///< a level that is too small
   };
   Kind kind = Kind::none;
   NodeId node = {};  ///< where it shows; of capacity: the largest tile; none: nowhere

@@ -70,7 +70,7 @@ void count_compute(const SizedTree& sized, const ById<LeafId, PointCost>& cost_b
     const EinsumId e = leaf.einsum;
     const bool masked = mask != nullptr && mask->masked(leaf.einsum);
     const double points = sized.points(leaf);
-    const double steps = points / sized.lanes(leaf);
+    const double steps = sized.steps(leaf);
     totals.einsum_points[e] = points * (masked ? mask->share(leaf) : 1);
     totals.einsum_cycles[e] = steps * cost_by_leaf[i].cycles * (masked ? mask->time_share(leaf) : 1);
     totals.einsum_lane_cycles[e] = totals.einsum_points[e] * cost_by_leaf[i].cycles;

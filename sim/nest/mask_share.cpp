@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "einsum/mask/usage.hpp"
 #include "einsum/masked_einsums.hpp"
@@ -144,8 +145,9 @@ Count MaskShare::extent(const MaskedRank& rank, const SkippingLoops& loops) cons
       const double factor = sized_->factor(node);
       if (factor == 1) continue;
       if (!skips(node)) return false;
-      tokens /= factor;
-      left /= factor;
+      const double inner = sized_->extent(node, left);
+      tokens /= left / inner;
+      left = inner;
     }
     return left == 1;
   };
@@ -171,13 +173,45 @@ double MaskShare::visited_share(const TileSize& tile) {
   if (known != shares_.end()) return known->second;
   double share = 0;
   const double key_tiles = static_cast<double>(ceil_div(masks_.front().mask.layout.flattened().keys, tile.second));
+  const bool even = !cut_off(tile);
   for (const HeadMask& mask : masks_) {
+    const double heads = static_cast<double>(mask.heads) / all_heads_;
+    if (!even) {
+      share += heads * most_visited_share(map(mask, tile));
+      continue;
+    }
     const auto tiles = visits(mask, tile);
     double visited = 0;
     for (const TileCount& count : tiles) visited += static_cast<double>(count.visited);
-    share += static_cast<double>(mask.heads) / all_heads_ * visited / key_tiles / static_cast<double>(tiles.size());
+    share += heads * visited / key_tiles / static_cast<double>(tiles.size());
   }
   return shares_[tile] = share;
+}
+
+// Whether the last tile of a side is smaller than the others.
+bool MaskShare::cut_off(const TileSize& tile) const {
+  const Extent all = masks_.front().mask.layout.flattened();
+  return all.queries % tile.first != 0 || all.keys % tile.second != 0;
+}
+
+// A last tile of a side weighs somewhere between its part of a full tile, as the points in it do, and a full tile,
+// as a step of lanes does. The share is a ratio of two functions that are linear in either weight, so the most is
+// where both are at an end.
+double MaskShare::most_visited_share(const BlockMap& tiles) {
+  const Count last_row = tiles.query_blocks() - 1;
+  const Count last_column = tiles.key_blocks() - 1;
+  std::array<std::array<double, 2>, 2> visited{};  // by whether in the last row, in the last column
+  for (Count row = 0; row <= last_row; ++row)
+    for (Count column = 0; column <= last_column; ++column)
+      if (tiles.test(row, column)) ++visited[row == last_row ? 1 : 0][column == last_column ? 1 : 0];
+  const auto part = [](Count in, Count of) { return static_cast<double>(in) / static_cast<double>(of); };
+  double most = 0;
+  for (const double row : {1.0, part(tiles.queries_in(last_row), tiles.query_block())})
+    for (const double column : {1.0, part(tiles.keys_in(last_column), tiles.key_block())})
+      most =
+          std::max(most, (visited[0][0] + row * visited[1][0] + column * (visited[0][1] + row * visited[1][1])) /
+                             (static_cast<double>(last_row) + row) / (static_cast<double>(last_column) + column));
+  return most;
 }
 
 std::vector<TileCount> MaskShare::visits(const HeadMask& mask, const TileSize& tile) const {
@@ -218,6 +252,12 @@ double MaskShare::time_share(const Leaf& leaf) {
   const TileSize size = tile(leaf.einsum, loops_of(leaf));
   const std::vector<TimedLoop> loops = timed_loops(leaf);
   if (std::ranges::none_of(loops, &TimedLoop::independent)) return visited_share(size);
+  if (cut_off(size))
+    throw InfeasibleError(
+        mask_.place, "workload.mask",
+        fmt::format("tiles of {} queries and {} keys of mapping '{}' do not divide them; independent "
+                    "instances under a mask need such that do",
+                    size.first, size.second, mapping_.name));
   const auto [known, fresh] = time_shares_.try_emplace({size, loops}, 0);
   if (fresh) known->second = slowest_share(loops, size);
   return known->second;

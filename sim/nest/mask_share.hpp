@@ -71,6 +71,8 @@ class MaskShare {
   void make_masks();
   void check_groups() const;
   double visited_share(const TileSize& tile);
+  [[nodiscard]] bool cut_off(const TileSize& tile) const;
+  static double most_visited_share(const BlockMap& tiles);
   [[nodiscard]] std::vector<TimedLoop> timed_loops(const Leaf& leaf) const;
   [[nodiscard]] Count tokens_apart(RankId rank) const;
   double slowest_share(const std::vector<TimedLoop>& loops, const TileSize& tile) const;

@@ -44,9 +44,14 @@ double arriving(const Transfer& transfer, const SizedTree& sized, Trips trips) {
 }
 
 struct Moved {
-  double at_parent;  ///< elements over all instances of the parent
-  double at_child;   ///< elements over all instances of the child
-  double again;      ///< of at_parent, those that were there before
+  double at_parent = 0;       ///< elements over all instances of the parent
+  double at_child = 0;        ///< elements over all instances of the child
+  double first = 0;           ///< of at_parent, those that come for the first time
+  double first_at_child = 0;  ///< of at_child
+  double sharing = 1;         ///< at_child / at_parent where one access serves all
+
+  [[nodiscard]] double again() const { return std::max(0.0, at_parent - first); }
+  [[nodiscard]] double again_at_child() const { return std::max(0.0, at_child - first_at_child); }
 };
 
 // What a mask leaves of the counts of a transfer.
@@ -83,8 +88,7 @@ Left left_by(MaskShare& mask, const Transfer& transfer, Trips trips, double shar
   return {std::min(mask.share(transfer.einsum, loops), child * sharing), child, first};
 }
 
-// Without a mask.
-Moved count(const Transfer& transfer, const SizedTree& sized) {
+Moved count_even(const Transfer& transfer, const SizedTree& sized) {
   double each = 0;
   double sharing = sized.product(transfer.shared);  // instances below one of the parent that want the same tile
   if (transfer.tile.shared) sharing *= again(transfer, transfer.distinct, sized);
@@ -92,24 +96,39 @@ Moved count(const Transfer& transfer, const SizedTree& sized) {
     each = arriving(transfer, sized, moving(transfer, sized));
   else
     each = sharing == 1 ? sized.box(transfer.space) : sized.box(transfer.space) / sharing;
-  Moved moved{transfer.once ? each : each * sharing, each * sharing, 0};
-  if (transfer.accumulates) {
-    const double first = sized.tensor_elements(transfer.tile) * sized.product(transfer.parent_copies);
-    moved.again = std::max(0.0, moved.at_parent - first);
-  }
+  Moved moved{.at_parent = transfer.once ? each : each * sharing, .at_child = each * sharing, .sharing = sharing};
+  if (!transfer.accumulates) return moved;
+  moved.first = sized.tensor_elements(transfer.tile) * sized.product(transfer.parent_copies);
+  moved.first_at_child = transfer.once ? moved.first * sharing : moved.first;
   return moved;
 }
 
-Moved masked(const Transfer& transfer, const SizedTree& sized, MaskShare& mask) {
-  const double sharing = sized.product(transfer.shared) * again(transfer, transfer.distinct, sized);
-  const Left left = left_by(mask, transfer, moving(transfer, sized), sharing);
-  Moved moved = count(transfer, sized);
+Moved count_imperfect(const Transfer& transfer, const SizedTree& sized, ImperfectCount& imperfect) {
+  using Of = ImperfectCount::Of;
+  Moved moved{.at_child = imperfect.moved(transfer, sized, Of::instances)};
+  moved.at_parent = transfer.once ? imperfect.moved(transfer, sized, Of::wants) : moved.at_child;
+  moved.sharing = transfer.once ? moved.at_child / moved.at_parent : 1;
+  if (!transfer.accumulates) return moved;
+  moved.first = imperfect.first(transfer, sized, Of::wants);
+  moved.first_at_child = transfer.once ? imperfect.first(transfer, sized, Of::instances) : moved.first;
+  return moved;
+}
+
+// Without a mask.
+Moved count(const Transfer& transfer, const Counted& counted) {
+  if (counted.sized.imperfect() && ImperfectCount::concerns(transfer, counted.sized))
+    return count_imperfect(transfer, counted.sized, counted.imperfect);
+  return count_even(transfer, counted.sized);
+}
+
+Moved masked(const Transfer& transfer, const Counted& counted, MaskShare& mask) {
+  Moved moved = count(transfer, counted);
+  const Left left = left_by(mask, transfer, moving(transfer, counted.sized), moved.sharing);
   moved.at_parent *= left.at_parent;
   moved.at_child *= left.at_child;
-  if (transfer.accumulates) {
-    const double first = left.first * sized.tensor_elements(transfer.tile) * sized.product(transfer.parent_copies);
-    moved.again = std::max(0.0, moved.at_parent - first);
-  }
+  moved.first *= left.first;
+  // Of what comes to a child, the same share comes again as at the parent.
+  moved.first_at_child = moved.at_parent > 0 ? moved.at_child * (moved.first / moved.at_parent) : 0;
   return moved;
 }
 
@@ -123,8 +142,8 @@ class Accounts {
   void add_all() {
     MaskShare* mask = counted_.mask;
     for (const Transfer& transfer : counted_.sized.flat().transfers)
-      add(transfer, mask != nullptr && mask->masked(transfer.einsum) ? masked(transfer, counted_.sized, *mask)
-                                                                     : count(transfer, counted_.sized));
+      add(transfer, mask != nullptr && mask->masked(transfer.einsum) ? masked(transfer, counted_, *mask)
+                                                                     : count(transfer, counted_));
   }
 
  private:
@@ -136,9 +155,9 @@ class Accounts {
       return;
     }
     at_parent(transfer, moved.at_parent * scale, true);
-    if (moved.again == 0) return;
-    at_parent(transfer, moved.again * scale, false);
-    if (transfer.child) ledger_.fill(transfer, moved.at_child * (moved.again / moved.at_parent) * scale);
+    if (!transfer.accumulates || moved.again() == 0) return;
+    at_parent(transfer, moved.again() * scale, false);
+    if (transfer.child) ledger_.fill(transfer, moved.again_at_child() * scale);
   }
   [[nodiscard]] double spilled(LevelId level) const { return level ? footprints_[level].spilled : 0; }
   // What does not fit a level is read and written at its parent as often as at the level itself.

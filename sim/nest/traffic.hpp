@@ -11,6 +11,7 @@
 
 #include <vector>
 
+#include "sim/nest/imperfect_count.hpp"
 #include "sim/nest/mask_share.hpp"
 #include "sim/nest/result.hpp"
 
@@ -20,6 +21,7 @@ namespace tilewright {
 struct Counted {
   const Arch& arch;
   const SizedTree& sized;
+  ImperfectCount& imperfect;
   MaskShare* mask;  ///< only the iterations that it leaves move anything; nullptr: all do
 };
 

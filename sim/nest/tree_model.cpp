@@ -41,7 +41,7 @@ Misfit TreeModel::evaluate(const Numbers& numbers, Totals& totals, MaskShare* ma
   if (mask != nullptr) mask->prepare(sized_);
   totals.groups.resize(tree_->groups.size());
   count_compute(sized_, cost_by_leaf_, mask, costs_.size(), totals);
-  count_traffic({arch_, sized_, mask}, totals.footprints, totals.groups);
+  count_traffic({arch_, sized_, imperfect_, mask}, totals.footprints, totals.groups);
   schedule(arch_, *tree_, sized_, totals);
   count_energy(totals);
   return {};
@@ -59,7 +59,7 @@ void TreeModel::detail(Result& result) {
     result.element_B.push_back(sized_.element_B(t));
     if (flat_.shared != nullptr && flat_.shared->tensors[t] != 0) result.shared_by[t] = sized_.shared_by();
   }
-  detail_traffic({arch_, sized_, mask_}, result);
+  detail_traffic({arch_, sized_, imperfect_, mask_}, result);
 }
 
 void TreeModel::count_energy(Totals& totals) const {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mappings/flattener.hpp"
+#include "sim/nest/imperfect_count.hpp"
 #include "sim/nest/latency.hpp"
 #include "sim/nest/mask_share.hpp"
 #include "sim/nest/result.hpp"
@@ -52,6 +53,7 @@ class TreeModel {
   FlatTree flat_;
   SizedTree sized_;
   Footprints footprints_;
+  ImperfectCount imperfect_;
   const Tree* tree_ = nullptr;
   ById<LeafId, PointCost> cost_by_leaf_;
   MaskShare* mask_ = nullptr;

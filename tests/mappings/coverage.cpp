@@ -49,6 +49,26 @@ TEST_CASE("loops that do not cover a rank, or do it twice, are refused") {
         "m.yaml:7:91: mapping.groups[0].nest[3].compute: the loops of Z cover 12 of K = 6");
 }
 
+TEST_CASE("the last tile of a rank may be smaller") {
+  CHECK(product_error("for: [m: 3, n: N, k: K, m: 3]") == "no error");
+  CHECK(product_error("for: [m: 3, n: 2], spatial: [m: 3, n: 2], for: [k: 2, k: 4]") == "no error");
+}
+
+TEST_CASE("iterations beyond the end of a rank are refused") {
+  CHECK(product_error("for: [m: 4, n: N, k: K, m: 3]") ==
+        "m.yaml:7:80: mapping.groups[0].nest[2].compute: the loops of Z cover 12 of M = 8");
+  CHECK(product_error("for: [m: 1, n: N, k: K, m: 9]") ==
+        "m.yaml:7:80: mapping.groups[0].nest[2].compute: the loops of Z cover 9 of M = 8");
+}
+
+TEST_CASE("Einsums below one loop have the same tiles of it") {
+  CHECK(chain_error("for: [m: 2]", "for: [m: 4, n: N, k: K]", "for: [m: 4, n: 2, n: 3, l: L]") == "no error");
+  CHECK(
+      chain_error("for: [m: 2]", "for: [m: 4, n: N, k: K]", "for: [m: 5, n: N, l: L]") ==
+      "m.yaml:7:168: mapping.groups[0].nest[3].each[1][1].compute: U has tiles of 5 of M below a loop below which "
+      "another Einsum has tiles of 4");
+}
+
 TEST_CASE("more lanes than the unit has are refused") {
   CHECK(product_error("spatial: [m: M, n: N], for: [k: K]") ==
         "m.yaml:7:85: mapping.groups[0].nest[3].compute: Z spreads over 32 lanes; 'vector' has 8");

@@ -74,6 +74,18 @@ TEST_CASE("tensors in place take the room of the largest") {
   CHECK(used(product_of("{keep: {L2: [Z]}, in_place: true}, {keep: {L2: [A]}, in_place: true}")) == 32 + 12);
 }
 
+TEST_CASE("of tiles that differ the largest is held") {
+  const auto used_by = [](const std::string& nest) {
+    const Model model(product_cascade(), small_arch(),
+                      mapping_text("[keep: {DRAM: [A, B, Z]}, " + nest + ", {compute: Z, on: array}]"),
+                      {{"M", 10}, {"K", 7}, {"N", 4}});
+    return need(model, {1, 1, 1})[LevelId::at(1)].used_B;
+  };
+  CHECK(used_by("for: [m: 3], keep: {L2: [A]}, for: [m: 4, n: N, k: K]") == 4 * 7);
+  CHECK(used_by("for: [m: 1], keep: {L2: [A]}, for: [m: 3, m: 4, n: N, k: K]") == 10 * 7);
+  CHECK(used_by("for: [m: 3, k: 2], keep: {L2: [A]}, for: [m: 4, n: N, k: 4]") == 4 * 4);
+}
+
 TEST_CASE("every instance holds its own tile") {
   const Model model(product_cascade(), small_arch(),
                     mapping_text("[keep: {DRAM: [A, B, Z]}, spatial: [n: N, m: 2], keep: {RF: [A]}, "

@@ -38,7 +38,8 @@ LoopNestWalker::LoopNestWalker(const Cascade& cascade, const Arch& arch, const M
 
 LoopNestWalker::Traffic LoopNestWalker::run() {
   const std::size_t size = arch_.levels.size() * cascade_.tensors.size() * cascade_.einsums.size();
-  traffic_ = {std::vector<double>(size, 0), std::vector<double>(size, 0), std::vector<double>(size, 0)};
+  traffic_ = {std::vector<double>(size, 0), std::vector<double>(size, 0), std::vector<double>(size, 0), false, {}};
+  traffic_.steps.assign(cascade_.einsums.size(), 0);
   for (const NodeId node : mapping_.tree.nodes.ids())
     if (!mapping_.tree.nodes[node].parent) visit(node);
   for (const GroupId group : mapping_.tree.groups.ids()) drain(group);
@@ -132,6 +133,7 @@ void LoopNestWalker::visit(NodeId node) {
   const int times = loop != nullptr && !loop->spatial ? static_cast<int>(frame_.factors[node]) : 1;
   for (int i = 0; i < times; ++i) {
     index_[node] = i;
+    if (loop != nullptr && first_of(node, loop->rank) >= frame_.shapes[loop->rank]) break;
     for (const NodeId child : children_[node]) visit(child);
   }
   index_[node] = 0;
@@ -155,12 +157,14 @@ void LoopNestWalker::arrive(const Port& port) {
   const auto& iteration = cascade_.einsums[port.writer].iteration;
   if (!running(port.node, iteration)) return;
   std::vector<Move> evicted;
-  for (Move& move : moves(port, iteration)) {
-    const auto [dirty, fresh] = state.dirty.try_emplace(move.child, move.tile);
-    if (fresh || dirty->second == move.tile) continue;
-    std::swap(dirty->second, move.tile);
-    evicted.push_back(std::move(move));
+  const std::vector<Move> working = moves(port, iteration);
+  for (const Move& move : moves(port, iteration, true)) {
+    const auto dirty = state.dirty.find(move.child);
+    if (dirty == state.dirty.end() || dirty->second.tile == move.tile || beyond_end(port, move)) continue;
+    evicted.push_back(dirty->second);
+    state.dirty.erase(dirty);
   }
+  for (const Move& move : working) state.dirty[move.child] = move;
   send_up(port, evicted);
 }
 
@@ -187,6 +191,7 @@ void LoopNestWalker::watch_handover(const Port& port) {
 void LoopNestWalker::step(NodeId node, EinsumId einsum) {
   const auto& iteration = cascade_.einsums[einsum].iteration;
   if (!running(node, iteration)) return;
+  ++traffic_.steps[einsum];
   for (const Use& use : reads_of(einsum)) {
     const Port port = port_of_unit(node, use, einsum, false);
     fetch(port, moves(port, iteration));
@@ -202,8 +207,9 @@ void LoopNestWalker::drain(GroupId group) {
     for (const Port& port : ports_[node]) {
       if (!port.parent || !port.writer || !port.wanted_above) continue;
       const State& state = states_[{port.node, port.tensor}];
-      std::vector<Move> evicted = moves(port, cascade_.einsums[port.writer].iteration);
-      for (Move& move : evicted) move.tile = state.dirty.at(move.child);
+      std::vector<Move> evicted;
+      for (const Move& move : moves(port, cascade_.einsums[port.writer].iteration, true))
+        if (state.dirty.contains(move.child)) evicted.push_back(state.dirty.at(move.child));
       send_up(port, evicted);
     }
   }
@@ -216,7 +222,8 @@ bool LoopNestWalker::running(NodeId node, const std::vector<RankId>& iteration) 
   });
 }
 
-std::vector<LoopNestWalker::Move> LoopNestWalker::moves(const Port& port, const std::vector<RankId>& iteration) {
+std::vector<LoopNestWalker::Move> LoopNestWalker::moves(const Port& port, const std::vector<RankId>& iteration,
+                                                        bool idle) {
   std::vector<NodeId> spatial;
   for (const NodeId node : above_[port.node]) {
     const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[node].what);
@@ -224,13 +231,16 @@ std::vector<LoopNestWalker::Move> LoopNestWalker::moves(const Port& port, const 
   }
   std::vector<Move> list;
   add_moves(port, spatial, 0, list);
+  const auto is_idle = [&](const Move& move) { return !move.works; };
+  if (!idle) std::erase_if(list, is_idle);
   return list;
 }
 
 void LoopNestWalker::add_moves(const Port& port, const std::vector<NodeId>& spatial, std::size_t depth,
                                std::vector<Move>& list) {
   if (depth == spatial.size()) {
-    list.push_back({!port.parent ? Key{} : instance(port.parent), tile(port), instance(port.node)});
+    list.push_back({!port.parent ? Key{} : instance(port.parent), tile(port), instance(port.node), tile_size(port),
+                    works(port.node)});
     return;
   }
   const NodeId node = spatial[depth];
@@ -239,6 +249,18 @@ void LoopNestWalker::add_moves(const Port& port, const std::vector<NodeId>& spat
     add_moves(port, spatial, depth + 1, list);
   }
   index_[node] = 0;
+}
+
+bool LoopNestWalker::beyond_end(const Port& port, const Move& move) const {
+  for (std::size_t i = 0; i < port.ranks.size(); ++i)
+    if (!shared(port.tensor) && move.tile[i] >= frame_.shapes[port.ranks[i]]) return true;
+  return false;
+}
+
+bool LoopNestWalker::works(NodeId node) const {
+  for (const RankId rank : cascade_.ranks.ids())
+    if (range(node, rank).second <= 0) return false;
+  return true;
 }
 
 LoopNestWalker::Key LoopNestWalker::instance(NodeId node) const {
@@ -255,10 +277,34 @@ std::pair<double, double> LoopNestWalker::range(NodeId node, RankId rank) const 
   for (const NodeId above : above_[node]) {
     const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[above].what);
     if (loop == nullptr || loop->rank != rank) continue;
-    extent /= frame_.factors[above];
+    extent = loops_below(above, rank);
     at += index_[above] * extent;
   }
-  return {at, extent};
+  return {at, std::min(extent, frame_.shapes[rank] - at)};
+}
+
+double LoopNestWalker::first_of(NodeId node, RankId rank) const {
+  double at = index_[node] * loops_below(node, rank);
+  for (const NodeId above : above_[node]) {
+    const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[above].what);
+    if (loop != nullptr && loop->rank == rank) at += index_[above] * loops_below(above, rank);
+  }
+  return at;
+}
+
+double LoopNestWalker::loops_below(NodeId node, RankId rank) const {
+  for (const NodeId leaf : mapping_.tree.nodes.ids()) {
+    const auto* compute = std::get_if<Compute>(&mapping_.tree.nodes[leaf].what);
+    if (compute == nullptr || !below(leaf, node) || !has(cascade_.einsums[compute->einsum].iteration, rank))
+      continue;
+    double product = 1;
+    for (const NodeId above : above_[leaf]) {
+      const auto* loop = std::get_if<Loop>(&mapping_.tree.nodes[above].what);
+      if (loop != nullptr && loop->rank == rank && node < above) product *= frame_.factors[above];
+    }
+    return product;
+  }
+  return 1;
 }
 
 bool LoopNestWalker::is_part(RankId rank) const {
@@ -304,26 +350,30 @@ double LoopNestWalker::tile_size(const Port& port) const {
 
 void LoopNestWalker::fetch(const Port& port, const std::vector<Move>& list) {
   const LevelId parent = level_of(port.parent);
-  const double size = tile_size(port);
   const std::set<Move> distinct(list.begin(), list.end());
-  const std::size_t reads = arch_.levels[parent].multicast ? distinct.size() : list.size();
-  count(traffic_.read, parent, port, port.reader) += static_cast<double>(reads) * size;
-  fill(port, port.reader, static_cast<double>(list.size()) * size);
+  double all = 0;
+  double once = 0;
+  for (const Move& move : list) all += move.size;
+  for (const Move& move : distinct) once += move.size;
+  count(traffic_.read, parent, port, port.reader) += arch_.levels[parent].multicast ? once : all;
+  fill(port, port.reader, all);
 }
 
 void LoopNestWalker::send_up(const Port& port, const std::vector<Move>& list) {
   const LevelId parent = level_of(port.parent);
-  const double size = tile_size(port);
-  std::map<std::pair<Key, std::pair<Tile, Key>>, double> arrivals;  // and how many instances each is the sum of
-  for (const Move& move : list)
-    ++arrivals[{move.parent, {move.tile, arch_.levels[parent].reduction ? Key{} : move.child}}];
+  std::map<std::pair<Key, std::pair<Tile, Key>>, std::pair<double, double>> arrivals;  // size, of all instances
+  for (const Move& move : list) {
+    auto& [size, all] = arrivals[{move.parent, {move.tile, arch_.levels[parent].reduction ? Key{} : move.child}}];
+    size = move.size;
+    all += move.size;
+  }
   auto& touched = states_[{port.node, port.tensor}].touched;
-  for (const auto& [arrival, instances] : arrivals) {
-    count(traffic_.written, parent, port, port.writer) += size;
+  for (const auto& [arrival, sizes] : arrivals) {
+    count(traffic_.written, parent, port, port.writer) += sizes.first;
     const bool fresh = touched.insert({arrival.first, arrival.second.first}).second;
     if (fresh || !cascade_.einsums[port.writer].reduce) continue;
-    count(traffic_.read, parent, port, port.writer) += size;
-    fill(port, port.writer, size * instances);
+    count(traffic_.read, parent, port, port.writer) += sizes.first;
+    fill(port, port.writer, sizes.second);
   }
 }
 

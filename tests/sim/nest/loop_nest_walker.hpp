@@ -9,6 +9,8 @@
 //    read there and sent down first, to every instance that adds to them. What leaves a level is no read of it.
 //  - A unit reads its operands and writes its results at every step.
 //  - Coordinates of a rank that share a tensor select one element: a tile has one for every group that it is of.
+//  - Full tiles divide into full tiles; iterations beyond the end of a rank do not happen. An instance that has
+//    nothing to do keeps what it holds until the others that hold the same give it up.
 //  - What several instances below one parent instance want at the same time is read once if the parent multicasts,
 //    and what they write at the same time arrives once if it reduces.
 #pragma once
@@ -34,6 +36,7 @@ class LoopNestWalker {
     std::vector<double> filled;  ///< of written, what comes from the level above
     /// A tile that is made below a keep was wanted there again, or in another instance, after it had gone.
     bool lost = false;
+    ByEinsum<double> steps;  ///< iterations of its temporal loops
   };
   Traffic run();
 
@@ -62,10 +65,13 @@ class LoopNestWalker {
     Key parent;
     Tile tile;
     Key child;
+    double size;
+    bool works;  ///< else its instance has nothing to do in this iteration
     bool operator<(const Move& other) const { return std::tie(parent, tile) < std::tie(other.parent, other.tile); }
   };
   struct State {
-    std::map<Key, Tile> held, dirty;
+    std::map<Key, Tile> held;
+    std::map<Key, Move> dirty;
     std::map<Key, std::set<Tile>> made;      ///< tiles that were here while their writer ran
     std::set<std::pair<Key, Tile>> touched;  ///< at the parent
   };
@@ -86,12 +92,19 @@ class LoopNestWalker {
 
   /// Whether Einsums over these ranks run in the current iteration of the loops above a node.
   [[nodiscard]] bool running(NodeId node, const std::vector<RankId>& iteration) const;
-  /// One move for every instance of a node in the current iteration.
-  std::vector<Move> moves(const Port& port, const std::vector<RankId>& iteration);
+  /// One move for every instance of a node in the current iteration, with those that have nothing to do if `idle`.
+  std::vector<Move> moves(const Port& port, const std::vector<RankId>& iteration, bool idle = false);
   void add_moves(const Port& port, const std::vector<NodeId>& spatial, std::size_t depth, std::vector<Move>& list);
   [[nodiscard]] Key instance(NodeId node) const;
   [[nodiscard]] Tile tile(const Port& port) const;
   [[nodiscard]] double tile_size(const Port& port) const;
+  /// First coordinate of an iteration of a loop.
+  [[nodiscard]] double first_of(NodeId node, RankId rank) const;
+  /// The product of the loops over a rank below a node.
+  [[nodiscard]] double loops_below(NodeId node, RankId rank) const;
+  [[nodiscard]] bool works(NodeId node) const;
+  /// Whether a move of an instance that has nothing to do selects a tile that does not exist.
+  [[nodiscard]] bool beyond_end(const Port& port, const Move& move) const;
   /// First coordinate and extent of a tile along a rank.
   [[nodiscard]] std::pair<double, double> range(NodeId node, RankId rank) const;
   /// The groups of a shared rank that a tile has elements of.

@@ -379,6 +379,36 @@ TEST_CASE("tiles of several dimensions are those that the mapping states, in a r
     }
 }
 
+TEST_CASE("where last tiles are smaller a mask leaves at least its pairs, and all that exists without one") {
+  const Model model = nest("for: [h: H, p: 2, m: 3]", "for: [p: 2], spatial: [p: 2, m: 3]", {{"M", 8}, {"P", 7}});
+  const Result all = result_of(model, nullptr);
+  for (const std::string& pattern : patterns_of_tokens) {
+    INFO(pattern);
+    const WorkloadMask mask = workload_mask(pattern);
+    Estimator estimator(model.cascade, model.arch, model.mapping, model.element_B, &mask);
+    Result left;
+    estimator.evaluate(model.given, left);
+    for (const EinsumId e : left.einsums) {
+      if (!estimator.mask()->masked(e)) continue;
+      CHECK(left.einsum_points[e] >= all.einsum_points[e] * estimator.mask()->pairs_left() * (1 - 1e-12));
+      CHECK(left.einsum_points[e] <= all.einsum_points[e] * (1 + 1e-12));
+      CHECK(left.einsum_cycles[e] <= all.einsum_cycles[e] * (1 + 1e-12));
+    }
+  }
+  const WorkloadMask dense = workload_mask("dense");
+  CHECK(result_of(model, &dense).read_B == all.read_B);
+  CHECK(result_of(model, &dense).einsum_cycles == all.einsum_cycles);
+}
+
+TEST_CASE("independent instances under a mask need tiles that divide the tokens") {
+  const Model model = nest("for: [h: H], independent: [p: 2], for: [p: 2, m: 3]", "for: [p: 2], spatial: [m: 3]",
+                           {{"M", 8}, {"P", 7}});
+  const WorkloadMask mask = workload_mask("causal");
+  CHECK(message_of([&] { result_of(model, &mask); })
+            .find("do not divide them; independent instances under a mask "
+                  "need such that do") != std::string::npos);
+}
+
 namespace {
 
 std::string refusal(const Model& model, const WorkloadMask& mask) {

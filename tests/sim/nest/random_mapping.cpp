@@ -26,12 +26,14 @@ Arch random_arch(Random& random, const std::string& level) {
 
 }  // namespace
 
-Model random_model(Random& random, const Cascade& cascade, const std::string& level) {
+Model random_model(Random& random, const Cascade& cascade, const std::string& level, bool cut) {
   Shapes shapes;
   ByRank<int> by_rank;
+  const std::vector<int> sizes = cut ? std::vector<int>{2, 4, 6, 8, 12} : std::vector<int>{1, 2, 3, 4, 6};
   for (const Rank& rank : cascade.ranks) {
-    by_rank.push_back(std::vector<int>{1, 2, 3, 4, 6}[static_cast<std::size_t>(random.below(5))]);
-    if (!rank.shape) shapes.emplace_back(rank.name, by_rank.back());
+    by_rank.push_back(sizes[static_cast<std::size_t>(random.below(5))]);
+    const int less = cut && random.chance(60) ? 1 + random.below(by_rank.back() / 2) : 0;
+    if (!rank.shape) shapes.emplace_back(rank.name, by_rank.back() - less);
   }
   for (const Partition& partition : cascade.partitions) {
     int& whole = by_rank[partition.whole] = 1;

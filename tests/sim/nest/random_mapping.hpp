@@ -63,7 +63,8 @@ class RandomMapping {
 /// A random mapping of the cascade, for random small shapes, on four levels below one another that multicast and
 /// reduce or not.
 /// `level` are further keys of every level, such as "read_J: 1 pJ, ".
-Model random_model(Random& random, const Cascade& cascade, const std::string& level = "");
+/// `cut`: some shapes are less than the loops cover, as far as each loop is still needed in most cases.
+Model random_model(Random& random, const Cascade& cascade, const std::string& level = "", bool cut = false);
 
 /// Softmax attention of one head in three passes.
 Cascade small_attention();
