@@ -50,6 +50,8 @@ constexpr VerbEntry verbs[] = {
      "evaluate my-workload.yaml my-arch.yaml my-mapping.yaml --set L=65536"},
     {"simulate", "the cycle simulation of a kernel: waits, queues and waves, and a trace of them", add_simulate,
      "simulate my-workload.yaml my-arch.yaml my-kernel.yaml --trace trace.json"},
+    {"map", "the best mappings of a workload on an architecture, as files that evaluate reads", add_map,
+     "map my-workload.yaml my-arch.yaml --set S=4096 --objective edp -o mapped"},
     {"bound", "how much faster attention under a mask can be at most, rung by rung, and what would help", add_bound,
      "bound --layout 30x48x80 --mask gna,window=18x24x24 --q-tile 2x8x8 --kv-tile 2x8x8", Gives::tables},
     {"sweep", "the estimates of all points of a study", add_sweep, "sweep my-study.yaml -o results/mine"},

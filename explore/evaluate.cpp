@@ -79,28 +79,31 @@ std::vector<std::string> names_of(const std::map<std::string, double>& shapes) {
 }  // namespace
 
 Candidate candidate_of(const Point& point, Library& library) {
+  return candidate_of(point, library.mapping(point.mapping), library);
+}
+
+Candidate candidate_of(const Point& point, const Yaml& mapping, Library& library) {
   Workload workload = parse_workload(library.workload(point.workload), point.set);
   if (!point.mask.empty()) workload.set_mask(point.mask);
   require_known_names(library.workload(point.workload).at("workload"), library);
   Arch arch = library.arch(point.arch).with(point.arch_set);
-  const Yaml& file = library.mapping(point.mapping);
-  if (is_kernel(file)) {
-    const std::string name = kernel_cascade(file);
-    require_computes(workload, name, file.at("kernel").at("model").at("cascade"));
+  if (is_kernel(mapping)) {
+    const std::string name = kernel_cascade(mapping);
+    require_computes(workload, name, mapping.at("kernel").at("model").at("cascade"));
     const Cascade& cascade = library.cascade(name);
     std::vector<std::string> warnings = check_shapes(point, workload, cascade, {}, library);
-    KernelCandidate kernel = kernel_candidate(point, file, workload, cascade, arch);
+    KernelCandidate kernel = kernel_candidate(point, mapping, workload, cascade, arch);
     return {std::move(workload), cascade, std::move(arch), std::move(kernel), std::move(warnings)};
   }
-  const std::string name = mapped_cascade(file);
-  require_computes(workload, name, file.at("mapping").at("cascade"));
+  const std::string name = mapped_cascade(mapping);
+  require_computes(workload, name, mapping.at("mapping").at("cascade"));
   refuse_kernel_options(point);
   if (!workload.requests.empty())
     throw InputError(
         workload.requests_place, "workload.requests",
         "nests of loops compute sequences of one length, by shapes; kernels and 'bound' take requests");
   const Cascade& cascade = library.cascade(name);
-  Mapping nest = parse_mapping(file, cascade, arch, names_of(workload.shapes));
+  Mapping nest = parse_mapping(mapping, cascade, arch, names_of(workload.shapes));
   std::vector<std::string> warnings = check_shapes(point, workload, cascade, names_of(nest), library);
   nest.shared = shared_heads(workload, cascade, nest.symbols);
   nest.stored = stored_values(workload, cascade);

@@ -25,6 +25,8 @@ struct Point {
 /// What a point names, read, and it fits together. Throws InputError for everything that is wrong in the files or
 /// between them. The candidate's cascade is the library's.
 Candidate candidate_of(const Point& point, Library& library);
+/// The same with a mapping that no file has, in place of the one that the point names.
+Candidate candidate_of(const Point& point, const Yaml& mapping, Library& library);
 
 /// The estimate of the analytic model.
 Record evaluate(const Point& point, Library& library);

@@ -90,9 +90,8 @@ CONTEXTS = {
               f"bound --mask stripes,stripes=9,block=32 --layout 1024 --kv-tiling gathered --arch gpu.yaml {J}",
               f"bound --mask causal --layout 1024 {J}", "bound --mask causal --requests 1x9000,2x4000 --arch gpu.yaml",
               "bound requests.yaml --arch gpu.yaml",
-              "bound --mask gna,window=16x16 --layout 32x32 --q-tile 4x16 --kv-tile 4x16 --arch gpu.yaml --advise",
-              f"bound --mask gna,window=12x16 --layout 30x32 --q-tile 4x16 --kv-tile 4x16 --arch gpu.yaml --advise {J}",
-              "bound --mask causal --layout 1024 --arch gpu.yaml --advise --tile-sizes 64x64"],
+              "bound --mask gna,window=16x16 --layout 30x32 --q-tile 4x16 --kv-tile 4x16 --arch gpu.yaml --advise"],
+    "map": ["map product.yaml array.yaml", "map product.yaml array.yaml --objective time,buffer"],
     "sweep": ["sweep study.yaml -o {out}"],
     "report": ["report store --spec report-lines.yaml -o {out}"],
     "measure": ["measure measure.yaml --plan {out}/plan.csv"],
@@ -113,5 +112,5 @@ VALUES = {
     "--workload": ["attention.yaml", "image.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
     "--reference": ["published-other", "timings-other", "measured-other"],
     "--data": ["timings-other/rows.csv", "measured-other/made-up.csv"], "--calibrations": ["calibrations"],
-    "--spec": ["report-stacks.yaml"],
+    "--spec": ["report-stacks.yaml"], "--cascade": ["product-two.yaml"], "--objective": ["time", "buffer", "traffic"],
 }

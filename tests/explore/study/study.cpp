@@ -233,7 +233,7 @@ TEST_CASE("every axis has a series that is over it") {
     });
   };
   CHECK(error("a, b") == "no error");
-  CHECK(error("a") == "s.yaml:3:20: study.axes.b: no series is over this axis");
+  CHECK(error("a") == "s.yaml:3:21: study.axes.b: no series is over this axis");
 }
 
 TEST_CASE("a series has at most a million points") {

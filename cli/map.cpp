@@ -1,0 +1,85 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/command.hpp"
+#include "cli/summary.hpp"
+#include "common/file.hpp"
+#include "common/with_commas.hpp"
+#include "explore/mapper/mapper.hpp"
+
+namespace tilewright::cli {
+
+namespace {
+
+struct Arguments {
+  Point point;
+  std::vector<std::string> set;
+  std::vector<std::string> arch_set;
+  std::vector<std::string> cascades;
+  std::string objective = "edp";
+};
+
+std::vector<Record> records_of(const MapResult& result) {
+  std::vector<Record> records;
+  for (const FoundMapping& found : result.found) records.push_back(found.record);
+  return records;
+}
+
+void print(const MapResult& result, const Options& options) {
+  switch (Table::format(options.format)) {
+    case Table::Format::json:
+      fmt::print("{}", to_json(records_of(result), {}));
+      break;
+    case Table::Format::csv:
+      fmt::print("{}", to_table(records_of(result)).str(Table::Format::csv));
+      break;
+    case Table::Format::table:
+      for (const FoundMapping& found : result.found) fmt::print("{}\n{}\n", found.nest, summary_of(found.record));
+      fmt::print("{} blocks of shared loops, {} of them opened, {} ways of Einsums priced\n", result.count.blocks,
+                 result.count.opened, result.count.priced);
+  }
+}
+
+void write(const MapResult& result, const Options& options) {
+  if (options.output.empty()) return;
+  const std::filesystem::path folder = options.output;
+  for (std::size_t i = 0; i < result.found.size(); ++i) {
+    const std::filesystem::path file = folder / (i == 0 ? "best.yaml" : fmt::format("best-{}.yaml", i + 1));
+    write_file(file, result.found[i].text);
+    announce(file, options);
+  }
+  write_file(folder / "records.json", to_json(records_of(result), {}));
+  announce(folder / "records.json", options);
+}
+
+}  // namespace
+
+Action add_map(Verb& verb) {
+  const auto arguments = std::make_shared<Arguments>();
+  verb.add_option("workload", arguments->point.workload, "name below configs/workloads, or a file")->required();
+  verb.add_option("arch", arguments->point.arch, "name below configs/archs, or a file")->required();
+  verb.add_option("--cascade", arguments->cascades,
+                  "cascades to map; all of the workload that have the results of its first one where left out");
+  verb.add_option("--objective", arguments->objective,
+                  "what to minimise: time, energy, edp, traffic of the outermost level, buffer, or several with "
+                  "commas between")
+      ->capture_default_str();
+  verb.add_option("--set", arguments->set, "shapes of the workload, as in --set S=4096");
+  verb.add_option("--mask", arguments->point.mask, "a pattern in place of the workload's; see 'mask --help'");
+  verb.add_option("--arch-set", arguments->arch_set, "parameters of the architecture, as in --arch-set N=128");
+  return [arguments](const Options& options) {
+    MapRequest request{arguments->point, arguments->cascades, Objective::parse(arguments->objective),
+                       options.output, options.jobs};
+    request.point.set = parse_settings(arguments->set);
+    request.point.arch_set = parse_settings(arguments->arch_set);
+    if (!options.output.empty()) require_writable(options.output);
+    Library library;
+    const MapResult result = find_mappings(request, library);
+    print(result, options);
+    write(result, options);
+    return static_cast<int>(done);
+  };
+}
+
+}  // namespace tilewright::cli

@@ -1,0 +1,199 @@
+#include "explore/mapper/group_tensors.hpp"
+
+#include <algorithm>
+
+namespace tilewright {
+
+namespace {
+
+bool in_group(EinsumId e, std::size_t first, std::size_t last) { return e.index() >= first && e.index() <= last; }
+
+struct Use {
+  RankBits ranks = 0;
+  bool reads = false;
+  bool writes = false;
+  bool older = false;
+};
+
+Use use_of(const MapProblem& problem, EinsumId e, TensorId tensor) {
+  Use use;
+  use.ranks = problem.bits(problem.facts.ranks(e, tensor));
+  for (const CascadeFacts::Operand& read : problem.facts.reads(e)) {
+    use.reads |= read.tensor == tensor;
+    use.older |= read.tensor == tensor && read.older;
+  }
+  use.writes = problem.facts.write(e).tensor == tensor;
+  return use;
+}
+
+void add_units(const MapProblem& problem, EinsumId e, GroupTensor& tensor) {
+  for (const UnitId unit : problem.arch.units.ids())
+    if (problem.einsums[e].costs[unit] && std::ranges::find(tensor.units, unit) == tensor.units.end())
+      tensor.units.push_back(unit);
+}
+
+GroupTensor tensor_of(const MapProblem& problem, TensorId id, std::size_t first, std::size_t last) {
+  GroupTensor tensor;
+  tensor.tensor = id;
+  bool outside = problem.cascade.tensors[id].role == Tensor::Role::output;
+  IdSet<RankId> ranks;
+  for (const EinsumId e : problem.cascade.einsums.ids()) {
+    const Use use = use_of(problem, e, id);
+    if (!use.reads && !use.writes) continue;
+    if (!in_group(e, first, last)) {
+      outside |= use.reads;
+      continue;
+    }
+    ranks |= problem.facts.ranks(e, id);
+    tensor.iteration |= problem.einsums[e].iteration;
+    tensor.read |= use.reads;
+    if (use.older) tensor.older = problem.cascade.tensors[id].iterated;
+    if (use.writes) {
+      tensor.written = problem.einsums[e].iteration;
+      tensor.accumulates = problem.facts.reduces(e);
+    }
+    add_units(problem, e, tensor);
+  }
+  tensor.ranks = problem.bits(problem.facts.without_partitioned_wholes(ranks));
+  tensor.fetched = tensor.read && tensor.written == 0;
+  tensor.leaves = tensor.written != 0 && outside;
+  tensor.element_B = problem.element_B[id];
+  tensor.bytes = problem.box(tensor.ranks) * tensor.element_B;
+  return tensor;
+}
+
+// Factors of the loops over `iteration` that select no other tile, but for the innermost run of these.
+double repeats(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> loops) {
+  double all = 1;
+  double until = 1;
+  for (const PlannedLoop& loop : loops) {
+    if (!has(iteration, loop.rank)) continue;
+    if (!has(ranks, loop.rank))
+      all *= loop.factor;
+    else if (loop.factor > 1)
+      until = all;
+  }
+  return until;
+}
+
+double held_B(const GroupTensor& tensor, std::span<const PlannedLoop> above) {
+  double bytes = tensor.bytes;
+  for (const PlannedLoop& loop : above)
+    if (has(tensor.ranks, loop.rank)) bytes /= loop.factor;
+  return bytes;
+}
+
+// What is written and read below a place must still be there when a loop that selects no tile of it comes again: no
+// loop in between selects another. Partial sums of a tensor that has a place above come back from there.
+bool hands_over(const GroupTensor& tensor, bool place_above, bool older, std::span<const PlannedLoop> above) {
+  if (tensor.written == 0 || !tensor.read || (older && place_above)) return true;
+  for (std::size_t i = 0; i < above.size(); ++i) {
+    if (!has(tensor.iteration, above[i].rank) || has(tensor.ranks, above[i].rank)) continue;
+    if (place_above && has(tensor.written, above[i].rank)) continue;
+    for (const PlannedLoop& inner : above.subspan(i + 1))
+      if (has(tensor.ranks, inner.rank) && inner.factor > 1 && above[i].factor > 1) return false;
+  }
+  return true;
+}
+
+bool is_older(const GroupTensor& tensor, std::span<const PlannedLoop> above) {
+  return tensor.older &&
+         std::ranges::any_of(above, [&](const PlannedLoop& loop) { return loop.rank == tensor.older; });
+}
+
+void price(const MapProblem& problem, TensorPlace& place) {
+  place.energy_J = place.outer_read_B * problem.read_J_per_B[problem.roles.outermost] +
+                   place.outer_write_B * problem.write_J_per_B[problem.roles.outermost];
+  if (problem.roles.shared)
+    place.energy_J += place.shared_read_B * problem.read_J_per_B[problem.roles.shared] +
+                      place.shared_write_B * problem.write_J_per_B[problem.roles.shared];
+  place.least_energy_J = place.energy_J;
+  place.least_outer_B = place.outer_read_B + place.outer_write_B;
+}
+
+// At the outermost level alone. Floors may take its operands from the shared level. All its elements are read (or
+// written) once at least, and as often from either level where both multicast (and reduce): so every way costs at
+// least as many times the difference of the two levels more.
+TensorPlace direct(const MapProblem& problem, const GroupTensor& tensor) {
+  const LevelId outer = problem.roles.outermost;
+  TensorPlace place{outer, 0, tensor.bytes};
+  place.least_outer_B = (tensor.read ? tensor.bytes : 0) + (tensor.written != 0 ? tensor.bytes : 0);
+  const LevelId shared = problem.roles.shared;
+  if (!shared || tensor.internal()) return place;
+  const auto more = [&](const ByLevel<double>& price) {
+    return tensor.bytes * std::max(0.0, price[outer] - price[shared]);
+  };
+  const Level& from = problem.arch.levels[shared];
+  const Level& instead = problem.arch.levels[outer];
+  if (tensor.read && (from.multicast || !instead.multicast)) place.least_energy_J += more(problem.read_J_per_B);
+  if (tensor.written != 0 && (from.reduction || !instead.reduction))
+    place.least_energy_J += more(problem.write_J_per_B);
+  return place;
+}
+
+// In the shared level, with a place at the outermost one.
+TensorPlace staged(const MapProblem& problem, const GroupTensor& tensor, std::span<const PlannedLoop> above) {
+  TensorPlace place{problem.roles.shared, static_cast<int>(above.size()), held_B(tensor, above)};
+  const bool older = is_older(tensor, above);
+  if (tensor.read && (tensor.written == 0 || older)) {
+    const double bytes = tensor.bytes * repeats(tensor.iteration, tensor.ranks, above);
+    place.outer_read_B += bytes;
+    place.shared_write_B += bytes;
+  }
+  if (tensor.leaves || older) {
+    const double bytes = tensor.bytes * repeats(tensor.written, tensor.ranks, above);
+    const double again = tensor.accumulates ? bytes - tensor.bytes : 0;
+    place.outer_write_B += bytes;
+    place.outer_read_B += again;
+    place.shared_write_B += again;
+  }
+  price(problem, place);
+  return place;
+}
+
+}  // namespace
+
+std::vector<GroupTensor> tensors_of(const MapProblem& problem, std::size_t first, std::size_t last) {
+  std::vector<GroupTensor> tensors;
+  for (const TensorId id : problem.cascade.tensors.ids()) {
+    if (problem.cascade.tensors[id].view_of) continue;
+    GroupTensor tensor = tensor_of(problem, id, first, last);
+    if (tensor.iteration != 0 || tensor.read || tensor.written != 0) tensors.push_back(std::move(tensor));
+  }
+  return tensors;
+}
+
+std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor& tensor,
+                                   std::span<const PlannedLoop> loops, bool fitting) {
+  std::vector<TensorPlace> places;
+  places.push_back(direct(problem, tensor));
+  for (std::size_t below = 0; below <= loops.size(); ++below) {
+    if (below > 0 && !has(tensor.ranks, loops[below - 1].rank)) continue;
+    const auto above = loops.first(below);
+    const bool older = is_older(tensor, above);
+    if (!hands_over(tensor, !tensor.internal(), older, above)) continue;
+    const double held = held_B(tensor, above);
+    if (problem.roles.shared) {
+      if (!tensor.internal())
+        places.push_back(staged(problem, tensor, above));
+      else
+        places.push_back({problem.roles.shared, static_cast<int>(below), held});
+    }
+    if (!tensor.internal()) continue;
+    for (const UnitId unit : tensor.units)
+      for (const LevelId level : problem.roles.lanes[unit])
+        places.push_back({level, static_cast<int>(below), held});
+  }
+  std::erase_if(places, [&](const TensorPlace& place) {
+    const Level& level = problem.arch.levels[place.level];
+    return fitting && place.held_B > level.capacity_B * level.instances;
+  });
+  std::ranges::stable_sort(places, {}, &TensorPlace::least_energy_J);
+  return places;
+}
+
+double stays(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> loops) {
+  return repeats(iteration, ranks, loops);
+}
+
+}  // namespace tilewright

@@ -1,0 +1,58 @@
+// The tensors of a fusion group: who uses them, where they may live, and what moves between the outermost level and
+// the shared one for each choice.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "explore/mapper/problem.hpp"
+#include "mappings/space/plan.hpp"
+
+namespace tilewright {
+
+struct GroupTensor {
+  TensorId tensor;
+  RankBits ranks = 0;      ///< that select elements, by all users in the group
+  RankBits iteration = 0;  ///< of all users in the group
+  RankBits written = 0;    ///< of the writer in the group; 0: there is none
+  bool read = false;       ///< in the group
+  bool fetched = false;    ///< comes from outside of the group
+  bool leaves = false;     ///< written in the group, and wanted outside
+  bool accumulates = false;
+  RankId older;  ///< a reader in the group wants the value of the step before along this rank
+  double bytes = 0;
+  double element_B = 0;
+  std::vector<UnitId> units;  ///< that can compute a user
+
+  [[nodiscard]] bool internal() const { return !fetched && !leaves; }
+};
+
+/// Einsums [first, last] of the cascade in one group.
+std::vector<GroupTensor> tensors_of(const MapProblem& problem, std::size_t first, std::size_t last);
+
+/// One place for a tensor: the level that Einsums find it in, below so many of the shared loops.
+struct TensorPlace {
+  LevelId level;
+  int below = 0;
+  double held_B = 0;  ///< of the level, all instances
+  double outer_read_B = 0;
+  double outer_write_B = 0;
+  double shared_read_B = 0;
+  double shared_write_B = 0;
+  double energy_J = 0;  ///< of these
+  // In any mapping with the tensor there, above the floors of its Einsums (LaneSearch::Floor):
+  double least_energy_J = 0;
+  double least_outer_B = 0;
+};
+
+/// All places below these loops that lose nothing: above them all, or just below one that selects another tile;
+/// below others a tile is as large and comes as often. Those with the least at least first. `fitting`: only those
+/// that their level has room for.
+std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor& tensor,
+                                   std::span<const PlannedLoop> loops, bool fitting);
+
+/// How often a tile below all loops comes for each that there is, of an Einsum over `iteration`: the factors of
+/// those over its ranks that do not select another one, without the innermost run of these.
+double stays(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> loops);
+
+}  // namespace tilewright

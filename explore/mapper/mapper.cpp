@@ -1,0 +1,225 @@
+#include "explore/mapper/mapper.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+
+#include "common/file.hpp"
+#include "common/parallel.hpp"
+#include "einsum/shapes.hpp"
+
+namespace tilewright {
+
+namespace {
+
+/// A cascade with all its shapes.
+struct Variant {
+  std::string name;
+  const Cascade* cascade;
+  std::vector<std::pair<RankId, double>> chosen;  // shapes that the mapping gives
+  ByRank<double> shapes;
+};
+
+// A rank that neither the workload nor the cascade gives a shape, and that some Einsum runs over: a part of another
+// one, whose divisors it may be.
+std::vector<RankId> free_ranks(const Cascade& cascade, const Workload& workload) {
+  std::vector<RankId> ranks;
+  for (const Partition& partition : cascade.partitions)
+    for (const RankId part : partition.parts)
+      if (!cascade.ranks[part].shape && !workload.shapes.contains(cascade.ranks[part].name)) ranks.push_back(part);
+  return ranks;
+}
+
+double whole_of(const Cascade& cascade, RankId part, const Workload& workload) {
+  for (const Partition& partition : cascade.partitions)
+    if (std::ranges::find(partition.parts, part) != partition.parts.end()) {
+      const auto whole = workload.shapes.find(cascade.ranks[partition.whole].name);
+      if (whole != workload.shapes.end()) return whole->second;
+    }
+  return 1;
+}
+
+void add_variants(const std::string& name, const Cascade& cascade, const Workload& workload,
+                  std::vector<Variant>& variants) {
+  const std::vector<RankId> free = free_ranks(cascade, workload);
+  const auto choose = [&](const auto& self, std::size_t i, std::map<std::string, double> given,
+                          std::vector<std::pair<RankId, double>> chosen) -> void {
+    if (i == free.size()) {
+      variants.push_back({name, &cascade, std::move(chosen), rank_shapes(cascade, given)});
+      return;
+    }
+    for (const double shape : divisors(whole_of(cascade, free[i], workload))) {
+      given[cascade.ranks[free[i]].name] = shape;
+      chosen.emplace_back(free[i], shape);
+      self(self, i + 1, given, chosen);
+      chosen.pop_back();
+    }
+  };
+  choose(choose, 0, workload.shapes, {});
+}
+
+// Tensors in and out, by name: cascades that agree in these compute the same.
+std::vector<std::string> ends_of(const Cascade& cascade) {
+  std::vector<std::string> names;
+  for (const Tensor& tensor : cascade.tensors)
+    if (!tensor.view_of && tensor.role != Tensor::Role::intermediate) names.push_back(tensor.name);
+  std::ranges::sort(names);
+  return names;
+}
+
+void refuse_unmapped(const Workload& workload) {
+  if (!workload.requests.empty())
+    throw InputError(workload.requests_place, "workload.requests",
+                     "the mapper takes sequences of one length, by shapes");
+  if (workload.mask && workload.mask->spec.text != "dense")
+    throw InputError(workload.mask->place, "workload.mask",
+                     "the mapper does not take masks, so far; --mask dense maps without");
+  if (!workload.shared.empty())
+    throw InputError({workload.file, 0, 0}, "workload.shared", "the mapper does not take shared tensors, so far");
+}
+
+// As a mapping file in a folder names it.
+std::string named_from(const std::filesystem::path& folder, const std::string& cascade) {
+  if (!std::filesystem::exists(cascade)) return cascade;
+  return std::filesystem::proximate(std::filesystem::absolute(cascade),
+                                    std::filesystem::absolute(folder.empty() ? "." : folder))
+      .string();
+}
+
+class Mapper {
+ public:
+  Mapper(const MapRequest& request, Library& library)
+      : request_(request),
+        library_(library),
+        workload_(parse_workload(library.workload(request.point.workload), request.point.set)),
+        arch_(library.arch(request.point.arch).with(request.point.arch_set)) {
+    if (!request.point.mask.empty()) workload_.set_mask(request.point.mask);
+    refuse_unmapped(workload_);
+  }
+
+  MapResult run() {
+    choose_cascades();
+    results_.resize(variants_.size());
+    order_.resize(variants_.size());
+    for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = i;
+    parallel_for(variants_.size(), request_.jobs, [&](std::size_t i) { search(i); });
+    stop_if_interrupted();
+    collect();
+    return std::move(result_);
+  }
+
+ private:
+  void choose_cascades() {
+    const std::vector<std::string>& named = request_.cascades.empty() ? workload_.cascades : request_.cascades;
+    std::vector<std::string> ends;
+    for (const std::string& name : named) {
+      const Cascade& cascade = library_.cascade(name);
+      if (request_.cascades.empty() && !ends.empty() && ends_of(cascade) != ends) {
+        result_.skipped.push_back(name);
+        continue;
+      }
+      ends = ends_of(cascade);
+      require_workload_has(name);
+      add_variants(name, cascade, workload_, variants_);
+    }
+  }
+
+  void require_workload_has(const std::string& name) const {
+    const auto same = [&](const std::string& other) {
+      std::error_code ignored;
+      return name == other || std::filesystem::equivalent(name, other, ignored);
+    };
+    if (std::ranges::any_of(workload_.cascades, same)) return;
+    throw InputError(fmt::format("workload '{}' is not computed by cascade '{}'{}", workload_.name, name,
+                                 did_you_mean(name, workload_.cascades)));
+  }
+
+  [[nodiscard]] MapProblem problem_of(const Variant& variant) const {
+    ByTensor<double> element_B;
+    for (const Tensor& tensor : variant.cascade->tensors) element_B.push_back(workload_.element_B(tensor.name));
+    return {*variant.cascade, arch_, variant.shapes, std::move(element_B)};
+  }
+
+  // What is left out because a mapping is known is worse than it: the best ones are the same whatever ends first.
+  void search(std::size_t i) {
+    const MapProblem problem = problem_of(variants_[i]);
+    if (!problem.knows_energy && request_.objective.needs_energy())
+      throw InputError({arch_.file, 0, 0}, "arch",
+                       "it has levels or operations without energies; expected another objective than these");
+    std::optional<Score> best;
+    {
+      const std::scoped_lock lock(mutex_);
+      best = best_;
+    }
+    PartitionResult found = search_partitions(problem, request_.objective, best);
+    const std::scoped_lock lock(mutex_);
+    for (const MappingOption& option : found.options)
+      if (!best_ || request_.objective.before(option.score, *best_)) best_ = option.score;
+    if (request_.objective.measures().size() != 1) best_.reset();
+    results_[i] = std::move(found);
+  }
+
+  void collect() {
+    std::vector<std::pair<std::size_t, MappingOption*>> front;
+    for (std::size_t i = 0; i < results_.size(); ++i) {
+      result_.count.blocks += results_[i].count.blocks;
+      result_.count.opened += results_[i].count.opened;
+      result_.count.priced += results_[i].count.priced;
+      result_.bound = i == 0 ? results_[i].bound : least_of(result_.bound, results_[i].bound);
+      for (MappingOption& option : results_[i].options) {
+        const auto covered = [&](const auto& other) {
+          return request_.objective.covers(other.second->score, option.score);
+        };
+        if (std::ranges::any_of(front, covered)) continue;
+        std::erase_if(
+            front, [&](const auto& other) { return request_.objective.covers(option.score, other.second->score); });
+        front.emplace_back(i, &option);
+      }
+    }
+    std::ranges::stable_sort(front, [&](const auto& a, const auto& b) {
+      return request_.objective.before(a.second->score, b.second->score);
+    });
+    if (request_.objective.measures().size() == 1 && front.size() > 1) front.resize(1);
+    for (auto& [i, option] : front)
+      result_.found.push_back(described(variants_[i], std::move(*option), result_.found.size()));
+    if (result_.found.empty()) throw InfeasibleError({arch_.file, 0, 0}, "arch", "no mapping of the space fits");
+  }
+
+  static Score least_of(const Score& a, const Score& b) {
+    return {std::min(a.time_s, b.time_s), std::min(a.energy_J, b.energy_J), std::min(a.traffic_B, b.traffic_B),
+            std::min(a.buffer_B, b.buffer_B)};
+  }
+
+  [[nodiscard]] FoundMapping described(const Variant& variant, MappingOption option, std::size_t number) {
+    FoundMapping found;
+    found.cascade = variant.name;
+    found.plan = {variant.chosen, std::move(option.groups)};
+    found.nest = to_nest(found.plan, *variant.cascade, arch_);
+    PlanNames names{number == 0 ? "best" : fmt::format("best-{}", number + 1), variant.name};
+    // The folder may not be there yet: what is read back here names the cascade as the workload does.
+    const std::string text = to_yaml(found.plan, names, *variant.cascade, arch_);
+    const std::string file = (request_.folder / (names.name + ".yaml")).string();
+    found.record = estimate(candidate_of(request_.point, Yaml::parse(text, file), library_));
+    names.cascade = named_from(request_.folder, variant.name);
+    found.text = to_yaml(found.plan, names, *variant.cascade, arch_);
+    return found;
+  }
+
+  const MapRequest& request_;
+  Library& library_;
+  Workload workload_;
+  Arch arch_;
+  std::vector<Variant> variants_;
+  std::vector<std::size_t> order_;
+  std::vector<PartitionResult> results_;
+  std::mutex mutex_;
+  std::optional<Score> best_;
+  MapResult result_;
+};
+
+}  // namespace
+
+MapResult find_mappings(const MapRequest& request, Library& library) { return Mapper(request, library).run(); }
+
+}  // namespace tilewright

@@ -1,0 +1,40 @@
+// From the names of a workload and an architecture to the best mappings of the one onto the other: over all
+// cascades that compute the workload, and all shapes that a mapping may choose.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "explore/evaluate.hpp"
+#include "explore/mapper/partition_search.hpp"
+
+namespace tilewright {
+
+struct MapRequest {
+  Point point;                        ///< without a mapping
+  std::vector<std::string> cascades;  ///< names; none: all of the workload that have the results of the first
+  Objective objective;
+  std::filesystem::path folder;  ///< that mapping files will be in; a cascade that is a file is named from there
+  int jobs = 0;
+};
+
+struct FoundMapping {
+  std::string cascade;  ///< as the workload names it
+  Plan plan;
+  std::string nest;  ///< for people
+  std::string text;  ///< of the mapping file
+  Record record;     ///< what the model says of this file
+};
+
+struct MapResult {
+  std::vector<FoundMapping> found;  ///< best first; several only where several values are minimised
+  Score bound;                      ///< no mapping costs less, of the cascades that were searched
+  SearchCount count;
+  std::vector<std::string> skipped;  ///< cascades of the workload that compute other results
+};
+
+/// Throws InputError for what the mapper does not take, InfeasibleError where nothing fits.
+MapResult find_mappings(const MapRequest& request, Library& library);
+
+}  // namespace tilewright

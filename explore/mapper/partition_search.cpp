@@ -1,0 +1,98 @@
+#include "explore/mapper/partition_search.hpp"
+
+#include <algorithm>
+
+namespace tilewright {
+
+namespace {
+
+class PartitionSearch {
+ public:
+  PartitionSearch(const MapProblem& problem, const Objective& objective, const std::optional<Score>& best)
+      : objective_(objective),
+        lanes_(problem),
+        groups_(problem, lanes_, objective),
+        size_(problem.cascade.einsums.size()) {
+    around_.best = best;
+  }
+
+  PartitionResult run() {
+    PartitionResult result;
+    result.bound = groups_.bound(0, size_ - 1);
+    result.options = all_in_one();
+    search_ranges();
+    join(result.options);
+    std::ranges::stable_sort(result.options, [&](const MappingOption& a, const MappingOption& b) {
+      return objective_.before(a.score, b.score);
+    });
+    if (objective_.measures().size() == 1 && !result.options.empty()) result.options.resize(1);
+    result.count = groups_.count();
+    return result;
+  }
+
+ private:
+  // One group first: most often the best, and then it bounds the others.
+  std::vector<MappingOption> all_in_one() {
+    std::vector<MappingOption> options;
+    for (GroupOption& option : groups_.run(0, size_ - 1, around_)) {
+      if (objective_.measures().size() == 1 && (!around_.best || objective_.before(option.score, *around_.best)))
+        around_.best = option.score;
+      options.push_back({option.score, {std::move(option.plan)}});
+    }
+    return options;
+  }
+
+  // What all Einsums before or after a range cost at least does not depend on how they are grouped: a group of all
+  // of them moves no more and waits no more than several.
+  void search_ranges() {
+    ranges_.assign(size_, std::vector<std::vector<GroupOption>>(size_));
+    for (std::size_t first = 0; first < size_; ++first)
+      for (std::size_t last = first; last < size_; ++last) {
+        if (last - first + 1 == size_) continue;
+        Score rest;
+        if (first > 0) rest = rest.then(groups_.bound(0, first - 1));
+        if (last + 1 < size_) rest = rest.then(groups_.bound(last + 1, size_ - 1));
+        around_.rest = rest;
+        ranges_[first][last] = groups_.run(first, last, around_);
+      }
+    around_.rest = {};
+  }
+
+  void join(std::vector<MappingOption>& options) {
+    std::vector<std::vector<MappingOption>> until(size_ + 1);  // by number of Einsums
+    until[0].push_back({});
+    for (std::size_t end = 1; end <= size_; ++end)
+      for (std::size_t first = 0; first < end; ++first)
+        for (const GroupOption& group : ranges_[first][end - 1])
+          for (const MappingOption& before : until[first]) {
+            MappingOption option{before.score.then(group.score), before.groups};
+            option.groups.push_back(group.plan);
+            add(std::move(option), end == size_ ? options : until[end]);
+          }
+  }
+
+  void add(MappingOption option, std::vector<MappingOption>& options) const {
+    if (std::ranges::any_of(
+            options, [&](const MappingOption& other) { return objective_.covers(other.score, option.score); }))
+      return;
+    std::erase_if(options,
+                  [&](const MappingOption& other) { return objective_.covers(option.score, other.score); });
+    options.push_back(std::move(option));
+  }
+
+  const Objective& objective_;
+  LaneSearch lanes_;
+  GroupSearch groups_;
+  std::size_t size_;
+  Surroundings around_;
+  std::vector<std::vector<std::vector<GroupOption>>> ranges_;  // by first and last Einsum
+};
+
+}  // namespace
+
+PartitionResult search_partitions(const MapProblem& problem, const Objective& objective,
+                                  const std::optional<Score>& best) {
+  return PartitionSearch(problem, objective, best).run();
+}
+
+}  // namespace tilewright

@@ -1,0 +1,27 @@
+// The best mappings of one cascade with given shapes: which Einsums in a row make a fusion group, and how each
+// group runs.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "explore/mapper/group_search.hpp"
+
+namespace tilewright {
+
+struct MappingOption {
+  Score score;
+  std::vector<GroupPlan> groups;
+};
+
+struct PartitionResult {
+  std::vector<MappingOption> options;  ///< best first; several only where the objective keeps a front
+  Score bound;                         ///< no mapping of the cascade costs less
+  SearchCount count;
+};
+
+/// `best`: of a mapping that is known; what is worse is left out.
+PartitionResult search_partitions(const MapProblem& problem, const Objective& objective,
+                                  const std::optional<Score>& best);
+
+}  // namespace tilewright

@@ -1,0 +1,123 @@
+#include "explore/mapper/problem.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tilewright {
+
+namespace {
+
+MappedOperand operand_of(const MapProblem& problem, const CascadeFacts::Operand& operand) {
+  MappedOperand result;
+  result.tensor = operand.tensor;
+  result.ranks = problem.bits(operand.ranks);
+  result.elements = problem.box(result.ranks);
+  result.element_B = problem.element_B[operand.tensor];
+  return result;
+}
+
+MappedEinsum einsum_of(const MapProblem& problem, EinsumId e) {
+  const CascadeFacts& facts = problem.facts;
+  MappedEinsum einsum;
+  einsum.iteration = problem.bits(facts.iteration(e));
+  einsum.points = problem.box(einsum.iteration);
+  for (const RankId rank : problem.cascade.einsums[e].reduced) einsum.reduced |= bit(rank);
+  for (const CascadeFacts::Operand& read : facts.reads(e)) einsum.operands.push_back(operand_of(problem, read));
+  MappedOperand result = operand_of(problem, facts.write(e));
+  result.result = true;
+  result.accumulates = facts.reduces(e);
+  einsum.operands.push_back(result);
+  for (MappedOperand& operand : einsum.operands)
+    operand.once = std::ranges::count(einsum.operands, operand.tensor, &MappedOperand::tensor) == 1;
+  if (const RankId iterated = problem.cascade.tensors[facts.write(e).tensor].iterated) einsum.apart = bit(iterated);
+  for (const ComputeUnit& unit : problem.arch.units)
+    einsum.costs.push_back(point_cost(problem.cascade, problem.cascade.einsums[e], unit));
+  return einsum;
+}
+
+// Energies of a level that has none make all sums unknown.
+void price(MapProblem& problem) {
+  for (const Level& level : problem.arch.levels) {
+    const double share = level.charged_instances / level.instances / level.access_B;
+    problem.read_J_per_B.push_back(share * level.read_J);
+    problem.write_J_per_B.push_back(share * level.write_J);
+    if (!std::isfinite(problem.read_J_per_B.back() + problem.write_J_per_B.back())) problem.knows_energy = false;
+  }
+  for (const MappedEinsum& einsum : problem.einsums)
+    for (const auto& cost : einsum.costs)
+      if (cost && !std::isfinite(cost->energy_J)) problem.knows_energy = false;
+  if (problem.knows_energy) return;
+  problem.read_J_per_B.assign(problem.arch.levels.size(), 0);
+  problem.write_J_per_B.assign(problem.arch.levels.size(), 0);
+  for (MappedEinsum& einsum : problem.einsums)
+    for (auto& cost : einsum.costs)
+      if (cost) cost->energy_J = 0;
+}
+
+void watch(MapProblem& problem) {
+  for (const LevelId level : problem.arch.levels.ids())
+    if (level == problem.roles.outermost || problem.arch.levels[level].bandwidth_B_per_s < unlimited)
+      problem.watched.push_back(level);
+  if (problem.watched.size() > most_watched)
+    throw InputError({problem.arch.file, 0, 0}, "arch.levels",
+                     fmt::format("the mapper takes at most {} levels with a bandwidth, not {}", most_watched,
+                                 problem.watched.size()));
+}
+
+void require_mappable(const MapProblem& problem) {
+  if (problem.cascade.ranks.size() > 64)
+    throw InputError(problem.cascade.place, "cascade",
+                     fmt::format("the mapper takes at most 64 ranks, not {}", problem.cascade.ranks.size()));
+  for (const EinsumId e : problem.cascade.einsums.ids()) {
+    if (std::ranges::any_of(problem.einsums[e].costs, [](const auto& cost) { return cost.has_value(); })) continue;
+    throw InputError(
+        problem.cascade.einsums[e].place, "cascade",
+        fmt::format("no unit of '{}' can compute Einsum '{}'", problem.arch.name, problem.cascade.einsums[e].name));
+  }
+}
+
+}  // namespace
+
+MapProblem::MapProblem(const Cascade& mapped, const Arch& target, ByRank<double> rank_shapes,
+                       ByTensor<double> bytes)
+    : cascade(mapped),
+      arch(target),
+      facts(mapped),
+      roles(roles_of(target)),
+      shapes(std::move(rank_shapes)),
+      element_B(std::move(bytes)) {
+  for (const EinsumId e : cascade.einsums.ids()) einsums.push_back(einsum_of(*this, e));
+  price(*this);
+  watch(*this);
+  require_mappable(*this);
+  for (const double shape : shapes) tile_sizes.push_back(divisors(shape));
+}
+
+RankBits MapProblem::bits(const IdSet<RankId>& ranks) const {
+  RankBits set = 0;
+  ranks.each([&](RankId rank) { set |= bit(rank); });
+  return set;
+}
+
+double MapProblem::box(RankBits ranks) const {
+  double product = 1;
+  for (const RankId rank : shapes.ids())
+    if (has(ranks, rank)) product *= shapes[rank];
+  return product;
+}
+
+std::vector<double> divisors(double number) {
+  std::vector<double> small;
+  std::vector<double> large;
+  for (double d = 1; d * d <= number; ++d)
+    if (std::fmod(number, d) == 0) {
+      small.push_back(d);
+      if (d * d != number) large.push_back(number / d);
+    }
+  small.insert(small.end(), large.rbegin(), large.rend());
+  return small;
+}
+
+}  // namespace tilewright

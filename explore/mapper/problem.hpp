@@ -1,0 +1,70 @@
+// What is mapped onto what, with all that stays the same during a search found once: who touches which tensor
+// through which ranks, how large everything is, and what a byte costs at every level.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mappings/cascade_facts.hpp"
+#include "mappings/space/roles.hpp"
+#include "sim/nest/latency.hpp"
+
+namespace tilewright {
+
+/// So many levels may be watched.
+inline constexpr std::size_t most_watched = 4;
+
+/// A set of ranks, as bits of their positions.
+using RankBits = std::uint64_t;
+inline RankBits bit(RankId rank) { return RankBits{1} << rank.index(); }
+inline bool has(RankBits set, RankId rank) { return (set & bit(rank)) != 0; }
+
+/// An operand, or the result, of an Einsum.
+struct MappedOperand {
+  TensorId tensor;
+  RankBits ranks = 0;   ///< that select the element
+  double elements = 0;  ///< of the tensor
+  double element_B = 0;
+  bool result = false;
+  bool accumulates = false;  ///< a result whose partial sums come again
+  bool once = true;          ///< its only use by this Einsum: then lanes may keep it
+};
+
+struct MappedEinsum {
+  RankBits iteration = 0;
+  RankBits apart = 0;  ///< ranks whose steps do not run at once
+  RankBits reduced = 0;
+  double points = 0;
+  std::vector<MappedOperand> operands;
+  ByUnit<std::optional<PointCost>> costs;  ///< nothing where the unit cannot do it
+};
+
+struct MapProblem {
+  /// All must outlive it. Throws InputError for what the mapper does not take.
+  MapProblem(const Cascade& mapped, const Arch& target, ByRank<double> rank_shapes, ByTensor<double> bytes);
+
+  const Cascade& cascade;
+  const Arch& arch;
+  CascadeFacts facts;
+  LevelRoles roles;
+  ByRank<double> shapes;
+  ByTensor<double> element_B;
+  ByEinsum<MappedEinsum> einsums;
+  ByLevel<double> read_J_per_B;  ///< 0 where no energies are known
+  ByLevel<double> write_J_per_B;
+  bool knows_energy = true;
+  /// Levels whose bytes matter besides their energy: the outermost one, and those with a limited bandwidth.
+  std::vector<LevelId> watched;
+  ByRank<std::vector<double>> tile_sizes;  ///< candidates of every rank, ascending: its divisors
+
+  [[nodiscard]] RankBits bits(const IdSet<RankId>& ranks) const;
+  /// The product of the shapes.
+  [[nodiscard]] double box(RankBits ranks) const;
+};
+
+/// All divisors, ascending.
+std::vector<double> divisors(double number);
+
+}  // namespace tilewright

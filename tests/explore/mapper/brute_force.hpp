@@ -1,0 +1,298 @@
+// Every mapping of a small space, one by one, priced by the model: what the mapper's search must agree with.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <optional>
+
+#include "explore/mapper/objective.hpp"
+#include "explore/mapper/problem.hpp"
+#include "mappings/space/plan.hpp"
+#include "sim/nest/tree_model.hpp"
+
+namespace tilewright::test {
+
+/// Written from the description of the space (docs/map.md) and not from the search.
+class BruteForce {
+ public:
+  explicit BruteForce(const MapProblem& problem)
+      : problem_(problem), model_({problem.facts, problem.arch, problem.element_B}) {}
+
+  /// Calls `visit` for every mapping that the model takes.
+  void each(const std::function<void(const Plan&, const Score&)>& visit) {
+    visit_ = &visit;
+    Plan plan;
+    plan.groups.reserve(problem_.cascade.einsums.size());  // groups stay where they are
+    partition(0, plan);
+  }
+
+  [[nodiscard]] std::optional<Score> best(const Objective& objective) {
+    std::optional<Score> best;
+    each([&](const Plan&, const Score& score) {
+      if (!best || objective.before(score, *best)) best = score;
+    });
+    return best;
+  }
+
+  [[nodiscard]] std::optional<Score> score_of(const Plan& plan) {
+    const PlannedTree tree = tree_of(plan, problem_.cascade);
+    Numbers numbers;
+    numbers.shapes = problem_.shapes;
+    numbers.factors = tree.factors;
+    if (model_.set(tree.tree) || model_.evaluate(numbers, totals_)) return std::nullopt;
+    Score score{totals_.time_s, totals_.energy_J, 0, 0};
+    for (const GroupResult& group : totals_.groups) {
+      const LevelBytes& outer = group.level_bytes[problem_.roles.outermost];
+      score.traffic_B += outer.read_B + outer.write_B;
+    }
+    if (problem_.roles.shared) score.buffer_B = totals_.footprints[problem_.roles.shared].used_B;
+    return score;
+  }
+
+ private:
+  void partition(std::size_t first, Plan& plan) {
+    const std::size_t all = problem_.cascade.einsums.size();
+    if (first == all) {
+      if (const auto score = score_of(plan)) (*visit_)(plan, *score);
+      return;
+    }
+    for (std::size_t last = first; last < all; ++last) group(first, last, plan);
+  }
+
+  // ----- one group
+
+  void group(std::size_t first, std::size_t last, Plan& plan) {
+    std::vector<EinsumId> einsums;
+    for (std::size_t e = first; e <= last; ++e) einsums.push_back(EinsumId::at(e));
+    RankBits all = 0;
+    RankBits closed = 0;  // reduced by one of them, and read by another
+    for (const EinsumId e : einsums) {
+      all |= problem_.einsums[e].iteration;
+      for (const EinsumId reader : einsums)
+        for (const auto& read : problem_.facts.reads(reader))
+          if (read.tensor == problem_.facts.write(e).tensor) closed |= problem_.einsums[e].reduced;
+    }
+    std::vector<RankId> ranks;
+    for (const RankId rank : problem_.shapes.ids())
+      if (has(all & ~closed, rank) && problem_.shapes[rank] > 1) ranks.push_back(rank);
+    plan.groups.push_back({last > first, {}, {}, {}});
+    std::sort(ranks.begin(), ranks.end());
+    loops(ranks, 0, einsums, plan);
+    plan.groups.pop_back();
+  }
+
+  void loops(const std::vector<RankId>& ranks, std::size_t r, const std::vector<EinsumId>& einsums, Plan& plan) {
+    std::vector<PlannedLoop>& all = plan.groups.back().loops;
+    if (r == ranks.size()) {
+      if (is_closed_batch(einsums, all)) return;
+      const std::vector<PlannedLoop> given = all;
+      std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.rank < b.rank; });
+      do {
+        tensors(einsums, plan);
+      } while (std::next_permutation(all.begin(), all.end(),
+                                     [](const auto& a, const auto& b) { return a.rank < b.rank; }));
+      all = given;
+      return;
+    }
+    for (const double tile : problem_.tile_sizes[ranks[r]]) {
+      const double factor = problem_.shapes[ranks[r]] / tile;
+      if (factor > 1) all.push_back({ranks[r], factor});
+      loops(ranks, r + 1, einsums, plan);
+      if (factor > 1) all.pop_back();
+    }
+  }
+
+  // Ranks that select elements of every tensor are in single steps, but where an Einsum needs them to fill lanes.
+  [[nodiscard]] bool is_closed_batch(const std::vector<EinsumId>& einsums,
+                                     const std::vector<PlannedLoop>& loops) const {
+    RankBits batch = ~RankBits{0};
+    for (const EinsumId e : einsums) {
+      batch &= problem_.einsums[e].iteration;
+      for (const MappedOperand& operand : problem_.einsums[e].operands) batch &= operand.ranks;
+    }
+    for (const EinsumId e : einsums)
+      for (const UnitId unit : problem_.arch.units.ids())
+        if (problem_.einsums[e].costs[unit] &&
+            problem_.box(problem_.einsums[e].iteration & ~batch & ~problem_.einsums[e].apart) <
+                problem_.arch.units[unit].lanes)
+          return false;
+    for (const RankId rank : problem_.shapes.ids()) {
+      if (!has(batch, rank) || problem_.shapes[rank] == 1) continue;
+      const auto loop = std::ranges::find(loops, rank, &PlannedLoop::rank);
+      if (loop == loops.end() || loop->factor != problem_.shapes[rank]) return true;
+    }
+    return false;
+  }
+
+  struct Place {
+    LevelId level;
+    int below;
+    bool outer;
+  };
+
+  void tensors(const std::vector<EinsumId>& einsums, Plan& plan) {
+    std::vector<TensorId> used;
+    for (const EinsumId e : einsums)
+      for (const MappedOperand& operand : problem_.einsums[e].operands)
+        if (std::ranges::find(used, operand.tensor) == used.end()) used.push_back(operand.tensor);
+    std::sort(used.begin(), used.end());
+    std::vector<Place> places;
+    place(used, places, einsums, plan);
+  }
+
+  [[nodiscard]] bool is_internal(TensorId tensor, const std::vector<EinsumId>& einsums) const {
+    if (problem_.cascade.tensors[tensor].role != Tensor::Role::intermediate) return false;
+    for (const EinsumId e : problem_.einsums.ids())
+      for (const MappedOperand& operand : problem_.einsums[e].operands)
+        if (operand.tensor == tensor && std::ranges::find(einsums, e) == einsums.end()) return false;
+    return true;
+  }
+
+  [[nodiscard]] bool computes_a_user(UnitId unit, TensorId tensor, const std::vector<EinsumId>& einsums) const {
+    return std::ranges::any_of(einsums, [&](EinsumId e) {
+      return problem_.einsums[e].costs[unit] &&
+             std::ranges::find(problem_.einsums[e].operands, tensor, &MappedOperand::tensor) !=
+                 problem_.einsums[e].operands.end();
+    });
+  }
+
+  void place(const std::vector<TensorId>& used, std::vector<Place>& places, const std::vector<EinsumId>& einsums,
+             Plan& plan) {
+    GroupPlan& group = plan.groups.back();
+    if (places.size() == used.size()) {
+      group.keeps.clear();
+      homes_.assign(problem_.cascade.tensors.size(), {});
+      for (std::size_t t = 0; t < used.size(); ++t) {
+        homes_[used[t]] = places[t].level;
+        if (places[t].outer) group.keeps.push_back({used[t], problem_.roles.outermost, 0});
+        if (places[t].level != problem_.roles.outermost)
+          group.keeps.push_back({used[t], places[t].level, places[t].below});
+      }
+      std::stable_sort(group.keeps.begin(), group.keeps.end(), [](const auto& a, const auto& b) {
+        return std::tie(a.below, a.level) < std::tie(b.below, b.level);
+      });
+      group.einsums.clear();
+      einsum(einsums, 0, plan);
+      return;
+    }
+    const TensorId tensor = used[places.size()];
+    const bool internal = is_internal(tensor, einsums);
+    const auto with = [&](const Place& next) {
+      places.push_back(next);
+      place(used, places, einsums, plan);
+      places.pop_back();
+    };
+    with({problem_.roles.outermost, 0, true});
+    for (int below = 0; below <= static_cast<int>(group.loops.size()); ++below) {
+      if (problem_.roles.shared) with({problem_.roles.shared, below, !internal});
+      if (!internal) continue;
+      for (const UnitId unit : problem_.arch.units.ids())
+        for (const LevelId level : problem_.roles.lanes[unit])
+          if (computes_a_user(unit, tensor, einsums)) with({level, below, false});
+    }
+  }
+
+  // ----- one Einsum
+
+  void einsum(const std::vector<EinsumId>& einsums, std::size_t at, Plan& plan) {
+    if (at == einsums.size()) {
+      if (lanes_fit(plan.groups.back())) partition(einsums.back().index() + 1, plan);
+      return;
+    }
+    std::vector<RankId> ranks;
+    for (const RankId rank : problem_.shapes.ids())
+      if (has(problem_.einsums[einsums[at]].iteration, rank)) ranks.push_back(rank);
+    for (const UnitId unit : problem_.arch.units.ids()) {
+      if (!problem_.einsums[einsums[at]].costs[unit]) continue;
+      EinsumPlan inner{einsums[at], unit, {}, {}, {}, {}};
+      split(ranks, 0, inner, einsums, at, plan);
+    }
+  }
+
+  void split(const std::vector<RankId>& ranks, std::size_t r, const EinsumPlan& inner,
+             const std::vector<EinsumId>& einsums, std::size_t at, Plan& plan) {
+    if (r == ranks.size()) return order(inner, einsums, at, plan);
+    double extent = problem_.shapes[ranks[r]];
+    for (const PlannedLoop& loop : plan.groups.back().loops)
+      if (loop.rank == ranks[r]) extent /= loop.factor;
+    for (const double lanes : divisors(extent))
+      for (const double held : divisors(extent / lanes)) {
+        EinsumPlan next = inner;
+        if (lanes > 1) next.lanes.push_back({ranks[r], lanes});
+        if (held > 1) next.in_lane.push_back({ranks[r], held});
+        if (extent / lanes / held > 1) next.steps.push_back({ranks[r], extent / lanes / held});
+        split(ranks, r + 1, next, einsums, at, plan);
+      }
+  }
+
+  void order(EinsumPlan inner, const std::vector<EinsumId>& einsums, std::size_t at, Plan& plan) {
+    const auto by_rank = [](const auto& a, const auto& b) { return a.rank < b.rank; };
+    std::sort(inner.steps.begin(), inner.steps.end(), by_rank);
+    do {
+      keep(inner, 0, einsums, at, plan);
+    } while (std::next_permutation(inner.steps.begin(), inner.steps.end(), by_rank));
+  }
+
+  void keep(const EinsumPlan& inner, std::size_t o, const std::vector<EinsumId>& einsums, std::size_t at,
+            Plan& plan) {
+    const MappedEinsum& einsum_facts = problem_.einsums[inner.einsum];
+    if (o == einsum_facts.operands.size()) {
+      if (inner.kept.empty() && !inner.in_lane.empty()) return;  // the same as without
+      plan.groups.back().einsums.push_back(inner);
+      std::stable_sort(plan.groups.back().einsums.back().kept.begin(), plan.groups.back().einsums.back().kept.end(),
+                       [](const auto& a, const auto& b) { return a.level < b.level; });
+      einsum(einsums, at + 1, plan);
+      plan.groups.back().einsums.pop_back();
+      return;
+    }
+    keep(inner, o + 1, einsums, at, plan);
+    const MappedOperand& operand = einsum_facts.operands[o];
+    if (!operand.once || problem_.arch.levels[homes_[operand.tensor]].instances != 1) return;
+    for (const LevelId level : problem_.roles.lanes[inner.unit]) {
+      EinsumPlan next = inner;
+      next.kept.push_back({operand.tensor, level, 0});
+      keep(next, o + 1, einsums, at, plan);
+    }
+  }
+
+  // What one lane keeps, beside an even share of what lives at all of them.
+  [[nodiscard]] bool lanes_fit(const GroupPlan& group) const {
+    for (const EinsumPlan& plan : group.einsums)
+      for (const LevelId level : problem_.roles.lanes[plan.unit]) {
+        double bytes = 0;
+        for (const PlannedKeep& kept : group.keeps)
+          if (kept.level == level) bytes += tile_B(kept, group) / problem_.arch.levels[level].instances;
+        for (const PlannedKeep& kept : plan.kept) {
+          if (kept.level != level) continue;
+          double tile = problem_.element_B[kept.tensor];
+          for (const PlannedLoop& loop : plan.in_lane)
+            for (const MappedOperand& operand : problem_.einsums[plan.einsum].operands)
+              if (operand.tensor == kept.tensor && has(operand.ranks, loop.rank)) tile *= loop.factor;
+          bytes += tile;
+        }
+        if (bytes > problem_.arch.levels[level].capacity_B) return false;
+      }
+    return true;
+  }
+
+  [[nodiscard]] double tile_B(const PlannedKeep& kept, const GroupPlan& group) const {
+    RankBits ranks = 0;
+    for (const EinsumPlan& plan : group.einsums)
+      for (const MappedOperand& operand : problem_.einsums[plan.einsum].operands)
+        if (operand.tensor == kept.tensor) ranks |= operand.ranks;
+    double bytes = problem_.box(ranks) * problem_.element_B[kept.tensor];
+    for (int l = 0; l < kept.below; ++l)
+      if (has(ranks, group.loops[static_cast<std::size_t>(l)].rank))
+        bytes /= group.loops[static_cast<std::size_t>(l)].factor;
+    return bytes;
+  }
+
+  const MapProblem& problem_;
+  TreeModel model_;
+  Totals totals_;
+  const std::function<void(const Plan&, const Score&)>* visit_ = nullptr;
+  ByTensor<LevelId> homes_;
+};
+
+}  // namespace tilewright::test
