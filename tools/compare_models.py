@@ -46,7 +46,7 @@ def random_problem(chance):
         each = max(1, tokens // chance.choice([2, 4, 8]))
         lengths = [each] * (tokens // each)
         lengths[-1] += tokens - sum(lengths)
-        mask = "documents,lengths=" + "+".join(map(str, lengths)) + ",causal=1"
+        mask = "documents,lengths=" + "/".join(map(str, lengths)) + ",causal=1"
     if decodes:
         sets["P"] = chance.choice([1, 1, 2, 4])
         mask = "dense"

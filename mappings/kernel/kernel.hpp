@@ -57,6 +57,9 @@ struct KernelSchedule {
   bool longest_first = false;  ///< Q tiles in order of falling work, else by `descending`
   bool descending = false;     ///< the last Q tile first
   bool queries_outer = false;  ///< all heads of a Q tile before the next Q tile, else all Q tiles of a head
+  /// Where heads are outer: how many go side by side, all of them for a Q tile before the next Q tile; the heads of
+  /// a sequence after those of the one before. Of swizzle_symbols() (mappings/kernel/swizzle.hpp).
+  Expression swizzle = Expression::constant(1);
 };
 
 /// Into how many parts the keys of a Q tile are split, each a block of its own.

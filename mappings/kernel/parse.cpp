@@ -8,6 +8,7 @@
 
 #include "common/file.hpp"
 #include "mappings/kernel/parse_work.hpp"
+#include "mappings/kernel/swizzle.hpp"
 
 namespace tilewright {
 
@@ -128,7 +129,7 @@ class KernelParser {
   }
 
   void schedule(const Yaml& yaml) {
-    yaml.only({"launch", "queries", "outer"});
+    yaml.only({"launch", "queries", "outer", "swizzle"});
     KernelSchedule& schedule = kernel_.schedule;
     if (const auto launch = yaml.find("launch"))
       schedule.persistent = choice<bool>(*launch, {{"grid", false}, {"persistent", true}});
@@ -138,6 +139,12 @@ class KernelParser {
       const int order = choice<int>(*queries, {{"ascending", 0}, {"descending", 1}, {"longest-first", 2}});
       schedule.descending = order == 1;
       schedule.longest_first = order == 2;
+    }
+    if (const auto swizzle = yaml.find("swizzle")) {
+      if (schedule.queries_outer || schedule.longest_first)
+        swizzle->fail("expected 'outer: heads', and queries that are not 'longest-first', beside it");
+      schedule.swizzle = swizzle->expression();
+      schedule.swizzle.bind(swizzle_symbols());
     }
   }
 

@@ -9,6 +9,7 @@
 
 #include "common/error.hpp"
 #include "einsum/mask/census.hpp"
+#include "mappings/kernel/swizzle.hpp"
 #include "sim/kernel/packed_tiles.hpp"
 #include "sim/kernel/splits.hpp"
 
@@ -108,9 +109,13 @@ class BlockMaker {
     }
   }
 
-  // A sequence after the other, and of each a head after the other.
+  // A sequence after the other, and of each a head after the other, or as many as go side by side.
   Blocks heads_outer() const {
     Blocks blocks;
+    if (swizzles()) {
+      for (std::size_t r = 0; r < problem_.requests.size(); ++r) side_by_side(r, blocks);
+      return blocks;
+    }
     if (problem_.requests.size() == 1) {
       blocks.times = problem_.requests.front().times;
       for (const HeadBlocks& head : heads_) blocks.sequences.push_back(sequence_of(head, head.times));
@@ -128,6 +133,69 @@ class BlockMaker {
       head = end;
     }
     return blocks;
+  }
+
+  [[nodiscard]] double swizzle(std::size_t request) const {
+    return heads_side_by_side(kernel_.schedule, shape_, problem_.requests[request].keys(),
+                              problem_.group() / group_);
+  }
+
+  [[nodiscard]] bool swizzles() const {
+    for (std::size_t r = 0; r < problem_.requests.size(); ++r)
+      if (swizzle(r) > 1) return true;
+    return false;
+  }
+
+  // Heads in a row that have one mask.
+  struct Heads {
+    const HeadBlocks* blocks;
+    double count;
+  };
+
+  [[nodiscard]] std::vector<Heads> heads_of(std::size_t request) const {
+    std::vector<Heads> once;
+    for (const HeadBlocks& head : heads_)
+      if (head.request == request) once.push_back({&head, head.times});
+    const double times = problem_.requests[request].times;
+    if (once.size() == 1) return {{once[0].blocks, once[0].count * times}};
+    require_few_sequences();
+    std::vector<Heads> all;
+    for (double time = 0; time < times; ++time) all.insert(all.end(), once.begin(), once.end());
+    return all;
+  }
+
+  void side_by_side(std::size_t request, Blocks& blocks) const {
+    const double most = swizzle(request);
+    std::vector<Heads> section;
+    double room = most;
+    for (Heads left : heads_of(request))
+      while (left.count > 0) {
+        const bool alone = section.empty() && left.count >= most;
+        const double taken = std::min(left.count, room);
+        const double times = alone ? std::floor(left.count / most) : 1;
+        section.push_back({left.blocks, taken});
+        left.count -= taken * times;
+        room -= taken;
+        if (room > 0) continue;
+        blocks.sequences.push_back(sequence_of(section, times));
+        section.clear();
+        room = most;
+      }
+    if (!section.empty()) blocks.sequences.push_back(sequence_of(section, 1));
+  }
+
+  // Tile by tile of all these heads, which have as many.
+  [[nodiscard]] BlockSequence sequence_of(const std::vector<Heads>& section, double times) const {
+    std::vector<std::vector<BlockRun>> rest;
+    std::vector<double> counts;
+    for (const Heads& heads : section) {
+      rest.push_back(heads.blocks->tiles);
+      if (kernel_.schedule.descending) std::ranges::reverse(rest.back());
+      counts.push_back(heads.count);
+    }
+    BlockSequence sequence{{}, times};
+    for (const BlockRun& run : tile_by_tile(std::move(rest), counts)) append(sequence.runs, run);
+    return sequence;
   }
 
   [[nodiscard]] BlockSequence sequence_of(const HeadBlocks& head, double times) const {
@@ -149,12 +217,13 @@ class BlockMaker {
   // A Q tile after the other, of each a head after the other, and of each head a sequence after the other.
   Blocks queries_outer() {
     std::ranges::stable_sort(heads_, {}, &HeadBlocks::first);
-    std::vector<BlockRun> order;
     std::vector<std::vector<BlockRun>> rest;
-    for (const HeadBlocks& head : heads_) rest.push_back(head.tiles);
-    std::vector<std::size_t> at(rest.size(), 0);
-    while (take_tiles(rest, at, order)) {
+    std::vector<double> counts;
+    for (const HeadBlocks& head : heads_) {
+      rest.push_back(head.tiles);
+      counts.push_back(head.times * times_of(head));
     }
+    std::vector<BlockRun> order = tile_by_tile(std::move(rest), counts);
     if (kernel_.schedule.descending) std::ranges::reverse(order);
     if (kernel_.schedule.longest_first) std::ranges::stable_sort(order, std::ranges::greater{}, &BlockRun::visits);
     Blocks blocks;
@@ -163,16 +232,26 @@ class BlockMaker {
     return blocks;
   }
 
+  // The tiles of heads, of so many each, side by side.
+  [[nodiscard]] std::vector<BlockRun> tile_by_tile(std::vector<std::vector<BlockRun>> rest,
+                                                   const std::vector<double>& counts) const {
+    std::vector<BlockRun> order;
+    std::vector<std::size_t> at(rest.size(), 0);
+    while (take_tiles(rest, counts, at, order)) {
+    }
+    return order;
+  }
+
   // As many Q tiles as are equal in every head: of one mask a run, of several one tile at a time, of those heads
   // that still have some. Nothing, and false, once there are no more.
-  bool take_tiles(std::vector<std::vector<BlockRun>>& rest, std::vector<std::size_t>& at,
-                  std::vector<BlockRun>& order) const {
+  bool take_tiles(std::vector<std::vector<BlockRun>>& rest, const std::vector<double>& counts,
+                  std::vector<std::size_t>& at, std::vector<BlockRun>& order) const {
     bool any = false;
     for (std::size_t h = 0; h < rest.size(); ++h) {
       if (at[h] == rest[h].size()) continue;
       BlockRun& run = rest[h][at[h]];
       const double tiles = rest.size() == 1 ? run.count : tiles_per_tile_;
-      order.push_back({tiles * heads_[h].times * times_of(heads_[h]), run.full, run.partial});
+      order.push_back({tiles * counts[h], run.full, run.partial});
       run.count -= tiles;
       if (run.count <= 0) ++at[h];
       any = true;

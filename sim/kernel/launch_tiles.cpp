@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numeric>
 
+#include "mappings/kernel/swizzle.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -76,17 +78,32 @@ class BlockLister {
   std::size_t sequences(std::size_t begin) {
     std::size_t end = begin;
     while (end < launch_.heads.size() && launch_.heads[end].request == launch_.heads[begin].request) ++end;
+    const double together = launch_.swizzle[launch_.heads[begin].request];
+    std::vector<Lap> laps;
     for (double time = 0; time < times_of(launch_.heads[begin]); ++time)
       for (std::size_t h = begin; h < end; ++h)
-        for (double lap = 0; lap < launch_.heads[h].laps; ++lap) all_tiles(h, set_of(launch_.heads[h], time, lap));
+        for (double lap = 0; lap < launch_.heads[h].laps; ++lap) {
+          laps.push_back({h, set_of(launch_.heads[h], time, lap)});
+          if (static_cast<double>(laps.size()) < together) continue;
+          all_tiles(laps);
+          laps.clear();
+        }
+    all_tiles(laps);
     return end;
   }
 
-  void all_tiles(std::size_t heads, std::size_t set) {
-    const Count tiles = launch_.heads[heads].tiles.query_tiles();
+  struct Lap {
+    std::size_t heads;
+    std::size_t set;
+  };
+
+  // Of laps side by side, which have as many tiles.
+  void all_tiles(const std::vector<Lap>& laps) {
+    if (laps.empty()) return;
+    const Count tiles = launch_.heads[laps[0].heads].tiles.query_tiles();
     for (double part = 0; part < splits_; ++part)
       for (Count tile = 0; tile < tiles; ++tile)
-        add(set, {heads, launch_.descending ? tiles - 1 - tile : tile}, part);
+        for (const Lap& lap : laps) add(lap.set, {lap.heads, launch_.descending ? tiles - 1 - tile : tile}, part);
   }
 
   [[nodiscard]] std::size_t set_of(const HeadTiles& heads, double time, double lap) const {
@@ -147,7 +164,12 @@ LaunchTiles launch_tiles(const PreparedKernel& prepared) {
   launch.per_tile = packed.tiles_per_tile;
   launch.descending = kernel.schedule.descending;
   launch.tiles_outer = kernel.schedule.queries_outer || kernel.schedule.longest_first;
+  const KernelShape shape = shape_of(prepared.problem, prepared.tiling);
   for (std::size_t r = 0; r < prepared.problem.requests.size(); ++r) {
+    const double swizzle = heads_side_by_side(kernel.schedule, shape, prepared.problem.requests[r].keys(),
+                                              launch.group / launch.packed);
+    launch.swizzle.push_back(
+        std::min(swizzle, prepared.problem.heads() / launch.packed * prepared.problem.requests[r].times));
     double first = 0;
     for (const HeadMask& mask : prepared.problem.requests[r].masks) {
       const auto heads = static_cast<double>(mask.heads);

@@ -33,6 +33,7 @@ struct LaunchTiles {
   double per_tile = 1;  ///< blocks of a Q tile, beside the parts of a split: where a group is larger than a Q tile
   bool tiles_outer = false;
   bool descending = false;
+  std::vector<double> swizzle;  ///< by request: heads (laps) that go side by side, at most all of it
   /// Where `tiles_outer`: the Q tiles in launch order, each of all its heads and sequences.
   std::vector<LaunchedTile> order;
 };

@@ -1,8 +1,11 @@
 #include "sim/kernel/turns.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
+#include <map>
 #include <numeric>
+#include <span>
 
 #include "sim/kernel/turn_reuse.hpp"
 
@@ -74,11 +77,22 @@ class TurnWalk {
   void heads_outer(std::size_t request) {
     const std::vector<KvHeads> heads = kv_heads_of(launch_, request);
     const double times = prepared_.problem.requests[request].times;
-    const bool alike = heads.size() == 1;
-    repeat(times * (alike ? heads[0].count : 1), [&] {
-      for (const KvHeads& each : heads)
-        for (double i = 0; i < (alike ? 1 : each.count); ++i) go_through(each);
-    });
+    const auto together = static_cast<long>(launch_.swizzle[request]);
+    if (heads.size() == 1) {
+      // As few KV heads as end with heads that go side by side.
+      const auto of_one = static_cast<long>(launch_.group / launch_.packed);
+      const double all = times * heads[0].count;
+      const long to_end = std::lcm(together, of_one) / of_one;
+      const double few = std::min(all, static_cast<double>(to_end));
+      const double repeats = std::floor(all / few);
+      repeat(repeats, [&] { go_through(heads, few, 1, together); });
+      go_through(heads, all - repeats * few, 1, together);
+      return;
+    }
+    double laps = 0;
+    for (const KvHeads& each : heads) laps += each.count * launch_.group / launch_.packed;
+    const bool ends = std::fmod(laps, static_cast<double>(together)) == 0;
+    repeat(ends ? times : 1, [&] { go_through(heads, 1, ends ? 1 : times, together); });
   }
 
   // So many times what takes as many blocks: once they are where they were in their turns before, twice, the rest
@@ -102,23 +116,45 @@ class TurnWalk {
 
   [[nodiscard]] double periods(double blocks) const {
     const auto slots = static_cast<long>(prepared_.slots());
-    const double same_place =
-        static_cast<double>(slots / std::gcd(slots, static_cast<long>(std::fmod(blocks, prepared_.slots()))));
-    return std::min(same_place, std::ceil(most_turns * prepared_.slots() / blocks));
+    const long same_place = slots / std::gcd(slots, static_cast<long>(std::fmod(blocks, prepared_.slots())));
+    return std::min(static_cast<double>(same_place), std::ceil(most_turns * prepared_.slots() / blocks));
   }
 
-  // All Q tiles of the query heads of a KV head, one head after the other.
-  void go_through(const KvHeads& heads) {
-    const std::size_t set = reuse_.open();
-    for (const KvHeads::Use& use : heads.uses) {
-      const Count tiles = launch_.heads[use.heads].tiles.query_tiles();
-      for (double lap = 0; lap < use.laps; ++lap)
-        for (Count tile = 0; tile < tiles; ++tile) {
-          this->use(set, {use.heads, launch_.descending ? tiles - 1 - tile : tile});
-          add_blocks(of_tile_);
-        }
+  struct Lap {
+    std::size_t heads;
+    std::size_t set;
+  };
+
+  // KV heads, or so many in place of a single entry, of so many sequences: their query heads one after the other,
+  // or as many as go side by side.
+  void go_through(const std::vector<KvHeads>& heads, double of_single, double times, long together) {
+    std::vector<Lap> laps;
+    for (double time = 0; time < times; ++time)
+      for (const KvHeads& each : heads)
+        for (double i = 0; i < (heads.size() == 1 ? of_single : each.count); ++i)
+          for (const std::size_t set = sets_++; const KvHeads::Use& use : each.uses)
+            for (double lap = 0; lap < use.laps; ++lap) laps.push_back({use.heads, set});
+    std::map<std::size_t, std::size_t> opened;
+    for (std::size_t first = 0; first < laps.size(); first += static_cast<std::size_t>(together)) {
+      const std::size_t last = std::min(laps.size(), first + static_cast<std::size_t>(together));
+      side_by_side(std::span(laps).subspan(first, last - first), opened);
+      const std::size_t next = last < laps.size() ? laps[last].set : sets_;
+      while (!opened.empty() && opened.begin()->first < next) {
+        reuse_.close(opened.begin()->second);
+        opened.erase(opened.begin());
+      }
     }
-    reuse_.close(set);
+  }
+
+  void side_by_side(std::span<const Lap> laps, std::map<std::size_t, std::size_t>& opened) {
+    for (const Lap& lap : laps)
+      if (!opened.contains(lap.set)) opened[lap.set] = reuse_.open();
+    const Count tiles = launch_.heads[laps[0].heads].tiles.query_tiles();
+    for (Count tile = 0; tile < tiles; ++tile)
+      for (const Lap& lap : laps) {
+        use(opened[lap.set], {lap.heads, launch_.descending ? tiles - 1 - tile : tile});
+        add_blocks(of_tile_);
+      }
   }
 
   // All KV heads that have the mask of a Q tile need it at once.
@@ -153,7 +189,8 @@ class TurnWalk {
   const PreparedKernel& prepared_;
   const LaunchTiles& launch_;
   TurnReuse reuse_;
-  double of_tile_ = 0;  // blocks of a Q tile
+  std::size_t sets_ = 0;  // of keys, so far
+  double of_tile_ = 0;    // blocks of a Q tile
   double blocks_ = 0;
   double in_turn_ = 0;
   double passed_ = 0;  // keys fetched by what is not gone through

@@ -43,6 +43,7 @@ evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.model.overlap.s
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.model.splits=1; kernel.model.schedule.launch=grid
 evaluate kernel | evaluate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.model.splits.enough=0.8; kernel.model.splits.within=0.5; kernel.model.splits.most=3
 evaluate kernel | evaluate {SMALL_KERNEL} --set P=16 | kernel.yaml
+evaluate kernel | evaluate {SMALL_KERNEL} --set S=8192 --set P=1024 | kernel.yaml | kernel.model.schedule.outer=heads; kernel.model.schedule.swizzle=group * 3
 evaluate kernel | evaluate {MULTI} | kernel.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE --calibration overlapped/small-machine/here {J} | overlapped.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | passes.yaml
@@ -50,6 +51,7 @@ simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml
 simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml | kernel.model.overlap.softmax=under-products; kernel.model.overlap.copies=serial
 simulate kernel | simulate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.model.splits.enough=0.8; kernel.model.splits.within=0.5; kernel.model.splits.most=3
 simulate kernel | simulate {SMALL_KERNEL} --set P=16 | kernel.yaml
+simulate kernel | simulate {SMALL_KERNEL} --set S=8192 --set P=1024 | kernel.yaml | kernel.model.schedule.outer=heads; kernel.model.schedule.swizzle=group * 3
 simulate kernel | simulate {MULTI} | kernel.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml kernel.yaml --calibration FILE {J} | calibration.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml overlapped.yaml --calibration FILE {J} | calibration.yaml

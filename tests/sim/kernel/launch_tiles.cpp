@@ -36,7 +36,9 @@ Attention two_requests() {
 TEST_CASE("blocks with their keys are those without, in launch order") {
   for (const char* schedule :
        {"", "    schedule: {queries: descending}\n", "    schedule: {outer: queries}\n",
-        "    schedule: {outer: queries, queries: descending}\n", "    schedule: {queries: longest-first}\n"}) {
+        "    schedule: {outer: queries, queries: descending}\n", "    schedule: {queries: longest-first}\n",
+        "    schedule: {swizzle: group}\n", "    schedule: {queries: descending, swizzle: 3}\n",
+        "    schedule: {swizzle: 64}\n"}) {
     INFO(schedule);
     const PreparedKernel prepared = test::prepare_small(two_requests(), {.more = schedule});
     const LaunchTiles launch = launch_tiles(prepared);

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "tests/sim/kernel/small_kernel.hpp"
+#include "tests/sim/kernel/requests.hpp"
 
 using namespace tilewright;
 
@@ -97,6 +97,22 @@ TEST_CASE("query heads that take turns read the keys that they share again, once
   CHECK(outermost_B(problem, 1e6) == query_B + 4 * 16384 * token_B);
   // Side by side they share them while they are there.
   CHECK(outermost_B(problem, 1e6, {.more = "    schedule: {outer: queries}\n"}) == query_B + 2 * 16384 * token_B);
+  for (const char* swizzle : {"group", "4", "8", "1000"})
+    CHECK(outermost_B(problem, 1e6, {.more = fmt::format("    schedule: {{swizzle: {}}}\n", swizzle)}) ==
+          query_B + 2 * 16384 * token_B);
+}
+
+TEST_CASE("requests whose keys outgrow the memory below read them with every turn, others once") {
+  // 16 Q tiles in turns of 8 blocks; 4 MB and 512 KB of keys over 1 MB.
+  const Attention problem = test::small_requests("256x32000,256x4000", "dense");
+  REQUIRE(test::prepare_small(problem).slots() == 8);
+  const double query_B = 2 * 256 * 32 * 2;
+  CHECK(outermost_B(problem, 1e6) == query_B + (2 * 32000 + 4000) * token_B);
+  // Three heads side by side: 48 blocks in six turns, each of the three KV heads in all of them.
+  const Attention heads = test::small_requests("256x32000,256x4000", "dense", 3);
+  CHECK(outermost_B(heads, 1e6) == 3 * query_B + 3 * (2 * 32000 + 4000) * token_B);
+  CHECK(outermost_B(heads, 1e6, {.more = "    schedule: {swizzle: 3}\n"}) ==
+        3 * query_B + 3 * (6 * 32000 + 6 * 4000) * token_B);
 }
 
 TEST_CASE("packed documents read what a batch of them reads") {
@@ -141,8 +157,10 @@ TEST_CASE("a larger memory below never raises what is read, between once and wha
     problem.kv_heads = static_cast<double>(1 << random() % 3);
     problem.requests.front().times = static_cast<double>(random() % 3 + 1);
     test::KernelText text{
-        .more = any({"", "    schedule: {queries: descending}\n", "    schedule: {outer: queries}\n",
-                     "    schedule: {queries: longest-first}\n", "    splits: 3\n", "    splits: stream\n"})};
+        .more =
+            any({"", "    schedule: {queries: descending}\n", "    schedule: {outer: queries}\n",
+                 "    schedule: {queries: longest-first}\n", "    schedule: {swizzle: group}\n",
+                 "    schedule: {queries: descending, swizzle: 3}\n", "    splits: 3\n", "    splits: stream\n"})};
     INFO(mask << text.more << problem.kv_heads << " KV heads");
     const double query_B = problem.query_rows() * problem.query_row_B();
     double before = query_B + with_cache(problem, 1e9, text).blocks.fetched_keys * token_B;

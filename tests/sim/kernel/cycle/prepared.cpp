@@ -19,7 +19,7 @@ PreparedKernel prepared(const Asked& asked) {
   problem.requests[0].masks =
       make_masks(parse_mask(asked.mask), problem.requests[0].layout, static_cast<Count>(asked.heads));
   problem.requests[0].times = asked.batch;
-  problem.kv_heads = asked.heads;
+  problem.kv_heads = asked.kv_heads > 0 ? asked.kv_heads : asked.heads;
   problem.head_dim = problem.value_dim = asked.head_dim;
   problem.words = AttentionWords::all(2);
   Tiling tiling;

@@ -13,6 +13,7 @@ struct Asked {
   std::string layout = "4096";
   std::string mask = "dense";
   double heads = 16;
+  double kv_heads = 0;  ///< 0: as many
   double head_dim = 128;
   double batch = 1;
   std::string query_tile = {};

@@ -1,0 +1,68 @@
+#include "sim/kernel/turns.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "sim/kernel/cycle/simulate.hpp"
+#include "sim/kernel/estimate.hpp"
+#include "tests/sim/kernel/cycle/prepared.hpp"
+#include "tests/sim/kernel/requests.hpp"
+
+namespace tilewright {
+
+namespace {
+
+const KernelParameters parameters{.exposed = 0.6, .tile_cycles = 2000};
+
+// 24 heads of 128 elements that share 4 KV heads.
+PreparedKernel windowed(double tokens) {
+  return prepared(Asked{.kernel = "flash-attention-3",
+                        .layout = fmt::format("{}", tokens),
+                        .mask = "sliding,left=767",
+                        .heads = 24,
+                        .kv_heads = 4});
+}
+
+// Q of every head, K and V of every KV head, of 2 B.
+constexpr double windowed_token_B = 24 * 128 * 2 + 4 * 2 * 128 * 2;
+
+double per_token(const KernelResult& result, double tokens) {
+  return (result.time_s - result.shares.launch_s) / tokens;
+}
+
+}  // namespace
+
+TEST_CASE("under a window each key is fetched once, in time that is linear, whatever the length") {
+  const double at_1M = per_token(estimate(windowed(1 << 20), parameters), 1 << 20);
+  for (double tokens = 1 << 14; tokens <= 1 << 22; tokens *= 4) {
+    INFO(tokens);
+    const KernelResult result = estimate(windowed(tokens), parameters);
+    CHECK(result.level_read_B.front() == tokens * windowed_token_B);
+    CHECK(per_token(result, tokens) == Approx(at_1M).epsilon(0.03));
+  }
+}
+
+TEST_CASE("the simulation fetches each key of a window once too", "[cycle]") {
+  const double at_256K = per_token(estimate(windowed(1 << 18), parameters), 1 << 18);
+  for (double tokens = 1 << 14; tokens <= 1 << 20; tokens *= 8) {
+    INFO(tokens);
+    const KernelResult result = simulate(windowed(tokens), parameters);
+    CHECK(result.level_read_B.front() == Approx(tokens * windowed_token_B).epsilon(0.001));
+    CHECK(per_token(result, tokens) == Approx(at_256K).epsilon(0.03));
+  }
+}
+
+TEST_CASE("packed documents take the bytes and about the time of a batch", "[cycle]") {
+  for (const char* schedule : {"", "    schedule: {queries: descending}\n", "    schedule: {swizzle: 2}\n"}) {
+    const PreparedKernel batch =
+        test::prepare_small(test::small_requests("2048x2048,4096x4096,1024x1024", "causal", 2), {.more = schedule});
+    const PreparedKernel packed = test::prepare_small(
+        test::small_problem("documents,lengths=2048/4096/1024,causal=1", 7168, 2), {.more = schedule});
+    INFO(schedule);
+    CHECK(packed.read_B == batch.read_B);
+    CHECK(packed.write_B == batch.write_B);
+    CHECK(estimate(packed, parameters).time_s == Approx(estimate(batch, parameters).time_s).epsilon(0.03));
+    CHECK(simulate(packed, parameters).time_s == Approx(simulate(batch, parameters).time_s).epsilon(0.03));
+  }
+}
+
+}  // namespace tilewright
