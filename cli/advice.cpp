@@ -37,13 +37,13 @@ Table table_of(const std::vector<MaskCandidate>& candidates) {
   table.columns.push_back({"why"});
   for (const MaskCandidate& each : candidates) {
     std::vector<Cell> row{each.change, to_text(each.window), to_text(each.stride)};
-    if (padded) row.push_back(to_text(each.layout.keys));
+    if (padded) row.emplace_back(to_text(each.layout.keys));
     for (const std::string& text : {to_text(each.tiles.query), to_text(each.tiles.key), times(each.speedup_tile)})
-      row.push_back(text);
-    if (laddered) row.push_back(times(each.ladder->rungs.back().speedup));
-    if (timed) row.push_back(each.time_s ? Cell(*each.time_s) : Cell());
-    row.push_back(each.deviation);
-    row.push_back(each.reason);
+      row.emplace_back(text);
+    if (laddered) row.emplace_back(times(each.ladder->rungs.back().speedup));
+    if (timed) row.emplace_back(each.time_s ? Cell(*each.time_s) : Cell());
+    row.emplace_back(each.deviation);
+    row.emplace_back(each.reason);
     table.rows.push_back(std::move(row));
   }
   return table;

@@ -30,6 +30,7 @@ struct Factor {
 std::vector<Factor> worth_trying(const std::vector<AxisChoice>& choices, const std::vector<AxisCounts>& counts) {
   std::vector<Factor> all;
   for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (!counts[i].counted) continue;
     const AxisChoice& choice = choices[i];
     const unsigned changes = (choice.stride != choices[0].stride ? change_stride : 0U) |
                              (choice.window != choices[0].window ? change_window : 0U) |
@@ -68,7 +69,8 @@ class Search {
       double candidates = 1;
       for (std::size_t d = 0; d < axes_.size(); ++d) {
         tables_[d] = &factors_[d][tiles[t].by_axis[d]];
-        candidates *= static_cast<double>(axes_[d].choices.size());
+        candidates *= static_cast<double>(
+            std::ranges::count(axes_[d].counts[tiles[t].by_axis[d]], true, &AxisCounts::counted));
       }
       picks_.candidates += candidates;
       descend(0, {tiles[t].pairs, 1, 1, t == 0 ? 0U : change_tiles, 0});

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "common/error.hpp"
@@ -150,14 +151,21 @@ void add_windows(const AxisRule& rule, const WindowLimits& limits, Count step, s
   }
 }
 
+// To the next whole tile.
+std::array<Count, 2> paddings_of(Extent extent, const AxisTiles& tiles) {
+  return {ceil_div(extent.queries, tiles.query_tile) * tiles.query_tile - extent.queries,
+          ceil_div(extent.keys, tiles.key_tile) * tiles.key_tile - extent.keys};
+}
+
+bool is_padding_of(Count padding, Extent extent, const AxisTiles& tiles) {
+  return padding == 0 || std::ranges::count(paddings_of(extent, tiles), padding) > 0;
+}
+
 // Ascending; none is the first.
 std::vector<Count> list_paddings(const AxisRule& rule, std::span<const AxisTiles> tiles) {
-  const auto [queries, keys] = rule.extent();
   std::vector<Count> paddings{0};
-  for (const AxisTiles& each : tiles) {
-    paddings.push_back(ceil_div(queries, each.query_tile) * each.query_tile - queries);
-    paddings.push_back(ceil_div(keys, each.key_tile) * each.key_tile - keys);
-  }
+  for (const AxisTiles& each : tiles)
+    for (const Count padding : paddings_of(rule.extent(), each)) paddings.push_back(padding);
   std::ranges::sort(paddings);
   paddings.erase(std::ranges::unique(paddings).begin(), paddings.end());
   return paddings;
@@ -242,6 +250,10 @@ AxisChoices choices_of(const AxisRule& rule, const WindowLimits& limits, std::sp
     const Axis made = rule.make(choice.window, choice.stride, choice.padding).axes.front();
     choice.shared = shared_pairs(requested, made);
     for (std::size_t t = 0; t < tiles.size(); ++t) {
+      if (!is_padding_of(choice.padding, rule.extent(), tiles[t])) {
+        axis.counts[t][i].counted = false;
+        continue;
+      }
       const AxisCensus census = census_of(made, tiles[t]);
       choice.pairs = census.pairs;
       axis.counts[t][i] = {census.visited, census.full, census.visited_tokens,

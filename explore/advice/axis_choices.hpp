@@ -47,13 +47,14 @@ struct AxisChoice {
   Count padding = 0;  ///< tokens added behind the last
 };
 
-/// What a choice counts under a pair of tiles.
+/// What a choice counts under a pair of tiles; nothing where it is padded to whole ones of other tiles.
 struct AxisCounts {
   Count visited = 0;
   Count full = 0;
   Count visited_tokens = 0;
   Count query_tiles = 0;
   Count key_tiles = 0;
+  bool counted = true;
 };
 
 struct AxisChoices {

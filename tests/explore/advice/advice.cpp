@@ -76,7 +76,8 @@ class Everything {
     for (const Extents& window : all_extents(ones, window_ == near(1) ? window_ : near(1)))
       if (std::ranges::equal(window, near(-1), std::ranges::greater_equal{}))
         for (const Extents& stride : all_extents(ones, window))
-          for (const Extents& padding : paddings(tiles)) add(window, stride, padding, tiles);
+          for (const TileChoice& each : tiles)
+            for (const Extents& padding : paddings(each)) add(window, stride, padding, each, each != tiles.front());
   }
 
   [[nodiscard]] std::vector<Costs> front() const {
@@ -126,40 +127,38 @@ class Everything {
     return windows;
   }
 
-  // To whole tiles of any choice, by dimension; none at all too.
-  [[nodiscard]] std::vector<Extents> paddings(const std::vector<TileChoice>& tiles) const {
+  // To whole tiles, by dimension; none at all too.
+  [[nodiscard]] std::vector<Extents> paddings(const TileChoice& tiles) const {
     const Layout& layout = request_.problem.requests[0].layout;
     std::vector<Extents> all;
     for (const Extents& padding :
          all_extents(Extents(window_.size(), 0), Extents(window_.size(), space_.pad ? 4 : 0))) {
       bool whole = true;
-      for (std::size_t d = 0; d < padding.size(); ++d)
-        whole = whole && (padding[d] == 0 || std::ranges::any_of(tiles, [&](const TileChoice& each) {
-                            const auto fills = [&](Count tokens, Count tile) {
-                              return padding[d] < tile && (tokens + padding[d]) % tile == 0;
-                            };
-                            return fills(layout.queries[d], each.query[d]) || fills(layout.keys[d], each.key[d]);
-                          }));
+      for (std::size_t d = 0; d < padding.size(); ++d) {
+        const auto fills = [&](Count tokens, Count tile) {
+          return padding[d] < tile && (tokens + padding[d]) % tile == 0;
+        };
+        whole = whole && (padding[d] == 0 || fills(layout.queries[d], tiles.query[d]) ||
+                          fills(layout.keys[d], tiles.key[d]));
+      }
       if (whole) all.push_back(padding);
     }
     return all;
   }
 
-  void add(const Extents& window, const Extents& stride, const Extents& padding,
-           const std::vector<TileChoice>& tiles) {
+  void add(const Extents& window, const Extents& stride, const Extents& padding, const TileChoice& tiles,
+           bool other_tiles) {
     const Mask mask = mask_of(request_, window, stride, padding);
     const std::vector<char> pairs = pairs_of(mask);
     const auto requested = static_cast<double>(requested_pairs());
     if (window != window_ &&
         std::abs(static_cast<double>(std::ranges::count(pairs, 1)) - requested) > space_.flops_within * requested)
       return;
-    for (const TileChoice& each : tiles) {
-      const Census census = count_tiles(mask, tiling_of(request_, each));
-      const double computed = static_cast<double>(census.visited * census.query_tile_size * census.key_tile_size);
-      const unsigned changes = (stride != stride_ ? 1U : 0U) | (each != tiles.front() ? 2U : 0U) |
-                               (window != window_ ? 4U : 0U) | (padding != Extents(padding.size(), 0) ? 8U : 0U);
-      found_[{computed, differing(pairs, requested_)}].push_back(changes);
-    }
+    const Census census = count_tiles(mask, tiling_of(request_, tiles));
+    const double computed = static_cast<double>(census.visited * census.query_tile_size * census.key_tile_size);
+    const unsigned changes = (stride != stride_ ? 1U : 0U) | (other_tiles ? 2U : 0U) |
+                             (window != window_ ? 4U : 0U) | (padding != Extents(padding.size(), 0) ? 8U : 0U);
+    found_[{computed, differing(pairs, requested_)}].push_back(changes);
   }
 
   const AdviceRequest& request_;
