@@ -167,7 +167,7 @@ std::vector<Count> list_paddings(const AxisRule& rule, std::span<const AxisTiles
   for (const AxisTiles& each : tiles)
     for (const Count padding : paddings_of(rule.extent(), each)) paddings.push_back(padding);
   std::ranges::sort(paddings);
-  paddings.erase(std::ranges::unique(paddings).begin(), paddings.end());
+  paddings.erase(std::unique(paddings.begin(), paddings.end()), paddings.end());
   return paddings;
 }
 
