@@ -5,6 +5,7 @@
 #include "cli/command.hpp"
 #include "cli/summary.hpp"
 #include "common/file.hpp"
+#include "common/parallel.hpp"
 #include "common/with_commas.hpp"
 #include "explore/mapper/mapper.hpp"
 
@@ -18,6 +19,7 @@ struct Arguments {
   std::vector<std::string> arch_set;
   std::vector<std::string> cascades;
   std::string objective = "edp";
+  double time_limit_s = 0;
 };
 
 std::vector<Record> records_of(const MapResult& result) {
@@ -26,7 +28,23 @@ std::vector<Record> records_of(const MapResult& result) {
   return records;
 }
 
-void print(const MapResult& result, const Options& options) {
+// How far from the best of the space the first mapping can be.
+std::string proof_of(const MapResult& result, const Objective& objective) {
+  const SearchCount& count = result.count;
+  const std::string space =
+      fmt::format("{} choices of shared loops, {} of them opened, {} ways of Einsums priced",
+                  with_commas(count.blocks), with_commas(count.opened), with_commas(count.priced));
+  if (count.ended) return "proven: no mapping of the space is better\n" + space;
+  if (objective.measures().size() != 1) return "not proven: the search ended early\n" + space;
+  const Record& record = result.found.front().record;
+  const Score best{record.number("time_s").value_or(0), record.number("energy_J").value_or(0),
+                   result.found.front().traffic_B, result.found.front().buffer_B};
+  const Measure measure = objective.measures().front();
+  return fmt::format("not proven: the search ended early; {} is at most {:.3g} times the least possible\n{}",
+                     to_text(measure), best.of(measure) / result.bound.of(measure), space);
+}
+
+void print(const MapResult& result, const Objective& objective, const Options& options) {
   switch (Table::format(options.format)) {
     case Table::Format::json:
       fmt::print("{}", to_json(records_of(result), {}));
@@ -36,8 +54,7 @@ void print(const MapResult& result, const Options& options) {
       break;
     case Table::Format::table:
       for (const FoundMapping& found : result.found) fmt::print("{}\n{}\n", found.nest, summary_of(found.record));
-      fmt::print("{} blocks of shared loops, {} of them opened, {} ways of Einsums priced\n", result.count.blocks,
-                 result.count.opened, result.count.priced);
+      fmt::print("{}\n", proof_of(result, objective));
   }
 }
 
@@ -65,18 +82,23 @@ Action add_map(Verb& verb) {
                   "what to minimise: time, energy, edp, traffic of the outermost level, buffer, or several with "
                   "commas between")
       ->capture_default_str();
+  verb.add_option("--time-limit", arguments->time_limit_s,
+                  "seconds after which it ends with the best so far, and says how far from the least that can be")
+      ->check(in_range(1e-6, 1e9));
   verb.add_option("--set", arguments->set, "shapes of the workload, as in --set S=4096");
   verb.add_option("--mask", arguments->point.mask, "a pattern in place of the workload's; see 'mask --help'");
   verb.add_option("--arch-set", arguments->arch_set, "parameters of the architecture, as in --arch-set N=128");
   return [arguments](const Options& options) {
     MapRequest request{arguments->point, arguments->cascades, Objective::parse(arguments->objective),
                        options.output, options.jobs};
+    if (arguments->time_limit_s > 0) request.time_limit_s = arguments->time_limit_s;
     request.point.set = parse_settings(arguments->set);
     request.point.arch_set = parse_settings(arguments->arch_set);
     if (!options.output.empty()) require_writable(options.output);
     Library library;
     const MapResult result = find_mappings(request, library);
-    print(result, options);
+    if (interrupted()) accept_interrupt();
+    print(result, request.objective, options);
     write(result, options);
     return static_cast<int>(done);
   };

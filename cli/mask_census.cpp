@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/tiled_mask.hpp"
+#include "sim/bound/ladder_json.hpp"
 
 namespace tilewright::cli {
 
@@ -115,9 +116,7 @@ std::string census_json(const std::vector<HeadCensus>& masks) {
   auto json = nlohmann::ordered_json::parse(census_rows(masks).str(Table::Format::json));
   for (std::size_t i = 0; i < masks.size(); ++i) {
     json[i]["fully_block_sparse"] = masks[i].census.fully_block_sparse();
-    auto& distribution = json[i]["distribution"] = nlohmann::ordered_json::array();
-    for (const VisitCount& each : masks[i].census.distribution)
-      distribution.push_back({{"tiles_visited", each.visited}, {"query_tiles", each.query_tiles}});
+    json[i]["distribution"] = distribution_json(masks[i].census);
   }
   return json.dump(2) + "\n";
 }

@@ -13,6 +13,7 @@ namespace tilewright {
 namespace {
 
 constexpr Count most_query_tiles = Count{1} << 27;  // of one axis: 2 GiB of counts
+constexpr Count most_kept = Count{1} << 20;         // Q tiles of a census that is kept: 16 MiB
 
 void append(AxisCensus& total, const AxisCensus& group, Count times) {
   total.pairs += times * group.pairs;
@@ -51,12 +52,8 @@ void append_steady(AxisCensus& census, QueryTileWalk& walk, const AxisTiles& til
   census.pairs += walk.skip(more);
 }
 
-}  // namespace
-
-AxisCensus census_of(const Relation& relation, const AxisTiles& tiles) {
+AxisCensus count(const Relation& relation, const AxisTiles& tiles) {
   const Count query_tiles = ceil_div(relation.extent().queries, tiles.query_tile);
-  if (query_tiles > most_query_tiles)
-    throw InputError(fmt::format("{} Q tiles are too many to count; use larger ones", query_tiles));
   if (const BlockMap* blocks = relation.blocks(); blocks != nullptr && tiles.key_tiles == KeyTiles::fixed)
     return census_of(*blocks, tiles);
   AxisCensus census;
@@ -78,6 +75,19 @@ AxisCensus census_of(const Relation& relation, const AxisTiles& tiles) {
     if (const Count more = walk.steady(); more > 0) append_steady(census, walk, tiles, more);
   }
   return census;
+}
+
+}  // namespace
+
+std::shared_ptr<const AxisCensus> Relation::census(const AxisTiles& tiles) const {
+  return census_.get(tiles, [&] { return count(*this, tiles); });
+}
+
+AxisCensus census_of(const Relation& relation, const AxisTiles& tiles) {
+  const Count query_tiles = ceil_div(relation.extent().queries, tiles.query_tile);
+  if (query_tiles > most_query_tiles)
+    throw InputError(fmt::format("{} Q tiles are too many to count; use larger ones", query_tiles));
+  return query_tiles > most_kept ? count(relation, tiles) : *relation.census(tiles);
 }
 
 AxisCensus census_of(const Axis& axis, const AxisTiles& tiles) {

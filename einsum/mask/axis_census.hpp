@@ -3,16 +3,11 @@
 
 #include <vector>
 
+#include "einsum/mask/axis_tiles.hpp"
 #include "einsum/mask/census.hpp"
 #include "einsum/mask/piece_census.hpp"
 
 namespace tilewright {
-
-struct AxisTiles {
-  Count query_tile;
-  Count key_tile;
-  KeyTiles key_tiles = KeyTiles::fixed;
-};
 
 struct AxisCensus {
   Count pairs = 0;
@@ -26,6 +21,8 @@ struct AxisCensus {
 
 /// Groups of an axis are tiled on their own, one after another.
 AxisCensus census_of(const Axis& axis, const AxisTiles& tiles);
+/// Where Q tiles are not too many, a relation keeps the census of the tiles that were asked for last: time costs
+/// ask for the one that bounds have counted.
 AxisCensus census_of(const Relation& relation, const AxisTiles& tiles);
 
 /// Goes through the Q tiles of a relation and says which KV tiles each visits.

@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "common/parallel.hpp"
+#include "einsum/mask/mask.hpp"
 
 namespace tilewright {
 
@@ -51,28 +52,42 @@ class PropertyReader {
   }
 
   MaskProperties read() {
-    const bool runs = are_runs(relation_);
-    for (Count first = 0; first < extent_.queries && (none_after_ || runs); first += chunk) {
-      stop_if_interrupted();
-      add(first, std::min(first + chunk, extent_.queries));
-    }
-    const auto has_more = [this](const Sequence& each) {
-      return each.last - std::max(each.first, extent_.position(0)) > 1;
-    };
+    if (!are_runs(relation_)) return {.causal = is_causal(), .window = false};
+    for (Count first = 0; first < extent_.queries; first += chunk) add(sequences_from(first));
     const auto is_bounded = [](const Sequence& each) { return each.furthest < each.last - each.first - 1; };
-    return {.causal = none_after_ && std::ranges::any_of(sequences_, has_more),
-            .window = runs && std::ranges::any_of(sequences_, is_bounded)};
+    return {.causal = none_after_ && std::ranges::any_of(sequences_, [this](auto& each) { return has_more(each); }),
+            .window = std::ranges::any_of(sequences_, is_bounded)};
   }
 
  private:
-  void add(Count first, Count last) {
-    Pieces pieces;
-    relation_.pieces(first, last, pieces);
-    std::vector<Sequence> found;
-    for (const Piece& piece : pieces) {
+  // Several queries of it.
+  [[nodiscard]] bool has_more(const Sequence& each) const {
+    return each.last - std::max(each.first, extent_.position(0)) > 1;
+  }
+
+  // Without the sequences: where no query sees a key after it, one of them has more if one of its pieces has, as
+  // the piece of its last query.
+  bool is_causal() {
+    bool more = false;
+    for (Count first = 0; first < extent_.queries && none_after_; first += chunk)
+      for (const Sequence& each : sequences_from(first)) more = more || has_more(each);
+    return none_after_ && more;
+  }
+
+  // Of the pieces of a chunk; who sees only itself is alone, unless others see it.
+  const std::vector<Sequence>& sequences_from(Count first) {
+    stop_if_interrupted();
+    pieces_.clear();
+    found_.clear();
+    relation_.pieces(first, std::min(first + chunk, extent_.queries), pieces_);
+    for (const Piece& piece : pieces_) {
       const Sequence seen = sequence_of(piece, extent_.position(first));
-      if (seen.furthest > 0) found.push_back(seen);  // who sees only itself is alone, unless others see it
+      if (seen.furthest > 0) found_.push_back(seen);
     }
+    return found_;
+  }
+
+  void add(std::vector<Sequence> found) {
     std::ranges::sort(found, {}, &Sequence::first);
     for (const Sequence& each : found) add(each);
   }
@@ -105,14 +120,20 @@ class PropertyReader {
   Extent extent_;
   bool none_after_ = true;
   std::vector<Sequence> sequences_;
+  Pieces pieces_;
+  std::vector<Sequence> found_;
 };
 
 }  // namespace
 
+const MaskProperties& Relation::properties() const {
+  return properties_.get([this] { return PropertyReader(*this).read(); });
+}
+
 MaskProperties properties_of(const Mask& mask) {
-  MaskProperties all = PropertyReader(*mask.axes.front().relation).read();
+  MaskProperties all = mask.axes.front().relation->properties();
   for (std::size_t axis = 1; axis < mask.axes.size(); ++axis)
-    all.causal = all.causal && PropertyReader(*mask.axes[axis].relation).read().causal;
+    all.causal = all.causal && mask.axes[axis].relation->properties().causal;
   return all;
 }
 

@@ -4,9 +4,9 @@
 // each. Queries that are appended to a cache belong to its sequence.
 #pragma once
 
-#include "einsum/mask/mask.hpp"
-
 namespace tilewright {
+
+struct Mask;
 
 struct MaskProperties {
   /// No query sees a key after its own position, and some sequence has such keys. One query that decodes is the
@@ -18,7 +18,8 @@ struct MaskProperties {
 };
 
 /// Of a product of dimensions: causal where it is in all of them, a window where it is in the first.
-/// Cost: the pieces of the mask, and its bands up to the first query that sees several runs of keys.
+/// Cost: when first asked for, the pieces of the mask, and its bands up to the first query that sees several runs
+/// of keys.
 MaskProperties properties_of(const Mask& mask);
 
 }  // namespace tilewright

@@ -6,11 +6,16 @@
 
 #include <memory>
 
+#include "common/once.hpp"
+#include "einsum/mask/axis_tiles.hpp"
 #include "einsum/mask/pieces.hpp"
+#include "einsum/mask/properties.hpp"
+#include "einsum/mask/usage.hpp"
 
 namespace tilewright {
 
 class BlockMap;
+struct AxisCensus;
 
 struct Extent {
   Count queries = 0;
@@ -38,8 +43,17 @@ class Relation {
   /// The same set as a bitmap of blocks, where it is one; else nullptr.
   [[nodiscard]] virtual const BlockMap* blocks() const { return nullptr; }
 
+  /// Of the whole set, as usage_of() and properties_of() of a mask; counted once, as the set never changes.
+  [[nodiscard]] const Usage& usage() const;
+  [[nodiscard]] const MaskProperties& properties() const;
+  /// Counted once for tiles that are asked for again.
+  [[nodiscard]] std::shared_ptr<const AxisCensus> census(const AxisTiles& tiles) const;
+
  private:
   Extent extent_;
+  Once<Usage> usage_;
+  Once<MaskProperties> properties_;
+  Latest<AxisTiles, AxisCensus> census_;
 };
 
 using RelationPtr = std::shared_ptr<const Relation>;

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "einsum/mask/axis_tiles.hpp"
 #include "einsum/mask/mask.hpp"
 
 namespace tilewright {
@@ -10,13 +11,6 @@ namespace tilewright {
 /// Multi-dimensional tiles (tokens permuted so that a tile, and a dilation group, is contiguous), or runs of
 /// flattened tokens as they are laid out.
 enum class TileOrder { multi, flat };
-
-/// KV tiles on a fixed grid from the first key on (static), or, for every Q tile, from the first key that it needs
-/// and again from the first that is not covered yet (dynamic; per dimension), or packed from the keys that the Q
-/// tile needs, of any of its queries, as they are laid out (gathered).
-enum class KeyTiles { fixed, dynamic, gathered };
-/// "static", "dynamic", "gathered": as options say it.
-const char* to_text(KeyTiles tiles);
 
 struct Tiling {
   TileOrder order = TileOrder::multi;

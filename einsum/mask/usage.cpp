@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "common/parallel.hpp"
+#include "einsum/mask/mask.hpp"
 
 namespace tilewright {
 
@@ -16,12 +17,14 @@ constexpr Count most_queries = Count{1} << 16;  // at a time
 // Keys [first, last) of an axis, or of flattened tokens; ascending, disjoint.
 using KeyRanges = std::vector<std::pair<Count, Count>>;
 
-// What some intervals cover, in memory of how many of them lie apart, not of tokens.
+// What some intervals cover, in memory of how many of them lie apart, not of tokens. Most are covered already by
+// those before, which are merged, and are not kept.
 class Cover {
  public:
   void add(Count begin, Count end) {
-    if (begin < end) intervals_.emplace_back(begin, end);
-    if (intervals_.size() >= enough_) merge();
+    if (begin >= end || is_covered(begin, end)) return;
+    intervals_.emplace_back(begin, end);
+    if (intervals_.size() >= 2 * merged_ + few) merge();
   }
   [[nodiscard]] Count covered() {
     merge();
@@ -35,6 +38,15 @@ class Cover {
   }
 
  private:
+  static constexpr std::size_t few = 1024;
+
+  [[nodiscard]] bool is_covered(Count begin, Count end) const {
+    const auto merged_end = intervals_.begin() + static_cast<std::ptrdiff_t>(merged_);
+    const auto behind = std::upper_bound(intervals_.begin(), merged_end, begin,
+                                         [](Count key, const auto& interval) { return key < interval.first; });
+    return behind != intervals_.begin() && std::prev(behind)->second >= end;
+  }
+
   void merge() {
     std::ranges::sort(intervals_);
     std::size_t kept = 0;
@@ -44,15 +56,15 @@ class Cover {
       else
         intervals_[kept++] = {begin, end};
     intervals_.resize(kept);
-    enough_ = std::max(enough_pieces, 2 * kept);
+    merged_ = kept;
   }
 
   KeyRanges intervals_;
-  std::size_t enough_ = enough_pieces;
+  std::size_t merged_ = 0;  // the first of them, ascending and apart
 };
 
 // `used`: which keys, where that is asked for.
-Usage usage_of(const Relation& relation, KeyRanges* used = nullptr) {
+Usage count_usage(const Relation& relation, KeyRanges* used = nullptr) {
   const Extent extent = relation.extent();
   Usage usage;
   Cover keys;
@@ -83,7 +95,7 @@ KeyRanges used_keys(const Mask& mask) {
   KeyRanges lines{{0, 1}};
   for (const Axis& axis : mask.axes) {
     KeyRanges of_axis;
-    (void)usage_of(*axis.relation, &of_axis);
+    (void)count_usage(*axis.relation, &of_axis);
     Cover product;
     const Count width = axis.relation->extent().keys;
     for (const auto& [first, last] : lines)
@@ -96,10 +108,14 @@ KeyRanges used_keys(const Mask& mask) {
 
 }  // namespace
 
+const Usage& Relation::usage() const {
+  return usage_.get([this] { return count_usage(*this); });
+}
+
 Usage usage_of(const Mask& mask) {
   Usage usage{1, 1, 1};
   for (const Axis& axis : mask.axes) {
-    const Usage of_axis = usage_of(*axis.relation);
+    const Usage& of_axis = axis.relation->usage();
     usage.pairs = checked_product(usage.pairs, of_axis.pairs);
     usage.queries *= of_axis.queries;
     usage.keys *= of_axis.keys;

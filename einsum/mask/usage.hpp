@@ -2,11 +2,12 @@
 #pragma once
 
 #include <span>
-#include <vector>
 
-#include "einsum/mask/mask.hpp"
+#include "einsum/mask/layout.hpp"
 
 namespace tilewright {
+
+struct Mask;
 
 struct Usage {
   Count pairs = 0;
@@ -14,7 +15,7 @@ struct Usage {
   Count keys = 0;     ///< that any query sees
 };
 
-/// Cost: the bands of the mask (of each axis, for a product) and its keys.
+/// Cost: when first asked for, the pieces of the mask (of each axis, for a product) and its keys.
 Usage usage_of(const Mask& mask);
 
 /// How many keys any query sees under any of the masks, as of heads that share keys. Cost: as usage_of() of each,

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <numeric>
 #include <tuple>
-
-#include "common/parallel.hpp"
-#include "explore/mapper/lane_bounds.hpp"
 
 namespace tilewright {
 
@@ -31,8 +29,8 @@ struct Joined {
 
 class Run {
  public:
-  Run(const MapProblem& problem, LaneSearch& lanes, const Objective& objective, const Surroundings& around,
-      std::size_t first, std::size_t last)
+  Run(const MapProblem& problem, LaneSearch& lanes, LaneBounds& bounds, const Objective& objective,
+      const Surroundings& around, std::size_t first, std::size_t last)
       : problem_(problem),
         lane_search_(lanes),
         objective_(objective),
@@ -41,7 +39,7 @@ class Run {
         last_(last),
         tensors_(tensors_of(problem, first, last)),
         block_(problem.shapes.size(), 1),
-        bounds_(problem) {
+        bounds_(bounds) {
     for (std::size_t e = first; e <= last; ++e) einsums_.push_back(EinsumId::at(e));
     find_floors();
     find_ranks();
@@ -55,12 +53,17 @@ class Run {
     std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
       return objective_.before(with_rest(blocks_[a].least), with_rest(blocks_[b].least));
     });
+    // A look at the first blocks of many Einsums, each for a while: what is found leaves out most of the rest.
+    constexpr std::size_t few = 4;
+    constexpr std::size_t looked_at = 64;
+    if (einsums_.size() > few)
+      for (std::size_t b = 0; b < std::min(order.size(), looked_at); ++b) open(blocks_[order[b]], 256);
     for (const std::size_t b : order) {
       if (is_excluded(blocks_[b].least)) continue;
-      stop_if_interrupted();
       ++count.opened;
-      open(blocks_[b].loops);
+      open(blocks_[b], std::numeric_limits<std::size_t>::max());
     }
+    count.ended = count.ended && !stopped_;
     return std::move(found_);
   }
 
@@ -127,9 +130,17 @@ class Run {
 
   [[nodiscard]] Score with_rest(const Score& score) const { return score.then(around_.rest); }
 
+  [[nodiscard]] bool is_stopped() {
+    constexpr unsigned between_looks = 32;
+    if (!stopped_ && ++looks_ % between_looks == 0) stopped_ = around_.stop();
+    return stopped_;
+  }
+
   // Whether nothing that costs at least this can be part of a better mapping than those found: something found is
   // no worse in every respect, or any whole mapping with it is worse than one that is known.
-  [[nodiscard]] bool is_excluded(const Score& least) const {
+  // And all is left out once the search is to end.
+  [[nodiscard]] bool is_excluded(const Score& least) {
+    if (is_stopped()) return true;
     if (around_.best && objective_.measures().size() == 1 && objective_.before(*around_.best, with_rest(least)))
       return true;
     if (is_single() && best_single_ && objective_.before(*best_single_, with_rest(least))) return true;
@@ -208,6 +219,7 @@ class Run {
   }
 
   void choose_order() {
+    if (is_stopped()) return;
     Loops loops;
     const auto add = [&](RankId rank) {
       const double factor = problem_.shapes[rank] / tiles_[rank.index()];
@@ -290,7 +302,8 @@ class Run {
     }
   }
 
-  // As share_out(), within the block; of many Einsums only of those that a single unit computes.
+  // As share_out(), within the block. Of many Einsums less than that: what those take that a single unit computes,
+  // what all take on the fastest units if that were spread evenly, and what any one takes.
   [[nodiscard]] double least_cycles() {
     constexpr std::size_t few = 4;
     if (einsums_.size() <= few) {
@@ -308,7 +321,13 @@ class Run {
           busy += cycles[unit];
       least = std::max(least, busy);
     }
-    return least;
+    double all = 0;
+    for (const ByUnit<double>& cycles : cycles_) {
+      const double fastest = *std::ranges::min_element(cycles);
+      all += fastest;
+      least = std::max(least, fastest);
+    }
+    return std::max(least, all / static_cast<double>(problem_.arch.units.size()));
   }
 
   [[nodiscard]] double in_shared(const TensorPlace& place) const {
@@ -320,7 +339,11 @@ class Run {
 
   // ----- a block: places of tensors
 
-  void open(const Loops& loops) {
+  // `steps`: places that are tried at most.
+  void open(const Block& block, std::size_t steps) {
+    if (is_excluded(block.least)) return;
+    steps_ = steps;
+    const Loops& loops = block.loops;
     loops_ = &loops;
     const auto least = least_of(loops);
     if (!least) return;
@@ -346,6 +369,8 @@ class Run {
     for (std::size_t t = from; t < tensors_.size(); ++t) {
       if (place_of_[t] != nullptr || !uses(e, t)) continue;
       for (const TensorPlace& place : places_[t]) {
+        if (steps_ == 0) return;
+        --steps_;
         if (!hold(place)) continue;
         place_of_[t] = &place;
         Placed next = placed;
@@ -414,7 +439,7 @@ class Run {
     for (std::size_t t = 0; t < tensors_.size(); ++t) {
       levels_.push_back(place_of_[t] != nullptr ? place_of_[t]->level : LevelId());
       if (place_of_[t] != nullptr) continue;
-      least.energy_J += places_[t].front().least_energy_J;
+      least.energy_J += std::ranges::min(places_[t], {}, &TensorPlace::least_energy_J).least_energy_J;
       least.traffic_B += std::ranges::min(places_[t], {}, &TensorPlace::least_outer_B).least_outer_B;
     }
     for (std::size_t i = e; i < einsums_.size(); ++i)
@@ -536,13 +561,16 @@ class Run {
   std::vector<Block> blocks_;
   std::vector<GroupOption> found_;
   std::optional<Score> best_single_;
+  bool stopped_ = false;
+  std::size_t steps_ = 0;  // places that may still be tried
+  unsigned looks_ = 0;
   // Of the block at hand.
   std::vector<double> tiles_;  // by rank
   const Loops* loops_ = nullptr;
   std::vector<std::vector<TensorPlace>> places_;  // by tensor
   double smallest_B_ = 0;                         // of the shared level, with every tensor in its smallest place
   std::vector<double> block_;
-  LaneBounds bounds_;
+  LaneBounds& bounds_;
   LaneBounds::Least of_einsum_;
   std::vector<std::vector<PossibleHome>> possible_;  // by operand
   std::vector<ByUnit<double>> cycles_;               // by Einsum
@@ -556,13 +584,13 @@ class Run {
 
 std::vector<GroupOption> GroupSearch::run(std::size_t first, std::size_t last, const Surroundings& around) {
   const std::size_t before = lanes_.priced();
-  std::vector<GroupOption> found = Run(problem_, lanes_, objective_, around, first, last).search(count_);
+  std::vector<GroupOption> found = Run(problem_, lanes_, bounds_, objective_, around, first, last).search(count_);
   count_.priced += static_cast<double>(lanes_.priced() - before);
   return found;
 }
 
 Score GroupSearch::bound(std::size_t first, std::size_t last) {
-  return Run(problem_, lanes_, objective_, {}, first, last).bound();
+  return Run(problem_, lanes_, bounds_, objective_, {}, first, last).bound();
 }
 
 }  // namespace tilewright

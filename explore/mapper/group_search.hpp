@@ -5,10 +5,12 @@
 // can be better than what is found.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
 #include "explore/mapper/group_tensors.hpp"
+#include "explore/mapper/lane_bounds.hpp"
 #include "explore/mapper/lane_search.hpp"
 #include "explore/mapper/objective.hpp"
 
@@ -24,19 +26,21 @@ struct SearchCount {
   double blocks = 0;  ///< choices of shared loops in the space
   double opened = 0;  ///< of them, those whose bound did not exclude them
   double priced = 0;  ///< ways of Einsums that were priced
+  bool ended = true;  ///< nothing that may be better was left out
 };
 
 /// What a whole mapping costs besides a group: bounds, and the best that is found.
 struct Surroundings {
-  Score rest;                 ///< of all other Einsums, at least
-  std::optional<Score> best;  ///< of a whole mapping
+  Score rest;                                         ///< of all other Einsums, at least
+  std::optional<Score> best;                          ///< of a whole mapping
+  std::function<bool()> stop = [] { return false; };  ///< whether to end the search with what is found
 };
 
 class GroupSearch {
  public:
   /// All must outlive it.
   GroupSearch(const MapProblem& problem, LaneSearch& lanes, const Objective& objective)
-      : problem_(problem), lanes_(lanes), objective_(objective) {}
+      : problem_(problem), lanes_(lanes), bounds_(problem), objective_(objective) {}
 
   /// Einsums [first, last] of the cascade in one group: every option that may be part of a best mapping, and of
   /// equal ones the first. `around` says what a mapping with it costs besides.
@@ -50,6 +54,7 @@ class GroupSearch {
  private:
   const MapProblem& problem_;
   LaneSearch& lanes_;
+  LaneBounds bounds_;
   const Objective& objective_;
   SearchCount count_;
 };

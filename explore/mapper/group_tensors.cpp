@@ -1,6 +1,7 @@
 #include "explore/mapper/group_tensors.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace tilewright {
 
@@ -119,7 +120,7 @@ TensorPlace direct(const MapProblem& problem, const GroupTensor& tensor) {
   TensorPlace place{outer, 0, tensor.bytes};
   place.least_outer_B = (tensor.read ? tensor.bytes : 0) + (tensor.written != 0 ? tensor.bytes : 0);
   const LevelId shared = problem.roles.shared;
-  if (!shared || tensor.internal()) return place;
+  if (!shared) return place;
   const auto more = [&](const ByLevel<double>& price) {
     return tensor.bytes * std::max(0.0, price[outer] - price[shared]);
   };
@@ -188,7 +189,12 @@ std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor&
     const Level& level = problem.arch.levels[place.level];
     return fitting && place.held_B > level.capacity_B * level.instances;
   });
-  std::ranges::stable_sort(places, {}, &TensorPlace::least_energy_J);
+  // What is found first should be good: in the shared level with the least to move, or where reads cost little; and
+  // the smallest of these.
+  std::ranges::stable_sort(places, {}, [&](const TensorPlace& place) {
+    return std::tuple(place.level == problem.roles.outermost, place.energy_J, problem.read_J_per_B[place.level],
+                      place.held_B);
+  });
   return places;
 }
 

@@ -46,7 +46,7 @@ struct TensorPlace {
 };
 
 /// All places below these loops that lose nothing: above them all, or just below one that selects another tile;
-/// below others a tile is as large and comes as often. Those with the least at least first. `fitting`: only those
+/// below others a tile is as large and comes as often. What is most often good comes first. `fitting`: only those
 /// that their level has room for.
 std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor& tensor,
                                    std::span<const PlannedLoop> loops, bool fitting);

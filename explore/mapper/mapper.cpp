@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <mutex>
 
 #include "common/file.hpp"
@@ -96,15 +97,19 @@ class Mapper {
         arch_(library.arch(request.point.arch).with(request.point.arch_set)) {
     if (!request.point.mask.empty()) workload_.set_mask(request.point.mask);
     refuse_unmapped(workload_);
+    using Clock = std::chrono::steady_clock;
+    if (request.time_limit_s < unlimited)
+      end_ = Clock::now() +
+             std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(request.time_limit_s));
   }
 
   MapResult run() {
     choose_cascades();
     results_.resize(variants_.size());
-    order_.resize(variants_.size());
-    for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = i;
+    sort_variants();
     parallel_for(variants_.size(), request_.jobs, [&](std::size_t i) { search(i); });
-    stop_if_interrupted();
+    for (const PartitionResult& result : results_) result_.count.ended = result_.count.ended && result.count.ended;
+    if (interrupted()) result_.count.ended = false;
     collect();
     return std::move(result_);
   }
@@ -141,18 +146,33 @@ class Mapper {
     return {*variant.cascade, arch_, variant.shapes, std::move(element_B)};
   }
 
+  // Those with the least bound first: what they find leaves out most of the others.
+  void sort_variants() {
+    if (variants_.size() == 1) return;
+    std::vector<std::pair<Score, Variant>> bounded;
+    for (Variant& variant : variants_) {
+      const MapProblem problem = problem_of(variant);
+      bounded.emplace_back(bound_of(problem, request_.objective), std::move(variant));
+    }
+    std::ranges::stable_sort(
+        bounded, [&](const auto& a, const auto& b) { return request_.objective.before(a.first, b.first); });
+    variants_.clear();
+    for (auto& [bound, variant] : bounded) variants_.push_back(std::move(variant));
+  }
+
   // What is left out because a mapping is known is worse than it: the best ones are the same whatever ends first.
   void search(std::size_t i) {
     const MapProblem problem = problem_of(variants_[i]);
     if (!problem.knows_energy && request_.objective.needs_energy())
       throw InputError({arch_.file, 0, 0}, "arch",
                        "it has levels or operations without energies; expected another objective than these");
-    std::optional<Score> best;
+    Surroundings around;
+    around.stop = [this] { return interrupted() || std::chrono::steady_clock::now() > end_; };
     {
       const std::scoped_lock lock(mutex_);
-      best = best_;
+      around.best = best_;
     }
-    PartitionResult found = search_partitions(problem, request_.objective, best);
+    PartitionResult found = search_partitions(problem, request_.objective, around);
     const std::scoped_lock lock(mutex_);
     for (const MappingOption& option : found.options)
       if (!best_ || request_.objective.before(option.score, *best_)) best_ = option.score;
@@ -183,6 +203,9 @@ class Mapper {
     if (request_.objective.measures().size() == 1 && front.size() > 1) front.resize(1);
     for (auto& [i, option] : front)
       result_.found.push_back(described(variants_[i], std::move(*option), result_.found.size()));
+    if (result_.found.empty() && interrupted()) throw Interrupted();
+    if (result_.found.empty() && !result_.count.ended)
+      throw InputError("nothing is found within the time limit; expected a longer one");
     if (result_.found.empty()) throw InfeasibleError({arch_.file, 0, 0}, "arch", "no mapping of the space fits");
   }
 
@@ -194,6 +217,8 @@ class Mapper {
   [[nodiscard]] FoundMapping described(const Variant& variant, MappingOption option, std::size_t number) {
     FoundMapping found;
     found.cascade = variant.name;
+    found.traffic_B = option.score.traffic_B;
+    found.buffer_B = option.score.buffer_B;
     found.plan = {variant.chosen, std::move(option.groups)};
     found.nest = to_nest(found.plan, *variant.cascade, arch_);
     PlanNames names{number == 0 ? "best" : fmt::format("best-{}", number + 1), variant.name};
@@ -211,8 +236,8 @@ class Mapper {
   Workload workload_;
   Arch arch_;
   std::vector<Variant> variants_;
-  std::vector<std::size_t> order_;
   std::vector<PartitionResult> results_;
+  std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::time_point::max();
   std::mutex mutex_;
   std::optional<Score> best_;
   MapResult result_;

@@ -17,14 +17,17 @@ struct MapRequest {
   Objective objective;
   std::filesystem::path folder;  ///< that mapping files will be in; a cascade that is a file is named from there
   int jobs = 0;
+  double time_limit_s = unlimited;  ///< then it ends with the best so far, as it does where it is interrupted
 };
 
 struct FoundMapping {
   std::string cascade;  ///< as the workload names it
   Plan plan;
-  std::string nest;  ///< for people
-  std::string text;  ///< of the mapping file
-  Record record;     ///< what the model says of this file
+  std::string nest;      ///< for people
+  std::string text;      ///< of the mapping file
+  Record record;         ///< what the model says of this file
+  double traffic_B = 0;  ///< what else may be minimised: see Score
+  double buffer_B = 0;
 };
 
 struct MapResult {

@@ -8,12 +8,12 @@ namespace {
 
 class PartitionSearch {
  public:
-  PartitionSearch(const MapProblem& problem, const Objective& objective, const std::optional<Score>& best)
+  PartitionSearch(const MapProblem& problem, const Objective& objective, const Surroundings& around)
       : objective_(objective),
         lanes_(problem),
         groups_(problem, lanes_, objective),
         size_(problem.cascade.einsums.size()) {
-    around_.best = best;
+    around_ = around;
   }
 
   PartitionResult run() {
@@ -91,8 +91,13 @@ class PartitionSearch {
 }  // namespace
 
 PartitionResult search_partitions(const MapProblem& problem, const Objective& objective,
-                                  const std::optional<Score>& best) {
-  return PartitionSearch(problem, objective, best).run();
+                                  const Surroundings& around) {
+  return PartitionSearch(problem, objective, around).run();
+}
+
+Score bound_of(const MapProblem& problem, const Objective& objective) {
+  LaneSearch lanes(problem);
+  return GroupSearch(problem, lanes, objective).bound(0, problem.cascade.einsums.size() - 1);
 }
 
 }  // namespace tilewright

@@ -20,8 +20,11 @@ struct PartitionResult {
   SearchCount count;
 };
 
-/// `best`: of a mapping that is known; what is worse is left out.
+/// `around`: the best mapping that is known, what is worse is left out; and when to end.
 PartitionResult search_partitions(const MapProblem& problem, const Objective& objective,
-                                  const std::optional<Score>& best);
+                                  const Surroundings& around);
+
+/// PartitionResult::bound alone.
+Score bound_of(const MapProblem& problem, const Objective& objective);
 
 }  // namespace tilewright

@@ -126,6 +126,13 @@ Series read_series(const Yaml& yaml, const Study& study) {
   return series;
 }
 
+void require_all_used(const Yaml& axes, const Study& study) {
+  for (std::size_t axis = 0; axis < study.axes.size(); ++axis)
+    if (std::ranges::none_of(study.series,
+                             [axis](const Series& series) { return std::ranges::count(series.axes, axis) > 0; }))
+      axes.at(study.axes[axis].name).fail("no series is over this axis");
+}
+
 }  // namespace
 
 double SeriesPart::how_often(const Scope& scope) const {
@@ -163,6 +170,7 @@ Study parse_study(const Yaml& root) {
   study.axes = parse_axes(yaml.at("axes"));
   for (const Yaml& item : yaml.at("series").items()) study.series.push_back(read_series(item, study));
   if (study.series.empty()) yaml.at("series").fail("expected at least one series");
+  require_all_used(yaml.at("axes"), study);
   yaml.note("description");
   root.require_used();
   return study;

@@ -6,6 +6,7 @@
 
 #include "common/expression.hpp"
 #include "common/yaml.hpp"
+#include "einsum/mask/mask.hpp"
 #include "einsum/mask/properties.hpp"
 
 namespace tilewright {

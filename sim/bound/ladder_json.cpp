@@ -70,9 +70,7 @@ Json heads_json(const Request& request, std::size_t at, const Ladder& ladder) {
               {"tiles_visited_best", census.best},
               {"tiles_visited_worst", census.worst},
               {"tiles_full", census.full},
-              {"distribution", Json::array()}};
-    for (const VisitCount& count : census.distribution)
-      head["distribution"].push_back({{"tiles_visited", count.visited}, {"query_tiles", count.query_tiles}});
+              {"distribution", distribution_json(census)}};
     heads.push_back(std::move(head));
   }
   return heads;
@@ -133,7 +131,31 @@ void add_machine(Json& json, const Ladder& ladder) {
                          {"speedup_with", ladder.speedup_with_permutation}};
 }
 
+// Entries from the given one on, each of one KV tile more than the one before it and of as many Q tiles.
+std::size_t count_alike(const std::vector<VisitCount>& counts, std::size_t first) {
+  std::size_t alike = 1;
+  while (first + alike < counts.size() && counts[first + alike].query_tiles == counts[first].query_tiles &&
+         counts[first + alike].visited == counts[first + alike - 1].visited + 1)
+    ++alike;
+  return alike;
+}
+
 }  // namespace
+
+Json distribution_json(const Census& census) {
+  constexpr std::size_t few = 3;
+  const std::vector<VisitCount>& counts = census.distribution;
+  Json json = Json::array();
+  for (std::size_t at = 0; at < counts.size();) {
+    const std::size_t alike = count_alike(counts, at);
+    Json entry{{"tiles_visited", counts[at].visited}};
+    if (alike >= few) entry["to"] = counts[at + alike - 1].visited;
+    entry["query_tiles"] = counts[at].query_tiles;
+    json.push_back(std::move(entry));
+    at += alike >= few ? alike : 1;
+  }
+  return json;
+}
 
 Json ladder_json(const Attention& problem, const Tiling& tiling, const Ladder& ladder, const TileMachine* machine) {
   Json json;

@@ -6,12 +6,14 @@
 #include <map>
 
 #include "arch/arch.hpp"
+#include "einsum/mask/row_census.hpp"
 
 namespace tilewright {
 
 namespace {
 
 constexpr double most_visits = 1 << 26;  // of rows one by one; of longer problems some rows are taken together
+constexpr double most_visits_of_pieces = 64 * most_visits;  // where 64 rows are counted at once
 
 // By KV tiles that a row visits by itself, at least, from the most on: how many rows.
 using RowCounts = std::map<double, double, std::greater<>>;
@@ -40,6 +42,15 @@ Rows row_by_row(const Mask& mask, Tiling tiling) {
   return rows;
 }
 
+Rows rows_of_pieces(const Relation& relation, const Tiling& tiling) {
+  const RowCensus census = count_rows(relation, tiling.key_tile_size());
+  Rows rows;
+  for (const VisitCount& visit : census.distribution)
+    rows.counts[static_cast<double>(visit.visited)] = static_cast<double>(visit.query_tiles);
+  rows.fetched_keys = static_cast<double>(census.fetched_keys);
+  return rows;
+}
+
 // So many rows at a time: a KV tile of which these have all pairs is visited by each of them; any that they visit
 // is, where all are alike.
 Rows together(const Mask& mask, Tiling tiling, Count at_once, bool alike) {
@@ -61,6 +72,9 @@ Rows rows_of(const Mask& mask, const Tiling& tiling, const Census& census, doubl
   if (mask.axes.size() == 1 && mask.axes.front().relation->blocks() != nullptr)
     return together(mask, tiling, mask.axes.front().relation->blocks()->query_block(), true);
   const double visits = masks * static_cast<double>(census.queries) * census.mean();
+  if (tiling.key_tiles == KeyTiles::fixed && mask.axes.size() == 1 && visits <= most_visits_of_pieces &&
+      has_many_pieces(*mask.axes.front().relation))
+    return rows_of_pieces(*mask.axes.front().relation, tiling);
   if (visits <= most_visits) return row_by_row(mask, tiling);
   return together(mask, tiling, static_cast<Count>(std::ceil(visits / most_visits)), false);
 }

@@ -45,12 +45,13 @@ double least_makespan(std::vector<Jobs> jobs, double workers) {
   if (jobs.empty()) return 0;
   const LongestFirst longest(std::move(jobs));
   double least = longest.sum() / workers;
+  double tried = -1;  // ascending
   const auto try_one = [&](double k) {
-    if (k * workers + 1 > longest.count()) return;
+    if (k <= tried || k * workers + 1 > longest.count()) return;
+    tried = k;
     least = std::max(least, longest.sum_of(k * workers + 1) - longest.sum_of(k * (workers - 1)));
   };
   // Between the k at which the first sum meets a shorter length, the difference is convex in k.
-  try_one(std::floor((longest.count() - 1) / workers));
   for (const double count : longest.counts()) {
     const double k = std::floor((count - 1) / workers);
     try_one(k);

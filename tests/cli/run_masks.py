@@ -336,6 +336,7 @@ class Bound(Case):
         for mask in ("causal", "sliding,left=4095"):
             result = self.bound(mask, "--layout", "1073741824", "--heads", "32", "--kv-heads", "8", *self.H100)
             self.assertEqual(len(result["rungs"]), 4)
+            self.assertLess(len(result["heads_apart"][0]["distribution"]), 5)
 
     def test_decoding_reads_every_key_and_value_that_is_seen_once_per_group(self):
         result = self.bound("sliding,left=1023", "--layout", "32768", "--queries", "1", "--q-tile", "1", "--heads", "32",

@@ -255,6 +255,25 @@ TEST_CASE("a gathered tile is full where all its pairs exist, also those of page
   CHECK(count(64, "64") == std::vector<Count>{1, 0, 64, 1});
 }
 
+TEST_CASE("a mask that was counted is counted anew under other tiles, and for other heads") {
+  const Mask causal = mask_of("causal", "256");
+  const Mask window = mask_of("gna,window=32", "256");
+  const auto visited = [](const Mask& mask, const std::string& tile) {
+    return count_tiles(mask, tiling_of(tile, tile)).visited;
+  };
+  for (int again = 0; again < 2; ++again) {
+    CHECK(visited(causal, "64") == 10);
+    CHECK(visited(causal, "64") == 10);
+    CHECK(visited(window, "64") == 10);
+    CHECK(visited(causal, "128") == 3);
+    CHECK(visited(window, "128") == 4);
+  }
+  Tiling dynamic = tiling_of("64", "64");
+  dynamic.key_tiles = KeyTiles::dynamic;
+  CHECK(count_tiles(window, tiling_of("64", "64")).visited == 10);
+  CHECK(count_tiles(window, dynamic).visited == 8);
+}
+
 TEST_CASE("tiles and masks that do not fit are refused") {
   CHECK_THROWS_WITH(
       count_tiles(mask_of("dense", "4x4"), tiling_of("4", "2x2")),

@@ -72,11 +72,30 @@ MapProblem problem_of(const Cascade& cascade, const Arch& arch, const std::vecto
   return {cascade, arch, ByRank<double>(shapes.begin(), shapes.end()), ByTensor<double>(cascade.tensors.size(), 1)};
 }
 
+// Every mapping is no better than one of those found, each of which is a mapping.
+void require_front(const MapProblem& problem, const std::string& objective_text) {
+  const Objective objective = Objective::parse(objective_text);
+  BruteForce brute_force(problem);
+  const PartitionResult found = search_partitions(problem, objective, {});
+  std::size_t beyond = 0;
+  brute_force.each([&](const Plan&, const Score& score) {
+    const auto covers = [&](const MappingOption& option) { return objective.covers(option.score, score); };
+    beyond += std::ranges::none_of(found.options, covers) ? 1 : 0;
+  });
+  CHECK(beyond == 0);
+  for (const MappingOption& option : found.options) {
+    const auto measured = brute_force.score_of({{}, option.groups});
+    REQUIRE(measured);
+    CHECK(objective.covers(*measured, option.score));
+    CHECK(objective.covers(option.score, *measured));
+  }
+}
+
 void require_best(const MapProblem& problem, const std::string& objective_text) {
   const Objective objective = Objective::parse(objective_text);
   BruteForce brute_force(problem);
   const auto expected = brute_force.best(objective);
-  const PartitionResult found = search_partitions(problem, objective, std::nullopt);
+  const PartitionResult found = search_partitions(problem, objective, {});
   REQUIRE(expected.has_value() == !found.options.empty());
   if (!expected) return;
   const Score& score = found.options.front().score;
@@ -127,4 +146,19 @@ TEST_CASE("the mapping found is the best of all, one by one", "[mapper]") {
 
 TEST_CASE("the mapping found is the best of all in many small spaces", "[mapper][slow]") {
   require_best_of(GENERATE(range(24u, 300u)));
+}
+
+TEST_CASE("no mapping is outside of the front found", "[mapper]") {
+  const unsigned seed = GENERATE(range(0u, 12u));
+  Random random(seed + 1000);
+  const Arch arch = random_arch(random);
+  const char* objective = std::array{"time,energy", "traffic,buffer", "energy,buffer,time"}[seed % 3];
+  CAPTURE(seed, objective);
+  if (seed % 2 == 0) {
+    const Cascade cascade = product();
+    require_front(problem_of(cascade, arch, {2, random.one_of({1, 2}), 2}), objective);
+  } else {
+    const Cascade cascade = two_steps();
+    require_front(problem_of(cascade, arch, {2, random.one_of({1, 2})}), objective);
+  }
 }

@@ -226,6 +226,16 @@ TEST_CASE("wrong sequences are refused") {
         "s.yaml:6:53: study.series[1].arch: unknown key; known: name, over, sequence");
 }
 
+TEST_CASE("every axis has a series that is over it") {
+  const auto error = [](const std::string& over) {
+    return message_of([&] {
+      read("{a: [1], b: [2]}", "    - {name: s, over: [" + over + "], workload: w, arch: a, mapping: m}\n");
+    });
+  };
+  CHECK(error("a, b") == "no error");
+  CHECK(error("a") == "s.yaml:3:21: study.axes.b: no series is over this axis");
+}
+
 TEST_CASE("a series has at most a million points") {
   std::string axes;
   for (const std::string axis : {"a", "b", "c"}) {
@@ -234,8 +244,11 @@ TEST_CASE("a series has at most a million points") {
     axes += "]";
   }
   const auto error = [&](const std::string& over) {
-    return message_of(
-        [&] { read(axes + "}", "    - {name: s, over: [" + over + "], workload: w, arch: a, mapping: m}\n"); });
+    return message_of([&] {
+      read(axes + "}", "    - {name: s, over: [" + over +
+                           "], workload: w, arch: a, mapping: m}\n"
+                           "    - {name: t, over: [c], workload: w, arch: a, mapping: m}\n");
+    });
   };
   CHECK(error("a, b") == "no error");
   CHECK(error("a, b, c") ==

@@ -55,6 +55,15 @@ TEST_CASE("a machine adds bytes, waves and permutation") {
   CHECK(json.at("heads_apart")[1].at("heads") == 2);
 }
 
+TEST_CASE("counts of KV tiles that follow one another are one entry of a distribution") {
+  Census census;
+  census.distribution = {{1, 1}, {2, 1}, {4, 1}, {5, 1}, {6, 1}, {7, 2}, {8, 2}, {9, 2}, {10, 2}, {11, 1}};
+  CHECK(distribution_json(census).dump() ==
+        R"([{"tiles_visited":1,"query_tiles":1},{"tiles_visited":2,"query_tiles":1},)"
+        R"({"tiles_visited":4,"to":6,"query_tiles":1},{"tiles_visited":7,"to":10,"query_tiles":2},)"
+        R"({"tiles_visited":11,"query_tiles":1}])");
+}
+
 TEST_CASE("nothing is inf or nan") {
   RandomProblems random(6);
   for (int i = 0; i < 200; ++i) {

@@ -1,0 +1,20 @@
+// The census of Q tiles of a single query each, of sets of many pieces.
+#pragma once
+
+#include "einsum/mask/census.hpp"
+
+namespace tilewright {
+
+struct RowCensus {
+  std::vector<VisitCount> distribution;  ///< over queries, ascending
+  Count fetched_keys = 0;                ///< in visited tiles, summed over queries
+};
+
+/// Of KV tiles on a fixed grid. Cost: pieces of 64 queries at a time, and the tiles that these touch.
+RowCensus count_rows(const Relation& relation, Count key_tile);
+
+/// Whether queries see so many pieces that this costs less than going from one to the next. The last ones are
+/// asked: they see all columns of a mask.
+bool has_many_pieces(const Relation& relation);
+
+}  // namespace tilewright

@@ -1,0 +1,72 @@
+#include "einsum/mask/row_census.hpp"
+
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "einsum/mask/expression.hpp"
+
+namespace tilewright {
+
+namespace {
+
+Mask mask_of(const std::string& text, const Layout& layout) {
+  return parse_mask(text).front().expression->make({layout, 0});
+}
+
+// Against Q tiles of one query each.
+void compare(const std::string& text, const Layout& layout, Count key_tile) {
+  INFO(text << " over " << to_text(layout.queries) << " queries, " << to_text(layout.keys) << " keys, tiles of "
+            << key_tile);
+  const Mask mask = mask_of(text, layout);
+  const Census expected = count_tiles(mask, {TileOrder::flat, KeyTiles::fixed, {1}, {key_tile}});
+  const RowCensus found = count_rows(*mask.flattened(), key_tile);
+  CHECK(found.fetched_keys == expected.fetched_keys);
+  REQUIRE(found.distribution.size() == expected.distribution.size());
+  for (std::size_t i = 0; i < found.distribution.size(); ++i) {
+    CHECK(found.distribution[i].visited == expected.distribution[i].visited);
+    CHECK(found.distribution[i].query_tiles == expected.distribution[i].query_tiles);
+  }
+}
+
+std::string lines(std::mt19937& random, const char* of, Count count, Count tokens) {
+  std::string text = of;
+  for (Count i = 0; i < count; ++i)
+    text += fmt::format("{}{}", i == 0 ? "=" : "/", std::uniform_int_distribution<Count>(0, tokens - 1)(random));
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("rows visit what Q tiles of one query visit") {
+  for (const char* mask : {"dense", "!dense", "causal", "!causal", "sliding,left=30,right=20", "gna,window=70",
+                           "(!sliding,left=5,right=90)", "sink,sinks=4,window=60", "sliding,left=2 >> 70/0",
+                           "random-blocks,keep=2,block=16 & causal"})
+    for (const Count tile : {1, 7, 64, 200}) {
+      compare(mask, {{130}, {130}}, tile);
+      compare(mask, {{20}, {130}}, tile);
+    }
+  compare("gna,window=3x5", {{9, 20}, {9, 20}}, 16);
+}
+
+TEST_CASE("rows of many columns and diagonals, over random masks") {
+  std::mt19937 random(5);
+  for (int i = 0; i < 200; ++i) {
+    const Count tokens = std::uniform_int_distribution<Count>(1, 300)(random);
+    const Count queries = std::uniform_int_distribution<Count>(1, tokens)(random);
+    const Count count = std::uniform_int_distribution<Count>(1, 40)(random);
+    compare("vertical-slash," + lines(random, "columns", count, tokens) + "," +
+                lines(random, "diagonals", 41 - count, tokens),
+            {{queries}, {tokens}}, std::uniform_int_distribution<Count>(1, 40)(random));
+  }
+}
+
+TEST_CASE("few pieces are counted from one query to the next") {
+  CHECK_FALSE(has_many_pieces(*mask_of("causal", {{1000}, {1000}}).flattened()));
+  std::mt19937 random(6);
+  CHECK(has_many_pieces(
+      *mask_of("vertical-slash," + lines(random, "diagonals", 300, 1000), {{1000}, {1000}}).flattened()));
+}
+
+}  // namespace tilewright
