@@ -76,17 +76,13 @@ std::vector<std::string> names_of(const std::map<std::string, double>& shapes) {
   return names;
 }
 
-}  // namespace
-
-Candidate candidate_of(const Point& point, Library& library) {
-  return candidate_of(point, library.mapping(point.mapping), library);
-}
-
-Candidate candidate_of(const Point& point, const Yaml& mapping, Library& library) {
+// `given`: in place of the mapping that the point names, or nullptr.
+Candidate read_candidate(const Point& point, const Yaml* given, Library& library) {
   Workload workload = parse_workload(library.workload(point.workload), point.set);
   if (!point.mask.empty()) workload.set_mask(point.mask);
   require_known_names(library.workload(point.workload).at("workload"), library);
   Arch arch = library.arch(point.arch).with(point.arch_set);
+  const Yaml& mapping = given != nullptr ? *given : library.mapping(point.mapping);
   if (is_kernel(mapping)) {
     const std::string name = kernel_cascade(mapping);
     require_computes(workload, name, mapping.at("kernel").at("model").at("cascade"));
@@ -108,6 +104,14 @@ Candidate candidate_of(const Point& point, const Yaml& mapping, Library& library
   nest.shared = shared_heads(workload, cascade, nest.symbols);
   nest.stored = stored_values(workload, cascade);
   return {std::move(workload), cascade, std::move(arch), std::move(nest), std::move(warnings)};
+}
+
+}  // namespace
+
+Candidate candidate_of(const Point& point, Library& library) { return read_candidate(point, nullptr, library); }
+
+Candidate candidate_of(const Point& point, const Yaml& mapping, Library& library) {
+  return read_candidate(point, &mapping, library);
 }
 
 Record evaluate(const Point& point, Library& library) { return estimate(candidate_of(point, library)); }

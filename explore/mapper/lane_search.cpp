@@ -107,6 +107,8 @@ class Search {
   // Lanes fill from a level with one instance.
   bool start(UnitId unit) {
     if (!einsum_.costs[unit]) return false;
+    for (const Operand& o : operands_)
+      if (!reaches(problem_.arch, unit, o.home)) return false;
     unit_ = unit;
     compute_J_ = einsum_.points * einsum_.costs[unit]->energy_J;
     for (Operand& o : operands_) {

@@ -78,6 +78,12 @@ void refuse_unmapped(const Workload& workload) {
                      "the mapper does not take masks, so far; --mask dense maps without");
   if (!workload.shared.empty())
     throw InputError({workload.file, 0, 0}, "workload.shared", "the mapper does not take shared tensors, so far");
+  if (workload.ranks && !workload.ranks->kv_heads.empty() &&
+      workload.shapes.at(workload.ranks->kv_heads) != workload.shapes.at(workload.ranks->heads))
+    throw InputError(
+        workload.ranks->place, "workload.ranks.kv_heads",
+        fmt::format("the mapper takes as many KV heads as heads, so far: {}, not {}",
+                    workload.shapes.at(workload.ranks->heads), workload.shapes.at(workload.ranks->kv_heads)));
 }
 
 // As a mapping file in a folder names it.

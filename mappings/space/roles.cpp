@@ -47,4 +47,9 @@ LevelRoles roles_of(const Arch& arch) {
   return roles;
 }
 
+bool reaches(const Arch& arch, UnitId unit, LevelId level) {
+  const double instances = arch.levels[level].instances;
+  return instances == 1 || std::fmod(arch.units[unit].lanes, instances) == 0;
+}
+
 }  // namespace tilewright

@@ -19,4 +19,8 @@ struct LevelRoles {
 /// outermost one, nor the only shared one below it, nor of lanes.
 LevelRoles roles_of(const Arch& arch);
 
+/// Whether an Einsum on the unit may find its operands in the level: one with several instances has as many lanes
+/// of the unit at each of them. A unit with fewer lanes than instances has no way to most of what lies there.
+bool reaches(const Arch& arch, UnitId unit, LevelId level);
+
 }  // namespace tilewright

@@ -194,7 +194,7 @@ class Estimate {
     const VisitWork& work = prepared_.work;
     for (const UnitId u : result_.unit_busy_s.ids())
       result_.unit_busy_s[u] +=
-          (visits * work.visit.unit_cycles[u] + result_.blocks * work.tile.unit_cycles[u]) * per_block_s;
+          (visits * work.visit.unit_cycles[u] + tiles() * work.tile.unit_cycles[u]) * per_block_s;
     result_.unit_busy_s[work.mask_unit] +=
         prepared_.blocks.partial() * parameters_.mask_operations * work.mask_vector_cycles * per_block_s;
   }

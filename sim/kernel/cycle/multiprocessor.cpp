@@ -234,7 +234,7 @@ double Slot::steady_round() const {
   const std::size_t stages = machine_.shape.stages;
   if (marks_.size() <= 2 * stages) return 0;
   const double before = marks_[stages].end - marks_[0].end;
-  const double last = marks_[2 * stages].end - marks_[stages].end;
+  const double last = marks_.at(2 * stages).end - marks_[stages].end;
   return last == before ? last : 0;
 }
 

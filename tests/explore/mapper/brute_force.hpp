@@ -195,6 +195,16 @@ class BruteForce {
 
   // ----- one Einsum
 
+  // No tensor of the Einsum lives in registers that the unit has fewer lanes than there are of.
+  [[nodiscard]] bool reaches_all(UnitId unit, EinsumId e, const GroupPlan& group) const {
+    return std::ranges::all_of(group.keeps, [&](const PlannedKeep& keep) {
+      const bool touched =
+          std::ranges::count(problem_.einsums[e].operands, keep.tensor, &MappedOperand::tensor) > 0;
+      return !touched ||
+             std::fmod(problem_.arch.units[unit].lanes, problem_.arch.levels[keep.level].instances) == 0;
+    });
+  }
+
   void einsum(const std::vector<EinsumId>& einsums, std::size_t at, Plan& plan) {
     if (at == einsums.size()) {
       if (lanes_fit(plan.groups.back())) partition(einsums.back().index() + 1, plan);
@@ -204,7 +214,8 @@ class BruteForce {
     for (const RankId rank : problem_.shapes.ids())
       if (has(problem_.einsums[einsums[at]].iteration, rank)) ranks.push_back(rank);
     for (const UnitId unit : problem_.arch.units.ids()) {
-      if (!problem_.einsums[einsums[at]].costs[unit]) continue;
+      if (!problem_.einsums[einsums[at]].costs[unit] || !reaches_all(unit, einsums[at], plan.groups.back()))
+        continue;
       EinsumPlan inner{einsums[at], unit, {}, {}, {}, {}};
       split(ranks, 0, inner, einsums, at, plan);
     }

@@ -7,6 +7,7 @@
 #include "sim/bound/ladder.hpp"
 #include "sim/kernel/estimate.hpp"
 #include "tests/sim/kernel/cycle/prepared.hpp"
+#include "tests/sim/kernel/small_kernel.hpp"
 
 namespace tilewright {
 
@@ -126,6 +127,18 @@ TEST_CASE("What cannot be simulated in any time is refused", "[cycle]") {
   PreparedKernel slow = prepared(Simple{});
   slow.arch.levels.front().latency_s = 1e9;
   CHECK_THROWS_AS(simulate(slow, {}), InputError);
+}
+
+TEST_CASE("Units are as busy as estimated, also where a block has parts of several Q tiles", "[cycle]") {
+  for (const char* more : {"", "    splits: 3\n", "    splits: stream\n"}) {
+    const PreparedKernel kernel = test::prepare_small(test::small_problem("causal", 1144, 4),
+                                                      {.bind_division = "vector", .more = more, .einsums = "{}"});
+    INFO(more);
+    const KernelResult estimated = estimate(kernel, {});
+    const KernelResult simulated = simulate(kernel, {});
+    for (const UnitId u : kernel.arch.units.ids())
+      CHECK(estimated.unit_busy_s[u] == Approx(simulated.unit_busy_s[u]).epsilon(1e-6));
+  }
 }
 
 TEST_CASE("Products beside the softmax hold their unit: no share is more than its unit is busy for", "[cycle]") {
