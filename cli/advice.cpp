@@ -1,6 +1,7 @@
 #include "cli/advice.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -8,30 +9,43 @@
 
 #include "einsum/mask/pattern.hpp"
 #include "mappings/kernel/file.hpp"
+#include "sim/kernel/shape.hpp"
 
 namespace tilewright::cli {
 
 namespace {
+
+std::string times(double speedup) { return fmt::format("{:.2f}x", speedup); }
 
 bool takes(const Arguments& rule, const std::string& name) {
   const auto& parameters = pattern(rule.pattern()).parameters;
   return std::ranges::find(parameters, name, &Parameter::name) != parameters.end();
 }
 
+// What of the candidates is not known, or alike, has no column.
 Table table_of(const std::vector<MaskCandidate>& candidates) {
-  Table table{{{"changes"},
-               {"window"},
-               {"stride"},
-               {"Q tile"},
-               {"KV tile"},
-               {"at most"},
-               {"pairs changed", {}, true},
-               {"why"}},
-              {}};
-  for (const MaskCandidate& each : candidates)
-    table.rows.push_back({each.change, to_text(each.window), to_text(each.stride), to_text(each.tiles.query),
-                          to_text(each.tiles.key), fmt::format("{:.2f}x", each.speedup_tile), each.deviation,
-                          each.reason});
+  const auto differs = [&](const MaskCandidate& each) { return each.layout != candidates.front().layout; };
+  const bool padded = std::ranges::any_of(candidates, differs);
+  const bool timed = std::ranges::any_of(candidates, [](const auto& each) { return each.time_s.has_value(); });
+  const bool laddered = candidates.front().ladder.has_value();
+  Table table{{{"changes"}, {"window"}, {"stride"}}, {}};
+  if (padded) table.columns.push_back({"layout"});
+  for (const char* name : {"Q tile", "KV tile", "at most"}) table.columns.push_back({name});
+  if (laddered) table.columns.push_back({"last rung"});
+  if (timed) table.columns.push_back({"time_s", dimension::seconds});
+  table.columns.push_back({"pairs changed", {}, true});
+  table.columns.push_back({"why"});
+  for (const MaskCandidate& each : candidates) {
+    std::vector<Cell> row{each.change, to_text(each.window), to_text(each.stride)};
+    if (padded) row.emplace_back(to_text(each.layout.keys));
+    for (const std::string& text : {to_text(each.tiles.query), to_text(each.tiles.key), times(each.speedup_tile)})
+      row.emplace_back(text);
+    if (laddered) row.emplace_back(times(each.ladder->rungs.back().speedup));
+    if (timed) row.emplace_back(each.time_s ? Cell(*each.time_s) : Cell());
+    row.emplace_back(each.deviation);
+    row.emplace_back(each.reason);
+    table.rows.push_back(std::move(row));
+  }
   return table;
 }
 
@@ -57,11 +71,21 @@ std::vector<MaskCandidate> thinned(const std::vector<MaskCandidate>& pareto, std
   return kept;
 }
 
+// The first, and where the request stands.
+std::vector<MaskCandidate> some_of(const std::vector<MaskCandidate>& ranked) {
+  constexpr std::size_t most = 10;
+  std::vector<MaskCandidate> kept;
+  for (const MaskCandidate& each : ranked)
+    if (kept.size() < most || each.change == "nothing") kept.push_back(each);
+  return kept;
+}
+
 nlohmann::ordered_json json_of(const MaskCandidate& candidate) {
   nlohmann::ordered_json json{{"mask", candidate.mask},
                               {"change", candidate.change},
                               {"q_tile", to_text(candidate.tiles.query)},
                               {"kv_tile", to_text(candidate.tiles.key)},
+                              {"layout", to_text(candidate.layout.keys)},
                               {"pairs", candidate.pairs},
                               {"tiles_visited", candidate.visited},
                               {"tiles_full", candidate.full},
@@ -71,6 +95,7 @@ nlohmann::ordered_json json_of(const MaskCandidate& candidate) {
                               {"speedup_tile_mean", candidate.speedup_tile},
                               {"reason", candidate.reason}};
   if (candidate.ladder) json["speedup_last_rung"] = candidate.ladder->rungs.back().speedup;
+  if (candidate.time_s) json["time_s"] = *candidate.time_s;
   return json;
 }
 
@@ -84,8 +109,11 @@ nlohmann::ordered_json json_of(const std::vector<MaskCandidate>& candidates) {
 
 void AdviceOptions::add(Inputs& inputs) {
   const std::string alone = "expected --advise as well";
+  const std::string of_windows = "expected --advise of a pattern with a window and a stride";
   inputs.add_flag("--advise", wanted_, "search strides, tile shapes and windows for a better bound", alone);
-  inputs.add("--tiles", tiles_, "with --advise: the tiles of a kernel, a name below configs/kernels or a file",
+  inputs.add("--tiles", tiles_,
+             "with --advise: the tiles of a kernel, a name below configs/kernels or a file; with --arch, its model "
+             "ranks what is advised",
              alone);
   inputs.add(
       "--tile-sizes", tile_sizes_,
@@ -94,9 +122,12 @@ void AdviceOptions::add(Inputs& inputs) {
       alone);
   inputs
       .add("--within", within_,
-           "with --advise: by which share the number of pairs may differ, as in 0.1; 0 keeps the window", alone)
+           "with --advise: by which share the number of pairs may differ, as in 0.1; 0 keeps the window",
+           of_windows)
       ->check(in_range(0.0, 1.0));
-  inputs.add("--least-window", least_window_, "with --advise: no smaller window, as in 16x20x20", alone);
+  inputs.add_flag("--pad", pad_, "with --advise: dimensions of the layout may be padded to whole tiles",
+                  of_windows);
+  inputs.add("--least-window", least_window_, "with --advise: no smaller window, as in 16x20x20", of_windows);
 }
 
 std::vector<std::pair<Count, Count>> AdviceOptions::tile_sizes() const {
@@ -116,6 +147,7 @@ std::vector<std::pair<Count, Count>> AdviceOptions::tile_sizes() const {
 SearchSpace AdviceOptions::space(const Attention& problem, const Tiling& tiling, int jobs) const {
   SearchSpace space;
   space.jobs = jobs;
+  space.pad = pad_.use();
   space.flops_within = within_.use();
   if (least_window_.given()) {
     if (space.flops_within == 0)
@@ -135,16 +167,35 @@ SearchSpace AdviceOptions::space(const Attention& problem, const Tiling& tiling,
   return space;
 }
 
+std::vector<TileChoice> AdviceOptions::runs(const Attention& problem) const {
+  const Extent tokens = problem.only_request("--advise").layout.flattened();
+  std::vector<TileChoice> all;
+  if (tiles_.given())
+    all = tiles_for(load_kernel_file(find_kernel(tiles_.use())), {{tokens.queries}, {tokens.keys}},
+                    shape_of(problem));
+  for (const auto& [query, key] : tile_sizes()) all.push_back({{query}, {key}});
+  return all;
+}
+
+std::optional<KernelTimes> AdviceOptions::kernel(const Arch& arch,
+                                                 const std::optional<AttentionRanks>& roles) const {
+  if (!tiles_.given() || !load_kernel_file(find_kernel(tiles_.use())).model) return {};
+  std::vector<std::string> warnings;
+  std::optional<KernelTimes> kernel(std::in_place, tiles_.use(), arch, roles, warnings);
+  for (const std::string& warning : warnings) spdlog::warn("--tiles: {}", warning);
+  return kernel;
+}
+
 std::optional<AdviceRequest> advice_request(const MaskSpec& mask, const Attention& problem, const Tiling& tiling,
                                             const Arch* arch) {
   const Arguments* rule = mask.runs.size() == 1 ? mask.runs.front().expression->rule() : nullptr;
   const bool on_grid = tiling.order == TileOrder::multi && tiling.key_tiles != KeyTiles::gathered;
   if (rule == nullptr || !on_grid || problem.requests.size() != 1) return std::nullopt;
   if (!takes(*rule, "window") || !takes(*rule, "stride")) return std::nullopt;
-  return AdviceRequest{problem, tiling, *rule, arch};
+  return AdviceRequest{.problem = problem, .tiling = tiling, .rule = *rule, .arch = arch};
 }
 
-void print_advice(const Advice& advice, const Options& options) {
+void print_advice(const Advice& advice, const std::string& by, const Options& options) {
   fmt::print(
       "\nadvice, of {:.0f} candidates, by the tile rung over dense attention; first the best for each kind of "
       "change, then every better bound for more "
@@ -155,6 +206,11 @@ void print_advice(const Advice& advice, const Options& options) {
   print(table_of(by_change), options);
   fmt::print("\n");
   print(table_of(thinned(advice.pareto, 12)), options);
+  if (!advice.ranked.empty()) {
+    fmt::print("\nof all these and the best of each choice of tiles, {} first\n\n",
+               by.empty() ? "the best last rung" : "the shortest time of " + by);
+    print(table_of(some_of(advice.ranked)), options);
+  }
   if (!advice.do_not_fit.empty())
     fmt::print("\nleft out: {} choices of tiles that fewer workers hold, such as Q tile {}, KV tile {}\n",
                advice.do_not_fit.size(), to_text(advice.do_not_fit.front().query),
@@ -162,9 +218,11 @@ void print_advice(const Advice& advice, const Options& options) {
 }
 
 nlohmann::ordered_json advice_json(const Advice& advice) {
-  return {{"candidates", advice.candidates},        {"requested", json_of(advice.requested)},
-          {"best", json_of(advice.best)},           {"cheapest", json_of(advice.cheapest)},
-          {"by_change", json_of(advice.by_change)}, {"pareto", json_of(advice.pareto)}};
+  nlohmann::ordered_json json{{"candidates", advice.candidates},        {"requested", json_of(advice.requested)},
+                              {"best", json_of(advice.best)},           {"cheapest", json_of(advice.cheapest)},
+                              {"by_change", json_of(advice.by_change)}, {"pareto", json_of(advice.pareto)}};
+  if (!advice.ranked.empty()) json["ranked"] = json_of(advice.ranked);
+  return json;
 }
 
 }  // namespace tilewright::cli

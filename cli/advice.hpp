@@ -7,6 +7,7 @@
 #include "cli/inputs.hpp"
 #include "einsum/mask/spec.hpp"
 #include "explore/advice/advice.hpp"
+#include "explore/kernel_times.hpp"
 
 namespace tilewright::cli {
 
@@ -16,15 +17,23 @@ class AdviceOptions {
   [[nodiscard]] bool wanted() const { return wanted_.use(); }
   /// Whether a kernel says which tiles.
   [[nodiscard]] bool of_kernel() const { return tiles_.given(); }
-  /// --tile-sizes, where they are given: of a Q tile and a KV tile each.
-  [[nodiscard]] std::vector<std::pair<Count, Count>> tile_sizes() const;
   [[nodiscard]] SearchSpace space(const Attention& problem, const Tiling& tiling, int jobs) const;
+  /// The tiles that masks without a window or a stride are compared under: those of --tiles and --tile-sizes, as
+  /// runs of tokens. Empty: neither is given.
+  [[nodiscard]] std::vector<TileChoice> runs(const Attention& problem) const;
+  /// The kernel of --tiles, where it has a model.
+  [[nodiscard]] std::optional<KernelTimes> kernel(const Arch& arch,
+                                                  const std::optional<AttentionRanks>& roles) const;
 
  private:
+  // --tile-sizes, where they are given: of a Q tile and a KV tile each.
+  [[nodiscard]] std::vector<std::pair<Count, Count>> tile_sizes() const;
+
   Input<bool> wanted_;
   Input<std::string> tiles_;
   Input<std::string> tile_sizes_;
   Input<double> within_;
+  Input<bool> pad_;
   Input<std::string> least_window_;
 };
 
@@ -32,7 +41,8 @@ class AdviceOptions {
 std::optional<AdviceRequest> advice_request(const MaskSpec& mask, const Attention& problem, const Tiling& tiling,
                                             const Arch* arch);
 
-void print_advice(const Advice& advice, const Options& options);
+/// `by`: the kernel whose times rank it; empty: the last rung does, where there is one.
+void print_advice(const Advice& advice, const std::string& by, const Options& options);
 nlohmann::ordered_json advice_json(const Advice& advice);
 
 }  // namespace tilewright::cli

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
-#include <cmath>
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "cli/claim_options.hpp"
 #include "cli/command.hpp"
 #include "common/file.hpp"
+#include "common/units.hpp"
 #include "einsum/parse.hpp"
 #include "einsum/workload.hpp"
 #include "explore/used_shapes.hpp"
@@ -93,11 +95,11 @@ Table ladder_table(const std::vector<Explanation>& lines) {
   return table;
 }
 
-// How tiles of another size change the bound.
+// How tiles of another size change the bound, and the time of a kernel.
 struct OtherTiles {
-  Count query;
-  Count key;
-  std::optional<Ladder> ladder;  ///< nothing where no level holds them
+  TileChoice tiles;
+  std::optional<Ladder> ladder = {};  ///< nothing where no level holds them
+  std::optional<double> time_s = {};  ///< nothing without a kernel, and where it does not hold them
 };
 
 // Everything that one call asks for.
@@ -128,9 +130,9 @@ class Bound {
     if (measured_)
       print(measured_table(), options_);
     else
-      print(ladder_table(explained()), options_);
+      print(table_of_rungs(), options_);
     for (const std::string& line : gaps_in_machine()) fmt::print("{}\n", line);
-    if (advice_) print_advice(*advice_, options_);
+    if (advice_) print_advice(*advice_, kernel_ ? kernel_->name() : "", options_);
   }
 
   [[nodiscard]] nlohmann::ordered_json json() const {
@@ -142,12 +144,14 @@ class Bound {
       for (const GapPart& part : explain_gap(ladder_, measured_->speedup))
         json["gap"].push_back({{"name", part.name}, {"factor", part.factor}, {"share", part.share}});
     }
-    for (const OtherTiles& tiles : other_tiles_) {
-      json["other_tiles"].push_back({{"q_tile", tiles.query}, {"kv_tile", tiles.key}});
-      if (tiles.ladder) {
-        json["other_tiles"].back()["speedup_tile"] = tiles.ladder->rungs[1].speedup;
-        json["other_tiles"].back()["speedup_last_rung"] = tiles.ladder->rungs.back().speedup;
+    for (const OtherTiles& other : other_tiles_) {
+      nlohmann::ordered_json of_tiles{{"q_tile", other.tiles.query[0]}, {"kv_tile", other.tiles.key[0]}};
+      if (other.ladder) {
+        of_tiles["speedup_tile"] = other.ladder->rungs[1].speedup;
+        of_tiles["speedup_last_rung"] = other.ladder->rungs.back().speedup;
       }
+      if (other.time_s) of_tiles["time_s"] = *other.time_s;
+      json["other_tiles"].push_back(std::move(of_tiles));
     }
     if (advice_) json["advice"] = advice_json(*advice_);
     return json;
@@ -164,7 +168,9 @@ class Bound {
 
   void advise() {
     (void)asked_.problem.only_request("--advise");
-    if (!request_ && !arguments_.advice.tile_sizes().empty()) return compare_tiles();
+    if (arch_) kernel_ = arguments_.advice.kernel(*arch_, asked_.ranks);
+    if (!request_)
+      if (const auto runs = arguments_.advice.runs(asked_.problem); !runs.empty()) return compare_tiles(runs);
     if (tiling_.key_tiles == KeyTiles::gathered)
       throw InputError("--advise: searches tiles of neighbouring keys; leave out --kv-tiling gathered");
     if (!request_ && tiling_.order == TileOrder::flat)
@@ -172,21 +178,38 @@ class Bound {
     if (!request_)
       throw InputError(
           "--advise: expected one pattern with a window and a stride ('mask --patterns' lists them), or "
-          "--tile-sizes "
-          "to compare, got '" +
+          "--tile-sizes or --tiles to compare, got '" +
           asked_.mask.text + "'");
+    if (kernel_)
+      request_->time_s = [this](const Attention& problem, const Tiling& tiling) {
+        return kernel_->estimated(kernel_->prepared(problem, tiling)).time_s;
+      };
     advice_ = tilewright::advise(*request_, arguments_.advice.space(asked_.problem, tiling_, options_.jobs));
     if (!advice_) throw MissingError("interrupted");
   }
 
-  void compare_tiles() {
+  void compare_tiles(const std::vector<TileChoice>& runs) {
     if (asked_.problem.requests.front().layout.dimensions() > 1 && tiling_.order != TileOrder::flat)
-      throw InputError("--tile-sizes: of this mask, only runs of tokens are compared; add --tiling flat");
-    for (const auto& [query, key] : arguments_.advice.tile_sizes()) {
+      throw InputError("--advise: of this mask, only runs of tokens are compared; add --tiling flat");
+    for (const TileChoice& tiles : runs) {
       Tiling tiling = tiling_;
-      tiling.query_tile = {query};
-      tiling.key_tile = {key};
-      other_tiles_.push_back({query, key, ladder_under(tiling)});
+      tiling.query_tile = tiles.query;
+      tiling.key_tile = tiles.key;
+      other_tiles_.push_back({tiles, ladder_under(tiling), time_under(tiling)});
+    }
+    std::ranges::stable_sort(other_tiles_, {}, [this](const OtherTiles& other) {
+      constexpr double none = std::numeric_limits<double>::infinity();
+      if (kernel_) return other.time_s.value_or(none);
+      return other.ladder ? 1 / other.ladder->rungs.back().speedup : none;
+    });
+  }
+
+  [[nodiscard]] std::optional<double> time_under(const Tiling& tiling) const {
+    if (!kernel_) return {};
+    try {
+      return kernel_->estimated(kernel_->prepared(asked_.problem, tiling)).time_s;
+    } catch (const InfeasibleError&) {
+      return {};
     }
   }
 
@@ -198,6 +221,12 @@ class Bound {
     } catch (const InfeasibleError&) {
       return {};
     }
+  }
+
+  [[nodiscard]] Table table_of_rungs() const {
+    Table table = ladder_table(explained());
+    add_other_tiles(table);
+    return table;
   }
 
   // What is lost from rung to rung, down to the measurement.
@@ -225,12 +254,16 @@ class Bound {
     return part.why.empty() ? part.value : fmt::format("{} ({})", part.value, part.why);
   }
 
+  // Columns of both tables: the first, the second and the last.
   void add_other_tiles(Table& table) const {
-    for (const OtherTiles& tiles : other_tiles_) {
+    for (const OtherTiles& other : other_tiles_) {
       std::vector<Cell> row(table.columns.size(), "");
-      row[0] = fmt::format("{}x{} tiles", tiles.query, tiles.key);
-      row[1] = tiles.ladder ? times(tiles.ladder->rungs.back().speedup) : "-";
-      row.back() = !tiles.ladder ? "do not fit" : difference(*tiles.ladder);
+      row[0] = fmt::format("{}x{} tiles", other.tiles.query[0], other.tiles.key[0]);
+      row[1] = other.ladder ? times(other.ladder->rungs.back().speedup) : "-";
+      const std::string why = other.ladder ? difference(*other.ladder) : "do not fit";
+      row.back() = other.time_s ? fmt::format("{} by {}; {}", pretty(*other.time_s, dimension::seconds),
+                                              kernel_->name(), why)
+                                : why;
       table.rows.push_back(std::move(row));
     }
   }
@@ -272,6 +305,7 @@ class Bound {
   Ladder ladder_;
   std::vector<OtherTiles> other_tiles_;
   std::optional<AdviceRequest> request_;
+  std::optional<KernelTimes> kernel_;
   std::optional<Advice> advice_;
 };
 

@@ -16,6 +16,7 @@ namespace {
 // Some tenths of a second each.
 constexpr double most_in_passing = 5e6;  // Q tiles of a dimension, over all strides
 constexpr double most_strides = 5e7;     // of all dimensions
+constexpr std::size_t most_tiles_ranked = 64;
 
 Tiling tiling_of(const AdviceRequest& request, const TileChoice& tiles) {
   return {request.tiling.order, request.tiling.key_tiles, tiles.query, tiles.key};
@@ -85,7 +86,7 @@ class Adviser {
     for (std::size_t d = 0; d < rules_.size(); ++d) {
       const std::vector<AxisTiles> distinct = tiles_of_dimension(d);
       const Count least = space.least_window.empty() ? 1 : space.least_window[d];
-      axes_.push_back(choices_of(rules_[d], {space.flops_within, least}, distinct, space.jobs));
+      axes_.push_back(choices_of(rules_[d], {space.flops_within, least, space.pad}, distinct, space.jobs));
       if (interrupted()) return;
     }
     check_product();
@@ -97,6 +98,7 @@ class Adviser {
     result.tiles = tiles_[pick.tiles];
     result.change = change_in_words(pick.changes);
     result.pairs = result.visited = result.full = result.query_tiles = result.key_tiles = 1;
+    Extents padding;
     double shared = 1;
     double requested = 1;
     double visited_tokens = 1;
@@ -105,6 +107,7 @@ class Adviser {
       const AxisCounts& counts = axes_[d].counts[tables_[pick.tiles].by_axis[d]][pick.choice[d]];
       result.window.push_back(choice.window);
       result.stride.push_back(choice.stride);
+      padding.push_back(choice.padding);
       result.pairs = checked_product(result.pairs, choice.pairs);
       result.visited = checked_product(result.visited, counts.visited);
       result.full = checked_product(result.full, counts.full);
@@ -121,6 +124,7 @@ class Adviser {
     result.deviation = (requested + static_cast<double>(result.pairs) - 2 * shared) / requested;
     result.speedup_flop = all / static_cast<double>(result.pairs);
     result.speedup_tile = all / result.computed;
+    result.layout = padded(layout_of(request_), padding);
     result.mask = text_of(rule_of(result));
     return result;
   }
@@ -141,6 +145,7 @@ class Adviser {
     const TileMachine machine = tile_machine_of(*request_.arch, problem, tiling);
     candidate.ladder = request_.baseline == nullptr ? climb(problem, tiling, &machine)
                                                     : climb(problem, tiling, &machine, *request_.baseline);
+    if (request_.time_s) candidate.time_s = time_of(problem, tiling);
   }
 
  private:
@@ -148,7 +153,17 @@ class Adviser {
     return with(request_.rule, to_text(candidate.window), to_text(candidate.stride));
   }
   [[nodiscard]] Mask mask_of(const MaskCandidate& candidate) const {
-    return make_mask(pattern(request_.rule.pattern()), rule_of(candidate), {layout_of(request_)});
+    Extents padding;
+    for (std::size_t d = 0; d < rules_.size(); ++d)
+      padding.push_back(candidate.layout.keys[d] - layout_of(request_).keys[d]);
+    return padded_mask(rule_of(candidate), layout_of(request_), padding);
+  }
+  [[nodiscard]] std::optional<double> time_of(const Attention& problem, const Tiling& tiling) const {
+    try {
+      return request_.time_s(problem, tiling);
+    } catch (const InfeasibleError&) {
+      return {};
+    }
   }
 
   // The distinct tiles of a dimension; notes which of them belong to which tile shapes.
@@ -205,16 +220,42 @@ bool quick(const AdviceRequest& request, const Extents& window) {
   return strides <= most_strides;
 }
 
-bool better(const Pick& a, const Pick& b) {
-  return a.computed != b.computed ? a.computed < b.computed : a.difference < b.difference;
-}
-
 // The best of all candidates that differ from the request in nothing but `allowed`.
 const Pick& best_within(const Picks& picks, unsigned allowed) {
   const Pick* best = picks.best.data();
   for (unsigned changes = 1; changes <= change_all; ++changes)
     if ((changes & ~allowed) == 0 && better(picks.best[changes], *best)) best = &picks.best[changes];
   return *best;
+}
+
+// Less is better.
+double cost_of(const MaskCandidate& candidate) {
+  return candidate.time_s ? *candidate.time_s : 1 / candidate.ladder->rungs.back().speedup;
+}
+
+bool same(const MaskCandidate& a, const MaskCandidate& b) {
+  return a.mask == b.mask && a.tiles == b.tiles && a.layout == b.layout;
+}
+
+std::vector<MaskCandidate> ranked(const AdviceRequest& request, const Advice& advice,
+                                  const std::vector<MaskCandidate>& of_tiles) {
+  std::vector<MaskCandidate> all;
+  const auto add = [&](const MaskCandidate& each) {
+    const bool fits = !request.time_s || each.time_s.has_value();
+    if (fits && std::ranges::none_of(all, [&](const auto& other) { return same(other, each); }))
+      all.push_back(each);
+  };
+  add(advice.requested);
+  for (const auto* some : {&advice.by_change, &advice.pareto, &of_tiles}) std::ranges::for_each(*some, add);
+  std::ranges::stable_sort(all, {}, cost_of);
+  return all;
+}
+
+// The first picks of the fewest computed pairs.
+std::vector<Pick> some_of(std::vector<Pick> picks) {
+  std::ranges::stable_sort(picks, better);
+  picks.resize(std::min(picks.size(), most_tiles_ranked));
+  return picks;
 }
 
 }  // namespace
@@ -246,6 +287,10 @@ std::optional<Advice> advise(const AdviceRequest& request, const SearchSpace& sp
   for (unsigned changes = 1; changes <= change_all; ++changes)
     if (const Pick& pick = best_within(picks, changes); pick.changes == changes)
       advice.by_change.push_back(explained(pick));
+  if (request.arch == nullptr) return advice;
+  std::vector<MaskCandidate> of_tiles;
+  for (const Pick& pick : some_of(picks.by_tiles)) of_tiles.push_back(explained(pick));
+  advice.ranked = ranked(request, advice, of_tiles);
   return advice;
 }
 

@@ -6,6 +6,7 @@
 // not, over the pairs of the requested one.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,8 +20,11 @@ namespace tilewright {
 struct AdviceRequest {
   Attention problem;  ///< the mask of its heads is `rule` in its layout
   Tiling tiling;
-  Arguments rule;                      ///< of a pattern that takes a window and a stride
-  const Arch* arch = nullptr;          ///< for waves; tiles that do not fit where the requested do are left out
+  Arguments rule;              ///< of a pattern that takes a window and a stride
+  const Arch* arch = nullptr;  ///< for waves; tiles that do not fit where the requested do are left out
+  /// How long a kernel takes on the architecture; throws InfeasibleError for what does not fit it. Empty: not
+  /// known.
+  std::function<double(const Attention&, const Tiling&)> time_s = {};
   const Baseline* baseline = nullptr;  ///< of the ladders; nullptr: dense, with the tiles of each candidate
 };
 
@@ -30,6 +34,7 @@ struct SearchSpace {
   /// By which share the pairs may differ from the requested where the window does: of every dimension (at the
   /// requested stride) and of the whole mask. 0: the window stays as requested.
   double flops_within = 0;
+  bool pad = false;  ///< dimensions may be padded to whole tiles, with tokens that are left out of the mask
   Extents least_window = {};  ///< one extent per dimension, at most the requested window; empty: 1
   int jobs = 0;               ///< threads; 0: all cores
 };
@@ -38,6 +43,7 @@ struct MaskCandidate {
   Extents window;
   Extents stride;
   TileChoice tiles;
+  Layout layout;            ///< padded, where that is a change
   std::string mask;         ///< as text (einsum/mask/expression.hpp)
   std::string change;       ///< from the request: "nothing", "stride", "stride and tiles", ...
   std::string reason;       ///< why its bound is better than the requested, or that it is not
@@ -52,6 +58,7 @@ struct MaskCandidate {
   double speedup_flop = 0;  ///< over all pairs
   double speedup_tile = 0;
   std::optional<Ladder> ladder = {};  ///< with an architecture
+  std::optional<double> time_s = {};  ///< by the model of a kernel, where it fits
 
   [[nodiscard]] Count partial() const { return visited - full; }
   [[nodiscard]] bool fully_block_sparse() const { return visited == full; }
@@ -69,6 +76,9 @@ struct Advice {
   /// The best where only the stride may change, only the tiles, both, the window, the window and the stride, ...:
   /// without those that gain nothing over a smaller change.
   std::vector<MaskCandidate> by_change;
+  /// With an architecture: all of these and the best of each choice of tiles, by the time of the kernel, those that
+  /// do not fit it left out; where there is no kernel, by the last rung.
+  std::vector<MaskCandidate> ranked;
   double candidates = 0;               ///< considered
   std::vector<TileChoice> do_not_fit;  ///< tiles, where the requested ones do, in the architecture
 };

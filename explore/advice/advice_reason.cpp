@@ -89,6 +89,7 @@ std::string change_in_words(unsigned changes) {
   if ((changes & change_window) != 0) words.emplace_back("window");
   if ((changes & change_stride) != 0) words.emplace_back("stride");
   if ((changes & change_tiles) != 0) words.emplace_back("tiles");
+  if ((changes & change_layout) != 0) words.emplace_back("layout");
   if (words.empty()) return "nothing";
   const std::string last = words.back();
   words.pop_back();

@@ -30,9 +30,11 @@ struct Factor {
 std::vector<Factor> worth_trying(const std::vector<AxisChoice>& choices, const std::vector<AxisCounts>& counts) {
   std::vector<Factor> all;
   for (std::size_t i = 0; i < choices.size(); ++i) {
+    if (!counts[i].counted) continue;
     const AxisChoice& choice = choices[i];
     const unsigned changes = (choice.stride != choices[0].stride ? change_stride : 0U) |
-                             (choice.window != choices[0].window ? change_window : 0U);
+                             (choice.window != choices[0].window ? change_window : 0U) |
+                             (choice.padding != 0 ? change_layout : 0U);
     all.push_back({static_cast<double>(counts[i].visited), static_cast<double>(choice.pairs),
                    static_cast<double>(choice.shared), changes, static_cast<std::uint32_t>(i)});
   }
@@ -63,10 +65,12 @@ class Search {
     require_bearable(tiles);
     for (std::size_t t = 0; t < tiles.size() && !interrupted(); ++t) {
       pick_.tiles = t;
+      picks_.by_tiles.emplace_back();
       double candidates = 1;
       for (std::size_t d = 0; d < axes_.size(); ++d) {
         tables_[d] = &factors_[d][tiles[t].by_axis[d]];
-        candidates *= static_cast<double>(axes_[d].choices.size());
+        candidates *= static_cast<double>(
+            std::ranges::count(axes_[d].counts[tiles[t].by_axis[d]], true, &AxisCounts::counted));
       }
       picks_.candidates += candidates;
       descend(0, {tiles[t].pairs, 1, 1, t == 0 ? 0U : change_tiles, 0});
@@ -108,9 +112,8 @@ class Search {
     pick_.computed = product.visited;
     pick_.difference = requested_ + product.pairs - 2 * product.shared;
     pick_.changes = product.changes;
-    Pick& best = picks_.best[product.changes];
-    if (pick_.computed < best.computed || (pick_.computed == best.computed && pick_.difference < best.difference))
-      best = pick_;
+    for (Pick* best : {&picks_.best[product.changes], &picks_.by_tiles.back()})
+      if (better(pick_, *best)) *best = pick_;
     add_to_front();
   }
 
@@ -136,6 +139,10 @@ class Search {
 };
 
 }  // namespace
+
+bool better(const Pick& a, const Pick& b) {
+  return a.computed != b.computed ? a.computed < b.computed : a.difference < b.difference;
+}
 
 Picks search(const std::vector<AxisChoices>& axes, const std::vector<TileTables>& tiles, double flops_within) {
   return Search(axes, flops_within).run(tiles);

@@ -12,7 +12,13 @@
 namespace tilewright {
 
 /// What differs from the request; bits.
-enum Change : unsigned { change_stride = 1, change_tiles = 2, change_window = 4, change_all = 7 };
+enum Change : unsigned {
+  change_stride = 1,
+  change_tiles = 2,
+  change_window = 4,
+  change_layout = 8,
+  change_all = 15
+};
 
 /// A pair of tile shapes. The first of a search is the requested one.
 struct TileTables {
@@ -29,10 +35,15 @@ struct Pick {
   std::array<std::uint32_t, most_dimensions> choice{};
 };
 
+/// Fewer computed pairs, of as many a smaller difference.
+bool better(const Pick& a, const Pick& b);
+
 struct Picks {
   /// No candidate has fewer computed pairs with no larger difference, or a smaller difference with no more computed
   /// pairs. Ascending in difference. Of equal ones, the first: with earlier tiles, then earlier choices.
   std::vector<Pick> pareto;
+  /// By tiles: the fewest computed pairs, of these the smallest difference.
+  std::vector<Pick> by_tiles;
   /// By what differs exactly: the fewest computed pairs, of these the smallest difference. `computed` is infinite
   /// where there is no candidate.
   std::array<Pick, change_all + 1> best;

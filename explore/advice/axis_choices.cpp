@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "common/error.hpp"
 #include "common/parallel.hpp"
+#include "einsum/mask/cropped.hpp"
 
 namespace tilewright {
 
@@ -120,9 +122,14 @@ class SharedPairs {
   Count pairs_ = 0;
 };
 
-// Groups see nothing of each other, and which tokens are theirs does not depend on the window: group by group.
+// Groups see nothing of each other, and which tokens are theirs does not depend on the window: group by group,
+// where as many of them are alike.
 Count shared_pairs(const Axis& a, const Axis& b) {
-  if (a.groups.empty()) return SharedPairs(*a.relation, *b.relation).count();
+  const auto alike = [](const DilationGroup& x, const DilationGroup& y) {
+    return x.times == y.times && x.relation->extent() == y.relation->extent();
+  };
+  if (a.groups.empty() || !std::ranges::equal(a.groups, b.groups, alike))
+    return SharedPairs(*a.relation, *b.relation).count();
   Count pairs = 0;
   for (std::size_t g = 0; g < a.groups.size(); ++g)
     pairs += a.groups[g].times * SharedPairs(*a.groups[g].relation, *b.groups[g].relation).count();
@@ -144,7 +151,28 @@ void add_windows(const AxisRule& rule, const WindowLimits& limits, Count step, s
   }
 }
 
-std::vector<AxisChoice> list_choices(const AxisRule& rule, const WindowLimits& limits) {
+// To the next whole tile.
+std::array<Count, 2> paddings_of(Extent extent, const AxisTiles& tiles) {
+  return {ceil_div(extent.queries, tiles.query_tile) * tiles.query_tile - extent.queries,
+          ceil_div(extent.keys, tiles.key_tile) * tiles.key_tile - extent.keys};
+}
+
+bool is_padding_of(Count padding, Extent extent, const AxisTiles& tiles) {
+  return padding == 0 || std::ranges::count(paddings_of(extent, tiles), padding) > 0;
+}
+
+// Ascending; none is the first.
+std::vector<Count> list_paddings(const AxisRule& rule, std::span<const AxisTiles> tiles) {
+  std::vector<Count> paddings{0};
+  for (const AxisTiles& each : tiles)
+    for (const Count padding : paddings_of(rule.extent(), each)) paddings.push_back(padding);
+  std::ranges::sort(paddings);
+  paddings.erase(std::unique(paddings.begin(), paddings.end()), paddings.end());
+  return paddings;
+}
+
+std::vector<AxisChoice> list_choices(const AxisRule& rule, const WindowLimits& limits,
+                                     std::span<const AxisTiles> tiles) {
   std::vector<Count> windows{rule.window()};
   if (limits.flops_within > 0) {
     add_windows(rule, limits, -1, windows);
@@ -152,11 +180,13 @@ std::vector<AxisChoice> list_choices(const AxisRule& rule, const WindowLimits& l
   }
   std::ranges::stable_sort(windows, {}, [&](Count window) { return std::abs(window - rule.window()); });
   std::vector<AxisChoice> choices;
-  for (const Count window : windows) {
-    if (rule.stride() <= window) choices.push_back({window, rule.stride()});
-    for (Count stride = 1; stride <= window; ++stride)
-      if (stride != rule.stride()) choices.push_back({window, stride});
-  }
+  for (const Count padding : limits.pad ? list_paddings(rule, tiles) : std::vector<Count>{0})
+    for (const Count window : windows) {
+      if (rule.stride() <= window)
+        choices.push_back({.window = window, .stride = rule.stride(), .padding = padding});
+      for (Count stride = 1; stride <= window; ++stride)
+        if (stride != rule.stride()) choices.push_back({.window = window, .stride = stride, .padding = padding});
+    }
   return choices;
 }
 
@@ -178,9 +208,21 @@ AxisRule::AxisRule(const Arguments& rule, const Layout& layout, std::size_t dime
     if (name != "window" && name != "stride") others_.set(name, part_of(rule.text(name), dimension, dimensions));
 }
 
-Mask AxisRule::make(Count window, Count stride) const {
-  return make_mask(pattern(others_.pattern()), with(others_, std::to_string(window), std::to_string(stride)),
-                   {layout_});
+Mask AxisRule::make(Count window, Count stride, Count padding) const {
+  const Arguments rule = with(others_, std::to_string(window), std::to_string(stride));
+  return padded_mask(rule, layout_, {padding});
+}
+
+Layout padded(Layout layout, const Extents& padding) {
+  for (std::size_t d = 0; d < padding.size(); ++d) {
+    layout.queries[d] += padding[d];
+    layout.keys[d] += padding[d];
+  }
+  return layout;
+}
+
+Mask padded_mask(const Arguments& rule, const Layout& layout, const Extents& padding) {
+  return cropped(make_mask(pattern(rule.pattern()), rule, {padded(layout, padding)}), layout);
 }
 
 Arguments with(const Arguments& rule, const std::string& window, const std::string& stride) {
@@ -194,7 +236,7 @@ Arguments with(const Arguments& rule, const std::string& window, const std::stri
 
 AxisChoices choices_of(const AxisRule& rule, const WindowLimits& limits, std::span<const AxisTiles> tiles,
                        int jobs) {
-  AxisChoices axis{list_choices(rule, limits), {}};
+  AxisChoices axis{list_choices(rule, limits, tiles), {}};
   const double work = static_cast<double>(axis.choices.size()) * tiles_to_count(rule, tiles);
   if (work > most_counted)
     throw InputError(
@@ -205,9 +247,13 @@ AxisChoices choices_of(const AxisRule& rule, const WindowLimits& limits, std::sp
   const Axis requested = rule.make(rule.window(), rule.stride()).axes.front();
   parallel_for(axis.choices.size(), jobs, [&](std::size_t i) {
     AxisChoice& choice = axis.choices[i];
-    const Axis made = rule.make(choice.window, choice.stride).axes.front();
+    const Axis made = rule.make(choice.window, choice.stride, choice.padding).axes.front();
     choice.shared = shared_pairs(requested, made);
     for (std::size_t t = 0; t < tiles.size(); ++t) {
+      if (!is_padding_of(choice.padding, rule.extent(), tiles[t])) {
+        axis.counts[t][i].counted = false;
+        continue;
+      }
       const AxisCensus census = census_of(made, tiles[t]);
       choice.pairs = census.pairs;
       axis.counts[t][i] = {census.visited, census.full, census.visited_tokens,

@@ -20,8 +20,9 @@ class AxisRule {
   [[nodiscard]] Count window() const { return window_; }
   [[nodiscard]] Count stride() const { return stride_; }
   [[nodiscard]] Extent extent() const { return layout_.axis(0); }
-  /// Throws InputError for what the pattern refuses.
-  [[nodiscard]] Mask make(Count window, Count stride) const;
+  /// With so many tokens of padding behind the last, which are no part of the mask. Throws InputError for what the
+  /// pattern refuses.
+  [[nodiscard]] Mask make(Count window, Count stride, Count padding = 0) const;
 
  private:
   Arguments others_;
@@ -33,20 +34,27 @@ class AxisRule {
 /// A rule with another window and stride.
 Arguments with(const Arguments& rule, const std::string& window, const std::string& stride);
 
+/// With so many tokens more per dimension, as many queries as keys.
+Layout padded(Layout layout, const Extents& padding);
+/// The mask that the rule makes of a padded layout, of the tokens that are in `layout`.
+Mask padded_mask(const Arguments& rule, const Layout& layout, const Extents& padding);
+
 struct AxisChoice {
   Count window;
   Count stride;
   Count pairs = 0;
-  Count shared = 0;  ///< pairs that the requested choice has too
+  Count shared = 0;   ///< pairs that the requested choice has too
+  Count padding = 0;  ///< tokens added behind the last
 };
 
-/// What a choice counts under a pair of tiles.
+/// What a choice counts under a pair of tiles; nothing where it is padded to whole ones of other tiles.
 struct AxisCounts {
   Count visited = 0;
   Count full = 0;
   Count visited_tokens = 0;
   Count query_tiles = 0;
   Count key_tiles = 0;
+  bool counted = true;
 };
 
 struct AxisChoices {
@@ -57,6 +65,7 @@ struct AxisChoices {
 struct WindowLimits {
   double flops_within = 0;  ///< pairs may differ by this share of the requested; 0: the window as requested
   Count least = 1;
+  bool pad = false;  ///< also to the next whole Q tile, and KV tile, of each choice of tiles
 };
 
 /// Every stride from 1 to the window of every window within the limits, under each of `tiles`. On up to `jobs`

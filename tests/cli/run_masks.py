@@ -332,6 +332,41 @@ class Bound(Case):
         for start in ("FLOP", "measured", "128x64 tiles", "128x128 tiles"):
             self.assertEqual(sum(line.startswith(start) for line in lines), 1, out)
 
+    def test_a_mask_from_a_file_is_advised_on(self):
+        """Blocks of one dimension have tiles to choose; without a measurement too."""
+        blocks = [f"{i + 1} {j + 1}" for i in range(16) for j in range(16) if i == j or (i * 7 + j * 3) % 5 == 0]
+        (self.folder / "blocks.mtx").write_text("\n".join(
+            ["%%MatrixMarket matrix coordinate pattern general", f"16 16 {len(blocks)}", *blocks]) + "\n")
+        common = ["--layout", "1024", "--q-tile", "64", "--kv-tile", "64", *self.H100, "--advise"]
+        mask = ["bound", "--mask", "file,file=blocks.mtx,block=64x64"]
+        tiles = ["--tiles", "flash-attention-3", "--tile-sizes", "64x64,32x32"]
+        lines = self.run_program(*mask, *common, *tiles).out.splitlines()
+        self.assertEqual(sum(line.startswith(("128x", "64x64 tiles", "32x32 tiles")) for line in lines), 3, lines)
+        self.assertEqual(sum("by flash-attention-3; would be the last rung" in line for line in lines), 3, lines)
+        result = json.loads(self.run_program(*mask, *common, *tiles, "--format", "json").out)
+        others = result["other_tiles"]
+        times = [other["time_s"] for other in others]
+        self.assertEqual(times, sorted(times))
+        plain = json.loads(self.run_program(*mask, *common, "--tile-sizes", "64x64,32x32", "--format", "json").out)
+        speedups = [other["speedup_last_rung"] for other in plain["other_tiles"]]
+        self.assertEqual(speedups, sorted(speedups, reverse=True))
+        self.assertNotIn("time_s", plain["other_tiles"][0])
+
+    def test_advice_is_ranked_by_the_kernel_and_pads(self):
+        """Of 45 rows the last window of 24 begins within a tile of 8, of 48 it does not."""
+        args = ["--layout", "40x45", "--q-tile", "16x8", "--kv-tile", "16x8", *self.H100, "--advise",
+                "--tiles", "natten-fna-hopper", "--pad"]
+        result = self.bound("gna,window=16x24", *args)
+        ranked = result["advice"]["ranked"]
+        times = [candidate["time_s"] for candidate in ranked]
+        self.assertEqual(times, sorted(times))
+        self.assertEqual(ranked[0]["layout"], "48x48")
+        self.assertTrue(ranked[0]["fully_block_sparse"])
+        out = self.run_program("bound", "--mask", "gna,window=16x24", *args).out
+        self.assertIn("of all these and the best of each choice of tiles, the shortest time of natten-fna-hopper first",
+                      out)
+        self.assertNotIn("layout", self.run_program("bound", "--mask", "gna,window=16x24", *args[:-1]).out)
+
     def test_a_billion_tokens_have_a_bound(self):
         for mask in ("causal", "sliding,left=4095"):
             result = self.bound(mask, "--layout", "1073741824", "--heads", "32", "--kv-heads", "8", *self.H100)
@@ -484,14 +519,17 @@ class Bound(Case):
                 "--set: sets shapes of a workload; with --mask alone, give --layout",
             ("causal", "--layout", "64", "--arch-set", "N=3"): "--arch-set: expected --arch as well",
             ("causal", "--layout", "64", "--within", "0.1"):
-                "--within: expected --advise as well",
+                "--within: expected --advise of a pattern with a window and a stride",
             ("gna,window=8", "--layout", "64", "--advise", "--least-window", "4"):
                 "--least-window: the window stays as it is; --within lets it change",
             ("causal", "--layout", "64", "--advise"):
                 "--advise: expected one pattern with a window and a stride ('mask --patterns' lists them), or "
-                "--tile-sizes to compare, got 'causal'",
+                "--tile-sizes or --tiles to compare, got 'causal'",
             ("causal", "--layout", "8x8", "--q-tile", "2x2", "--kv-tile", "2x2", "--advise", "--tile-sizes", "4x4"):
-                "--tile-sizes: of this mask, only runs of tokens are compared; add --tiling flat",
+                "--advise: of this mask, only runs of tokens are compared; add --tiling flat",
+            **{("causal", "--layout", "64", "--advise", "--tile-sizes", "4x4", *option):
+                   f"{option[0]}: expected --advise of a pattern with a window and a stride"
+               for option in (("--pad",), ("--within", "0.1"), ("--least-window", "4"))},
             ("gna,window=8", "--layout", "64", "--advise", "--tiling", "flat"):
                 "--advise: searches multi-dimensional tiles; leave out --tiling flat",
             ("gna,window=8x8x8", "--layout", "16x16x16", "--q-tile", "2x8x8", "--kv-tile", "2x8x8", "--advise",

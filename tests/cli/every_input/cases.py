@@ -92,7 +92,7 @@ CONTEXTS = {
               f"bound --mask stripes,stripes=9,block=32 --layout 1024 --kv-tiling gathered --arch gpu.yaml {J}",
               f"bound --mask causal --layout 1024 {J}", "bound --mask causal --requests 1x9000,2x4000 --arch gpu.yaml",
               "bound requests.yaml --arch gpu.yaml",
-              "bound --mask gna,window=16x16 --layout 32x32 --q-tile 4x16 --kv-tile 4x16 --arch gpu.yaml --advise"],
+              "bound --mask gna,window=16x16 --layout 30x32 --q-tile 4x16 --kv-tile 4x16 --arch gpu.yaml --advise"],
     "map": ["map product.yaml array.yaml", "map product.yaml array.yaml --objective time,buffer"],
     "sweep": ["sweep study.yaml -o {out}"],
     "report": ["report store --spec report-lines.yaml -o {out}"],
