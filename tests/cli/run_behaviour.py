@@ -318,7 +318,7 @@ class Interrupts(Case):
         """A sweep that takes longer than this test, once it has worked for a while."""
         values = list(range(1, 401))
         study = (self.folder / "good" / "study.yaml").read_text()
-        study = study.replace("level: [L2]", f"more: {values}").replace("rows: [64, 128]", f"rows: {values}")
+        study = study.replace("{rows: [64, 128]}", f"{{rows: {values}, more: {values}}}")
         study = study.replace("over: [rows]", "over: [rows, more]").replace("{M: rows}", "{M: rows * more}")
         (self.folder / "long.yaml").write_text(study)
         process = self.program.start(["sweep", "long.yaml", "-o", "out", *args], self.folder)

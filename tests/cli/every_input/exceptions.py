@@ -23,7 +23,6 @@ bound* | workload.words_B.QK | a bound counts what enters and leaves
 * | arch.sustained_clock_Hz | of the machine, for people: no model takes it by itself (docs/describe-an-architecture.md)
 evaluate nest | arch.levels[*].achievable_B_per_s | models of kernels take it; nests reach the bandwidth
 evaluate nest | arch.levels[RF_1D].parent | a tensor comes from the level that keeps it next in the nest
-evaluate kernel | arch.levels[HBM].latency_s | the estimate hides it; simulate does not
 * kernel | arch.levels[SMEM].latency_s | part of what calibrations fit as cycles of a tile
 * kernel | arch.levels[*].access_B | models of kernels count whole tiles
 * kernel | arch.levels[*].reduction | thread blocks add nothing up in a memory
