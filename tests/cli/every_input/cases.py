@@ -37,6 +37,7 @@ simulate kernel | simulate attention.yaml FILE kernel.yaml --calibration calibra
 simulate kernel | simulate attention.yaml FILE kernel.yaml {J} | gpu.yaml
 bound --arch    | bound attention.yaml --arch FILE {J} | gpu.yaml
 evaluate nest   | evaluate attention.yaml array.yaml FILE {J} | nest.yaml
+evaluate nest   | evaluate attention.yaml array.yaml FILE {J} | turns.yaml
 evaluate nest   | evaluate attention.yaml array.yaml FILE --mask window.yaml {J} | nest.yaml | mapping.tiles.P=8x16; mapping.tiles.M=8x8
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.model.overlap.softmax=under-products; kernel.model.overlap.copies=serial

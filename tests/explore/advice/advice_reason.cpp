@@ -73,7 +73,7 @@ TEST_CASE("changes in words") {
   CHECK(change_in_words(0) == "nothing");
   CHECK(change_in_words(change_stride) == "stride");
   CHECK(change_in_words(change_stride | change_tiles) == "stride and tiles");
-  CHECK(change_in_words(change_all) == "window, stride and tiles");
+  CHECK(change_in_words(change_all) == "window, stride, tiles and layout");
 }
 
 }  // namespace tilewright
