@@ -98,12 +98,12 @@ void Flattener::add_leaf(NodeId node, const Compute& compute) {
   flat_->leaves.push_back({compute.einsum, compute.unit, tree_->nodes[node].group, node,
                            box_of(facts_.iteration(compute.einsum), false), iterated,
                            flat_->loop_lists.keep(first_), flat_->loop_lists.keep(second_)});
-  for (const PathLoop& loop : std::ranges::reverse_view(path_)) {
-    if (!loop.over(open)) continue;
+  std::for_each(path_.rbegin(), path_.rend(), [&](const PathLoop& loop) {
+    if (!loop.over(open)) return;
     open.remove(loop.rank);
     if (covered_[loop.node] == 0) flat_->covers.push_back({leaf, loop.rank, loop.node});
     covered_[loop.node] = 1;
-  }
+  });
   open.each([&](RankId rank) {
     if (!uncovered_.has(rank)) flat_->covers.push_back({leaf, rank, {}});
     uncovered_.add(rank);

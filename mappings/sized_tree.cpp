@@ -1,5 +1,7 @@
 #include "mappings/sized_tree.hpp"
 
+#include <algorithm>
+
 #include <cmath>
 
 namespace tilewright {
@@ -82,13 +84,12 @@ void SizedTree::share(const SharedRank& shared) {
   shared_factors_ = numbers_->factors;
   double apart = 1;  // coordinates of the whole from one of the part to the next
   const std::vector<RankId>& parts = flat_->shared_parts;
-  for (auto each = parts.rbegin(); each != parts.rend(); ++each) {
-    const RankId part = *each;
+  std::for_each(parts.rbegin(), parts.rend(), [&](RankId part) {
     const double shape = numbers_->shapes[part];
     share_loops(part, apart);
     shared_shapes_[part] = distinct_coordinates(apart, apart * shape, shared_by_);
     apart *= shape;
-  }
+  });
   if (parts.front() == shared.rank) return;
   share_loops(shared.rank, 1);
   shared_shapes_[shared.rank] = numbers_->groups;
