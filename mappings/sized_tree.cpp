@@ -1,7 +1,6 @@
 #include "mappings/sized_tree.hpp"
 
 #include <algorithm>
-
 #include <cmath>
 
 namespace tilewright {
