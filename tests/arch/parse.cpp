@@ -127,7 +127,7 @@ TEST_CASE("keys that are not there, or not known, are refused") {
   CHECK(error({.more = "  lanes: 4\n"}) ==
         "a.yaml:10:3: arch.lanes: unknown key; known: name, description, parameters, clock_Hz, "
         "sustained_clock_Hz, launch_s, block_launch_s, levels, units, "
-        "other_area_m2");
+        "other_area_m2, drains_charged");
   CHECK(error({.clock = ""}) == "a.yaml:2:3: arch: missing key 'clock_Hz'");
   CHECK(level_error("bandwith: 4") ==
         "a.yaml:7:45: arch.levels[1].bandwith: unknown key; did you mean 'bandwidth_B_per_s'?");
