@@ -33,8 +33,11 @@ double visited_of(const HeadTiles& head, Count first_row, Count last_row, Count 
   if (!head.map)
     std::for_each(head.rows.begin() + first_row, head.rows.begin() + last_row,
                   [&](const TileCount& tile) { visited += tile.visited; });
-  for (Count row = first_row; head.map && row < last_row; ++row)
-    for (Count column = first; column < last; ++column) visited += head.map->test(row, column) ? 1 : 0;
+  // Beyond the last block there is nothing: regions are of whole tiles, also where the last one is cut off.
+  const Count rows = head.map ? std::min(last_row, head.map->query_blocks()) : 0;
+  for (Count row = first_row; row < rows; ++row)
+    for (Count column = first; column < std::min(last, head.map->key_blocks()); ++column)
+      visited += head.map->test(row, column) ? 1 : 0;
   return static_cast<double>(visited) / static_cast<double>((last_row - first_row) * (last - first));
 }
 
