@@ -266,10 +266,10 @@ double MaskShare::time_share(const Leaf& leaf) {
 double MaskShare::slowest_share(const std::vector<TimedLoop>& loops, const TileSize& tile) const {
   const Extent all = masks_.front().mask.layout.flattened();
   const bool mapped = SlowestInstance::needs_map(loops);
-  std::vector<HeadTiles> heads;
+  std::vector<HeadVisits> heads;
   for (const HeadMask& mask : masks_) {
-    HeadTiles& head =
-        heads.emplace_back(HeadTiles{mask.heads, tile.first, tile.second, ceil_div(all.keys, tile.second), {}, {}});
+    HeadVisits& head = heads.emplace_back(
+        HeadVisits{mask.heads, tile.first, tile.second, ceil_div(all.keys, tile.second), {}, {}});
     if (mapped)
       head.map = map(mask, tile);
     else

@@ -26,7 +26,7 @@ std::span<const TimedLoop> walked_loops(const std::vector<TimedLoop>& loops) {
 }
 
 // Share of visited tiles among Q tiles [first, last) and the keys [first, first + count).
-double visited_of(const HeadTiles& head, Count first_row, Count last_row, Count first_key, Count keys) {
+double visited_of(const HeadVisits& head, Count first_row, Count last_row, Count first_key, Count keys) {
   const Count first = head.map ? first_key / head.key_tile : 0;
   const Count last = head.map ? ceil_div(first_key + keys, head.key_tile) : head.key_tiles;
   Count visited = 0;
@@ -43,7 +43,7 @@ double visited_of(const HeadTiles& head, Count first_row, Count last_row, Count 
 
 }  // namespace
 
-SlowestInstance::SlowestInstance(const std::vector<TimedLoop>& loops, const std::vector<HeadTiles>& heads)
+SlowestInstance::SlowestInstance(const std::vector<TimedLoop>& loops, const std::vector<HeadVisits>& heads)
     : loops_(loops), heads_(heads), walked_(walked_loops(loops).size()) {}
 
 bool SlowestInstance::needs_map(const std::vector<TimedLoop>& loops) {
@@ -74,7 +74,7 @@ double SlowestInstance::visited(const Region& region) const {
   const auto& [queries, keys, heads] = region;
   double sum = 0;
   Count first = 0;
-  for (const HeadTiles& head : heads_) {
+  for (const HeadVisits& head : heads_) {
     const Count meet = std::min(first + head.heads, heads.first + heads.count) - std::max(first, heads.first);
     first += head.heads;
     if (meet <= 0) continue;

@@ -29,7 +29,7 @@ struct TimedLoop {
 };
 
 /// What a run of equal heads visits.
-struct HeadTiles {
+struct HeadVisits {
   Count heads;
   Count query_tile;
   Count key_tile;
@@ -41,12 +41,12 @@ struct HeadTiles {
 class SlowestInstance {
  public:
   /// Loops outermost first, without lanes in step. Heads follow one another in `heads`. Both must outlive it.
-  SlowestInstance(const std::vector<TimedLoop>& loops, const std::vector<HeadTiles>& heads);
+  SlowestInstance(const std::vector<TimedLoop>& loops, const std::vector<HeadVisits>& heads);
 
   /// Of the time without a mask. `all`: queries, keys and heads.
   [[nodiscard]] double share(const std::array<Count, sides>& all) const;
 
-  /// Whether keys are selected by any instance, by a loop above one, or apart; only then HeadTiles needs the map.
+  /// Whether keys are selected by any instance, by a loop above one, or apart; only then HeadVisits needs the map.
   static bool needs_map(const std::vector<TimedLoop>& loops);
 
  private:
@@ -60,7 +60,7 @@ class SlowestInstance {
   [[nodiscard]] double visited(const Region& region) const;
 
   const std::vector<TimedLoop>& loops_;
-  const std::vector<HeadTiles>& heads_;
+  const std::vector<HeadVisits>& heads_;
   std::size_t walked_;  // loops that are; what is below them is summed at once
 };
 
