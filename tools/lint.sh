@@ -16,6 +16,7 @@ check() {
 check format "$tools/check_format.sh" "$1"
 check includes "$tools/check_includes.py" "$1"
 check names "$tools/check_names.py" "$1"
+check types "$tools/check_types.py" "$1"
 check pages "$tools/check_page_names.py" "$1" docs/architecture.md
 check headers "$tools/check_headers.sh" "$1" "$1/build/lint"
 check tidy "$tools/check_tidy.sh" "$1" "$1/build/release" "${@:2}"
