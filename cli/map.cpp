@@ -39,7 +39,7 @@ std::string proof_of(const MapResult& result, const Objective& objective) {
   const Record& record = result.found.front().record;
   const Score best{record.number("time_s").value_or(0), record.number("energy_J").value_or(0),
                    result.found.front().traffic_B, result.found.front().buffer_B};
-  const Measure measure = objective.measures().front();
+  const Metric measure = objective.measures().front();
   return fmt::format("not proven: the search ended early; {} is at most {:.3g} times the least possible\n{}",
                      to_text(measure), best.of(measure) / result.bound.of(measure), space);
 }

@@ -404,12 +404,12 @@ class Run {
     LaneSearch::Limit limit;
     double time_s = unlimited;
     double energy_J = unlimited;
-    if (objective_.measures().front() == Measure::edp) {
-      time_s = best->of(Measure::edp) / all.energy_J;
-      energy_J = best->of(Measure::edp) / all.time_s;
-    } else if (objective_.measures().front() == Measure::energy) {
+    if (objective_.measures().front() == Metric::edp) {
+      time_s = best->of(Metric::edp) / all.energy_J;
+      energy_J = best->of(Metric::edp) / all.time_s;
+    } else if (objective_.measures().front() == Metric::energy) {
       energy_J = best->energy_J;
-    } else if (objective_.measures().front() == Measure::time) {
+    } else if (objective_.measures().front() == Metric::time) {
       time_s = best->time_s;
       if (all.time_s * slack >= best->time_s) energy_J = best->energy_J * slack;
     }

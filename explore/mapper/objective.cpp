@@ -19,26 +19,26 @@ double rounded(double value) {
   return std::ldexp(std::round(std::ldexp(mantissa, 40)), exponent - 40);
 }
 
-std::array<double, 5> ordered(const std::vector<Measure>& measures, const Score& score) {
+std::array<double, 5> ordered(const std::vector<Metric>& measures, const Score& score) {
   double product = 1;
-  for (const Measure measure : measures) product *= score.of(measure);
+  for (const Metric measure : measures) product *= score.of(measure);
   return {rounded(product), rounded(score.time_s), rounded(score.energy_J), rounded(score.traffic_B),
           rounded(score.buffer_B)};
 }
 
 }  // namespace
 
-double Score::of(Measure measure) const {
+double Score::of(Metric measure) const {
   switch (measure) {
-    case Measure::time:
+    case Metric::time:
       return time_s;
-    case Measure::energy:
+    case Metric::energy:
       return energy_J;
-    case Measure::traffic:
+    case Metric::traffic:
       return traffic_B;
-    case Measure::buffer:
+    case Metric::buffer:
       return buffer_B;
-    case Measure::edp:
+    case Metric::edp:
       return time_s * energy_J;
   }
   return 0;
@@ -59,37 +59,37 @@ Objective Objective::parse(const std::string& text) {
     if (known == names.end())
       throw InputError("no objective '" + word + "'" +
                        did_you_mean(word, std::vector<std::string>(names.begin(), names.end())));
-    const auto measure = static_cast<Measure>(known - names.begin());
+    const auto measure = static_cast<Metric>(known - names.begin());
     if (std::ranges::find(objective.measures_, measure) != objective.measures_.end())
       throw InputError("objective '" + word + "' is there twice");
     objective.measures_.push_back(measure);
     from = to + 1;
   } while (from <= text.size());
-  const auto add = [&](Measure part) {
+  const auto add = [&](Metric part) {
     if (std::ranges::find(objective.parts_, part) == objective.parts_.end()) objective.parts_.push_back(part);
   };
-  for (const Measure measure : objective.measures_) {
-    if (measure != Measure::edp) {
+  for (const Metric measure : objective.measures_) {
+    if (measure != Metric::edp) {
       add(measure);
     } else {
-      add(Measure::time);
-      add(Measure::energy);
+      add(Metric::time);
+      add(Metric::energy);
     }
   }
   return objective;
 }
 
-bool Objective::needs_energy() const { return std::ranges::find(parts_, Measure::energy) != parts_.end(); }
+bool Objective::needs_energy() const { return std::ranges::find(parts_, Metric::energy) != parts_.end(); }
 
 bool Objective::covers(const Score& a, const Score& b) const {
   if (!keeps_front()) return !before(b, a);
-  return std::ranges::all_of(parts_, [&](Measure part) { return rounded(a.of(part)) <= rounded(b.of(part)); });
+  return std::ranges::all_of(parts_, [&](Metric part) { return rounded(a.of(part)) <= rounded(b.of(part)); });
 }
 
 bool Objective::before(const Score& a, const Score& b) const {
   return ordered(measures_, a) < ordered(measures_, b);
 }
 
-std::string to_text(Measure measure) { return names[static_cast<std::size_t>(measure)]; }
+std::string to_text(Metric measure) { return names[static_cast<std::size_t>(measure)]; }
 
 }  // namespace tilewright
