@@ -1,11 +1,11 @@
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <memory>
 
 #include "cli/command.hpp"
 #include "cli/summary.hpp"
 #include "common/file.hpp"
-#include "common/parallel.hpp"
 #include "common/with_commas.hpp"
 #include "explore/mapper/mapper.hpp"
 
@@ -47,10 +47,11 @@ std::string proof_of(const MapResult& result, const Objective& objective) {
 void print(const MapResult& result, const Objective& objective, const Options& options) {
   switch (Table::format(options.format)) {
     case Table::Format::json:
-      fmt::print("{}", to_json(records_of(result), {}));
+      fmt::print("{}", to_json(records_of(result), {{"proof", proof_of(result, objective)}}));
       break;
     case Table::Format::csv:
       fmt::print("{}", to_table(records_of(result)).str(Table::Format::csv));
+      if (!options.quiet) fmt::print(stderr, "{}\n", proof_of(result, objective));
       break;
     case Table::Format::table:
       for (const FoundMapping& found : result.found) fmt::print("{}\n{}\n", found.nest, summary_of(found.record));
@@ -58,7 +59,7 @@ void print(const MapResult& result, const Objective& objective, const Options& o
   }
 }
 
-void write(const MapResult& result, const Options& options) {
+void write(const MapResult& result, const Objective& objective, const Options& options) {
   if (options.output.empty()) return;
   const std::filesystem::path folder = options.output;
   for (std::size_t i = 0; i < result.found.size(); ++i) {
@@ -66,7 +67,7 @@ void write(const MapResult& result, const Options& options) {
     write_file(file, result.found[i].text);
     announce(file, options);
   }
-  write_file(folder / "records.json", to_json(records_of(result), {}));
+  write_file(folder / "records.json", to_json(records_of(result), {{"proof", proof_of(result, objective)}}));
   announce(folder / "records.json", options);
 }
 
@@ -97,10 +98,11 @@ Action add_map(Verb& verb) {
     if (!options.output.empty()) require_writable(options.output);
     Library library;
     const MapResult result = find_mappings(request, library);
-    if (interrupted()) accept_interrupt();
+    for (const std::string& cascade : result.skipped)
+      spdlog::warn("cascade '{}' of the workload has other results and is not mapped; --cascade names it", cascade);
     print(result, request.objective, options);
-    write(result, options);
-    return static_cast<int>(done);
+    write(result, request.objective, options);
+    return static_cast<int>(result.interrupted ? stopped : done);
   };
 }
 

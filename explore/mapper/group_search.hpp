@@ -9,10 +9,7 @@
 #include <optional>
 #include <vector>
 
-#include "explore/mapper/group_tensors.hpp"
-#include "explore/mapper/lane_bounds.hpp"
-#include "explore/mapper/lane_search.hpp"
-#include "explore/mapper/objective.hpp"
+#include "explore/mapper/group_blocks.hpp"
 
 namespace tilewright {
 

@@ -115,7 +115,11 @@ class Mapper {
     sort_variants();
     parallel_for(variants_.size(), request_.jobs, [&](std::size_t i) { search(i); });
     for (const PartitionResult& result : results_) result_.count.ended = result_.count.ended && result.count.ended;
-    if (interrupted()) result_.count.ended = false;
+    result_.interrupted = interrupted();
+    if (result_.interrupted) {
+      result_.count.ended = false;
+      accept_interrupt();  // what is found is still to be evaluated
+    }
     collect();
     return std::move(result_);
   }
@@ -152,7 +156,8 @@ class Mapper {
     return {*variant.cascade, arch_, variant.shapes, std::move(element_B)};
   }
 
-  // Those with the least bound first: what they find leaves out most of the others.
+  // Those of few Einsums first, which end soonest, and of them those with the least bound: what they find leaves
+  // out most of the others.
   void sort_variants() {
     if (variants_.size() == 1) return;
     std::vector<std::pair<Score, Variant>> bounded;
@@ -160,10 +165,16 @@ class Mapper {
       const MapProblem problem = problem_of(variant);
       bounded.emplace_back(bound_of(problem, request_.objective), std::move(variant));
     }
-    std::ranges::stable_sort(
-        bounded, [&](const auto& a, const auto& b) { return request_.objective.before(a.first, b.first); });
+    std::ranges::stable_sort(bounded, [&](const auto& a, const auto& b) {
+      const std::size_t first = a.second.cascade->einsums.size();
+      const std::size_t second = b.second.cascade->einsums.size();
+      return first != second ? first < second : request_.objective.before(a.first, b.first);
+    });
     variants_.clear();
-    for (auto& [bound, variant] : bounded) variants_.push_back(std::move(variant));
+    for (std::size_t i = 0; i < bounded.size(); ++i) {
+      results_[i].bound = bounded[i].first;  // also of those that the search does not come to
+      variants_.push_back(std::move(bounded[i].second));
+    }
   }
 
   // What is left out because a mapping is known is worse than it: the best ones are the same whatever ends first.
@@ -209,7 +220,7 @@ class Mapper {
     if (request_.objective.measures().size() == 1 && front.size() > 1) front.resize(1);
     for (auto& [i, option] : front)
       result_.found.push_back(described(variants_[i], std::move(*option), result_.found.size()));
-    if (result_.found.empty() && interrupted()) throw Interrupted();
+    if (result_.found.empty() && result_.interrupted) throw Interrupted();
     if (result_.found.empty() && !result_.count.ended)
       throw InputError("nothing is found within the time limit; expected a longer one");
     if (result_.found.empty()) throw InfeasibleError({arch_.file, 0, 0}, "arch", "no mapping of the space fits");

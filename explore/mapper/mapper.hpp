@@ -34,6 +34,7 @@ struct MapResult {
   std::vector<FoundMapping> found;  ///< best first; several only where several values are minimised
   Score bound;                      ///< no mapping costs less, of the cascades that were searched
   SearchCount count;
+  bool interrupted = false;          ///< and so not ended
   std::vector<std::string> skipped;  ///< cascades of the workload that compute other results
 };
 

@@ -341,6 +341,21 @@ class Interrupts(Case):
                 self.assertIn(f"interrupted: {len(records)} points are done\n", err.decode())
                 self.assertEqual(sorted(os.listdir(self.folder / "out")), ["records.csv", "records.json"])
 
+    def test_a_search_ends_with_the_best_so_far(self):
+        process = self.program.start(["map", "BERT", "fusemax/baseline", "--mask", "dense", "-o", "out"], self.folder)
+        self.addCleanup(process.kill)
+        while process.poll() is None and cpu_time_s(process.pid) < 6:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 130)
+        self.assertIn("not proven: the search ended early; edp is at most ", out.decode())
+        best = json.loads((self.folder / "out" / "records.json").read_text())
+        again = self.run_program("evaluate", "BERT", "fusemax/baseline", "out/best.yaml", "--mask", "dense",
+                                 "--format", "json").out
+        self.assertEqual(best["records"], json.loads(again)["records"])
+        self.assertIn("not proven", best["proof"])
+
 
 def cpu_time_s(pid):
     """Of user and system, from proc(5)."""

@@ -1,0 +1,263 @@
+#include "explore/mapper/group_blocks.hpp"
+
+#include <algorithm>
+
+namespace tilewright {
+
+GroupBlocks::GroupBlocks(const MapProblem& problem, LaneSearch& lanes, LaneBounds& bounds, std::size_t first,
+                         std::size_t last)
+    : problem_(problem),
+      lanes_(lanes),
+      bounds_(bounds),
+      tensors_(tensors_of(problem, first, last)),
+      block_(problem.shapes.size(), 1) {
+  for (std::size_t e = first; e <= last; ++e) einsums_.push_back(EinsumId::at(e));
+  find_floors();
+  find_ranks();
+}
+
+// Every tensor that comes from or goes to elsewhere moves once at least.
+Score GroupBlocks::bound() const {
+  Score least{least_cycles_ / problem_.arch.clock_Hz, floor_J_, 0, 0};
+  for (const GroupTensor& tensor : tensors_) {
+    if (tensor.internal()) continue;
+    double energy = unlimited;
+    for (const TensorPlace& place : places_of(problem_, tensor, {}, false))
+      energy = std::min(energy, place.least_energy_J);
+    least.energy_J += energy;
+    least.traffic_B += tensor.bytes;
+  }
+  least.time_s = std::max(least.time_s, outer_time(least.traffic_B));
+  return least;
+}
+
+void GroupBlocks::find_floors() {
+  const std::vector<LevelId> anywhere(tensors_.size());
+  for (std::size_t e = 0; e < einsums_.size(); ++e) {
+    cycles_.push_back(lanes_.least_cycles(einsums_[e]));
+    floor_J_ += lanes_.least_J(einsums_[e], homes_of(e, anywhere));
+  }
+  least_cycles_ = unlimited;
+  ByUnit<double> busy(problem_.arch.units.size(), 0);
+  share_out(cycles_, 0, busy, least_cycles_);
+}
+
+// Units at once, whichever of them an Einsum is on: the least that the busiest one takes.
+void GroupBlocks::share_out(const std::vector<ByUnit<double>>& cycles, std::size_t e, ByUnit<double>& busy,
+                            double& least) {
+  const double longest = *std::ranges::max_element(busy);
+  if (longest >= least) return;
+  if (e == cycles.size()) {
+    least = longest;
+    return;
+  }
+  for (const UnitId unit : busy.ids()) {
+    if (cycles[e][unit] == unlimited) continue;
+    busy[unit] += cycles[e][unit];
+    share_out(cycles, e + 1, busy, least);
+    busy[unit] -= cycles[e][unit];
+  }
+}
+
+// Levels by tensor to levels by operand.
+std::vector<LevelId> GroupBlocks::homes_of(std::size_t e, const std::vector<LevelId>& by_tensor) const {
+  std::vector<LevelId> homes;
+  for (const MappedOperand& operand : problem_.einsums[einsums_[e]].operands)
+    homes.push_back(by_tensor[index_of(operand.tensor)]);
+  return homes;
+}
+std::size_t GroupBlocks::index_of(TensorId tensor) const {
+  return static_cast<std::size_t>(std::ranges::find(tensors_, tensor, &GroupTensor::tensor) - tensors_.begin());
+}
+
+double GroupBlocks::outer_time(double bytes) const {
+  return bytes / problem_.arch.levels[problem_.roles.outermost].bandwidth_B_per_s;
+}
+
+// A rank that an Einsum reduces, and whose result another one of the group reads, has no shared loop: the result
+// is complete only after it. A rank that all tensors and all Einsums of the group have (a batch) has all its
+// steps in the outermost loops: there it costs nothing, since no tensor stays over it anywhere, and blocks are
+// smallest. Only where the other ranks of an Einsum cannot fill the lanes of a unit are its tiles larger.
+void GroupBlocks::find_ranks() {
+  RankBits all = 0;
+  RankBits common = ~RankBits{0};
+  RankBits completing = 0;
+  for (const EinsumId e : einsums_) {
+    all |= problem_.einsums[e].iteration;
+    common &= problem_.einsums[e].iteration;
+    const TensorId result = problem_.facts.write(e).tensor;
+    for (const EinsumId reader : einsums_)
+      for (const MappedOperand& operand : problem_.einsums[reader].operands)
+        if (!operand.result && operand.tensor == result) completing |= problem_.einsums[e].reduced;
+  }
+  for (const GroupTensor& tensor : tensors_) common &= tensor.ranks;
+  for (const RankId rank : problem_.shapes.ids()) {
+    if (!has(all & ~completing, rank) || problem_.shapes[rank] <= 1) continue;
+    (has(common, rank) ? batch_ : ranks_).push_back(rank);
+  }
+}
+
+std::vector<GroupBlocks::Block> GroupBlocks::list(const Excluded& is_excluded, const Stopped& is_stopped) {
+  is_excluded_ = &is_excluded;
+  is_stopped_ = &is_stopped;
+  fills_lanes_ = fills_lanes();
+  tiles_.assign(problem_.shapes.size(), 1);
+  for (const RankId rank : problem_.shapes.ids()) tiles_[rank.index()] = std::max(1.0, problem_.shapes[rank]);
+  choose_tile(0);
+  return std::move(blocks_);
+}
+
+void GroupBlocks::choose_tile(std::size_t r) {
+  if (r == ranks_.size()) return choose_batch(0);
+  for (const double tile : problem_.tile_sizes[ranks_[r]]) {
+    tiles_[ranks_[r].index()] = tile;
+    choose_tile(r + 1);
+  }
+  tiles_[ranks_[r].index()] = problem_.shapes[ranks_[r]];
+}
+
+void GroupBlocks::choose_batch(std::size_t r) {
+  if (r == batch_.size()) return choose_order();
+  const RankId rank = batch_[r];
+  for (const double tile : problem_.tile_sizes[rank]) {
+    tiles_[rank.index()] = tile;
+    choose_batch(r + 1);
+    if (fills_lanes_) break;
+  }
+  tiles_[rank.index()] = problem_.shapes[rank];
+}
+
+// Without ranks of the batch.
+bool GroupBlocks::fills_lanes() const {
+  for (const EinsumId e : einsums_) {
+    double points = 1;
+    for (const RankId rank : problem_.shapes.ids())
+      if (has(problem_.einsums[e].iteration & ~problem_.einsums[e].apart, rank) &&
+          std::ranges::find(batch_, rank) == batch_.end())
+        points *= problem_.shapes[rank];
+    for (const UnitId unit : problem_.arch.units.ids())
+      if (problem_.einsums[e].costs[unit] && points < problem_.arch.units[unit].lanes) return false;
+  }
+  return true;
+}
+
+void GroupBlocks::choose_order() {
+  if ((*is_stopped_)()) return;
+  Loops loops;
+  const auto add = [&](RankId rank) {
+    const double factor = problem_.shapes[rank] / tiles_[rank.index()];
+    if (factor > 1) loops.push_back({rank, factor});
+  };
+  for (const RankId rank : batch_) add(rank);
+  const std::size_t fixed = loops.size();
+  for (const RankId rank : ranks_) add(rank);
+  const auto by_rank = [](const PlannedLoop& a, const PlannedLoop& b) { return a.rank < b.rank; };
+  do {
+    ++listed_;
+    if (const auto least = least_of(loops); least && !(*is_excluded_)(*least)) blocks_.push_back({loops, *least});
+  } while (std::next_permutation(loops.begin() + static_cast<long>(fixed), loops.end(), by_rank));
+}
+
+// Of every tensor by itself the places that fit beside the smallest ones of the others; of every Einsum the least
+// with any of them, where the first that uses a tensor has the cost of its place. Nothing where none fits.
+std::optional<Score> GroupBlocks::least_of(const Loops& loops) {
+  if (!find_places(loops)) return std::nullopt;
+  set_tiles(loops);
+  Score least{0, 0, 0, smallest_B_};
+  for (std::size_t t = 0; t < tensors_.size(); ++t) {
+    double outer = unlimited;
+    for (const TensorPlace& place : places_[t]) outer = std::min(outer, place.least_outer_B);
+    if (outer == unlimited) return std::nullopt;
+    least.traffic_B += outer;
+  }
+  cycles_.resize(einsums_.size());
+  std::vector<char> paid(tensors_.size(), 0);
+  for (std::size_t e = 0; e < einsums_.size(); ++e) {
+    find_possible_homes(e, loops, paid);
+    bounds_.least(einsums_[e], block_, possible_, of_einsum_);
+    least.energy_J += of_einsum_.energy_J;
+    cycles_[e] = of_einsum_.cycles;
+  }
+  if (least.energy_J == unlimited) return std::nullopt;
+  least.time_s = std::max(least_cycles_of_block() / problem_.arch.clock_Hz, outer_time(least.traffic_B));
+  return least;
+}
+
+bool GroupBlocks::find_places(const Loops& loops) {
+  places_.clear();
+  std::vector<double> smallest;
+  smallest_B_ = 0;
+  for (const GroupTensor& tensor : tensors_) {
+    places_.push_back(places_of(problem_, tensor, loops, true));
+    double least = unlimited;
+    for (const TensorPlace& place : places_.back()) least = std::min(least, in_shared(place));
+    smallest.push_back(least);
+    smallest_B_ += least;
+  }
+  if (smallest_B_ > shared_capacity()) return false;
+  for (std::size_t t = 0; t < tensors_.size(); ++t)
+    std::erase_if(places_[t], [&](const TensorPlace& place) {
+      return smallest_B_ - smallest[t] + in_shared(place) > shared_capacity();
+    });
+  return true;
+}
+
+void GroupBlocks::set_tiles(const Loops& loops) {
+  for (const RankId rank : problem_.shapes.ids()) block_[rank.index()] = std::max(1.0, problem_.shapes[rank]);
+  for (const PlannedLoop& loop : loops) block_[loop.rank.index()] /= loop.factor;
+}
+
+void GroupBlocks::find_possible_homes(std::size_t e, const Loops& loops, std::vector<char>& paid) {
+  const MappedEinsum& einsum = problem_.einsums[einsums_[e]];
+  possible_.resize(einsum.operands.size());
+  for (std::size_t o = 0; o < possible_.size(); ++o) {
+    possible_[o].clear();
+    const std::size_t t = index_of(einsum.operands[o].tensor);
+    const double stay = stays(einsum.iteration, einsum.operands[o].ranks, loops, einsums_.size() > 1);
+    for (const TensorPlace& place : places_[t]) {
+      const double cost = paid[t] != 0 ? 0 : place.energy_J;
+      const auto known = std::ranges::find(possible_[o], place.level, &PossibleHome::level);
+      if (known == possible_[o].end())
+        possible_[o].push_back({place.level, stay, cost});
+      else
+        known->place_J = std::min(known->place_J, cost);
+    }
+    paid[t] = 1;
+  }
+}
+
+// As share_out(), within the block. Of many Einsums less than that: what those take that a single unit computes,
+// what all take on the fastest units if that were spread evenly, and what any one takes.
+double GroupBlocks::least_cycles_of_block() {
+  constexpr std::size_t few = 4;
+  if (einsums_.size() <= few) {
+    ByUnit<double> busy(problem_.arch.units.size(), 0);
+    double least = unlimited;
+    share_out(cycles_, 0, busy, least);
+    return least;
+  }
+  double least = least_cycles_;
+  for (const UnitId unit : problem_.arch.units.ids()) {
+    double busy = 0;
+    for (const ByUnit<double>& cycles : cycles_)
+      if (std::ranges::count(cycles, unlimited) + 1 == static_cast<long>(cycles.size()) && cycles[unit] < unlimited)
+        busy += cycles[unit];
+    least = std::max(least, busy);
+  }
+  double all = 0;
+  for (const ByUnit<double>& cycles : cycles_) {
+    const double fastest = *std::ranges::min_element(cycles);
+    all += fastest;
+    least = std::max(least, fastest);
+  }
+  return std::max(least, all / static_cast<double>(problem_.arch.units.size()));
+}
+
+double GroupBlocks::in_shared(const TensorPlace& place) const {
+  return place.level == problem_.roles.shared ? place.held_B : 0;
+}
+double GroupBlocks::shared_capacity() const {
+  return problem_.roles.shared ? problem_.arch.levels[problem_.roles.shared].capacity_B : unlimited;
+}
+
+}  // namespace tilewright

@@ -1,0 +1,97 @@
+// The choices of loops that a fusion group's Einsums share, and what any mapping with each of them costs at least.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "explore/mapper/group_tensors.hpp"
+#include "explore/mapper/lane_bounds.hpp"
+#include "explore/mapper/lane_search.hpp"
+#include "explore/mapper/objective.hpp"
+
+namespace tilewright {
+
+class GroupBlocks {
+ public:
+  using Loops = std::vector<PlannedLoop>;
+  /// Shared loops, and the least that any mapping with them costs.
+  struct Block {
+    Loops loops;
+    Score least;
+  };
+  /// Whether nothing that costs at least this can be part of a better mapping than those that are known.
+  using Excluded = std::function<bool(const Score&)>;
+  using Stopped = std::function<bool()>;
+
+  /// Of Einsums [first, last] of the cascade. All must outlive it.
+  GroupBlocks(const MapProblem& problem, LaneSearch& lanes, LaneBounds& bounds, std::size_t first,
+              std::size_t last);
+
+  [[nodiscard]] const std::vector<GroupTensor>& tensors() const { return tensors_; }
+  [[nodiscard]] const std::vector<EinsumId>& einsums() const { return einsums_; }
+  [[nodiscard]] std::size_t index_of(TensorId tensor) const;
+  /// Levels by tensor to levels by operand of the Einsum at `e` of the group.
+  [[nodiscard]] std::vector<LevelId> homes_of(std::size_t e, const std::vector<LevelId>& by_tensor) const;
+  [[nodiscard]] double outer_time(double bytes) const;
+
+  /// No group of these Einsums costs less.
+  [[nodiscard]] Score bound() const;
+  /// Cycles of all Einsums together, units at once, at least.
+  [[nodiscard]] double least_cycles() const { return least_cycles_; }
+
+  /// All blocks that are not excluded; fewer once the search is stopped.
+  std::vector<Block> list(const Excluded& is_excluded, const Stopped& is_stopped);
+  /// So many there were, excluded ones included.
+  [[nodiscard]] double listed() const { return listed_; }
+
+  /// The least that a mapping with these loops costs. Nothing where no places of its tensors fit.
+  std::optional<Score> least_of(const Loops& loops);
+  // Of the loops that least_of() was asked for last:
+  /// places that fit beside the smallest ones of the others, by tensor
+  [[nodiscard]] const std::vector<std::vector<TensorPlace>>& places() const { return places_; }
+  /// extents within the block, by rank of the cascade
+  [[nodiscard]] const std::vector<double>& extents() const { return block_; }
+
+ private:
+  void find_floors();
+  static void share_out(const std::vector<ByUnit<double>>& cycles, std::size_t e, ByUnit<double>& busy,
+                        double& least);
+  void find_ranks();
+  void choose_tile(std::size_t r);
+  void choose_batch(std::size_t r);
+  [[nodiscard]] bool fills_lanes() const;
+  void choose_order();
+  bool find_places(const Loops& loops);
+  void set_tiles(const Loops& loops);
+  void find_possible_homes(std::size_t e, const Loops& loops, std::vector<char>& paid);
+  [[nodiscard]] double least_cycles_of_block();
+  [[nodiscard]] double in_shared(const TensorPlace& place) const;
+  [[nodiscard]] double shared_capacity() const;
+
+  const MapProblem& problem_;
+  LaneSearch& lanes_;
+  LaneBounds& bounds_;
+  std::vector<GroupTensor> tensors_;
+  std::vector<EinsumId> einsums_;
+  double least_cycles_ = 0;    // of all Einsums together, units at once
+  double floor_J_ = 0;         // of all Einsums, wherever tensors live
+  std::vector<RankId> batch_;  // ranks with a shared loop ...
+  std::vector<RankId> ranks_;  // ... and those of them whose place among the loops matters
+  // Of a listing.
+  const Excluded* is_excluded_ = nullptr;
+  const Stopped* is_stopped_ = nullptr;
+  bool fills_lanes_ = false;
+  double listed_ = 0;
+  std::vector<Block> blocks_;
+  std::vector<double> tiles_;  // by rank
+  // Of the block at hand.
+  std::vector<std::vector<TensorPlace>> places_;
+  double smallest_B_ = 0;  // of the shared level, with every tensor in its smallest place
+  std::vector<double> block_;
+  LaneBounds::Least of_einsum_;
+  std::vector<std::vector<PossibleHome>> possible_;  // by operand
+  std::vector<ByUnit<double>> cycles_;               // by Einsum
+};
+
+}  // namespace tilewright
