@@ -1,12 +1,12 @@
 #include "cli/advice.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "cli/log.hpp"
 #include "einsum/mask/pattern.hpp"
 #include "mappings/kernel/file.hpp"
 #include "sim/kernel/shape.hpp"
@@ -182,7 +182,7 @@ std::optional<KernelTimes> AdviceOptions::kernel(const Arch& arch,
   if (!tiles_.given() || !load_kernel_file(find_kernel(tiles_.use())).model) return {};
   std::vector<std::string> warnings;
   std::optional<KernelTimes> kernel(std::in_place, tiles_.use(), arch, roles, warnings);
-  for (const std::string& warning : warnings) spdlog::warn("--tiles: {}", warning);
+  for (const std::string& warning : warnings) log_warning(fmt::format("--tiles: {}", warning));
   return kernel;
 }
 

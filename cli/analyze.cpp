@@ -5,9 +5,8 @@
 #include <numeric>
 #include <optional>
 
-#include <spdlog/spdlog.h>
-
 #include "cli/command.hpp"
+#include "cli/log.hpp"
 #include "common/file.hpp"
 #include "einsum/graph.hpp"
 #include "einsum/operation_count.hpp"
@@ -163,16 +162,19 @@ void require_shapes(const Shapes& shapes, const Cascade& cascade) {
 
 void warn_of_what_is_left_out(const Workload& workload) {
   if (!workload.requests.empty())
-    spdlog::warn("{}: workload.requests has no effect here: operations are those of the shapes that --set gives",
-                 workload.file);
+    log_warning(
+        fmt::format("{}: workload.requests has no effect here: operations are those of the shapes that --set gives",
+                    workload.file));
   if (workload.mask)
-    spdlog::warn("{}: workload.mask has no effect here: operations and footprints are those of all pairs",
-                 workload.file);
+    log_warning(fmt::format(
+        "{}: workload.mask has no effect here: operations and footprints are those of all pairs", workload.file));
   if (!workload.shared.empty())
-    spdlog::warn("{}: workload.shared has no effect here: tensors are counted one by one", workload.file);
+    log_warning(
+        fmt::format("{}: workload.shared has no effect here: tensors are counted one by one", workload.file));
   if (workload.ranks && !workload.ranks->kv_heads.empty())
-    spdlog::warn("{}: workload.ranks.kv_heads has no effect here: tensors have the ranks that the cascade says",
-                 workload.file);
+    log_warning(
+        fmt::format("{}: workload.ranks.kv_heads has no effect here: tensors have the ranks that the cascade says",
+                    workload.file));
 }
 
 // A setting is of the workload's shape of that name; or, where it has none, of the cascade's rank.

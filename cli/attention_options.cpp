@@ -1,9 +1,10 @@
 #include "cli/attention_options.hpp"
 
-#include <spdlog/spdlog.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
+#include "cli/log.hpp"
 #include "common/error.hpp"
 #include "einsum/requests.hpp"
 
@@ -101,7 +102,8 @@ Attention AttentionOptions::problem(const MaskSpec& mask) const {
 
 void AttentionOptions::warn_without_machine(bool kernel_tiles) const {
   const auto warn = [](const char* name, bool given) {
-    if (given) spdlog::warn("{} has no effect here: without --arch, bounds count pairs and tiles", name);
+    if (given)
+      log_warning(fmt::format("{} has no effect here: without --arch, bounds count pairs and tiles", name));
   };
   warn("--batch", batch_.given());
   warn("--values-in-keys", values_in_keys_.given());

@@ -2,8 +2,6 @@
 
 #include <memory>
 
-#include <spdlog/spdlog.h>
-
 #include "cli/command.hpp"
 #include "common/file.hpp"
 #include "validation/measured.hpp"

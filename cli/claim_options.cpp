@@ -1,10 +1,10 @@
 #include "cli/claim_options.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <charconv>
 
+#include "cli/log.hpp"
 #include "common/error.hpp"
 #include "explore/kernel_baseline.hpp"
 #include "mappings/kernel/file.hpp"
@@ -53,7 +53,7 @@ Baseline kernel(const Attention& problem, const std::string& name, const std::st
         fmt::format("--baseline: '{}' is a kernel, whose time depends on the machine: expected --arch", name));
   std::vector<std::string> warnings;
   Baseline baseline = kernel_baseline(problem, name, find_mask(mask), *arch, roles, warnings);
-  for (const std::string& warning : warnings) spdlog::warn("--baseline: {}", warning);
+  for (const std::string& warning : warnings) log_warning(fmt::format("--baseline: {}", warning));
   return baseline;
 }
 

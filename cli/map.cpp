@@ -1,9 +1,9 @@
 #include <fmt/format.h>
-#include <spdlog/spdlog.h>
 
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/log.hpp"
 #include "cli/summary.hpp"
 #include "common/file.hpp"
 #include "common/with_commas.hpp"
@@ -99,7 +99,8 @@ Action add_map(Verb& verb) {
     Library library;
     const MapResult result = find_mappings(request, library);
     for (const std::string& cascade : result.skipped)
-      spdlog::warn("cascade '{}' of the workload has other results and is not mapped; --cascade names it", cascade);
+      log_warning(fmt::format(
+          "cascade '{}' of the workload has other results and is not mapped; --cascade names it", cascade));
     print(result, request.objective, options);
     write(result, request.objective, options);
     return static_cast<int>(result.interrupted ? stopped : done);

@@ -3,9 +3,8 @@
 #include <memory>
 #include <optional>
 
-#include <spdlog/spdlog.h>
-
 #include "cli/command.hpp"
+#include "cli/log.hpp"
 #include "common/file.hpp"
 #include "common/parallel.hpp"
 #include "common/process.hpp"
@@ -55,7 +54,7 @@ int measure(const MeasureSuite& suite, const std::vector<plan::Row>& rows, const
   accept_interrupt();
   const std::vector<plan::Measurement> measurements = measurements_of(rows, read_measurements(results));
   print(summary_of(measurements), options);
-  for (const std::string& line : unsteady_points(measurements, suite.spread)) spdlog::warn("{}", line);
+  for (const std::string& line : unsteady_points(measurements, suite.spread)) log_warning(line);
   announce(results, options);
   return status == stopped || all_right(measurements) ? status : check_failed;
 }

@@ -1,11 +1,10 @@
 #include "explore/study/sweep.hpp"
+#include "cli/log.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <memory>
-
-#include <spdlog/spdlog.h>
 
 #include "cli/command.hpp"
 #include "cli/summary.hpp"
@@ -51,8 +50,8 @@ void note_infeasible(const std::vector<Record>& records) {
   const auto has_reason = [](const Record& record) { return record.find("infeasible") != nullptr; };
   const auto count = std::ranges::count_if(records, has_reason);
   if (count == 0) return;
-  spdlog::warn("{} of {} points do not fit, as '{}'; the records say why under 'infeasible'", count, records.size(),
-               std::ranges::find_if(records, has_reason)->text("infeasible"));
+  log_warning(fmt::format("{} of {} points do not fit, as '{}'; the records say why under 'infeasible'", count,
+                          records.size(), std::ranges::find_if(records, has_reason)->text("infeasible")));
 }
 
 }  // namespace
@@ -66,7 +65,7 @@ Action add_sweep(Verb& verb) {
     require_writable(results_folder(study, options));
     Library library;
     const std::vector<Record> records = sweep(study, library, {options.jobs, !options.quiet});
-    spdlog::debug("{} points", records.size());
+    log_detail(fmt::format("{} points", records.size()));
     write_results(study, records, options);
     print_results(records, options);
     note_infeasible(records);

@@ -1,11 +1,10 @@
 #include "validation/validate.hpp"
+#include "cli/log.hpp"
 
 #include <fmt/format.h>
 
 #include <memory>
 #include <optional>
-
-#include <spdlog/spdlog.h>
 
 #include "cli/command.hpp"
 #include "common/file.hpp"
@@ -42,7 +41,7 @@ void write_rows(const Table& rows, const Options& options, const std::string& na
 }
 
 void warn_of(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) spdlog::warn("{}", note);
+  for (const std::string& note : notes) log_warning(note);
 }
 
 template <class Validation>
@@ -130,7 +129,7 @@ int validate_measurements(const Yaml& root, const Arguments& arguments, const Op
     for (const fs::path& written : write_parity(judged.bounds, options.output)) announce(written, options);
   write_rows(judged.bounds.rows(), options);
   if (judged.models) write_rows(judged.models->rows(), options, "validation-models.csv");
-  for (const std::string& fault : judged.bounds.faults) spdlog::error("{}", fault);
+  for (const std::string& fault : judged.bounds.faults) log_error(fault);
   return judged.met() ? done : check_failed;
 }
 
