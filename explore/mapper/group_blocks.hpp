@@ -52,6 +52,8 @@ class GroupBlocks {
   [[nodiscard]] const std::vector<std::vector<TensorPlace>>& places() const { return places_; }
   /// extents within the block, by rank of the cascade
   [[nodiscard]] const std::vector<double>& extents() const { return block_; }
+  /// the block of a mask
+  [[nodiscard]] const GroupBlock& tokens() const { return tokens_; }
 
  private:
   void find_floors();
@@ -62,9 +64,10 @@ class GroupBlocks {
   void choose_batch(std::size_t r);
   [[nodiscard]] bool fills_lanes() const;
   void choose_order();
-  bool find_places(const Loops& loops);
+  bool find_places();
   void set_tiles(const Loops& loops);
-  void find_possible_homes(std::size_t e, const Loops& loops, std::vector<char>& paid);
+  /// The share of its blocks that a mask leaves.
+  double find_possible_homes(std::size_t e, std::vector<char>& paid);
   [[nodiscard]] double least_cycles_of_block();
   [[nodiscard]] double in_shared(const TensorPlace& place) const;
   [[nodiscard]] double shared_capacity() const;
@@ -89,6 +92,7 @@ class GroupBlocks {
   std::vector<std::vector<TensorPlace>> places_;
   double smallest_B_ = 0;  // of the shared level, with every tensor in its smallest place
   std::vector<double> block_;
+  GroupBlock tokens_;
   LaneBounds::Least of_einsum_;
   std::vector<std::vector<PossibleHome>> possible_;  // by operand
   std::vector<ByUnit<double>> cycles_;               // by Einsum

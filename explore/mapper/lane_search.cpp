@@ -89,7 +89,7 @@ class Search {
 
   [[nodiscard]] Operand operand(std::size_t o) const {
     Operand operand{&einsum_.operands[o],
-                    OperandPrice(einsum_.operands[o], einsum_.points),
+                    OperandPrice(einsum_.operands[o], einsum_.points, context_.homes[o].first),
                     0,
                     1,
                     context_.homes[o].stays,
@@ -443,6 +443,7 @@ void LaneSearch::find_key(const LaneContext& context) {
   for (const OperandHome& home : context.homes) {
     key_.push_back(static_cast<double>(home.level.index()));
     key_.push_back(home.stays);
+    key_.push_back(home.first);
   }
   for (const auto& levels : problem_.roles.lanes)
     for (const LevelId level : levels) key_.push_back(context.lane_B[level]);
@@ -482,7 +483,7 @@ double LaneSearch::least_J(EinsumId e, const std::vector<LevelId>& homes) {
   for (const Level& level : problem_.arch.levels) context.lane_B.push_back(level.capacity_B);
   std::vector<std::vector<LevelId>> others(homes.size());
   for (std::size_t o = 0; o < homes.size(); ++o) {
-    context.homes.push_back({homes[o] ? homes[o] : problem_.roles.outermost, 1});
+    context.homes.push_back({homes[o] ? homes[o] : problem_.roles.outermost, 1, 1 / problem_.least_share(e)});
     if (homes[o]) continue;
     const Tensor& tensor = problem_.cascade.tensors[einsum.operands[o].tensor];
     for (const LevelId level : problem_.arch.levels.ids())
@@ -498,7 +499,7 @@ ByUnit<double> LaneSearch::least_cycles(EinsumId e) {
   LaneContext context{e, {}, {}, {}};
   for (const double shape : problem_.shapes) context.extents.push_back(std::max(1.0, shape));
   for (const Level& level : problem_.arch.levels) context.lane_B.push_back(level.capacity_B);
-  context.homes.assign(problem_.einsums[e].operands.size(), {problem_.roles.outermost, 1});
+  context.homes.assign(problem_.einsums[e].operands.size(), {problem_.roles.outermost, 1, 1});
   std::vector<LaneOption> none;
   ByUnit<double> cycles;
   for (const UnitId unit : problem_.arch.units.ids()) {

@@ -14,7 +14,7 @@
 
 namespace tilewright {
 
-/// One way: what it takes for the whole Einsum, all blocks together.
+/// One way: what it takes for the whole Einsum, all blocks together, those that a mask leaves out included.
 struct LaneOption {
   double cycles = 0;
   double energy_J = 0;  ///< of its operations and of all that moves below where its operands live
@@ -25,8 +25,8 @@ struct LaneOption {
 /// Where an operand lives, by operand of the Einsum.
 struct OperandHome {
   LevelId level;
-  double stays = 1;  ///< how often a tile of the whole block comes, for each that there is: the factors of loops
-                     ///< outside the block that select no other one, but for the innermost of them
+  double stays = 1;  ///< how often a tile of the whole block comes (see IntoBlock)
+  double first = 1;
   bool operator==(const OperandHome&) const = default;
 };
 

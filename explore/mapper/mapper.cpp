@@ -73,9 +73,6 @@ void refuse_unmapped(const Workload& workload) {
   if (!workload.requests.empty())
     throw InputError(workload.requests_place, "workload.requests",
                      "the mapper takes sequences of one length, by shapes");
-  if (workload.mask && workload.mask->spec.text != "dense")
-    throw InputError(workload.mask->place, "workload.mask",
-                     "the mapper does not take masks, so far; --mask dense maps without");
   if (!workload.shared.empty())
     throw InputError({workload.file, 0, 0}, "workload.shared", "the mapper does not take shared tensors, so far");
   if (workload.ranks && !workload.ranks->kv_heads.empty() &&
@@ -153,7 +150,8 @@ class Mapper {
   [[nodiscard]] MapProblem problem_of(const Variant& variant) const {
     ByTensor<double> element_B;
     for (const Tensor& tensor : variant.cascade->tensors) element_B.push_back(workload_.element_B(tensor.name));
-    return {*variant.cascade, arch_, variant.shapes, std::move(element_B)};
+    const bool masked = workload_.mask && workload_.mask->spec.text != "dense";
+    return {*variant.cascade, arch_, variant.shapes, std::move(element_B), masked ? &*workload_.mask : nullptr};
   }
 
   // Those of few Einsums first, which end soonest, and of them those with the least bound: what they find leaves

@@ -9,6 +9,7 @@
 #include "explore/mapper/objective.hpp"
 #include "explore/mapper/problem.hpp"
 #include "mappings/space/plan.hpp"
+#include "sim/nest/mask_share.hpp"
 #include "sim/nest/tree_model.hpp"
 
 namespace tilewright::test {
@@ -16,8 +17,8 @@ namespace tilewright::test {
 /// Written from the description of the space (docs/map.md) and not from the search.
 class BruteForce {
  public:
-  explicit BruteForce(const MapProblem& problem)
-      : problem_(problem), model_({problem.facts, problem.arch, problem.element_B}) {}
+  explicit BruteForce(const MapProblem& problem, const WorkloadMask* mask = nullptr)
+      : problem_(problem), mask_(mask), model_({problem.facts, problem.arch, problem.element_B}) {}
 
   /// Calls `visit` for every mapping that the model takes.
   void each(const std::function<void(const Plan&, const Score&)>& visit) {
@@ -36,11 +37,18 @@ class BruteForce {
   }
 
   [[nodiscard]] std::optional<Score> score_of(const Plan& plan) {
-    const PlannedTree tree = tree_of(plan, problem_.cascade);
+    PlannedTree tree = tree_of(plan, problem_.cascade);
     Numbers numbers;
     numbers.shapes = problem_.shapes;
     numbers.factors = tree.factors;
-    if (model_.set(tree.tree) || model_.evaluate(numbers, totals_)) return std::nullopt;
+    if (model_.set(tree.tree)) return std::nullopt;
+    Mapping mapping;  // what a mask wants to know of it
+    std::optional<MaskShare> share;
+    if (mask_ != nullptr) {
+      mapping.tree = tree.tree;
+      share.emplace(*mask_, problem_.cascade, mapping);
+    }
+    if (model_.evaluate(numbers, totals_, share ? &*share : nullptr)) return std::nullopt;
     Score score{totals_.time_s, totals_.energy_J, 0, 0};
     for (const GroupResult& group : totals_.groups) {
       const LevelBytes& outer = group.level_bytes[problem_.roles.outermost];
@@ -76,7 +84,7 @@ class BruteForce {
     std::vector<RankId> ranks;
     for (const RankId rank : problem_.shapes.ids())
       if (has(all & ~closed, rank) && problem_.shapes[rank] > 1) ranks.push_back(rank);
-    plan.groups.push_back({last > first, {}, {}, {}});
+    plan.groups.push_back({last > first, {}, {}, {}, {}});
     std::sort(ranks.begin(), ranks.end());
     loops(ranks, 0, einsums, plan);
     plan.groups.pop_back();
@@ -131,7 +139,26 @@ class BruteForce {
     bool outer;
   };
 
+  // Whole blocks are skipped: what the loops over queries and keys leave of them.
+  void skip(const std::vector<EinsumId>& einsums, GroupPlan& group) const {
+    group.tiles.clear();
+    if (mask_ == nullptr) return;
+    const RankId queries = problem_.cascade.rank(mask_->queries);
+    const RankId keys = problem_.cascade.rank(mask_->keys);
+    const auto runs_over_both = [&](EinsumId e) {
+      return has(problem_.einsums[e].iteration, queries) && has(problem_.einsums[e].iteration, keys);
+    };
+    if (std::ranges::none_of(einsums, runs_over_both)) return;
+    for (const RankId rank : {queries, keys}) {
+      double tokens = problem_.shapes[rank];
+      for (const PlannedLoop& loop : group.loops)
+        if (loop.rank == rank) tokens /= loop.factor;
+      group.tiles.emplace_back(rank, static_cast<Count>(tokens));
+    }
+  }
+
   void tensors(const std::vector<EinsumId>& einsums, Plan& plan) {
+    skip(einsums, plan.groups.back());
     std::vector<TensorId> used;
     for (const EinsumId e : einsums)
       for (const MappedOperand& operand : problem_.einsums[e].operands)
@@ -300,6 +327,7 @@ class BruteForce {
   }
 
   const MapProblem& problem_;
+  const WorkloadMask* mask_;
   TreeModel model_;
   Totals totals_;
   const std::function<void(const Plan&, const Score&)>* visit_ = nullptr;

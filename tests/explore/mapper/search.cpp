@@ -68,14 +68,27 @@ Arch random_arch(Random& random) {
   return ArchFile(Yaml::parse(text, "a.yaml")).with();
 }
 
-MapProblem problem_of(const Cascade& cascade, const Arch& arch, const std::vector<double>& shapes) {
-  return {cascade, arch, ByRank<double>(shapes.begin(), shapes.end()), ByTensor<double>(cascade.tensors.size(), 1)};
+MapProblem problem_of(const Cascade& cascade, const Arch& arch, const std::vector<double>& shapes,
+                      const WorkloadMask* mask = nullptr) {
+  return {cascade, arch, ByRank<double>(shapes.begin(), shapes.end()), ByTensor<double>(cascade.tensors.size(), 1),
+          mask};
+}
+
+// Of M queries and N keys, or N and M.
+WorkloadMask mask_of(const std::string& pattern, const std::string& queries, const std::string& keys) {
+  Workload workload;
+  workload.ranks.emplace();
+  workload.ranks->queries = queries;
+  workload.ranks->keys = keys;
+  workload.set_mask(pattern);
+  return *workload.mask;
 }
 
 // Every mapping is no better than one of those found, each of which is a mapping.
-void require_front(const MapProblem& problem, const std::string& objective_text) {
+void require_front(const MapProblem& problem, const std::string& objective_text,
+                   const WorkloadMask* mask = nullptr) {
   const Objective objective = Objective::parse(objective_text);
-  BruteForce brute_force(problem);
+  BruteForce brute_force(problem, mask);
   const PartitionResult found = search_partitions(problem, objective, {});
   std::size_t beyond = 0;
   brute_force.each([&](const Plan&, const Score& score) {
@@ -91,9 +104,10 @@ void require_front(const MapProblem& problem, const std::string& objective_text)
   }
 }
 
-void require_best(const MapProblem& problem, const std::string& objective_text) {
+void require_best(const MapProblem& problem, const std::string& objective_text,
+                  const WorkloadMask* mask = nullptr) {
   const Objective objective = Objective::parse(objective_text);
-  BruteForce brute_force(problem);
+  BruteForce brute_force(problem, mask);
   const auto expected = brute_force.best(objective);
   const PartitionResult found = search_partitions(problem, objective, {});
   REQUIRE(expected.has_value() == !found.options.empty());
@@ -161,4 +175,45 @@ TEST_CASE("no mapping is outside of the front found", "[mapper]") {
     const Cascade cascade = two_steps();
     require_front(problem_of(cascade, arch, {2, random.one_of({1, 2})}), objective);
   }
+}
+
+namespace {
+
+// Queries and keys as they come, and the other way round.
+void require_best_masked(unsigned seed) {
+  Random random(seed + 5000);
+  const Arch arch = random_arch(random);
+  const char* objective = std::array{"time", "energy", "edp", "traffic"}[seed / 3 % 4];
+  const char* pattern = std::array{"causal", "sliding,left=1", "sliding,left=0,right=1", "s2,shards=1"}[seed % 3];
+  const bool swapped = seed / 6 % 2 == 1;
+  CAPTURE(seed, objective, pattern, swapped);
+  const WorkloadMask mask = mask_of(pattern, swapped ? "N" : "M", swapped ? "M" : "N");
+  if (seed % 2 == 0) {
+    const Cascade cascade = product();
+    require_best(problem_of(cascade, arch, {random.one_of({2, 3}), 2, random.one_of({1, 2})}, &mask), objective,
+                 &mask);
+  } else {
+    const Cascade cascade = two_steps();
+    require_best(problem_of(cascade, arch, {random.one_of({2, 3, 4}), random.one_of({2, 4})}, &mask), objective,
+                 &mask);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("under a mask the mapping found is the best of all that skip blocks", "[mapper]") {
+  require_best_masked(GENERATE(range(0u, 8u)));
+}
+TEST_CASE("under a mask the mapping found is the best of all in many small spaces", "[mapper][slow]") {
+  require_best_masked(GENERATE(range(8u, 160u)));
+}
+TEST_CASE("under a mask no mapping is outside of the front found", "[mapper]") {
+  const unsigned seed = GENERATE(range(0u, 3u));
+  Random random(seed + 7000);
+  const Arch arch = random_arch(random);
+  const char* objective = std::array{"time,energy", "traffic,buffer", "energy,buffer,time"}[seed % 3];
+  const WorkloadMask mask = mask_of("causal", "M", "N");
+  CAPTURE(seed, objective);
+  const Cascade cascade = two_steps();
+  require_front(problem_of(cascade, arch, {2, random.one_of({2, 4})}, &mask), objective, &mask);
 }
