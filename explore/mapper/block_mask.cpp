@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "einsum/masked_einsums.hpp"
+#include "explore/mapper/problem.hpp"
 
 namespace tilewright {
 
@@ -27,19 +28,40 @@ BlockMask::BlockMask(const WorkloadMask& mask, const Cascade& cascade, const ByR
                      fmt::format("mask '{}' leaves no pair to compute", mask.spec.text));
 }
 
-TileSize BlockMask::block_of(std::span<const EinsumId> einsums, std::span<const PlannedLoop> loops) const {
-  TileSize block{1, 1};
-  for (const EinsumId e : einsums) {
-    if (!masked(e)) continue;
-    block.first = std::max(block.first, tokens(queries_, query_parts_, iterations_[e], loops));
-    block.second = std::max(block.second, tokens(keys_, key_parts_, iterations_[e], loops));
-  }
-  return block;
+std::vector<TileSize> BlockMask::tiles_of(std::span<const EinsumId> einsums,
+                                          std::span<const PlannedLoop> loops) const {
+  if (std::ranges::none_of(einsums, [&](EinsumId e) { return masked(e); })) return {{1, 1}};
+  const auto sizes = [&](RankId whole, const std::vector<RankId>& parts) {
+    Count most = 1;
+    for (const EinsumId e : einsums)
+      if (masked(e)) most = std::max(most, tokens(whole, parts, iterations_[e], loops));
+    if (parts.size() > 1 || most < static_cast<Count>(shapes_[whole]))
+      return std::vector{static_cast<double>(most)};
+    return divisors(shapes_[whole]);
+  };
+  std::vector<TileSize> tiles;
+  for (const double queries : sizes(queries_, query_parts_))
+    for (const double keys : sizes(keys_, key_parts_))
+      tiles.emplace_back(static_cast<Count>(queries), static_cast<Count>(keys));
+  return tiles;
 }
 
-double BlockMask::share(const TileSize& block, RankBits over, std::span<const PlannedLoop> loops) {
-  return visited_.of({std::max(block.first, tokens(queries_, query_parts_, over, loops)),
-                      std::max(block.second, tokens(keys_, key_parts_, over, loops))});
+double BlockMask::along(RankId rank, const TileSize& tile) const {
+  if (rank == queries_ && query_parts_.size() == 1) return static_cast<double>(tile.first);
+  if (rank == keys_ && key_parts_.size() == 1) return static_cast<double>(tile.second);
+  return 0;
+}
+
+double BlockMask::share(const TileSize& tile, RankBits over, std::span<const PlannedLoop> loops) {
+  return visited_.of({std::max(tile.first, tokens(queries_, query_parts_, over, loops)),
+                      std::max(tile.second, tokens(keys_, key_parts_, over, loops))});
+}
+
+double BlockMask::share_along(const TileSize& tile, RankBits ranks, std::span<const PlannedLoop> loops) {
+  const auto some = [&](RankId whole, const std::vector<RankId>& parts, Count size) {
+    return parts.size() == 1 && has(ranks, whole) ? size : std::max(size, tokens(whole, parts, ranks, loops));
+  };
+  return visited_.of({some(queries_, query_parts_, tile.first), some(keys_, key_parts_, tile.second)});
 }
 
 // Tiles over keys alone are visited where any of their keys has a pair, and so on.

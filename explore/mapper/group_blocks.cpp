@@ -155,18 +155,24 @@ void GroupBlocks::choose_order() {
   for (const RankId rank : ranks_) add(rank);
   const auto by_rank = [](const PlannedLoop& a, const PlannedLoop& b) { return a.rank < b.rank; };
   do {
-    ++listed_;
-    if (const auto least = least_of(loops); least && !(*is_excluded_)(*least)) blocks_.push_back({loops, *least});
+    for (const TileSize& tile : mask_tiles(loops)) {
+      ++listed_;
+      const auto least = least_of({loops, tile});
+      if (least && !(*is_excluded_)(*least)) blocks_.push_back({loops, tile, *least});
+    }
   } while (std::next_permutation(loops.begin() + static_cast<long>(fixed), loops.end(), by_rank));
+}
+
+std::vector<TileSize> GroupBlocks::mask_tiles(const Loops& loops) const {
+  return problem_.mask ? problem_.mask->tiles_of(einsums_, loops) : std::vector<TileSize>{{1, 1}};
 }
 
 // Of every tensor by itself the places that fit beside the smallest ones of the others; of every Einsum the least
 // with any of them, where the first that uses a tensor has the cost of its place. Nothing where none fits.
-std::optional<Score> GroupBlocks::least_of(const Loops& loops) {
-  tokens_.loops = loops;
-  if (problem_.mask) tokens_.tokens = problem_.mask->block_of(einsums_, loops);
+std::optional<Score> GroupBlocks::least_of(const GroupBlock& block) {
+  at_ = block;
   if (!find_places()) return std::nullopt;
-  set_tiles(loops);
+  set_tiles();
   Score least{0, 0, 0, smallest_B_};
   for (std::size_t t = 0; t < tensors_.size(); ++t) {
     double outer = unlimited;
@@ -178,7 +184,7 @@ std::optional<Score> GroupBlocks::least_of(const Loops& loops) {
   std::vector<char> paid(tensors_.size(), 0);
   for (std::size_t e = 0; e < einsums_.size(); ++e) {
     const double share = find_possible_homes(e, paid);
-    bounds_.least(einsums_[e], block_, possible_, of_einsum_);
+    bounds_.least(einsums_[e], steps_of(einsums_[e]), possible_, of_einsum_);
     least.energy_J += share * of_einsum_.energy_J;
     cycles_[e] = of_einsum_.cycles;
     for (double& cycles : cycles_[e]) cycles *= share;
@@ -193,7 +199,7 @@ bool GroupBlocks::find_places() {
   std::vector<double> smallest;
   smallest_B_ = 0;
   for (const GroupTensor& tensor : tensors_) {
-    places_.push_back(places_of(problem_, tensor, tokens_, true));
+    places_.push_back(places_of(problem_, tensor, at_, true));
     double least = unlimited;
     for (const TensorPlace& place : places_.back()) least = std::min(least, in_shared(place));
     smallest.push_back(least);
@@ -207,9 +213,28 @@ bool GroupBlocks::find_places() {
   return true;
 }
 
-void GroupBlocks::set_tiles(const Loops& loops) {
+void GroupBlocks::set_tiles() {
   for (const RankId rank : problem_.shapes.ids()) block_[rank.index()] = std::max(1.0, problem_.shapes[rank]);
-  for (const PlannedLoop& loop : loops) block_[loop.rank.index()] /= loop.factor;
+  for (const PlannedLoop& loop : at_.loops) block_[loop.rank.index()] /= loop.factor;
+}
+
+// What lanes share is within a step.
+const std::vector<double>& GroupBlocks::steps_of(EinsumId einsum) {
+  if (!problem_.masked(einsum)) return block_;
+  steps_ = block_;
+  for (const RankId rank : problem_.shapes.ids())
+    if (const double tile = problem_.mask->along(rank, at_.tile); tile > 0) steps_[rank.index()] = tile;
+  return steps_;
+}
+
+// Whether parts of the block are skipped along a rank of these.
+bool GroupBlocks::skips_along(EinsumId einsum, RankBits ranks) const {
+  if (!problem_.masked(einsum)) return false;
+  for (const RankId rank : problem_.shapes.ids()) {
+    const double tile = has(ranks, rank) ? problem_.mask->along(rank, at_.tile) : 0;
+    if (tile > 0 && tile < block_[rank.index()]) return true;
+  }
+  return false;
 }
 
 double GroupBlocks::find_possible_homes(std::size_t e, std::vector<char>& paid) {
@@ -219,14 +244,15 @@ double GroupBlocks::find_possible_homes(std::size_t e, std::vector<char>& paid) 
   for (std::size_t o = 0; o < possible_.size(); ++o) {
     possible_[o].clear();
     const std::size_t t = index_of(einsum.operands[o].tensor);
-    const IntoBlock into =
-        into_block(problem_, einsums_[e], einsum.operands[o].ranks, tokens_, einsums_.size() > 1);
+    const IntoBlock into = into_block(problem_, einsums_[e], einsum.operands[o].ranks, at_, einsums_.size() > 1);
     share = into.share;
+    // As Operand::least of the search within blocks.
+    const double comes = skips_along(einsums_[e], einsum.operands[o].ranks) ? into.first : into.stays;
     for (const TensorPlace& place : places_[t]) {
       const double cost = paid[t] != 0 ? 0 : place.energy_J / share;
       const auto known = std::ranges::find(possible_[o], place.level, &PossibleHome::level);
       if (known == possible_[o].end())
-        possible_[o].push_back({place.level, into.stays, into.first, cost});
+        possible_[o].push_back({place.level, comes, into.first, cost});
       else
         known->place_J = std::min(known->place_J, cost);
     }

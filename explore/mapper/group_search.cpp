@@ -85,9 +85,9 @@ class Run {
     if (is_excluded(block.least)) return;
     steps_ = steps;
     loops_ = &block.loops;
-    if (!group_.least_of(block.loops)) return;
+    if (!group_.least_of({block.loops, block.mask_tile})) return;
     shares_.clear();
-    for (const EinsumId e : einsums_) shares_.push_back(into_block(problem_, e, 0, group_.tokens(), true).share);
+    for (const EinsumId e : einsums_) shares_.push_back(into_block(problem_, e, 0, group_.block(), true).share);
     place_of_.assign(tensors_.size(), nullptr);
     held_.assign(problem_.arch.levels.size(), 0);
     place_einsum(0, {});
@@ -193,10 +193,11 @@ class Run {
   [[nodiscard]] const LaneContext& context(std::size_t e, bool whole) {
     const MappedEinsum& einsum = problem_.einsums[einsums_[e]];
     context_.einsum = einsums_[e];
+    context_.mask_tile = group_.block().tile;
     context_.extents = group_.extents();
     context_.homes.clear();
     for (const MappedOperand& operand : einsum.operands) {
-      const IntoBlock into = into_block(problem_, einsums_[e], operand.ranks, group_.tokens(), einsums_.size() > 1);
+      const IntoBlock into = into_block(problem_, einsums_[e], operand.ranks, group_.block(), einsums_.size() > 1);
       context_.homes.push_back({place_of_[group_.index_of(operand.tensor)]->level, into.stays, into.first});
     }
     context_.lane_B.clear();
@@ -274,8 +275,8 @@ class Run {
   [[nodiscard]] GroupPlan plan(const Joined& all, bool pipelined) const {
     GroupPlan plan{pipelined, *loops_, {}, {}, {}};
     if (std::ranges::any_of(einsums_, [&](EinsumId e) { return problem_.masked(e); }))
-      plan.tiles = {{problem_.mask->queries(), group_.tokens().tokens.first},
-                    {problem_.mask->keys(), group_.tokens().tokens.second}};
+      plan.tiles = {{problem_.mask->queries(), group_.block().tile.first},
+                    {problem_.mask->keys(), group_.block().tile.second}};
     for (std::size_t t = 0; t < tensors_.size(); ++t) {
       const TensorPlace& place = *place_of_[t];
       if (!tensors_[t].internal() && place.level != problem_.roles.outermost)

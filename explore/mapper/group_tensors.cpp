@@ -90,7 +90,7 @@ double repeats(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> 
 // Of what moves into tiles below these loops, what a mask leaves.
 double share(const MapProblem& problem, EinsumId einsum, RankBits over, const GroupBlock& block,
              std::span<const PlannedLoop> loops) {
-  return problem.masked(einsum) ? problem.mask->share(block.tokens, over, loops) : 1;
+  return problem.masked(einsum) ? problem.mask->share(block.tile, over, loops) : 1;
 }
 
 double held_B(const GroupTensor& tensor, std::span<const PlannedLoop> above) {
@@ -236,9 +236,9 @@ IntoBlock into_block(const MapProblem& problem, EinsumId einsum, RankBits ranks,
   const auto loops = turns ? block.loops : moving(iteration, ranks, block.loops);
   IntoBlock into{1, repeats(iteration, ranks, loops), 1};
   if (!problem.masked(einsum)) return into;
-  into.share = problem.mask->share(block.tokens, iteration, block.loops);
-  into.stays *= problem.mask->share(block.tokens, iteration, loops) / into.share;
-  into.first = problem.mask->share(block.tokens, iteration & ranks, block.loops) / into.share;
+  into.share = problem.mask->share(block.tile);
+  into.stays *= problem.mask->share(block.tile, iteration, loops) / into.share;
+  into.first = problem.mask->share_along(block.tile, iteration & ranks, block.loops) / into.share;
   return into;
 }
 

@@ -48,10 +48,10 @@ struct TensorPlace {
   double least_outer_B = 0;
 };
 
-/// Where a mask skips: a block of shared loops of a group, by its tokens.
+/// Blocks of shared loops of a group, and in which tiles a mask skips there.
 struct GroupBlock {
   std::span<const PlannedLoop> loops;
-  TileSize tokens{1, 1};
+  TileSize tile{1, 1};
 };
 
 /// All places below these loops that lose nothing: above them all, or just below one that selects another tile;
@@ -65,12 +65,12 @@ double least_share(const MapProblem& problem, const GroupTensor& tensor);
 
 /// How operands of an Einsum come into blocks that are all of them alike.
 struct IntoBlock {
-  double share = 1;  ///< of the blocks that are visited
+  double share = 1;  ///< of the tiles of the mask that are visited
   /// How often a tile below all loops comes for each that there is: the factors of those over the Einsum's ranks
-  /// that do not select another one, but for the innermost run of these where it stays. In blocks that are
-  /// visited: to be multiplied with the share.
+  /// that do not select another one, but for the innermost run of these where it stays. To be multiplied with the
+  /// share, as is the next.
   double stays = 1;
-  double first = 1;  ///< of the elements of a result, those that are there at all; to be multiplied with the share
+  double first = 1;  ///< of the elements, those that are ever touched
 };
 /// With `turns` a tile makes room for those of other Einsums of the group.
 IntoBlock into_block(const MapProblem& problem, EinsumId einsum, RankBits ranks, const GroupBlock& block,

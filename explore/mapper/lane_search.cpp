@@ -24,6 +24,7 @@ struct Operand {
   Ranks ranks = 0;     // local ones that select its element
   double outside = 1;  // factors of loops outside the block that select no other tile of it
   double stays = 1;    // see OperandHome
+  double least = 1;    // how often a tile comes at least
   LevelId home;
   LevelPrice at_home;
   struct Keeper {
@@ -45,6 +46,8 @@ class Search {
       if (has(einsum_.iteration, rank) && context.extents[rank.index()] > 1) {
         ranks_.push_back(rank);
         extents_.push_back(context.extents[rank.index()]);
+        const double tile = problem.masked(context.einsum) ? problem.mask->along(rank, context.mask_tile) : 0;
+        step_.push_back(tile > 0 ? tile : extents_.back());
       }
     for (std::size_t o = 0; o < einsum_.operands.size(); ++o) operands_.push_back(operand(o));
     lanes_.assign(ranks_.size(), 1);
@@ -93,6 +96,7 @@ class Search {
                     0,
                     1,
                     context_.homes[o].stays,
+                    context_.homes[o].stays,
                     context_.homes[o].level,
                     price_of(problem_, einsum_.operands[o], context_.homes[o].level),
                     {}};
@@ -101,6 +105,10 @@ class Search {
     for (const RankId rank : problem_.shapes.ids())
       if (has(einsum_.iteration & ~operand.of->ranks, rank))
         operand.outside *= problem_.shapes[rank] / context_.extents[rank.index()];
+    // Where parts of the block are skipped along a rank that selects, tiles of these parts come, and each that is
+    // ever touched does.
+    for (std::size_t r = 0; r < ranks_.size(); ++r)
+      if (is_in(operand.ranks, r) && step_[r] < extents_[r]) operand.least = context_.homes[o].first;
     return operand;
   }
 
@@ -139,7 +147,7 @@ class Search {
   void spread(std::size_t r, double used) {
     if (r == ranks_.size()) return bound_lanes(used);
     const double most = most_along(r, used);
-    for (const double factor : divisors_of(extents_[r])) {
+    for (const double factor : divisors_of(step_[r])) {
       if (factor > most) break;
       lanes_[r] = factor;
       spread(r + 1, used * factor);
@@ -151,7 +159,7 @@ class Search {
     most = std::max(most, used);
     if (r == ranks_.size()) return;
     const double limit = most_along(r, used);
-    for (const double factor : divisors_of(extents_[r])) {
+    for (const double factor : divisors_of(step_[r])) {
       if (factor > limit) break;
       most_lanes(r + 1, used * factor, most);
     }
@@ -189,7 +197,7 @@ class Search {
     for (const Operand::Keeper& keeper : o.keepers) {
       if (used > problem_.arch.levels[keeper.level].instances) continue;
       Moved moved;
-      o.price.kept(home, keeper.price, copies, o.stays, moved);
+      o.price.kept(home, keeper.price, copies, o.least, moved);
       least.lessen(moved);
     }
     return least;
@@ -216,7 +224,7 @@ class Search {
       if (chosen_->all > problem_.arch.levels[keeper.level].instances) continue;
       keeper_[o] = &keeper;
       next = least;
-      operands_[o].price.kept(operands_[o].at_home, keeper.price, copies_[o], operands_[o].stays, next);
+      operands_[o].price.kept(operands_[o].at_home, keeper.price, copies_[o], operands_[o].least, next);
       choose_kept(o + 1, next);
     }
     keeper_[o] = nullptr;
@@ -243,7 +251,7 @@ class Search {
       if (is_largest()) try_orders();
       return;
     }
-    for (const double size : divisors_of(is_in(used_, r) ? extents_[r] / chosen_->each[r] : 1)) {
+    for (const double size : divisors_of(is_in(used_, r) ? step_[r] / chosen_->each[r] : 1)) {
       held_[r] = size;
       if (!fits()) break;
       choose_held(r + 1);
@@ -254,7 +262,7 @@ class Search {
   [[nodiscard]] bool is_largest() {
     for (std::size_t r = 0; r < held_.size(); ++r) {
       if (!is_in(used_, r)) continue;
-      const Vector& sizes = divisors_of(extents_[r] / chosen_->each[r]);
+      const Vector& sizes = divisors_of(step_[r] / chosen_->each[r]);
       const auto next = std::ranges::upper_bound(sizes, held_[r]);
       if (next == sizes.end()) continue;
       const double now = std::exchange(held_[r], *next);
@@ -332,13 +340,31 @@ class Search {
   [[nodiscard]] double comes(const Operand& o) const {
     double all = 1;
     double until = 0;
-    for (const Class& each : classes_) {
-      if (is_in(o.ranks, each.rank))
+    std::size_t moving = 0;
+    for (std::size_t c = 0; c < classes_.size(); ++c) {
+      if (is_in(o.ranks, classes_[c].rank)) {
         until = all;
-      else
-        all *= steps_[each.rank];
+        moving = c + 1;
+      } else {
+        all *= steps_[classes_[c].rank];
+      }
     }
-    return until == 0 ? o.stays : o.outside * until;
+    return until == 0 ? o.stays : o.outside * until * visited_below(moving);
+  }
+
+  // Of what the mask leaves: tiles below the first steps are skipped as a whole, with all that stays there.
+  [[nodiscard]] double visited_below(std::size_t steps) const {
+    if (!problem_.masked(context_.einsum)) return 1;
+    TileSize tile = context_.mask_tile;
+    for (std::size_t r = 0; r < ranks_.size(); ++r) {
+      double tokens = extents_[r];
+      for (std::size_t c = 0; c < steps; ++c)
+        if (classes_[c].rank == r) tokens /= steps_[r];
+      if (step_[r] == extents_[r]) continue;
+      Count& along = ranks_[r] == problem_.mask->queries() ? tile.first : tile.second;
+      along = std::max(along, static_cast<Count>(tokens));
+    }
+    return problem_.mask->share(tile) / problem_.mask->share(context_.mask_tile);
   }
 
   void price() {
@@ -400,6 +426,7 @@ class Search {
   LaneSearch::Limit limit_;
   std::vector<RankId> ranks_;  // of the block, that have more than one coordinate
   Vector extents_;
+  Vector step_;  // what a step takes at most
   std::vector<Operand> operands_;
   std::vector<std::pair<double, std::unique_ptr<Vector>>> divisors_;
   // Of a bound.
@@ -447,6 +474,8 @@ void LaneSearch::find_key(const LaneContext& context) {
   }
   for (const auto& levels : problem_.roles.lanes)
     for (const LevelId level : levels) key_.push_back(context.lane_B[level]);
+  key_.push_back(static_cast<double>(context.mask_tile.first));
+  key_.push_back(static_cast<double>(context.mask_tile.second));
 }
 
 // What was found within a wider limit serves a narrower one.
@@ -469,6 +498,15 @@ double LaneSearch::least_J(const LaneContext& context) {
                              .least_J(std::vector<std::vector<LevelId>>(context.homes.size()));
 }
 
+// One block of everything.
+LaneContext LaneSearch::whole(EinsumId e) const {
+  LaneContext context{e, {}, {}, {}, {1, 1}};
+  for (const double shape : problem_.shapes) context.extents.push_back(std::max(1.0, shape));
+  for (const Level& level : problem_.arch.levels) context.lane_B.push_back(level.capacity_B);
+  if (problem_.masked(e)) context.mask_tile = problem_.mask->all();
+  return context;
+}
+
 // Of operands without a home: at the outermost level, at the shared one and, where another Einsum of the cascade
 // writes or reads them too, at lanes.
 double LaneSearch::least_J(EinsumId e, const std::vector<LevelId>& homes) {
@@ -478,9 +516,7 @@ double LaneSearch::least_J(EinsumId e, const std::vector<LevelId>& homes) {
   for (const LevelId home : homes) key_.push_back(home ? static_cast<double>(home.index()) : -1);
   const auto [place, fresh] = floors_.try_emplace(key_);
   if (!fresh) return place->second;
-  LaneContext context{e, {}, {}, {}};
-  for (const double shape : problem_.shapes) context.extents.push_back(std::max(1.0, shape));
-  for (const Level& level : problem_.arch.levels) context.lane_B.push_back(level.capacity_B);
+  LaneContext context = whole(e);
   std::vector<std::vector<LevelId>> others(homes.size());
   for (std::size_t o = 0; o < homes.size(); ++o) {
     context.homes.push_back({homes[o] ? homes[o] : problem_.roles.outermost, 1, 1 / problem_.least_share(e)});
@@ -496,9 +532,7 @@ double LaneSearch::least_J(EinsumId e, const std::vector<LevelId>& homes) {
 }
 
 ByUnit<double> LaneSearch::least_cycles(EinsumId e) {
-  LaneContext context{e, {}, {}, {}};
-  for (const double shape : problem_.shapes) context.extents.push_back(std::max(1.0, shape));
-  for (const Level& level : problem_.arch.levels) context.lane_B.push_back(level.capacity_B);
+  LaneContext context = whole(e);
   context.homes.assign(problem_.einsums[e].operands.size(), {problem_.roles.outermost, 1, 1});
   std::vector<LaneOption> none;
   ByUnit<double> cycles;

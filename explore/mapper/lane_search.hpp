@@ -34,7 +34,8 @@ struct LaneContext {
   EinsumId einsum;
   std::vector<double> extents;  ///< of the block, by rank of the cascade
   std::vector<OperandHome> homes;
-  ByLevel<double> lane_B;  ///< what is left of every instance of a level
+  ByLevel<double> lane_B;    ///< what is left of every instance of a level
+  TileSize mask_tile{1, 1};  ///< of an Einsum that is masked: its steps are parts of these
 };
 
 class LaneSearch {
@@ -68,6 +69,7 @@ class LaneSearch {
   };
   const MapProblem& problem_;
   void find_key(const LaneContext& context);
+  [[nodiscard]] LaneContext whole(EinsumId einsum) const;
 
   struct Known {
     Limit limit;

@@ -48,7 +48,11 @@ class BruteForce {
       mapping.tree = tree.tree;
       share.emplace(*mask_, problem_.cascade, mapping);
     }
-    if (model_.evaluate(numbers, totals_, share ? &*share : nullptr)) return std::nullopt;
+    try {
+      if (model_.evaluate(numbers, totals_, share ? &*share : nullptr)) return std::nullopt;
+    } catch (const InfeasibleError&) {
+      return std::nullopt;  // steps are no parts of the tiles that are skipped
+    }
     Score score{totals_.time_s, totals_.energy_J, 0, 0};
     for (const GroupResult& group : totals_.groups) {
       const LevelBytes& outer = group.level_bytes[problem_.roles.outermost];
@@ -97,7 +101,7 @@ class BruteForce {
       const std::vector<PlannedLoop> given = all;
       std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.rank < b.rank; });
       do {
-        tensors(einsums, plan);
+        skip(einsums, plan, [&] { tensors(einsums, plan); });
       } while (std::next_permutation(all.begin(), all.end(),
                                      [](const auto& a, const auto& b) { return a.rank < b.rank; }));
       all = given;
@@ -139,26 +143,30 @@ class BruteForce {
     bool outer;
   };
 
-  // Whole blocks are skipped: what the loops over queries and keys leave of them.
-  void skip(const std::vector<EinsumId>& einsums, GroupPlan& group) const {
+  // What is skipped at once: along queries and keys what their loops leave of them, or parts of what has no loop.
+  void skip(const std::vector<EinsumId>& einsums, Plan& plan, const std::function<void()>& next) const {
+    GroupPlan& group = plan.groups.back();
     group.tiles.clear();
-    if (mask_ == nullptr) return;
+    if (mask_ == nullptr) return next();
     const RankId queries = problem_.cascade.rank(mask_->queries);
     const RankId keys = problem_.cascade.rank(mask_->keys);
     const auto runs_over_both = [&](EinsumId e) {
       return has(problem_.einsums[e].iteration, queries) && has(problem_.einsums[e].iteration, keys);
     };
-    if (std::ranges::none_of(einsums, runs_over_both)) return;
-    for (const RankId rank : {queries, keys}) {
-      double tokens = problem_.shapes[rank];
+    if (std::ranges::none_of(einsums, runs_over_both)) return next();
+    const auto sizes = [&](RankId rank) {
       for (const PlannedLoop& loop : group.loops)
-        if (loop.rank == rank) tokens /= loop.factor;
-      group.tiles.emplace_back(rank, static_cast<Count>(tokens));
-    }
+        if (loop.rank == rank) return std::vector{problem_.shapes[rank] / loop.factor};
+      return divisors(problem_.shapes[rank]);
+    };
+    for (const double of_queries : sizes(queries))
+      for (const double of_keys : sizes(keys)) {
+        plan.groups.back().tiles = {{queries, static_cast<Count>(of_queries)}, {keys, static_cast<Count>(of_keys)}};
+        next();
+      }
   }
 
   void tensors(const std::vector<EinsumId>& einsums, Plan& plan) {
-    skip(einsums, plan.groups.back());
     std::vector<TensorId> used;
     for (const EinsumId e : einsums)
       for (const MappedOperand& operand : problem_.einsums[e].operands)
@@ -234,7 +242,8 @@ class BruteForce {
 
   void einsum(const std::vector<EinsumId>& einsums, std::size_t at, Plan& plan) {
     if (at == einsums.size()) {
-      if (lanes_fit(plan.groups.back())) partition(einsums.back().index() + 1, plan);
+      if (lanes_fit(plan.groups.back()) && steps_are_parts(plan.groups.back()))
+        partition(einsums.back().index() + 1, plan);
       return;
     }
     std::vector<RankId> ranks;
@@ -292,6 +301,20 @@ class BruteForce {
       next.kept.push_back({operand.tensor, level, 0});
       keep(next, o + 1, einsums, at, plan);
     }
+  }
+
+  // Of the tiles that are skipped: what all lanes of an Einsum take and keep.
+  [[nodiscard]] bool steps_are_parts(const GroupPlan& group) const {
+    for (const auto& [rank, tokens] : group.tiles)
+      for (const EinsumPlan& plan : group.einsums) {
+        if (!problem_.masked(plan.einsum)) continue;
+        double step = 1;
+        for (const auto* loops : {&plan.lanes, &plan.in_lane})
+          for (const PlannedLoop& loop : *loops)
+            if (loop.rank == rank) step *= loop.factor;
+        if (std::fmod(static_cast<double>(tokens), step) != 0) return false;
+      }
+    return true;
   }
 
   // What one lane keeps, beside an even share of what lives at all of them.
