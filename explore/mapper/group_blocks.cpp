@@ -78,7 +78,8 @@ double GroupBlocks::outer_time(double bytes) const {
 // is complete only after it. A rank that all tensors and all Einsums of the group have (a batch) has all its
 // steps in the outermost loops: there it costs nothing, since no tensor stays over it anywhere, and blocks are
 // smallest. Only where the other ranks of an Einsum cannot fill the lanes of a unit are its tiles larger; and where
-// the mapspace demands something of its loop, or of lanes, single steps need not be among what is left of the space.
+// the mapspace demands something of its loop, or of lanes, single steps need not be among what is left of the
+// space.
 void GroupBlocks::find_ranks() {
   RankBits all = 0;
   RankBits common = ~RankBits{0};

@@ -75,11 +75,11 @@ class GroupBlocks {
   LaneBounds& bounds_;
   std::vector<GroupTensor> tensors_;
   std::vector<EinsumId> einsums_;
-  double least_cycles_ = 0;    // of all Einsums together, units at once
-  double floor_J_ = 0;         // of all Einsums, wherever tensors live
+  double least_cycles_ = 0;     // of all Einsums together, units at once
+  double floor_J_ = 0;          // of all Einsums, wherever tensors live
   bool possible_tiles_ = true;  // the mapspace has the tiles of ranks without a shared loop
-  std::vector<RankId> batch_;  // ranks with a shared loop ...
-  std::vector<RankId> ranks_;  // ... and those of them whose place among the loops matters
+  std::vector<RankId> batch_;   // ranks with a shared loop ...
+  std::vector<RankId> ranks_;   // ... and those of them whose place among the loops matters
   // Of a listing.
   const Excluded* is_excluded_ = nullptr;
   const Stopped* is_stopped_ = nullptr;

@@ -43,7 +43,8 @@ double LaneSearch::least_J(const LaneContext& context) {
   find_key(context);
   const auto [place, fresh] = least_.try_emplace(key_);
   if (!fresh) return place->second;
-  return place->second = LaneWays(problem_, context).least_J(std::vector<std::vector<LevelId>>(context.homes.size()));
+  return place->second =
+             LaneWays(problem_, context).least_J(std::vector<std::vector<LevelId>>(context.homes.size()));
 }
 
 // Of operands without a home: at the outermost level, at the shared one and, where another Einsum of the cascade

@@ -90,8 +90,7 @@ void LaneTiles::try_orders() {
       if (is_in(all, o) && is_in(block_.operands[o].ranks, r)) selects |= LocalBits{1} << o;
     classes_.push_back({selects == all ? 0 : selects == 0 ? 2 : 1, selects, r});
   }
-  std::ranges::sort(classes_, {},
-                    [](const Class& each) { return std::tie(each.place, each.selects, each.rank); });
+  std::ranges::sort(classes_, {}, [](const Class& each) { return std::tie(each.place, each.selects, each.rank); });
   price();
   // Permutations of the classes between: of their ranks, those that keep a class together and in order.
   permute();
@@ -139,7 +138,8 @@ void LaneTiles::price() {
   Moved moved = direct_;
   for (std::size_t o = 0; o < choice_->keepers.size(); ++o)
     if (choice_->keepers[o] != nullptr)
-      block_.operands[o].price.kept(block_.operands[o].at_home, choice_->keepers[o]->price, choice_->copies[o], comes(block_.operands[o]), moved);
+      block_.operands[o].price.kept(block_.operands[o].at_home, choice_->keepers[o]->price, choice_->copies[o],
+                                    comes(block_.operands[o]), moved);
   if (!front_.is_dominated(choice_->cycles, moved))
     front_.add({choice_->cycles, moved.energy_J, moved.watched_B, plan()});
 }
@@ -152,7 +152,8 @@ EinsumPlan LaneTiles::plan() const {
     if (held_[r] > 1) plan.in_lane.push_back({block_.ranks[r], held_[r]});
   }
   for (std::size_t o = 0; o < choice_->keepers.size(); ++o)
-    if (choice_->keepers[o] != nullptr) plan.kept.push_back({block_.operands[o].of->tensor, choice_->keepers[o]->level, 0});
+    if (choice_->keepers[o] != nullptr)
+      plan.kept.push_back({block_.operands[o].of->tensor, choice_->keepers[o]->level, 0});
   std::ranges::stable_sort(plan.kept, {}, &PlannedKeep::level);
   return plan;
 }

@@ -27,8 +27,8 @@ double LaneWays::least_J(const std::vector<std::vector<LevelId>>& homes) {
   for (std::size_t o = 0; o < block_.operands.size(); ++o) {
     others_.emplace_back();
     for (const LevelId level : homes[o])
-      others_.back().push_back({price_of(block_.problem, block_.einsum.operands[o], level),
-                                takes_directly(block_.operands[o], level)});
+      others_.back().push_back(
+          {price_of(block_.problem, block_.einsum.operands[o], level), takes_directly(block_.operands[o], level)});
   }
   double least = unlimited;
   for (const UnitId unit : block_.problem.arch.units.ids()) {

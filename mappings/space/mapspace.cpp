@@ -62,11 +62,12 @@ void Mapspace::add(const Constraint& constraint) {
       order_[order->ranks[i]] = static_cast<int>(i) + 1;
       named_[order->ranks[i]] = 1;
     }
-  } else if (const auto* keep = std::get_if<Constraint::Place>(&what)) {
+  } else if (const auto* keep = std::get_if<Constraint::Residency>(&what)) {
     (keep->kept ? kept_ : bypassed_)[keep->tensor][index_of(keep->role)] = true;
   } else if (const auto* units = std::get_if<Constraint::Units>(&what)) {
     for (const UnitId unit : runs_[units->einsum].ids())
-      if ((std::ranges::find(units->units, unit) != units->units.end()) != units->on) runs_[units->einsum][unit] = 0;
+      if ((std::ranges::find(units->units, unit) != units->units.end()) != units->on)
+        runs_[units->einsum][unit] = 0;
   } else if (const auto* lanes = std::get_if<Constraint::Lanes>(&what)) {
     lanes_[{lanes->einsum, lanes->rank}] = lanes->counts;
   } else if (const auto* held = std::get_if<Constraint::LaneTile>(&what)) {

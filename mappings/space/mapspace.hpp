@@ -1,5 +1,5 @@
-// What mappings of a space must be like besides fitting: groups, shared loops, places of tensors, units and lanes, as
-// a file demands of them. A constraint only takes mappings away.
+// What mappings of a space must be like besides fitting: groups, shared loops, places of tensors, units and lanes,
+// as a file demands of them. A constraint only takes mappings away.
 #pragma once
 
 #include <limits>
@@ -53,7 +53,7 @@ struct Constraint {
   struct Order {  ///< of shared loops, outermost first, as far as a group has them
     std::vector<RankId> ranks;
   };
-  struct Place {  ///< of a tensor in every group that uses it: some level of the role holds it, or none does
+  struct Residency {  ///< of a tensor in every group that uses it: some level of the role holds it, or none does
     TensorId tensor;
     Role role;
     bool kept;
@@ -74,8 +74,8 @@ struct Constraint {
     AllowedSizes sizes;
   };
 
-  std::variant<Fuse, Split, MaxFused, Tile, NoLoop, Order, Place, Units, Lanes, LaneTile> what;
-  tilewright::Place place;
+  std::variant<Fuse, Split, MaxFused, Tile, NoLoop, Order, Residency, Units, Lanes, LaneTile> what;
+  Place place;
   std::string path;
 };
 

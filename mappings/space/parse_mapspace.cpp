@@ -40,9 +40,8 @@ class Parser {
   Parser(const Cascade& cascade, const Arch& arch) : cascade_(cascade), arch_(arch), roles_(roles_of(arch)) {}
 
   std::vector<Constraint> parse(const Yaml& yaml) {
-    yaml.only({"description", "fuse", "split", "max_fused", "tiles", "no_loop", "order", "keep", "bypass", "units",
-               "not_units", "lanes", "lane_tiles"});
-    yaml.note("description");
+    yaml.only({"fuse", "split", "max_fused", "tiles", "no_loop", "order", "keep", "bypass", "units", "not_units",
+               "lanes", "lane_tiles"});
     groups(yaml);
     loops(yaml);
     places(yaml);
@@ -104,8 +103,9 @@ class Parser {
     if (std::ranges::any_of(cascade_.einsums, runs)) return id;
     std::vector<std::string> known;
     for (const RankId other : cascade_.ranks.ids())
-      if (std::ranges::any_of(cascade_.einsums,
-                              [&](const Einsum& einsum) { return std::ranges::count(einsum.iteration, other) != 0; }))
+      if (std::ranges::any_of(cascade_.einsums, [&](const Einsum& einsum) {
+            return std::ranges::count(einsum.iteration, other) != 0;
+          }))
         known.push_back(cascade_.ranks[other].name);
     yaml.fail("no Einsum runs over rank '" + name + "'" + did_you_mean(name, known));
   }
@@ -136,7 +136,7 @@ class Parser {
     for (const Yaml& item : list(*bypass)) {
       const TensorId tensor = tensor_named(item, item.text(), cascade_);
       for (const Role role : {Role::shared, Role::lanes})
-        if (has(role)) add(item, Constraint::Place{tensor, role, false});
+        if (has(role)) add(item, Constraint::Residency{tensor, role, false});
     }
   }
 
@@ -147,7 +147,7 @@ class Parser {
       if (role == Role::outermost && cascade_.tensors[tensor].role != Tensor::Role::intermediate)
         item.fail(fmt::format("'{}' comes from or goes to outside of the cascade, and is always {}", name,
                               role_names.front()));
-      add(item, Constraint::Place{tensor, role, kept});
+      add(item, Constraint::Residency{tensor, role, kept});
     };
     if (!yaml.is_list()) return add_role(yaml);
     for (const Yaml& item : list(yaml)) add_role(item);

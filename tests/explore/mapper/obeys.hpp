@@ -44,7 +44,7 @@ class Obeys {
       return std::ranges::is_sorted(positions);
     });
   }
-  bool operator()(const Constraint::Place& place) const {
+  bool operator()(const Constraint::Residency& place) const {
     return groups([&](const GroupPlan& group) {
       std::size_t users = 0;
       std::size_t keepers = 0;

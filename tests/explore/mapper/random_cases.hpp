@@ -39,9 +39,7 @@ class Random {
   double one_of(std::initializer_list<double> values) {
     return values.begin()[std::uniform_int_distribution<std::size_t>(0, values.size() - 1)(engine_)];
   }
-  std::size_t below(std::size_t count) {
-    return std::uniform_int_distribution<std::size_t>(0, count - 1)(engine_);
-  }
+  std::size_t below(std::size_t count) { return std::uniform_int_distribution<std::size_t>(0, count - 1)(engine_); }
 
  private:
   std::mt19937 engine_;
