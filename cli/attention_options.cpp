@@ -34,7 +34,7 @@ void MaskOptions::add(Inputs& inputs) {
       "in place of --layout, --queries and --batch: a batch of unequal sequences, QUERIESxKEYS of each, as in "
       "300x900,40x40,64*1x4096 (the lengths of cu_seqlens_q and cu_seqlens_k), or a CSV file with the columns "
       "queries, keys and, if wanted, times",
-      "the workload gives them, by its shapes or 'requests'");
+      no_effect);
   inputs.add("--heads", heads_, "query heads; where left out, those that the mask names", given_by_workload)
       ->check(in_range(1, most_heads));
 }

@@ -18,6 +18,7 @@ class MaskOptions {
   /// Of a problem whose rows and words are not known.
   [[nodiscard]] Attention problem(const MaskSpec& mask) const;
   [[nodiscard]] bool has_requests() const { return requests_.given(); }
+  [[nodiscard]] const std::string& requests() const { return requests_.use(); }
 
  private:
   [[nodiscard]] std::vector<Request> stated_requests(const MaskSpec& mask) const;
@@ -33,6 +34,9 @@ class AttentionOptions {
  public:
   void add(Inputs& inputs);
   [[nodiscard]] Attention problem(const MaskSpec& mask) const;
+  /// What a workload takes in place of its shapes.
+  [[nodiscard]] bool has_requests() const { return masked_.has_requests(); }
+  [[nodiscard]] const std::string& requests() const { return masked_.requests(); }
   /// Warns of what is given of sequences and rows, which only machines tell, and of rows the tiles of a kernel too.
   void warn_without_machine(bool kernel_tiles) const;
 

@@ -75,6 +75,7 @@ Asked read_asked(const Arguments& arguments) {
   const auto set = parse_settings(arguments.set.use());
   Workload workload = load_workload(find_config("workloads", arguments.workload.use()), set);
   if (arguments.mask.given()) workload.set_mask(arguments.mask.use());
+  if (arguments.attention.has_requests()) workload.set_requests(arguments.attention.requests(), set);
   Attention problem = problem_of(workload);
   require_used(set, workload, role_names_of(workload), "attention's bound");
   return {workload.mask ? workload.mask->spec : find_mask("dense"), std::move(problem), workload.ranks};

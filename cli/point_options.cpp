@@ -32,6 +32,11 @@ void add_point_options(Verb& verb, PointOptions& options) {
   verb.add_option("--set", options.set, "shapes of the workload, as in --set S=4096");
   verb.add_option("--mask", options.point.mask,
                   "a pattern in place of the workload's, as in --mask sliding,left=4095; see 'mask --help'");
+  verb.add_option(
+      "--requests", options.point.requests,
+      "a batch of unequal requests in place of the workload's batch, queries and keys, for kernels: "
+      "QUERIESxKEYS of each, as in 1x900,64*1x4096, or a CSV file with the columns queries, keys and, if "
+      "wanted, times");
   verb.add_option("--arch-set", options.arch_set, "parameters of the architecture, as in --arch-set N=128");
   verb.add_option("--q-tile", options.point.query_tile, "of a kernel: queries per tile, as in 128 or 16x8");
   verb.add_option("--kv-tile", options.point.key_tile, "of a kernel: keys per tile");

@@ -152,7 +152,7 @@ fs::path find_config(const std::vector<std::string>& kinds, const std::string& n
 }
 
 std::string beside(const std::string& name, const fs::path& referring_file) {
-  if (!name.ends_with(".yaml")) return name;
+  if (!name.ends_with(".yaml") && !name.ends_with(".csv")) return name;
   const fs::path path = referring_file.parent_path() / name;
   std::error_code ignored;
   return fs::is_regular_file(path, ignored) ? path.lexically_normal().string() : name;

@@ -41,6 +41,12 @@ std::vector<std::pair<std::string, std::string>> roles_of_requests(const Attenti
   return {{"queries", ranks.queries}, {"keys", ranks.keys}, {"batch", ranks.batch}};
 }
 
+std::string cannot_be_set(const std::string& role, const std::string& name) {
+  return fmt::format("they give the {}, so '{}' cannot be set", role, name);
+}
+
+constexpr const char* no_batch = "missing key 'batch': the rank of the requests";
+
 // In place of shapes, which must neither be there nor be set.
 void read_requests(const Yaml& yaml, const Yaml& workload, const std::map<std::string, double>& set,
                    Workload& into) {
@@ -51,9 +57,9 @@ void read_requests(const Yaml& yaml, const Yaml& workload, const std::map<std::s
     yaml.fail(
         "of which ranks? Expected a key 'ranks' of the workload, as in ranks: {queries: P, keys: M, batch: B}");
   const AttentionRanks roles = parse_attention_ranks(*ranks);
-  if (roles.batch.empty()) ranks->fail("missing key 'batch': the rank of the requests");
+  if (roles.batch.empty()) ranks->fail(no_batch);
   for (const auto& [role, name] : roles_of_requests(roles)) {
-    if (set.contains(name)) yaml.fail(fmt::format("they give the {}, so '{}' cannot be set", role, name));
+    if (set.contains(name)) yaml.fail(cannot_be_set(role, name));
     if (const auto shape = workload.at("shapes").find(name))
       shape->fail(fmt::format("the requests give the {}; leave the shape out", role));
   }
@@ -147,6 +153,31 @@ void Workload::set_mask(const std::string& pattern) {
   if (other.keys.empty()) other.keys = mask->spec.keys;
   if (other.queries.empty()) other.queries = mask->spec.queries;
   mask->spec = std::move(other);
+}
+
+void Workload::set_requests(const std::string& lengths, const std::map<std::string, double>& set) {
+  if (!ranks)
+    throw InputError(file +
+                     ": workload: it does not say which ranks requests are of; expected a key 'ranks', as in "
+                     "ranks: {queries: P, keys: M, batch: B}");
+  if (ranks->batch.empty()) throw InputError(ranks->place, "workload.ranks", no_batch);
+  std::vector<RequestLengths> other = find_requests(lengths);
+  const auto roles = roles_of_requests(*ranks);
+  for (const auto& [role, name] : roles)
+    if (set.contains(name)) throw InputError("requests: " + cannot_be_set(role, name));
+  for (const auto& [role, name] : roles)
+    for (const std::string& from : with_sources({name}))
+      if (set.contains(from))
+        throw InputError(fmt::format("requests: they give the {}, so '{}', which '{}' is from, cannot be set", role,
+                                     from, name));
+  for (const auto& [role, name] : roles) shapes.erase(name);
+  for (const auto& [role, name] : roles)
+    for (const auto& [shape, value] : shapes)
+      if (with_sources({shape}).contains(name))
+        throw InputError({file, 0, 0}, "workload.shapes." + shape,
+                         fmt::format("it is from '{}', and the requests give the {}", name, role));
+  requests = std::move(other);
+  requests_place = {};
 }
 
 double Workload::element_B(const std::string& tensor) const {

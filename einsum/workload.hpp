@@ -71,6 +71,11 @@ struct Workload {
   /// Another mask, as text or a name; laid out as before where it says nothing else. Throws InputError where the
   /// workload does not say which ranks are queries and keys.
   void set_mask(const std::string& pattern);
+  /// A batch of such requests, as find_requests() reads them, in place of the shapes of batch, queries and keys or
+  /// of the requests that it has. `set`: the shapes that were set. Throws InputError where one of these, or what it
+  /// is from, is among them, where another shape is from one of these, and where the workload does not say which
+  /// ranks they are.
+  void set_requests(const std::string& lengths, const std::map<std::string, double>& set);
 };
 
 /// Reads a workload with some of its shapes set to other values. Throws InputError for a shape to set that the

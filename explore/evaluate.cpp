@@ -80,6 +80,7 @@ std::vector<std::string> names_of(const std::map<std::string, double>& shapes) {
 Candidate read_candidate(const Point& point, const Yaml* given, Library& library) {
   Workload workload = parse_workload(library.workload(point.workload), point.set);
   if (!point.mask.empty()) workload.set_mask(point.mask);
+  if (!point.requests.empty()) workload.set_requests(point.requests, point.set);
   require_known_names(library.workload(point.workload).at("workload"), library);
   Arch arch = library.arch(point.arch).with(point.arch_set);
   const Yaml& mapping = given != nullptr ? *given : library.mapping(point.mapping);

@@ -104,7 +104,7 @@ std::vector<SeriesPart> read_sequence(const Yaml& yaml, const Series& whole, con
 }
 
 Series read_series(const Yaml& yaml, const Study& study) {
-  yaml.only({"name", "over", "sequence", "workload", "set", "mask", "arch", "arch_set", "mapping"});
+  yaml.only({"name", "over", "sequence", "workload", "set", "mask", "requests", "arch", "arch_set", "mapping"});
   Series series;
   series.place = yaml.place();
   series.key_path = yaml.path();
@@ -119,6 +119,7 @@ Series read_series(const Yaml& yaml, const Study& study) {
   }
   series.workload = name_of(yaml.at("workload"), series, study);
   if (const auto mask = yaml.find("mask")) series.mask = name_of(*mask, series, study);
+  if (const auto requests = yaml.find("requests")) series.requests = name_of(*requests, series, study);
   series.arch = name_of(yaml.at("arch"), series, study);
   series.set = read_settings(yaml, "set");
   series.arch_set = read_settings(yaml, "arch_set");

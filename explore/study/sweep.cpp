@@ -43,7 +43,10 @@ Point make_point(const Study& study, const Series& series, const AxisValues& val
   Point point;
   point.workload = config_name(study, series, "workload", scope.fill(series.workload));
   for (const auto& [name, expression] : series.set) point.set[name] = scope.value(expression);
-  for (const auto& [name, shape] : parse_workload(library.workload(point.workload), point.set).shapes)
+  point.requests = beside(scope.fill(series.requests), study.file);
+  Workload workload = parse_workload(library.workload(point.workload), point.set);
+  if (!point.requests.empty()) workload.set_requests(point.requests, point.set);
+  for (const auto& [name, shape] : workload.shapes)
     if (!scope.has(name)) scope.add(name, shape);
   point.arch = config_name(study, series, "arch", scope.fill(series.arch));
   for (const auto& [name, expression] : series.arch_set) point.arch_set[name] = scope.value(expression);

@@ -187,11 +187,50 @@ class Requests(Case):
         self.assertIn("w.yaml: workload.requests has no effect here",
                       self.run_program("analyze", "attention-1pass", "--workload", "w.yaml", "--set", "B=2", "P=4", "M=16",
                                        "M0=4").err)
-        self.assert_refused(["bound", "w.yaml", "--requests", "1x4"],
-                            "--requests: the workload gives them, by its shapes or 'requests'")
         self.assert_refused(["bound", "w.yaml", "--mask", "image-window"],
                             "w.yaml:9:13: workload.requests: mask 'image-window': it has a layout of its own, 256x256, but "
                             "each request has its own lengths")
+
+    def test_in_place_of_shapes_of_a_workload(self):
+        shapes = "shapes: {B: 2, H: 8, G: 2, E: 128, F: E, S: 4096, M: S, P: S}"
+        workload = ("workload:\n  name: w\n  phase: decode\n  cascades: [attention-1pass]\n  word_B: 2 B\n  " + shapes +
+                    "\n  ranks: {queries: P, keys: M, heads: H, kv_heads: G, batch: B, head_dim: E, value_dim: F}\n"
+                    "  mask: {pattern: causal}\n")
+        (self.folder / "w.yaml").write_text(workload)
+        (self.folder / "stated.yaml").write_text(
+            workload.replace("B: 2, ", "").replace(", S: 4096, M: S, P: S", "") +
+            "  requests: {queries: [300, 40, 300], keys: [900, 40, 2300]}\n")
+        given = ["--requests", self.THREE]
+        self.assertEqual(self.bound("w.yaml", *given), self.bound("stated.yaml"))
+        kernel = ["gpu/h100-sxm5", "flash-attention-3", "--format", "json"]
+        for verb in "evaluate", "simulate":
+            record, = json.loads(self.run_program(verb, "w.yaml", *kernel, *given).out)["records"]
+            stated, = json.loads(self.run_program(verb, "stated.yaml", *kernel).out)["records"]
+            self.assertEqual(record["requests"], {"lengths": self.THREE, "sequences": 3, "queries": 640, "keys": 3240})
+            self.assertEqual(record["time_s"], stated["time_s"])
+            self.assertNotIn("M", record["shape"])
+            other, = json.loads(self.run_program(verb, "stated.yaml", *kernel, "--requests", "1x9").out)["records"]
+            self.assertEqual(other["requests"]["lengths"], "1x9")
+        (self.folder / "s.yaml").write_text(
+            "study:\n  name: s\n  axes: {keys: [900, 2300]}\n  series:\n    - {name: a, over: [keys], workload: w.yaml, "
+            "requests: \"300x{keys},1x40\", arch: gpu/h100-sxm5, mapping: flash-attention-3}\n"
+            "    - {name: b, over: [keys], workload: w.yaml, requests: r.csv, arch: gpu/h100-sxm5, mapping: "
+            "flash-attention-3}\n")
+        (self.folder / "r.csv").write_text("queries,keys\n5,6\n")
+        records = json.loads(self.run_program("sweep", "s.yaml", "-q", "--format", "json").out)["records"]
+        self.assertEqual([record["requests"]["lengths"] for record in records],
+                         ["300x900,1x40", "300x2300,1x40", "5x6", "5x6"])
+        for args, message in {
+            ("bound", "w.yaml", *given, "--set", "P=4"): "requests: they give the queries, so 'P' cannot be set",
+            ("evaluate", "w.yaml", *kernel, *given, "--set", "S=4"):
+                "requests: they give the queries, so 'S', which 'P' is from, cannot be set",
+            ("evaluate", "w.yaml", "fusemax/proposal", "fusemax/binding", *given):
+                "workload.requests: nests of loops compute sequences of one length, by shapes; kernels and 'bound' take "
+                "requests",
+            ("simulate", "w.yaml", *kernel, "--requests", "no.csv"): "no.csv: no such file",
+        }.items():
+            with self.subTest(args):
+                self.assert_refused(args, message)
 
     def test_refuses(self):
         requests = ["--requests", self.THREE]

@@ -140,3 +140,64 @@ TEST_CASE("requests are in place of shapes, which are refused beside them") {
         "w.yaml:7:13: workload.requests: of which ranks? Expected a key 'ranks' of the workload, as in ranks: "
         "{queries: P, keys: M, batch: B}");
 }
+
+namespace {
+
+constexpr const char* serving_ranks =
+    "{queries: P, keys: M, heads: H, kv_heads: G, batch: B, head_dim: E, value_dim: F}";
+
+Workload given(const std::string& lengths,
+               const std::string& shapes = "B: 2, H: 8, G: 2, E: 64, F: 32, S: 16, M: S, P: M",
+               const std::string& ranks = serving_ranks, const std::map<std::string, double>& set = {}) {
+  Workload workload = parse_workload(
+      Yaml::parse("workload:\n  name: w\n  phase: decode\n  cascades: [attention-1pass]\n  word_B: 2\n  shapes: {" +
+                      shapes + "}\n" + (ranks.empty() ? "" : "  ranks: " + ranks + "\n  mask: {pattern: causal}\n"),
+                  "w.yaml"),
+      set);
+  workload.set_requests(lengths, set);
+  return workload;
+}
+
+}  // namespace
+
+TEST_CASE("requests in place of a workload's shapes are as if its file had them") {
+  const Attention problem =
+      attention_of(given("300x900,40x40,300x2300"), load_cascade("configs/cascades/attention-1pass.yaml"));
+  CHECK(problem.requests.size() == 3);
+  CHECK(needs_of(problem).pairs == 8 * 871120.0);
+  const Workload workload = given("2*1x9");
+  for (const char* gone : {"B", "M", "P"}) CHECK(!workload.shapes.contains(gone));
+  CHECK(workload.shape("S") == 16);
+  Workload again = workload;
+  again.set_requests("1x7", {});
+  CHECK(again.requests == Lengths{{1, 7, 1}});
+}
+
+TEST_CASE("requests in place of a workload's shapes are refused beside shapes that are set") {
+  const auto error = [](const std::string& lengths, const std::string& shapes, const std::string& ranks,
+                        const std::map<std::string, double>& set = {}) {
+    return message_of([&] { (void)given(lengths, shapes, ranks, set); });
+  };
+  const std::string shapes = "B: 2, H: 8, G: 2, E: 64, F: 32, S: 16, M: S, P: M";
+  CHECK(error("1x9", shapes, serving_ranks, {{"H", 4}}) == "no error");
+  CHECK(error("1x9", shapes, serving_ranks, {{"B", 4}}) == "requests: they give the batch, so 'B' cannot be set");
+  CHECK(error("1x9", shapes, serving_ranks, {{"M", 4}}) == "requests: they give the keys, so 'M' cannot be set");
+  CHECK(error("1x9", shapes, serving_ranks, {{"S", 4}}) ==
+        "requests: they give the queries, so 'S', which 'P' is from, cannot be set");
+  CHECK(error("1x9", shapes + ", T: 2 * P", serving_ranks) ==
+        "w.yaml: workload.shapes.T: it is from 'P', and the requests give the queries");
+  CHECK(error("1x9", shapes, "") ==
+        "w.yaml: workload: it does not say which ranks requests are of; expected a key 'ranks', as in ranks: "
+        "{queries: "
+        "P, keys: M, batch: B}");
+  CHECK(error("1x9", shapes, "{queries: P, keys: M, heads: H}") ==
+        "w.yaml:7:10: workload.ranks: missing key 'batch': the rank of the requests");
+  CHECK(error("1x", shapes, serving_ranks).starts_with("requests: expected QUERIESxKEYS of each with commas"));
+}
+
+TEST_CASE("a file of requests stands beside the workload that names it") {
+  const TemporaryFolder folder;
+  write_file(folder.path() / "r.csv", "queries,keys\n1,9\n");
+  const Yaml yaml = Yaml::parse("requests: {file: r.csv}\n", (folder.path() / "w.yaml").string());
+  CHECK(parse_requests(yaml.at("requests")) == Lengths{{1, 9, 1}});
+}

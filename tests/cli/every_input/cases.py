@@ -87,7 +87,7 @@ CONTEXTS = {
              f"mask causal --requests 40x64,16x16 {J}",
              "mask window.yaml --q-tile 2x2 --kv-tile 2x2", "mask --patterns"],
     "evaluate": [f"evaluate attention.yaml {KERNEL}", "evaluate image.yaml gpu.yaml kernel.yaml -o {out}",
-                 "evaluate attention.yaml array.yaml nest.yaml"],
+                 "evaluate attention.yaml array.yaml nest.yaml", f"evaluate requests.yaml {KERNEL}"],
     "simulate": [f"simulate attention.yaml {KERNEL}", "simulate image.yaml gpu.yaml kernel.yaml --trace {out}/t.json"],
     "bound": ["bound attention.yaml", "bound attention.yaml --arch gpu.yaml", "bound --mask causal --layout 1024",
               f"bound --mask stripes,stripes=9,block=32 --layout 1024 --kv-tiling gathered --arch gpu.yaml {J}",

@@ -13,7 +13,7 @@ HINTS = {
     "key_tiles": ["dynamic", "fixed", "gathered"], "element_mask": ["partial", "none"], "schedule": ["sequential", "pipelined"],
     "phase": ["decode", "prefill"], "scale": ["log2", "log10", "linear"], "as": ["ratio", "speedup"],
     "kind": ["lines", "bars", "scatter"], "color": ["green", "orange"], "cache": ["warm", "keep", "flush"],
-    "tiles": ["all"], "file": ["other-requests.csv"], "dtype": ["fp16", "bf16"], "operation": ["decode", "attention"],
+    "requests": ["3x40,1x700"], "tiles": ["all"], "file": ["other-requests.csv"], "dtype": ["fp16", "bf16"], "operation": ["decode", "attention"],
 }
 
 

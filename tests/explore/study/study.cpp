@@ -71,6 +71,13 @@ TEST_CASE("a series is over axes and has a mapping, always or when a condition h
   CHECK(second.mappings[0].when.text() == "rows < 9");
 }
 
+TEST_CASE("a series may have requests, with axes in their text") {
+  CHECK(read(two_axes, series()).series[0].requests.empty());
+  CHECK(read(two_axes, series("m", ", requests: \"1x{rows}\"")).series[0].requests == "1x{rows}");
+  CHECK(series_error(series("m", ", requests: \"1x{row}\"")) ==
+        "s.yaml:5:90: study.series[0].requests: series 's' is over no axis 'row'; did you mean 'rows'?");
+}
+
 TEST_CASE("a series may have a mask, with axes in its text") {
   CHECK(read(two_axes, series()).series[0].mask.empty());
   CHECK(read(two_axes, series("m", ", mask: \"sliding,left={rows}\"")).series[0].mask == "sliding,left={rows}");
