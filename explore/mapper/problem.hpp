@@ -9,6 +9,7 @@
 
 #include "explore/mapper/block_mask.hpp"
 #include "mappings/cascade_facts.hpp"
+#include "mappings/space/mapspace.hpp"
 #include "mappings/space/roles.hpp"
 #include "sim/nest/latency.hpp"
 
@@ -52,6 +53,7 @@ struct MapProblem {
   ByLevel<double> read_J_per_B;  ///< 0 where no energies are known
   ByLevel<double> write_J_per_B;
   bool knows_energy = true;
+  Mapspace space;  ///< what mappings must be like besides; to be set before a search
   /// Levels whose bytes matter besides their energy: the outermost one, and those with a limited bandwidth.
   std::vector<LevelId> watched;
   ByRank<std::vector<double>> tile_sizes;  ///< candidates of every rank, ascending: its divisors
@@ -61,6 +63,9 @@ struct MapProblem {
   /// Of the work of an Einsum, at least.
   [[nodiscard]] double least_share(EinsumId einsum) const { return masked(einsum) ? mask->least() : 1; }
 
+  /// The unit can compute the Einsum, and the mapspace lets it.
+  [[nodiscard]] bool runs_on(EinsumId einsum, UnitId unit) const;
+  [[nodiscard]] Role role_of(LevelId level) const;
   [[nodiscard]] RankBits bits(const IdSet<RankId>& ranks) const;
   /// The product of the shapes.
   [[nodiscard]] double box(RankBits ranks) const;

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "mappings/kernel/swizzle.hpp"
+#include "sim/kernel/splits.hpp"
 
 namespace tilewright {
 
@@ -38,13 +39,16 @@ std::vector<LaunchedTile> tiles_outer(const LaunchTiles& launch, const KernelSch
 class BlockLister {
  public:
   BlockLister(const PreparedKernel& prepared, const LaunchTiles& launch, const BlockVisitor& visit)
-      : prepared_(prepared), launch_(launch), visit_(visit), splits_(prepared.blocks.splits) {
+      : prepared_(prepared), launch_(launch), visit_(visit) {
     std::size_t sets = 0;
     for (const Request& request : prepared.problem.requests) {
       first_set_.push_back(sets);
       sets += static_cast<std::size_t>(request.times * prepared.problem.kv_heads);
     }
-    if (prepared.kernel.splits.kind != KernelSplits::Kind::stream) return;
+    if (prepared.kernel.splits.kind != KernelSplits::Kind::stream) {
+      splits_ = prepared.blocks.splits;
+      return;
+    }
     blocks_ = prepared.blocks.count();
     for (const HeadTiles& heads : launch.heads)
       for (Count tile = 0; tile < heads.tiles.query_tiles(); ++tile)
@@ -55,7 +59,8 @@ class BlockLister {
 
   void list() {
     if (launch_.tiles_outer) {
-      for (const LaunchedTile& tile : launch_.order) all_of(tile);
+      for (double part = 0; part < splits_; ++part)
+        for (const LaunchedTile& tile : launch_.order) all_of(tile, part);
     } else {
       for (std::size_t h = 0; h < launch_.heads.size();) h = sequences(h);
     }
@@ -67,11 +72,10 @@ class BlockLister {
     return prepared_.problem.requests[heads.request].times;
   }
 
-  void all_of(const LaunchedTile& tile) {
+  void all_of(const LaunchedTile& tile, double part) {
     const HeadTiles& heads = launch_.heads[tile.heads];
     for (double lap = 0; lap < heads.laps; ++lap)
-      for (double time = 0; time < times_of(heads); ++time)
-        for (double part = 0; part < splits_; ++part) add(set_of(heads, time, lap), tile, part);
+      for (double time = 0; time < times_of(heads); ++time) add(set_of(heads, time, lap), tile, part);
   }
 
   // All sequences of a request, whose heads begin at `begin`; returns where they end.
@@ -116,7 +120,7 @@ class BlockLister {
       if (of_block_ > 0) {
         stream(set, tile);
       } else {
-        parts_.push_back({set, tile, part / splits_, (part + 1) / splits_});
+        parts_.push_back(part_of(launch_, set, tile, part, splits_));
         close();
       }
     }
@@ -145,7 +149,7 @@ class BlockLister {
   const PreparedKernel& prepared_;
   const LaunchTiles& launch_;
   const BlockVisitor& visit_;
-  double splits_;
+  double splits_ = 1;                   // but of stream-K, which cuts Q tiles elsewhere
   std::vector<std::size_t> first_set_;  // by request
   std::vector<BlockPart> parts_;
   double of_block_ = 0;  // visits of a block, of stream-K
@@ -179,6 +183,27 @@ LaunchTiles launch_tiles(const PreparedKernel& prepared) {
   }
   if (launch.tiles_outer) launch.order = tiles_outer(launch, kernel.schedule);
   return launch;
+}
+
+BlockPart part_of(const LaunchTiles& launch, std::size_t set, const LaunchedTile& tile, double part,
+                  double splits) {
+  const double all = visits(launch.heads[tile.heads].tiles.of(tile.query_tile));
+  if (splits == 1 || all == 0) return {set, tile, 0, 1};
+  return {set, tile, visits_before(part, all, splits) / all, visits_before(part + 1, all, splits) / all};
+}
+
+void append_tiles(const LaunchTiles& launch, const BlockPart& part, std::vector<TileInterval>& tiles) {
+  const std::span<const TileInterval> all = launch.heads[part.tile.heads].tiles.of(part.tile.query_tile);
+  const double count = visits(all);
+  const auto from = static_cast<Count>(std::llround(part.from * count));
+  const auto to = static_cast<Count>(std::llround(part.to * count));
+  Count before = 0;
+  for (const TileInterval& interval : all) {
+    const Count first = interval.first + std::max<Count>(0, from - before);
+    const Count last = std::min(interval.last, interval.first + to - before);
+    if (first < last) tiles.push_back({first, last});
+    before += interval.last - interval.first;
+  }
 }
 
 void for_each_block(const PreparedKernel& prepared, const LaunchTiles& launch, const BlockVisitor& visit) {

@@ -30,30 +30,30 @@ double splits_that_fill_waves(const KernelSplits& rule, const Blocks& blocks, do
   return splits;
 }
 
-// The parts of one run, the element mask in the last ones.
-void split_run(const BlockRun& run, double splits, std::vector<BlockRun>& parts) {
-  const double least = std::floor(run.visits() / splits);
-  const double longer = run.visits() - least * splits;
-  double before = 0;
-  for (double part = 0; part < splits; ++part) {
-    const double visits = least + (part < longer ? 1 : 0);
-    const double full = std::clamp(run.full - before, 0.0, visits);
-    before += visits;
-    const BlockRun next{run.count, full, visits - full};
-    if (!parts.empty() && parts.back().full == next.full && parts.back().partial == next.partial && part > 0)
-      parts.back().count += run.count;
-    else
-      parts.push_back(next);
-  }
+// A part of the blocks of a run, the element mask in the last ones.
+BlockRun part_of(const BlockRun& run, double part, double splits) {
+  const double before = visits_before(part, run.visits(), splits);
+  const double visits = visits_before(part + 1, run.visits(), splits) - before;
+  const double full = std::clamp(run.full - before, 0.0, visits);
+  return {run.count, full, visits - full};
+}
+
+std::vector<BlockRun> parts_of(const std::vector<BlockRun>& runs, double splits) {
+  std::vector<BlockRun> parts;
+  for (double part = 0; part < splits; ++part)
+    for (const BlockRun& run : runs) {
+      const BlockRun next = part_of(run, part, splits);
+      if (!parts.empty() && parts.back().full == next.full && parts.back().partial == next.partial)
+        parts.back().count += next.count;
+      else
+        parts.push_back(next);
+    }
+  return parts;
 }
 
 void split_all(double splits, Blocks& blocks) {
   blocks.splits = splits;
-  for (BlockSequence& sequence : blocks.sequences) {
-    std::vector<BlockRun> parts;
-    for (const BlockRun& run : sequence.runs) split_run(run, splits, parts);
-    sequence.runs = std::move(parts);
-  }
+  for (BlockSequence& sequence : blocks.sequences) sequence.runs = parts_of(sequence.runs, splits);
 }
 
 void stream(double workers, Blocks& blocks) {
@@ -74,6 +74,11 @@ void stream(double workers, Blocks& blocks) {
 }
 
 }  // namespace
+
+double visits_before(double part, double visits, double splits) {
+  const double least = std::floor(visits / splits);
+  return least * part + std::min(part, visits - least * splits);
+}
 
 void split(const Kernel& kernel, const KernelShape& shape, double workers, Blocks& blocks) {
   if (kernel.splits.kind == KernelSplits::Kind::stream) return stream(workers, blocks);
