@@ -10,12 +10,6 @@ namespace tilewright {
 
 namespace {
 
-double visits(std::span<const TileInterval> tiles) {
-  Count sum = 0;
-  for (const TileInterval& interval : tiles) sum += interval.last - interval.first;
-  return static_cast<double>(sum);
-}
-
 // Tile by tile, of all heads that have as many; of a head, of all requests.
 std::vector<LaunchedTile> tiles_outer(const LaunchTiles& launch, const KernelSchedule& schedule) {
   Count most = 0;
@@ -29,16 +23,15 @@ std::vector<LaunchedTile> tiles_outer(const LaunchTiles& launch, const KernelSch
       if (tile < launch.heads[h].tiles.query_tiles()) order.push_back({h, tile});
   if (schedule.descending) std::ranges::reverse(order);
   if (schedule.longest_first)
-    std::ranges::stable_sort(order, std::ranges::greater{}, [&](const LaunchedTile& each) {
-      return visits(launch.heads[each.heads].tiles.of(each.query_tile));
-    });
+    std::ranges::stable_sort(order, std::ranges::greater{},
+                             [&](const LaunchedTile& each) { return launch.visits(each); });
   return order;
 }
 
 class BlockLister {
  public:
   BlockLister(const PreparedKernel& prepared, const LaunchTiles& launch, const BlockVisitor& visit)
-      : prepared_(prepared), launch_(launch), visit_(visit), splits_(prepared.blocks.splits) {
+      : prepared_(prepared), launch_(launch), visit_(visit), tile_parts_(prepared.blocks.parts) {
     std::size_t sets = 0;
     for (const Request& request : prepared.problem.requests) {
       first_set_.push_back(sets);
@@ -46,9 +39,9 @@ class BlockLister {
     }
     if (prepared.kernel.splits.kind != KernelSplits::Kind::stream) return;
     blocks_ = prepared.blocks.count();
-    for (const HeadTiles& heads : launch.heads)
-      for (Count tile = 0; tile < heads.tiles.query_tiles(); ++tile)
-        room_ += heads.laps * times_of(heads) * launch.per_tile * visits(heads.tiles.of(tile));
+    for (std::size_t h = 0; h < launch.heads.size(); ++h)
+      for (Count tile = 0; tile < launch.heads[h].tiles.query_tiles(); ++tile)
+        room_ += launch.heads[h].laps * times_of(launch.heads[h]) * launch.per_tile * launch.visits({h, tile});
     of_block_ = room_ / blocks_;
     room_ = of_block_;
   }
@@ -71,7 +64,8 @@ class BlockLister {
     const HeadTiles& heads = launch_.heads[tile.heads];
     for (double lap = 0; lap < heads.laps; ++lap)
       for (double time = 0; time < times_of(heads); ++time)
-        for (double part = 0; part < splits_; ++part) add(set_of(heads, time, lap), tile, part);
+        for (double part = 0; part < tile_parts_.of(launch_.visits(tile)); ++part)
+          add(set_of(heads, time, lap), tile, part);
   }
 
   // All sequences of a request, whose heads begin at `begin`; returns where they end.
@@ -101,9 +95,12 @@ class BlockLister {
   void all_tiles(const std::vector<Lap>& laps) {
     if (laps.empty()) return;
     const Count tiles = launch_.heads[laps[0].heads].tiles.query_tiles();
-    for (double part = 0; part < splits_; ++part)
+    for (double part = 0; part < prepared_.blocks.splits; ++part)
       for (Count tile = 0; tile < tiles; ++tile)
-        for (const Lap& lap : laps) add(lap.set, {lap.heads, launch_.descending ? tiles - 1 - tile : tile}, part);
+        for (const Lap& lap : laps) {
+          const LaunchedTile launched{lap.heads, launch_.descending ? tiles - 1 - tile : tile};
+          if (part < tile_parts_.of(launch_.visits(launched))) add(lap.set, launched, part);
+        }
   }
 
   [[nodiscard]] std::size_t set_of(const HeadTiles& heads, double time, double lap) const {
@@ -116,14 +113,20 @@ class BlockLister {
       if (of_block_ > 0) {
         stream(set, tile);
       } else {
-        parts_.push_back({set, tile, part / splits_, (part + 1) / splits_});
-        close();
+        whole_part(set, tile, part);
       }
     }
   }
 
+  void whole_part(std::size_t set, const LaunchedTile& tile, double part) {
+    const double all = launch_.visits(tile);
+    const auto share = [&](double end) { return all > 0 ? tile_parts_.before(all, end) / all : 0; };
+    parts_.push_back({set, tile, share(part), share(part + 1)});
+    close();
+  }
+
   void stream(std::size_t set, const LaunchedTile& tile) {
-    const double all = visits(launch_.heads[tile.heads].tiles.of(tile.query_tile));
+    const double all = launch_.visits(tile);
     for (double done = 0; done < all;) {
       const double now = blocks_ > 1 ? std::min(all - done, room_) : all - done;
       parts_.push_back({set, tile, done / all, (done + now) / all});
@@ -145,7 +148,7 @@ class BlockLister {
   const PreparedKernel& prepared_;
   const LaunchTiles& launch_;
   const BlockVisitor& visit_;
-  double splits_;
+  const TileParts& tile_parts_;
   std::vector<std::size_t> first_set_;  // by request
   std::vector<BlockPart> parts_;
   double of_block_ = 0;  // visits of a block, of stream-K
@@ -154,6 +157,13 @@ class BlockLister {
 };
 
 }  // namespace
+
+double LaunchTiles::visits(const LaunchedTile& tile) const {
+  Count sum = 0;
+  for (const TileInterval& interval : heads[tile.heads].tiles.of(tile.query_tile))
+    sum += interval.last - interval.first;
+  return static_cast<double>(sum);
+}
 
 LaunchTiles launch_tiles(const PreparedKernel& prepared) {
   const Kernel& kernel = prepared.kernel;

@@ -36,6 +36,8 @@ struct LaunchTiles {
   std::vector<double> swizzle;  ///< by request: heads (laps) that go side by side, at most all of it
   /// Where `tiles_outer`: the Q tiles in launch order, each of all its heads and sequences.
   std::vector<LaunchedTile> order;
+
+  [[nodiscard]] double visits(const LaunchedTile& tile) const;
 };
 LaunchTiles launch_tiles(const PreparedKernel& prepared);
 

@@ -30,30 +30,83 @@ double splits_that_fill_waves(const KernelSplits& rule, const Blocks& blocks, do
   return splits;
 }
 
-// The parts of one run, the element mask in the last ones.
-void split_run(const BlockRun& run, double splits, std::vector<BlockRun>& parts) {
-  const double least = std::floor(run.visits() / splits);
-  const double longer = run.visits() - least * splits;
-  double before = 0;
-  for (double part = 0; part < splits; ++part) {
-    const double visits = least + (part < longer ? 1 : 0);
-    const double full = std::clamp(run.full - before, 0.0, visits);
-    before += visits;
-    const BlockRun next{run.count, full, visits - full};
-    if (!parts.empty() && parts.back().full == next.full && parts.back().partial == next.partial && part > 0)
-      parts.back().count += run.count;
-    else
-      parts.push_back(next);
-  }
+double part_count(const Blocks& blocks, const TileParts& parts) {
+  double count = 0;
+  for (const BlockSequence& sequence : blocks.sequences)
+    for (const BlockRun& run : sequence.runs)
+      count += blocks.times * sequence.times * run.count * parts.of(run.visits());
+  return count;
 }
 
-void split_all(double splits, Blocks& blocks) {
-  blocks.splits = splits;
-  for (BlockSequence& sequence : blocks.sequences) {
-    std::vector<BlockRun> parts;
-    for (const BlockRun& run : sequence.runs) split_run(run, splits, parts);
-    sequence.runs = std::move(parts);
+double least_visits_at_once(double least, const Blocks& blocks, double workers) {
+  double most = blocks.longest().visits();
+  if (blocks.count() >= workers) return most;
+  while (least < most) {
+    const double middle = std::floor((least + most) / 2);
+    if (part_count(blocks, {0, middle}) > workers)
+      least = middle + 1;
+    else
+      most = middle;
   }
+  return least;
+}
+
+double whole(const Expression& expression, const KernelShape& shape) {
+  const double value = expression.evaluate(slots_of(shape));
+  if (!(value >= 1) || value != std::floor(value) || value > 1e9)
+    expression.fail(fmt::format("expected a whole number of at least 1, got {}", value));
+  return value;
+}
+
+TileParts parts_of(const KernelSplits& rule, const KernelShape& shape, double workers, const Blocks& blocks) {
+  using Kind = KernelSplits::Kind;
+  if (rule.kind == Kind::keys || rule.kind == Kind::fit_keys) {
+    const double visits = std::ceil(whole(rule.keys, shape) / shape.kv);
+    return {0, rule.kind == Kind::keys ? visits : least_visits_at_once(visits, blocks, workers)};
+  }
+  const double count =
+      rule.kind == Kind::fill_waves ? splits_that_fill_waves(rule, blocks, workers) : whole(rule.count, shape);
+  return {count, rule.of_longest ? std::ceil(blocks.longest().visits() / count) : 0};
+}
+
+// The parts of a run, one by one; the element mask in the last ones.
+class PartsOfRun {
+ public:
+  PartsOfRun(const BlockRun& run, const TileParts& parts) : run_(run), parts_(parts) {}
+
+  [[nodiscard]] double count() const { return parts_.of(run_.visits()); }
+  [[nodiscard]] BlockRun operator[](double part) const {
+    const double before = parts_.before(run_.visits(), part);
+    const double visits = parts_.before(run_.visits(), part + 1) - before;
+    const double full = std::clamp(run_.full - before, 0.0, visits);
+    return {run_.count, full, visits - full};
+  }
+
+ private:
+  const BlockRun& run_;
+  const TileParts& parts_;
+};
+
+void append(std::vector<BlockRun>& runs, const BlockRun& next) {
+  if (!runs.empty() && runs.back().full == next.full && runs.back().partial == next.partial)
+    runs.back().count += next.count;
+  else
+    runs.push_back(next);
+}
+
+// Of each Q tile its parts one after the other, or the first parts of all of them, then the second ones.
+std::vector<BlockRun> split_runs(const std::vector<BlockRun>& runs, const TileParts& parts, bool tile_by_tile) {
+  std::vector<BlockRun> result;
+  double most = 0;
+  for (const BlockRun& run : runs) {
+    const PartsOfRun of_run(run, parts);
+    most = std::max(most, of_run.count());
+    for (double part = 0; tile_by_tile && part < of_run.count(); ++part) append(result, of_run[part]);
+  }
+  for (double part = 0; !tile_by_tile && part < most; ++part)
+    for (const BlockRun& run : runs)
+      if (const PartsOfRun of_run(run, parts); part < of_run.count()) append(result, of_run[part]);
+  return result;
 }
 
 void stream(double workers, Blocks& blocks) {
@@ -71,18 +124,20 @@ void stream(double workers, Blocks& blocks) {
   blocks.times = 1;
   blocks.sequences = {std::move(sequence)};
   blocks.splits = std::max(1.0, std::ceil(count / tiles));
+  blocks.parts = {blocks.splits};
 }
 
 }  // namespace
 
 void split(const Kernel& kernel, const KernelShape& shape, double workers, Blocks& blocks) {
   if (kernel.splits.kind == KernelSplits::Kind::stream) return stream(workers, blocks);
-  const double splits = kernel.splits.kind == KernelSplits::Kind::fill_waves
-                            ? splits_that_fill_waves(kernel.splits, blocks, workers)
-                            : kernel.splits.count.evaluate(slots_of(shape));
-  if (!(splits >= 1) || splits != std::floor(splits) || splits > 1e6)
-    kernel.splits.count.fail(fmt::format("expected a whole number of at least 1, got {}", splits));
-  if (splits > 1) split_all(splits, blocks);
+  const TileParts parts = parts_of(kernel.splits, shape, workers, blocks);
+  const double splits = parts.of(blocks.longest().visits());
+  if (splits <= 1) return;
+  blocks.parts = parts;
+  blocks.splits = splits;
+  const bool tile_by_tile = kernel.schedule.queries_outer || kernel.schedule.longest_first;
+  for (BlockSequence& sequence : blocks.sequences) sequence.runs = split_runs(sequence.runs, parts, tile_by_tile);
 }
 
 }  // namespace tilewright

@@ -59,8 +59,7 @@ class TurnWalk {
   TurnWalk(const PreparedKernel& prepared, const LaunchTiles& launch, double capacity)
       : prepared_(prepared), launch_(launch), reuse_(capacity) {
     // All blocks of stream-K run at once.
-    if (prepared.kernel.splits.kind != KernelSplits::Kind::stream)
-      of_tile_ = launch.per_tile * prepared.blocks.splits;
+    streams_ = prepared.kernel.splits.kind == KernelSplits::Kind::stream;
   }
 
   double fetched() {
@@ -152,8 +151,9 @@ class TurnWalk {
     const Count tiles = launch_.heads[laps[0].heads].tiles.query_tiles();
     for (Count tile = 0; tile < tiles; ++tile)
       for (const Lap& lap : laps) {
-        use(opened[lap.set], {lap.heads, launch_.descending ? tiles - 1 - tile : tile});
-        add_blocks(of_tile_);
+        const LaunchedTile launched{lap.heads, launch_.descending ? tiles - 1 - tile : tile};
+        use(opened[lap.set], launched);
+        add_blocks(blocks_of(launched));
       }
   }
 
@@ -168,7 +168,7 @@ class TurnWalk {
     for (const LaunchedTile& tile : launch_.order) {
       const HeadTiles& heads = launch_.heads[tile.heads];
       for (const std::size_t set : sets[tile.heads]) use(set, tile);
-      add_blocks(heads.laps * prepared_.problem.requests[heads.request].times * of_tile_);
+      add_blocks(heads.laps * prepared_.problem.requests[heads.request].times * blocks_of(tile));
     }
   }
 
@@ -176,6 +176,10 @@ class TurnWalk {
     const VisitedTiles& tiles = launch_.heads[tile.heads].tiles;
     for (const TileInterval& interval : tiles.of(tile.query_tile))
       reuse_.use(set, {tiles.keys_before(interval.first), tiles.keys_before(interval.last)});
+  }
+
+  [[nodiscard]] double blocks_of(const LaunchedTile& tile) const {
+    return streams_ ? 0 : launch_.per_tile * prepared_.blocks.parts.of(launch_.visits(tile));
   }
 
   void add_blocks(double blocks) {
@@ -190,7 +194,7 @@ class TurnWalk {
   const LaunchTiles& launch_;
   TurnReuse reuse_;
   std::size_t sets_ = 0;  // of keys, so far
-  double of_tile_ = 0;    // blocks of a Q tile
+  bool streams_ = false;
   double blocks_ = 0;
   double in_turn_ = 0;
   double passed_ = 0;  // keys fetched by what is not gone through
