@@ -18,6 +18,7 @@ struct Arguments {
   std::vector<std::string> set;
   std::vector<std::string> arch_set;
   std::vector<std::string> cascades;
+  std::string space;
   std::string objective = "edp";
   double time_limit_s = 0;
 };
@@ -77,6 +78,8 @@ Action add_map(Verb& verb) {
   const auto arguments = std::make_shared<Arguments>();
   verb.add_option("workload", arguments->point.workload, "name below configs/workloads, or a file")->required();
   verb.add_option("arch", arguments->point.arch, "name below configs/archs, or a file")->required();
+  verb.add_option("space", arguments->space,
+                  "a mapspace file, which says what mappings must be like; all where left out");
   verb.add_option("--cascade", arguments->cascades,
                   "cascades to map; all of the workload that have the results of its first one where left out");
   verb.add_option("--objective", arguments->objective,
@@ -90,8 +93,9 @@ Action add_map(Verb& verb) {
   verb.add_option("--mask", arguments->point.mask, "a pattern in place of the workload's; see 'mask --help'");
   verb.add_option("--arch-set", arguments->arch_set, "parameters of the architecture, as in --arch-set N=128");
   return [arguments](const Options& options) {
-    MapRequest request{arguments->point, arguments->cascades, Objective::parse(arguments->objective),
-                       options.output, options.jobs};
+    MapRequest request{arguments->point, arguments->cascades,
+                       arguments->space, Objective::parse(arguments->objective),
+                       options.output,   options.jobs};
     if (arguments->time_limit_s > 0) request.time_limit_s = arguments->time_limit_s;
     request.point.set = parse_settings(arguments->set);
     request.point.arch_set = parse_settings(arguments->arch_set);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/file.hpp"
+#include "mappings/named.hpp"
 #include "mappings/parse_nest.hpp"
 #include "mappings/parse_schedule.hpp"
 
@@ -27,17 +28,10 @@ void assign(Mapping& mapping, const std::string& name, Expression value, RankId 
   mapping.assignments.push_back({mapping.symbols.add(name), std::move(value), rank});
 }
 
-RankId rank_of(const Yaml& yaml, const std::string& name, const Cascade& cascade) {
-  if (const RankId id = cascade.ranks.id_of(std::ranges::find(cascade.ranks, name, &Rank::name))) return id;
-  std::vector<std::string> known;
-  for (const Rank& r : cascade.ranks) known.push_back(r.name);
-  yaml.fail("the cascade has no rank '" + name + "'" + did_you_mean(name, known));
-}
-
 void read_shapes(const Yaml& yaml, Mapping& mapping, const Cascade& cascade) {
   for (const auto& [name, value] : yaml.entries()) {
     if (mapping.symbols.find(name) >= 0) value.fail("shape '" + name + "' is already given by the workload");
-    assign(mapping, name, value.expression(), rank_of(value, name, cascade));
+    assign(mapping, name, value.expression(), rank_named(value, name, cascade));
   }
 }
 
@@ -93,7 +87,7 @@ void read_let(const Yaml& yaml, Mapping& mapping) {
 
 void read_tiles(const Yaml& yaml, Mapping& mapping, const Cascade& cascade) {
   for (const auto& [name, value] : yaml.entries()) {
-    const RankId rank = rank_of(value, name, cascade);
+    const RankId rank = rank_named(value, name, cascade);
     const std::string text = value.text();
     try {
       mapping.tiles.emplace_back(rank, parse_extents(text, "tile"));

@@ -2,23 +2,9 @@
 
 #include <algorithm>
 
-#include "einsum/operation_count.hpp"
+#include "mappings/named.hpp"
 
 namespace tilewright {
-
-namespace {
-
-// Lets a look-up by name fail at the place where the name was written.
-template <class Lookup>
-auto at_place(const Yaml& yaml, Lookup lookup) {
-  try {
-    return lookup();
-  } catch (const InputError& error) {
-    yaml.fail(error.what());
-  }
-}
-
-}  // namespace
 
 void NestParser::parse(const Yaml& nest, GroupId group) {
   group_ = group;
@@ -79,9 +65,7 @@ void NestParser::keep(const Yaml& yaml, NodeId& parent) {
     Keep keep;
     keep.level = at_place(tensors, [&, &name = level] { return arch_.level(name); });
     for (const Yaml& tensor : tensors.items()) {
-      const TensorId id = at_place(tensor, [&] { return cascade_.tensor(tensor.text()); });
-      if (const auto& view = cascade_.tensors[id].view_of)
-        tensor.fail("'" + tensor.text() + "' is a view; keep '" + cascade_.tensors[view->tensor].name + "'");
+      const TensorId id = tensor_named(tensor, tensor.text(), cascade_);
       if (std::ranges::find(keep.tensors, id) != keep.tensors.end())
         tensor.fail("'" + tensor.text() + "' is there twice");
       keep.tensors.push_back(id);
@@ -98,17 +82,8 @@ void NestParser::compute(const Yaml& yaml, NodeId parent) {
   yaml.only({"compute", "on"});
   const Yaml name = yaml.at("compute");
   const Yaml on = yaml.at("on");
-  const EinsumId einsum = at_place(name, [&] { return cascade_.einsum(name.text()); });
-  const UnitId unit = at_place(on, [&] { return arch_.unit(on.text()); });
-  const ComputeUnit& target = arch_.units[unit];
-  for (const auto& [operation, count] : operations_per_point(cascade_, cascade_.einsums[einsum])) {
-    const std::string& kind = operations()[operation].name;
-    if (target.find(kind) != nullptr) continue;
-    std::vector<std::string> known;
-    for (const OperationCost& cost : target.operations) known.push_back(cost.kind);
-    on.fail("unit '" + target.name + "' cannot do '" + kind + "', which " + name.text() + " needs" +
-            did_you_mean(kind, known));
-  }
+  const EinsumId einsum = einsum_named(name, name.text(), cascade_);
+  const UnitId unit = unit_named(on, on.text(), arch_, cascade_, einsum);
   add(parent, Compute{einsum, unit}, name);
 }
 

@@ -2,17 +2,21 @@
 """Estimates and simulations of kernels on random problems: how far apart they are, and where.
 
   tools/compare_models.py [--program build/release/bin/tilewright] [--problems 1000] [--seed 1] [--worst 20]
+                          [--kernels build/compare_models]
 
 Prints, over kernels x GPUs x masks x shapes, the spread of estimate / simulation - 1 of the time and of the bytes
-that the outermost memory reads, and the problems that are furthest apart, as commands.
+that the outermost memory reads, and the problems that are furthest apart, as commands. Kernels that split their keys
+have long sequences too, whose K and V outgrow the L2.
 """
 
 import argparse
 import json
 import random
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 KERNELS = {
     "flash-attention-2": ["a100-sxm4-80gb", "h100-pcie", "h100-sxm5"],
@@ -26,18 +30,31 @@ KERNELS = {
     "decode-split-kv": ["a100-sxm4-80gb", "h100-sxm5"],
     "decode-stream-k": ["h100-sxm5"],
 }
+SPLIT = ["a100-sxm4-80gb", "h100-sxm5"]
+
+
+def add_splits(folder):
+    """The kernel that splits keys with as many parts in every problem, without the pass that adds them up."""
+    folder.mkdir(parents=True, exist_ok=True)
+    text = (Path(__file__).parent.parent / "configs/kernels/split-kv.yaml").read_text()
+    text = re.sub(r"(?m)^    (after|pack_heads): .*\n", "", text)
+    for parts in (4, 8):
+        file = folder / f"split-kv-{parts}.yaml"
+        file.write_text(re.sub(r"(?m)^    splits: .*$", f"    splits: {parts}", text))
+        KERNELS[str(file)] = SPLIT
 
 
 def random_problem(chance):
     kernel = chance.choice(list(KERNELS))
     arch = "gpu/" + chance.choice(KERNELS[kernel])
     decodes = kernel.startswith("decode")
-    tokens = round(2 ** chance.uniform(8, 15))
+    splits = KERNELS[kernel] is SPLIT
+    tokens = round(2 ** (chance.uniform(12, 18) if splits else chance.uniform(8, 15)))
     if chance.random() < 0.5:
         tokens = max(256, tokens // 256 * 256)
-    heads = chance.choice([1, 2, 4, 8, 16, 24, 32])
+    heads = chance.choice([1, 2, 4] if splits else [1, 2, 4, 8, 16, 24, 32])
     kv_heads = heads // chance.choice([n for n in (1, 2, 4, 8) if n <= heads])
-    batch = chance.choice([1, 1, 2, 4, 16])
+    batch = chance.choice([1, 1, 2] if splits else [1, 1, 2, 4, 16])
     sets = {"S": tokens, "H": heads, "G": kv_heads, "B": batch, "E": chance.choice([64, 128])}
     window = round(2 ** chance.uniform(5, 12))
     mask = chance.choice(["dense", "causal", "causal", f"sliding,left={window}",
@@ -95,8 +112,10 @@ def main():
     parser.add_argument("--problems", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--worst", type=int, default=20)
+    parser.add_argument("--kernels", type=Path, default=Path("build/compare_models"), help="where it writes kernels")
     options = parser.parse_args()
     chance = random.Random(options.seed)
+    add_splits(options.kernels)
     results = []
     with ThreadPoolExecutor(2) as pool:
         while len(results) < options.problems:

@@ -77,7 +77,9 @@ double GroupBlocks::outer_time(double bytes) const {
 // A rank that an Einsum reduces, and whose result another one of the group reads, has no shared loop: the result
 // is complete only after it. A rank that all tensors and all Einsums of the group have (a batch) has all its
 // steps in the outermost loops: there it costs nothing, since no tensor stays over it anywhere, and blocks are
-// smallest. Only where the other ranks of an Einsum cannot fill the lanes of a unit are its tiles larger.
+// smallest. Only where the other ranks of an Einsum cannot fill the lanes of a unit are its tiles larger; and where
+// the mapspace demands something of its loop, or of lanes, single steps need not be among what is left of the
+// space.
 void GroupBlocks::find_ranks() {
   RankBits all = 0;
   RankBits common = ~RankBits{0};
@@ -92,9 +94,17 @@ void GroupBlocks::find_ranks() {
   }
   for (const GroupTensor& tensor : tensors_) common &= tensor.ranks;
   for (const RankId rank : problem_.shapes.ids()) {
-    if (!has(all & ~completing, rank) || problem_.shapes[rank] <= 1) continue;
-    (has(common, rank) ? batch_ : ranks_).push_back(rank);
+    if (!has(all, rank)) continue;
+    if (has(completing, rank) || problem_.shapes[rank] <= 1)
+      possible_tiles_ &= problem_.space.may_tile(rank, problem_.shapes[rank], problem_.shapes[rank]);
+    else
+      (has(common, rank) && !is_free(rank) ? batch_ : ranks_).push_back(rank);
   }
+}
+
+bool GroupBlocks::is_free(RankId rank) const {
+  return problem_.space.names_loop(rank) ||
+         std::ranges::any_of(einsums_, [&](EinsumId e) { return problem_.space.names_lanes(e); });
 }
 
 std::vector<GroupBlocks::Block> GroupBlocks::list(const Excluded& is_excluded, const Stopped& is_stopped) {
@@ -103,13 +113,14 @@ std::vector<GroupBlocks::Block> GroupBlocks::list(const Excluded& is_excluded, c
   fills_lanes_ = fills_lanes();
   tiles_.assign(problem_.shapes.size(), 1);
   for (const RankId rank : problem_.shapes.ids()) tiles_[rank.index()] = std::max(1.0, problem_.shapes[rank]);
-  choose_tile(0);
+  if (possible_tiles_) choose_tile(0);
   return std::move(blocks_);
 }
 
 void GroupBlocks::choose_tile(std::size_t r) {
   if (r == ranks_.size()) return choose_batch(0);
   for (const double tile : problem_.tile_sizes[ranks_[r]]) {
+    if (!problem_.space.may_tile(ranks_[r], tile, problem_.shapes[ranks_[r]])) continue;
     tiles_[ranks_[r].index()] = tile;
     choose_tile(r + 1);
   }
@@ -153,6 +164,7 @@ void GroupBlocks::choose_order() {
   for (const RankId rank : ranks_) add(rank);
   const auto by_rank = [](const PlannedLoop& a, const PlannedLoop& b) { return a.rank < b.rank; };
   do {
+    if (!problem_.space.may_order(loops)) continue;
     ++listed_;
     if (const auto least = least_of(loops); least && !(*is_excluded_)(*least)) blocks_.push_back({loops, *least});
   } while (std::next_permutation(loops.begin() + static_cast<long>(fixed), loops.end(), by_rank));
@@ -189,6 +201,9 @@ bool GroupBlocks::find_places(const Loops& loops) {
   smallest_B_ = 0;
   for (const GroupTensor& tensor : tensors_) {
     places_.push_back(places_of(problem_, tensor, loops, true));
+    std::erase_if(places_.back(), [&](const TensorPlace& place) {
+      return !problem_.space.may_place(tensor.tensor, problem_.role_of(place.level), !tensor.internal());
+    });
     double least = unlimited;
     for (const TensorPlace& place : places_.back()) least = std::min(least, in_shared(place));
     smallest.push_back(least);

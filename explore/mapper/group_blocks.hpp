@@ -58,6 +58,7 @@ class GroupBlocks {
   static void share_out(const std::vector<ByUnit<double>>& cycles, std::size_t e, ByUnit<double>& busy,
                         double& least);
   void find_ranks();
+  [[nodiscard]] bool is_free(RankId rank) const;
   void choose_tile(std::size_t r);
   void choose_batch(std::size_t r);
   [[nodiscard]] bool fills_lanes() const;
@@ -74,10 +75,11 @@ class GroupBlocks {
   LaneBounds& bounds_;
   std::vector<GroupTensor> tensors_;
   std::vector<EinsumId> einsums_;
-  double least_cycles_ = 0;    // of all Einsums together, units at once
-  double floor_J_ = 0;         // of all Einsums, wherever tensors live
-  std::vector<RankId> batch_;  // ranks with a shared loop ...
-  std::vector<RankId> ranks_;  // ... and those of them whose place among the loops matters
+  double least_cycles_ = 0;     // of all Einsums together, units at once
+  double floor_J_ = 0;          // of all Einsums, wherever tensors live
+  bool possible_tiles_ = true;  // the mapspace has the tiles of ranks without a shared loop
+  std::vector<RankId> batch_;   // ranks with a shared loop ...
+  std::vector<RankId> ranks_;   // ... and those of them whose place among the loops matters
   // Of a listing.
   const Excluded* is_excluded_ = nullptr;
   const Stopped* is_stopped_ = nullptr;

@@ -135,12 +135,12 @@ class Run {
 
   // An Einsum that takes more than this makes the whole mapping worse than the best that is known, if all else
   // takes no more than `least` says, of which `least_J` is for this Einsum.
-  [[nodiscard]] LaneSearch::Limit limit(const Score& least, double least_J) const {
+  [[nodiscard]] LaneLimit limit(const Score& least, double least_J) const {
     constexpr double slack = 1 + 1e-9;  // sums in another order
     const Score* best = best_single_ ? &*best_single_ : around_.best ? &*around_.best : nullptr;
     if (best == nullptr || objective_.measures().size() != 1) return {};
     const Score all = with_rest(least);
-    LaneSearch::Limit limit;
+    LaneLimit limit;
     double time_s = unlimited;
     double energy_J = unlimited;
     if (objective_.measures().front() == Metric::edp) {

@@ -22,7 +22,7 @@ void LaneBounds::list(EinsumId e) {
         problem_.cascade.einsums[e].place, "cascade",
         fmt::format("the mapper takes Einsums of at most {} kinds of ranks and {} operands", most, most));
   for (const UnitId unit : problem_.arch.units.ids()) {
-    if (!einsum.costs[unit]) continue;
+    if (!problem_.runs_on(e, unit)) continue;
     of.units.push_back({unit, {}, std::vector<std::vector<double>>(einsum.operands.size())});
     Lanes lanes;
     spread(e, 0, lanes, of.units.back());
@@ -133,8 +133,10 @@ void LaneBounds::price(EinsumId e, const OnUnit& on, const std::vector<std::vect
     table_[o].assign(on.sharing[o].size(), unlimited);
     for (const PossibleHome& possible : homes[o]) {
       const LevelPrice& home = prices_[e][o][possible.level];
-      const bool keeps = operand.once && problem_.arch.levels[possible.level].instances == 1;
-      for (std::size_t i = 0; i < table_[o].size(); ++i) {
+      const bool away = problem_.arch.levels[possible.level].instances == 1;
+      const bool keeps = away && operand.once && problem_.space.may_keep_in_lanes(operand.tensor);
+      const bool takes = !away || !problem_.space.must_keep_in_lanes(operand.tensor);
+      for (std::size_t i = 0; takes && i < table_[o].size(); ++i) {
         Moved direct{possible.place_J};
         operand_price.direct(home, on.sharing[o][i], direct);
         table_[o][i] = std::min(table_[o][i], direct.energy_J);

@@ -4,52 +4,22 @@
 // whole block stay from one block to the next; so results are found once for all places that agree in these.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <unordered_map>
 #include <vector>
 
-#include "explore/mapper/problem.hpp"
-#include "mappings/space/plan.hpp"
+#include "explore/mapper/lane_option.hpp"
 
 namespace tilewright {
-
-/// One way: what it takes for the whole Einsum, all blocks together.
-struct LaneOption {
-  double cycles = 0;
-  double energy_J = 0;  ///< of its operations and of all that moves below where its operands live
-  std::array<double, most_watched> moved_B{};  ///< of MapProblem::watched, read and written
-  EinsumPlan plan;
-};
-
-/// Where an operand lives, by operand of the Einsum.
-struct OperandHome {
-  LevelId level;
-  double stays = 1;  ///< how often a tile of the whole block comes, for each that there is: the factors of loops
-                     ///< outside the block that select no other one, but for the innermost of them
-  bool operator==(const OperandHome&) const = default;
-};
-
-struct LaneContext {
-  EinsumId einsum;
-  std::vector<double> extents;  ///< of the block, by rank of the cascade
-  std::vector<OperandHome> homes;
-  ByLevel<double> lane_B;  ///< what is left of every instance of a level
-};
 
 class LaneSearch {
  public:
   explicit LaneSearch(const MapProblem& problem) : problem_(problem) {}
 
-  /// What takes more is of no use.
-  struct Limit {
-    double cycles = unlimited;
-    double energy_J = unlimited;
-  };
   /// All ways within the limit, and perhaps some beyond it, of which none is better than another in cycles, energy
   /// and in what watched levels move; in a fixed order. Empty: there is none. Stays valid until the next call for
   /// the same context.
-  const std::vector<LaneOption>& options(const LaneContext& context, const Limit& limit);
+  const std::vector<LaneOption>& options(const LaneContext& context, const LaneLimit& limit);
 
   /// Less than any way in this context takes, or as much: far faster to find.
   double least_J(const LaneContext& context);
@@ -70,7 +40,7 @@ class LaneSearch {
   void find_key(const LaneContext& context);
 
   struct Known {
-    Limit limit;
+    LaneLimit limit;
     std::vector<LaneOption> options;
   };
   std::unordered_map<std::vector<double>, Known, Hash> known_;

@@ -9,6 +9,8 @@
 #include "common/file.hpp"
 #include "common/parallel.hpp"
 #include "einsum/shapes.hpp"
+#include "explore/mapper/constrained_sizes.hpp"
+#include "mappings/space/parse_mapspace.hpp"
 
 namespace tilewright {
 
@@ -20,6 +22,7 @@ struct Variant {
   const Cascade* cascade;
   std::vector<std::pair<RankId, double>> chosen;  // shapes that the mapping gives
   ByRank<double> shapes;
+  Mapspace space = {};
 };
 
 // A rank that neither the workload nor the cascade gives a shape, and that some Einsum runs over: a part of another
@@ -47,7 +50,7 @@ void add_variants(const std::string& name, const Cascade& cascade, const Workloa
   const auto choose = [&](const auto& self, std::size_t i, std::map<std::string, double> given,
                           std::vector<std::pair<RankId, double>> chosen) -> void {
     if (i == free.size()) {
-      variants.push_back({name, &cascade, std::move(chosen), rank_shapes(cascade, given)});
+      variants.push_back({name, &cascade, std::move(chosen), rank_shapes(cascade, given), {}});
       return;
     }
     for (const double shape : divisors(whole_of(cascade, free[i], workload))) {
@@ -103,6 +106,7 @@ class Mapper {
         arch_(library.arch(request.point.arch).with(request.point.arch_set)) {
     if (!request.point.mask.empty()) workload_.set_mask(request.point.mask);
     refuse_unmapped(workload_);
+    if (!request.space.empty()) space_ = Yaml::load(request.space);
     using Clock = std::chrono::steady_clock;
     if (request.time_limit_s < unlimited)
       end_ = Clock::now() +
@@ -136,7 +140,25 @@ class Mapper {
       }
       ends = ends_of(cascade);
       require_workload_has(name);
+      const std::size_t first = variants_.size();
       add_variants(name, cascade, workload_, variants_);
+      if (space_) constrain(first, named.size() > 1);
+    }
+  }
+
+  // The variants of one cascade, from `first` on.
+  void constrain(std::size_t first, bool several) {
+    const Variant& any = variants_[first];
+    std::vector<ByRank<double>> shapes;
+    for (std::size_t i = first; i < variants_.size(); ++i) shapes.push_back(variants_[i].shapes);
+    try {
+      const Mapspace space = parse_mapspace(*space_, *any.cascade, arch_);
+      require_divisors(space, shapes);
+      for (std::size_t i = first; i < variants_.size(); ++i) variants_[i].space = space;
+    } catch (const InputError& error) {
+      if (several)
+        throw InputError(fmt::format("{} (of cascade '{}'; --cascade names others)", error.what(), any.name));
+      throw;
     }
   }
 
@@ -153,7 +175,9 @@ class Mapper {
   [[nodiscard]] MapProblem problem_of(const Variant& variant) const {
     ByTensor<double> element_B;
     for (const Tensor& tensor : variant.cascade->tensors) element_B.push_back(workload_.element_B(tensor.name));
-    return {*variant.cascade, arch_, variant.shapes, std::move(element_B)};
+    MapProblem problem(*variant.cascade, arch_, variant.shapes, std::move(element_B));
+    problem.space = variant.space;
+    return problem;
   }
 
   // Those of few Einsums first, which end soonest, and of them those with the least bound: what they find leaves
@@ -252,6 +276,7 @@ class Mapper {
   Library& library_;
   Workload workload_;
   Arch arch_;
+  std::optional<Yaml> space_;
   std::vector<Variant> variants_;
   std::vector<PartitionResult> results_;
   std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::time_point::max();

@@ -14,6 +14,7 @@ namespace tilewright {
 struct MapRequest {
   Point point;                        ///< without a mapping
   std::vector<std::string> cascades;  ///< names; none: all of the workload that have the results of the first
+  std::filesystem::path space;        ///< a mapspace file; empty: all mappings
   Objective objective;
   std::filesystem::path folder;  ///< that mapping files will be in; a cascade that is a file is named from there
   int jobs = 0;

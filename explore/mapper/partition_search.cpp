@@ -9,7 +9,8 @@ namespace {
 class PartitionSearch {
  public:
   PartitionSearch(const MapProblem& problem, const Objective& objective, const Surroundings& around)
-      : objective_(objective),
+      : space_(problem.space),
+        objective_(objective),
         lanes_(problem),
         groups_(problem, lanes_, objective),
         size_(problem.cascade.einsums.size()) {
@@ -34,6 +35,7 @@ class PartitionSearch {
   // One group first: most often the best, and then it bounds the others.
   std::vector<MappingOption> all_in_one() {
     std::vector<MappingOption> options;
+    if (!space_.may_fuse(0, size_ - 1)) return options;
     for (GroupOption& option : groups_.run(0, size_ - 1, around_)) {
       if (objective_.measures().size() == 1 && (!around_.best || objective_.before(option.score, *around_.best)))
         around_.best = option.score;
@@ -48,7 +50,7 @@ class PartitionSearch {
     ranges_.assign(size_, std::vector<std::vector<GroupOption>>(size_));
     for (std::size_t first = 0; first < size_; ++first)
       for (std::size_t last = first; last < size_; ++last) {
-        if (last - first + 1 == size_) continue;
+        if (last - first + 1 == size_ || !space_.may_fuse(first, last)) continue;
         Score rest;
         if (first > 0) rest = rest.then(groups_.bound(0, first - 1));
         if (last + 1 < size_) rest = rest.then(groups_.bound(last + 1, size_ - 1));
@@ -80,6 +82,7 @@ class PartitionSearch {
     options.push_back(std::move(option));
   }
 
+  const Mapspace& space_;
   const Objective& objective_;
   LaneSearch lanes_;
   GroupSearch groups_;

@@ -95,6 +95,14 @@ MapProblem::MapProblem(const Cascade& mapped, const Arch& target, ByRank<double>
   for (const double shape : shapes) tile_sizes.push_back(divisors(shape));
 }
 
+bool MapProblem::runs_on(EinsumId einsum, UnitId unit) const {
+  return einsums[einsum].costs[unit] && space.may_run(einsum, unit);
+}
+
+Role MapProblem::role_of(LevelId level) const {
+  return level == roles.outermost ? Role::outermost : level == roles.shared ? Role::shared : Role::lanes;
+}
+
 RankBits MapProblem::bits(const IdSet<RankId>& ranks) const {
   RankBits set = 0;
   ranks.each([&](RankId rank) { set |= bit(rank); });

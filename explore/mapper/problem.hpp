@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mappings/cascade_facts.hpp"
+#include "mappings/space/mapspace.hpp"
 #include "mappings/space/roles.hpp"
 #include "sim/nest/latency.hpp"
 
@@ -55,10 +56,14 @@ struct MapProblem {
   ByLevel<double> read_J_per_B;  ///< 0 where no energies are known
   ByLevel<double> write_J_per_B;
   bool knows_energy = true;
+  Mapspace space;  ///< what mappings must be like besides; to be set before a search
   /// Levels whose bytes matter besides their energy: the outermost one, and those with a limited bandwidth.
   std::vector<LevelId> watched;
   ByRank<std::vector<double>> tile_sizes;  ///< candidates of every rank, ascending: its divisors
 
+  /// The unit can compute the Einsum, and the mapspace lets it.
+  [[nodiscard]] bool runs_on(EinsumId einsum, UnitId unit) const;
+  [[nodiscard]] Role role_of(LevelId level) const;
   [[nodiscard]] RankBits bits(const IdSet<RankId>& ranks) const;
   /// The product of the shapes.
   [[nodiscard]] double box(RankBits ranks) const;

@@ -31,13 +31,16 @@ std::vector<LaunchedTile> tiles_outer(const LaunchTiles& launch, const KernelSch
 class BlockLister {
  public:
   BlockLister(const PreparedKernel& prepared, const LaunchTiles& launch, const BlockVisitor& visit)
-      : prepared_(prepared), launch_(launch), visit_(visit), tile_parts_(prepared.blocks.parts) {
+      : prepared_(prepared), launch_(launch), visit_(visit) {
     std::size_t sets = 0;
     for (const Request& request : prepared.problem.requests) {
       first_set_.push_back(sets);
       sets += static_cast<std::size_t>(request.times * prepared.problem.kv_heads);
     }
-    if (prepared.kernel.splits.kind != KernelSplits::Kind::stream) return;
+    if (prepared.kernel.splits.kind != KernelSplits::Kind::stream) {
+      splits_ = prepared.blocks.splits;
+      return;
+    }
     blocks_ = prepared.blocks.count();
     for (std::size_t h = 0; h < launch.heads.size(); ++h)
       for (Count tile = 0; tile < launch.heads[h].tiles.query_tiles(); ++tile)
@@ -48,7 +51,9 @@ class BlockLister {
 
   void list() {
     if (launch_.tiles_outer) {
-      for (const LaunchedTile& tile : launch_.order) all_of(tile);
+      for (double part = 0; part < splits_; ++part)
+        for (const LaunchedTile& tile : launch_.order)
+          if (has(tile, part)) all_of(tile, part);
     } else {
       for (std::size_t h = 0; h < launch_.heads.size();) h = sequences(h);
     }
@@ -60,12 +65,14 @@ class BlockLister {
     return prepared_.problem.requests[heads.request].times;
   }
 
-  void all_of(const LaunchedTile& tile) {
+  [[nodiscard]] bool has(const LaunchedTile& tile, double part) const {
+    return part == 0 || part < prepared_.blocks.parts.of(launch_.visits(tile));
+  }
+
+  void all_of(const LaunchedTile& tile, double part) {
     const HeadTiles& heads = launch_.heads[tile.heads];
     for (double lap = 0; lap < heads.laps; ++lap)
-      for (double time = 0; time < times_of(heads); ++time)
-        for (double part = 0; part < tile_parts_.of(launch_.visits(tile)); ++part)
-          add(set_of(heads, time, lap), tile, part);
+      for (double time = 0; time < times_of(heads); ++time) add(set_of(heads, time, lap), tile, part);
   }
 
   // All sequences of a request, whose heads begin at `begin`; returns where they end.
@@ -95,11 +102,11 @@ class BlockLister {
   void all_tiles(const std::vector<Lap>& laps) {
     if (laps.empty()) return;
     const Count tiles = launch_.heads[laps[0].heads].tiles.query_tiles();
-    for (double part = 0; part < prepared_.blocks.splits; ++part)
+    for (double part = 0; part < splits_; ++part)
       for (Count tile = 0; tile < tiles; ++tile)
         for (const Lap& lap : laps) {
           const LaunchedTile launched{lap.heads, launch_.descending ? tiles - 1 - tile : tile};
-          if (part < tile_parts_.of(launch_.visits(launched))) add(lap.set, launched, part);
+          if (has(launched, part)) add(lap.set, launched, part);
         }
   }
 
@@ -113,16 +120,10 @@ class BlockLister {
       if (of_block_ > 0) {
         stream(set, tile);
       } else {
-        whole_part(set, tile, part);
+        parts_.push_back(part_of(launch_, set, tile, part, prepared_.blocks.parts));
+        close();
       }
     }
-  }
-
-  void whole_part(std::size_t set, const LaunchedTile& tile, double part) {
-    const double all = launch_.visits(tile);
-    const auto share = [&](double end) { return all > 0 ? tile_parts_.before(all, end) / all : 0; };
-    parts_.push_back({set, tile, share(part), share(part + 1)});
-    close();
   }
 
   void stream(std::size_t set, const LaunchedTile& tile) {
@@ -148,7 +149,7 @@ class BlockLister {
   const PreparedKernel& prepared_;
   const LaunchTiles& launch_;
   const BlockVisitor& visit_;
-  const TileParts& tile_parts_;
+  double splits_ = 1;                   // but of stream-K, which cuts Q tiles elsewhere
   std::vector<std::size_t> first_set_;  // by request
   std::vector<BlockPart> parts_;
   double of_block_ = 0;  // visits of a block, of stream-K
@@ -189,6 +190,27 @@ LaunchTiles launch_tiles(const PreparedKernel& prepared) {
   }
   if (launch.tiles_outer) launch.order = tiles_outer(launch, kernel.schedule);
   return launch;
+}
+
+BlockPart part_of(const LaunchTiles& launch, std::size_t set, const LaunchedTile& tile, double part,
+                  const TileParts& parts) {
+  const double all = launch.visits(tile);
+  if (parts.count == 1 || all == 0) return {set, tile, 0, 1};
+  return {set, tile, parts.before(all, part) / all, parts.before(all, part + 1) / all};
+}
+
+void append_tiles(const LaunchTiles& launch, const BlockPart& part, std::vector<TileInterval>& tiles) {
+  const std::span<const TileInterval> all = launch.heads[part.tile.heads].tiles.of(part.tile.query_tile);
+  const double count = launch.visits(part.tile);
+  const auto from = static_cast<Count>(std::llround(part.from * count));
+  const auto to = static_cast<Count>(std::llround(part.to * count));
+  Count before = 0;
+  for (const TileInterval& interval : all) {
+    const Count first = interval.first + std::max<Count>(0, from - before);
+    const Count last = std::min(interval.last, interval.first + to - before);
+    if (first < last) tiles.push_back({first, last});
+    before += interval.last - interval.first;
+  }
 }
 
 void for_each_block(const PreparedKernel& prepared, const LaunchTiles& launch, const BlockVisitor& visit) {

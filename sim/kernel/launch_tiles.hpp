@@ -49,6 +49,13 @@ struct BlockPart {
   double to;
 };
 
+/// One of the parts, as blocks_of() cuts them.
+BlockPart part_of(const LaunchTiles& launch, std::size_t set, const LaunchedTile& tile, double part,
+                  const TileParts& parts);
+
+/// Appends the KV tiles of a part, whole ones: what is cut goes to the nearer part.
+void append_tiles(const LaunchTiles& launch, const BlockPart& part, std::vector<TileInterval>& tiles);
+
 /// Every block in launch order; with stream-K, where a block begins in the midst of a Q tile, one has several
 /// parts.
 using BlockVisitor = std::function<void(const std::vector<BlockPart>&)>;

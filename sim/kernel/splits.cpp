@@ -69,23 +69,13 @@ TileParts parts_of(const KernelSplits& rule, const KernelShape& shape, double wo
   return {count, rule.of_longest ? std::ceil(blocks.longest().visits() / count) : 0};
 }
 
-// The parts of a run, one by one; the element mask in the last ones.
-class PartsOfRun {
- public:
-  PartsOfRun(const BlockRun& run, const TileParts& parts) : run_(run), parts_(parts) {}
-
-  [[nodiscard]] double count() const { return parts_.of(run_.visits()); }
-  [[nodiscard]] BlockRun operator[](double part) const {
-    const double before = parts_.before(run_.visits(), part);
-    const double visits = parts_.before(run_.visits(), part + 1) - before;
-    const double full = std::clamp(run_.full - before, 0.0, visits);
-    return {run_.count, full, visits - full};
-  }
-
- private:
-  const BlockRun& run_;
-  const TileParts& parts_;
-};
+// A part of the blocks of a run, the element mask in the last ones.
+BlockRun part_of(const BlockRun& run, double part, const TileParts& parts) {
+  const double before = parts.before(run.visits(), part);
+  const double visits = parts.before(run.visits(), part + 1) - before;
+  const double full = std::clamp(run.full - before, 0.0, visits);
+  return {run.count, full, visits - full};
+}
 
 void append(std::vector<BlockRun>& runs, const BlockRun& next) {
   if (!runs.empty() && runs.back().full == next.full && runs.back().partial == next.partial)
@@ -94,18 +84,14 @@ void append(std::vector<BlockRun>& runs, const BlockRun& next) {
     runs.push_back(next);
 }
 
-// Of each Q tile its parts one after the other, or the first parts of all of them, then the second ones.
-std::vector<BlockRun> split_runs(const std::vector<BlockRun>& runs, const TileParts& parts, bool tile_by_tile) {
+// The first parts of all Q tiles, then the second ones of those that have one.
+std::vector<BlockRun> split_runs(const std::vector<BlockRun>& runs, const TileParts& parts) {
   std::vector<BlockRun> result;
   double most = 0;
-  for (const BlockRun& run : runs) {
-    const PartsOfRun of_run(run, parts);
-    most = std::max(most, of_run.count());
-    for (double part = 0; tile_by_tile && part < of_run.count(); ++part) append(result, of_run[part]);
-  }
-  for (double part = 0; !tile_by_tile && part < most; ++part)
+  for (const BlockRun& run : runs) most = std::max(most, parts.of(run.visits()));
+  for (double part = 0; part < most; ++part)
     for (const BlockRun& run : runs)
-      if (const PartsOfRun of_run(run, parts); part < of_run.count()) append(result, of_run[part]);
+      if (part < parts.of(run.visits())) append(result, part_of(run, part, parts));
   return result;
 }
 
@@ -136,8 +122,7 @@ void split(const Kernel& kernel, const KernelShape& shape, double workers, Block
   if (splits <= 1) return;
   blocks.parts = parts;
   blocks.splits = splits;
-  const bool tile_by_tile = kernel.schedule.queries_outer || kernel.schedule.longest_first;
-  for (BlockSequence& sequence : blocks.sequences) sequence.runs = split_runs(sequence.runs, parts, tile_by_tile);
+  for (BlockSequence& sequence : blocks.sequences) sequence.runs = split_runs(sequence.runs, parts);
 }
 
 }  // namespace tilewright

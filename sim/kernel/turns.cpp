@@ -7,6 +7,7 @@
 #include <numeric>
 #include <span>
 
+#include "sim/kernel/stream_turns.hpp"
 #include "sim/kernel/turn_reuse.hpp"
 
 namespace tilewright {
@@ -57,10 +58,7 @@ std::vector<KvHeads> kv_heads_of(const LaunchTiles& launch, std::size_t request)
 class TurnWalk {
  public:
   TurnWalk(const PreparedKernel& prepared, const LaunchTiles& launch, double capacity)
-      : prepared_(prepared), launch_(launch), reuse_(capacity) {
-    // All blocks of stream-K run at once.
-    streams_ = prepared.kernel.splits.kind == KernelSplits::Kind::stream;
-  }
+      : prepared_(prepared), launch_(launch), reuse_(capacity) {}
 
   double fetched() {
     if (launch_.tiles_outer) {
@@ -149,12 +147,14 @@ class TurnWalk {
     for (const Lap& lap : laps)
       if (!opened.contains(lap.set)) opened[lap.set] = reuse_.open();
     const Count tiles = launch_.heads[laps[0].heads].tiles.query_tiles();
-    for (Count tile = 0; tile < tiles; ++tile)
-      for (const Lap& lap : laps) {
-        const LaunchedTile launched{lap.heads, launch_.descending ? tiles - 1 - tile : tile};
-        use(opened[lap.set], launched);
-        add_blocks(blocks_of(launched));
-      }
+    for (double part = 0; part < prepared_.blocks.splits; ++part)
+      for (Count tile = 0; tile < tiles; ++tile)
+        for (const Lap& lap : laps) {
+          const LaunchedTile launched{lap.heads, launch_.descending ? tiles - 1 - tile : tile};
+          if (!has(launched, part)) continue;
+          use(opened[lap.set], launched, part);
+          add_blocks(launch_.per_tile);
+        }
   }
 
   // All KV heads that have the mask of a Q tile need it at once.
@@ -165,21 +165,25 @@ class TurnWalk {
         const std::size_t set = reuse_.open(heads.count * prepared_.problem.requests[r].times);
         for (const KvHeads::Use& use : heads.uses) sets[use.heads].push_back(set);
       }
-    for (const LaunchedTile& tile : launch_.order) {
-      const HeadTiles& heads = launch_.heads[tile.heads];
-      for (const std::size_t set : sets[tile.heads]) use(set, tile);
-      add_blocks(heads.laps * prepared_.problem.requests[heads.request].times * blocks_of(tile));
-    }
+    for (double part = 0; part < prepared_.blocks.splits; ++part)
+      for (const LaunchedTile& tile : launch_.order) {
+        if (!has(tile, part)) continue;
+        const HeadTiles& heads = launch_.heads[tile.heads];
+        for (const std::size_t set : sets[tile.heads]) use(set, tile, part);
+        add_blocks(heads.laps * prepared_.problem.requests[heads.request].times * launch_.per_tile);
+      }
   }
 
-  void use(std::size_t set, const LaunchedTile& tile) {
+  [[nodiscard]] bool has(const LaunchedTile& tile, double part) const {
+    return part == 0 || part < prepared_.blocks.parts.of(launch_.visits(tile));
+  }
+
+  void use(std::size_t set, const LaunchedTile& tile, double part) {
     const VisitedTiles& tiles = launch_.heads[tile.heads].tiles;
-    for (const TileInterval& interval : tiles.of(tile.query_tile))
+    needed_.clear();
+    append_tiles(launch_, part_of(launch_, set, tile, part, prepared_.blocks.parts), needed_);
+    for (const TileInterval& interval : needed_)
       reuse_.use(set, {tiles.keys_before(interval.first), tiles.keys_before(interval.last)});
-  }
-
-  [[nodiscard]] double blocks_of(const LaunchedTile& tile) const {
-    return streams_ ? 0 : launch_.per_tile * prepared_.blocks.parts.of(launch_.visits(tile));
   }
 
   void add_blocks(double blocks) {
@@ -193,8 +197,8 @@ class TurnWalk {
   const PreparedKernel& prepared_;
   const LaunchTiles& launch_;
   TurnReuse reuse_;
-  std::size_t sets_ = 0;  // of keys, so far
-  bool streams_ = false;
+  std::size_t sets_ = 0;              // of keys, so far
+  std::vector<TileInterval> needed_;  // by one
   double blocks_ = 0;
   double in_turn_ = 0;
   double passed_ = 0;  // keys fetched by what is not gone through
@@ -203,6 +207,8 @@ class TurnWalk {
 }  // namespace
 
 double fetched_in_turns(const PreparedKernel& prepared, const LaunchTiles& launch, double capacity) {
+  if (prepared.kernel.splits.kind == KernelSplits::Kind::stream)
+    return fetched_in_stream(prepared, launch, capacity);
   return TurnWalk(prepared, launch, capacity).fetched();
 }
 

@@ -99,19 +99,12 @@ class Replay {
 
   [[nodiscard]] std::vector<Visit> visits_of(const std::vector<BlockPart>& parts) const {
     std::vector<Visit> visits;
+    std::vector<TileInterval> needed;
     for (const BlockPart& part : parts) {
-      const VisitedTiles& tiles = launch_.heads[part.tile.heads].tiles;
-      Count all = 0;
-      for (const TileInterval& interval : tiles.of(part.tile.query_tile)) all += interval.last - interval.first;
-      const auto from = static_cast<Count>(std::llround(part.from * static_cast<double>(all)));
-      const auto to = static_cast<Count>(std::llround(part.to * static_cast<double>(all)));
-      Count before = 0;
-      for (const TileInterval& interval : tiles.of(part.tile.query_tile)) {
-        const Count first = interval.first + std::max<Count>(0, from - before);
-        const Count last = std::min(interval.last, interval.first + to - before);
-        if (first < last) add(part.set, tiles, {first, last}, visits);
-        before += interval.last - interval.first;
-      }
+      needed.clear();
+      append_tiles(launch_, part, needed);
+      for (const TileInterval& interval : needed)
+        add(part.set, launch_.heads[part.tile.heads].tiles, interval, visits);
     }
     return visits;
   }

@@ -72,6 +72,10 @@ measure         | measure FILE --plan {{out}}/plan.csv | measure.yaml
 validate        | validate FILE {J} | measure.yaml
 bound --advise  | bound --mask window.yaml --q-tile 2x8 --kv-tile 2x8 --advise --tiles FILE {J} | kernels.yaml
 measure         | measure measure.yaml --plan {{out}}/plan.csv | kernels.yaml
+map             | map pair.yaml array.yaml FILE {J} | space-fused.yaml
+map             | map pair.yaml array.yaml FILE {J} | space-apart.yaml
+map             | map pair.yaml array.yaml FILE {J} | space-split.yaml
+map             | map pair.yaml array.yaml FILE {J} --objective buffer | space-split.yaml
 report          | report store --spec FILE -o {{out}} | report-table.yaml
 report          | report store --spec FILE -o {{out}} | report-lines.yaml
 report          | report store --spec FILE -o {{out}} | report-stacks.yaml
@@ -97,7 +101,8 @@ CONTEXTS = {
               f"bound --mask causal --layout 1024 {J}", "bound --mask causal --requests 1x9000,2x4000 --arch gpu.yaml",
               "bound requests.yaml --arch gpu.yaml",
               "bound --mask gna,window=16x16 --layout 30x32 --q-tile 4x16 --kv-tile 4x16 --arch gpu.yaml --advise"],
-    "map": ["map product.yaml array.yaml", "map product.yaml array.yaml --objective time,buffer"],
+    "map": ["map product.yaml array.yaml", "map product.yaml array.yaml --objective time,buffer",
+            "map pair.yaml array.yaml space-fused.yaml"],
     "sweep": ["sweep study.yaml -o {out}"],
     "report": ["report store --spec report-lines.yaml -o {out}"],
     "measure": ["measure measure.yaml --plan {out}/plan.csv"],

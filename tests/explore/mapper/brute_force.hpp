@@ -10,6 +10,7 @@
 #include "explore/mapper/problem.hpp"
 #include "mappings/space/plan.hpp"
 #include "sim/nest/tree_model.hpp"
+#include "tests/explore/mapper/obeys.hpp"
 
 namespace tilewright::test {
 
@@ -54,6 +55,7 @@ class BruteForce {
   void partition(std::size_t first, Plan& plan) {
     const std::size_t all = problem_.cascade.einsums.size();
     if (first == all) {
+      if (!obeys(problem_, plan)) return;
       if (const auto score = score_of(plan)) (*visit_)(plan, *score);
       return;
     }
@@ -118,11 +120,26 @@ class BruteForce {
                 problem_.arch.units[unit].lanes)
           return false;
     for (const RankId rank : problem_.shapes.ids()) {
-      if (!has(batch, rank) || problem_.shapes[rank] == 1) continue;
+      if (!has(batch, rank) || problem_.shapes[rank] == 1 || is_demanded_of(rank, einsums)) continue;
       const auto loop = std::ranges::find(loops, rank, &PlannedLoop::rank);
       if (loop == loops.end() || loop->factor != problem_.shapes[rank]) return true;
     }
     return false;
+  }
+
+  // A constraint speaks of loops over the rank, or of lanes of one of the Einsums.
+  [[nodiscard]] bool is_demanded_of(RankId rank, const std::vector<EinsumId>& einsums) const {
+    return std::ranges::any_of(problem_.space.constraints(), [&](const Constraint& constraint) {
+      if (const auto* tile = std::get_if<Constraint::Tile>(&constraint.what)) return tile->rank == rank;
+      if (const auto* whole = std::get_if<Constraint::NoLoop>(&constraint.what)) return whole->rank == rank;
+      if (const auto* order = std::get_if<Constraint::Order>(&constraint.what))
+        return std::ranges::count(order->ranks, rank) > 0;
+      if (const auto* lanes = std::get_if<Constraint::Lanes>(&constraint.what))
+        return std::ranges::count(einsums, lanes->einsum) > 0;
+      if (const auto* held = std::get_if<Constraint::LaneTile>(&constraint.what))
+        return std::ranges::count(einsums, held->einsum) > 0;
+      return false;
+    });
   }
 
   struct Place {
@@ -272,8 +289,10 @@ class BruteForce {
     for (const EinsumPlan& plan : group.einsums)
       for (const LevelId level : problem_.roles.lanes[plan.unit]) {
         double bytes = 0;
-        for (const PlannedKeep& kept : group.keeps)
-          if (kept.level == level) bytes += tile_B(kept, group) / problem_.arch.levels[level].instances;
+        for (std::size_t k = 0; k < group.keeps.size(); ++k)
+          if (group.keeps[k].level == level)
+            bytes += tile_B(group.keeps[k], group) * buffers_of(group, k, problem_.cascade) /
+                     problem_.arch.levels[level].instances;
         for (const PlannedKeep& kept : plan.kept) {
           if (kept.level != level) continue;
           double tile = problem_.element_B[kept.tensor];

@@ -17,9 +17,8 @@ Blocks one_sequence(std::vector<BlockRun> runs) {
   return blocks;
 }
 
-Blocks split_by(const std::string& rule, Blocks blocks, double workers = 8, const std::string& more = "") {
-  split(test::small_kernel({.more = "    splits: " + rule + "\n" + more}), {16, 8, 32, 32, 2, 1, false}, workers,
-        blocks);
+Blocks split_by(const std::string& rule, Blocks blocks, double workers = 8) {
+  split(test::small_kernel({.more = "    splits: " + rule + "\n"}), {16, 8, 32, 32, 2, 1, false}, workers, blocks);
   return blocks;
 }
 
@@ -79,10 +78,6 @@ TEST_CASE("parts as long as those of the longest Q tile leave the last parts of 
   CHECK(own.sequences[0].runs ==
         Runs{{2, 3, 0}, {1, 1, 0}, {2, 3, 0}, {1, 1, 0}, {2, 2, 0}, {1, 1, 0}, {2, 2, 0}, {1, 0, 0}});
   CHECK(split_by("4", two_lengths()).sequences[0].runs == own.sequences[0].runs);
-  // Q tile by Q tile.
-  CHECK(split_by("{count: 4, lengths: longest}", two_lengths(), 8, "    schedule: {outer: queries}\n")
-            .sequences[0]
-            .runs == Runs{{6, 3, 0}, {2, 1, 0}, {1, 3, 0}, {3, 0, 0}});
   // The number is that of the rule: 3 tiles on 8 workers are 6 blocks, or with 5 parts 15, 15 / 16 of two waves.
   const std::string waves = "{enough: 0.8, within: 0.9, most: 128";
   CHECK(split_by(waves + ", lengths: longest}", two_lengths()).splits ==

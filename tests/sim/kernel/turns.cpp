@@ -1,5 +1,7 @@
 #include "sim/kernel/turns.hpp"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "sim/kernel/cycle/simulate.hpp"
@@ -63,6 +65,33 @@ TEST_CASE("packed documents take the bytes and about the time of a batch", "[cyc
     CHECK(estimate(packed, parameters).time_s == Approx(estimate(batch, parameters).time_s).epsilon(0.03));
     CHECK(simulate(packed, parameters).time_s == Approx(simulate(batch, parameters).time_s).epsilon(0.03));
   }
+}
+
+// K and V of a head are twice what the memory below holds, those of a part half of it.
+TEST_CASE("a part of the keys stays for all Q tiles of its head", "[cycle]") {
+  constexpr double tokens = 16384;
+  constexpr double query_B = tokens * 32 * 2;
+  constexpr double keys_B = tokens * 64 * 2;
+  const Attention problem = test::small_problem("dense", static_cast<Count>(tokens));
+  const PreparedKernel whole = test::prepare_small(problem);
+  CHECK(whole.read_B.front() == query_B + keys_B * tokens / 16 / whole.slots());
+  for (const char* outer : {"", "    schedule: {outer: queries}\n", "    schedule: {queries: descending}\n"}) {
+    INFO(outer);
+    const PreparedKernel parts = test::prepare_small(problem, {.more = std::string("    splits: 4\n") + outer});
+    CHECK(parts.read_B.front() == query_B + keys_B);
+    CHECK(simulate(parts, parameters).level_read_B.front() == Approx(query_B + keys_B));
+  }
+}
+
+TEST_CASE("the parts of a split move as many bytes in the simulation", "[cycle]") {
+  for (const char* mask : {"causal", "sliding,left=9999", "documents,lengths=12000/9000,causal=1"})
+    for (const char* splits : {"2", "3", "8"}) {
+      Attention problem = test::small_problem(mask, 21000, 2);
+      problem.kv_heads = 1;
+      const PreparedKernel kernel = test::prepare_small(problem, {.more = fmt::format("    splits: {}\n", splits)});
+      INFO(mask << ", " << splits);
+      CHECK(simulate(kernel, parameters).level_read_B.front() == Approx(kernel.read_B.front()).epsilon(0.1));
+    }
 }
 
 }  // namespace tilewright

@@ -1,0 +1,55 @@
+#include "explore/mapper/lane_block.hpp"
+
+namespace tilewright {
+
+LaneBlock::LaneBlock(const MapProblem& of, const LaneContext& in)
+    : problem(of), context(in), einsum(of.einsums[in.einsum]) {
+  for (const RankId rank : problem.shapes.ids())
+    if (has(einsum.iteration, rank) && context.extents[rank.index()] > 1) {
+      ranks.push_back(rank);
+      extents.push_back(context.extents[rank.index()]);
+    }
+  for (std::size_t o = 0; o < einsum.operands.size(); ++o) operands.push_back(operand(o));
+}
+
+LaneOperand LaneBlock::operand(std::size_t o) const {
+  LaneOperand operand{&einsum.operands[o],
+                      OperandPrice(einsum.operands[o], einsum.points),
+                      0,
+                      1,
+                      context.homes[o].stays,
+                      context.homes[o].level,
+                      price_of(problem, einsum.operands[o], context.homes[o].level),
+                      {}};
+  for (std::size_t r = 0; r < ranks.size(); ++r)
+    if (has(operand.of->ranks, ranks[r])) operand.ranks |= LocalBits{1} << r;
+  for (const RankId rank : problem.shapes.ids())
+    if (has(einsum.iteration & ~operand.of->ranks, rank))
+      operand.outside *= problem.shapes[rank] / context.extents[rank.index()];
+  return operand;
+}
+
+bool LaneBlock::may_have_lanes(std::size_t r, double lanes) const {
+  return problem.space.lanes(context.einsum, ranks[r]).has(lanes);
+}
+bool LaneBlock::may_have_tile(std::size_t r, double size) const {
+  return problem.space.lane_tiles(context.einsum, ranks[r]).has(size);
+}
+
+bool LaneBlock::takes_single() const {
+  for (const RankId rank : problem.shapes.ids()) {
+    if (!has(einsum.iteration, rank) || context.extents[rank.index()] > 1) continue;
+    if (!problem.space.lanes(context.einsum, rank).has(1) || !problem.space.lane_tiles(context.einsum, rank).has(1))
+      return false;
+  }
+  return true;
+}
+
+const std::vector<double>& LaneBlock::divisors_of(double number) {
+  for (const auto& [known, list] : divisors_)
+    if (known == number) return *list;
+  divisors_.emplace_back(number, std::make_unique<std::vector<double>>(divisors(number)));
+  return *divisors_.back().second;
+}
+
+}  // namespace tilewright

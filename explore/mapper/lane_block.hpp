@@ -1,0 +1,59 @@
+// An Einsum within a block, by positions of its own: the ranks that have more than one coordinate there, and its
+// operands.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "explore/mapper/lane_option.hpp"
+
+namespace tilewright {
+
+/// A set of local ranks, or of operands.
+using LocalBits = std::uint32_t;
+inline bool is_in(LocalBits set, std::size_t i) { return (set >> i & 1) != 0; }
+
+/// An operand in a context.
+struct LaneOperand {
+  const MappedOperand* of;
+  OperandPrice price;
+  LocalBits ranks = 0;  ///< local ones that select its element
+  double outside = 1;   ///< factors of loops outside the block that select no other tile of it
+  double stays = 1;     ///< see OperandHome
+  LevelId home;
+  LevelPrice at_home;
+  struct Keeper {
+    LevelId level;
+    LevelPrice price;
+  };
+  std::vector<Keeper> keepers;  ///< levels of the lanes of the unit at hand that can hold it
+};
+
+struct LaneBlock {
+  /// Both must outlive it.
+  LaneBlock(const MapProblem& of, const LaneContext& in);
+
+  const MapProblem& problem;
+  const LaneContext& context;
+  const MappedEinsum& einsum;
+  std::vector<RankId> ranks;
+  std::vector<double> extents;  ///< by local rank
+  std::vector<LaneOperand> operands;
+
+  /// Whether the mapspace has so many lanes along a local rank, or tiles of this size in a lane.
+  [[nodiscard]] bool may_have_lanes(std::size_t r, double lanes) const;
+  [[nodiscard]] bool may_have_tile(std::size_t r, double size) const;
+  /// Whether it has what ranks of one coordinate in the block can have: one lane, and tiles of one.
+  [[nodiscard]] bool takes_single() const;
+
+  /// Kept from one call to the next: the same few numbers come again and again.
+  const std::vector<double>& divisors_of(double number);
+
+ private:
+  [[nodiscard]] LaneOperand operand(std::size_t o) const;
+
+  std::vector<std::pair<double, std::unique_ptr<std::vector<double>>>> divisors_;
+};
+
+}  // namespace tilewright

@@ -1,0 +1,78 @@
+// One way to run an Einsum within a block, where its operands come from, and which of many ways are worth keeping.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "explore/mapper/lane_price.hpp"
+#include "mappings/space/plan.hpp"
+
+namespace tilewright {
+
+/// One way: what it takes for the whole Einsum, all blocks together.
+struct LaneOption {
+  double cycles = 0;
+  double energy_J = 0;  ///< of its operations and of all that moves below where its operands live
+  std::array<double, most_watched> moved_B{};  ///< of MapProblem::watched, read and written
+  EinsumPlan plan;
+};
+
+/// Where an operand lives, by operand of the Einsum.
+struct OperandHome {
+  LevelId level;
+  double stays = 1;  ///< how often a tile of the whole block comes, for each that there is: the factors of loops
+                     ///< outside the block that select no other one, but for the innermost of them
+  bool operator==(const OperandHome&) const = default;
+};
+
+struct LaneContext {
+  EinsumId einsum;
+  std::vector<double> extents;  ///< of the block, by rank of the cascade
+  std::vector<OperandHome> homes;
+  ByLevel<double> lane_B;  ///< what is left of every instance of a level
+};
+
+/// What takes more is of no use.
+struct LaneLimit {
+  double cycles = unlimited;
+  double energy_J = unlimited;
+};
+
+/// Ways of which none is better than another in cycles, energy and in what watched levels move.
+class LaneFront {
+ public:
+  /// `options` must outlive it.
+  LaneFront(std::vector<LaneOption>& options, const LaneLimit& limit) : options_(options), limit_(limit) {}
+
+  /// Whether what takes this, or more, is beyond the limit or no better than a way that is known.
+  [[nodiscard]] bool is_dominated(double cycles, const Moved& moved) const {
+    if (cycles > limit_.cycles || moved.energy_J > limit_.energy_J) return true;
+    return std::ranges::any_of(options_, [&](const LaneOption& other) {
+      return no_worse(other.cycles, other.energy_J, other.moved_B, cycles, moved.energy_J, moved.watched_B);
+    });
+  }
+
+  /// One that is not dominated.
+  void add(LaneOption option) {
+    std::erase_if(options_, [&](const LaneOption& other) {
+      return no_worse(option.cycles, option.energy_J, option.moved_B, other.cycles, other.energy_J, other.moved_B);
+    });
+    options_.push_back(std::move(option));
+  }
+
+ private:
+  using Watched = std::array<double, most_watched>;
+  static bool no_worse(double cycles, double energy_J, const Watched& moved, double other_cycles, double other_J,
+                       const Watched& other_moved) {
+    if (cycles > other_cycles || energy_J > other_J) return false;
+    for (std::size_t w = 0; w < most_watched; ++w)
+      if (moved[w] > other_moved[w]) return false;
+    return true;
+  }
+
+  std::vector<LaneOption>& options_;
+  LaneLimit limit_;
+};
+
+}  // namespace tilewright

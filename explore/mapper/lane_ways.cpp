@@ -1,0 +1,174 @@
+#include "explore/mapper/lane_ways.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace tilewright {
+
+LaneWays::LaneWays(const MapProblem& problem, const LaneContext& context)
+    : block_(problem, context), lanes_(block_.ranks.size(), 1) {}
+
+void LaneWays::list(const LaneLimit& limit, std::vector<LaneOption>& found, std::size_t& priced) {
+  LaneFront front(found, limit);
+  LaneTiles tiles(block_, front, priced);
+  for (const UnitId unit : block_.problem.arch.units.ids()) {
+    if (!start(unit)) continue;
+    spread_.clear();
+    spread(0, 1);
+    std::ranges::stable_sort(spread_, [](const Lanes& a, const Lanes& b) {
+      return std::tie(a.cycles, a.least.energy_J) < std::tie(b.cycles, b.least.energy_J);
+    });
+    for (const Lanes& choice : spread_)
+      if (!front.is_dominated(choice.cycles, choice.least)) try_lanes(choice, front, tiles);
+  }
+}
+
+double LaneWays::least_J(const std::vector<std::vector<LevelId>>& homes) {
+  for (std::size_t o = 0; o < block_.operands.size(); ++o) {
+    others_.emplace_back();
+    for (const LevelId level : homes[o])
+      others_.back().push_back(
+          {price_of(block_.problem, block_.einsum.operands[o], level), takes_directly(block_.operands[o], level)});
+  }
+  double least = unlimited;
+  for (const UnitId unit : block_.problem.arch.units.ids()) {
+    if (!start(unit)) continue;
+    least_only_ = &least;
+    spread(0, 1);
+  }
+  return least;
+}
+
+double LaneWays::least_cycles(UnitId unit) {
+  if (!start(unit)) return unlimited;
+  double most = 1;
+  most_lanes(0, 1, most);
+  return block_.einsum.points / most * block_.einsum.costs[unit]->cycles;
+}
+
+// What must be kept by lanes is, by those of the Einsum's unit or by where it lives.
+bool LaneWays::takes_directly(const LaneOperand& o, LevelId home) const {
+  return !block_.problem.space.must_keep_in_lanes(o.of->tensor) || block_.problem.arch.levels[home].instances != 1;
+}
+
+bool LaneWays::start(UnitId unit) {
+  if (!block_.problem.runs_on(block_.context.einsum, unit)) return false;
+  for (const LaneOperand& o : block_.operands)
+    if (!reaches(block_.problem.arch, unit, o.home)) return false;
+  if (!block_.takes_single()) return false;
+  unit_ = unit;
+  compute_J_ = block_.einsum.points * block_.einsum.costs[unit]->energy_J;
+  for (LaneOperand& o : block_.operands) {
+    o.keepers.clear();
+    if (!o.of->once || block_.problem.arch.levels[o.home].instances != 1) continue;
+    if (!block_.problem.space.may_keep_in_lanes(o.of->tensor)) continue;
+    for (const LevelId level : block_.problem.roles.lanes[unit])
+      if (o.of->element_B <= block_.context.lane_B[level])
+        o.keepers.push_back({level, price_of(block_.problem, *o.of, level)});
+  }
+  return true;
+}
+
+double LaneWays::most_along(std::size_t r, double used) const {
+  return has(block_.einsum.apart, block_.ranks[r]) ? 1 : block_.problem.arch.units[unit_].lanes / used;
+}
+
+// All products of lanes.
+void LaneWays::spread(std::size_t r, double used) {
+  if (r == block_.ranks.size()) return bound_lanes(used);
+  const double most = most_along(r, used);
+  for (const double factor : block_.divisors_of(block_.extents[r])) {
+    if (factor > most) break;
+    if (!block_.may_have_lanes(r, factor)) continue;
+    lanes_[r] = factor;
+    spread(r + 1, used * factor);
+  }
+  lanes_[r] = 1;
+}
+
+void LaneWays::most_lanes(std::size_t r, double used, double& most) {
+  most = std::max(most, used);
+  if (r == block_.ranks.size()) return;
+  const double limit = most_along(r, used);
+  for (const double factor : block_.divisors_of(block_.extents[r])) {
+    if (factor > limit) break;
+    if (!block_.may_have_lanes(r, factor)) continue;
+    most_lanes(r + 1, used * factor, most);
+  }
+}
+
+double LaneWays::sharing(const LaneOperand& o, const std::vector<double>& lanes) const {
+  double product = 1;
+  for (std::size_t r = 0; r < lanes.size(); ++r)
+    if (!is_in(o.ranks, r)) product *= lanes[r];
+  return product;
+}
+
+// Bound: of each operand by itself the lesser of being taken directly, which is what it is, and of being kept
+// with every tile coming as rarely as it can. No choice of what is kept, of tiles and of orders is below, since
+// all sums over operands have these terms.
+void LaneWays::bound_lanes(double used) {
+  Moved all;
+  for (std::size_t o = 0; o < block_.operands.size(); ++o) {
+    const double copies = sharing(block_.operands[o], lanes_);
+    const OtherHome own{block_.operands[o].at_home, takes_directly(block_.operands[o], block_.operands[o].home)};
+    Moved least = least_of(block_.operands[o], own, copies, used);
+    if (least_only_ != nullptr)
+      for (const OtherHome& home : others_[o]) least.lessen(least_of(block_.operands[o], home, copies, used));
+    all.add(least);
+  }
+  all.energy_J += compute_J_;
+  if (least_only_ != nullptr)
+    *least_only_ = std::min(*least_only_, all.energy_J);
+  else
+    spread_.push_back({lanes_, used, block_.einsum.points / used * block_.einsum.costs[unit_]->cycles, all});
+}
+
+Moved LaneWays::least_of(const LaneOperand& o, const OtherHome& home, double copies, double used) const {
+  Moved least;
+  if (home.direct) {
+    o.price.direct(home.price, copies, least);
+  } else {
+    least.energy_J = unlimited;
+    least.watched_B.fill(unlimited);
+  }
+  for (const LaneOperand::Keeper& keeper : o.keepers) {
+    if (used > block_.problem.arch.levels[keeper.level].instances) continue;
+    Moved moved;
+    o.price.kept(home.price, keeper.price, copies, o.stays, moved);
+    least.lessen(moved);
+  }
+  return least;
+}
+
+void LaneWays::try_lanes(const Lanes& choice, LaneFront& front, LaneTiles& tiles) {
+  used_ = choice.all;
+  choice_ = {unit_, choice.each, choice.cycles, compute_J_, {}, {}};
+  for (const LaneOperand& o : block_.operands) choice_.copies.push_back(sharing(o, choice.each));
+  choice_.keepers.assign(block_.operands.size(), nullptr);
+  Moved least;
+  least.energy_J = compute_J_;
+  choose_kept(0, least, front, tiles);
+}
+
+// `least` of the operands before, as in bound_lanes().
+void LaneWays::choose_kept(std::size_t o, const Moved& least, LaneFront& front, LaneTiles& tiles) {
+  if (front.is_dominated(choice_.cycles, least)) return;
+  if (o == block_.operands.size()) return tiles.search(choice_);
+  const LaneOperand& operand = block_.operands[o];
+  if (takes_directly(operand, operand.home)) {
+    Moved next = least;
+    operand.price.direct(operand.at_home, choice_.copies[o], next);
+    choose_kept(o + 1, next, front, tiles);
+  }
+  for (const LaneOperand::Keeper& keeper : operand.keepers) {
+    if (used_ > block_.problem.arch.levels[keeper.level].instances) continue;
+    choice_.keepers[o] = &keeper;
+    Moved next = least;
+    operand.price.kept(operand.at_home, keeper.price, choice_.copies[o], operand.stays, next);
+    choose_kept(o + 1, next, front, tiles);
+  }
+  choice_.keepers[o] = nullptr;
+}
+
+}  // namespace tilewright

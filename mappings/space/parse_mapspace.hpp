@@ -1,0 +1,12 @@
+// Reads a mapspace file, as docs/map.md describes it.
+#pragma once
+
+#include "common/yaml.hpp"
+#include "mappings/space/mapspace.hpp"
+
+namespace tilewright {
+
+/// Throws InputError for names that the cascade or the architecture has not, and for what would have no effect.
+Mapspace parse_mapspace(const Yaml& root, const Cascade& cascade, const Arch& arch);
+
+}  // namespace tilewright

@@ -1,0 +1,92 @@
+#include "sim/kernel/stream_turns.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+#include "sim/kernel/turn_reuse.hpp"
+
+namespace tilewright {
+
+namespace {
+
+constexpr double turns_of_capacity = 8;  // so that keys stay for a few turns
+constexpr double most_turns = 512;       // some 0.5 s; longer ones count what they need twice once
+constexpr double most_tiles = 1 << 22;   // some 200 MB; of more, every key counts once
+
+class StreamWalk {
+ public:
+  StreamWalk(const PreparedKernel& prepared, const LaunchTiles& launch, double capacity)
+      : launch_(launch), reuse_(capacity) {
+    for_each_block(prepared, launch, [&](const std::vector<BlockPart>& parts) { blocks_.push_back(parts); });
+  }
+
+  double fetched(double turns) {
+    for (const std::vector<BlockPart>& block : blocks_)
+      for (const BlockPart& part : block)
+        if (!sets_.contains(part.set)) sets_[part.set] = reuse_.open();
+    for (double turn = 0; turn < turns; ++turn) {
+      for (const std::vector<BlockPart>& block : blocks_) use(block, turn / turns, (turn + 1) / turns);
+      reuse_.end_turn();
+    }
+    return reuse_.fetched();
+  }
+
+ private:
+  [[nodiscard]] double visits(const BlockPart& part) const {
+    Count all = 0;
+    for (const TileInterval& interval : launch_.heads[part.tile.heads].tiles.of(part.tile.query_tile))
+      all += interval.last - interval.first;
+    return (part.to - part.from) * static_cast<double>(all);
+  }
+
+  // What a block needs from one share of its visits to another.
+  void use(const std::vector<BlockPart>& block, double from, double to) {
+    double all = 0;
+    for (const BlockPart& part : block) all += visits(part);
+    double before = 0;
+    for (const BlockPart& part : block) {
+      const double now = visits(part);
+      const double begin = std::clamp((from * all - before) / now, 0.0, 1.0);
+      const double end = std::clamp((to * all - before) / now, 0.0, 1.0);
+      const double whole = part.to - part.from;
+      if (begin < end) use({part.set, part.tile, part.from + begin * whole, part.from + end * whole});
+      before += now;
+    }
+  }
+
+  void use(const BlockPart& part) {
+    const VisitedTiles& tiles = launch_.heads[part.tile.heads].tiles;
+    needed_.clear();
+    append_tiles(launch_, part, needed_);
+    for (const TileInterval& interval : needed_)
+      reuse_.use(sets_[part.set], {tiles.keys_before(interval.first), tiles.keys_before(interval.last)});
+  }
+
+  const LaunchTiles& launch_;
+  TurnReuse reuse_;
+  std::vector<std::vector<BlockPart>> blocks_;
+  std::unordered_map<std::size_t, std::size_t> sets_;  // of reuse_, by BlockPart::set
+  std::vector<TileInterval> needed_;                   // by one
+};
+
+double query_tiles(const PreparedKernel& prepared, const LaunchTiles& launch) {
+  double tiles = 0;
+  for (const HeadTiles& heads : launch.heads)
+    tiles += heads.laps * prepared.problem.requests[heads.request].times * launch.per_tile *
+             static_cast<double>(heads.tiles.query_tiles());
+  return tiles;
+}
+
+}  // namespace
+
+double fetched_in_stream(const PreparedKernel& prepared, const LaunchTiles& launch, double capacity) {
+  const double tiles = query_tiles(prepared, launch);
+  if (tiles > most_tiles) return needs_of(prepared.problem).keys;
+  const double filled = prepared.blocks.fetched_keys / capacity;
+  const double of_block = std::ceil(prepared.blocks.visits() / prepared.blocks.count());
+  const double turns = std::ceil(std::min({turns_of_capacity * filled, of_block, most_turns}));
+  return StreamWalk(prepared, launch, capacity).fetched(std::max(1.0, turns));
+}
+
+}  // namespace tilewright
