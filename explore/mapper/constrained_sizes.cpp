@@ -48,7 +48,7 @@ void require_divisors(const Mapspace& space, const std::vector<ByRank<double>>& 
     if (const auto* tile = std::get_if<Constraint::Tile>(&constraint.what))
       require(constraint, tile->rank, tile->sizes, shapes);
     else if (const auto* lanes = std::get_if<Constraint::Lanes>(&constraint.what))
-      require(constraint, lanes->rank, lanes->counts, shapes);
+      require(constraint, lanes->rank, lanes->sizes, shapes);
     else if (const auto* held = std::get_if<Constraint::LaneTile>(&constraint.what))
       require(constraint, held->rank, held->sizes, shapes);
   }

@@ -57,6 +57,7 @@ class Run {
   [[nodiscard]] Score with_rest(const Score& score) const { return score.then(around_.rest); }
 
   [[nodiscard]] bool is_stopped() {
+    if (around_.any && !found_.empty()) stopped_ = true;
     constexpr unsigned between_looks = 32;
     if (!stopped_ && ++looks_ % between_looks == 0) stopped_ = around_.stop();
     return stopped_;
@@ -110,7 +111,7 @@ class Run {
       for (const TensorPlace& place : group_.places()[t]) {
         if (steps_ == 0) return;
         --steps_;
-        if (!hold(place)) continue;
+        if (!hold(t, place)) continue;
         place_of_[t] = &place;
         Placed next = placed;
         next.energy_J += place.energy_J;
@@ -118,6 +119,7 @@ class Run {
         if (!is_excluded(least_with(next, e))) place_tensor(e, t + 1, next);
         place_of_[t] = nullptr;
         held_[place.level] -= place.held_B;
+        held_[problem_.roles.outermost] -= outside_B(t, place);
       }
       return;
     }
@@ -138,6 +140,7 @@ class Run {
   [[nodiscard]] LaneLimit limit(const Score& least, double least_J) const {
     constexpr double slack = 1 + 1e-9;  // sums in another order
     const Score* best = best_single_ ? &*best_single_ : around_.best ? &*around_.best : nullptr;
+    if (around_.any) return {unlimited, unlimited, true};
     if (best == nullptr || objective_.measures().size() != 1) return {};
     const Score all = with_rest(least);
     LaneLimit limit;
@@ -157,11 +160,20 @@ class Run {
     return limit;
   }
 
-  bool hold(const TensorPlace& place) {
+  bool hold(std::size_t t, const TensorPlace& place) {
     const Level& level = problem_.arch.levels[place.level];
+    const double outside = outside_B(t, place);
     if (held_[place.level] + place.held_B > level.capacity_B * level.instances) return false;
+    if (held_[problem_.roles.outermost] + outside > problem_.arch.levels[problem_.roles.outermost].capacity_B)
+      return false;
     held_[place.level] += place.held_B;
+    held_[problem_.roles.outermost] += outside;
     return true;
+  }
+
+  // What comes from or goes to outside of the group is in the outermost level, too.
+  [[nodiscard]] double outside_B(std::size_t t, const TensorPlace& place) const {
+    return tensors_[t].internal() || place.level == problem_.roles.outermost ? 0 : tensors_[t].bytes;
   }
 
   [[nodiscard]] bool uses(std::size_t e, std::size_t t) const {

@@ -31,6 +31,7 @@ struct Surroundings {
   Score rest;                                         ///< of all other Einsums, at least
   std::optional<Score> best;                          ///< of a whole mapping
   std::function<bool()> stop = [] { return false; };  ///< whether to end the search with what is found
+  bool any = false;                                   ///< whether one option is enough
 };
 
 class GroupSearch {

@@ -37,6 +37,7 @@ struct LaneContext {
 struct LaneLimit {
   double cycles = unlimited;
   double energy_J = unlimited;
+  bool any = false;  ///< one way is enough
 };
 
 /// Ways of which none is better than another in cycles, energy and in what watched levels move.
@@ -47,6 +48,7 @@ class LaneFront {
 
   /// Whether what takes this, or more, is beyond the limit or no better than a way that is known.
   [[nodiscard]] bool is_dominated(double cycles, const Moved& moved) const {
+    if (limit_.any && !options_.empty()) return true;
     if (cycles > limit_.cycles || moved.energy_J > limit_.energy_J) return true;
     return std::ranges::any_of(options_, [&](const LaneOption& other) {
       return no_worse(other.cycles, other.energy_J, other.moved_B, cycles, moved.energy_J, moved.watched_B);

@@ -10,6 +10,7 @@
 #include "common/parallel.hpp"
 #include "einsum/shapes.hpp"
 #include "explore/mapper/constrained_sizes.hpp"
+#include "explore/mapper/infeasible.hpp"
 #include "mappings/space/parse_mapspace.hpp"
 
 namespace tilewright {
@@ -247,7 +248,16 @@ class Mapper {
     if (result_.found.empty() && result_.interrupted) throw Interrupted();
     if (result_.found.empty() && !result_.count.ended)
       throw InputError("nothing is found within the time limit; expected a longer one");
-    if (result_.found.empty()) throw InfeasibleError({arch_.file, 0, 0}, "arch", "no mapping of the space fits");
+    if (result_.found.empty()) throw why_none();
+  }
+
+  // Of the first cascade, for a while.
+  [[nodiscard]] InfeasibleError why_none() const {
+    using Clock = std::chrono::steady_clock;
+    constexpr std::chrono::seconds enough{10};
+    const Clock::time_point end = std::min(end_, Clock::now() + enough);
+    const MapProblem problem = problem_of(variants_.front());
+    return why_infeasible(problem, [&] { return interrupted() || Clock::now() > end; });
   }
 
   static Score least_of(const Score& a, const Score& b) {

@@ -69,7 +69,7 @@ void Mapspace::add(const Constraint& constraint) {
       if ((std::ranges::find(units->units, unit) != units->units.end()) != units->on)
         runs_[units->einsum][unit] = 0;
   } else if (const auto* lanes = std::get_if<Constraint::Lanes>(&what)) {
-    lanes_[{lanes->einsum, lanes->rank}] = lanes->counts;
+    lanes_[{lanes->einsum, lanes->rank}] = lanes->sizes;
   } else if (const auto* held = std::get_if<Constraint::LaneTile>(&what)) {
     lane_tiles_[{held->einsum, held->rank}] = held->sizes;
   }

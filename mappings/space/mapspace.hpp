@@ -66,7 +66,7 @@ struct Constraint {
   struct Lanes {  ///< of the Einsum, along a rank
     EinsumId einsum;
     RankId rank;
-    AllowedSizes counts;
+    AllowedSizes sizes;
   };
   struct LaneTile {  ///< of a rank in each lane of the Einsum
     EinsumId einsum;

@@ -95,7 +95,8 @@ MapProblem problem_of_seed(unsigned seed, const Cascade& cascade, const Arch& ar
 
 void require_best_within(unsigned seed) {
   Random random(seed);
-  const Arch arch = random_arch(random);
+  Arch arch = random_arch(random);
+  if (seed % 4 == 3) arch.levels[LevelId::at(0)].capacity_B = random.one_of({6, 9, 12, 16});
   const Cascade cascade = seed % 3 == 0 ? product() : seed % 3 == 1 ? two_steps() : three_steps();
   MapProblem problem = problem_of_seed(seed, cascade, arch, random);
   const std::string text = RandomSpace(random, cascade).text(1 + static_cast<int>(seed % 2));

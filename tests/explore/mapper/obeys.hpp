@@ -69,7 +69,7 @@ class Obeys {
   }
   bool operator()(const Constraint::Lanes& lanes) const {
     return einsums(lanes.einsum,
-                   [&](const EinsumPlan& plan) { return lanes.counts.has(factor(plan.lanes, lanes.rank)); });
+                   [&](const EinsumPlan& plan) { return lanes.sizes.has(factor(plan.lanes, lanes.rank)); });
   }
   bool operator()(const Constraint::LaneTile& tile) const {
     return einsums(tile.einsum,

@@ -47,19 +47,37 @@ TEST_CASE("tiles are the problem's, else the kernel's; one extent over several d
   CHECK(shape_of(plane, flat).dimensions == 2);
 }
 
-// hopper/tile_size.h of Dao-AILab/flash-attention, 16-bit words: the branch of each head dimension for calls that
-// are dense, causal (of packed sequences too) and windowed.
+namespace {
+
+Count shipped(const KernelShape& shape, Count rows) {
+  static const KernelFile kernel = load_kernel_file(find_kernel("flash-attention-3"));
+  const TileChoice& tiles = default_tile(kernel.name, kernel.tiles, shape).tiles;
+  CHECK(tiles.query == Extents{rows});
+  return tiles.key[0];
+}
+
+KernelShape shape_under(const std::string& mask, double head_dim, double value_dim, double word_B) {
+  KernelShape shape = shape_of(test::small_problem(mask, 64));
+  shape.head_dim = head_dim;
+  shape.value_dim = value_dim == 0 ? head_dim : value_dim;
+  shape.word_B = word_B;
+  return shape;
+}
+
+}  // namespace
+
+// hopper/tile_size.h of Dao-AILab/flash-attention: the branch of each head dimension for calls that are dense,
+// causal (of packed sequences too) and windowed.
 TEST_CASE("the shipped table of FlashAttention-3 follows its source") {
-  const KernelFile kernel = load_kernel_file(find_kernel("flash-attention-3"));
   const auto keys = [&](const std::string& mask, double head_dim, double value_dim = 0) {
-    KernelShape shape = shape_of(test::small_problem(mask, 64));
-    shape.head_dim = head_dim;
-    shape.value_dim = value_dim == 0 ? head_dim : value_dim;
-    shape.word_B = 2;
-    return default_tile(kernel.name, kernel.tiles, shape).tiles.key[0];
+    const double rows = head_dim > 96 || (head_dim == 64 && value_dim == 256) ? 128 : value_dim == 512 ? 64 : 192;
+    return shipped(shape_under(mask, head_dim, value_dim, 2), static_cast<Count>(rows));
   };
   const std::string packed = "documents,lengths=40/24,causal=1";
   for (const std::string& mask : {std::string("causal"), packed}) {
+    CHECK(keys(mask, 64) == 128);
+    CHECK(keys(mask, 64, 256) == 112);
+    CHECK(keys(mask, 64, 512) == 64);
     CHECK(keys(mask, 96) == 144);
     CHECK(keys(mask, 128) == 128);
     CHECK(keys(mask, 192) == 112);
@@ -67,6 +85,9 @@ TEST_CASE("the shipped table of FlashAttention-3 follows its source") {
     CHECK(keys(mask, 256) == 80);
   }
   for (const std::string mask : {"sliding,left=7", "sliding,left=3,right=4", "causal & sliding,left=9"}) {
+    CHECK(keys(mask, 64) == 160);
+    CHECK(keys(mask, 64, 256) == 112);
+    CHECK(keys(mask, 64, 512) == 64);
     CHECK(keys(mask, 96) == 128);
     CHECK(keys(mask, 128) == 128);
     CHECK(keys(mask, 192) == 96);
@@ -74,10 +95,26 @@ TEST_CASE("the shipped table of FlashAttention-3 follows its source") {
     CHECK(keys(mask, 256) == 64);
   }
   for (const std::string mask : {"dense", "documents,lengths=40/24"}) {
+    CHECK(keys(mask, 64) == 192);
+    CHECK(keys(mask, 64, 256) == 112);
+    CHECK(keys(mask, 64, 512) == 64);
     CHECK(keys(mask, 96) == 144);
     CHECK(keys(mask, 128) == 176);
     CHECK(keys(mask, 192) == 112);
     CHECK(keys(mask, 192, 128) == 128);
     CHECK(keys(mask, 256) == 80);
+  }
+}
+
+TEST_CASE("the shipped table of FlashAttention-3 has words of 8 bits") {
+  const auto keys = [&](const std::string& mask, double head_dim) {
+    return shipped(shape_under(mask, head_dim, 0, 1), head_dim > 96 ? 128 : 192);
+  };
+  for (const std::string mask : {"dense", "causal", "sliding,left=7"}) {
+    CHECK(keys(mask, 64) == 160);
+    CHECK(keys(mask, 96) == 128);
+    CHECK(keys(mask, 128) == 224);
+    CHECK(keys(mask, 192) == 160);
+    CHECK(keys(mask, 256) == (mask == "sliding,left=7" ? 64 : 128));
   }
 }
