@@ -12,7 +12,7 @@ namespace tilewright {
 
 namespace {
 
-constexpr double to_end_B = 8 << 20;                // for the records and texts of what is found
+constexpr double to_end_B = 8 << 20;                   // for the records and texts of what is found
 constexpr std::chrono::milliseconds between_looks{1};  // in which a search takes a few MB
 
 }  // namespace

@@ -9,8 +9,8 @@ namespace tilewright {
 /// All threads may ask it.
 class SearchLimits {
  public:
-  /// Seconds from now, and bytes of the whole program; both may be infinite. Throws InputError for less than what the
-  /// program has by now and needs to end.
+  /// Seconds from now, and bytes of the whole program; both may be infinite. Throws InputError for less than what
+  /// the program has by now and needs to end.
   SearchLimits(double time_s, double memory_B);
 
   /// Interrupted, out of time or out of memory.

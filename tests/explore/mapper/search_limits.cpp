@@ -9,7 +9,6 @@
 #include "tests/common/messages.hpp"
 
 using namespace tilewright;
-using namespace tilewright::test;
 
 namespace {
 
