@@ -5,6 +5,7 @@
 #include "cli/command.hpp"
 #include "cli/log.hpp"
 #include "cli/summary.hpp"
+#include "common/expression.hpp"
 #include "common/file.hpp"
 #include "common/with_commas.hpp"
 #include "explore/mapper/mapper.hpp"
@@ -21,12 +22,20 @@ struct Arguments {
   std::string space;
   std::string objective = "edp";
   double time_limit_s = 0;
+  std::string memory_limit;
 };
 
 std::vector<Record> records_of(const MapResult& result) {
   std::vector<Record> records;
   for (const FoundMapping& found : result.found) records.push_back(found.record);
   return records;
+}
+
+double bytes_of(const std::string& option, const std::string& text) {
+  const Expression value = Expression::parse(text, {}, option);
+  const bool bytes = value.is_constant() && value.dimension() == dimension::bytes && value.evaluate({}) > 0;
+  if (!bytes) value.fail("expected bytes, as in 2 GiB, got '" + value.text() + "'");
+  return value.evaluate({});
 }
 
 // How far from the best of the space the first mapping can be.
@@ -89,6 +98,8 @@ Action add_map(Verb& verb) {
   verb.add_option("--time-limit", arguments->time_limit_s,
                   "seconds after which it ends with the best so far, and says how far from the least that can be")
       ->check(in_range(1e-6, 1e9));
+  verb.add_option("--memory-limit", arguments->memory_limit,
+                  "bytes of the whole program, as in 2GiB, after which it ends like that, too");
   verb.add_option("--set", arguments->set, "shapes of the workload, as in --set S=4096");
   verb.add_option("--mask", arguments->point.mask, "a pattern in place of the workload's; see 'mask --help'");
   verb.add_option("--arch-set", arguments->arch_set, "parameters of the architecture, as in --arch-set N=128");
@@ -96,6 +107,11 @@ Action add_map(Verb& verb) {
     MapRequest request{arguments->point, arguments->cascades,
                        arguments->space, Objective::parse(arguments->objective),
                        options.output,   options.jobs};
+    request.progress = options.quiet     ? StatusLine::Shown::never
+                       : options.verbose ? StatusLine::Shown::always
+                                         : StatusLine::Shown::on_terminal;
+    if (!arguments->memory_limit.empty())
+      request.memory_limit_B = bytes_of("--memory-limit", arguments->memory_limit);
     if (arguments->time_limit_s > 0) request.time_limit_s = arguments->time_limit_s;
     request.point.set = parse_settings(arguments->set);
     request.point.arch_set = parse_settings(arguments->arch_set);

@@ -10,7 +10,6 @@
 namespace tilewright {
 namespace {
 
-constexpr long long redraw_ms = 100;
 constexpr const char* clear_line = "\r\x1b[K";
 
 long long now_ms() {
@@ -26,20 +25,32 @@ void print(const std::string& text) {
 
 }  // namespace
 
-Progress::Progress(std::string title, std::size_t total, bool wanted)
-    : title_(std::move(title)), total_(total), shown_(wanted && isatty(STDERR_FILENO) != 0) {}
+StatusLine::StatusLine(Shown shown, long long redraw_ms)
+    : on_terminal_(isatty(STDERR_FILENO) != 0),
+      shown_(shown == Shown::always || (shown == Shown::on_terminal && on_terminal_)),
+      redraw_ms_(redraw_ms),
+      last_draw_ms_(now_ms() - redraw_ms) {}
 
-Progress::~Progress() {
-  if (shown_) print(clear_line);
+StatusLine::~StatusLine() {
+  if (shown_ && on_terminal_) print(clear_line);
 }
 
-void Progress::step() {
-  const std::size_t done = ++done_;
+void StatusLine::show(const std::function<std::string()>& text) {
   if (!shown_) return;
   const long long now = now_ms();
   long long last = last_draw_ms_;
-  if (now - last < redraw_ms || !last_draw_ms_.compare_exchange_strong(last, now)) return;
-  print(fmt::format("{}{} {}/{}", clear_line, title_, done, total_));
+  if (now - last < redraw_ms_ || !last_draw_ms_.compare_exchange_strong(last, now)) return;
+  print(on_terminal_ ? clear_line + text() : text() + "\n");
+}
+
+Progress::Progress(std::string title, std::size_t total, bool wanted)
+    : title_(std::move(title)),
+      total_(total),
+      line_(wanted ? StatusLine::Shown::on_terminal : StatusLine::Shown::never, 100) {}
+
+void Progress::step() {
+  const std::size_t done = ++done_;
+  line_.show([&] { return fmt::format("{} {}/{}", title_, done, total_); });
 }
 
 }  // namespace tilewright

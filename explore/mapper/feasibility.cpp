@@ -9,7 +9,7 @@ Feasibility::Feasibility(const MapProblem& problem, const std::function<bool()>&
       objective_(Objective::parse("time")),
       lanes_(problem),
       groups_(problem, lanes_, objective_),
-      around_{{}, {}, stop, true} {}
+      around_{{}, {}, stop, true, nullptr} {}
 
 bool Feasibility::has_group(std::size_t first, std::size_t last) {
   const auto [place, fresh] = known_.try_emplace({first, last}, false);

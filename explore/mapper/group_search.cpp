@@ -50,6 +50,8 @@ class Run {
       open(block, std::numeric_limits<std::size_t>::max());
     }
     count.ended = count.ended && !stopped_;
+    tell();
+    if (around_.status != nullptr && !stopped_) around_.status->group_done();
     return std::move(found_);
   }
 
@@ -59,8 +61,17 @@ class Run {
   [[nodiscard]] bool is_stopped() {
     if (around_.any && !found_.empty()) stopped_ = true;
     constexpr unsigned between_looks = 32;
-    if (!stopped_ && ++looks_ % between_looks == 0) stopped_ = around_.stop();
+    if (stopped_ || ++looks_ % between_looks != 0) return stopped_;
+    stopped_ = around_.stop();
+    tell();
     return stopped_;
+  }
+
+  void tell() {
+    if (around_.status == nullptr) return;
+    around_.status->add_plans(lane_search_.priced() - told_);
+    told_ = lane_search_.priced();
+    around_.status->show();
   }
 
   // Whether nothing that costs at least this can be part of a better mapping than those found: something found is
@@ -279,8 +290,10 @@ class Run {
     if (problem_.roles.shared) score.buffer_B = held_[problem_.roles.shared];
     if (is_excluded(score)) return;
     std::erase_if(found_, [&](const GroupOption& other) { return objective_.covers(score, other.score); });
-    if (is_single() && (!best_single_ || objective_.before(with_rest(score), *best_single_)))
+    if (is_single() && (!best_single_ || objective_.before(with_rest(score), *best_single_))) {
       best_single_ = with_rest(score);
+      if (around_.status != nullptr) around_.status->found(score);
+    }
     found_.push_back({score, plan(all, pipelined)});
   }
 
@@ -314,6 +327,7 @@ class Run {
   bool stopped_ = false;
   std::size_t steps_ = 0;  // places that may still be tried
   unsigned looks_ = 0;
+  std::size_t told_ = lane_search_.priced();
   // Of the block at hand.
   const GroupBlocks::Loops* loops_ = nullptr;
   std::vector<double> shares_;  // of its blocks that a mask leaves, by Einsum

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "explore/mapper/group_blocks.hpp"
+#include "explore/mapper/search_status.hpp"
 
 namespace tilewright {
 
@@ -32,6 +33,7 @@ struct Surroundings {
   std::optional<Score> best;                          ///< of a whole mapping
   std::function<bool()> stop = [] { return false; };  ///< whether to end the search with what is found
   bool any = false;                                   ///< whether one option is enough
+  SearchStatus* status = nullptr;                     ///< is told how far the search is
 };
 
 class GroupSearch {

@@ -1,5 +1,7 @@
 #include "explore/mapper/lane_block.hpp"
 
+#include <cmath>
+
 namespace tilewright {
 
 LaneBlock::LaneBlock(const MapProblem& of, const LaneContext& in)
@@ -52,10 +54,12 @@ bool LaneBlock::takes_single() const {
   return true;
 }
 
-const std::vector<double>& LaneBlock::divisors_of(double number) {
+const std::vector<double>& LaneBlock::divisors_of(std::size_t r, double number) {
   for (const auto& [known, list] : divisors_)
     if (known == number) return *list;
-  divisors_.emplace_back(number, std::make_unique<std::vector<double>>(divisors(number)));
+  divisors_.emplace_back(number, std::make_unique<std::vector<double>>());
+  for (const double size : problem.tile_sizes[ranks[r]])
+    if (std::fmod(number, size) == 0) divisors_.back().second->push_back(size);
   return *divisors_.back().second;
 }
 

@@ -49,8 +49,9 @@ struct LaneBlock {
   /// Whether it has what ranks of one coordinate in the block can have: one lane, and tiles of one.
   [[nodiscard]] bool takes_single() const;
 
-  /// Kept from one call to the next: the same few numbers come again and again.
-  const std::vector<double>& divisors_of(double number);
+  /// Of what is left of a local rank after some divisor of it. Kept from one call to the next: the same few numbers
+  /// come again and again.
+  const std::vector<double>& divisors_of(std::size_t r, double number);
 
  private:
   [[nodiscard]] LaneOperand operand(std::size_t o) const;

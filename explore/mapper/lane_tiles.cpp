@@ -32,7 +32,7 @@ void LaneTiles::choose_held(std::size_t r) {
     if (is_largest()) try_orders();
     return;
   }
-  for (const double size : block_.divisors_of(block_.steps[r] / choice_->lanes[r])) {
+  for (const double size : block_.divisors_of(r, block_.steps[r] / choice_->lanes[r])) {
     if (!block_.may_have_tile(r, size)) continue;
     if (size > 1 && !keeps_) break;
     held_[r] = size;
@@ -46,7 +46,7 @@ void LaneTiles::choose_held(std::size_t r) {
 bool LaneTiles::is_largest() {
   for (std::size_t r = 0; r < held_.size(); ++r) {
     if (!is_in(used_, r)) continue;
-    const std::vector<double>& sizes = block_.divisors_of(block_.steps[r] / choice_->lanes[r]);
+    const std::vector<double>& sizes = block_.divisors_of(r, block_.steps[r] / choice_->lanes[r]);
     const auto next = std::find_if(std::ranges::upper_bound(sizes, held_[r]), sizes.end(),
                                    [&](double size) { return block_.may_have_tile(r, size); });
     if (next == sizes.end()) continue;

@@ -77,7 +77,7 @@ double LaneWays::most_along(std::size_t r, double used) const {
 void LaneWays::spread(std::size_t r, double used) {
   if (r == block_.ranks.size()) return bound_lanes(used);
   const double most = most_along(r, used);
-  for (const double factor : block_.divisors_of(block_.steps[r])) {
+  for (const double factor : block_.divisors_of(r, block_.steps[r])) {
     if (factor > most) break;
     if (!block_.may_have_lanes(r, factor)) continue;
     lanes_[r] = factor;
@@ -90,7 +90,7 @@ void LaneWays::most_lanes(std::size_t r, double used, double& most) {
   most = std::max(most, used);
   if (r == block_.ranks.size()) return;
   const double limit = most_along(r, used);
-  for (const double factor : block_.divisors_of(block_.steps[r])) {
+  for (const double factor : block_.divisors_of(r, block_.steps[r])) {
     if (factor > limit) break;
     if (!block_.may_have_lanes(r, factor)) continue;
     most_lanes(r + 1, used * factor, most);

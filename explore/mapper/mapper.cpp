@@ -11,6 +11,7 @@
 #include "einsum/shapes.hpp"
 #include "explore/mapper/constrained_sizes.hpp"
 #include "explore/mapper/infeasible.hpp"
+#include "explore/mapper/search_limits.hpp"
 #include "mappings/space/parse_mapspace.hpp"
 
 namespace tilewright {
@@ -101,14 +102,12 @@ class Mapper {
       : request_(request),
         library_(library),
         workload_(parse_workload(library.workload(request.point.workload), request.point.set)),
-        arch_(library.arch(request.point.arch).with(request.point.arch_set)) {
+        arch_(library.arch(request.point.arch).with(request.point.arch_set)),
+        limits_(request.time_limit_s, request.memory_limit_B),
+        status_(request.progress, request.objective) {
     if (!request.point.mask.empty()) workload_.set_mask(request.point.mask);
     refuse_unmapped(workload_);
     if (!request.space.empty()) space_ = Yaml::load(request.space);
-    using Clock = std::chrono::steady_clock;
-    if (request.time_limit_s < unlimited)
-      end_ = Clock::now() +
-             std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(request.time_limit_s));
   }
 
   MapResult run() {
@@ -183,10 +182,11 @@ class Mapper {
   // Those of few Einsums first, which end soonest, and of them those with the least bound: what they find leaves
   // out most of the others.
   void sort_variants() {
-    if (variants_.size() == 1) return;
     std::vector<std::pair<Score, Variant>> bounded;
+    std::size_t groups = 0;
     for (Variant& variant : variants_) {
       const MapProblem problem = problem_of(variant);
+      groups += groups_of(problem);
       bounded.emplace_back(bound_of(problem, request_.objective), std::move(variant));
     }
     std::ranges::stable_sort(bounded, [&](const auto& a, const auto& b) {
@@ -195,10 +195,13 @@ class Mapper {
       return first != second ? first < second : request_.objective.before(a.first, b.first);
     });
     variants_.clear();
+    Score least;
     for (std::size_t i = 0; i < bounded.size(); ++i) {
       results_[i].bound = bounded[i].first;  // also of those that the search does not come to
       variants_.push_back(std::move(bounded[i].second));
+      least = i == 0 ? bounded[i].first : least_of(least, bounded[i].first);
     }
+    status_.start(groups, least);
   }
 
   // What is left out because a mapping is known is worse than it: the best ones are the same whatever ends first.
@@ -208,15 +211,17 @@ class Mapper {
       throw InputError({arch_.file, 0, 0}, "arch",
                        "it has levels or operations without energies; expected another objective than these");
     Surroundings around;
-    around.stop = [this] { return interrupted() || std::chrono::steady_clock::now() > end_; };
+    around.stop = [this] { return limits_.is_over(); };
     {
       const std::scoped_lock lock(mutex_);
       around.best = best_;
     }
+    around.status = &status_;
     PartitionResult found = search_partitions(problem, request_.objective, around);
     const std::scoped_lock lock(mutex_);
     for (const MappingOption& option : found.options)
       if (!best_ || request_.objective.before(option.score, *best_)) best_ = option.score;
+    for (const MappingOption& option : found.options) status_.found(option.score);
     if (request_.objective.measures().size() != 1) best_.reset();
     results_[i] = std::move(found);
   }
@@ -246,17 +251,17 @@ class Mapper {
       result_.found.push_back(described(variants_[i], std::move(*option), result_.found.size()));
     if (result_.found.empty() && result_.interrupted) throw Interrupted();
     if (result_.found.empty() && !result_.count.ended)
-      throw InputError("nothing is found within the time limit; expected a longer one");
+      throw InputError("nothing is found within the limits of time and memory; expected larger ones");
     if (result_.found.empty()) throw why_none();
   }
 
   // Of the first cascade, for a while.
-  [[nodiscard]] InfeasibleError why_none() const {
+  [[nodiscard]] InfeasibleError why_none() {
     using Clock = std::chrono::steady_clock;
     constexpr std::chrono::seconds enough{10};
-    const Clock::time_point end = std::min(end_, Clock::now() + enough);
+    const Clock::time_point end = std::min(limits_.end(), Clock::now() + enough);
     const MapProblem problem = problem_of(variants_.front());
-    return why_infeasible(problem, [&] { return interrupted() || Clock::now() > end; });
+    return why_infeasible(problem, [&] { return limits_.is_over() || Clock::now() > end; });
   }
 
   static Score least_of(const Score& a, const Score& b) {
@@ -285,10 +290,11 @@ class Mapper {
   Library& library_;
   Workload workload_;
   Arch arch_;
+  SearchLimits limits_;
+  SearchStatus status_;
   std::optional<Yaml> space_;
   std::vector<Variant> variants_;
   std::vector<PartitionResult> results_;
-  std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::time_point::max();
   std::mutex mutex_;
   std::optional<Score> best_;
   MapResult result_;

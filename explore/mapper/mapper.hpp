@@ -18,7 +18,9 @@ struct MapRequest {
   Objective objective;
   std::filesystem::path folder;  ///< that mapping files will be in; a cascade that is a file is named from there
   int jobs = 0;
-  double time_limit_s = unlimited;  ///< then it ends with the best so far, as it does where it is interrupted
+  double time_limit_s = unlimited;    ///< then it ends with the best so far, as it does where it is interrupted
+  double memory_limit_B = unlimited;  ///< of the whole program; likewise
+  StatusLine::Shown progress = StatusLine::Shown::never;
 };
 
 struct FoundMapping {

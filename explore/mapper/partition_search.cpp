@@ -98,6 +98,14 @@ PartitionResult search_partitions(const MapProblem& problem, const Objective& ob
   return PartitionSearch(problem, objective, around).run();
 }
 
+std::size_t groups_of(const MapProblem& problem) {
+  const std::size_t size = problem.cascade.einsums.size();
+  std::size_t groups = 0;
+  for (std::size_t first = 0; first < size; ++first)
+    for (std::size_t last = first; last < size; ++last) groups += problem.space.may_fuse(first, last) ? 1 : 0;
+  return groups;
+}
+
 Score bound_of(const MapProblem& problem, const Objective& objective) {
   LaneSearch lanes(problem);
   return GroupSearch(problem, lanes, objective).bound(0, problem.cascade.einsums.size() - 1);

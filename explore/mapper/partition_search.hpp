@@ -24,6 +24,9 @@ struct PartitionResult {
 PartitionResult search_partitions(const MapProblem& problem, const Objective& objective,
                                   const Surroundings& around);
 
+/// How many groups that takes.
+std::size_t groups_of(const MapProblem& problem);
+
 /// PartitionResult::bound alone.
 Score bound_of(const MapProblem& problem, const Objective& objective);
 

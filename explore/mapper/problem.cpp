@@ -117,16 +117,22 @@ double MapProblem::box(RankBits ranks) const {
   return product;
 }
 
+// From the prime factors: what has a large one, or only large ones, has few divisors.
 std::vector<double> divisors(double number) {
-  std::vector<double> small;
-  std::vector<double> large;
-  for (double d = 1; d * d <= number; ++d)
-    if (std::fmod(number, d) == 0) {
-      small.push_back(d);
-      if (d * d != number) large.push_back(number / d);
+  std::vector<double> all{1};
+  auto rest = static_cast<std::uint64_t>(number);
+  const auto multiply = [&](std::uint64_t prime) {
+    const std::size_t before = all.size();
+    for (double power = 1; rest % prime == 0; rest /= prime) {
+      power *= static_cast<double>(prime);
+      for (std::size_t i = 0; i < before; ++i) all.push_back(all[i] * power);
     }
-  small.insert(small.end(), large.rbegin(), large.rend());
-  return small;
+  };
+  if (rest > 0) multiply(2);
+  for (std::uint64_t odd = 3; odd * odd <= rest; odd += 2) multiply(odd);
+  if (rest > 1) multiply(rest);
+  std::ranges::sort(all);
+  return all;
 }
 
 }  // namespace tilewright

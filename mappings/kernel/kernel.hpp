@@ -64,8 +64,13 @@ struct KernelSchedule {
 
 /// Into how many parts the keys of a Q tile are split, each a block of its own.
 struct KernelSplits {
-  enum class Kind { fixed, fill_waves, stream } kind = Kind::fixed;
+  enum class Kind { fixed, fill_waves, keys, fit_keys, stream } kind = Kind::fixed;
   Expression count = Expression::constant(1);  ///< fixed
+  /// keys: of a part. fit_keys: so many at least, and the least with which all parts run at once.
+  Expression keys = Expression::constant(1);
+  /// fixed, fill_waves: parts are as long as those of the Q tile with the most visits, and others have their last
+  /// parts shorter or empty; else the parts of each Q tile are equally long.
+  bool of_longest = false;
   // fill_waves: one part where the Q tiles fill so much of the machine; else the least number of parts whose waves
   // are so nearly as full as those of the best; at most so many.
   double enough = 1;

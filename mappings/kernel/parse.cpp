@@ -7,24 +7,14 @@
 #include <cmath>
 
 #include "common/file.hpp"
+#include "mappings/kernel/choice.hpp"
+#include "mappings/kernel/parse_splits.hpp"
 #include "mappings/kernel/parse_work.hpp"
 #include "mappings/kernel/swizzle.hpp"
 
 namespace tilewright {
 
 namespace {
-
-// One of the values of a key that has few.
-template <class Value>
-Value choice(const Yaml& yaml, const std::vector<std::pair<std::string, Value>>& choices) {
-  const std::string text = yaml.text();
-  std::vector<std::string> known;
-  for (const auto& [name, value] : choices) {
-    if (name == text) return value;
-    known.push_back(name);
-  }
-  yaml.fail("expected one of them, got '" + text + "'" + did_you_mean(text, known));
-}
 
 // The positive number up to `most` of a key, or `otherwise`.
 double number_or(const Yaml& map, const std::string& key, double otherwise, double most) {
@@ -124,7 +114,7 @@ class KernelParser {
                                                          {"visited-unless-full", ElementMask::visited_unless_full},
                                                          {"none", ElementMask::none}});
     if (const auto schedule = yaml_.find("schedule")) this->schedule(*schedule);
-    if (const auto splits = yaml_.find("splits")) this->splits(*splits);
+    if (const auto splits = yaml_.find("splits")) kernel_.splits = parse_splits(*splits);
     if (const auto pack = yaml_.find("pack_heads")) kernel_.pack_heads = pack->boolean();
   }
 
@@ -145,21 +135,6 @@ class KernelParser {
         swizzle->fail("expected 'outer: heads', and queries that are not 'longest-first', beside it");
       schedule.swizzle = swizzle->expression();
       schedule.swizzle.bind(swizzle_symbols());
-    }
-  }
-
-  void splits(const Yaml& yaml) {
-    KernelSplits& splits = kernel_.splits;
-    if (yaml.is_map()) {
-      yaml.only({"enough", "within", "most"});
-      splits.kind = KernelSplits::Kind::fill_waves;
-      splits.enough = yaml.at("enough").number(dimension::number, 0, 1);
-      splits.within = yaml.at("within").number(dimension::number, 0, 1);
-      splits.most = yaml.at("most").number(dimension::number, 1, 1e6);
-    } else if (yaml.text() == "stream") {
-      splits.kind = KernelSplits::Kind::stream;
-    } else {
-      splits.count = expression(yaml);
     }
   }
 

@@ -21,10 +21,9 @@
 //       queries: ascending                       # descending, longest-first
 //       outer: heads                             # queries
 //       swizzle: 1                               # heads that go side by side: an expression, as group
-//     splits: 1                                  # an expression, stream, or how well waves are filled
-//     pack_heads: false
-//     before: [{name: permute, moves: [Q, K, V], bandwidth: 0.4}]
-//     after: [{name: reduce, reduces: splits}, {name: values, einsums: [AV]}]
+//     splits: 1                                  # an expression, stream, or a map of
+//     mappings/kernel/parse_splits.hpp pack_heads: false before: [{name: permute, moves: [Q, K, V], bandwidth:
+//     0.4}] after: [{name: reduce, reduces: splits}, {name: values, einsums: [AV]}]
 //
 // Names in expressions: q and kv (tokens of the tiles), E and F (head dimensions, whatever the cascade calls them),
 // word_B, dimensions (of the layout), and of the mask, 0 or 1: causal, window (einsum/mask/properties.hpp). That of

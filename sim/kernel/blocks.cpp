@@ -63,6 +63,7 @@ class BlockMaker {
     blocks.fetched_keys = fetched_keys_;
     blocks.gathered_units = gathered_units_;
     split(kernel_, shape_, workers, blocks);
+    if (blocks.splits > 1) blocks.partial_rows = partial_rows(blocks.parts);
     for (BlockSequence& sequence : blocks.sequences)
       if (sequence.runs.size() == 1) sequence.runs[0].count *= std::exchange(sequence.times, 1);
     if (blocks.sequences.size() == 1 && blocks.sequences[0].runs.size() == 1 && blocks.sequences[0].times == 1)
@@ -204,6 +205,27 @@ class BlockMaker {
     return sequence;
   }
 
+  // Where Q tiles are not as many as runs of so many queries, of several dimensions or dilation groups, every one
+  // is taken to have the mean.
+  [[nodiscard]] double partial_rows(const TileParts& parts) const {
+    double rows = 0;
+    for (const HeadBlocks& head : heads_) {
+      const double queries = problem_.requests[head.request].queries();
+      double tiles = 0;
+      for (const BlockRun& run : head.tiles) tiles += run.count / tiles_per_tile_;
+      const auto size = static_cast<double>(tiling_.query_tile_size());
+      const double of_tile = std::ceil(queries / size) == tiles ? size : queries / tiles;
+      double at = 0;
+      for (const BlockRun& run : head.tiles) {
+        const double before = at * of_tile;
+        at += run.count / tiles_per_tile_;
+        rows += head.times * times_of(head) * group_ * (std::min(queries, at * of_tile) - before) *
+                parts.of(run.visits());
+      }
+    }
+    return rows;
+  }
+
   void require_few_sequences() const {
     double listed = 0;
     for (const HeadBlocks& head : heads_) listed += times_of(head);
@@ -278,6 +300,16 @@ double sum_of(const Blocks& blocks, const std::function<double(const BlockRun&)>
 }
 
 }  // namespace
+
+double TileParts::of(double tile_visits) const {
+  return count > 0 ? count : std::max(1.0, std::ceil(tile_visits / visits));
+}
+
+double TileParts::before(double tile_visits, double part) const {
+  if (visits > 0) return std::min(tile_visits, part * visits);
+  const double least = std::floor(tile_visits / count);
+  return part * least + std::min(part, tile_visits - count * least);
+}
 
 double Blocks::count() const {
   return sum_of(*this, [](const BlockRun&) { return 1.0; });

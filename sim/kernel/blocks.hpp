@@ -26,10 +26,23 @@ struct BlockSequence {
   double times = 1;
 };
 
+/// How the visits of a Q tile are cut into parts, each a block of its own.
+struct TileParts {
+  double count = 1;   ///< of every Q tile; 0: as many as have visits, but one at least
+  double visits = 0;  ///< of every part as long as there are some left; 0: parts differ by one visit at most
+
+  /// How many parts a Q tile with so many visits has.
+  [[nodiscard]] double of(double tile_visits) const;
+  /// Its visits before one of the parts, by number from 0 to the number of parts.
+  [[nodiscard]] double before(double tile_visits, double part) const;
+};
+
 struct Blocks {
   std::vector<BlockSequence> sequences;
   double times = 1;           ///< the whole, again and again, as for every sequence of a batch of equal ones
-  double splits = 1;          ///< parts of every Q tile's keys; the runs are of the parts
+  TileParts parts;            ///< of every Q tile; the runs are of the parts. Stream-K has its own
+  double splits = 1;          ///< the most parts of any Q tile
+  double partial_rows = 0;    ///< rows of output of all parts, where a Q tile has several; else 0
   double fetched_keys = 0;    ///< summed over all blocks: keys of the tiles that they visit, without padding
   double gathered_units = 0;  ///< of gathered tiles, summed alike
 

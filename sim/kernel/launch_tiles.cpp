@@ -5,17 +5,10 @@
 #include <numeric>
 
 #include "mappings/kernel/swizzle.hpp"
-#include "sim/kernel/splits.hpp"
 
 namespace tilewright {
 
 namespace {
-
-double visits(std::span<const TileInterval> tiles) {
-  Count sum = 0;
-  for (const TileInterval& interval : tiles) sum += interval.last - interval.first;
-  return static_cast<double>(sum);
-}
 
 // Tile by tile, of all heads that have as many; of a head, of all requests.
 std::vector<LaunchedTile> tiles_outer(const LaunchTiles& launch, const KernelSchedule& schedule) {
@@ -30,9 +23,8 @@ std::vector<LaunchedTile> tiles_outer(const LaunchTiles& launch, const KernelSch
       if (tile < launch.heads[h].tiles.query_tiles()) order.push_back({h, tile});
   if (schedule.descending) std::ranges::reverse(order);
   if (schedule.longest_first)
-    std::ranges::stable_sort(order, std::ranges::greater{}, [&](const LaunchedTile& each) {
-      return visits(launch.heads[each.heads].tiles.of(each.query_tile));
-    });
+    std::ranges::stable_sort(order, std::ranges::greater{},
+                             [&](const LaunchedTile& each) { return launch.visits(each); });
   return order;
 }
 
@@ -50,9 +42,9 @@ class BlockLister {
       return;
     }
     blocks_ = prepared.blocks.count();
-    for (const HeadTiles& heads : launch.heads)
-      for (Count tile = 0; tile < heads.tiles.query_tiles(); ++tile)
-        room_ += heads.laps * times_of(heads) * launch.per_tile * visits(heads.tiles.of(tile));
+    for (std::size_t h = 0; h < launch.heads.size(); ++h)
+      for (Count tile = 0; tile < launch.heads[h].tiles.query_tiles(); ++tile)
+        room_ += launch.heads[h].laps * times_of(launch.heads[h]) * launch.per_tile * launch.visits({h, tile});
     of_block_ = room_ / blocks_;
     room_ = of_block_;
   }
@@ -60,7 +52,8 @@ class BlockLister {
   void list() {
     if (launch_.tiles_outer) {
       for (double part = 0; part < splits_; ++part)
-        for (const LaunchedTile& tile : launch_.order) all_of(tile, part);
+        for (const LaunchedTile& tile : launch_.order)
+          if (has(tile, part)) all_of(tile, part);
     } else {
       for (std::size_t h = 0; h < launch_.heads.size();) h = sequences(h);
     }
@@ -70,6 +63,10 @@ class BlockLister {
  private:
   [[nodiscard]] double times_of(const HeadTiles& heads) const {
     return prepared_.problem.requests[heads.request].times;
+  }
+
+  [[nodiscard]] bool has(const LaunchedTile& tile, double part) const {
+    return part == 0 || part < prepared_.blocks.parts.of(launch_.visits(tile));
   }
 
   void all_of(const LaunchedTile& tile, double part) {
@@ -107,7 +104,10 @@ class BlockLister {
     const Count tiles = launch_.heads[laps[0].heads].tiles.query_tiles();
     for (double part = 0; part < splits_; ++part)
       for (Count tile = 0; tile < tiles; ++tile)
-        for (const Lap& lap : laps) add(lap.set, {lap.heads, launch_.descending ? tiles - 1 - tile : tile}, part);
+        for (const Lap& lap : laps) {
+          const LaunchedTile launched{lap.heads, launch_.descending ? tiles - 1 - tile : tile};
+          if (has(launched, part)) add(lap.set, launched, part);
+        }
   }
 
   [[nodiscard]] std::size_t set_of(const HeadTiles& heads, double time, double lap) const {
@@ -120,14 +120,14 @@ class BlockLister {
       if (of_block_ > 0) {
         stream(set, tile);
       } else {
-        parts_.push_back(part_of(launch_, set, tile, part, splits_));
+        parts_.push_back(part_of(launch_, set, tile, part, prepared_.blocks.parts));
         close();
       }
     }
   }
 
   void stream(std::size_t set, const LaunchedTile& tile) {
-    const double all = visits(launch_.heads[tile.heads].tiles.of(tile.query_tile));
+    const double all = launch_.visits(tile);
     for (double done = 0; done < all;) {
       const double now = blocks_ > 1 ? std::min(all - done, room_) : all - done;
       parts_.push_back({set, tile, done / all, (done + now) / all});
@@ -159,6 +159,13 @@ class BlockLister {
 
 }  // namespace
 
+double LaunchTiles::visits(const LaunchedTile& tile) const {
+  Count sum = 0;
+  for (const TileInterval& interval : heads[tile.heads].tiles.of(tile.query_tile))
+    sum += interval.last - interval.first;
+  return static_cast<double>(sum);
+}
+
 LaunchTiles launch_tiles(const PreparedKernel& prepared) {
   const Kernel& kernel = prepared.kernel;
   LaunchTiles launch;
@@ -186,15 +193,15 @@ LaunchTiles launch_tiles(const PreparedKernel& prepared) {
 }
 
 BlockPart part_of(const LaunchTiles& launch, std::size_t set, const LaunchedTile& tile, double part,
-                  double splits) {
-  const double all = visits(launch.heads[tile.heads].tiles.of(tile.query_tile));
-  if (splits == 1 || all == 0) return {set, tile, 0, 1};
-  return {set, tile, visits_before(part, all, splits) / all, visits_before(part + 1, all, splits) / all};
+                  const TileParts& parts) {
+  const double all = launch.visits(tile);
+  if (parts.count == 1 || all == 0) return {set, tile, 0, 1};
+  return {set, tile, parts.before(all, part) / all, parts.before(all, part + 1) / all};
 }
 
 void append_tiles(const LaunchTiles& launch, const BlockPart& part, std::vector<TileInterval>& tiles) {
   const std::span<const TileInterval> all = launch.heads[part.tile.heads].tiles.of(part.tile.query_tile);
-  const double count = visits(all);
+  const double count = launch.visits(part.tile);
   const auto from = static_cast<Count>(std::llround(part.from * count));
   const auto to = static_cast<Count>(std::llround(part.to * count));
   Count before = 0;

@@ -36,6 +36,8 @@ struct LaunchTiles {
   std::vector<double> swizzle;  ///< by request: heads (laps) that go side by side, at most all of it
   /// Where `tiles_outer`: the Q tiles in launch order, each of all its heads and sequences.
   std::vector<LaunchedTile> order;
+
+  [[nodiscard]] double visits(const LaunchedTile& tile) const;
 };
 LaunchTiles launch_tiles(const PreparedKernel& prepared);
 
@@ -47,8 +49,9 @@ struct BlockPart {
   double to;
 };
 
-/// One of so many parts, as blocks_of() cuts them.
-BlockPart part_of(const LaunchTiles& launch, std::size_t set, const LaunchedTile& tile, double part, double splits);
+/// One of the parts, as blocks_of() cuts them.
+BlockPart part_of(const LaunchTiles& launch, std::size_t set, const LaunchedTile& tile, double part,
+                  const TileParts& parts);
 
 /// Appends the KV tiles of a part, whole ones: what is cut goes to the nearer part.
 void append_tiles(const LaunchTiles& launch, const BlockPart& part, std::vector<TileInterval>& tiles);

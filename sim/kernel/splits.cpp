@@ -30,30 +30,69 @@ double splits_that_fill_waves(const KernelSplits& rule, const Blocks& blocks, do
   return splits;
 }
 
+double part_count(const Blocks& blocks, const TileParts& parts) {
+  double count = 0;
+  for (const BlockSequence& sequence : blocks.sequences)
+    for (const BlockRun& run : sequence.runs)
+      count += blocks.times * sequence.times * run.count * parts.of(run.visits());
+  return count;
+}
+
+double least_visits_at_once(double least, const Blocks& blocks, double workers) {
+  double most = blocks.longest().visits();
+  if (blocks.count() >= workers) return most;
+  while (least < most) {
+    const double middle = std::floor((least + most) / 2);
+    if (part_count(blocks, {0, middle}) > workers)
+      least = middle + 1;
+    else
+      most = middle;
+  }
+  return least;
+}
+
+double whole(const Expression& expression, const KernelShape& shape) {
+  const double value = expression.evaluate(slots_of(shape));
+  if (!(value >= 1) || value != std::floor(value) || value > 1e9)
+    expression.fail(fmt::format("expected a whole number of at least 1, got {}", value));
+  return value;
+}
+
+TileParts parts_of(const KernelSplits& rule, const KernelShape& shape, double workers, const Blocks& blocks) {
+  using Kind = KernelSplits::Kind;
+  if (rule.kind == Kind::keys || rule.kind == Kind::fit_keys) {
+    const double visits = std::ceil(whole(rule.keys, shape) / shape.kv);
+    return {0, rule.kind == Kind::keys ? visits : least_visits_at_once(visits, blocks, workers)};
+  }
+  const double count =
+      rule.kind == Kind::fill_waves ? splits_that_fill_waves(rule, blocks, workers) : whole(rule.count, shape);
+  return {count, rule.of_longest ? std::ceil(blocks.longest().visits() / count) : 0};
+}
+
 // A part of the blocks of a run, the element mask in the last ones.
-BlockRun part_of(const BlockRun& run, double part, double splits) {
-  const double before = visits_before(part, run.visits(), splits);
-  const double visits = visits_before(part + 1, run.visits(), splits) - before;
+BlockRun part_of(const BlockRun& run, double part, const TileParts& parts) {
+  const double before = parts.before(run.visits(), part);
+  const double visits = parts.before(run.visits(), part + 1) - before;
   const double full = std::clamp(run.full - before, 0.0, visits);
   return {run.count, full, visits - full};
 }
 
-std::vector<BlockRun> parts_of(const std::vector<BlockRun>& runs, double splits) {
-  std::vector<BlockRun> parts;
-  for (double part = 0; part < splits; ++part)
-    for (const BlockRun& run : runs) {
-      const BlockRun next = part_of(run, part, splits);
-      if (!parts.empty() && parts.back().full == next.full && parts.back().partial == next.partial)
-        parts.back().count += next.count;
-      else
-        parts.push_back(next);
-    }
-  return parts;
+void append(std::vector<BlockRun>& runs, const BlockRun& next) {
+  if (!runs.empty() && runs.back().full == next.full && runs.back().partial == next.partial)
+    runs.back().count += next.count;
+  else
+    runs.push_back(next);
 }
 
-void split_all(double splits, Blocks& blocks) {
-  blocks.splits = splits;
-  for (BlockSequence& sequence : blocks.sequences) sequence.runs = parts_of(sequence.runs, splits);
+// The first parts of all Q tiles, then the second ones of those that have one.
+std::vector<BlockRun> split_runs(const std::vector<BlockRun>& runs, const TileParts& parts) {
+  std::vector<BlockRun> result;
+  double most = 0;
+  for (const BlockRun& run : runs) most = std::max(most, parts.of(run.visits()));
+  for (double part = 0; part < most; ++part)
+    for (const BlockRun& run : runs)
+      if (part < parts.of(run.visits())) append(result, part_of(run, part, parts));
+  return result;
 }
 
 void stream(double workers, Blocks& blocks) {
@@ -71,23 +110,19 @@ void stream(double workers, Blocks& blocks) {
   blocks.times = 1;
   blocks.sequences = {std::move(sequence)};
   blocks.splits = std::max(1.0, std::ceil(count / tiles));
+  blocks.parts = {blocks.splits};
 }
 
 }  // namespace
 
-double visits_before(double part, double visits, double splits) {
-  const double least = std::floor(visits / splits);
-  return least * part + std::min(part, visits - least * splits);
-}
-
 void split(const Kernel& kernel, const KernelShape& shape, double workers, Blocks& blocks) {
   if (kernel.splits.kind == KernelSplits::Kind::stream) return stream(workers, blocks);
-  const double splits = kernel.splits.kind == KernelSplits::Kind::fill_waves
-                            ? splits_that_fill_waves(kernel.splits, blocks, workers)
-                            : kernel.splits.count.evaluate(slots_of(shape));
-  if (!(splits >= 1) || splits != std::floor(splits) || splits > 1e6)
-    kernel.splits.count.fail(fmt::format("expected a whole number of at least 1, got {}", splits));
-  if (splits > 1) split_all(splits, blocks);
+  const TileParts parts = parts_of(kernel.splits, shape, workers, blocks);
+  const double splits = parts.of(blocks.longest().visits());
+  if (splits <= 1) return;
+  blocks.parts = parts;
+  blocks.splits = splits;
+  for (BlockSequence& sequence : blocks.sequences) sequence.runs = split_runs(sequence.runs, parts);
 }
 
 }  // namespace tilewright

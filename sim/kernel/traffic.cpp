@@ -19,8 +19,7 @@ constexpr double float_B = 4;
 
 // Outputs of the parts of a split, with a maximum and a sum of every query.
 double partial_B(const PreparedKernel& prepared) {
-  const Attention& problem = prepared.problem;
-  return prepared.blocks.splits * problem.query_rows() * (problem.value_dim + 2) * float_B;
+  return prepared.blocks.partial_rows * (prepared.problem.value_dim + 2) * float_B;
 }
 
 double output_B(const Attention& problem) { return problem.query_rows() * problem.output_row_B(); }

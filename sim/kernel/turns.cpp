@@ -150,7 +150,9 @@ class TurnWalk {
     for (double part = 0; part < prepared_.blocks.splits; ++part)
       for (Count tile = 0; tile < tiles; ++tile)
         for (const Lap& lap : laps) {
-          use(opened[lap.set], {lap.heads, launch_.descending ? tiles - 1 - tile : tile}, part);
+          const LaunchedTile launched{lap.heads, launch_.descending ? tiles - 1 - tile : tile};
+          if (!has(launched, part)) continue;
+          use(opened[lap.set], launched, part);
           add_blocks(launch_.per_tile);
         }
   }
@@ -165,16 +167,21 @@ class TurnWalk {
       }
     for (double part = 0; part < prepared_.blocks.splits; ++part)
       for (const LaunchedTile& tile : launch_.order) {
+        if (!has(tile, part)) continue;
         const HeadTiles& heads = launch_.heads[tile.heads];
         for (const std::size_t set : sets[tile.heads]) use(set, tile, part);
         add_blocks(heads.laps * prepared_.problem.requests[heads.request].times * launch_.per_tile);
       }
   }
 
+  [[nodiscard]] bool has(const LaunchedTile& tile, double part) const {
+    return part == 0 || part < prepared_.blocks.parts.of(launch_.visits(tile));
+  }
+
   void use(std::size_t set, const LaunchedTile& tile, double part) {
     const VisitedTiles& tiles = launch_.heads[tile.heads].tiles;
     needed_.clear();
-    append_tiles(launch_, part_of(launch_, set, tile, part, prepared_.blocks.splits), needed_);
+    append_tiles(launch_, part_of(launch_, set, tile, part, prepared_.blocks.parts), needed_);
     for (const TileInterval& interval : needed_)
       reuse_.use(set, {tiles.keys_before(interval.first), tiles.keys_before(interval.last)});
   }

@@ -54,7 +54,7 @@ std::vector<Field> all_fields() {
       {"kernel.blocks", "", number, sum, unknown, "thread blocks"},
       {"kernel.waves", "", number, sum, unknown, "thread blocks over those that run at once"},
       {"kernel.visits", "", number, sum, unknown, "KV tiles that Q tiles visit"},
-      {"kernel.splits", "", number, same, unknown, "thread blocks that share a Q tile"},
+      {"kernel.splits", "", number, same, unknown, "the most thread blocks that share a Q tile"},
       {"kernel.sm_cycles", "cycles", number, sum, unknown, "of the fused kernel, in cycles of a multiprocessor"},
       {"kernel.calibration", "", text, joined, nothing, "calibration that the parameters are of"},
       {"kernel.parameter.P", "", number, same, unknown, "parameter that was used, in SI units"},

@@ -44,6 +44,9 @@ evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.model.overlap.softmax=under-products; kernel.model.overlap.copies=serial
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.model.splits=1; kernel.model.schedule.launch=grid
 evaluate kernel | evaluate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.model.splits.enough=0.8; kernel.model.splits.within=0.5; kernel.model.splits.most=3
+evaluate kernel | evaluate {SMALL_KERNEL} --set H=6 --set G=1 --requests 3*1x900,3*1x4000 | kernel.yaml | kernel.model.splits.count=3; kernel.model.splits.lengths=longest
+evaluate kernel | evaluate {SMALL_KERNEL} --set H=6 --set G=1 --requests 3*1x900,3*1x4000 | kernel.yaml | kernel.model.splits.keys=512
+evaluate kernel | evaluate {SMALL_KERNEL} --set H=6 --set G=1 --requests 3*1x900,3*1x4000 | kernel.yaml | kernel.model.splits.least_keys=1000
 evaluate kernel | evaluate {SMALL_KERNEL} --set P=16 | kernel.yaml
 evaluate kernel | evaluate {SMALL_KERNEL} --set S=8192 --set P=1024 | kernel.yaml | kernel.model.schedule.outer=heads; kernel.model.schedule.swizzle=group * 3
 evaluate kernel | evaluate {MULTI} | kernel.yaml
@@ -121,5 +124,5 @@ VALUES = {
     "--workload": ["attention.yaml", "image.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
     "--reference": ["published-other", "timings-other", "measured-other"],
     "--data": ["timings-other/rows.csv", "measured-other/made-up.csv"], "--calibrations": ["calibrations"],
-    "--spec": ["report-stacks.yaml"], "--time-limit": ["1e-6"], "--cascade": ["product-two.yaml"], "--objective": ["time", "buffer", "traffic"],
+    "--spec": ["report-stacks.yaml"], "--time-limit": ["1e-6"], "--memory-limit": ["1B"], "--cascade": ["product-two.yaml"], "--objective": ["time", "buffer", "traffic"],
 }

@@ -9,7 +9,7 @@ OPPOSITE = {"true": "false", "false": "true", "inf": "-inf", "-inf": "inf"}
 HINTS = {
     "pattern": ["dense", "sliding,left=9", "gna,window=5x5"], "mask": ["dense", "sliding,left=99"],
     "launch": ["grid", "persistent"], "queries": ["ascending", "descending"], "outer": ["heads", "queries"],
-    "copies": ["serial", "hidden"], "softmax": ["serial", "under-products"], "splits": ["8", "stream"],
+    "copies": ["serial", "hidden"], "softmax": ["serial", "under-products"], "splits": ["8", "stream"], "lengths": ["longest", "own"],
     "key_tiles": ["dynamic", "fixed", "gathered"], "element_mask": ["partial", "none"], "schedule": ["sequential", "pipelined"],
     "phase": ["decode", "prefill"], "scale": ["log2", "log10", "linear"], "as": ["ratio", "speedup"],
     "kind": ["lines", "bars", "scatter"], "color": ["green", "orange"], "cache": ["warm", "keep", "flush"],

@@ -19,7 +19,8 @@ KernelText kernel_text(RandomProblems& random) {
   const std::string key_tiles = random.one_of({"fixed", "dynamic", "gathered"});
   text.more = fmt::format("    pack_heads: {}\n    key_tiles: {}\n", random.one_of({"true", "false"}), key_tiles);
   if (key_tiles == "gathered") text.more += fmt::format("    gather: {}\n", random.one_of({1, 3, 4}));
-  text.more += fmt::format("    splits: {}\n", random.one_of({"1", "1", "2", "stream"}));
+  text.more += fmt::format("    splits: {}\n",
+                           random.one_of({"1", "1", "2", "stream", "{count: 3, lengths: longest}", "{keys: 16}"}));
   text.more +=
       fmt::format("    schedule: {{launch: {}, queries: {}, outer: {}}}\n", random.one_of({"grid", "persistent"}),
                   random.one_of({"ascending", "descending", "longest-first"}), random.one_of({"heads", "queries"}));

@@ -55,6 +55,24 @@ TEST_CASE("blocks with their keys are those without, in launch order") {
   }
 }
 
+TEST_CASE("parts of a split are those without keys, in launch order") {
+  for (const char* splits : {"{count: 3, lengths: longest}", "{keys: 40}"})
+    for (const char* schedule : {"", "    schedule: {queries: descending}\n", "    schedule: {swizzle: group}\n",
+                                 "    schedule: {outer: queries}\n", "    schedule: {queries: longest-first}\n"}) {
+      INFO(splits << schedule);
+      const PreparedKernel prepared =
+          test::prepare_small(two_requests(), {.more = std::string("    splits: ") + splits + "\n" + schedule});
+      const LaunchTiles launch = launch_tiles(prepared);
+      const auto blocks = blocks_of(prepared, launch);
+      REQUIRE(static_cast<double>(blocks.size()) == prepared.blocks.count());
+      BlockQueue queue(prepared.blocks);
+      for (const std::vector<BlockPart>& parts : blocks) {
+        const Block block = *queue.next();
+        CHECK(visits_of(launch, parts) == Approx(block.full + block.partial).margin(1e-9));
+      }
+    }
+}
+
 TEST_CASE("a set of keys is that of a KV head of a sequence") {
   const PreparedKernel prepared = test::prepare_small(two_requests());
   const LaunchTiles launch = launch_tiles(prepared);

@@ -56,6 +56,9 @@ class RandomBatches {
                                        "    schedule: {queries: longest-first}\n",
                                        "    splits: 3\n",
                                        "    splits: stream\n",
+                                       "    splits: {count: 3, lengths: longest}\n",
+                                       "    splits: {keys: 48}\n",
+                                       "    pack_heads: true\n    splits: {least_keys: 16}\n",
                                        "    splits: {enough: 0.8, within: 0.85, most: 128}\n"};
     return all[from(0, all.size() - 1)];
   }
@@ -105,6 +108,54 @@ TEST_CASE("decoding over caches of unequal length reads each of them once") {
   CHECK(split.write_B.front() == 5 * 4 * 8 * (32 + 2) * 4);
   REQUIRE(split.passes.size() == 1);
   CHECK(split.passes[0].write_B == query_B);
+}
+
+TEST_CASE("a split writes partial outputs of the parts that each request has") {
+  // 4 query heads share a Q tile, of 2 KV heads; 13 and 500 KV tiles of 8 keys.
+  Attention problem = test::small_requests("1x100,1x4000", "causal", 8);
+  problem.kv_heads = 2;
+  const double read_B = (100 + 4000.0) * 2 * (32 + 32) * 2 + 2 * 8 * 32 * 2;
+  const double row_B = (32 + 2) * 4;
+  struct Expected {
+    const char* splits;
+    std::vector<double> visits;
+    double rows;
+  };
+  for (const Expected& expected : {
+           // Every request in as many parts: of its own length, or of that of the longest, where most have no keys.
+           Expected{"4", {4, 4, 3, 3, 3, 3, 3, 3}, 4 * 16},
+           Expected{"{count: 4, lengths: longest}", {13, 13, 0, 0, 0, 0, 0, 0}, 4 * 16},
+           // Of 1024 keys: one part of the one, four of the other.
+           Expected{"{keys: 1024}", {13, 13}, 8 * 1 + 8 * 4},
+       }) {
+    INFO(expected.splits);
+    const PreparedKernel prepared = test::prepare_small(
+        problem, {.more = std::string("    pack_heads: true\n    splits: ") + expected.splits + "\n"});
+    std::vector<double> of_short = visits(prepared.blocks);
+    of_short.resize(expected.visits.size());
+    std::ranges::sort(of_short, std::ranges::greater{});
+    CHECK(of_short == expected.visits);
+    CHECK(prepared.blocks.visits() == 2 * 513);
+    CHECK(prepared.blocks.partial_rows == expected.rows);
+    for (const KernelResult& result : {estimate(prepared, {}), simulate(prepared, {})}) {
+      CHECK(result.level_read_B.front() == Approx(read_B));
+      CHECK(result.level_write_B.front() == Approx(expected.rows * row_B));
+    }
+  }
+}
+
+TEST_CASE("a split of some Q tiles alone writes partial outputs of their rows, and of the others once") {
+  // Q tiles of 16 and 4 queries visit 2 and 3 KV tiles: in parts of two, one and two.
+  const PreparedKernel prefill =
+      test::prepare_small(test::small_problem("causal", 20), {.more = "    splits: {keys: 16}\n"});
+  CHECK(prefill.blocks.partial_rows == 16 * 1 + 4 * 2);
+  CHECK(prefill.write_B.front() == 24 * (32 + 2) * 4);
+  // 4 Q tiles of 36 queries, each of 6 KV tiles.
+  Attention plane = test::small_problem("dense", 36);
+  plane.requests[0].layout = {{6, 6}, {6, 6}};
+  plane.requests[0].masks = make_masks(parse_mask("dense"), plane.requests[0].layout, 1);
+  CHECK(test::prepare_small(plane, {.tiles = "[{q: 4x4, kv: 4x2}]", .more = "    splits: {keys: 8}\n"})
+            .blocks.partial_rows == 36 * 6);
 }
 
 TEST_CASE("requests of one query are causal beside others, by themselves they are not") {

@@ -156,11 +156,11 @@ TEST_CASE("a larger memory below never raises what is read, between once and wha
     Attention problem = test::small_problem(mask, tokens, 4);
     problem.kv_heads = static_cast<double>(1 << random() % 3);
     problem.requests.front().times = static_cast<double>(random() % 3 + 1);
-    test::KernelText text{
-        .more =
-            any({"", "    schedule: {queries: descending}\n", "    schedule: {outer: queries}\n",
-                 "    schedule: {queries: longest-first}\n", "    schedule: {swizzle: group}\n",
-                 "    schedule: {queries: descending, swizzle: 3}\n", "    splits: 3\n", "    splits: stream\n"})};
+    test::KernelText text{.more =
+                              any({"", "    schedule: {queries: descending}\n", "    schedule: {outer: queries}\n",
+                                   "    schedule: {queries: longest-first}\n", "    schedule: {swizzle: group}\n",
+                                   "    schedule: {queries: descending, swizzle: 3}\n", "    splits: 3\n",
+                                   "    splits: {keys: 200}\n", "    splits: stream\n"})};
     INFO(mask << text.more << problem.kv_heads << " KV heads");
     const double query_B = problem.query_rows() * problem.query_row_B();
     double before = query_B + with_cache(problem, 1e9, text).blocks.fetched_keys * token_B;
