@@ -57,11 +57,19 @@ double BlockMask::share(const TileSize& tile, RankBits over, std::span<const Pla
                       std::max(tile.second, tokens(keys_, key_parts_, over, loops))});
 }
 
-double BlockMask::share_along(const TileSize& tile, RankBits ranks, std::span<const PlannedLoop> loops) {
+double BlockMask::share_along(const TileSize& tile, RankBits ranks, RankBits over,
+                              std::span<const PlannedLoop> loops) {
   const auto some = [&](RankId whole, const std::vector<RankId>& parts, Count size) {
-    return parts.size() == 1 && has(ranks, whole) ? size : std::max(size, tokens(whole, parts, ranks, loops));
+    return parts.size() == 1 && has(ranks, whole) ? size : std::max(size, tokens(whole, parts, over, loops));
   };
   return visited_.of({some(queries_, query_parts_, tile.first), some(keys_, key_parts_, tile.second)});
+}
+
+bool BlockMask::skips_along(const TileSize& tile, RankBits ranks, std::span<const PlannedLoop> loops) const {
+  const auto skips = [&](RankId whole, const std::vector<RankId>& parts, Count size) {
+    return parts.size() == 1 && has(ranks, whole) && size < tokens(whole, parts, ranks, loops);
+  };
+  return skips(queries_, query_parts_, tile.first) || skips(keys_, key_parts_, tile.second);
 }
 
 // Tiles over keys alone are visited where any of their keys has a pair, and so on.

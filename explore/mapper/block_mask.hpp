@@ -38,8 +38,10 @@ class BlockMask {
   double share(const TileSize& tile) { return visited_.of(tile); }
   /// Of tiles below the loops over these ranks, which are no smaller than `tile`.
   double share(const TileSize& tile, RankBits over, std::span<const PlannedLoop> loops);
-  /// Of tiles that have all tokens but those of these ranks.
-  double share_along(const TileSize& tile, RankBits ranks, std::span<const PlannedLoop> loops);
+  /// Of tiles that along these ranks are `tile`, and along others what the loops over `over` leave.
+  double share_along(const TileSize& tile, RankBits ranks, RankBits over, std::span<const PlannedLoop> loops);
+  /// Whether parts of what the loops leave are skipped along one of these ranks.
+  [[nodiscard]] bool skips_along(const TileSize& tile, RankBits ranks, std::span<const PlannedLoop> loops) const;
 
   /// What tiles of a tensor over these ranks leave at least: all tokens that some pair has.
   [[nodiscard]] double least(RankBits ranks) const;

@@ -1,6 +1,7 @@
 #include "explore/mapper/group_blocks.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tilewright {
 
@@ -94,11 +95,16 @@ void GroupBlocks::find_ranks() {
       for (const MappedOperand& operand : problem_.einsums[reader].operands)
         if (!operand.result && operand.tensor == result) completing |= problem_.einsums[e].reduced;
   }
-  for (const GroupTensor& tensor : tensors_) common &= tensor.ranks;
+  for (const GroupTensor& tensor : tensors_) {
+    common &= tensor.ranks;
+    if (problem_.shares(tensor.tensor)) shared_ = problem_.conditions.shared->rank;
+  }
+  if (shared_) common &= ~bit(shared_);
   for (const RankId rank : problem_.shapes.ids()) {
     if (!has(all, rank)) continue;
     if (has(completing, rank) || problem_.shapes[rank] <= 1)
-      possible_tiles_ &= problem_.space.may_tile(rank, problem_.shapes[rank], problem_.shapes[rank]);
+      possible_tiles_ &= problem_.space.may_tile(rank, problem_.shapes[rank], problem_.shapes[rank]) &&
+                         is_of_one_group(rank, problem_.shapes[rank]);
     else
       (has(common, rank) && !is_free(rank) ? batch_ : ranks_).push_back(rank);
   }
@@ -123,10 +129,16 @@ void GroupBlocks::choose_tile(std::size_t r) {
   if (r == ranks_.size()) return choose_batch(0);
   for (const double tile : problem_.tile_sizes[ranks_[r]]) {
     if (!problem_.space.may_tile(ranks_[r], tile, problem_.shapes[ranks_[r]])) continue;
+    if (!is_of_one_group(ranks_[r], tile)) continue;
     tiles_[ranks_[r].index()] = tile;
     choose_tile(r + 1);
   }
   tiles_[ranks_[r].index()] = problem_.shapes[ranks_[r]];
+}
+
+// Blocks are of coordinates that share all that they share: more of them would move as much for each.
+bool GroupBlocks::is_of_one_group(RankId rank, double tile) const {
+  return rank != shared_ || std::fmod(problem_.shared_by(), tile) == 0;
 }
 
 void GroupBlocks::choose_batch(std::size_t r) {
@@ -242,16 +254,6 @@ const std::vector<double>& GroupBlocks::steps_of(EinsumId einsum) {
   return steps_;
 }
 
-// Whether parts of the block are skipped along a rank of these.
-bool GroupBlocks::skips_along(EinsumId einsum, RankBits ranks) const {
-  if (!problem_.masked(einsum)) return false;
-  for (const RankId rank : problem_.shapes.ids()) {
-    const double tile = has(ranks, rank) ? problem_.mask->along(rank, at_.tile) : 0;
-    if (tile > 0 && tile < block_[rank.index()]) return true;
-  }
-  return false;
-}
-
 double GroupBlocks::find_possible_homes(std::size_t e, std::vector<char>& paid) {
   const MappedEinsum& einsum = problem_.einsums[einsums_[e]];
   possible_.resize(einsum.operands.size());
@@ -259,15 +261,13 @@ double GroupBlocks::find_possible_homes(std::size_t e, std::vector<char>& paid) 
   for (std::size_t o = 0; o < possible_.size(); ++o) {
     possible_[o].clear();
     const std::size_t t = index_of(einsum.operands[o].tensor);
-    const IntoBlock into = into_block(problem_, einsums_[e], einsum.operands[o].ranks, at_, einsums_.size() > 1);
+    const IntoBlock into = into_block(problem_, einsums_[e], einsum.operands[o], at_, einsums_.size() > 1);
     share = into.share;
-    // As Operand::least of the search within blocks.
-    const double comes = skips_along(einsums_[e], einsum.operands[o].ranks) ? into.first : into.stays;
     for (const TensorPlace& place : places_[t]) {
       const double cost = paid[t] != 0 ? 0 : place.energy_J / share;
       const auto known = std::ranges::find(possible_[o], place.level, &PossibleHome::level);
       if (known == possible_[o].end())
-        possible_[o].push_back({place.level, comes, into.first, cost});
+        possible_[o].push_back({place.level, into.least, into.first, cost});
       else
         known->place_J = std::min(known->place_J, cost);
     }

@@ -62,11 +62,11 @@ class GroupBlocks {
   void find_ranks();
   [[nodiscard]] bool is_free(RankId rank) const;
   void choose_tile(std::size_t r);
+  [[nodiscard]] bool is_of_one_group(RankId rank, double tile) const;
   void choose_batch(std::size_t r);
   [[nodiscard]] bool fills_lanes() const;
   void choose_order();
   [[nodiscard]] std::vector<TileSize> mask_tiles(const Loops& loops) const;
-  [[nodiscard]] bool skips_along(EinsumId einsum, RankBits ranks) const;
   bool find_places();
   void set_tiles();
   [[nodiscard]] const std::vector<double>& steps_of(EinsumId einsum);
@@ -84,6 +84,7 @@ class GroupBlocks {
   double least_cycles_ = 0;     // of all Einsums together, units at once
   double floor_J_ = 0;          // of all Einsums, wherever tensors live
   bool possible_tiles_ = true;  // the mapspace has the tiles of ranks without a shared loop
+  RankId shared_;               // the rank whose coordinates share tensors of the group
   std::vector<RankId> batch_;   // ranks with a shared loop ...
   std::vector<RankId> ranks_;   // ... and those of them whose place among the loops matters
   // Of a listing.

@@ -99,7 +99,7 @@ class Run {
     loops_ = &block.loops;
     if (!group_.least_of({block.loops, block.mask_tile})) return;
     shares_.clear();
-    for (const EinsumId e : einsums_) shares_.push_back(into_block(problem_, e, 0, group_.block(), true).share);
+    for (const EinsumId e : einsums_) shares_.push_back(visited_share(problem_, e, group_.block()));
     place_of_.assign(tensors_.size(), nullptr);
     held_.assign(problem_.arch.levels.size(), 0);
     place_einsum(0, {});
@@ -220,8 +220,9 @@ class Run {
     context_.extents = group_.extents();
     context_.homes.clear();
     for (const MappedOperand& operand : einsum.operands) {
-      const IntoBlock into = into_block(problem_, einsums_[e], operand.ranks, group_.block(), einsums_.size() > 1);
-      context_.homes.push_back({place_of_[group_.index_of(operand.tensor)]->level, into.stays, into.first});
+      const IntoBlock into = into_block(problem_, einsums_[e], operand, group_.block(), einsums_.size() > 1);
+      context_.homes.push_back(
+          {place_of_[group_.index_of(operand.tensor)]->level, into.stays, into.first, into.least});
     }
     context_.lane_B.clear();
     for (const LevelId level : problem_.arch.levels.ids()) {

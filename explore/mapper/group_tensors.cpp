@@ -66,24 +66,28 @@ GroupTensor tensor_of(const MapProblem& problem, TensorId id, std::size_t first,
   tensor.fetched = tensor.read && tensor.written == 0;
   tensor.leaves = tensor.written != 0 && outside;
   tensor.element_B = problem.element_B[id];
-  tensor.bytes = problem.box(tensor.ranks) * tensor.element_B;
+  tensor.selects = problem.selection(id, tensor.ranks);
+  tensor.bytes = problem.box(tensor.ranks) * tensor.element_B / (problem.shares(id) ? problem.shared_by() : 1);
   return tensor;
 }
 
 // The loops over `iteration` without the innermost run of those that select no other tile.
-std::span<const PlannedLoop> moving(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> loops) {
-  const auto selects = [&](const PlannedLoop& loop) {
-    return has(iteration, loop.rank) && has(ranks, loop.rank) && loop.factor > 1;
-  };
-  while (!loops.empty() && !selects(loops.back())) loops = loops.first(loops.size() - 1);
+std::span<const PlannedLoop> moving(RankBits iteration, const Selection& selects,
+                                    std::span<const PlannedLoop> loops) {
+  const auto moves = [&](const PlannedLoop& loop) { return has(iteration, loop.rank) && selects.of(loop) > 1; };
+  while (!loops.empty() && !moves(loops.back())) loops = loops.first(loops.size() - 1);
   return loops;
 }
 
-// Factors of the loops over `iteration` that select no other tile.
-double repeats(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> loops) {
+// How often the loops over `iteration` select the same tile again. `stays`: not those iterations of the innermost
+// one that do so in a row.
+double repeats(RankBits iteration, const Selection& selects, std::span<const PlannedLoop> loops, bool stays) {
   double all = 1;
-  for (const PlannedLoop& loop : loops)
-    if (has(iteration, loop.rank) && !has(ranks, loop.rank)) all *= loop.factor;
+  for (const PlannedLoop& loop : loops) {
+    if (!has(iteration, loop.rank)) continue;
+    const double selected = selects.of(loop);
+    if (!stays || selected == 1 || &loop != &loops.back()) all *= loop.factor / selected;
+  }
   return all;
 }
 
@@ -95,8 +99,7 @@ double share(const MapProblem& problem, EinsumId einsum, RankBits over, const Gr
 
 double held_B(const GroupTensor& tensor, std::span<const PlannedLoop> above) {
   double bytes = tensor.bytes * (tensor.handed ? 2 : 1);
-  for (const PlannedLoop& loop : above)
-    if (has(tensor.ranks, loop.rank)) bytes /= loop.factor;
+  for (const PlannedLoop& loop : above) bytes /= tensor.selects.of(loop);
   return bytes;
 }
 
@@ -156,15 +159,15 @@ TensorPlace staged(const MapProblem& problem, const GroupTensor& tensor, const G
   TensorPlace place{problem.roles.shared, static_cast<int>(below), held_B(tensor, above)};
   const bool older = is_older(tensor, above);
   if (tensor.read && (tensor.written == 0 || older)) {
-    const auto loops = moving(tensor.iteration, tensor.ranks, above);
-    const double bytes = tensor.bytes * repeats(tensor.iteration, tensor.ranks, loops) *
+    const auto loops = moving(tensor.iteration, tensor.selects, above);
+    const double bytes = tensor.bytes * repeats(tensor.iteration, tensor.selects, loops, true) *
                          share(problem, tensor.reader, tensor.iteration, block, loops);
     place.outer_read_B += bytes;
     place.shared_write_B += bytes;
   }
   if (tensor.leaves || older) {
-    const auto loops = moving(tensor.written, tensor.ranks, above);
-    const double bytes = tensor.bytes * repeats(tensor.written, tensor.ranks, loops) *
+    const auto loops = moving(tensor.written, tensor.selects, above);
+    const double bytes = tensor.bytes * repeats(tensor.written, tensor.selects, loops, true) *
                          share(problem, tensor.writer, tensor.written, block, loops);
     const double first = tensor.bytes * share(problem, tensor.writer, tensor.written & tensor.ranks, block, loops);
     const double again = tensor.accumulates ? std::max(0.0, bytes - first) : 0;
@@ -195,7 +198,7 @@ std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor&
   std::vector<TensorPlace> places;
   places.push_back(direct(problem, tensor));
   for (std::size_t below = 0; below <= loops.size(); ++below) {
-    if (below > 0 && !has(tensor.ranks, loops[below - 1].rank)) continue;
+    if (below > 0 && tensor.selects.of(loops[below - 1]) == 1) continue;
     const auto above = loops.first(below);
     const bool older = is_older(tensor, above);
     if (!hands_over(tensor, !tensor.internal(), older, above)) continue;
@@ -230,15 +233,24 @@ double least_share(const MapProblem& problem, const GroupTensor& tensor) {
   return some ? problem.mask->least(tensor.ranks) : 1;
 }
 
-IntoBlock into_block(const MapProblem& problem, EinsumId einsum, RankBits ranks, const GroupBlock& block,
-                     bool turns) {
+double visited_share(const MapProblem& problem, EinsumId einsum, const GroupBlock& block) {
+  return problem.masked(einsum) ? problem.mask->share(block.tile) : 1;
+}
+
+IntoBlock into_block(const MapProblem& problem, EinsumId einsum, const MappedOperand& operand,
+                     const GroupBlock& block, bool turns) {
   const RankBits iteration = problem.einsums[einsum].iteration;
-  const auto loops = turns ? block.loops : moving(iteration, ranks, block.loops);
-  IntoBlock into{1, repeats(iteration, ranks, loops), 1};
+  const Selection selects = problem.selection(operand.tensor, operand.ranks);
+  const auto loops = turns ? block.loops : moving(iteration, selects, block.loops);
+  const double stays = repeats(iteration, selects, loops, !turns);
+  IntoBlock into{visited_share(problem, einsum, block), stays, 1, stays};
   if (!problem.masked(einsum)) return into;
-  into.share = problem.mask->share(block.tile);
   into.stays *= problem.mask->share(block.tile, iteration, loops) / into.share;
-  into.first = problem.mask->share_along(block.tile, iteration & ranks, block.loops) / into.share;
+  into.least = into.stays;
+  if (problem.mask->skips_along(block.tile, operand.ranks, block.loops))
+    into.least = repeats(iteration, selects, block.loops, false) *
+                 problem.mask->share_along(block.tile, operand.ranks, iteration, block.loops) / into.share;
+  into.first = problem.mask->share_along(block.tile, operand.ranks, operand.ranks, block.loops) / into.share;
   return into;
 }
 

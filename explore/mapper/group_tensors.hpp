@@ -13,6 +13,7 @@ namespace tilewright {
 struct GroupTensor {
   TensorId tensor;
   RankBits ranks = 0;      ///< that select elements, by all users in the group
+  Selection selects;       ///< the same
   RankBits iteration = 0;  ///< of all users in the group
   RankBits written = 0;    ///< of the writer in the group; 0: there is none
   bool read = false;       ///< in the group
@@ -71,9 +72,14 @@ struct IntoBlock {
   /// share, as is the next.
   double stays = 1;
   double first = 1;  ///< of the elements, those that are ever touched
+  /// How often any tile of lanes comes at least: it stays, but where parts of a block are skipped along a rank that
+  /// selects another one.
+  double least = 1;
 };
 /// With `turns` a tile makes room for those of other Einsums of the group.
-IntoBlock into_block(const MapProblem& problem, EinsumId einsum, RankBits ranks, const GroupBlock& block,
-                     bool turns);
+IntoBlock into_block(const MapProblem& problem, EinsumId einsum, const MappedOperand& operand,
+                     const GroupBlock& block, bool turns);
+/// IntoBlock::share of all its operands.
+double visited_share(const MapProblem& problem, EinsumId einsum, const GroupBlock& block);
 
 }  // namespace tilewright

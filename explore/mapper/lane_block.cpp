@@ -1,5 +1,7 @@
 #include "explore/mapper/lane_block.hpp"
 
+#include <algorithm>
+
 #include <cmath>
 
 namespace tilewright {
@@ -22,7 +24,7 @@ LaneOperand LaneBlock::operand(std::size_t o) const {
                       0,
                       1,
                       context.homes[o].stays,
-                      context.homes[o].stays,
+                      context.homes[o].least,
                       context.homes[o].level,
                       price_of(problem, einsum.operands[o], context.homes[o].level),
                       {}};
@@ -31,10 +33,8 @@ LaneOperand LaneBlock::operand(std::size_t o) const {
   for (const RankId rank : problem.shapes.ids())
     if (has(einsum.iteration & ~operand.of->ranks, rank))
       operand.outside *= problem.shapes[rank] / context.extents[rank.index()];
-  // Where parts of the block are skipped along a rank that selects, tiles of these parts come, and each that is
-  // ever touched does.
-  for (std::size_t r = 0; r < ranks.size(); ++r)
-    if (is_in(operand.ranks, r) && steps[r] < extents[r]) operand.least = context.homes[o].first;
+  if (problem.shares(operand.of->tensor))
+    operand.outside = std::max(1.0, operand.outside / problem.conditions.groups);
   return operand;
 }
 

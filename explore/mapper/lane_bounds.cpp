@@ -146,7 +146,7 @@ void LaneBounds::price(EinsumId e, const OnUnit& on, const std::vector<std::vect
         const LevelPrice& lane = prices_[e][o][level];
         for (std::size_t i = 0; i < table_[o].size(); ++i) {
           Moved kept{possible.place_J};
-          operand_price.kept(home, lane, on.sharing[o][i], possible.stays, kept);
+          operand_price.kept(home, lane, on.sharing[o][i], possible.least, kept);
           table_[o][i] = std::min(table_[o][i], kept.energy_J);
         }
       }

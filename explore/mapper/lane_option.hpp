@@ -23,6 +23,7 @@ struct OperandHome {
   LevelId level;
   double stays = 1;  ///< how often a tile of the whole block comes (see IntoBlock)
   double first = 1;
+  double least = 1;
   bool operator==(const OperandHome&) const = default;
 };
 

@@ -24,6 +24,7 @@ void LaneSearch::find_key(const LaneContext& context) {
     key_.push_back(static_cast<double>(home.level.index()));
     key_.push_back(home.stays);
     key_.push_back(home.first);
+    key_.push_back(home.least);
   }
   for (const auto& levels : problem_.roles.lanes)
     for (const LevelId level : levels) key_.push_back(context.lane_B[level]);
@@ -71,7 +72,7 @@ double LaneSearch::least_J(EinsumId e, const std::vector<LevelId>& homes) {
   LaneContext context = whole(e);
   std::vector<std::vector<LevelId>> others(homes.size());
   for (std::size_t o = 0; o < homes.size(); ++o) {
-    context.homes.push_back({homes[o] ? homes[o] : problem_.roles.outermost, 1, 1 / problem_.least_share(e)});
+    context.homes.push_back({homes[o] ? homes[o] : problem_.roles.outermost, 1, 1 / problem_.least_share(e), 1});
     if (homes[o]) continue;
     const Tensor& tensor = problem_.cascade.tensors[einsum.operands[o].tensor];
     for (const LevelId level : problem_.arch.levels.ids())
@@ -84,7 +85,7 @@ double LaneSearch::least_J(EinsumId e, const std::vector<LevelId>& homes) {
 
 ByUnit<double> LaneSearch::least_cycles(EinsumId e) {
   LaneContext context = whole(e);
-  context.homes.assign(problem_.einsums[e].operands.size(), {problem_.roles.outermost, 1, 1});
+  context.homes.assign(problem_.einsums[e].operands.size(), {problem_.roles.outermost, 1, 1, 1});
   ByUnit<double> cycles;
   for (const UnitId unit : problem_.arch.units.ids()) {
     cycles.push_back(unlimited);

@@ -8,6 +8,7 @@
 
 #include "common/file.hpp"
 #include "common/parallel.hpp"
+#include "einsum/masked_einsums.hpp"
 #include "einsum/shapes.hpp"
 #include "explore/mapper/constrained_sizes.hpp"
 #include "explore/mapper/infeasible.hpp"
@@ -80,12 +81,6 @@ void refuse_unmapped(const Workload& workload) {
                      "the mapper takes sequences of one length, by shapes");
   if (!workload.shared.empty())
     throw InputError({workload.file, 0, 0}, "workload.shared", "the mapper does not take shared tensors, so far");
-  if (workload.ranks && !workload.ranks->kv_heads.empty() &&
-      workload.shapes.at(workload.ranks->kv_heads) != workload.shapes.at(workload.ranks->heads))
-    throw InputError(
-        workload.ranks->place, "workload.ranks.kv_heads",
-        fmt::format("the mapper takes as many KV heads as heads, so far: {}, not {}",
-                    workload.shapes.at(workload.ranks->heads), workload.shapes.at(workload.ranks->kv_heads)));
 }
 
 // As a mapping file in a folder names it.
@@ -169,12 +164,29 @@ class Mapper {
                                  did_you_mean(name, workload_.cascades)));
   }
 
+  void share_heads(const Cascade& cascade, MapConditions& given) const {
+    Symbols symbols;
+    for (const auto& [name, shape] : workload_.shapes) symbols.add(name);
+    const auto shared = shared_heads(workload_, cascade, symbols);
+    if (!shared) return;
+    const double groups = workload_.shapes.at(workload_.ranks->kv_heads);
+    if (groups == workload_.shapes.at(workload_.ranks->heads)) return;
+    if (parts_of(cascade, shared->rank).size() > 1)
+      throw InputError(workload_.ranks->place, "workload.ranks.kv_heads",
+                       fmt::format("the mapper takes no cascade that splits the heads that share keys, so far, but "
+                                   "'{}' does",
+                                   cascade.name));
+    given.shared = shared;
+    given.groups = groups;
+  }
+
   [[nodiscard]] MapProblem problem_of(const Variant& variant) const {
     ByTensor<double> element_B;
     for (const Tensor& tensor : variant.cascade->tensors) element_B.push_back(workload_.element_B(tensor.name));
-    const bool masked = workload_.mask && workload_.mask->spec.text != "dense";
-    MapProblem problem(*variant.cascade, arch_, variant.shapes, std::move(element_B),
-                       masked ? &*workload_.mask : nullptr);
+    MapConditions given;
+    if (workload_.mask && workload_.mask->spec.text != "dense") given.mask = &*workload_.mask;
+    share_heads(*variant.cascade, given);
+    MapProblem problem(*variant.cascade, arch_, variant.shapes, std::move(element_B), std::move(given));
     problem.space = variant.space;
     return problem;
   }

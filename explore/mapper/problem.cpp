@@ -14,6 +14,10 @@ MappedOperand operand_of(const MapProblem& problem, const CascadeFacts::Operand&
   result.tensor = operand.tensor;
   result.ranks = problem.bits(operand.ranks);
   result.elements = problem.box(result.ranks);
+  if (problem.shares(operand.tensor)) {
+    result.ranks &= ~bit(problem.conditions.shared->rank);
+    result.elements /= problem.shared_by();
+  }
   result.element_B = problem.element_B[operand.tensor];
   return result;
 }
@@ -81,14 +85,15 @@ void require_mappable(const MapProblem& problem) {
 }  // namespace
 
 MapProblem::MapProblem(const Cascade& mapped, const Arch& target, ByRank<double> rank_shapes,
-                       ByTensor<double> bytes, const WorkloadMask* pairs)
+                       ByTensor<double> bytes, MapConditions given)
     : cascade(mapped),
       arch(target),
+      conditions(std::move(given)),
       facts(mapped),
       roles(roles_of(target)),
       shapes(std::move(rank_shapes)),
       element_B(std::move(bytes)) {
-  if (pairs != nullptr) mask = std::make_shared<BlockMask>(*pairs, cascade, shapes);
+  if (conditions.mask != nullptr) mask = std::make_shared<BlockMask>(*conditions.mask, cascade, shapes);
   for (const EinsumId e : cascade.einsums.ids()) einsums.push_back(einsum_of(*this, e));
   price(*this);
   watch(*this);
@@ -102,6 +107,11 @@ bool MapProblem::runs_on(EinsumId einsum, UnitId unit) const {
 
 Role MapProblem::role_of(LevelId level) const {
   return level == roles.outermost ? Role::outermost : level == roles.shared ? Role::shared : Role::lanes;
+}
+
+Selection MapProblem::selection(TensorId tensor, RankBits ranks) const {
+  if (!shares(tensor)) return {ranks, {}, 1};
+  return {ranks | bit(conditions.shared->rank), conditions.shared->rank, conditions.groups};
 }
 
 RankBits MapProblem::bits(const IdSet<RankId>& ranks) const {

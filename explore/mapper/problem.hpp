@@ -9,7 +9,9 @@
 
 #include "explore/mapper/block_mask.hpp"
 #include "mappings/cascade_facts.hpp"
+#include "mappings/shared_rank.hpp"
 #include "mappings/space/mapspace.hpp"
+#include "mappings/space/plan.hpp"
 #include "mappings/space/roles.hpp"
 #include "sim/nest/latency.hpp"
 
@@ -21,8 +23,8 @@ inline constexpr std::size_t most_watched = 4;
 /// An operand, or the result, of an Einsum.
 struct MappedOperand {
   TensorId tensor;
-  RankBits ranks = 0;   ///< that select the element
-  double elements = 0;  ///< of the tensor
+  RankBits ranks = 0;   ///< that select the element within a block; of a tensor that heads share without these
+  double elements = 0;  ///< of the tensor, different ones
   double element_B = 0;
   bool result = false;
   bool accumulates = false;  ///< a result whose partial sums come again
@@ -38,13 +40,34 @@ struct MappedEinsum {
   ByUnit<std::optional<PointCost>> costs;  ///< nothing where the unit cannot do it
 };
 
+/// What a workload says besides shapes and bytes.
+struct MapConditions {
+  const WorkloadMask* mask = nullptr;     ///< nullptr: all pairs exist
+  std::optional<SharedRank> shared = {};  ///< coordinates that select the same elements of some tensors
+  double groups = 1;                      ///< so many of them select different ones
+};
+
+/// Which elements of a tensor loops select.
+struct Selection {
+  RankBits ranks = 0;
+  RankId shared;  ///< of these, one of which all loops together select `groups` coordinates; none
+  double groups = 1;
+
+  /// So many tiles one after another, each as often in a row as is left of its factor.
+  [[nodiscard]] double of(const PlannedLoop& loop) const {
+    if (!has(ranks, loop.rank)) return 1;
+    return loop.rank == shared ? groups : loop.factor;
+  }
+};
+
 struct MapProblem {
   /// All must outlive it. Throws InputError for what the mapper does not take.
   MapProblem(const Cascade& mapped, const Arch& target, ByRank<double> rank_shapes, ByTensor<double> bytes,
-             const WorkloadMask* pairs = nullptr);
+             MapConditions given = {});
 
   const Cascade& cascade;
   const Arch& arch;
+  MapConditions conditions;
   CascadeFacts facts;
   LevelRoles roles;
   ByRank<double> shapes;
@@ -58,6 +81,13 @@ struct MapProblem {
   std::vector<LevelId> watched;
   ByRank<std::vector<double>> tile_sizes;  ///< candidates of every rank, ascending: its divisors
   std::shared_ptr<BlockMask> mask;         ///< nothing: all pairs exist
+
+  [[nodiscard]] bool shares(TensorId tensor) const {
+    return conditions.shared && conditions.shared->tensors[tensor] != 0;
+  }
+  /// So many coordinates of the shared rank select the same.
+  [[nodiscard]] double shared_by() const { return shapes[conditions.shared->rank] / conditions.groups; }
+  [[nodiscard]] Selection selection(TensorId tensor, RankBits ranks) const;
 
   [[nodiscard]] bool masked(EinsumId einsum) const { return mask && mask->masked(einsum); }
   /// Of the work of an Einsum, at least.

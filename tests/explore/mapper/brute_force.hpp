@@ -18,8 +18,11 @@ namespace tilewright::test {
 /// Written from the description of the space (docs/map.md) and not from the search.
 class BruteForce {
  public:
-  explicit BruteForce(const MapProblem& problem, const WorkloadMask* mask = nullptr)
-      : problem_(problem), mask_(mask), model_({problem.facts, problem.arch, problem.element_B}) {}
+  explicit BruteForce(const MapProblem& problem)
+      : problem_(problem),
+        mask_(problem.conditions.mask),
+        model_({problem.facts, problem.arch, problem.element_B,
+                problem.conditions.shared ? &*problem.conditions.shared : nullptr}) {}
 
   /// Calls `visit` for every mapping that the model takes.
   void each(const std::function<void(const Plan&, const Score&)>& visit) {
@@ -42,6 +45,7 @@ class BruteForce {
     Numbers numbers;
     numbers.shapes = problem_.shapes;
     numbers.factors = tree.factors;
+    numbers.groups = problem_.conditions.shared ? problem_.conditions.groups : 0;
     if (model_.set(tree.tree)) return std::nullopt;
     Mapping mapping;  // what a mask wants to know of it
     std::optional<MaskShare> share;
@@ -99,7 +103,7 @@ class BruteForce {
   void loops(const std::vector<RankId>& ranks, std::size_t r, const std::vector<EinsumId>& einsums, Plan& plan) {
     std::vector<PlannedLoop>& all = plan.groups.back().loops;
     if (r == ranks.size()) {
-      if (is_closed_batch(einsums, all)) return;
+      if (is_closed_batch(einsums, all) || is_of_several_groups(einsums, all)) return;
       const std::vector<PlannedLoop> given = all;
       std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.rank < b.rank; });
       do {
@@ -152,6 +156,22 @@ class BruteForce {
         return std::ranges::count(einsums, held->einsum) > 0;
       return false;
     });
+  }
+
+  // Blocks have coordinates of one group of those that share a tensor, wherever that is used.
+  [[nodiscard]] bool is_of_several_groups(const std::vector<EinsumId>& einsums,
+                                          const std::vector<PlannedLoop>& loops) const {
+    if (!problem_.conditions.shared) return false;
+    const SharedRank& shared = *problem_.conditions.shared;
+    const bool uses = std::ranges::any_of(einsums, [&](EinsumId e) {
+      return std::ranges::any_of(problem_.facts.reads(e),
+                                 [&](const auto& read) { return shared.tensors[read.tensor] != 0; });
+    });
+    double tile = problem_.shapes[shared.rank];
+    const double group = tile / problem_.conditions.groups;
+    for (const PlannedLoop& loop : loops)
+      if (loop.rank == shared.rank) tile /= loop.factor;
+    return uses && std::fmod(group, tile) != 0;
   }
 
   struct Place {

@@ -68,9 +68,9 @@ inline Arch random_arch(Random& random) {
 }
 
 inline MapProblem problem_of(const Cascade& cascade, const Arch& arch, const std::vector<double>& shapes,
-                             const WorkloadMask* mask = nullptr) {
+                             MapConditions given = {}) {
   return {cascade, arch, ByRank<double>(shapes.begin(), shapes.end()), ByTensor<double>(cascade.tensors.size(), 1),
-          mask};
+          std::move(given)};
 }
 
 inline WorkloadMask mask_of(const std::string& pattern, const std::string& queries, const std::string& keys) {

@@ -9,10 +9,9 @@
 namespace tilewright::test {
 
 // Every mapping is no better than one of those found, each of which is a mapping.
-inline void require_front(const MapProblem& problem, const std::string& objective_text,
-                          const WorkloadMask* mask = nullptr) {
+inline void require_front(const MapProblem& problem, const std::string& objective_text) {
   const Objective objective = Objective::parse(objective_text);
-  BruteForce brute_force(problem, mask);
+  BruteForce brute_force(problem);
   const PartitionResult found = search_partitions(problem, objective, {});
   std::size_t beyond = 0;
   brute_force.each([&](const Plan&, const Score& score) {
@@ -28,10 +27,9 @@ inline void require_front(const MapProblem& problem, const std::string& objectiv
   }
 }
 
-inline void require_best(const MapProblem& problem, const std::string& objective_text,
-                         const WorkloadMask* mask = nullptr) {
+inline void require_best(const MapProblem& problem, const std::string& objective_text) {
   const Objective objective = Objective::parse(objective_text);
-  BruteForce brute_force(problem, mask);
+  BruteForce brute_force(problem);
   const auto expected = brute_force.best(objective);
   const PartitionResult found = search_partitions(problem, objective, {});
   REQUIRE(expected.has_value() == !found.options.empty());

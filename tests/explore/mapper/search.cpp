@@ -63,12 +63,10 @@ void require_best_masked(unsigned seed) {
   const WorkloadMask mask = mask_of(pattern, swapped ? "N" : "M", swapped ? "M" : "N");
   if (seed % 2 == 0) {
     const Cascade cascade = product();
-    require_best(problem_of(cascade, arch, {random.one_of({2, 3}), 2, random.one_of({1, 2})}, &mask), objective,
-                 &mask);
+    require_best(problem_of(cascade, arch, {random.one_of({2, 3}), 2, random.one_of({1, 2})}, {&mask}), objective);
   } else {
     const Cascade cascade = two_steps();
-    require_best(problem_of(cascade, arch, {random.one_of({2, 3, 4}), random.one_of({2, 4})}, &mask), objective,
-                 &mask);
+    require_best(problem_of(cascade, arch, {random.one_of({2, 3, 4}), random.one_of({2, 4})}, {&mask}), objective);
   }
 }
 
@@ -88,5 +86,40 @@ TEST_CASE("under a mask no mapping is outside of the front found", "[mapper]") {
   const WorkloadMask mask = mask_of("causal", "M", "N");
   CAPTURE(seed, objective);
   const Cascade cascade = two_steps();
-  require_front(problem_of(cascade, arch, {2, random.one_of({2, 4})}, &mask), objective, &mask);
+  require_front(problem_of(cascade, arch, {2, random.one_of({2, 4})}, {&mask}), objective);
+}
+
+namespace {
+
+// Rows of X, and perhaps weights, are shared: H rows of A read H / `groups` of them.
+Cascade shared_rows() {
+  return cascade_of("  inputs: {A: [H, M], X: [H, M]}\n  outputs: [Z]\n  einsums:\n    - Z[h] = A[h,m] * X[h,m]\n");
+}
+Cascade shared_rows_in_two_steps() {
+  return cascade_of(
+      "  inputs: {A: [H], X: [H, M]}\n  outputs: [Z]\n  einsums:\n    - T[h] = exp(A[h])\n    - Z[m] = T[h] * "
+      "X[h,m]\n");
+}
+
+void require_best_shared(unsigned seed) {
+  Random random(seed + 9000);
+  const Arch arch = random_arch(random);
+  const char* objective = std::array{"time", "energy", "edp", "traffic"}[seed / 2 % 4];
+  CAPTURE(seed, objective);
+  const Cascade cascade = seed % 2 == 0 ? shared_rows() : shared_rows_in_two_steps();
+  MapConditions given;
+  given.groups = random.one_of({1, 2});
+  given.shared = SharedRank{cascade.rank("H"), ByTensor<char>(cascade.tensors.size(), 0), 0};
+  for (const TensorId tensor : cascade.tensors.ids())
+    given.shared->tensors[tensor] = static_cast<char>(cascade.tensors[tensor].name == "X");
+  require_best(problem_of(cascade, arch, {4, random.one_of({1, 2})}, given), objective);
+}
+
+}  // namespace
+
+TEST_CASE("where heads share keys the mapping found is the best of all", "[mapper]") {
+  require_best_shared(GENERATE(range(0u, 12u)));
+}
+TEST_CASE("where heads share keys the mapping found is the best of all in many small spaces", "[mapper][slow]") {
+  require_best_shared(GENERATE(range(12u, 100u)));
 }
