@@ -1,5 +1,7 @@
 #include "einsum/masked_einsums.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "einsum/iteration.hpp"
@@ -81,6 +83,23 @@ class MaskedEinsums {
 
 ByEinsum<char> masked_einsums(const Cascade& cascade, RankId queries, RankId keys) {
   return MaskedEinsums(cascade, queries, keys).find();
+}
+
+ByEinsum<char> masked_einsums(const Cascade& cascade, const WorkloadMask& mask) {
+  ByEinsum<char> masked =
+      masked_einsums(cascade, masked_rank(cascade, mask, mask.queries), masked_rank(cascade, mask, mask.keys));
+  if (std::ranges::count(masked, 1) > 0) return masked;
+  throw InputError(
+      mask.place, "workload.mask",
+      fmt::format("no Einsum of cascade '{}' runs over both {} and {}", cascade.name, mask.queries, mask.keys));
+}
+
+RankId masked_rank(const Cascade& cascade, const WorkloadMask& mask, const std::string& name) {
+  if (const RankId rank = cascade.ranks.id_of(std::ranges::find(cascade.ranks, name, &Rank::name))) return rank;
+  std::vector<std::string> known;
+  for (const Rank& rank : cascade.ranks) known.push_back(rank.name);
+  throw InputError(mask.place, "workload.mask",
+                   "cascade '" + cascade.name + "' has no rank '" + name + "'" + did_you_mean(name, known));
 }
 
 std::vector<RankId> parts_of(const Cascade& cascade, RankId whole) {

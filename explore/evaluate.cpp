@@ -76,6 +76,11 @@ std::vector<std::string> names_of(const std::map<std::string, double>& shapes) {
   return names;
 }
 
+bool states_tiles(const Mapping& nest) {
+  return !nest.tiles.empty() ||
+         std::ranges::any_of(nest.tree.groups, [](const FusionGroup& group) { return !group.tiles.empty(); });
+}
+
 // `given`: in place of the mapping that the point names, or nullptr.
 Candidate read_candidate(const Point& point, const Yaml* given, Library& library) {
   Workload workload = parse_workload(library.workload(point.workload), point.set);
@@ -104,6 +109,9 @@ Candidate read_candidate(const Point& point, const Yaml* given, Library& library
   std::vector<std::string> warnings = check_shapes(point, workload, cascade, names_of(nest), library);
   nest.shared = shared_heads(workload, cascade, nest.symbols);
   nest.stored = stored_values(workload, cascade);
+  if (!workload.mask && states_tiles(nest))
+    warnings.push_back(
+        fmt::format("tiles of mapping '{}' have no effect: workload '{}' has no mask", nest.name, workload.name));
   return {std::move(workload), cascade, std::move(arch), std::move(nest), std::move(warnings)};
 }
 

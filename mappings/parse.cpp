@@ -123,16 +123,25 @@ void read_capacity_rules(const Yaml& yaml, Mapping& mapping, const Arch& arch) {
     }
 }
 
+// Of a group: tokens in a row.
+std::vector<std::pair<RankId, Count>> read_skipped(const Yaml& yaml, const Cascade& cascade) {
+  std::vector<std::pair<RankId, Count>> tiles;
+  for (const auto& [name, value] : yaml.entries())
+    tiles.emplace_back(rank_named(value, name, cascade), value.integer(1, most_tokens));
+  return tiles;
+}
+
 void read_groups(const Yaml& yaml, Mapping& mapping, const Cascade& cascade, const Arch& arch) {
   NestParser nest(cascade, arch, mapping);
   for (const Yaml& group : yaml.items()) {
-    group.only({"name", "nest", "schedule"});
+    group.only({"name", "tiles", "nest", "schedule"});
     const std::string name = group.at("name").text();
     if (name.find('.') != std::string::npos)
       group.at("name").fail("the name of a group has no '.', got '" + name + "'");
     if (std::ranges::find(mapping.tree.groups, name, &FusionGroup::name) != mapping.tree.groups.end())
       group.at("name").fail("group '" + name + "' is there twice");
     const GroupId id = mapping.tree.groups.push_back({name, {}, group.place()});
+    if (const auto tiles = group.find("tiles")) mapping.tree.groups.back().tiles = read_skipped(*tiles, cascade);
     nest.parse(group.at("nest"), id);
     mapping.tree.groups.back().steps = read_schedule(group.at("schedule"), id, cascade, arch, mapping);
   }

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "common/expression.hpp"
 #include "common/id.hpp"
 #include "einsum/cascade.hpp"
+#include "einsum/mask/layout.hpp"
 
 namespace tilewright {
 
@@ -61,6 +63,8 @@ struct FusionGroup {
   std::string name;
   std::vector<Step> steps;  ///< one after another
   Place place;
+  /// Tokens of a masked rank: what a mask leaves out is skipped so many at once, or more.
+  std::vector<std::pair<RankId, Count>> tiles = {};
 };
 
 struct Tree {

@@ -24,8 +24,8 @@ Score GroupBlocks::bound() const {
     double energy = unlimited;
     for (const TensorPlace& place : places_of(problem_, tensor, {}, false))
       energy = std::min(energy, place.least_energy_J);
-    least.energy_J += energy;
-    least.traffic_B += tensor.bytes;
+    least.energy_J += energy * least_share(problem_, tensor);
+    least.traffic_B += tensor.bytes * least_share(problem_, tensor);
   }
   least.time_s = std::max(least.time_s, outer_time(least.traffic_B));
   return least;
@@ -34,8 +34,10 @@ Score GroupBlocks::bound() const {
 void GroupBlocks::find_floors() {
   const std::vector<LevelId> anywhere(tensors_.size());
   for (std::size_t e = 0; e < einsums_.size(); ++e) {
+    const double share = problem_.least_share(einsums_[e]);
     cycles_.push_back(lanes_.least_cycles(einsums_[e]));
-    floor_J_ += lanes_.least_J(einsums_[e], homes_of(e, anywhere));
+    for (double& cycles : cycles_.back()) cycles *= share;
+    floor_J_ += share * lanes_.least_J(einsums_[e], homes_of(e, anywhere));
   }
   least_cycles_ = unlimited;
   ByUnit<double> busy(problem_.arch.units.size(), 0);
@@ -166,16 +168,24 @@ void GroupBlocks::choose_order() {
   do {
     if ((*is_stopped_)()) return;
     if (!problem_.space.may_order(loops)) continue;
-    ++listed_;
-    if (const auto least = least_of(loops); least && !(*is_excluded_)(*least)) blocks_.push_back({loops, *least});
+    for (const TileSize& tile : mask_tiles(loops)) {
+      ++listed_;
+      const auto least = least_of({loops, tile});
+      if (least && !(*is_excluded_)(*least)) blocks_.push_back({loops, tile, *least});
+    }
   } while (std::next_permutation(loops.begin() + static_cast<long>(fixed), loops.end(), by_rank));
+}
+
+std::vector<TileSize> GroupBlocks::mask_tiles(const Loops& loops) const {
+  return problem_.mask ? problem_.mask->tiles_of(einsums_, loops) : std::vector<TileSize>{{1, 1}};
 }
 
 // Of every tensor by itself the places that fit beside the smallest ones of the others; of every Einsum the least
 // with any of them, where the first that uses a tensor has the cost of its place. Nothing where none fits.
-std::optional<Score> GroupBlocks::least_of(const Loops& loops) {
-  if (!find_places(loops)) return std::nullopt;
-  set_tiles(loops);
+std::optional<Score> GroupBlocks::least_of(const GroupBlock& block) {
+  at_ = block;
+  if (!find_places()) return std::nullopt;
+  set_tiles();
   Score least{0, 0, 0, smallest_B_};
   for (std::size_t t = 0; t < tensors_.size(); ++t) {
     double outer = unlimited;
@@ -186,22 +196,23 @@ std::optional<Score> GroupBlocks::least_of(const Loops& loops) {
   cycles_.resize(einsums_.size());
   std::vector<char> paid(tensors_.size(), 0);
   for (std::size_t e = 0; e < einsums_.size(); ++e) {
-    find_possible_homes(e, loops, paid);
-    bounds_.least(einsums_[e], block_, possible_, of_einsum_);
-    least.energy_J += of_einsum_.energy_J;
+    const double share = find_possible_homes(e, paid);
+    bounds_.least(einsums_[e], steps_of(einsums_[e]), possible_, of_einsum_);
+    least.energy_J += share * of_einsum_.energy_J;
     cycles_[e] = of_einsum_.cycles;
+    for (double& cycles : cycles_[e]) cycles *= share;
   }
   if (least.energy_J == unlimited) return std::nullopt;
   least.time_s = std::max(least_cycles_of_block() / problem_.arch.clock_Hz, outer_time(least.traffic_B));
   return least;
 }
 
-bool GroupBlocks::find_places(const Loops& loops) {
+bool GroupBlocks::find_places() {
   places_.clear();
   std::vector<double> smallest;
   smallest_B_ = 0;
   for (const GroupTensor& tensor : tensors_) {
-    places_.push_back(places_of(problem_, tensor, loops, true));
+    places_.push_back(places_of(problem_, tensor, at_, true));
     std::erase_if(places_.back(), [&](const TensorPlace& place) {
       return !problem_.space.may_place(tensor.tensor, problem_.role_of(place.level), !tensor.internal());
     });
@@ -218,28 +229,52 @@ bool GroupBlocks::find_places(const Loops& loops) {
   return true;
 }
 
-void GroupBlocks::set_tiles(const Loops& loops) {
+void GroupBlocks::set_tiles() {
   for (const RankId rank : problem_.shapes.ids()) block_[rank.index()] = std::max(1.0, problem_.shapes[rank]);
-  for (const PlannedLoop& loop : loops) block_[loop.rank.index()] /= loop.factor;
+  for (const PlannedLoop& loop : at_.loops) block_[loop.rank.index()] /= loop.factor;
 }
 
-void GroupBlocks::find_possible_homes(std::size_t e, const Loops& loops, std::vector<char>& paid) {
+// What lanes share is within a step.
+const std::vector<double>& GroupBlocks::steps_of(EinsumId einsum) {
+  if (!problem_.masked(einsum)) return block_;
+  steps_ = block_;
+  for (const RankId rank : problem_.shapes.ids())
+    if (const double tile = problem_.mask->along(rank, at_.tile); tile > 0) steps_[rank.index()] = tile;
+  return steps_;
+}
+
+// Whether parts of the block are skipped along a rank of these.
+bool GroupBlocks::skips_along(EinsumId einsum, RankBits ranks) const {
+  if (!problem_.masked(einsum)) return false;
+  for (const RankId rank : problem_.shapes.ids()) {
+    const double tile = has(ranks, rank) ? problem_.mask->along(rank, at_.tile) : 0;
+    if (tile > 0 && tile < block_[rank.index()]) return true;
+  }
+  return false;
+}
+
+double GroupBlocks::find_possible_homes(std::size_t e, std::vector<char>& paid) {
   const MappedEinsum& einsum = problem_.einsums[einsums_[e]];
   possible_.resize(einsum.operands.size());
+  double share = 1;
   for (std::size_t o = 0; o < possible_.size(); ++o) {
     possible_[o].clear();
     const std::size_t t = index_of(einsum.operands[o].tensor);
-    const double stay = stays(einsum.iteration, einsum.operands[o].ranks, loops, einsums_.size() > 1);
+    const IntoBlock into = into_block(problem_, einsums_[e], einsum.operands[o].ranks, at_, einsums_.size() > 1);
+    share = into.share;
+    // As Operand::least of the search within blocks.
+    const double comes = skips_along(einsums_[e], einsum.operands[o].ranks) ? into.first : into.stays;
     for (const TensorPlace& place : places_[t]) {
-      const double cost = paid[t] != 0 ? 0 : place.energy_J;
+      const double cost = paid[t] != 0 ? 0 : place.energy_J / share;
       const auto known = std::ranges::find(possible_[o], place.level, &PossibleHome::level);
       if (known == possible_[o].end())
-        possible_[o].push_back({place.level, stay, cost});
+        possible_[o].push_back({place.level, comes, into.first, cost});
       else
         known->place_J = std::min(known->place_J, cost);
     }
     paid[t] = 1;
   }
+  return share;
 }
 
 // As share_out(), within the block. Of many Einsums less than that: what those take that a single unit computes,

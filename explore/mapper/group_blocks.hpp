@@ -18,6 +18,7 @@ class GroupBlocks {
   /// Shared loops, and the least that any mapping with them costs.
   struct Block {
     Loops loops;
+    TileSize mask_tile;
     Score least;
   };
   /// Whether nothing that costs at least this can be part of a better mapping than those that are known.
@@ -46,12 +47,13 @@ class GroupBlocks {
   [[nodiscard]] double listed() const { return listed_; }
 
   /// The least that a mapping with these loops costs. Nothing where no places of its tensors fit.
-  std::optional<Score> least_of(const Loops& loops);
-  // Of the loops that least_of() was asked for last:
+  std::optional<Score> least_of(const GroupBlock& block);
+  // Of the block that least_of() was asked for last:
   /// places that fit beside the smallest ones of the others, by tensor
   [[nodiscard]] const std::vector<std::vector<TensorPlace>>& places() const { return places_; }
   /// extents within the block, by rank of the cascade
   [[nodiscard]] const std::vector<double>& extents() const { return block_; }
+  [[nodiscard]] const GroupBlock& block() const { return at_; }
 
  private:
   void find_floors();
@@ -63,9 +65,13 @@ class GroupBlocks {
   void choose_batch(std::size_t r);
   [[nodiscard]] bool fills_lanes() const;
   void choose_order();
-  bool find_places(const Loops& loops);
-  void set_tiles(const Loops& loops);
-  void find_possible_homes(std::size_t e, const Loops& loops, std::vector<char>& paid);
+  [[nodiscard]] std::vector<TileSize> mask_tiles(const Loops& loops) const;
+  [[nodiscard]] bool skips_along(EinsumId einsum, RankBits ranks) const;
+  bool find_places();
+  void set_tiles();
+  [[nodiscard]] const std::vector<double>& steps_of(EinsumId einsum);
+  /// The share of its blocks that a mask leaves.
+  double find_possible_homes(std::size_t e, std::vector<char>& paid);
   [[nodiscard]] double least_cycles_of_block();
   [[nodiscard]] double in_shared(const TensorPlace& place) const;
   [[nodiscard]] double shared_capacity() const;
@@ -91,6 +97,8 @@ class GroupBlocks {
   std::vector<std::vector<TensorPlace>> places_;
   double smallest_B_ = 0;  // of the shared level, with every tensor in its smallest place
   std::vector<double> block_;
+  GroupBlock at_;
+  std::vector<double> steps_;  // extents of the block, of a masked Einsum within a tile of the mask
   LaneBounds::Least of_einsum_;
   std::vector<std::vector<PossibleHome>> possible_;  // by operand
   std::vector<ByUnit<double>> cycles_;               // by Einsum

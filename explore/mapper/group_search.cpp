@@ -97,7 +97,9 @@ class Run {
     if (is_excluded(block.least)) return;
     steps_ = steps;
     loops_ = &block.loops;
-    if (!group_.least_of(block.loops)) return;
+    if (!group_.least_of({block.loops, block.mask_tile})) return;
+    shares_.clear();
+    for (const EinsumId e : einsums_) shares_.push_back(into_block(problem_, e, 0, group_.block(), true).share);
     place_of_.assign(tensors_.size(), nullptr);
     held_.assign(problem_.arch.levels.size(), 0);
     place_einsum(0, {});
@@ -135,20 +137,20 @@ class Run {
       return;
     }
     Placed next = placed;
-    next.einsum_J.push_back(lane_search_.least_J(context(e, true)));
+    next.einsum_J.push_back(lane_search_.least_J(context(e, true)) * shares_[e]);
     if (next.einsum_J.back() == unlimited) return;
     const Score least = least_with(next, e + 1);
     if (is_excluded(least)) return;
     const std::vector<LaneOption>& options =
-        lane_search_.options(context(e, true), limit(least, next.einsum_J.back()));
+        lane_search_.options(context(e, true), limit(least, next.einsum_J.back(), e));
     if (options.empty()) return;
-    next.einsum_J.back() = std::ranges::min(options, {}, &LaneOption::energy_J).energy_J;
+    next.einsum_J.back() = std::ranges::min(options, {}, &LaneOption::energy_J).energy_J * shares_[e];
     if (!is_excluded(least_with(next, e + 1))) place_einsum(e + 1, next);
   }
 
   // An Einsum that takes more than this makes the whole mapping worse than the best that is known, if all else
   // takes no more than `least` says, of which `least_J` is for this Einsum.
-  [[nodiscard]] LaneLimit limit(const Score& least, double least_J) const {
+  [[nodiscard]] LaneLimit limit(const Score& least, double least_J, std::size_t e) const {
     constexpr double slack = 1 + 1e-9;  // sums in another order
     const Score* best = best_single_ ? &*best_single_ : around_.best ? &*around_.best : nullptr;
     if (around_.any) return {unlimited, unlimited, true};
@@ -166,8 +168,8 @@ class Run {
       time_s = best->time_s;
       if (all.time_s * slack >= best->time_s) energy_J = best->energy_J * slack;
     }
-    limit.energy_J = (energy_J - all.energy_J + least_J) * slack;
-    limit.cycles = (time_s - around_.rest.time_s) * problem_.arch.clock_Hz * slack;
+    limit.energy_J = (energy_J - all.energy_J + least_J) * slack / shares_[e];
+    limit.cycles = (time_s - around_.rest.time_s) * problem_.arch.clock_Hz * slack / shares_[e];
     return limit;
   }
 
@@ -205,7 +207,7 @@ class Run {
       least.traffic_B += std::ranges::min(group_.places()[t], {}, &TensorPlace::least_outer_B).least_outer_B;
     }
     for (std::size_t i = e; i < einsums_.size(); ++i)
-      least.energy_J += lane_search_.least_J(einsums_[i], group_.homes_of(i, levels_));
+      least.energy_J += shares_[i] * lane_search_.least_J(einsums_[i], group_.homes_of(i, levels_));
     least.time_s = std::max(least.time_s, group_.outer_time(least.traffic_B));
     return least;
   }
@@ -214,11 +216,12 @@ class Run {
   [[nodiscard]] const LaneContext& context(std::size_t e, bool whole) {
     const MappedEinsum& einsum = problem_.einsums[einsums_[e]];
     context_.einsum = einsums_[e];
+    context_.mask_tile = group_.block().tile;
     context_.extents = group_.extents();
     context_.homes.clear();
     for (const MappedOperand& operand : einsum.operands) {
-      context_.homes.push_back({place_of_[group_.index_of(operand.tensor)]->level,
-                                stays(einsum.iteration, operand.ranks, *loops_, einsums_.size() > 1)});
+      const IntoBlock into = into_block(problem_, einsums_[e], operand.ranks, group_.block(), einsums_.size() > 1);
+      context_.homes.push_back({place_of_[group_.index_of(operand.tensor)]->level, into.stays, into.first});
     }
     context_.lane_B.clear();
     for (const LevelId level : problem_.arch.levels.ids()) {
@@ -238,22 +241,22 @@ class Run {
     joined.front().unit_cycles.assign(problem_.arch.units.size(), 0);
     for (std::size_t e = 0; e < einsums_.size(); ++e) {
       const std::vector<LaneOption>& options =
-          lane_search_.options(context(e, false), limit(least, placed.einsum_J[e]));
+          lane_search_.options(context(e, false), limit(least, placed.einsum_J[e], e));
       std::vector<Joined> next;
       for (const Joined& before : joined)
-        for (const LaneOption& option : options) add(before, option, next);
+        for (const LaneOption& option : options) add(before, option, shares_[e], next);
       joined = std::move(next);
     }
     for (const Joined& all : joined) finish(all);
   }
 
   // What is no better in anything than another one cannot become better by the same additions.
-  void add(const Joined& before, const LaneOption& option, std::vector<Joined>& next) const {
+  void add(const Joined& before, const LaneOption& option, double share, std::vector<Joined>& next) const {
     Joined joined = before;
-    joined.unit_cycles[option.plan.unit] += option.cycles;
-    joined.all_cycles += option.cycles;
-    joined.energy_J += option.energy_J;
-    for (std::size_t w = 0; w < most_watched; ++w) joined.moved_B[w] += option.moved_B[w];
+    joined.unit_cycles[option.plan.unit] += share * option.cycles;
+    joined.all_cycles += share * option.cycles;
+    joined.energy_J += share * option.energy_J;
+    for (std::size_t w = 0; w < most_watched; ++w) joined.moved_B[w] += share * option.moved_B[w];
     joined.chosen.push_back(&option);
     if (std::ranges::any_of(next, [&](const Joined& other) { return no_worse(other, joined); })) return;
     std::erase_if(next, [&](const Joined& other) { return no_worse(joined, other); });
@@ -295,7 +298,10 @@ class Run {
   }
 
   [[nodiscard]] GroupPlan plan(const Joined& all, bool pipelined) const {
-    GroupPlan plan{pipelined, *loops_, {}, {}};
+    GroupPlan plan{pipelined, *loops_, {}, {}, {}};
+    if (std::ranges::any_of(einsums_, [&](EinsumId e) { return problem_.masked(e); }))
+      plan.tiles = {{problem_.mask->queries(), group_.block().tile.first},
+                    {problem_.mask->keys(), group_.block().tile.second}};
     for (std::size_t t = 0; t < tensors_.size(); ++t) {
       const TensorPlace& place = *place_of_[t];
       if (!tensors_[t].internal() && place.level != problem_.roles.outermost)
@@ -324,6 +330,7 @@ class Run {
   std::size_t told_ = lane_search_.priced();
   // Of the block at hand.
   const GroupBlocks::Loops* loops_ = nullptr;
+  std::vector<double> shares_;  // of its blocks that a mask leaves, by Einsum
   std::vector<LevelId> levels_;
   std::vector<const TensorPlace*> place_of_;
   ByLevel<double> held_;

@@ -52,6 +52,8 @@ GroupTensor tensor_of(const MapProblem& problem, TensorId id, std::size_t first,
     tensor.read |= use.reads;
     writer |= use.writes;
     reader |= use.reads && !use.writes;
+    if (use.reads && !tensor.reader) tensor.reader = e;
+    if (use.writes) tensor.writer = e;
     if (use.older) tensor.older = problem.cascade.tensors[id].iterated;
     if (use.writes) {
       tensor.written = problem.einsums[e].iteration;
@@ -68,18 +70,27 @@ GroupTensor tensor_of(const MapProblem& problem, TensorId id, std::size_t first,
   return tensor;
 }
 
-// Factors of the loops over `iteration` that select no other tile, but for the innermost run of these.
+// The loops over `iteration` without the innermost run of those that select no other tile.
+std::span<const PlannedLoop> moving(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> loops) {
+  const auto selects = [&](const PlannedLoop& loop) {
+    return has(iteration, loop.rank) && has(ranks, loop.rank) && loop.factor > 1;
+  };
+  while (!loops.empty() && !selects(loops.back())) loops = loops.first(loops.size() - 1);
+  return loops;
+}
+
+// Factors of the loops over `iteration` that select no other tile.
 double repeats(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> loops) {
   double all = 1;
-  double until = 1;
-  for (const PlannedLoop& loop : loops) {
-    if (!has(iteration, loop.rank)) continue;
-    if (!has(ranks, loop.rank))
-      all *= loop.factor;
-    else if (loop.factor > 1)
-      until = all;
-  }
-  return until;
+  for (const PlannedLoop& loop : loops)
+    if (has(iteration, loop.rank) && !has(ranks, loop.rank)) all *= loop.factor;
+  return all;
+}
+
+// Of what moves into tiles below these loops, what a mask leaves.
+double share(const MapProblem& problem, EinsumId einsum, RankBits over, const GroupBlock& block,
+             std::span<const PlannedLoop> loops) {
+  return problem.masked(einsum) ? problem.mask->share(block.tile, over, loops) : 1;
 }
 
 double held_B(const GroupTensor& tensor, std::span<const PlannedLoop> above) {
@@ -123,11 +134,12 @@ void price(const MapProblem& problem, TensorPlace& place) {
 TensorPlace direct(const MapProblem& problem, const GroupTensor& tensor) {
   const LevelId outer = problem.roles.outermost;
   TensorPlace place{outer, 0, held_B(tensor, {})};
-  place.least_outer_B = (tensor.read ? tensor.bytes : 0) + (tensor.written != 0 ? tensor.bytes : 0);
+  const double bytes = tensor.bytes * least_share(problem, tensor);
+  place.least_outer_B = (tensor.read ? bytes : 0) + (tensor.written != 0 ? bytes : 0);
   const LevelId shared = problem.roles.shared;
   if (!shared) return place;
   const auto more = [&](const ByLevel<double>& price) {
-    return tensor.bytes * std::max(0.0, price[outer] - price[shared]);
+    return bytes * std::max(0.0, price[outer] - price[shared]);
   };
   const Level& from = problem.arch.levels[shared];
   const Level& instead = problem.arch.levels[outer];
@@ -138,17 +150,24 @@ TensorPlace direct(const MapProblem& problem, const GroupTensor& tensor) {
 }
 
 // In the shared level, with a place at the outermost one.
-TensorPlace staged(const MapProblem& problem, const GroupTensor& tensor, std::span<const PlannedLoop> above) {
-  TensorPlace place{problem.roles.shared, static_cast<int>(above.size()), held_B(tensor, above)};
+TensorPlace staged(const MapProblem& problem, const GroupTensor& tensor, const GroupBlock& block,
+                   std::size_t below) {
+  const auto above = block.loops.first(below);
+  TensorPlace place{problem.roles.shared, static_cast<int>(below), held_B(tensor, above)};
   const bool older = is_older(tensor, above);
   if (tensor.read && (tensor.written == 0 || older)) {
-    const double bytes = tensor.bytes * repeats(tensor.iteration, tensor.ranks, above);
+    const auto loops = moving(tensor.iteration, tensor.ranks, above);
+    const double bytes = tensor.bytes * repeats(tensor.iteration, tensor.ranks, loops) *
+                         share(problem, tensor.reader, tensor.iteration, block, loops);
     place.outer_read_B += bytes;
     place.shared_write_B += bytes;
   }
   if (tensor.leaves || older) {
-    const double bytes = tensor.bytes * repeats(tensor.written, tensor.ranks, above);
-    const double again = tensor.accumulates ? bytes - tensor.bytes : 0;
+    const auto loops = moving(tensor.written, tensor.ranks, above);
+    const double bytes = tensor.bytes * repeats(tensor.written, tensor.ranks, loops) *
+                         share(problem, tensor.writer, tensor.written, block, loops);
+    const double first = tensor.bytes * share(problem, tensor.writer, tensor.written & tensor.ranks, block, loops);
+    const double again = tensor.accumulates ? std::max(0.0, bytes - first) : 0;
     place.outer_write_B += bytes;
     if (problem.arch.drains_charged) place.shared_read_B += bytes;
     place.outer_read_B += again;
@@ -170,8 +189,9 @@ std::vector<GroupTensor> tensors_of(const MapProblem& problem, std::size_t first
   return tensors;
 }
 
-std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor& tensor,
-                                   std::span<const PlannedLoop> loops, bool fitting) {
+std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor& tensor, const GroupBlock& block,
+                                   bool fitting) {
+  const std::span<const PlannedLoop> loops = block.loops;
   std::vector<TensorPlace> places;
   places.push_back(direct(problem, tensor));
   for (std::size_t below = 0; below <= loops.size(); ++below) {
@@ -182,7 +202,7 @@ std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor&
     const double held = held_B(tensor, above);
     if (problem.roles.shared) {
       if (!tensor.internal())
-        places.push_back(staged(problem, tensor, above));
+        places.push_back(staged(problem, tensor, block, below));
       else
         places.push_back({problem.roles.shared, static_cast<int>(below), held});
     }
@@ -204,12 +224,22 @@ std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor&
   return places;
 }
 
-double stays(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> loops, bool turns) {
-  if (!turns) return repeats(iteration, ranks, loops);
-  double all = 1;
-  for (const PlannedLoop& loop : loops)
-    if (has(iteration, loop.rank) && !has(ranks, loop.rank)) all *= loop.factor;
-  return all;
+double least_share(const MapProblem& problem, const GroupTensor& tensor) {
+  const bool some =
+      (!tensor.reader || problem.masked(tensor.reader)) && (!tensor.writer || problem.masked(tensor.writer));
+  return some ? problem.mask->least(tensor.ranks) : 1;
+}
+
+IntoBlock into_block(const MapProblem& problem, EinsumId einsum, RankBits ranks, const GroupBlock& block,
+                     bool turns) {
+  const RankBits iteration = problem.einsums[einsum].iteration;
+  const auto loops = turns ? block.loops : moving(iteration, ranks, block.loops);
+  IntoBlock into{1, repeats(iteration, ranks, loops), 1};
+  if (!problem.masked(einsum)) return into;
+  into.share = problem.mask->share(block.tile);
+  into.stays *= problem.mask->share(block.tile, iteration, loops) / into.share;
+  into.first = problem.mask->share_along(block.tile, iteration & ranks, block.loops) / into.share;
+  return into;
 }
 
 }  // namespace tilewright

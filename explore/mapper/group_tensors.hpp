@@ -24,6 +24,8 @@ struct GroupTensor {
   double bytes = 0;
   double element_B = 0;
   std::vector<UnitId> units;  ///< that can compute a user
+  EinsumId reader;            ///< the first of the group, and
+  EinsumId writer;            ///< none where there is none
 
   [[nodiscard]] bool internal() const { return !fetched && !leaves; }
 };
@@ -46,15 +48,32 @@ struct TensorPlace {
   double least_outer_B = 0;
 };
 
+/// Blocks of shared loops of a group, and in which tiles a mask skips there.
+struct GroupBlock {
+  std::span<const PlannedLoop> loops;
+  TileSize tile{1, 1};
+};
+
 /// All places below these loops that lose nothing: above them all, or just below one that selects another tile;
 /// below others a tile is as large and comes as often. What is most often good comes first. `fitting`: only those
 /// that their level has room for.
-std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor& tensor,
-                                   std::span<const PlannedLoop> loops, bool fitting);
+std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor& tensor, const GroupBlock& block,
+                                   bool fitting);
 
-/// How often a tile below all loops comes for each that there is, of an Einsum over `iteration`: the factors of
-/// those over its ranks that do not select another one, but for the innermost run of these where it stays. With
-/// `turns` it makes room for those of other Einsums of the group.
-double stays(RankBits iteration, RankBits ranks, std::span<const PlannedLoop> loops, bool turns);
+/// What a mask leaves of the elements of a tensor in any mapping, at least.
+double least_share(const MapProblem& problem, const GroupTensor& tensor);
+
+/// How operands of an Einsum come into blocks that are all of them alike.
+struct IntoBlock {
+  double share = 1;  ///< of the tiles of the mask that are visited
+  /// How often a tile below all loops comes for each that there is: the factors of those over the Einsum's ranks
+  /// that do not select another one, but for the innermost run of these where it stays. To be multiplied with the
+  /// share, as is the next.
+  double stays = 1;
+  double first = 1;  ///< of the elements, those that are ever touched
+};
+/// With `turns` a tile makes room for those of other Einsums of the group.
+IntoBlock into_block(const MapProblem& problem, EinsumId einsum, RankBits ranks, const GroupBlock& block,
+                     bool turns);
 
 }  // namespace tilewright

@@ -10,15 +10,18 @@ LaneBlock::LaneBlock(const MapProblem& of, const LaneContext& in)
     if (has(einsum.iteration, rank) && context.extents[rank.index()] > 1) {
       ranks.push_back(rank);
       extents.push_back(context.extents[rank.index()]);
+      const double tile = problem.masked(context.einsum) ? problem.mask->along(rank, context.mask_tile) : 0;
+      steps.push_back(tile > 0 ? tile : extents.back());
     }
   for (std::size_t o = 0; o < einsum.operands.size(); ++o) operands.push_back(operand(o));
 }
 
 LaneOperand LaneBlock::operand(std::size_t o) const {
   LaneOperand operand{&einsum.operands[o],
-                      OperandPrice(einsum.operands[o], einsum.points),
+                      OperandPrice(einsum.operands[o], einsum.points, context.homes[o].first),
                       0,
                       1,
+                      context.homes[o].stays,
                       context.homes[o].stays,
                       context.homes[o].level,
                       price_of(problem, einsum.operands[o], context.homes[o].level),
@@ -28,6 +31,10 @@ LaneOperand LaneBlock::operand(std::size_t o) const {
   for (const RankId rank : problem.shapes.ids())
     if (has(einsum.iteration & ~operand.of->ranks, rank))
       operand.outside *= problem.shapes[rank] / context.extents[rank.index()];
+  // Where parts of the block are skipped along a rank that selects, tiles of these parts come, and each that is
+  // ever touched does.
+  for (std::size_t r = 0; r < ranks.size(); ++r)
+    if (is_in(operand.ranks, r) && steps[r] < extents[r]) operand.least = context.homes[o].first;
   return operand;
 }
 

@@ -21,6 +21,7 @@ struct LaneOperand {
   LocalBits ranks = 0;  ///< local ones that select its element
   double outside = 1;   ///< factors of loops outside the block that select no other tile of it
   double stays = 1;     ///< see OperandHome
+  double least = 1;     ///< how often a tile comes at least
   LevelId home;
   LevelPrice at_home;
   struct Keeper {
@@ -39,6 +40,7 @@ struct LaneBlock {
   const MappedEinsum& einsum;
   std::vector<RankId> ranks;
   std::vector<double> extents;  ///< by local rank
+  std::vector<double> steps;    ///< what all lanes take at most: of the extents, or of a tile of the mask
   std::vector<LaneOperand> operands;
 
   /// Whether the mapspace has so many lanes along a local rank, or tiles of this size in a lane.

@@ -129,9 +129,9 @@ void LaneBounds::price(EinsumId e, const OnUnit& on, const std::vector<std::vect
   table_.resize(einsum.operands.size());
   for (std::size_t o = 0; o < table_.size(); ++o) {
     const MappedOperand& operand = einsum.operands[o];
-    const OperandPrice operand_price(operand, einsum.points);
     table_[o].assign(on.sharing[o].size(), unlimited);
     for (const PossibleHome& possible : homes[o]) {
+      const OperandPrice operand_price(operand, einsum.points, possible.first);
       const LevelPrice& home = prices_[e][o][possible.level];
       const bool away = problem_.arch.levels[possible.level].instances == 1;
       const bool keeps = away && operand.once && problem_.space.may_keep_in_lanes(operand.tensor);

@@ -10,7 +10,7 @@
 
 namespace tilewright {
 
-/// One way: what it takes for the whole Einsum, all blocks together.
+/// One way: what it takes for the whole Einsum, all blocks together, those that a mask leaves out included.
 struct LaneOption {
   double cycles = 0;
   double energy_J = 0;  ///< of its operations and of all that moves below where its operands live
@@ -21,8 +21,8 @@ struct LaneOption {
 /// Where an operand lives, by operand of the Einsum.
 struct OperandHome {
   LevelId level;
-  double stays = 1;  ///< how often a tile of the whole block comes, for each that there is: the factors of loops
-                     ///< outside the block that select no other one, but for the innermost of them
+  double stays = 1;  ///< how often a tile of the whole block comes (see IntoBlock)
+  double first = 1;
   bool operator==(const OperandHome&) const = default;
 };
 
@@ -30,7 +30,8 @@ struct LaneContext {
   EinsumId einsum;
   std::vector<double> extents;  ///< of the block, by rank of the cascade
   std::vector<OperandHome> homes;
-  ByLevel<double> lane_B;  ///< what is left of every instance of a level
+  ByLevel<double> lane_B;    ///< what is left of every instance of a level
+  TileSize mask_tile{1, 1};  ///< of an Einsum that is masked: its steps are parts of these
 };
 
 /// What takes more is of no use.

@@ -46,24 +46,25 @@ struct LevelPrice {
 LevelPrice price_of(const MapProblem& problem, const MappedOperand& operand, LevelId level);
 
 /// Prices of all that an Einsum with so many points moves of an operand. `sharing`: lanes that want the same
-/// element.
+/// element. `first`: see IntoBlock; under a mask all prices are to be multiplied with the share.
 class OperandPrice {
  public:
-  OperandPrice(const MappedOperand& operand, double points) : operand_(&operand), points_(points) {}
+  OperandPrice(const MappedOperand& operand, double points, double first)
+      : operand_(&operand), points_(points), first_(operand.elements * first) {}
 
   /// The unit takes it from its home, or leaves it there.
   void direct(const LevelPrice& home, double sharing, Moved& moved) const {
-    touch(home, home.once ? points_ / sharing : points_, operand_->elements, moved);
+    touch(home, home.once ? points_ / sharing : points_, first_, moved);
   }
 
   /// A lane keeps a tile, which comes `comes` times for each that there is.
   void kept(const LevelPrice& home, const LevelPrice& lane, double sharing, double comes, Moved& moved) const {
     const double each = operand_->elements * comes;
     const double at_home = home.once ? each : each * sharing;
-    const double again = touch(home, at_home, operand_->elements, moved);
+    const double again = touch(home, at_home, first_, moved);
     if (operand_->result && lane.drains) lane.read(each * sharing, moved);
     lane.write(operand_->result ? each * sharing * (again / at_home) : each * sharing, moved);
-    touch(lane, points_, operand_->elements * sharing, moved);
+    touch(lane, points_, first_ * sharing, moved);
   }
 
  private:
@@ -81,6 +82,7 @@ class OperandPrice {
 
   const MappedOperand* operand_;
   double points_;
+  double first_;  // elements of a result that do not come again
 };
 
 }  // namespace tilewright

@@ -23,9 +23,12 @@ void LaneSearch::find_key(const LaneContext& context) {
   for (const OperandHome& home : context.homes) {
     key_.push_back(static_cast<double>(home.level.index()));
     key_.push_back(home.stays);
+    key_.push_back(home.first);
   }
   for (const auto& levels : problem_.roles.lanes)
     for (const LevelId level : levels) key_.push_back(context.lane_B[level]);
+  key_.push_back(static_cast<double>(context.mask_tile.first));
+  key_.push_back(static_cast<double>(context.mask_tile.second));
 }
 
 // What was found within a wider limit serves a narrower one.
@@ -47,6 +50,15 @@ double LaneSearch::least_J(const LaneContext& context) {
              LaneWays(problem_, context).least_J(std::vector<std::vector<LevelId>>(context.homes.size()));
 }
 
+// One block of everything.
+LaneContext LaneSearch::whole(EinsumId e) const {
+  LaneContext context{e, {}, {}, {}, {1, 1}};
+  for (const double shape : problem_.shapes) context.extents.push_back(std::max(1.0, shape));
+  for (const Level& level : problem_.arch.levels) context.lane_B.push_back(level.capacity_B);
+  if (problem_.masked(e)) context.mask_tile = problem_.mask->all();
+  return context;
+}
+
 // Of operands without a home: at the outermost level, at the shared one and, where another Einsum of the cascade
 // writes or reads them too, at lanes.
 double LaneSearch::least_J(EinsumId e, const std::vector<LevelId>& homes) {
@@ -56,12 +68,10 @@ double LaneSearch::least_J(EinsumId e, const std::vector<LevelId>& homes) {
   for (const LevelId home : homes) key_.push_back(home ? static_cast<double>(home.index()) : -1);
   const auto [place, fresh] = floors_.try_emplace(key_);
   if (!fresh) return place->second;
-  LaneContext context{e, {}, {}, {}};
-  for (const double shape : problem_.shapes) context.extents.push_back(std::max(1.0, shape));
-  for (const Level& level : problem_.arch.levels) context.lane_B.push_back(level.capacity_B);
+  LaneContext context = whole(e);
   std::vector<std::vector<LevelId>> others(homes.size());
   for (std::size_t o = 0; o < homes.size(); ++o) {
-    context.homes.push_back({homes[o] ? homes[o] : problem_.roles.outermost, 1});
+    context.homes.push_back({homes[o] ? homes[o] : problem_.roles.outermost, 1, 1 / problem_.least_share(e)});
     if (homes[o]) continue;
     const Tensor& tensor = problem_.cascade.tensors[einsum.operands[o].tensor];
     for (const LevelId level : problem_.arch.levels.ids())
@@ -73,10 +83,8 @@ double LaneSearch::least_J(EinsumId e, const std::vector<LevelId>& homes) {
 }
 
 ByUnit<double> LaneSearch::least_cycles(EinsumId e) {
-  LaneContext context{e, {}, {}, {}};
-  for (const double shape : problem_.shapes) context.extents.push_back(std::max(1.0, shape));
-  for (const Level& level : problem_.arch.levels) context.lane_B.push_back(level.capacity_B);
-  context.homes.assign(problem_.einsums[e].operands.size(), {problem_.roles.outermost, 1});
+  LaneContext context = whole(e);
+  context.homes.assign(problem_.einsums[e].operands.size(), {problem_.roles.outermost, 1, 1});
   ByUnit<double> cycles;
   for (const UnitId unit : problem_.arch.units.ids()) {
     cycles.push_back(unlimited);

@@ -38,6 +38,7 @@ class LaneSearch {
   };
   const MapProblem& problem_;
   void find_key(const LaneContext& context);
+  [[nodiscard]] LaneContext whole(EinsumId einsum) const;
 
   struct Known {
     LaneLimit limit;

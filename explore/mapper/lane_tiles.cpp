@@ -32,7 +32,7 @@ void LaneTiles::choose_held(std::size_t r) {
     if (is_largest()) try_orders();
     return;
   }
-  for (const double size : block_.divisors_of(r, block_.extents[r] / choice_->lanes[r])) {
+  for (const double size : block_.divisors_of(r, block_.steps[r] / choice_->lanes[r])) {
     if (!block_.may_have_tile(r, size)) continue;
     if (size > 1 && !keeps_) break;
     held_[r] = size;
@@ -46,7 +46,7 @@ void LaneTiles::choose_held(std::size_t r) {
 bool LaneTiles::is_largest() {
   for (std::size_t r = 0; r < held_.size(); ++r) {
     if (!is_in(used_, r)) continue;
-    const std::vector<double>& sizes = block_.divisors_of(r, block_.extents[r] / choice_->lanes[r]);
+    const std::vector<double>& sizes = block_.divisors_of(r, block_.steps[r] / choice_->lanes[r]);
     const auto next = std::find_if(std::ranges::upper_bound(sizes, held_[r]), sizes.end(),
                                    [&](double size) { return block_.may_have_tile(r, size); });
     if (next == sizes.end()) continue;
@@ -124,13 +124,32 @@ void LaneTiles::permute() {
 double LaneTiles::comes(const LaneOperand& o) const {
   double all = 1;
   double until = 0;
-  for (const Class& each : classes_) {
-    if (is_in(o.ranks, each.rank))
+  std::size_t moving = 0;
+  for (std::size_t c = 0; c < classes_.size(); ++c) {
+    if (is_in(o.ranks, classes_[c].rank)) {
       until = all;
-    else
-      all *= steps_[each.rank];
+      moving = c + 1;
+    } else {
+      all *= steps_[classes_[c].rank];
+    }
   }
-  return until == 0 ? o.stays : o.outside * until;
+  return until == 0 ? o.stays : o.outside * until * visited_below(moving);
+}
+
+// Of what the mask leaves: tiles below the first steps are skipped as a whole, with all that stays there.
+double LaneTiles::visited_below(std::size_t steps) const {
+  if (!block_.problem.masked(block_.context.einsum)) return 1;
+  BlockMask& mask = *block_.problem.mask;
+  TileSize tile = block_.context.mask_tile;
+  for (std::size_t r = 0; r < block_.ranks.size(); ++r) {
+    if (block_.steps[r] == block_.extents[r]) continue;
+    double tokens = block_.extents[r];
+    for (std::size_t c = 0; c < steps; ++c)
+      if (classes_[c].rank == r) tokens /= steps_[r];
+    Count& along = block_.ranks[r] == mask.queries() ? tile.first : tile.second;
+    along = std::max(along, static_cast<Count>(tokens));
+  }
+  return mask.share(tile) / mask.share(block_.context.mask_tile);
 }
 
 void LaneTiles::price() {

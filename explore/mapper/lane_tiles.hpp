@@ -31,6 +31,7 @@ class LaneTiles {
   void try_orders();
   void permute();
   [[nodiscard]] double comes(const LaneOperand& o) const;
+  [[nodiscard]] double visited_below(std::size_t steps) const;
   void price();
   [[nodiscard]] EinsumPlan plan() const;
 

@@ -77,7 +77,7 @@ double LaneWays::most_along(std::size_t r, double used) const {
 void LaneWays::spread(std::size_t r, double used) {
   if (r == block_.ranks.size()) return bound_lanes(used);
   const double most = most_along(r, used);
-  for (const double factor : block_.divisors_of(r, block_.extents[r])) {
+  for (const double factor : block_.divisors_of(r, block_.steps[r])) {
     if (factor > most) break;
     if (!block_.may_have_lanes(r, factor)) continue;
     lanes_[r] = factor;
@@ -90,7 +90,7 @@ void LaneWays::most_lanes(std::size_t r, double used, double& most) {
   most = std::max(most, used);
   if (r == block_.ranks.size()) return;
   const double limit = most_along(r, used);
-  for (const double factor : block_.divisors_of(r, block_.extents[r])) {
+  for (const double factor : block_.divisors_of(r, block_.steps[r])) {
     if (factor > limit) break;
     if (!block_.may_have_lanes(r, factor)) continue;
     most_lanes(r + 1, used * factor, most);
@@ -135,7 +135,7 @@ Moved LaneWays::least_of(const LaneOperand& o, const OtherHome& home, double cop
   for (const LaneOperand::Keeper& keeper : o.keepers) {
     if (used > block_.problem.arch.levels[keeper.level].instances) continue;
     Moved moved;
-    o.price.kept(home.price, keeper.price, copies, o.stays, moved);
+    o.price.kept(home.price, keeper.price, copies, o.least, moved);
     least.lessen(moved);
   }
   return least;
@@ -165,7 +165,7 @@ void LaneWays::choose_kept(std::size_t o, const Moved& least, LaneFront& front, 
     if (used_ > block_.problem.arch.levels[keeper.level].instances) continue;
     choice_.keepers[o] = &keeper;
     Moved next = least;
-    operand.price.kept(operand.at_home, keeper.price, choice_.copies[o], operand.stays, next);
+    operand.price.kept(operand.at_home, keeper.price, choice_.copies[o], operand.least, next);
     choose_kept(o + 1, next, front, tiles);
   }
   choice_.keepers[o] = nullptr;

@@ -78,9 +78,6 @@ void refuse_unmapped(const Workload& workload) {
   if (!workload.requests.empty())
     throw InputError(workload.requests_place, "workload.requests",
                      "the mapper takes sequences of one length, by shapes");
-  if (workload.mask && workload.mask->spec.text != "dense")
-    throw InputError(workload.mask->place, "workload.mask",
-                     "the mapper does not take masks, so far; --mask dense maps without");
   if (!workload.shared.empty())
     throw InputError({workload.file, 0, 0}, "workload.shared", "the mapper does not take shared tensors, so far");
   if (workload.ranks && !workload.ranks->kv_heads.empty() &&
@@ -175,7 +172,9 @@ class Mapper {
   [[nodiscard]] MapProblem problem_of(const Variant& variant) const {
     ByTensor<double> element_B;
     for (const Tensor& tensor : variant.cascade->tensors) element_B.push_back(workload_.element_B(tensor.name));
-    MapProblem problem(*variant.cascade, arch_, variant.shapes, std::move(element_B));
+    const bool masked = workload_.mask && workload_.mask->spec.text != "dense";
+    MapProblem problem(*variant.cascade, arch_, variant.shapes, std::move(element_B),
+                       masked ? &*workload_.mask : nullptr);
     problem.space = variant.space;
     return problem;
   }

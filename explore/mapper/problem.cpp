@@ -81,13 +81,14 @@ void require_mappable(const MapProblem& problem) {
 }  // namespace
 
 MapProblem::MapProblem(const Cascade& mapped, const Arch& target, ByRank<double> rank_shapes,
-                       ByTensor<double> bytes)
+                       ByTensor<double> bytes, const WorkloadMask* pairs)
     : cascade(mapped),
       arch(target),
       facts(mapped),
       roles(roles_of(target)),
       shapes(std::move(rank_shapes)),
       element_B(std::move(bytes)) {
+  if (pairs != nullptr) mask = std::make_shared<BlockMask>(*pairs, cascade, shapes);
   for (const EinsumId e : cascade.einsums.ids()) einsums.push_back(einsum_of(*this, e));
   price(*this);
   watch(*this);

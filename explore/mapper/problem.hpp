@@ -2,11 +2,12 @@
 // through which ranks, how large everything is, and what a byte costs at every level.
 #pragma once
 
-#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "explore/mapper/block_mask.hpp"
 #include "mappings/cascade_facts.hpp"
 #include "mappings/space/mapspace.hpp"
 #include "mappings/space/roles.hpp"
@@ -16,11 +17,6 @@ namespace tilewright {
 
 /// So many levels may be watched.
 inline constexpr std::size_t most_watched = 4;
-
-/// A set of ranks, as bits of their positions.
-using RankBits = std::uint64_t;
-inline RankBits bit(RankId rank) { return RankBits{1} << rank.index(); }
-inline bool has(RankBits set, RankId rank) { return (set & bit(rank)) != 0; }
 
 /// An operand, or the result, of an Einsum.
 struct MappedOperand {
@@ -44,7 +40,8 @@ struct MappedEinsum {
 
 struct MapProblem {
   /// All must outlive it. Throws InputError for what the mapper does not take.
-  MapProblem(const Cascade& mapped, const Arch& target, ByRank<double> rank_shapes, ByTensor<double> bytes);
+  MapProblem(const Cascade& mapped, const Arch& target, ByRank<double> rank_shapes, ByTensor<double> bytes,
+             const WorkloadMask* pairs = nullptr);
 
   const Cascade& cascade;
   const Arch& arch;
@@ -60,6 +57,11 @@ struct MapProblem {
   /// Levels whose bytes matter besides their energy: the outermost one, and those with a limited bandwidth.
   std::vector<LevelId> watched;
   ByRank<std::vector<double>> tile_sizes;  ///< candidates of every rank, ascending: its divisors
+  std::shared_ptr<BlockMask> mask;         ///< nothing: all pairs exist
+
+  [[nodiscard]] bool masked(EinsumId einsum) const { return mask && mask->masked(einsum); }
+  /// Of the work of an Einsum, at least.
+  [[nodiscard]] double least_share(EinsumId einsum) const { return masked(einsum) ? mask->least() : 1; }
 
   /// The unit can compute the Einsum, and the mapspace lets it.
   [[nodiscard]] bool runs_on(EinsumId einsum, UnitId unit) const;

@@ -39,6 +39,7 @@ struct GroupPlan {
   std::vector<PlannedLoop> loops;
   std::vector<PlannedKeep> keeps;  ///< by `below`, then by level
   std::vector<EinsumPlan> einsums;
+  std::vector<std::pair<RankId, Count>> tiles = {};  ///< FusionGroup::tiles
 };
 
 /// How many tiles a keep of the group holds: two of what one Einsum hands to another that runs at once, in the keep

@@ -115,9 +115,18 @@ std::string words_of(const Line& line) {
   return {};
 }
 
+// Tokens that a mask's tiles have at least.
+std::string tiles_of(const GroupPlan& group, const Cascade& cascade) {
+  std::string text;
+  for (const auto& [rank, tokens] : group.tiles)
+    text += fmt::format("{}{}: {}", text.empty() ? "" : ", ", cascade.ranks[rank].name, tokens);
+  return text;
+}
+
 std::string yaml_of(const GroupPlan& group, const Lines& lines, const Cascade& cascade) {
-  std::string text =
-      fmt::format("    - name: {}\n      nest:\n", cascade.einsums[group.einsums.front().einsum].name);
+  std::string text = fmt::format("    - name: {}\n", cascade.einsums[group.einsums.front().einsum].name);
+  if (!group.tiles.empty()) text += "      tiles: {" + tiles_of(group, cascade) + "}\n";
+  text += "      nest:\n";
   for (const Line& line : lines.shared(group)) text += "        - " + yaml_of(line) + "\n";
   if (group.einsums.size() == 1) {
     for (const Line& line : lines.of(group.einsums.front(), false)) text += "        - " + yaml_of(line) + "\n";
@@ -161,6 +170,7 @@ std::string to_nest(const Plan& plan, const Cascade& cascade, const Arch& arch) 
     text += group.einsums.size() == 1 ? ""
             : group.pipelined         ? "all units at once:\n"
                                       : "one Einsum after another:\n";
+    if (!group.tiles.empty()) text += "skips tiles of " + tiles_of(group, cascade) + "\n";
     std::string indent;
     const auto add = [&](const Line& line) {
       text += indent + words_of(line) + "\n";

@@ -19,7 +19,8 @@ class TreeMaker {
 
  private:
   void add(const GroupPlan& plan) {
-    group_ = result_.tree.groups.push_back({cascade_.einsums[plan.einsums.front().einsum].name, steps(plan), {}});
+    group_ = result_.tree.groups.push_back(
+        {cascade_.einsums[plan.einsums.front().einsum].name, steps(plan), {}, plan.tiles});
     NodeId parent;
     std::size_t keep = 0;
     for (int depth = 0; depth <= static_cast<int>(plan.loops.size()); ++depth) {

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
-#include "einsum/mask/usage.hpp"
 #include "einsum/masked_einsums.hpp"
 
 namespace tilewright {
@@ -17,20 +15,12 @@ bool contains(const std::vector<Item>& all, Item one) {
   return std::ranges::find(all, one) != all.end();
 }
 
-bool divides(const Extents& tile, const Extents& layout) {
-  return std::ranges::equal(tile, layout, [](Count part, Count whole) { return whole % part == 0; });
-}
-
 }  // namespace
 
 MaskShare::MaskShare(const WorkloadMask& mask, const Cascade& cascade, const Mapping& mapping)
     : mask_(mask), cascade_(cascade), mapping_(mapping), queries_(find(mask.queries)), keys_(find(mask.keys)) {
   if (!mask.heads.empty()) heads_ = find(mask.heads).whole;
-  masked_ = masked_einsums(cascade, queries_.whole, keys_.whole);
-  if (std::ranges::count(masked_, 1) == 0)
-    throw InputError(
-        mask.place, "workload.mask",
-        fmt::format("no Einsum of cascade '{}' runs over both {} and {}", cascade.name, mask.queries, mask.keys));
+  masked_ = masked_einsums(cascade, mask);
   for (const auto& [tiled, extents] : mapping.tiles)
     if (tiled != queries_.whole && tiled != keys_.whole)
       throw InputError(mapping.file + ": mapping.tiles: the mask is over " + mask.queries + " and " + mask.keys +
@@ -41,13 +31,7 @@ MaskShare::MaskShare(const WorkloadMask& mask, const Cascade& cascade, const Map
 }
 
 MaskShare::MaskedRank MaskShare::find(const std::string& name) const {
-  const RankId whole = cascade_.ranks.id_of(std::ranges::find(cascade_.ranks, name, &Rank::name));
-  if (!whole) {
-    std::vector<std::string> known;
-    for (const Rank& rank : cascade_.ranks) known.push_back(rank.name);
-    throw InputError(mask_.place, "workload.mask",
-                     "cascade '" + cascade_.name + "' has no rank '" + name + "'" + did_you_mean(name, known));
-  }
+  const RankId whole = masked_rank(cascade_, mask_, name);
   MaskedRank rank{whole, parts_of(cascade_, whole), nullptr};
   for (const auto& [tiled, extents] : mapping_.tiles)
     if (tiled == rank.whole) rank.tile = &extents;
@@ -61,7 +45,6 @@ double MaskShare::shape(RankId rank) const { return sized_->numbers().shapes[ran
 
 void MaskShare::prepare(const SizedTree& sized) {
   sized_ = &sized;
-  shares_.clear();
   time_shares_.clear();
   make_masks();
   find_base_tiles();
@@ -70,26 +53,17 @@ void MaskShare::prepare(const SizedTree& sized) {
 void MaskShare::make_masks() {
   const auto count = [&](RankId rank) { return static_cast<Count>(shape(rank)); };
   const Layout layout = mask_.layout(count(queries_.whole), count(keys_.whole));
-  masks_ = mask_.masks(layout, heads_ ? count(heads_) : 0);
+  std::optional<StatedTiles> stated;
+  if (queries_.tile != nullptr) stated = StatedTiles{*queries_.tile, *keys_.tile, mapping_.name};
+  tiles_ = VisitedShare(mask_.masks(layout, heads_ ? count(heads_) : 0), std::move(stated), mask_.place);
   check_groups();
-  all_heads_ = pairs_left_ = keys_left_ = queries_left_ = 0;
-  for (const HeadMask& head : masks_) all_heads_ += static_cast<double>(head.heads);
-  const Extent all = layout.flattened();
-  for (const HeadMask& head : masks_) {
-    const double share = static_cast<double>(head.heads) / all_heads_;
-    const Usage left = usage_of(head.mask);
-    pairs_left_ +=
-        share * static_cast<double>(left.pairs) / static_cast<double>(all.queries) / static_cast<double>(all.keys);
-    keys_left_ += share * static_cast<double>(left.keys) / static_cast<double>(all.keys);
-    queries_left_ += share * static_cast<double>(left.queries) / static_cast<double>(all.queries);
-  }
 }
 
 // What heads share, they skip together.
 void MaskShare::check_groups() const {
-  if (!mapping_.shared || mapping_.shared->rank != heads_ || masks_.size() == 1) return;
+  if (!mapping_.shared || mapping_.shared->rank != heads_ || tiles_.masks().size() == 1) return;
   Count heads = 0;
-  for (const HeadMask& mask : masks_) {
+  for (const HeadMask& mask : tiles_.masks()) {
     heads += mask.heads;
     if (heads % static_cast<Count>(sized_->shared_by()) == 0) continue;
     throw InputError(mask_.place, "workload.mask",
@@ -111,10 +85,28 @@ void MaskShare::find_base_tiles() {
     queries = std::max(queries, extent(queries_, loops));
     keys = std::max(keys, extent(keys_, loops));
   }
-  if (!states_tiles()) return;
-  for (auto& [queries, keys] : base_) {
-    queries = std::max(queries, tokens_of(*queries_.tile));
-    keys = std::max(keys, tokens_of(*keys_.tile));
+  if (queries_.tile != nullptr)
+    for (auto& [queries, keys] : base_) {
+      queries = std::max(queries, tokens_of(*queries_.tile));
+      keys = std::max(keys, tokens_of(*keys_.tile));
+    }
+  for (const GroupId group : base_.ids()) widen_base(mapping_.tree.groups[group], base_[group]);
+}
+
+// To the tile that the group states, of whole steps.
+void MaskShare::widen_base(const FusionGroup& group, TileSize& base) const {
+  for (const auto& [rank, stated] : group.tiles) {
+    if (rank != queries_.whole && rank != keys_.whole)
+      throw InputError(group.place, "mapping.groups." + group.name + ".tiles",
+                       fmt::format("the mask is over {} and {}, not over {}", mask_.queries, mask_.keys,
+                                   cascade_.ranks[rank].name));
+    Count& tokens = rank == queries_.whole ? base.first : base.second;
+    if (stated % tokens != 0)
+      throw InfeasibleError(group.place, "mapping.groups." + group.name + ".tiles",
+                            fmt::format("{} tokens of {} are skipped at once, but one step of an Einsum takes {}, "
+                                        "which do not divide them",
+                                        stated, cascade_.ranks[rank].name, tokens));
+    tokens = std::min(stated, static_cast<Count>(shape(rank)));
   }
 }
 
@@ -161,98 +153,18 @@ Count MaskShare::extent(const MaskedRank& rank, const SkippingLoops& loops) cons
   return static_cast<Count>(tokens);
 }
 
-MaskShare::TileSize MaskShare::tile(EinsumId einsum, const SkippingLoops& loops) const {
+TileSize MaskShare::tile(EinsumId einsum, const SkippingLoops& loops) const {
   const auto& [queries, keys] = base_[group_of_[einsum]];
   return {std::max(queries, extent(queries_, loops)), std::max(keys, extent(keys_, loops))};
 }
 
-double MaskShare::share(EinsumId einsum, const SkippingLoops& loops) { return visited_share(tile(einsum, loops)); }
-
-double MaskShare::visited_share(const TileSize& tile) {
-  const auto known = shares_.find(tile);
-  if (known != shares_.end()) return known->second;
-  double share = 0;
-  const double key_tiles = static_cast<double>(ceil_div(masks_.front().mask.layout.flattened().keys, tile.second));
-  const bool even = !cut_off(tile);
-  for (const HeadMask& mask : masks_) {
-    const double heads = static_cast<double>(mask.heads) / all_heads_;
-    if (!even) {
-      share += heads * most_visited_share(map(mask, tile));
-      continue;
-    }
-    const auto tiles = visits(mask, tile);
-    double visited = 0;
-    for (const TileCount& count : tiles) visited += static_cast<double>(count.visited);
-    share += heads * visited / key_tiles / static_cast<double>(tiles.size());
-  }
-  return shares_[tile] = share;
-}
-
-// Whether the last tile of a side is smaller than the others.
-bool MaskShare::cut_off(const TileSize& tile) const {
-  const Extent all = masks_.front().mask.layout.flattened();
-  return all.queries % tile.first != 0 || all.keys % tile.second != 0;
-}
-
-// A last tile of a side weighs somewhere between its part of a full tile, as the points in it do, and a full tile,
-// as a step of lanes does. The share is a ratio of two functions that are linear in either weight, so the most is
-// where both are at an end.
-double MaskShare::most_visited_share(const BlockMap& tiles) {
-  const Count last_row = tiles.query_blocks() - 1;
-  const Count last_column = tiles.key_blocks() - 1;
-  std::array<std::array<double, 2>, 2> visited{};  // by whether in the last row, in the last column
-  for (Count row = 0; row <= last_row; ++row)
-    for (Count column = 0; column <= last_column; ++column)
-      if (tiles.test(row, column)) ++visited[row == last_row ? 1 : 0][column == last_column ? 1 : 0];
-  const auto part = [](Count in, Count of) { return static_cast<double>(in) / static_cast<double>(of); };
-  double most = 0;
-  for (const double row : {1.0, part(tiles.queries_in(last_row), tiles.query_block())})
-    for (const double column : {1.0, part(tiles.keys_in(last_column), tiles.key_block())})
-      most =
-          std::max(most, (visited[0][0] + row * visited[1][0] + column * (visited[0][1] + row * visited[1][1])) /
-                             (static_cast<double>(last_row) + row) / (static_cast<double>(last_column) + column));
-  return most;
-}
-
-std::vector<TileCount> MaskShare::visits(const HeadMask& mask, const TileSize& tile) const {
-  if (!states_tiles()) return visits_of(mask.mask, {TileOrder::flat, KeyTiles::fixed, {tile.first}, {tile.second}});
-  return census_of(stated_tiles(mask, tile), in_stated_tiles(tile)).tiles;
-}
-
-BlockMap MaskShare::map(const HeadMask& mask, const TileSize& tile) const {
-  if (!states_tiles())
-    return map_tiles(mask.mask, {TileOrder::flat, KeyTiles::fixed, {tile.first}, {tile.second}}).visited;
-  return map_tiles(stated_tiles(mask, tile), in_stated_tiles(tile)).visited;
-}
-
-AxisTiles MaskShare::in_stated_tiles(const TileSize& tile) const {
-  return {tile.first / tokens_of(*queries_.tile), tile.second / tokens_of(*keys_.tile)};
-}
-
-// One block per pair of tiles that the mapping states, in a row; larger tiles are runs of them.
-BlockMap MaskShare::stated_tiles(const HeadMask& mask, const TileSize& tile) const {
-  const Tiling multi{TileOrder::multi, KeyTiles::fixed, *queries_.tile, *keys_.tile};
-  const auto refuse = [&](const std::string& why) {
-    throw InfeasibleError(mask_.place, "workload.mask",
-                          fmt::format("tiles {} and {} of mapping '{}' {}", to_text(multi.query_tile),
-                                      to_text(multi.key_tile), mapping_.name, why));
-  };
-  const Layout& layout = mask.mask.layout;
-  if (multi.query_tile.size() != layout.dimensions() || multi.key_tile.size() != layout.dimensions())
-    refuse(fmt::format("have not the {} dimensions of the layout {}", layout.dimensions(), to_text(layout.keys)));
-  if (!divides(multi.query_tile, layout.queries) || !divides(multi.key_tile, layout.keys))
-    refuse(fmt::format("do not divide the layout {} of the queries, {} of the keys", to_text(layout.queries),
-                       to_text(layout.keys)));
-  if (tile.first % multi.query_tile_size() != 0 || tile.second % multi.key_tile_size() != 0)
-    refuse(fmt::format("do not divide its loops' tiles of {} and {} tokens", tile.first, tile.second));
-  return map_tiles(mask.mask, multi).visited;
-}
+double MaskShare::share(EinsumId einsum, const SkippingLoops& loops) { return tiles_.of(tile(einsum, loops)); }
 
 double MaskShare::time_share(const Leaf& leaf) {
   const TileSize size = tile(leaf.einsum, loops_of(leaf));
   const std::vector<TimedLoop> loops = timed_loops(leaf);
-  if (std::ranges::none_of(loops, &TimedLoop::independent)) return visited_share(size);
-  if (cut_off(size))
+  if (std::ranges::none_of(loops, &TimedLoop::independent)) return tiles_.of(size);
+  if (tiles_.cut_off(size))
     throw InfeasibleError(
         mask_.place, "workload.mask",
         fmt::format("tiles of {} queries and {} keys of mapping '{}' do not divide them; independent "
@@ -264,18 +176,18 @@ double MaskShare::time_share(const Leaf& leaf) {
 }
 
 double MaskShare::slowest_share(const std::vector<TimedLoop>& loops, const TileSize& tile) const {
-  const Extent all = masks_.front().mask.layout.flattened();
+  const Extent all = tiles_.masks().front().mask.layout.flattened();
   const bool mapped = SlowestInstance::needs_map(loops);
   std::vector<HeadVisits> heads;
-  for (const HeadMask& mask : masks_) {
+  for (const HeadMask& mask : tiles_.masks()) {
     HeadVisits& head = heads.emplace_back(
         HeadVisits{mask.heads, tile.first, tile.second, ceil_div(all.keys, tile.second), {}, {}});
     if (mapped)
-      head.map = map(mask, tile);
+      head.map = tiles_.map(mask, tile);
     else
-      head.rows = visits(mask, tile);
+      head.rows = tiles_.visits(mask, tile);
   }
-  return SlowestInstance(loops, heads).share({all.queries, all.keys, static_cast<Count>(all_heads_)});
+  return SlowestInstance(loops, heads).share({all.queries, all.keys, static_cast<Count>(tiles_.heads())});
 }
 
 // Those over queries, keys, and heads that differ; without lanes in step.
@@ -288,7 +200,7 @@ std::vector<TimedLoop> MaskShare::timed_loops(const Leaf& leaf) const {
   for (const NodeId node : order) {
     const auto& [rank, spatial, independent] = loop(node);
     const auto times = static_cast<Count>(sized_->factor(node));
-    const bool of_heads = rank == heads_ && masks_.size() > 1;
+    const bool of_heads = rank == heads_ && tiles_.masks().size() > 1;
     if (times == 1 || !(is_query(rank) || is_key(rank) || of_heads)) continue;
     Count& apart = left.try_emplace(rank, static_cast<Count>(shape(rank))).first->second;
     apart /= times;

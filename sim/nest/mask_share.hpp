@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "einsum/mask/block_census.hpp"
 #include "einsum/workload.hpp"
 #include "mappings/sized_tree.hpp"
 #include "sim/nest/slowest_instance.hpp"
+#include "sim/nest/visited_share.hpp"
 
 namespace tilewright {
 
@@ -44,9 +44,9 @@ class MaskShare {
   void add_lanes(SkippingLoops& loops, NodeId node) const;
 
   /// Shares of all pairs, keys and queries that the mask leaves at least: for bounds.
-  [[nodiscard]] double pairs_left() const { return pairs_left_; }
-  [[nodiscard]] double keys_left() const { return keys_left_; }
-  [[nodiscard]] double queries_left() const { return queries_left_; }
+  [[nodiscard]] double pairs_left() const { return tiles_.pairs_left(); }
+  [[nodiscard]] double keys_left() const { return tiles_.keys_left(); }
+  [[nodiscard]] double queries_left() const { return tiles_.queries_left(); }
   [[nodiscard]] RankId queries() const { return queries_.whole; }
   [[nodiscard]] RankId keys() const { return keys_.whole; }
   [[nodiscard]] bool is_query(RankId rank) const;
@@ -58,8 +58,6 @@ class MaskShare {
     std::vector<RankId> parts;
     const Extents* tile = nullptr;  ///< stated by the mapping
   };
-  /// Tokens of a Q tile and of a KV tile.
-  using TileSize = std::pair<Count, Count>;
 
   [[nodiscard]] MaskedRank find(const std::string& name) const;
   [[nodiscard]] double shape(RankId rank) const;
@@ -68,19 +66,12 @@ class MaskShare {
   [[nodiscard]] const Loop& loop(NodeId node) const;
   [[nodiscard]] TileSize tile(EinsumId einsum, const SkippingLoops& loops) const;
   void find_base_tiles();
+  void widen_base(const FusionGroup& group, TileSize& base) const;
   void make_masks();
   void check_groups() const;
-  double visited_share(const TileSize& tile);
-  [[nodiscard]] bool cut_off(const TileSize& tile) const;
-  static double most_visited_share(const BlockMap& tiles);
   [[nodiscard]] std::vector<TimedLoop> timed_loops(const Leaf& leaf) const;
   [[nodiscard]] Count tokens_apart(RankId rank) const;
   double slowest_share(const std::vector<TimedLoop>& loops, const TileSize& tile) const;
-  [[nodiscard]] std::vector<TileCount> visits(const HeadMask& mask, const TileSize& tile) const;
-  [[nodiscard]] BlockMap map(const HeadMask& mask, const TileSize& tile) const;
-  [[nodiscard]] AxisTiles in_stated_tiles(const TileSize& tile) const;
-  [[nodiscard]] BlockMap stated_tiles(const HeadMask& mask, const TileSize& tile) const;
-  [[nodiscard]] bool states_tiles() const { return queries_.tile != nullptr; }
 
   const WorkloadMask& mask_;
   const Cascade& cascade_;
@@ -92,12 +83,7 @@ class MaskShare {
   const SizedTree* sized_ = nullptr;
   ByEinsum<GroupId> group_of_;
   ByGroup<TileSize> base_;
-  std::vector<HeadMask> masks_;
-  double all_heads_ = 0;
-  double pairs_left_ = 1;
-  double keys_left_ = 1;
-  double queries_left_ = 1;
-  std::map<TileSize, double> shares_;
+  VisitedShare tiles_;
   std::map<std::pair<TileSize, std::vector<TimedLoop>>, double> time_shares_;
 };
 

@@ -39,6 +39,7 @@ bound --arch    | bound attention.yaml --arch FILE {J} | gpu.yaml
 evaluate nest   | evaluate attention.yaml array.yaml FILE {J} | nest.yaml
 evaluate nest   | evaluate attention.yaml array.yaml FILE {J} | turns.yaml
 evaluate nest   | evaluate attention.yaml array.yaml FILE --mask window.yaml {J} | nest.yaml | mapping.tiles.P=8x16; mapping.tiles.M=8x8
+evaluate nest   | evaluate attention.yaml array.yaml FILE --mask window.yaml {J} | nest.yaml | mapping.groups.0.tiles.P=16; mapping.groups.0.tiles.M=16
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.model.overlap.softmax=under-products; kernel.model.overlap.copies=serial
 evaluate kernel | evaluate {SMALL_KERNEL} | kernel.yaml | kernel.model.splits=1; kernel.model.schedule.launch=grid

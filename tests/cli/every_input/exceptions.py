@@ -67,7 +67,6 @@ report | report.name | for people; commands go by the name of the file
 validate | timings.sources[fitted].fit[] | calibrate reads it
 calibrate | timings.sources[fitted].rows.when | only rows of the groups of 'calibrate' are fitted
 calibrate | timings.tables[rows].only | only rows of the groups of 'calibrate' are fitted
-bound --advise | kernel.name | said in refusals; what is printed are the tiles of the one kernel that the command names
 bound --advise | kernel.runs* | measure reads it
 bound --advise | kernel.tiles[].dtypes* | of the instances of the runner, for measure; a bound has words, and no types
 * | timings.workload | names ranks of the kernels' cascades; another workload has the same ranks, or is refused

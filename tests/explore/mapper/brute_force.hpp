@@ -9,6 +9,7 @@
 #include "explore/mapper/objective.hpp"
 #include "explore/mapper/problem.hpp"
 #include "mappings/space/plan.hpp"
+#include "sim/nest/mask_share.hpp"
 #include "sim/nest/tree_model.hpp"
 #include "tests/explore/mapper/obeys.hpp"
 
@@ -17,8 +18,8 @@ namespace tilewright::test {
 /// Written from the description of the space (docs/map.md) and not from the search.
 class BruteForce {
  public:
-  explicit BruteForce(const MapProblem& problem)
-      : problem_(problem), model_({problem.facts, problem.arch, problem.element_B}) {}
+  explicit BruteForce(const MapProblem& problem, const WorkloadMask* mask = nullptr)
+      : problem_(problem), mask_(mask), model_({problem.facts, problem.arch, problem.element_B}) {}
 
   /// Calls `visit` for every mapping that the model takes.
   void each(const std::function<void(const Plan&, const Score&)>& visit) {
@@ -37,11 +38,22 @@ class BruteForce {
   }
 
   [[nodiscard]] std::optional<Score> score_of(const Plan& plan) {
-    const PlannedTree tree = tree_of(plan, problem_.cascade);
+    PlannedTree tree = tree_of(plan, problem_.cascade);
     Numbers numbers;
     numbers.shapes = problem_.shapes;
     numbers.factors = tree.factors;
-    if (model_.set(tree.tree) || model_.evaluate(numbers, totals_)) return std::nullopt;
+    if (model_.set(tree.tree)) return std::nullopt;
+    Mapping mapping;  // what a mask wants to know of it
+    std::optional<MaskShare> share;
+    if (mask_ != nullptr) {
+      mapping.tree = tree.tree;
+      share.emplace(*mask_, problem_.cascade, mapping);
+    }
+    try {
+      if (model_.evaluate(numbers, totals_, share ? &*share : nullptr)) return std::nullopt;
+    } catch (const InfeasibleError&) {
+      return std::nullopt;  // steps are no parts of the tiles that are skipped
+    }
     Score score{totals_.time_s, totals_.energy_J, 0, 0};
     for (const GroupResult& group : totals_.groups) {
       const LevelBytes& outer = group.level_bytes[problem_.roles.outermost];
@@ -78,7 +90,7 @@ class BruteForce {
     std::vector<RankId> ranks;
     for (const RankId rank : problem_.shapes.ids())
       if (has(all & ~closed, rank) && problem_.shapes[rank] > 1) ranks.push_back(rank);
-    plan.groups.push_back({last > first, {}, {}, {}});
+    plan.groups.push_back({last > first, {}, {}, {}, {}});
     std::sort(ranks.begin(), ranks.end());
     loops(ranks, 0, einsums, plan);
     plan.groups.pop_back();
@@ -91,7 +103,7 @@ class BruteForce {
       const std::vector<PlannedLoop> given = all;
       std::sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.rank < b.rank; });
       do {
-        tensors(einsums, plan);
+        skip(einsums, plan, [&] { tensors(einsums, plan); });
       } while (std::next_permutation(all.begin(), all.end(),
                                      [](const auto& a, const auto& b) { return a.rank < b.rank; }));
       all = given;
@@ -147,6 +159,29 @@ class BruteForce {
     int below;
     bool outer;
   };
+
+  // What is skipped at once: along queries and keys what their loops leave of them, or parts of what has no loop.
+  void skip(const std::vector<EinsumId>& einsums, Plan& plan, const std::function<void()>& next) const {
+    GroupPlan& group = plan.groups.back();
+    group.tiles.clear();
+    if (mask_ == nullptr) return next();
+    const RankId queries = problem_.cascade.rank(mask_->queries);
+    const RankId keys = problem_.cascade.rank(mask_->keys);
+    const auto runs_over_both = [&](EinsumId e) {
+      return has(problem_.einsums[e].iteration, queries) && has(problem_.einsums[e].iteration, keys);
+    };
+    if (std::ranges::none_of(einsums, runs_over_both)) return next();
+    const auto sizes = [&](RankId rank) {
+      for (const PlannedLoop& loop : group.loops)
+        if (loop.rank == rank) return std::vector{problem_.shapes[rank] / loop.factor};
+      return divisors(problem_.shapes[rank]);
+    };
+    for (const double of_queries : sizes(queries))
+      for (const double of_keys : sizes(keys)) {
+        plan.groups.back().tiles = {{queries, static_cast<Count>(of_queries)}, {keys, static_cast<Count>(of_keys)}};
+        next();
+      }
+  }
 
   void tensors(const std::vector<EinsumId>& einsums, Plan& plan) {
     std::vector<TensorId> used;
@@ -224,7 +259,8 @@ class BruteForce {
 
   void einsum(const std::vector<EinsumId>& einsums, std::size_t at, Plan& plan) {
     if (at == einsums.size()) {
-      if (lanes_fit(plan.groups.back())) partition(einsums.back().index() + 1, plan);
+      if (lanes_fit(plan.groups.back()) && steps_are_parts(plan.groups.back()))
+        partition(einsums.back().index() + 1, plan);
       return;
     }
     std::vector<RankId> ranks;
@@ -284,6 +320,20 @@ class BruteForce {
     }
   }
 
+  // Of the tiles that are skipped: what all lanes of an Einsum take and keep.
+  [[nodiscard]] bool steps_are_parts(const GroupPlan& group) const {
+    for (const auto& [rank, tokens] : group.tiles)
+      for (const EinsumPlan& plan : group.einsums) {
+        if (!problem_.masked(plan.einsum)) continue;
+        double step = 1;
+        for (const auto* loops : {&plan.lanes, &plan.in_lane})
+          for (const PlannedLoop& loop : *loops)
+            if (loop.rank == rank) step *= loop.factor;
+        if (std::fmod(static_cast<double>(tokens), step) != 0) return false;
+      }
+    return true;
+  }
+
   // What one lane keeps, beside an even share of what lives at all of them.
   [[nodiscard]] bool lanes_fit(const GroupPlan& group) const {
     for (const EinsumPlan& plan : group.einsums)
@@ -319,6 +369,7 @@ class BruteForce {
   }
 
   const MapProblem& problem_;
+  const WorkloadMask* mask_;
   TreeModel model_;
   Totals totals_;
   const std::function<void(const Plan&, const Score&)>* visit_ = nullptr;

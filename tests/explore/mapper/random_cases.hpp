@@ -67,8 +67,19 @@ inline Arch random_arch(Random& random) {
   return ArchFile(Yaml::parse(text, "a.yaml")).with();
 }
 
-inline MapProblem problem_of(const Cascade& cascade, const Arch& arch, const std::vector<double>& shapes) {
-  return {cascade, arch, ByRank<double>(shapes.begin(), shapes.end()), ByTensor<double>(cascade.tensors.size(), 1)};
+inline MapProblem problem_of(const Cascade& cascade, const Arch& arch, const std::vector<double>& shapes,
+                             const WorkloadMask* mask = nullptr) {
+  return {cascade, arch, ByRank<double>(shapes.begin(), shapes.end()), ByTensor<double>(cascade.tensors.size(), 1),
+          mask};
+}
+
+inline WorkloadMask mask_of(const std::string& pattern, const std::string& queries, const std::string& keys) {
+  Workload workload;
+  workload.ranks.emplace();
+  workload.ranks->queries = queries;
+  workload.ranks->keys = keys;
+  workload.set_mask(pattern);
+  return *workload.mask;
 }
 
 }  // namespace tilewright::test

@@ -9,9 +9,10 @@
 namespace tilewright::test {
 
 // Every mapping is no better than one of those found, each of which is a mapping.
-inline void require_front(const MapProblem& problem, const std::string& objective_text) {
+inline void require_front(const MapProblem& problem, const std::string& objective_text,
+                          const WorkloadMask* mask = nullptr) {
   const Objective objective = Objective::parse(objective_text);
-  BruteForce brute_force(problem);
+  BruteForce brute_force(problem, mask);
   const PartitionResult found = search_partitions(problem, objective, {});
   std::size_t beyond = 0;
   brute_force.each([&](const Plan&, const Score& score) {
@@ -28,9 +29,10 @@ inline void require_front(const MapProblem& problem, const std::string& objectiv
   }
 }
 
-inline void require_best(const MapProblem& problem, const std::string& objective_text) {
+inline void require_best(const MapProblem& problem, const std::string& objective_text,
+                         const WorkloadMask* mask = nullptr) {
   const Objective objective = Objective::parse(objective_text);
-  BruteForce brute_force(problem);
+  BruteForce brute_force(problem, mask);
   const auto expected = brute_force.best(objective);
   const PartitionResult found = search_partitions(problem, objective, {});
   REQUIRE(expected.has_value() == !found.options.empty());

@@ -483,3 +483,31 @@ TEST_CASE("tiles that do not fit the loops, or the mask, are refused") {
   CHECK(error("{P: 2x3, M: 2x2}", loops, {6, 6}) ==
         at + "2x3 and 2x2 of mapping 'm' do not divide its loops' tiles of 9 and 9 tokens");
 }
+
+TEST_CASE("a group that states tiles skips no fewer tokens at once") {
+  const auto model = [](const std::string& tiles, const std::string& nest) {
+    return Model(scores(), small_arch("instances: 64, "),
+                 "mapping:\n  name: m\n  cascade: c\n  groups:\n    - {name: g, " + tiles +
+                     "schedule: sequential, nest: [keep: {DRAM: [Q, K, V, Z]}, " + nest + "]}\n",
+                 {{"H", 1}, {"E", 1}, {"M", 8}, {"P", 8}});
+  };
+  const std::string fine =
+      "keep: {DRAM: [S]}, for: [p: 2, m: 2], each: [[for: [p: 4, m: 4], {compute: S, on: array}], [for: [m: 4, p: "
+      "4], {compute: Z, on: array}]]";
+  for (const char* pattern : {"causal", "sliding,left=1", "strided,stride=3"})
+    for (const char* tiles : {"", "tiles: {P: 2, M: 4}, ", "tiles: {P: 4, M: 4}, ", "tiles: {M: 8}, "}) {
+      INFO(pattern << " " << tiles);
+      const Model stated = model(tiles, fine);
+      compare(stated, TestMask(stated, pattern));
+    }
+  const WorkloadMask causal = workload_mask("causal");
+  const auto error = [&](const std::string& tiles) { return refusal(model(tiles, fine), causal); };
+  CHECK(error("tiles: {M: 4}, ") == "no error");
+  CHECK(error("tiles: {E: 1}, ") == "m.yaml:5:7: mapping.groups.g.tiles: the mask is over P and M, not over E");
+  const std::string steps =
+      "for: [p: 2, m: 2], each: [[spatial: [p: 4, m: 4], {compute: S, on: array}], [for: [m: 4, "
+      "p: 4], {compute: Z, on: array}]]";
+  CHECK(refusal(model("tiles: {P: 6}, ", "keep: {DRAM: [S]}, " + steps), causal) ==
+        "m.yaml:5:7: mapping.groups.g.tiles: 6 tokens of P are skipped at once, but one step of an Einsum takes 4, "
+        "which do not divide them");
+}

@@ -49,6 +49,9 @@ void MaskedNest::find_tiles() {
     key_tile = std::max(key_tile, static_cast<int>(keys.size()));
     if (!in_rows_) tile_in_rows_[leaf.group] = 0;
   }
+  for (const GroupId group : tile_.ids())
+    for (const auto& [rank, tokens] : model_.mapping.tree.groups[group].tiles)
+      (rank == mask_.queries ? tile_[group].first : tile_[group].second) = static_cast<int>(tokens);
 }
 
 MaskedNest::Place MaskedNest::place_of(const Leaf& leaf) const {
