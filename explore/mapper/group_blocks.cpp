@@ -178,6 +178,7 @@ void GroupBlocks::choose_order() {
   for (const RankId rank : ranks_) add(rank);
   const auto by_rank = [](const PlannedLoop& a, const PlannedLoop& b) { return a.rank < b.rank; };
   do {
+    if ((*is_stopped_)()) return;
     if (!problem_.space.may_order(loops)) continue;
     for (const TileSize& tile : mask_tiles(loops)) {
       ++listed_;

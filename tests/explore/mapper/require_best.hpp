@@ -22,6 +22,7 @@ inline void require_front(const MapProblem& problem, const std::string& objectiv
   for (const MappingOption& option : found.options) {
     const auto measured = brute_force.score_of({{}, option.groups});
     REQUIRE(measured);
+    CHECK(obeys(problem, {{}, option.groups}));
     CHECK(objective.covers(*measured, option.score));
     CHECK(objective.covers(option.score, *measured));
   }
@@ -37,6 +38,7 @@ inline void require_best(const MapProblem& problem, const std::string& objective
   const Score& score = found.options.front().score;
   const auto measured = brute_force.score_of({{}, found.options.front().groups});
   REQUIRE(measured);
+  CHECK(obeys(problem, {{}, found.options.front().groups}));
   std::string better;
   if (score.of(objective.measures().front()) > expected->of(objective.measures().front()) * (1 + 1e-12))
     brute_force.each([&](const Plan& plan, const Score& other) {
