@@ -72,7 +72,7 @@ GroupTensor tensor_of(const MapProblem& problem, TensorId id, std::size_t first,
 }
 
 // The loops over `iteration` without the innermost run of those that select no other tile.
-std::span<const PlannedLoop> moving(RankBits iteration, const Selection& selects,
+std::span<const PlannedLoop> moving(RankBits iteration, const TileSelection& selects,
                                     std::span<const PlannedLoop> loops) {
   const auto moves = [&](const PlannedLoop& loop) { return has(iteration, loop.rank) && selects.of(loop) > 1; };
   while (!loops.empty() && !moves(loops.back())) loops = loops.first(loops.size() - 1);
@@ -81,7 +81,7 @@ std::span<const PlannedLoop> moving(RankBits iteration, const Selection& selects
 
 // How often the loops over `iteration` select the same tile again. `stays`: not those iterations of the innermost
 // one that do so in a row.
-double repeats(RankBits iteration, const Selection& selects, std::span<const PlannedLoop> loops, bool stays) {
+double repeats(RankBits iteration, const TileSelection& selects, std::span<const PlannedLoop> loops, bool stays) {
   double all = 1;
   for (const PlannedLoop& loop : loops) {
     if (!has(iteration, loop.rank)) continue;
@@ -240,7 +240,7 @@ double visited_share(const MapProblem& problem, EinsumId einsum, const GroupBloc
 IntoBlock into_block(const MapProblem& problem, EinsumId einsum, const MappedOperand& operand,
                      const GroupBlock& block, bool turns) {
   const RankBits iteration = problem.einsums[einsum].iteration;
-  const Selection selects = problem.selection(operand.tensor, operand.ranks);
+  const TileSelection selects = problem.selection(operand.tensor, operand.ranks);
   const auto loops = turns ? block.loops : moving(iteration, selects, block.loops);
   const double stays = repeats(iteration, selects, loops, !turns);
   IntoBlock into{visited_share(problem, einsum, block), stays, 1, stays};

@@ -13,7 +13,7 @@ namespace tilewright {
 struct GroupTensor {
   TensorId tensor;
   RankBits ranks = 0;      ///< that select elements, by all users in the group
-  Selection selects;       ///< the same
+  TileSelection selects;   ///< the same
   RankBits iteration = 0;  ///< of all users in the group
   RankBits written = 0;    ///< of the writer in the group; 0: there is none
   bool read = false;       ///< in the group

@@ -11,7 +11,7 @@ namespace tilewright {
 /// A level that an operand may live in, and what it then costs besides.
 struct PossibleHome {
   LevelId level;
-  double least = 1;    ///< as of OperandHome
+  double least = 1;  ///< as of OperandHome
   double first = 1;
   double place_J = 0;  ///< of moving it to and from there
 };

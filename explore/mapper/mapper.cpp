@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <thread>
 
 #include "common/file.hpp"
 #include "common/parallel.hpp"
@@ -109,7 +110,8 @@ class Mapper {
     choose_cascades();
     results_.resize(variants_.size());
     sort_variants();
-    parallel_for(variants_.size(), request_.jobs, [&](std::size_t i) { search(i); });
+    if (variants_.size() > 1 && limits_.end() != Clock::time_point::max()) look_at_all();
+    parallel_for(variants_.size(), request_.jobs, [&](std::size_t i) { search(i, Clock::time_point::max()); });
     for (const PartitionResult& result : results_) result_.count.ended = result_.count.ended && result.count.ended;
     result_.interrupted = interrupted();
     if (result_.interrupted) {
@@ -121,6 +123,8 @@ class Mapper {
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void choose_cascades() {
     const std::vector<std::string>& named = request_.cascades.empty() ? workload_.cascades : request_.cascades;
     std::vector<std::string> ends;
@@ -216,14 +220,23 @@ class Mapper {
     status_.start(groups, least);
   }
 
+  // Half of a limited time for a part of every variant, as long for each: the first ones may need all of it.
+  void look_at_all() {
+    const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t jobs = request_.jobs > 0 ? static_cast<std::size_t>(request_.jobs) : cores;
+    const auto each =
+        (limits_.end() - Clock::now()) / 2 * std::min({jobs, cores, variants_.size()}) / variants_.size();
+    parallel_for(variants_.size(), request_.jobs, [&](std::size_t i) { search(i, Clock::now() + each); });
+  }
+
   // What is left out because a mapping is known is worse than it: the best ones are the same whatever ends first.
-  void search(std::size_t i) {
+  void search(std::size_t i, Clock::time_point end) {
     const MapProblem problem = problem_of(variants_[i]);
     if (!problem.knows_energy && request_.objective.needs_energy())
       throw InputError({arch_.file, 0, 0}, "arch",
                        "it has levels or operations without energies; expected another objective than these");
     Surroundings around;
-    around.stop = [this] { return limits_.is_over(); };
+    around.stop = [this, end] { return limits_.is_over() || Clock::now() > end; };
     {
       const std::scoped_lock lock(mutex_);
       around.best = best_;
@@ -235,6 +248,8 @@ class Mapper {
       if (!best_ || request_.objective.before(option.score, *best_)) best_ = option.score;
     for (const MappingOption& option : found.options) status_.found(option.score);
     if (request_.objective.measures().size() != 1) best_.reset();
+    // What an earlier look found is left out where nothing is better.
+    for (MappingOption& known : results_[i].options) found.options.push_back(std::move(known));
     results_[i] = std::move(found);
   }
 
@@ -269,7 +284,6 @@ class Mapper {
 
   // Of the first cascade, for a while.
   [[nodiscard]] InfeasibleError why_none() {
-    using Clock = std::chrono::steady_clock;
     constexpr std::chrono::seconds enough{10};
     const Clock::time_point end = std::min(limits_.end(), Clock::now() + enough);
     const MapProblem problem = problem_of(variants_.front());

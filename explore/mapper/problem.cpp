@@ -109,7 +109,7 @@ Role MapProblem::role_of(LevelId level) const {
   return level == roles.outermost ? Role::outermost : level == roles.shared ? Role::shared : Role::lanes;
 }
 
-Selection MapProblem::selection(TensorId tensor, RankBits ranks) const {
+TileSelection MapProblem::selection(TensorId tensor, RankBits ranks) const {
   if (!shares(tensor)) return {ranks, {}, 1};
   return {ranks | bit(conditions.shared->rank), conditions.shared->rank, conditions.groups};
 }

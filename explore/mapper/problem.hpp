@@ -48,7 +48,7 @@ struct MapConditions {
 };
 
 /// Which elements of a tensor loops select.
-struct Selection {
+struct TileSelection {
   RankBits ranks = 0;
   RankId shared;  ///< of these, one of which all loops together select `groups` coordinates; none
   double groups = 1;
@@ -87,7 +87,7 @@ struct MapProblem {
   }
   /// So many coordinates of the shared rank select the same.
   [[nodiscard]] double shared_by() const { return shapes[conditions.shared->rank] / conditions.groups; }
-  [[nodiscard]] Selection selection(TensorId tensor, RankBits ranks) const;
+  [[nodiscard]] TileSelection selection(TensorId tensor, RankBits ranks) const;
 
   [[nodiscard]] bool masked(EinsumId einsum) const { return mask && mask->masked(einsum); }
   /// Of the work of an Einsum, at least.
