@@ -14,7 +14,8 @@ namespace {
 using Bits = std::uint64_t;  // one per query
 
 constexpr Count at_once = 64;
-constexpr std::size_t many_pieces = 64;  // of these queries
+constexpr std::size_t many_pieces = 64;     // of these queries
+constexpr Count fetched_queries = 1 << 16;  // bands of so many at a time: memory stays bounded
 
 // A number for each query, held bit by bit, so that one is added to all of them at once.
 class Counters {
@@ -52,9 +53,10 @@ class RowWalk {
         visitors_(static_cast<std::size_t>(key_tiles_), 0),
         rows_(static_cast<std::size_t>(key_tiles_) + 1, 0) {}
 
-  RowCensus count() {
-    for (Count first = 0; first < extent_.queries; first += at_once)
+  std::optional<RowCensus> count(Count most_touched) {
+    for (Count first = 0; first < extent_.queries && touches_ <= most_touched; first += at_once)
       count(first, std::min(first + at_once, extent_.queries));
+    if (touches_ > most_touched) return std::nullopt;
     for (std::size_t visited = 0; visited < rows_.size(); ++visited)
       if (rows_[visited] > 0) census_.distribution.push_back({static_cast<Count>(visited), rows_[visited]});
     return std::move(census_);
@@ -82,6 +84,7 @@ class RowWalk {
     const Edge& low = piece.segment.low;
     const Edge& high = piece.segment.high;
     const Count last = (piece.highest() - 1) / key_tile_;
+    touches_ += last - piece.lowest() / key_tile_ + 1;
     for (Count tile = piece.lowest() / key_tile_; tile <= last; ++tile) {
       const Count begin = tile * key_tile_;
       const Count end = begin + key_tile_;
@@ -106,19 +109,39 @@ class RowWalk {
   Pieces pieces_;
   std::vector<Bits> visitors_;  // by KV tile
   std::vector<Count> touched_;
+  Count touches_ = 0;        // of pieces, in all
   std::vector<Count> rows_;  // by the KV tiles that they visit
   RowCensus census_;
 };
 
 }  // namespace
 
-RowCensus count_rows(const Relation& relation, Count key_tile) { return RowWalk(relation, key_tile).count(); }
+std::optional<RowCensus> count_rows(const Relation& relation, Count key_tile, Count most_touched) {
+  return RowWalk(relation, key_tile).count(most_touched);
+}
 
 bool has_many_pieces(const Relation& relation) {
   Pieces pieces;
   const Count queries = relation.extent().queries;
   relation.pieces(std::max(queries - at_once, Count{0}), queries, pieces);
   return pieces.size() > many_pieces;
+}
+
+bool takes_at_most(Count steps, const Relation& relation, Count key_tile) {
+  const Count queries = relation.extent().queries;
+  Bands bands;
+  for (Count first = 0; first < queries; first += fetched_queries) {
+    stop_if_interrupted();
+    bands.clear();
+    relation.bands(first, std::min(first + fetched_queries, queries), bands);
+    for (const Band& band : bands.bands) {
+      const auto segments = static_cast<Count>(band.end - band.begin);
+      const Count rows = band.last - band.first;
+      steps -= segments <= 1 ? std::min(rows, key_tile) : rows * segments;
+    }
+    if (steps < 0) return false;
+  }
+  return true;
 }
 
 }  // namespace tilewright

@@ -79,8 +79,11 @@ class Explainer {
   // Where heads may be packed, the tiles above are of kernels that do not.
   [[nodiscard]] std::string heads_apart() const {
     if (problem_.group() == 1) return "";
-    return fmt::format("; packed, the {:.0f} query heads of a KV head need no less than {} of these each",
-                       problem_.group(), rounded(ladder_.tiles_computed));
+    const std::string least =
+        fmt::format("; packed, the {:.0f} query heads of a KV head need no less than {} of these each",
+                    problem_.group(), rounded(ladder_.tiles_computed));
+    if (ladder_.rows_counted) return least;
+    return least + ", a weaker bound: too long to count row by row, so tiles are taken to be full of pairs";
   }
 
   [[nodiscard]] std::string traffic(const Rung& rung) const {
@@ -90,8 +93,10 @@ class Explainer {
 
   [[nodiscard]] std::string waves(const Rung& rung) const {
     const WaveReport& waves = *ladder_.waves;
-    const std::string jobs = fmt::format("{} on {} ({})", number_of(waves.least_jobs, "Q tile"),
-                                         number_of(waves.workers, "worker"), waves.worker);
+    const std::string jobs = fmt::format(
+        "{} on {} ({})", ladder_.rows_counted ? number_of(waves.least_jobs, "Q tile") : "Q tiles, not counted,",
+        number_of(waves.workers, "worker"), waves.worker);
+    if (!ladder_.rows_counted) return jobs + " are taken to be cut anywhere";
     if (rung.limit == limited_by_waves) return jobs + " cannot be spread evenly without split-KV";
     return jobs +
            (rung.limit == ladder_.rungs[1].limit ? " may be spread evenly" : " may take no longer than that");

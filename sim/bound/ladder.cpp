@@ -77,8 +77,10 @@ class Climb {
       ladder_.tiles_computed = ladder_.tiles_visited;
       return;
     }
-    for (const QueryTiles& each : tiles_)
+    for (const QueryTiles& each : tiles_) {
       ladder_.tiles_computed += (alike_ ? each.times / problem_.sequences() : each.times) * each.visits();
+      ladder_.rows_counted = ladder_.rows_counted && each.rows_counted;
+    }
     const double wasted = computed_pairs() - ladder_.pairs;
     ladder_.wasted_by_mask = std::min(ladder_.wasted_by_mask, wasted);
     ladder_.wasted_by_padding = wasted - ladder_.wasted_by_mask;

@@ -59,6 +59,7 @@ struct Ladder {
   double key_tiles = 0;        ///< of the fixed grid; of the longest request
   double dense_key_tiles = 0;  ///< of flattened tokens; of the longest request
   double tiles_computed = 0;   ///< at least, where heads may share Q tiles; else as tiles_visited
+  bool rows_counted = true;    ///< for these; else some rungs are weaker (sim/bound/query_tiles.hpp)
   double wasted_by_mask = 0;   ///< pairs of the tiles computed
   double wasted_by_padding = 0;
 

@@ -48,6 +48,7 @@ void add_counts(Json& json, const Ladder& ladder) {
   json["tiles_partial"] = number(ladder.tiles_partial());
   json["tiles_empty"] = number(ladder.tiles_empty);
   json["tiles_computed"] = number(ladder.tiles_computed);
+  json["rows_counted"] = ladder.rows_counted;
   json["fully_block_sparse"] = ladder.fully_block_sparse();
   json["pairs_wasted_by_mask"] = number(ladder.wasted_by_mask);
   json["pairs_wasted_by_padding"] = number(ladder.wasted_by_padding);

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <optional>
 
 #include "arch/arch.hpp"
 #include "einsum/mask/row_census.hpp"
@@ -12,14 +13,18 @@ namespace tilewright {
 
 namespace {
 
-constexpr double most_visits = 1 << 26;  // of rows one by one; of longer problems some rows are taken together
-constexpr double most_visits_of_pieces = 64 * most_visits;  // where 64 rows are counted at once
+// What is counted in about a second, of all masks together.
+constexpr double most_visits = 1 << 26;    // of rows one by one
+constexpr Count most_touched = 1 << 28;    // KV tiles, by pieces of 64 rows at once
+constexpr Count most_steps = 1 << 23;      // over the intervals of rows
+constexpr Count most_key_tiles = 1 << 17;  // as many different counts of visits
 
 // By KV tiles that a row visits by itself, at least, from the most on: how many rows.
 using RowCounts = std::map<double, double, std::greater<>>;
 
 // Queries of one head of a mask.
 struct Rows {
+  bool counted = true;
   RowCounts counts;
   double fetched_keys = 0;  // of all rows together, at least; 0 where not counted row by row
 };
@@ -42,41 +47,47 @@ Rows row_by_row(const Mask& mask, Tiling tiling) {
   return rows;
 }
 
-Rows rows_of_pieces(const Relation& relation, const Tiling& tiling) {
-  const RowCensus census = count_rows(relation, tiling.key_tile_size());
+Rows rows_of_pieces(const Relation& relation, const Tiling& tiling, Count most) {
+  const std::optional<RowCensus> census = count_rows(relation, tiling.key_tile_size(), most);
   Rows rows;
-  for (const VisitCount& visit : census.distribution)
+  rows.counted = census.has_value();
+  if (!census) return rows;
+  for (const VisitCount& visit : census->distribution)
     rows.counts[static_cast<double>(visit.visited)] = static_cast<double>(visit.query_tiles);
-  rows.fetched_keys = static_cast<double>(census.fetched_keys);
+  rows.fetched_keys = static_cast<double>(census->fetched_keys);
   return rows;
 }
 
-// So many rows at a time: a KV tile of which these have all pairs is visited by each of them; any that they visit
-// is, where all are alike.
-Rows together(const Mask& mask, Tiling tiling, Count at_once, bool alike) {
+// So many rows at a time, which are alike.
+Rows together(const Mask& mask, Tiling tiling, Count at_once) {
   tiling.order = TileOrder::flat;
   tiling.query_tile = {at_once};
   Rows rows;
   Count left = mask.layout.flattened().queries;
   for (const TileCount& tile : visits_of(mask, tiling)) {
     const Count here = std::min(at_once, left);
-    rows.counts[static_cast<double>(alike ? tile.visited : tile.full)] += static_cast<double>(here);
+    rows.counts[static_cast<double>(tile.visited)] += static_cast<double>(here);
     left -= here;
   }
   return rows;
 }
 
 // `masks`: that are counted in all.
-Rows rows_of(const Mask& mask, const Tiling& tiling, const Census& census, double masks) {
+Rows rows_of(const Mask& mask, const Tiling& tiling, const Census& census, Count masks) {
   if (!are_flat(mask, tiling) || is_dilated(mask)) return row_by_row(mask, tiling);
   if (mask.axes.size() == 1 && mask.axes.front().relation->blocks() != nullptr)
-    return together(mask, tiling, mask.axes.front().relation->blocks()->query_block(), true);
-  const double visits = masks * static_cast<double>(census.queries) * census.mean();
-  if (tiling.key_tiles == KeyTiles::fixed && mask.axes.size() == 1 && visits <= most_visits_of_pieces &&
-      has_many_pieces(*mask.axes.front().relation))
-    return rows_of_pieces(*mask.axes.front().relation, tiling);
+    return together(mask, tiling, mask.axes.front().relation->blocks()->query_block());
+  const bool on_grid = tiling.key_tiles == KeyTiles::fixed && mask.axes.size() == 1;
+  const Relation& relation = *mask.axes.front().relation;
+  if (on_grid && has_many_pieces(relation)) return rows_of_pieces(relation, tiling, most_touched / masks);
+  const double visits = static_cast<double>(masks * census.queries) * census.mean();
   if (visits <= most_visits) return row_by_row(mask, tiling);
-  return together(mask, tiling, static_cast<Count>(std::ceil(visits / most_visits)), false);
+  if (on_grid && masks * census.key_tiles <= most_key_tiles &&
+      takes_at_most(most_steps / masks, relation, tiling.key_tile_size()))
+    return row_by_row(mask, tiling);
+  Rows rows;
+  rows.counted = false;
+  return rows;
 }
 
 std::vector<Jobs> jobs_of(const RowCounts& rows, double tile) {
@@ -120,7 +131,9 @@ class Packer {
   // The rows of a KV head, from some heads of each of its masks.
   struct Group {
     double heads = 0;
+    bool counted = true;
     RowCounts counts;
+    double pairs = 0;
     double fetched_keys = 0;
     double cut = 0;  // keys that any number of different KV tiles have less than their size, at most
   };
@@ -129,7 +142,7 @@ class Packer {
     Group group;
     for (const HeadMask& mask : request.masks) {
       const Census& census = censuses_[at++];
-      const Rows rows = rows_of(mask.mask, tiling_, census, static_cast<double>(censuses_.size()));
+      const Rows rows = rows_of(mask.mask, tiling_, census, static_cast<Count>(censuses_.size()));
       auto left = static_cast<double>(mask.heads);
       while (left > 0) {
         const bool whole = group.heads == 0 && left >= problem_.group();
@@ -146,17 +159,27 @@ class Packer {
 
   void add(const Rows& rows, double heads, const Mask& mask, const Census& census, Group& group) const {
     group.heads += heads;
+    group.counted = group.counted && rows.counted;
+    group.pairs += heads * static_cast<double>(census.pairs);
     for (const auto& [visited, count] : rows.counts) group.counts[visited] += heads * count;
     group.fetched_keys += heads * rows.fetched_keys;
     group.cut = std::max(group.cut, cut_of(census, mask, tiling_));
   }
 
   // A visit serves at most the rows of a Q tile; so the keys that rows fetch by themselves are fetched at least as
-  // often as that.
+  // often as that. Rows that are not counted visit no tile more than their pairs fill, and Q tiles may end
+  // anywhere.
   void close(const Group& group, double times) {
     const auto rows = static_cast<double>(tiling_.query_tile_size());
-    QueryTiles tiles{times, group.heads, jobs_of(group.counts, rows), group.fetched_keys / rows};
     const auto size = static_cast<double>(tiling_.key_tile_size());
+    QueryTiles tiles{times, group.heads, group.counted, {}, 0};
+    if (group.counted) {
+      tiles.jobs = jobs_of(group.counts, rows);
+      tiles.fetched_keys = group.fetched_keys / rows;
+    } else {
+      tiles.jobs = {{1, std::ceil(group.pairs / (rows * size))}};
+      tiles.fetched_keys = group.pairs / rows;
+    }
     double keys = 0;
     for (const Jobs& job : tiles.jobs) keys += job.count * std::max(job.length, job.length * size - group.cut);
     tiles.fetched_keys = std::max(tiles.fetched_keys, keys);
@@ -170,7 +193,7 @@ class Packer {
 };
 
 QueryTiles of_one_head(const Census& census, double times) {
-  QueryTiles tiles{times, 1, {}, static_cast<double>(census.fetched_keys)};
+  QueryTiles tiles{times, 1, true, {}, static_cast<double>(census.fetched_keys)};
   for (const VisitCount& visit : census.distribution)
     if (visit.visited > 0)
       tiles.jobs.push_back({static_cast<double>(visit.visited), static_cast<double>(visit.query_tiles)});

@@ -18,8 +18,10 @@ namespace tilewright {
 
 /// Of one head where heads have K and V of their own, else of a KV head.
 struct QueryTiles {
-  double times = 1;         ///< heads, or KV heads, of all sequences that are alike
-  double heads = 1;         ///< query heads of each
+  double times = 1;  ///< heads, or KV heads, of all sequences that are alike
+  double heads = 1;  ///< query heads of each
+  /// Of too many rows to count these by their visits: the jobs are the KV tiles that all pairs fill, one each.
+  bool rows_counted = true;
   std::vector<Jobs> jobs;   ///< Q tiles by the KV tiles that they visit, at least
   double fetched_keys = 0;  ///< in visited tiles, summed over Q tiles, at least
 

@@ -11,6 +11,8 @@ namespace tilewright {
 
 namespace {
 
+constexpr Count any_number = 1 << 30;
+
 Mask mask_of(const std::string& text, const Layout& layout) {
   return parse_mask(text).front().expression->make({layout, 0});
 }
@@ -21,7 +23,7 @@ void compare(const std::string& text, const Layout& layout, Count key_tile) {
             << key_tile);
   const Mask mask = mask_of(text, layout);
   const Census expected = count_tiles(mask, {TileOrder::flat, KeyTiles::fixed, {1}, {key_tile}});
-  const RowCensus found = count_rows(*mask.flattened(), key_tile);
+  const RowCensus found = count_rows(*mask.flattened(), key_tile, any_number).value();
   CHECK(found.fetched_keys == expected.fetched_keys);
   REQUIRE(found.distribution.size() == expected.distribution.size());
   for (std::size_t i = 0; i < found.distribution.size(); ++i) {
@@ -67,6 +69,21 @@ TEST_CASE("few pieces are counted from one query to the next") {
   std::mt19937 random(6);
   CHECK(has_many_pieces(
       *mask_of("vertical-slash," + lines(random, "diagonals", 300, 1000), {{1000}, {1000}}).flattened()));
+}
+
+TEST_CASE("rows that touch too many KV tiles are not counted") {
+  const Mask dense = mask_of("dense", {{130}, {160}});  // 3 runs of 64 queries or fewer touch 10 KV tiles each
+  CHECK(count_rows(*dense.flattened(), 16, 30));
+  CHECK_FALSE(count_rows(*dense.flattened(), 16, 29));
+}
+
+TEST_CASE("an interval of keys takes the steps of a KV tile, several take those of all queries") {
+  const auto takes = [](const char* mask, Count steps) {
+    const RelationPtr relation = mask_of(mask, {{200'000}, {200'000}}).flattened();
+    return takes_at_most(steps, *relation, 64) && !takes_at_most(steps - 1, *relation, 64);
+  };
+  CHECK(takes("causal", 4 * 64));  // four fetches of 2^16 queries
+  CHECK(takes("sink,sinks=4,window=100", 4 * 64 + 64 + 2 * (200'000 - 104)));
 }
 
 }  // namespace tilewright

@@ -133,3 +133,47 @@ TEST_CASE("every rung says for what kernels it holds") {
                                                  "compute visited tiles whole, heads packed or apart",
                                                  "start with empty caches", "keep a Q tile on one worker"});
 }
+
+namespace {
+
+// 8 query heads over 2 KV heads.
+Ladder packed(const std::string& mask, const std::string& layout, KeyTiles key_tiles, Posed& problem) {
+  problem = problem_of(mask, layout, "128", "128", 8);
+  problem.kv_heads = 2;
+  problem.tiling.key_tiles = key_tiles;
+  return climb(problem, nullptr);
+}
+
+}  // namespace
+
+TEST_CASE("rows of long problems are counted as those of short ones") {
+  Posed problem;
+  CHECK(packed("causal", "131072", KeyTiles::fixed, problem).tiles_computed == 1024 * 1025 / 2);
+  const Ladder ladder = packed("causal", "1048576", KeyTiles::fixed, problem);
+  CHECK(ladder.tiles_computed == 8192.0 * 8193 / 2);
+  CHECK(ladder.rows_counted);
+  CHECK(lines_of(problem, ladder)["tile"].why.ends_with("need no less than 33,558,528 of these each"));
+}
+
+TEST_CASE("rows that are too many to count give a weaker bound, which is named") {
+  Posed problem;
+  const Ladder ladder = packed("causal", "1048576", KeyTiles::gathered, problem);
+  CHECK_FALSE(ladder.rows_counted);
+  CHECK(ladder.tiles_computed == 33'554'464);  // of 2^39 + 2^19 pairs, 4 heads in tiles of 2^14
+  CHECK(
+      lines_of(problem, ladder)["tile"].why.ends_with("need no less than 33,554,464 of these each, a weaker bound: "
+                                                      "too long to count row by row, so tiles are taken "
+                                                      "to be full of pairs"));
+}
+
+TEST_CASE("packed heads of long problems: more pairs, no fewer tiles") {
+  double before = 0;
+  for (const char* mask : {"sliding,left=1000 & causal", "sliding,left=30000 & causal",
+                           "sliding,left=60000 & causal", "sliding,left=90000 & causal", "causal", "dense"}) {
+    INFO(mask);
+    Posed problem;
+    const double computed = packed(mask, "131072", KeyTiles::fixed, problem).tiles_computed;
+    CHECK(computed > before);
+    before = computed;
+  }
+}
