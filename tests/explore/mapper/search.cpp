@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "mappings/space/parse_mapspace.hpp"
 #include "tests/explore/mapper/random_cases.hpp"
 #include "tests/explore/mapper/require_best.hpp"
 
@@ -131,8 +132,11 @@ TEST_CASE("a running value is written in the group of those that take it step by
   const Cascade cascade = cascade_of(
       "  inputs: {X: [M], W: [N]}\n  outputs: [Z]\n  initial: {R: 1}\n  einsums:\n"
       "    - T[m] = R[m] * X[m]\n    - R[m+1] = T[m] * X[m]\n    - Z[n] = R[M] * W[n]\n");
-  const MapProblem problem = problem_of(cascade, arch, {4, 2});
+  MapProblem problem = problem_of(cascade, arch, {4, 2});
   BruteForce model(problem);
   for (const MappingOption& option : search_partitions(problem, Objective::parse("time,energy,buffer"), {}).options)
     CHECK(model.score_of({{}, option.groups}).has_value());
+  // T and R in groups of their own: there is none.
+  problem.space = parse_mapspace(Yaml::parse("mapspace: {max_fused: 1}", "s.yaml"), cascade, arch);
+  CHECK(search_partitions(problem, Objective::parse("time"), {}).options.empty());
 }
