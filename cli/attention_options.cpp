@@ -55,11 +55,16 @@ Attention MaskOptions::problem(const MaskSpec& mask) const {
   return problem;
 }
 
-std::vector<Request> MaskOptions::stated_requests(const MaskSpec& mask) const {
+void MaskOptions::require_lengths_once() const {
+  if (!requests_.given()) return;
   for (const auto& [name, given] :
        {std::pair("--layout", layout_.given()), std::pair("--queries", queries_.given())})
     if (given)
       throw InputError(std::string(name) + ": --requests gives the queries and keys of each request; leave it out");
+}
+
+std::vector<Request> MaskOptions::stated_requests(const MaskSpec& mask) const {
+  require_lengths_once();
   try {
     return make_requests(find_requests(requests_.use()), mask, heads_.given() ? heads_.use() : 0);
   } catch (const InputError& error) {
@@ -85,12 +90,16 @@ void AttentionOptions::add(Inputs& inputs) {
       ->check(one_of({"bf16", "fp16", "fp32", "fp8"}));
 }
 
-Attention AttentionOptions::problem(const MaskSpec& mask) const {
-  Attention problem = masked_.problem(mask);
-  if (!masked_.has_requests())
-    problem.requests.front().times = batch_.use();
-  else if (batch_.given())
+void AttentionOptions::require_lengths_once() const {
+  masked_.require_lengths_once();
+  if (masked_.has_requests() && batch_.given())
     throw InputError("--batch: --requests gives the sequences; one that is there 8 times is 8*QUERIESxKEYS");
+}
+
+Attention AttentionOptions::problem(const MaskSpec& mask) const {
+  require_lengths_once();
+  Attention problem = masked_.problem(mask);
+  if (!masked_.has_requests()) problem.requests.front().times = batch_.use();
   if (kv_heads_.given()) problem.kv_heads = kv_heads_.use();
   problem.head_dim = head_dim_.use();
   problem.value_dim = value_dim_.given() ? value_dim_.use() : problem.head_dim;
@@ -119,7 +128,8 @@ void TilingOptions::add(Inputs& inputs) {
   inputs.add("--kv-tile", key_tile_, "keys per tile", no_effect);
   inputs
       .add("--kv-tiling", key_tiling_,
-           "static: a fixed grid; dynamic: from the first key that a Q tile needs; gathered: packed from those",
+           "static: a fixed grid; dynamic: each from the next key that the Q tile needs; gathered: packed from "
+           "those",
            no_effect)
       ->check(one_of({"static", "dynamic", "gathered"}));
   inputs

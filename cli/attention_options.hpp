@@ -17,6 +17,8 @@ class MaskOptions {
   void add(Inputs& inputs);
   /// Of a problem whose rows and words are not known.
   [[nodiscard]] Attention problem(const MaskSpec& mask) const;
+  /// Throws InputError where --requests stand beside what they are in place of; as problem() does.
+  void require_lengths_once() const;
   [[nodiscard]] bool has_requests() const { return requests_.given(); }
   [[nodiscard]] const std::string& requests() const { return requests_.use(); }
 
@@ -34,6 +36,8 @@ class AttentionOptions {
  public:
   void add(Inputs& inputs);
   [[nodiscard]] Attention problem(const MaskSpec& mask) const;
+  /// As MaskOptions have it, and of --batch.
+  void require_lengths_once() const;
   /// What a workload takes in place of its shapes.
   [[nodiscard]] bool has_requests() const { return masked_.has_requests(); }
   [[nodiscard]] const std::string& requests() const { return masked_.requests(); }

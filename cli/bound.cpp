@@ -64,8 +64,9 @@ Attention problem_of(const Workload& workload) {
 }
 
 Asked read_asked(const Arguments& arguments) {
+  if (!arguments.workload.given()) arguments.attention.require_lengths_once();
   if (!arguments.workload.given() && !arguments.mask.given())
-    throw InputError("bound: expected a workload, or --mask and --layout in its place");
+    throw InputError("bound: expected a workload, or --mask and --layout or --requests in its place");
   if (!arguments.workload.given()) {
     const MaskSpec mask = find_mask(arguments.mask.use());
     Attention problem = arguments.attention.problem(mask);
@@ -141,7 +142,7 @@ class Bound {
     json.update(ladder_json(asked_.problem, tiling_, ladder_, machine()));
     if (measured_) {
       json["measured"] = measured_->speedup;
-      json["verdict"] = verdict_on(ladder_, measured_->speedup);
+      json["verdict"] = verdict_on(ladder_, tiling_, measured_->speedup);
       for (const GapPart& part : explain_gap(ladder_, measured_->speedup))
         json["gap"].push_back({{"name", part.name}, {"factor", part.factor}, {"share", part.share}});
     }
@@ -233,7 +234,7 @@ class Bound {
   // What is lost from rung to rung, down to the measurement.
   [[nodiscard]] Table measured_table() const {
     Table table{{{"rung"}, {"at most"}, {"lost"}, {"for kernels that"}, {"why"}}, {}};
-    const std::vector<Explanation> gap = explain_measured(ladder_, measured_->speedup);
+    const std::vector<Explanation> gap = explain_measured(ladder_, tiling_, measured_->speedup);
     std::vector<Explanation> lines = explain(asked_.problem, ladder_);
     lines.resize(ladder_.rungs.size());
     // What adds nothing stands with the rung before, which holds for more kernels.

@@ -24,6 +24,11 @@ void append(std::vector<RequestLengths>& requests, RequestLengths next) {
     requests.push_back(next);
 }
 
+std::string_view trimmed(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+  return text.substr(0, text.find_last_not_of(' ') + 1);
+}
+
 // A whole number from 1 to `most`; nothing for any other text.
 std::optional<Count> read_count(std::string_view text, Count most) {
   Count value = 0;
@@ -32,51 +37,74 @@ std::optional<Count> read_count(std::string_view text, Count most) {
   return good ? std::optional(value) : std::nullopt;
 }
 
-std::optional<RequestLengths> read_request(std::string_view text) {
-  RequestLengths request;
-  const std::size_t star = text.find('*');
-  if (star != std::string_view::npos) {
-    const auto times = read_count(text.substr(0, star), most_times);
-    if (!times) return std::nullopt;
-    request.times = *times;
-    text.remove_prefix(star + 1);
-  }
-  const std::size_t by = text.find('x');
-  if (by == std::string_view::npos) return std::nullopt;
-  const auto queries = read_count(text.substr(0, by), most_tokens);
-  const auto keys = read_count(text.substr(by + 1), most_tokens);
-  if (!queries || !keys) return std::nullopt;
-  request.queries = *queries;
-  request.keys = *keys;
-  return request;
+std::string not_from_1_to(Count most, std::string_view text) {
+  return fmt::format("expected a whole number from 1 to {}, got '{}'", most, text);
 }
+
+// One of the requests of a text.
+class RequestText {
+ public:
+  RequestText(std::string_view one, std::string_view all) : one_(one), all_(all) {}
+
+  [[nodiscard]] RequestLengths read() const {
+    const std::size_t star = one_.find('*');
+    const bool repeated = star != std::string_view::npos;
+    const std::string_view lengths = repeated ? one_.substr(star + 1) : one_;
+    const std::size_t by = lengths.find('x');
+    if (by == std::string_view::npos) fail();
+    RequestLengths request;
+    request.queries = count("queries", lengths.substr(0, by), most_tokens);
+    request.keys = count("keys", lengths.substr(by + 1), most_tokens);
+    if (repeated) request.times = count("times", one_.substr(0, star), most_times);
+    return request;
+  }
+
+ private:
+  [[nodiscard]] Count count(const char* what, std::string_view text, Count most) const {
+    if (text.empty() || text.find_first_not_of("0123456789") != std::string_view::npos) fail();
+    if (const auto value = read_count(text, most)) return *value;
+    throw InputError(fmt::format("requests: {} of '{}': {}", what, one_, not_from_1_to(most, text)));
+  }
+
+  [[noreturn]] void fail() const {
+    throw InputError(
+        fmt::format("requests: expected QUERIESxKEYS of each with commas between them, as in "
+                    "300x900,40x40 or 64*1x4096, or a file, as in requests.csv; got {}",
+                    one_.empty() ? fmt::format("an empty one in '{}'", all_) : fmt::format("'{}'", one_)));
+  }
+
+  std::string_view one_;
+  std::string_view all_;
+};
 
 std::vector<RequestLengths> read_text(std::string_view text) {
   std::vector<RequestLengths> requests;
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t end = std::min(text.find(',', at), text.size());
-    const std::string_view one = text.substr(at, end - at);
-    const auto request = read_request(one);
-    if (!request)
-      throw InputError(
-          fmt::format("requests: expected QUERIESxKEYS of each with commas between them, as in "
-                      "300x900,40x40 or 64*1x4096, or a file, as in requests.csv; got '{}'",
-                      one));
-    append(requests, *request);
+    append(requests, RequestText(trimmed(text.substr(at, end - at)), text).read());
     at = end + 1;
   }
   return requests;
 }
 
+std::string without_empty_end(std::string text) {
+  text.erase(text.find_last_not_of(" \r\n") + 1);
+  return text;
+}
+
 class RequestFile {
  public:
-  explicit RequestFile(const std::string& file) : file_(file), table_(parse_csv(read_file(file), file)) {
+  explicit RequestFile(const std::string& file)
+      : file_(file), table_(parse_csv(without_empty_end(read_file(file)), file)) {
     std::vector<std::string> names;
-    for (const Column& column : table_.columns) names.push_back(column.name);
+    for (const Column& column : table_.columns) names.emplace_back(trimmed(column.name));
     const std::vector<std::string> known{"queries", "keys", "times"};
-    for (const std::string& name : names)
+    for (const std::string& name : names) {
       if (std::ranges::find(known, name) == known.end())
         throw InputError({file_, 1, 0}, "", "no column '" + name + "' of requests" + did_you_mean(name, known));
+      if (std::ranges::count(names, name) > 1)
+        throw InputError({file_, 1, 0}, "", "duplicate column '" + name + "'");
+    }
     for (const std::string& name : known) {
       const auto found = std::ranges::find(names, name);
       if (found == names.end() && name != "times")
@@ -97,9 +125,8 @@ class RequestFile {
  private:
   [[nodiscard]] Count count(std::size_t row, std::size_t column, const char* name, Count most) const {
     const std::string& text = std::get<std::string>(table_.rows[row][columns_[column]]);
-    if (const auto value = read_count(text, most)) return *value;
-    throw InputError({file_, static_cast<int>(row) + 2, 0}, name,
-                     fmt::format("expected a whole number from 1 to {}, got '{}'", most, text));
+    if (const auto value = read_count(trimmed(text), most)) return *value;
+    throw InputError({file_, static_cast<int>(row) + 2, 0}, name, not_from_1_to(most, text));
   }
 
   std::string file_;

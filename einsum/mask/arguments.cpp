@@ -17,6 +17,17 @@ bool read(std::string_view text, Number& value) {
   return error == std::errc{} && stop == text.data() + text.size();
 }
 
+// What stands between slashes; of an empty text nothing.
+std::vector<std::string_view> between_slashes(std::string_view all) {
+  std::vector<std::string_view> parts;
+  for (std::size_t at = 0; !all.empty() && at <= all.size();) {
+    const std::size_t end = std::min(all.find('/', at), all.size());
+    parts.push_back(all.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
+}
+
 }  // namespace
 
 void Arguments::set(const std::string& name, const std::string& value) {
@@ -64,15 +75,28 @@ Extents Arguments::extents(const std::string& name, std::size_t dimensions, Coun
 
 std::vector<Count> Arguments::counts(const std::string& name, Count least, Count most) const {
   std::vector<Count> result;
-  const std::string& all = text(name);
-  for (std::size_t at = 0; at < all.size() || (at > 0 && at == all.size());) {
-    const std::size_t end = std::min(all.find('/', at), all.size());
+  for (const std::string_view part : between_slashes(text(name))) {
     Count value = 0;
-    if (!read(std::string_view(all).substr(at, end - at), value) || value < least || value > most)
-      fail(name,
-           fmt::format("expected whole numbers from {} to {} with / between them, got '{}'", least, most, all));
+    if (!read(part, value) || value < least || value > most)
+      fail(name, fmt::format("expected whole numbers from {} to {} with / between them, got '{}'", least, most,
+                             text(name)));
     result.push_back(value);
-    at = end + 1;
+  }
+  return result;
+}
+
+std::vector<CountRange> Arguments::ranges(const std::string& name, Count least, Count most) const {
+  std::vector<CountRange> result;
+  for (const std::string_view part : between_slashes(text(name))) {
+    const std::size_t dots = std::min(part.find(".."), part.size());
+    const std::string_view end = dots == part.size() ? part : part.substr(dots + 2);
+    CountRange range{};
+    if (!read(part.substr(0, dots), range.first) || !read(end, range.last) || range.first < least ||
+        range.last > most || range.first > range.last)
+      fail(name, fmt::format("expected whole numbers from {} to {}, or ranges a..b of them, with / between them, "
+                             "got '{}'",
+                             least, most, text(name)));
+    result.push_back(range);
   }
   return result;
 }

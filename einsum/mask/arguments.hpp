@@ -10,6 +10,13 @@
 
 namespace tilewright {
 
+/// [first, last]
+struct CountRange {
+  Count first;
+  Count last;
+  bool operator==(const CountRange&) const = default;
+};
+
 class Arguments {
  public:
   explicit Arguments(std::string pattern = {}) : pattern_(std::move(pattern)) {}
@@ -28,6 +35,8 @@ class Arguments {
   [[nodiscard]] Extents extents(const std::string& name, std::size_t dimensions, Count least = 1) const;
   /// Whole numbers with slashes between, as in 0/64/4096; an empty text is an empty list.
   [[nodiscard]] std::vector<Count> counts(const std::string& name, Count least, Count most = most_tokens) const;
+  /// The same, where a..b stands for all from a to b.
+  [[nodiscard]] std::vector<CountRange> ranges(const std::string& name, Count least, Count most) const;
 
   [[noreturn]] void fail(const std::string& name, const std::string& message) const;
 

@@ -15,10 +15,15 @@ std::string nearest(double shape, double from, double to) {
   const std::vector<double> all = divisors(shape);
   const auto above = std::ranges::upper_bound(all, to);
   const auto below = std::ranges::lower_bound(all, from);
-  std::string text;
-  if (below != all.begin()) text += fmt::format("{:.0f}", *(below - 1));
-  if (above != all.end()) text += fmt::format("{}{:.0f}", text.empty() ? "" : " and ", *above);
-  return "; the nearest are " + text;
+  if (below == all.begin()) return fmt::format("; the nearest divisor is {:.0f}", *above);
+  if (above == all.end()) return fmt::format("; the nearest divisor is {:.0f}", *(below - 1));
+  return fmt::format("; the nearest divisors are {:.0f} and {:.0f}", *(below - 1), *above);
+}
+
+std::string not_divided(double shape, double from, double to) {
+  if (from == to) return fmt::format("{:.0f} does not divide {:.0f}", from, shape);
+  if (from > shape) return fmt::format("no divisor of {:.0f} is {:.0f} or more", shape, from);
+  return fmt::format("no divisor of {:.0f} is between {:.0f} and {:.0f}", shape, from, to);
 }
 
 void require(const Constraint& constraint, RankId rank, const AllowedSizes& sizes,
@@ -33,8 +38,7 @@ void require(const Constraint& constraint, RankId rank, const AllowedSizes& size
   const auto refuse = [&](double from, double to) {
     const double shape = shapes.front()[rank];
     throw InputError(constraint.place, constraint.path,
-                     fmt::format("no divisor of {:.0f} between {:.0f} and {:.0f}{}", shape, from,
-                                 std::min(to, shape), shapes.size() == 1 ? nearest(shape, from, to) : ""));
+                     not_divided(shape, from, to) + (shapes.size() == 1 ? nearest(shape, from, to) : ""));
   };
   for (const double size : sizes.listed)
     if (divides_none(size, size)) refuse(size, size);

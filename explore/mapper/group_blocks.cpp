@@ -15,6 +15,7 @@ GroupBlocks::GroupBlocks(const MapProblem& problem, LaneSearch& lanes, LaneBound
   for (std::size_t e = first; e <= last; ++e) einsums_.push_back(EinsumId::at(e));
   find_floors();
   find_ranks();
+  is_possible_ &= !splits_history(problem, first, last);
 }
 
 // Every tensor that comes from or goes to elsewhere moves once at least.
@@ -103,8 +104,8 @@ void GroupBlocks::find_ranks() {
   for (const RankId rank : problem_.shapes.ids()) {
     if (!has(all, rank)) continue;
     if (has(completing, rank) || problem_.shapes[rank] <= 1)
-      possible_tiles_ &= problem_.space.may_tile(rank, problem_.shapes[rank], problem_.shapes[rank]) &&
-                         is_of_one_group(rank, problem_.shapes[rank]);
+      is_possible_ &= problem_.space.may_tile(rank, problem_.shapes[rank], problem_.shapes[rank]) &&
+                      is_of_one_group(rank, problem_.shapes[rank]);
     else
       (has(common, rank) && !is_free(rank) ? batch_ : ranks_).push_back(rank);
   }
@@ -121,7 +122,7 @@ std::vector<GroupBlocks::Block> GroupBlocks::list(const Excluded& is_excluded, c
   fills_lanes_ = fills_lanes();
   tiles_.assign(problem_.shapes.size(), 1);
   for (const RankId rank : problem_.shapes.ids()) tiles_[rank.index()] = std::max(1.0, problem_.shapes[rank]);
-  if (possible_tiles_) choose_tile(0);
+  if (is_possible_) choose_tile(0);
   return std::move(blocks_);
 }
 

@@ -81,12 +81,12 @@ class GroupBlocks {
   LaneBounds& bounds_;
   std::vector<GroupTensor> tensors_;
   std::vector<EinsumId> einsums_;
-  double least_cycles_ = 0;     // of all Einsums together, units at once
-  double floor_J_ = 0;          // of all Einsums, wherever tensors live
-  bool possible_tiles_ = true;  // the mapspace has the tiles of ranks without a shared loop
-  RankId shared_;               // the rank whose coordinates share tensors of the group
-  std::vector<RankId> batch_;   // ranks with a shared loop ...
-  std::vector<RankId> ranks_;   // ... and those of them whose place among the loops matters
+  double least_cycles_ = 0;    // of all Einsums together, units at once
+  double floor_J_ = 0;         // of all Einsums, wherever tensors live
+  bool is_possible_ = true;    // there may be a mapping: of ranks without a shared loop, and of running values
+  RankId shared_;              // the rank whose coordinates share tensors of the group
+  std::vector<RankId> batch_;  // ranks with a shared loop ...
+  std::vector<RankId> ranks_;  // ... and those of them whose place among the loops matters
   // Of a listing.
   const Excluded* is_excluded_ = nullptr;
   const Stopped* is_stopped_ = nullptr;

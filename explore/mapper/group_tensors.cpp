@@ -165,7 +165,7 @@ TensorPlace staged(const MapProblem& problem, const GroupTensor& tensor, const G
     place.outer_read_B += bytes;
     place.shared_write_B += bytes;
   }
-  if (tensor.leaves || older) {
+  if (tensor.written != 0 && (tensor.leaves || older)) {
     const auto loops = moving(tensor.written, tensor.selects, above);
     const double bytes = tensor.bytes * repeats(tensor.written, tensor.selects, loops, true) *
                          share(problem, tensor.writer, tensor.written, block, loops);
@@ -190,6 +190,22 @@ std::vector<GroupTensor> tensors_of(const MapProblem& problem, std::size_t first
     if (tensor.iteration != 0 || tensor.read || tensor.written != 0) tensors.push_back(std::move(tensor));
   }
   return tensors;
+}
+
+bool splits_history(const MapProblem& problem, std::size_t first, std::size_t last) {
+  const auto splits = [&](EinsumId writer, EinsumId reader) {
+    return in_group(writer, first, last) != in_group(reader, first, last);
+  };
+  for (const EinsumId writer : problem.einsums.ids()) {
+    const TensorId written = problem.facts.write(writer).tensor;
+    const RankId iterated = problem.cascade.tensors[written].iterated;
+    if (!iterated) continue;
+    for (const EinsumId reader : problem.einsums.ids())
+      if (has(problem.einsums[reader].iteration, iterated) && use_of(problem, reader, written).reads &&
+          splits(writer, reader))
+        return true;
+  }
+  return false;
 }
 
 std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor& tensor, const GroupBlock& block,

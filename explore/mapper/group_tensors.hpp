@@ -34,6 +34,10 @@ struct GroupTensor {
 /// Einsums [first, last] of the cascade in one group.
 std::vector<GroupTensor> tensors_of(const MapProblem& problem, std::size_t first, std::size_t last);
 
+/// Whether a running value is written in another group than one that takes it step by step: its history is kept
+/// nowhere.
+bool splits_history(const MapProblem& problem, std::size_t first, std::size_t last);
+
 /// One place for a tensor: the level that Einsums find it in, below so many of the shared loops.
 struct TensorPlace {
   LevelId level;

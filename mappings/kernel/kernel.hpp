@@ -62,6 +62,9 @@ struct KernelSchedule {
   Expression swizzle = Expression::constant(1);
 };
 
+/// Where the number of parts of a Q tile's keys is stated, so many at most: num_splits of FlashAttention-3.
+inline constexpr Count most_splits = 256;
+
 /// Into how many parts the keys of a Q tile are split, each a block of its own.
 struct KernelSplits {
   enum class Kind { fixed, fill_waves, keys, fit_keys, stream } kind = Kind::fixed;

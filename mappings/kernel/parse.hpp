@@ -3,7 +3,7 @@
 //   model:
 //     cascade: attention-1pass
 //     ranks: {tile: M0, tiles: M1}               # keys of a tile, and tiles; a kernel with `block` needs them
-//     key_tiles: fixed                           # dynamic: from the first key that a Q tile needs; gathered:
+//     key_tiles: fixed                           # dynamic: each from the next needed key on; gathered:
 //     packed gather: 16                                 # gathered: neighbouring keys that are gathered together; 1
 //     block: {threads: 384, registers: 168, shared_B: q * E * word_B + 2 * kv * (E + F) * word_B}
 //     stages: 2

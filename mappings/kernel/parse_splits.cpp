@@ -24,7 +24,7 @@ void read_waves(const Yaml& yaml, KernelSplits& splits) {
   splits.kind = KernelSplits::Kind::fill_waves;
   splits.enough = yaml.at("enough").number(dimension::number, 0, 1);
   splits.within = yaml.at("within").number(dimension::number, 0, 1);
-  splits.most = yaml.at("most").number(dimension::number, 1, 1e6);
+  splits.most = yaml.at("most").number(dimension::number, 1, most_splits);
 }
 
 void read_map(const Yaml& yaml, KernelSplits& splits) {

@@ -151,25 +151,26 @@ std::vector<Explanation> explain(const Attention& problem, const Ladder& ladder)
   return Explainer(problem, ladder).explain();
 }
 
-std::vector<Explanation> explain_measured(const Ladder& ladder, double measured) {
+std::vector<Explanation> explain_measured(const Ladder& ladder, const Tiling& tiling, double measured) {
   std::vector<Explanation> lines;
   const std::vector<GapPart> parts = explain_gap(ladder, measured);
   const bool beaten = parts.back().factor < 1;  // then the rungs lose more than the gap, and shares say nothing
   for (const GapPart& part : parts)
     lines.push_back({part.name, times(part.factor), beaten ? "" : percent(part.share) + " of the gap"});
   const std::string unexplained = fmt::format("; {} is what no rung explains", lines.back().why);
-  lines.back().why = verdict_on(ladder, measured) + (beaten ? "" : unexplained);
+  lines.back().why = verdict_on(ladder, tiling, measured) + (beaten ? "" : unexplained);
   return lines;
 }
 
-std::string verdict_on(const Ladder& ladder, double measured) {
+std::string verdict_on(const Ladder& ladder, const Tiling& tiling, double measured) {
   const auto beaten =
       std::ranges::find_if(ladder.rungs, [&](const Rung& rung) { return measured > rung.speedup * (1 + 1e-9); });
   if (beaten == ladder.rungs.end())
     return fmt::format("possible: {} of the last rung", percent(measured / ladder.rungs.back().speedup));
   if (beaten == ladder.rungs.begin())
     return fmt::format("not possible over this baseline for kernels that {}", beaten->holds_for);
-  return fmt::format("possible only for kernels that do not {}", beaten->holds_for);
+  return fmt::format("possible only for kernels that do not {}{}", beaten->holds_for,
+                     tiling.key_tiles == KeyTiles::gathered ? "" : ", or that gather keys: --kv-tiling gathered");
 }
 
 std::string text_of(const Baseline& baseline, const Attention& problem, const TileMachine* machine) {

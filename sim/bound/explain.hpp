@@ -20,9 +20,9 @@ struct Explanation {
 /// The rungs, the worst tile, permutation and launch order.
 std::vector<Explanation> explain(const Attention& problem, const Ladder& ladder);
 /// Which rung explains how much of the gap to a measured speedup.
-std::vector<Explanation> explain_measured(const Ladder& ladder, double measured);
+std::vector<Explanation> explain_measured(const Ladder& ladder, const Tiling& tiling, double measured);
 /// Whether a speedup over the ladder's baseline is possible, and for what kernels.
-std::string verdict_on(const Ladder& ladder, double measured);
+std::string verdict_on(const Ladder& ladder, const Tiling& tiling, double measured);
 
 /// What all speedups are over. `machine`: nullptr where the ladder was climbed without.
 std::string text_of(const Baseline& baseline, const Attention& problem, const TileMachine* machine);

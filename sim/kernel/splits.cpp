@@ -51,21 +51,21 @@ double least_visits_at_once(double least, const Blocks& blocks, double workers) 
   return least;
 }
 
-double whole(const Expression& expression, const KernelShape& shape) {
+double whole(const Expression& expression, const KernelShape& shape, Count most) {
   const double value = expression.evaluate(slots_of(shape));
-  if (!(value >= 1) || value != std::floor(value) || value > 1e9)
-    expression.fail(fmt::format("expected a whole number of at least 1, got {}", value));
+  if (!(value >= 1) || value != std::floor(value) || value > static_cast<double>(most))
+    expression.fail(fmt::format("expected a whole number from 1 to {}, got {}", most, value));
   return value;
 }
 
 TileParts parts_of(const KernelSplits& rule, const KernelShape& shape, double workers, const Blocks& blocks) {
   using Kind = KernelSplits::Kind;
   if (rule.kind == Kind::keys || rule.kind == Kind::fit_keys) {
-    const double visits = std::ceil(whole(rule.keys, shape) / shape.kv);
+    const double visits = std::ceil(whole(rule.keys, shape, most_tokens) / shape.kv);
     return {0, rule.kind == Kind::keys ? visits : least_visits_at_once(visits, blocks, workers)};
   }
-  const double count =
-      rule.kind == Kind::fill_waves ? splits_that_fill_waves(rule, blocks, workers) : whole(rule.count, shape);
+  const double count = rule.kind == Kind::fill_waves ? splits_that_fill_waves(rule, blocks, workers)
+                                                     : whole(rule.count, shape, most_splits);
   return {count, rule.of_longest ? std::ceil(blocks.longest().visits() / count) : 0};
 }
 

@@ -17,8 +17,8 @@ namespace tilewright {
 /// FlashAttention-3's block.h rounds up, so that the last is shorter), or are as long as those of the Q tile with
 /// the most visits (n_blocks_per_split of FlashAttention-2's flash_fwd_kernel.h). Parts without any visit are
 /// launched, and write their partial outputs, all the same. Those with an element mask come last. A part
-/// of all Q tiles of a sequence is launched before the next part. Throws InputError
-/// for a number that is no whole number of at least 1.
+/// of all Q tiles of a sequence is launched before the next part. Throws InputError for a number of parts that is
+/// no whole one from 1 to most_splits, and for keys that are none from 1 to most_tokens.
 void split(const Kernel& kernel, const KernelShape& shape, double workers, Blocks& blocks);
 
 }  // namespace tilewright

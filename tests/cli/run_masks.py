@@ -244,6 +244,8 @@ class Requests(Case):
             ("mask", "gna,window=3", "--requests", "9x8"):
                 "--requests: the request of 9 queries and 8 keys: gna: defined for at most as many queries as keys, got 9 "
                 "queries of 8 keys",
+            ("bound", *requests): "bound: expected a workload, or --mask and --layout or --requests in its place",
+            ("bound", "--layout", "64", *requests): "--layout: " + gives,
             ("mask", "causal", "--requests", "9"): "--requests: requests: expected QUERIESxKEYS of each with commas between "
                                                    "them, as in 300x900,40x40 or 64*1x4096, or a file, as in requests.csv; "
                                                    "got '9'",
@@ -465,7 +467,7 @@ class Bound(Case):
             self.assertIn(f"{option[0]} has no effect here: without --arch, bounds count pairs and tiles\n", warned.err)
         self.assert_refused(["bound", "BERT", "--set", "U=8"],
                             "--set U=8: it changes nothing: attention's bound does not use shape 'U' of workload 'BERT'")
-        self.assert_refused(["bound"], "bound: expected a workload, or --mask and --layout in its place")
+        self.assert_refused(["bound"], "bound: expected a workload, or --mask and --layout or --requests in its place")
 
     def test_a_workload_is_bounded_with_its_batch_and_dimensions(self):
         def bound(*args):

@@ -29,12 +29,26 @@ TEST_CASE("requests as text: queries and keys of each, equal ones in a row toget
   CHECK(find_requests("300x900,40x40,300x2300") == Lengths{{300, 900, 1}, {40, 40, 1}, {300, 2300, 1}});
   CHECK(find_requests("1x8,2*1x8,3x8,1x8") == Lengths{{1, 8, 3}, {3, 8, 1}, {1, 8, 1}});
   CHECK(to_text(find_requests("1x8,2*1x8,3x8")) == "3*1x8,3x8");
-  for (const char* wrong :
-       {"", "300", "0x4", "4x0", "4x4,", "0*4x4", "4x4x4", "4x-4", "a*4x4", "4 x 4", "4x4294967296"})
+  CHECK(find_requests(" 1x8, 2*1x8 ,3x8 ") == find_requests("1x8,2*1x8,3x8"));
+  for (const char* wrong : {"", "300", "x4", "4x", "*4x4", "4x4x4", "4x-4", "a*4x4", "4 x 4", ",4x4", "4x4,,4x4"})
     CHECK(
         message_of([&] { (void)find_requests(wrong); })
             .starts_with("requests: expected QUERIESxKEYS of each with commas between them, as in 300x900,40x40 or "
-                         "64*1x4096, or a file, as in requests.csv; got '"));
+                         "64*1x4096, or a file, as in requests.csv; got "));
+  CHECK(message_of([] { (void)find_requests("4x4, "); }).ends_with("requests.csv; got an empty one in '4x4, '"));
+}
+
+TEST_CASE("requests as text that are out of range") {
+  const auto error = [](const std::string& text) { return message_of([&] { (void)find_requests(text); }); };
+  const std::string tokens = "expected a whole number from 1 to 2147483648, got ";
+  CHECK(error("1x1000000000000") == "requests: keys of '1x1000000000000': " + tokens + "'1000000000000'");
+  CHECK(error("1x1,4294967296x4294967296") ==
+        "requests: queries of '4294967296x4294967296': " + tokens + "'4294967296'");
+  CHECK(error("0x4") == "requests: queries of '0x4': " + tokens + "'0'");
+  CHECK(error("4x99999999999999999999") ==
+        "requests: keys of '4x99999999999999999999': " + tokens + "'99999999999999999999'");
+  CHECK(error("1000000000000*1x1") ==
+        "requests: times of '1000000000000*1x1': expected a whole number from 1 to 1048576, got '1000000000000'");
 }
 
 TEST_CASE("requests as a CSV file") {
@@ -46,7 +60,9 @@ TEST_CASE("requests as a CSV file") {
   };
   CHECK(read("queries,keys\n300,900\n40,40\n") == Lengths{{300, 900, 1}, {40, 40, 1}});
   CHECK(read("times,keys,queries\n2,900,1\n3,900,1\n1,7,7\n") == Lengths{{1, 900, 5}, {7, 7, 1}});
+  CHECK(read("queries , keys\r\n300, 900\r\n\r\n\n") == Lengths{{300, 900, 1}});
   const auto error = [&](const std::string& text) { return message_of([&] { (void)read(text); }); };
+  CHECK(error("queries,keys, keys\n1,2,3\n") == file + ":1: duplicate column 'keys'");
   CHECK(error("queries,keys\n300,900\n40,0\n") ==
         file + ":3: keys: expected a whole number from 1 to 2147483648, got '0'");
   CHECK(error("queries,keys,times\n1,1,9000000\n") ==

@@ -6,27 +6,30 @@
 
 #include "einsum/mask/lines.hpp"
 #include "einsum/mask/patterns/all.hpp"
-#include "einsum/mask/patterns/query_blocks.hpp"
 
 namespace tilewright {
 
 namespace {
 
-std::vector<Segment> runs_of(std::vector<Count> keys, bool rise) {
+// Ascending, neighbours as one.
+std::vector<Segment> runs_of(std::vector<CountRange> lines, bool rise) {
   std::vector<Segment> runs;
-  std::ranges::sort(keys);
-  append_runs(keys, 1, runs);
-  for (Segment& run : runs) run = {{run.low.at, rise}, {run.high.at, rise}};
+  std::ranges::sort(lines, {}, &CountRange::first);
+  for (const CountRange& line : lines)
+    if (!runs.empty() && runs.back().high.at >= line.first)
+      runs.back().high.at = std::max(runs.back().high.at, line.last + 1);
+    else
+      runs.push_back({{line.first, rise}, {line.last + 1, rise}});
   return runs;
 }
 
 Mask make(const Arguments& arguments, const Scene& scene) {
   const Extent extent = scene.layout.flattened();
-  const std::vector<Count> columns = arguments.counts("columns", 0, extent.keys - 1);
-  std::vector<Count> diagonals = arguments.counts("diagonals", 0, extent.keys - 1);
+  const std::vector<CountRange> columns = arguments.ranges("columns", 0, extent.keys - 1);
+  std::vector<CountRange> diagonals = arguments.ranges("diagonals", 0, extent.keys - 1);
   if (columns.empty() && diagonals.empty())
     arguments.fail("columns", "expected columns, diagonals or both, got none");
-  for (Count& distance : diagonals) distance = -distance;  // the key that position 0 would see
+  for (CountRange& each : diagonals) each = {-each.last, -each.first};  // the keys that position 0 would see
   return flat_mask(scene.layout, causal_lines(extent, runs_of(columns, false), runs_of(diagonals, true)));
 }
 
@@ -36,8 +39,9 @@ const Pattern vertical_slash_pattern{
     .name = "vertical-slash",
     .summary = "k in columns or q - k in diagonals; causal",
     .source = "Jiang et al., MInference, 2024",
-    .parameters = {{"columns", "keys that every later query sees, as in 0/64/65", "", false},
-                   {"diagonals", "distances q - k, as in 0/1/128", "", false}},
+    .parameters = {{"columns", "positions of keys that every later query sees, as in 0/64/65 or 0..63/200", "",
+                    false},
+                   {"diagonals", "distances q - k, as in 0/1/128 or 0..127/500", "", false}},
     .example = "columns=0/1/20/37,diagonals=0/1/2/16/32",
     .example_layout = "64",
     .make = make};

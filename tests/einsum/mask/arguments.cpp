@@ -57,6 +57,13 @@ TEST_CASE("counts have slashes between", "[mask]") {
   CHECK(with("").counts("a", 0).empty());
   CHECK(with("7").counts("a", 0) == std::vector<Count>{7});
   CHECK(with("7/0/7").counts("a", 0) == std::vector<Count>{7, 0, 7});
+  CHECK(with("").ranges("a", 0, 9).empty());
+  CHECK(with("7/0..2/3..3").ranges("a", 0, 9) == std::vector<CountRange>{{7, 7}, {0, 2}, {3, 3}});
+  for (const char* text : {"/", "1/", "..", "1..", "..1", "1...2", "1..2..3", "2..1", "9..10", "-1..2", "1.2"})
+    CHECK(message_of([&] { (void)with(text).ranges("a", 0, 9); }) ==
+          std::string("rule: a: expected whole numbers from 0 to 9, or ranges a..b of them, with / between them, "
+                      "got '") +
+              text + "'");
   for (const char* text : {"/", "7/", "/7", "7//8", "7,8", "7/x", "7/10"})
     CHECK(message_of([&] { (void)with(text).counts("a", 0, 9); }) ==
           std::string("rule: a: expected whole numbers from 0 to 9 with / between them, got '") + text + "'");

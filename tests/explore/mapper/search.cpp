@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "mappings/space/parse_mapspace.hpp"
 #include "tests/explore/mapper/random_cases.hpp"
 #include "tests/explore/mapper/require_best.hpp"
 
@@ -122,4 +123,20 @@ TEST_CASE("where heads share keys the mapping found is the best of all", "[mappe
 }
 TEST_CASE("where heads share keys the mapping found is the best of all in many small spaces", "[mapper][slow]") {
   require_best_shared(GENERATE(range(12u, 100u)));
+}
+
+TEST_CASE("a running value is written in the group of those that take it step by step", "[mapper]") {
+  const unsigned seed = GENERATE(range(0u, 6u));
+  Random random(seed + 11000);
+  const Arch arch = random_arch(random);
+  const Cascade cascade = cascade_of(
+      "  inputs: {X: [M], W: [N]}\n  outputs: [Z]\n  initial: {R: 1}\n  einsums:\n"
+      "    - T[m] = R[m] * X[m]\n    - R[m+1] = T[m] * X[m]\n    - Z[n] = R[M] * W[n]\n");
+  MapProblem problem = problem_of(cascade, arch, {4, 2});
+  BruteForce model(problem);
+  for (const MappingOption& option : search_partitions(problem, Objective::parse("time,energy,buffer"), {}).options)
+    CHECK(model.score_of({{}, option.groups}).has_value());
+  // T and R in groups of their own: there is none.
+  problem.space = parse_mapspace(Yaml::parse("mapspace: {max_fused: 1}", "s.yaml"), cascade, arch);
+  CHECK(search_partitions(problem, Objective::parse("time"), {}).options.empty());
 }

@@ -44,6 +44,8 @@ TEST_CASE("keys of splits that do not go together are refused") {
   CHECK(error("{lengths: longest}") ==
         "k.yaml:1:9: splits: expected 'count', 'keys', 'least_keys', or 'enough', 'within' and 'most'");
   CHECK(error("{enough: 0.8, within: 0.85}") == "k.yaml:1:9: splits: missing key 'most'");
+  CHECK(error("{enough: 0.8, within: 0.85, most: 257}") ==
+        "k.yaml:1:43: splits.most: expected a number from 1 to 256, got '257'");
   CHECK(error("{count: 2, lengths: longes}") ==
         "k.yaml:1:29: splits.lengths: expected one of them, got 'longes'; did you mean 'longest'?");
   CHECK(error("{keys: 4 * kw}") ==

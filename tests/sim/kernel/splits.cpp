@@ -58,6 +58,11 @@ TEST_CASE("a number of splits is a whole one") {
           (void)split_by("E / 64", one_sequence({{1, 8, 0}}));
         }).find("got 0.5") != std::string::npos);
   CHECK(split_by("E / 16", one_sequence({{1, 8, 0}})).splits == 2);
+  CHECK(split_by("256", one_sequence({{1, 8, 0}})).splits == 256);
+  for (const char* too_many : {"257", "{count: 257, lengths: longest}"})
+    CHECK(message_of([&] {
+            (void)split_by(too_many, one_sequence({{1, 8, 0}}));
+          }).ends_with("expected a whole number from 1 to 256, got 257"));
 }
 
 namespace {
@@ -119,8 +124,11 @@ TEST_CASE("parts of as few keys as let all run at once") {
 TEST_CASE("keys of a part are a whole number") {
   CHECK(message_of([] {
           (void)split_by("{keys: E / 64}", two_lengths());
-        }).ends_with("splits.keys: expected a whole number of at least 1, got 0.5"));
+        }).ends_with("splits.keys: expected a whole number from 1 to 2147483648, got 0.5"));
+  CHECK(message_of([] {
+          (void)split_by("{keys: 1e12}", two_lengths());
+        }).ends_with("splits.keys: expected a whole number from 1 to 2147483648, got 1000000000000"));
   CHECK(message_of([] {
           (void)split_by("{least_keys: 0}", two_lengths());
-        }).ends_with("splits.least_keys: expected a whole number of at least 1, got 0"));
+        }).ends_with("splits.least_keys: expected a whole number from 1 to 2147483648, got 0"));
 }

@@ -14,8 +14,18 @@ TEST_CASE("vertical-slash: chosen columns and diagonals", "[mask]") {
     for (Count n = random.from(0, 8); n > 0; --n) columns.push_back(random.from(0, layout.keys[0] - 1));
     for (Count n = random.from(columns.empty() ? 1 : 0, 8); n > 0; --n)
       diagonals.push_back(random.from(0, layout.keys[0] - 1));
-    const std::string text = fmt::format("vertical-slash,columns='{}',diagonals='{}'", fmt::join(columns, "/"),
-                                         fmt::join(diagonals, "/"));
+    const auto written = [&](std::vector<Count>& lines) {  // a line, or a range of them
+      std::vector<std::string> text;
+      const std::size_t given = lines.size();
+      for (std::size_t n = 0; n < given; ++n) {
+        const Count last = random.from(0, 2) > 0 ? lines[n] : random.from(lines[n], layout.keys[0] - 1);
+        text.push_back(last == lines[n] ? fmt::format("{}", last) : fmt::format("{}..{}", lines[n], last));
+        for (Count line = lines[n] + 1; line <= last; ++line) lines.push_back(line);
+      }
+      return fmt::format("{}", fmt::join(text, "/"));
+    };
+    const std::string text =
+        fmt::format("vertical-slash,columns='{}',diagonals='{}'", written(columns), written(diagonals));
     INFO(text << " of " << to_text(layout.queries) << " by " << to_text(layout.keys));
     const auto in = [](const std::vector<Count>& list, Count value) {
       return std::find(list.begin(), list.end(), value) != list.end();
@@ -29,9 +39,11 @@ TEST_CASE("vertical-slash: arguments that make no sense", "[mask]") {
   const auto message = [](const std::string& text) { return message_of([&] { mask_of(text, same({12})); }); };
   CHECK(message("vertical-slash") == "vertical-slash: columns: expected columns, diagonals or both, got none");
   CHECK(message("vertical-slash,columns=3/12") ==
-        "vertical-slash: columns: expected whole numbers from 0 to 11 with / between them, got '3/12'");
+        "vertical-slash: columns: expected whole numbers from 0 to 11, or ranges a..b of them, with / between "
+        "them, got '3/12'");
   CHECK(message("vertical-slash,diagonals=-1") ==
-        "vertical-slash: diagonals: expected whole numbers from 0 to 11 with / between them, got '-1'");
+        "vertical-slash: diagonals: expected whole numbers from 0 to 11, or ranges a..b of them, with / between "
+        "them, got '-1'");
 }
 
 }  // namespace tilewright
