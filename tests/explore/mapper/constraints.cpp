@@ -115,7 +115,7 @@ TEST_CASE("within constraints the mapping found is the best of all", "[mapper]")
 }
 
 TEST_CASE("within constraints the mapping found is the best of all in many small spaces", "[mapper][slow]") {
-  require_best_within(GENERATE(range(150u, 900u)));
+  require_best_within(GENERATE(range(150u, 300u)));
 }
 
 namespace {
