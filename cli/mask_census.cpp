@@ -15,6 +15,14 @@ namespace {
 constexpr std::size_t short_histogram = 8;
 constexpr int percentiles[] = {10, 25, 50, 75, 90};
 
+// Throws InputError beyond 2^62.
+void add_to(Count& sum, Count times, Count each) {
+  const Count product = checked_product(times, each);
+  if (product > (Count{1} << 62) - sum)
+    throw InputError("all requests together have more than 2^62 tiles, too many to count");
+  sum += product;
+}
+
 double as_double(Count count) { return static_cast<double>(count); }
 
 // Absent where nothing is left.
@@ -145,9 +153,9 @@ Table compare_heads(const std::vector<HeadCensus>& masks) {
     all += as_double(count) * all_pairs_of(census);
     pairs += as_double(count) * as_double(census.pairs);
     if (heads.first_head == 0) sequences += times;
-    sum.visited += count * census.visited;
-    sum.full += count * census.full;
-    sum.query_tiles += count * census.query_tiles;
+    add_to(sum.visited, count, census.visited);
+    add_to(sum.full, count, census.full);
+    add_to(sum.query_tiles, count, census.query_tiles);
     sum.worst = std::max(sum.worst, census.worst);
     add({with_commas(times), fmt::format("{} x {}", with_commas(census.queries), with_commas(census.keys)),
          with_commas(census.pairs)},

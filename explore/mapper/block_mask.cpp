@@ -9,7 +9,8 @@
 
 namespace tilewright {
 
-BlockMask::BlockMask(const WorkloadMask& mask, const Cascade& cascade, const ByRank<double>& shapes)
+BlockMask::BlockMask(const WorkloadMask& mask, const Cascade& cascade, const ByRank<double>& shapes,
+                     Count shared_by)
     : shapes_(shapes),
       queries_(masked_rank(cascade, mask, mask.queries)),
       keys_(masked_rank(cascade, mask, mask.keys)),
@@ -23,6 +24,7 @@ BlockMask::BlockMask(const WorkloadMask& mask, const Cascade& cascade, const ByR
   const auto count = [&](RankId rank) { return static_cast<Count>(shapes[rank]); };
   const Count heads = mask.heads.empty() ? 0 : count(masked_rank(cascade, mask, mask.heads));
   visited_ = VisitedShare(mask.masks(mask.layout(count(queries_), count(keys_)), heads), {}, mask.place);
+  visited_.require_alike(shared_by);
   if (visited_.pairs_left() == 0)
     throw InputError(mask.place, "workload.mask",
                      fmt::format("mask '{}' leaves no pair to compute", mask.spec.text));

@@ -15,9 +15,9 @@ namespace tilewright {
 
 class BlockMask {
  public:
-  /// Throws InputError for a mask that leaves nothing, or whose ranks the cascade has
-  /// not.
-  BlockMask(const WorkloadMask& mask, const Cascade& cascade, const ByRank<double>& shapes);
+  /// `shared_by`: so many heads in a row share keys. Throws InputError for a mask that leaves nothing, that is not
+  /// the same for these, or whose ranks the cascade has not.
+  BlockMask(const WorkloadMask& mask, const Cascade& cascade, const ByRank<double>& shapes, Count shared_by);
 
   [[nodiscard]] bool masked(EinsumId einsum) const { return masked_[einsum] != 0; }
   [[nodiscard]] RankId queries() const { return queries_; }

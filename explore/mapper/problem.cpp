@@ -93,7 +93,9 @@ MapProblem::MapProblem(const Cascade& mapped, const Arch& target, ByRank<double>
       roles(roles_of(target)),
       shapes(std::move(rank_shapes)),
       element_B(std::move(bytes)) {
-  if (conditions.mask != nullptr) mask = std::make_shared<BlockMask>(*conditions.mask, cascade, shapes);
+  if (conditions.mask != nullptr)
+    mask = std::make_shared<BlockMask>(*conditions.mask, cascade, shapes,
+                                       conditions.shared ? static_cast<Count>(shared_by()) : 1);
   for (const EinsumId e : cascade.einsums.ids()) einsums.push_back(einsum_of(*this, e));
   price(*this);
   watch(*this);

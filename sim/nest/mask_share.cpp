@@ -56,21 +56,8 @@ void MaskShare::make_masks() {
   std::optional<StatedTiles> stated;
   if (queries_.tile != nullptr) stated = StatedTiles{*queries_.tile, *keys_.tile, mapping_.name};
   tiles_ = VisitedShare(mask_.masks(layout, heads_ ? count(heads_) : 0), std::move(stated), mask_.place);
-  check_groups();
-}
-
-// What heads share, they skip together.
-void MaskShare::check_groups() const {
-  if (!mapping_.shared || mapping_.shared->rank != heads_ || tiles_.masks().size() == 1) return;
-  Count heads = 0;
-  for (const HeadMask& mask : tiles_.masks()) {
-    heads += mask.heads;
-    if (heads % static_cast<Count>(sized_->shared_by()) == 0) continue;
-    throw InputError(mask_.place, "workload.mask",
-                     fmt::format("the {} heads that share keys and values need the same mask, but it changes after "
-                                 "{} heads",
-                                 sized_->shared_by(), heads));
-  }
+  if (mapping_.shared && mapping_.shared->rank == heads_)
+    tiles_.require_alike(static_cast<Count>(sized_->shared_by()));
 }
 
 // The coarsest tile that an Einsum of the group takes in one step.

@@ -68,7 +68,6 @@ class MaskShare {
   void find_base_tiles();
   void widen_base(const FusionGroup& group, TileSize& base) const;
   void make_masks();
-  void check_groups() const;
   [[nodiscard]] std::vector<TimedLoop> timed_loops(const Leaf& leaf) const;
   [[nodiscard]] Count tokens_apart(RankId rank) const;
   double slowest_share(const std::vector<TimedLoop>& loops, const TileSize& tile) const;

@@ -32,6 +32,19 @@ VisitedShare::VisitedShare(std::vector<HeadMask> masks, std::optional<StatedTile
   }
 }
 
+void VisitedShare::require_alike(Count heads_in_a_row) const {
+  if (masks_.size() == 1) return;
+  Count heads = 0;
+  for (const HeadMask& mask : masks_) {
+    heads += mask.heads;
+    if (heads % heads_in_a_row == 0) continue;
+    throw InputError(place_, "workload.mask",
+                     fmt::format("the {} heads that share keys and values need the same mask, but it changes after "
+                                 "{} heads",
+                                 heads_in_a_row, heads));
+  }
+}
+
 double VisitedShare::of(const TileSize& tile) {
   const auto known = shares_.find(tile);
   if (known != shares_.end()) return known->second;

@@ -28,6 +28,9 @@ class VisitedShare {
   /// `place` is of the mask, for messages.
   VisitedShare(std::vector<HeadMask> masks, std::optional<StatedTiles> stated, Place place);
 
+  /// What heads share, they skip together: throws InputError where some of so many in a row have other masks.
+  void require_alike(Count heads_in_a_row) const;
+
   /// The share of all tiles of this size that are visited, over all heads. Throws InfeasibleError where stated
   /// tiles do not fit the layout, or do not divide these.
   double of(const TileSize& tile);

@@ -93,6 +93,19 @@ MapProblem problem_of_seed(unsigned seed, const Cascade& cascade, const Arch& ar
   return problem_of(cascade, arch, {random.one_of({2, 3})});
 }
 
+void require_best_masked_within(unsigned seed) {
+  Random random(seed + 13000);
+  const Arch arch = random_arch(random);
+  const Cascade cascade = seed % 2 == 0 ? product() : two_steps();
+  const WorkloadMask mask = mask_of(seed % 3 == 0 ? "causal" : "sliding,left=0", "M", "N");
+  MapProblem problem =
+      problem_of(cascade, arch, seed % 2 == 0 ? std::vector<double>{2, 1, 2} : std::vector<double>{2, 2}, {&mask});
+  const std::string text = RandomSpace(random, cascade).text(2);
+  problem.space = parse_mapspace(Yaml::parse(text, "s.yaml"), cascade, arch);
+  CAPTURE(seed, text);
+  require_best(problem, std::array{"time", "energy", "edp", "traffic"}[seed % 4]);
+}
+
 void require_best_within(unsigned seed) {
   Random random(seed);
   Arch arch = random_arch(random);
@@ -112,6 +125,10 @@ void require_best_within(unsigned seed) {
 
 TEST_CASE("within constraints the mapping found is the best of all", "[mapper]") {
   require_best_within(GENERATE(range(0u, 150u)));
+}
+
+TEST_CASE("within constraints and under a mask the mapping found is the best of all", "[mapper]") {
+  require_best_masked_within(GENERATE(range(0u, 40u)));
 }
 
 TEST_CASE("within constraints the mapping found is the best of all in many small spaces", "[mapper][slow]") {
