@@ -121,11 +121,13 @@ void print_census(const std::vector<HeadCensus>& heads, const HeadCensus& drawn,
       break;
   }
   const bool alike = asked.problem.requests.size() == 1;
+  const bool compares = heads.size() > 1 || has_requests(heads);
+  const Table compared = compares ? compare_heads(heads) : Table();  // which may refuse
   fmt::print("{}; {}\n\n",
              alike ? describe_layout(asked.problem.requests.front().layout) : describe_requests(asked),
              describe_tiles(asked.tiling));
-  if (heads.size() > 1 || has_requests(heads)) {
-    print(compare_heads(heads), options);
+  if (compares) {
+    print(compared, options);
     if (alike) fmt::print("\n");
   }
   if (alike) print(describe(drawn.census), options, title_of(asked, drawn.heads));

@@ -238,6 +238,8 @@ class Requests(Case):
         no_grid = "requests of several lengths have no common grid to draw; --layout KEYS --queries QUERIES draws one"
         for args, message in {
             ("mask", "causal", "--layout", "64", *requests): "--layout: " + gives,
+            ("mask", "causal", "--requests", "1048576*2147483648x2147483648,2x2"):
+                "1048576 times 140737496743936 is too large to count",
             ("bound", "--mask", "causal", "--queries", "64", *requests): "--queries: " + gives,
             ("bound", "--mask", "causal", "--batch", "2", *requests):
                 "--batch: --requests gives the sequences; one that is there 8 times is 8*QUERIESxKEYS",
