@@ -8,7 +8,8 @@
 #include "common/expression.hpp"
 #include "common/file.hpp"
 #include "common/with_commas.hpp"
-#include "explore/mapper/mapper.hpp"
+#include "cli/kernel_ranking.hpp"
+#include "explore/mapper/kernel_mapper.hpp"
 
 namespace tilewright::cli {
 
@@ -20,7 +21,8 @@ struct Arguments {
   std::vector<std::string> arch_set;
   std::vector<std::string> cascades;
   std::string space;
-  std::string objective = "edp";
+  std::vector<std::string> kernels;
+  std::string objective;
   double time_limit_s = 0;
   std::string memory_limit;
 };
@@ -42,7 +44,7 @@ double bytes_of(const std::string& option, const std::string& text) {
 std::string proof_of(const MapResult& result, const Objective& objective) {
   const SearchCount& count = result.count;
   const std::string space =
-      fmt::format("{} choices of shared loops, {} of them opened, {} ways of Einsums priced",
+      result.kernels ? space_of(*result.kernels) : fmt::format("{} choices of shared loops, {} of them opened, {} ways of Einsums priced",
                   with_commas(count.blocks), with_commas(count.opened), with_commas(count.priced));
   if (count.ended) return "proven: no mapping of the space is better\n" + space;
   if (objective.measures().size() != 1) return "not proven: the search ended early\n" + space;
@@ -54,10 +56,16 @@ std::string proof_of(const MapResult& result, const Objective& objective) {
                      to_text(measure), best.of(measure) / result.bound.of(measure), space);
 }
 
+std::vector<std::pair<std::string, std::string>> head_of(const MapResult& result, const Objective& objective) {
+  std::vector<std::pair<std::string, std::string>> head{{"proof", proof_of(result, objective)}};
+  if (result.kernels) head.emplace_back("why", why_of(result, objective));
+  return head;
+}
+
 void print(const MapResult& result, const Objective& objective, const Options& options) {
   switch (Table::format(options.format)) {
     case Table::Format::json:
-      fmt::print("{}", to_json(records_of(result), {{"proof", proof_of(result, objective)}}));
+      fmt::print("{}", to_json(records_of(result), head_of(result, objective)));
       break;
     case Table::Format::csv:
       fmt::print("{}", to_table(records_of(result)).str(Table::Format::csv));
@@ -65,6 +73,7 @@ void print(const MapResult& result, const Objective& objective, const Options& o
       break;
     case Table::Format::table:
       for (const FoundMapping& found : result.found) fmt::print("{}\n{}\n", found.nest, summary_of(found.record));
+      if (result.kernels) fmt::print("{}\n", why_of(result, objective));
       fmt::print("{}\n", proof_of(result, objective));
   }
 }
@@ -77,7 +86,7 @@ void write(const MapResult& result, const Objective& objective, const Options& o
     write_file(file, result.found[i].text);
     announce(file, options);
   }
-  write_file(folder / "records.json", to_json(records_of(result), {{"proof", proof_of(result, objective)}}));
+  write_file(folder / "records.json", to_json(records_of(result), head_of(result, objective)));
   announce(folder / "records.json", options);
 }
 
@@ -91,10 +100,12 @@ Action add_map(Verb& verb) {
                   "a mapspace file, which says what mappings must be like; all where left out");
   verb.add_option("--cascade", arguments->cascades,
                   "cascades to map; all of the workload that have the results of its first one where left out");
+  verb.add_option("--kernel", arguments->kernels,
+                  "on an architecture that runs thread blocks: kernels to compare, names below configs/kernels or "
+                  "files; all that serve architecture and mask where left out");
   verb.add_option("--objective", arguments->objective,
                   "what to minimise: time, energy, edp, traffic of the outermost level, buffer, or several with "
-                  "commas between")
-      ->capture_default_str();
+                  "commas between; edp where left out, time of kernels");
   verb.add_option("--time-limit", arguments->time_limit_s,
                   "seconds after which it ends with the best so far, and says how far from the least that can be")
       ->check(in_range(1e-6, 1e9));
@@ -104,8 +115,7 @@ Action add_map(Verb& verb) {
   verb.add_option("--mask", arguments->point.mask, "a pattern in place of the workload's; see 'mask --help'");
   verb.add_option("--arch-set", arguments->arch_set, "parameters of the architecture, as in --arch-set N=128");
   return [arguments](const Options& options) {
-    MapRequest request{arguments->point, arguments->cascades,
-                       arguments->space, Objective::parse(arguments->objective),
+    MapRequest request{arguments->point, arguments->cascades, arguments->kernels, arguments->space, {},
                        options.output,   options.jobs};
     request.progress = options.quiet     ? StatusLine::Shown::never
                        : options.verbose ? StatusLine::Shown::always
@@ -117,6 +127,8 @@ Action add_map(Verb& verb) {
     request.point.arch_set = parse_settings(arguments->arch_set);
     if (!options.output.empty()) require_writable(options.output);
     Library library;
+    const std::string usual = maps_kernels(request, library) ? "time" : "edp";
+    request.objective = Objective::parse(arguments->objective.empty() ? usual : arguments->objective);
     const MapResult result = find_mappings(request, library);
     for (const std::string& cascade : result.skipped)
       log_warning(fmt::format(

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "explore/evaluate.hpp"
+#include "explore/mapper/kernel_ranking.hpp"
 #include "explore/mapper/partition_search.hpp"
 
 namespace tilewright {
@@ -14,6 +15,7 @@ namespace tilewright {
 struct MapRequest {
   Point point;                        ///< without a mapping
   std::vector<std::string> cascades;  ///< names; none: all of the workload that have the results of the first
+  std::vector<std::string> kernels;   ///< names, of an architecture that runs thread blocks; none: those that serve
   std::filesystem::path space;        ///< a mapspace file; empty: all mappings
   Objective objective;
   std::filesystem::path folder;  ///< that mapping files will be in; a cascade that is a file is named from there
@@ -25,7 +27,7 @@ struct MapRequest {
 
 struct FoundMapping {
   std::string cascade;  ///< as the workload names it
-  Plan plan;
+  Plan plan;            ///< of a nest
   std::string nest;      ///< for people
   std::string text;      ///< of the mapping file
   Record record;         ///< what the model says of this file
@@ -39,6 +41,7 @@ struct MapResult {
   SearchCount count;
   bool interrupted = false;          ///< and so not ended
   std::vector<std::string> skipped;  ///< cascades of the workload that compute other results
+  std::optional<KernelRanking> kernels = {};  ///< of an architecture that runs thread blocks; then count is unused
 };
 
 /// Throws InputError for what the mapper does not take, InfeasibleError where nothing fits.
