@@ -21,6 +21,12 @@ std::size_t TurnReuse::open(double alike) {
   return opened_++;
 }
 
+void TurnReuse::use(std::size_t set, KeySpan keys) {
+  std::vector<KeySpan>& wanted = sets_.at(set).wanted;
+  if (wanted.empty()) used_sets_.push_back(set);
+  wanted.push_back(keys);
+}
+
 void TurnReuse::merge(std::vector<KeySpan>& spans) {
   std::ranges::sort(spans, {}, &KeySpan::first);
   std::size_t kept = 0;
@@ -97,14 +103,15 @@ void TurnReuse::forget() {
 void TurnReuse::end_turn() {
   hit_.clear();
   wanted_ = 0;
-  for (auto& [id, set] : sets_) {
+  for (const std::size_t used : used_sets_) {
+    Set& set = sets_.at(used);
     merge(set.wanted);
-    if (!set.wanted.empty()) look_up(set);
+    look_up(set);
   }
   fetch();
   forget();
-  for (auto& [id, set] : sets_)
-    if (!set.wanted.empty()) replace(set);
+  for (const std::size_t used : used_sets_) replace(sets_.at(used));
+  used_sets_.clear();
   for (const std::size_t set : closed_) sets_.erase(set);
   closed_.clear();
   ++now_;
