@@ -15,7 +15,7 @@ namespace tilewright {
 
 namespace {
 
-constexpr double most_turns = 256;     // of equal KV heads, before they are taken for all that follow
+constexpr double most_turns = 256;       // of equal KV heads, before they are taken for all that follow
 constexpr double most_blocks = 1 << 19;  // of Q tiles outermost, one by one: some 0.5 s
 
 // KV heads in a row whose query heads have the same masks.

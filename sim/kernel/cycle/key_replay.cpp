@@ -122,7 +122,8 @@ class Replay {
     for (std::size_t tile = past == 0 ? first : first + every_ - past;
          tile < static_cast<std::size_t>(interval.last); tile += every_) {
       const auto at = static_cast<Count>(tile);
-      visits.push_back({(static_cast<TileName>(set) << 32) + tile, tiles.keys_before(at + 1) - tiles.keys_before(at),
+      visits.push_back({(static_cast<TileName>(set) << 32) + tile,
+                        tiles.keys_before(at + 1) - tiles.keys_before(at),
                         before + static_cast<double>(tile - first)});
     }
   }
