@@ -75,13 +75,14 @@ void TurnReuse::fetch() {
   double younger = 0;      // keys whose last use was after the turn that is looked at
   double older = wanted_;  // of this turn's keys, those whose last use was in that turn, before it, or never
   double there = 0;
-  for (auto used = used_.rbegin(); used != used_.rend(); ++used) {
-    const auto hit = hit_.find(used->turn);
+  for (std::size_t i = used_.size(); i-- > 0;) {
+    const Used& used = used_[i];
+    const auto hit = hit_.find(used.turn);
     if (hit != hit_.end()) {
-      there += hit->second * share_below(younger + used->keys, younger + older, capacity_);
+      there += hit->second * share_below(younger + used.keys, younger + older, capacity_);
       older -= hit->second;
     }
-    younger += used->keys;
+    younger += used.keys;
   }
   fetched_ += wanted_ - there;
   for (Used& used : used_)
