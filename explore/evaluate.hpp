@@ -1,7 +1,6 @@
 // One point: a workload on an architecture under a mapping, by names, to its record.
 #pragma once
 
-#include <compare>
 #include <map>
 #include <string>
 
@@ -22,8 +21,6 @@ struct Point {
   std::string query_tile = {};
   std::string key_tile = {};
   std::string calibration = {};
-
-  auto operator<=>(const Point&) const = default;
 };
 
 /// What a point names, read, and it fits together. Throws InputError for everything that is wrong in the files or

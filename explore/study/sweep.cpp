@@ -152,10 +152,16 @@ bool searches(const Series& series) {
   return std::ranges::any_of(series.mappings, [](const Choice& choice) { return choice.map.has_value(); });
 }
 
+// What a search depends on.
+auto search_key(const Point& point, const MapSettings& map) {
+  return std::tuple(point.workload, point.set, point.arch, point.arch_set, point.mask, point.requests, map.text,
+                    map.limit_s, map.space);
+}
+
 // For every task the first one that the same search serves: itself where there is no search.
 std::vector<std::size_t> shared_searches(const Study& study, const std::vector<Task>& tasks,
                                          const std::vector<std::vector<GridAxis>>& grids, Library& library) {
-  std::map<std::tuple<Point, std::string, double, std::string>, std::size_t> first;
+  std::map<decltype(search_key({}, {})), std::size_t> first;
   std::vector<std::size_t> shared(tasks.size());
   std::iota(shared.begin(), shared.end(), 0);
   for (std::size_t i = 0; i < tasks.size() && !interrupted(); ++i) {
@@ -165,8 +171,7 @@ std::vector<std::size_t> shared_searches(const Study& study, const std::vector<T
     const ChosenPoint chosen =
         at_point(study, series, values, [&] { return make_point(study, series, values, library); });
     if (chosen.map == nullptr) continue;
-    const auto key = std::tuple(chosen.point, chosen.map->text, chosen.map->limit_s, chosen.map->space);
-    shared[i] = first.try_emplace(key, i).first->second;
+    shared[i] = first.try_emplace(search_key(chosen.point, *chosen.map), i).first->second;
   }
   return shared;
 }

@@ -22,7 +22,7 @@ SEARCHES = """study:
   name: searches
   axes: {heads: [12]}
   series:
-    - {name: quick, over: [heads], workload: good/workload.yaml, arch: good/arch.yaml, mapping: {map: {objective: time}}}
+    - {name: quick, over: [heads], workload: good/workload.yaml, arch: fusemax/proposal, mapping: {map: {objective: time}}}
     - {name: slow, over: [heads], workload: BERT, arch: fusemax/baseline, mapping: {map: {objective: edp}}}
 """
 
