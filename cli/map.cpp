@@ -44,8 +44,10 @@ double bytes_of(const std::string& option, const std::string& text) {
 std::string proof_of(const MapResult& result, const Objective& objective) {
   const SearchCount& count = result.count;
   const std::string space =
-      result.kernels ? space_of(*result.kernels) : fmt::format("{} choices of shared loops, {} of them opened, {} ways of Einsums priced",
-                  with_commas(count.blocks), with_commas(count.opened), with_commas(count.priced));
+      result.kernels
+          ? space_of(*result.kernels)
+          : fmt::format("{} choices of shared loops, {} of them opened, {} ways of Einsums priced",
+                        with_commas(count.blocks), with_commas(count.opened), with_commas(count.priced));
   if (count.ended) return "proven: no mapping of the space is better\n" + space;
   if (objective.measures().size() != 1) return "not proven: the search ended early\n" + space;
   return fmt::format("not proven: the search ended early; {} is at most {:.3g} times the least possible\n{}",
@@ -111,8 +113,8 @@ Action add_map(Verb& verb) {
   verb.add_option("--mask", arguments->point.mask, "a pattern in place of the workload's; see 'mask --help'");
   verb.add_option("--arch-set", arguments->arch_set, "parameters of the architecture, as in --arch-set N=128");
   return [arguments](const Options& options) {
-    MapRequest request{arguments->point, arguments->cascades, arguments->kernels, arguments->space, {},
-                       options.output,   options.jobs};
+    MapRequest request{arguments->point, arguments->cascades, arguments->space, {}, options.output, options.jobs};
+    request.kernels = arguments->kernels;
     request.progress = options.quiet     ? StatusLine::Shown::never
                        : options.verbose ? StatusLine::Shown::always
                                          : StatusLine::Shown::on_terminal;
@@ -129,6 +131,8 @@ Action add_map(Verb& verb) {
     for (const std::string& cascade : result.skipped)
       log_warning(fmt::format(
           "cascade '{}' of the workload has other results and is not mapped; --cascade names it", cascade));
+    if (result.kernels)
+      for (const std::string& warning : result.kernels->warnings) log_warning(warning);
     print(result, request.objective, options);
     write(result, request.objective, options);
     return static_cast<int>(result.interrupted ? stopped : done);

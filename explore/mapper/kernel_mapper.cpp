@@ -69,6 +69,7 @@ class KernelMapper {
                                                request_.jobs, request_.progress});
     MapResult result;
     result.interrupted = interrupted();
+    if (result.interrupted && !request_.keep_interrupted) throw Interrupted();
     if (result.interrupted) accept_interrupt();  // what is found is still to be evaluated
     if (found.best.empty()) throw_nothing(found, result.interrupted);
     result.count.ended = found.ended;
@@ -77,6 +78,7 @@ class KernelMapper {
     result.kernels = std::move(found.ranking);
     if (result.found.size() == 1) add_runner_up(found.best.front(), kernels, *result.kernels);
     result.kernels->left_out = std::move(kernels.left_out);
+    result.kernels->warnings = std::move(kernels.warnings);
     return result;
   }
 
@@ -107,7 +109,7 @@ class KernelMapper {
     found.nest = text_of(kernel);
     found.traffic_B = kernel.score.traffic_B;
     found.buffer_B = kernel.score.buffer_B;
-    const std::string name = number == 0 ? "best" : fmt::format("best-{}", number + 1);
+    const std::string name = number == 0 ? request_.name : fmt::format("{}-{}", request_.name, number + 1);
     const std::string file = (request_.folder / (name + ".yaml")).string();
     found.text = to_yaml(kernel.choice, named_from(request_.folder, kernel.kernel), description_of(kernel));
     // The folder may not be there yet.

@@ -34,6 +34,7 @@ struct KernelRanking {
   Record runner_up_record;
   std::vector<std::string> searched;
   std::vector<LeftOutKernel> left_out;
+  std::vector<std::string> warnings;
   double candidates = 0;  ///< of the space
   double do_not_fit = 0;  ///< of them, the machine
   double priced = 0;

@@ -16,7 +16,6 @@ namespace tilewright {
 struct MapRequest {
   Point point;                        ///< without a mapping
   std::vector<std::string> cascades;  ///< names; none: all of the workload that have the results of the first
-  std::vector<std::string> kernels;   ///< names, of an architecture that runs thread blocks; none: those that serve
   std::filesystem::path space;        ///< a mapspace file; empty: all mappings
   Objective objective;
   std::filesystem::path folder;  ///< that mapping files will be in; a cascade that is a file is named from there
@@ -26,6 +25,7 @@ struct MapRequest {
   double memory_limit_B = unlimited;  ///< of the whole program; likewise
   bool keep_interrupted = true;  ///< the best so far of a search that is interrupted; else it throws Interrupted
   StatusLine::Shown progress = StatusLine::Shown::never;
+  std::vector<std::string> kernels = {};  ///< names, of an architecture of thread blocks; none: those that serve
 };
 
 struct FoundMapping {

@@ -65,6 +65,8 @@ class Finder {
                              did_you_mean(cascade, workload_.cascades)));
     if (!wanted_.cascades.empty() && !has(wanted_.cascades, cascade))
       place.fail(fmt::format("kernel '{}' computes cascade '{}', which --cascade does not name", name, cascade));
+    const std::string why = file.serves.nothing ? "it is for no workload" : unfit(file);
+    if (!why.empty()) found_.warnings.push_back(fmt::format("kernel '{}' is not made for this: {}", name, why));
     found_.kernels.push_back(
         made(name, yaml, file, cascade, attention_of(workload_, library_.cascade(cascade))));
   }

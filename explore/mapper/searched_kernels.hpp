@@ -23,6 +23,7 @@ struct SearchedKernel {
 
 struct SearchedKernels {
   std::vector<SearchedKernel> kernels;
+  std::vector<std::string> warnings;    ///< of kernels that are named and do not serve the workload
   std::vector<LeftOutKernel> left_out;  ///< of those that nobody named, with a model of a cascade of the workload
 };
 
