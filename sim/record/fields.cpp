@@ -42,6 +42,8 @@ std::vector<Field> all_fields() {
       {"bound.time_s", "s", number, sum, unknown, "least time of any mapping on this architecture"},
       {"bound.resource", "", text, joined, nothing, "the unit or level that needs as long"},
       {"bound.ratio", "", number, derived, unknown, "time over the bound", {"time_s", '/', "bound.time_s"}},
+      {"map.traffic_B", "B", number, sum, unknown, "bytes that a mapping moves to and from the outermost level"},
+      {"map.buffer_B", "B", number, maximum, unknown, "capacity of the shared level that a mapping fits into"},
       {"mask.pairs", "share", number, same, unknown, "share of the (query, key) pairs that the mask leaves"},
       {"mask.queries", "share", number, same, unknown, "share of the queries that the mask leaves keys"},
       {"mask.keys", "share", number, same, unknown, "share of the keys that the mask leaves queries"},
