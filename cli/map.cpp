@@ -54,8 +54,8 @@ std::string proof_of(const MapResult& result, const Objective& objective) {
                      to_text(objective.measures().front()), *gap_of(result, objective), space);
 }
 
-// As long as the search took, five seconds at least, within what is left of a limit: what the best is compared with is
-// worth no more.
+// As long as the search took, five seconds at least, within what is left of a limit: what the best is compared with
+// is worth no more.
 std::string runner_up_of(const MapRequest& request, MapResult& result, double searched_s, Library& library) {
   if (request.objective.measures().size() != 1) return "";
   if (!result.count.ended) return "not looked for: the search itself ended early";

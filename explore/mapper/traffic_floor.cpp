@@ -1,6 +1,7 @@
 #include "explore/mapper/traffic_floor.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace tilewright {
 
@@ -29,13 +30,11 @@ double TrafficFloor::least_B(double buffer_B) const {
 }
 
 std::vector<double> TrafficFloor::bends_B() const {
-  std::vector<double> bends;
+  std::set<double> bends;
   for (const Variant& variant : variants_)
     for (const ReturningFibres& fibres : variant.bound.returning)
-      if (fibres.fibre_B > variant.elsewhere_B) bends.push_back(fibres.fibre_B - variant.elsewhere_B);
-  std::ranges::sort(bends);
-  bends.erase(std::ranges::unique(bends).begin(), bends.end());
-  return bends;
+      if (fibres.fibre_B > variant.elsewhere_B) bends.insert(fibres.fibre_B - variant.elsewhere_B);
+  return {bends.begin(), bends.end()};
 }
 
 }  // namespace tilewright

@@ -1,5 +1,7 @@
 #include "sim/record/schema.hpp"
 
+#include <utility>
+
 namespace tilewright {
 
 namespace {
@@ -10,7 +12,7 @@ using enum Absent;
 
 // Energies and areas of a part that does not know them are unknown of the whole; bytes of a part that does not name
 // the level are none.
-std::vector<Field> all_fields() {
+std::vector<Field> fields_of_points() {
   return {
       {"series", "", text, joined, nothing, "series of a study"},
       {"point.AXIS", "", either, same, nothing, "point of the series: its value on an axis"},
@@ -65,7 +67,11 @@ std::vector<Field> all_fields() {
       {"kernel.parameter.P", "", number, same, unknown, "parameter that was used, in SI units"},
       {"share.S.time_s", "s", number, sum, unknown, "part of the time; all of them add up to it"},
       {"share.S.of_time", "share", number, derived, unknown, "time share", {"share.S.time_s", '/', "time_s"}},
+  };
+}
 
+std::vector<Field> fields_of_parts() {
+  return {
       {"unit.U.einsum.E.utilisation", "share", number, mean, nothing, "use of a unit's lanes by an Einsum"},
       {"unit.U.utilisation", "share", number, mean, nothing, "use of a unit's lanes"},
       {"unit.U.busy_s", "s", number, sum, nothing, "time in which a unit works"},
@@ -92,6 +98,12 @@ std::vector<Field> all_fields() {
       {"warnings", "", text, joined, nothing, "what is odd, or is left out", {}, "; "},
       {"infeasible", "", text, joined, nothing, "why a point does not fit; then it has no other result", {}, "; "},
   };
+}
+
+std::vector<Field> all_fields() {
+  std::vector<Field> all = fields_of_points();
+  for (Field& field : fields_of_parts()) all.push_back(std::move(field));
+  return all;
 }
 
 }  // namespace
