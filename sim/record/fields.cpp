@@ -1,7 +1,5 @@
 #include "sim/record/schema.hpp"
 
-#include <utility>
-
 namespace tilewright {
 
 namespace {
@@ -102,7 +100,8 @@ std::vector<Field> fields_of_parts() {
 
 std::vector<Field> all_fields() {
   std::vector<Field> all = fields_of_points();
-  for (Field& field : fields_of_parts()) all.push_back(std::move(field));
+  const std::vector<Field> parts = fields_of_parts();
+  all.insert(all.end(), parts.begin(), parts.end());
   return all;
 }
 
