@@ -54,9 +54,10 @@ std::string difference(const Record& best, const Record& other) {
 }
 
 std::string against(const RankedKernel& kernel, double value, Metric measure) {
-  return fmt::format("{}: {}, {:.3f} times the best", name_of(kernel),
-                     pretty(kernel.score.of(measure), measure == Metric::time ? dimension::seconds : dimension::bytes),
-                     kernel.score.of(measure) / value);
+  return fmt::format(
+      "{}: {}, {:.3f} times the best", name_of(kernel),
+      pretty(kernel.score.of(measure), measure == Metric::time ? dimension::seconds : dimension::bytes),
+      kernel.score.of(measure) / value);
 }
 
 Table table_of(const std::vector<RankedKernel>& ranked) {
@@ -99,10 +100,11 @@ std::string left_out(const std::vector<LeftOutKernel>& kernels) {
 }  // namespace
 
 std::string space_of(const KernelRanking& ranking) {
-  return fmt::format("{} kernel{}, {} choices of tiles, splits, stages and orders: {} priced, {} excluded by a bound, {} do "
-                     "not fit",
-                     ranking.searched.size(), ranking.searched.size() == 1 ? "" : "s", with_commas(ranking.candidates),
-                     with_commas(ranking.priced), with_commas(ranking.excluded), with_commas(ranking.do_not_fit));
+  return fmt::format(
+      "{} kernel{}, {} choices of tiles, splits, stages and orders: {} priced, {} excluded by a bound, {} do "
+      "not fit",
+      ranking.searched.size(), ranking.searched.size() == 1 ? "" : "s", with_commas(ranking.candidates),
+      with_commas(ranking.priced), with_commas(ranking.excluded), with_commas(ranking.do_not_fit));
 }
 
 std::string why_of(const MapResult& result, const Objective& objective) {

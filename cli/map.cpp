@@ -1,15 +1,19 @@
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/kernel_ranking.hpp"
 #include "cli/log.hpp"
 #include "cli/summary.hpp"
 #include "common/expression.hpp"
 #include "common/file.hpp"
+#include "common/parallel.hpp"
 #include "common/with_commas.hpp"
-#include "cli/kernel_ranking.hpp"
 #include "explore/mapper/kernel_mapper.hpp"
+#include "explore/mapper/runner_up.hpp"
+#include "explore/mapper/traffic_curve.hpp"
 
 namespace tilewright::cli {
 
@@ -44,26 +48,45 @@ double bytes_of(const std::string& option, const std::string& text) {
 std::string proof_of(const MapResult& result, const Objective& objective) {
   const SearchCount& count = result.count;
   const std::string space =
-      result.kernels
-          ? space_of(*result.kernels)
-          : fmt::format("{} choices of shared loops, {} of them opened, {} ways of Einsums priced",
-                        with_commas(count.blocks), with_commas(count.opened), with_commas(count.priced));
+      result.kernels ? space_of(*result.kernels)
+                     : fmt::format("{} choices of shared loops, {} of them opened, {} ways of Einsums priced",
+                                   with_commas(count.blocks), with_commas(count.opened), with_commas(count.priced));
   if (count.ended) return "proven: no mapping of the space is better\n" + space;
   if (objective.measures().size() != 1) return "not proven: the search ended early\n" + space;
   return fmt::format("not proven: the search ended early; {} is at most {:.3g} times the least possible\n{}",
                      to_text(objective.measures().front()), *gap_of(result, objective), space);
 }
 
-std::vector<std::pair<std::string, std::string>> head_of(const MapResult& result, const Objective& objective) {
-  std::vector<std::pair<std::string, std::string>> head{{"proof", proof_of(result, objective)}};
+// As long as the search took, five seconds at least, within what is left of a limit: what the best is compared with
+// is worth no more.
+std::string runner_up_of(const MapRequest& request, MapResult& result, double searched_s, Library& library) {
+  if (request.objective.measures().size() != 1 || result.kernels) return "";
+  if (!result.count.ended) return "not looked for: the search itself ended early";
+  const double limit_s = std::min(std::max(5.0, searched_s), request.time_limit_s - searched_s);
+  if (limit_s <= 0) return "not looked for: no time is left";
+  try {
+    return to_text(find_runner_up(request, result, limit_s, library), request.objective.measures().front());
+  } catch (const Interrupted&) {
+    accept_interrupt();
+    result.interrupted = true;
+    return "not looked for: interrupted";
+  }
+}
+
+using Head = std::vector<std::pair<std::string, std::string>>;
+
+Head head_of(const MapResult& result, const Objective& objective, const std::string& runner_up) {
+  Head head{{"proof", proof_of(result, objective)}};
+  if (!runner_up.empty()) head.emplace_back("runner_up", runner_up);
   if (result.kernels) head.emplace_back("why", why_of(result, objective));
   return head;
 }
 
-void print(const MapResult& result, const Objective& objective, const Options& options) {
+void print(const MapResult& result, const Objective& objective, const std::string& runner_up,
+           const Options& options) {
   switch (Table::format(options.format)) {
     case Table::Format::json:
-      fmt::print("{}", to_json(records_of(result), head_of(result, objective)));
+      fmt::print("{}", to_json(records_of(result), head_of(result, objective, runner_up)));
       break;
     case Table::Format::csv:
       fmt::print("{}", to_table(records_of(result)).str(Table::Format::csv));
@@ -73,10 +96,12 @@ void print(const MapResult& result, const Objective& objective, const Options& o
       for (const FoundMapping& found : result.found) fmt::print("{}\n{}\n", found.nest, summary_of(found.record));
       if (result.kernels) fmt::print("{}\n", why_of(result, objective));
       fmt::print("{}\n", proof_of(result, objective));
+      if (!runner_up.empty()) fmt::print("runner-up: {}\n", runner_up);
   }
 }
 
-void write(const MapResult& result, const Objective& objective, const Options& options) {
+void write(const MapResult& result, const Objective& objective, const std::string& runner_up,
+           const Options& options) {
   if (options.output.empty()) return;
   const std::filesystem::path folder = options.output;
   for (std::size_t i = 0; i < result.found.size(); ++i) {
@@ -84,7 +109,10 @@ void write(const MapResult& result, const Objective& objective, const Options& o
     write_file(file, result.found[i].text);
     announce(file, options);
   }
-  write_file(folder / "records.json", to_json(records_of(result), head_of(result, objective)));
+  Head head = head_of(result, objective, runner_up);
+  const bool curve = objective.is_traffic_by_buffer() && !result.kernels;
+  if (curve) head.insert(head.begin(), {"study", "traffic-by-buffer"});
+  write_file(folder / "records.json", to_json(curve ? traffic_curve(result) : records_of(result), head));
   announce(folder / "records.json", options);
 }
 
@@ -127,14 +155,18 @@ Action add_map(Verb& verb) {
     Library library;
     const std::string usual = maps_kernels(request, library) ? "time" : "edp";
     request.objective = Objective::parse(arguments->objective.empty() ? usual : arguments->objective);
-    const MapResult result = find_mappings(request, library);
+    const auto start = std::chrono::steady_clock::now();
+    MapResult result = find_mappings(request, library);
+    const std::chrono::duration<double> searched = std::chrono::steady_clock::now() - start;
     for (const std::string& cascade : result.skipped)
       log_warning(fmt::format(
           "cascade '{}' of the workload has other results and is not mapped; --cascade names it", cascade));
     if (result.kernels)
       for (const std::string& warning : result.kernels->warnings) log_warning(warning);
-    print(result, request.objective, options);
-    write(result, request.objective, options);
+    const bool shows = Table::format(options.format) != Table::Format::csv || !options.output.empty();
+    const std::string runner_up = shows ? runner_up_of(request, result, searched.count(), library) : "";
+    print(result, request.objective, runner_up, options);
+    write(result, request.objective, runner_up, options);
     return static_cast<int>(result.interrupted ? stopped : done);
   };
 }

@@ -34,9 +34,11 @@ void require_known_objective(const Objective& objective, const Arch& arch) {
 std::string text_of(const RankedKernel& kernel) {
   std::string text = fmt::format("kernel     {}\n", kernel.kernel);
   if (kernel.choice.tiles)
-    text += fmt::format("tiles      Q {} by KV {}{}\n", to_text(kernel.choice.tiles->query),
-                        to_text(kernel.choice.tiles->key), kernel.has_tiles ? "" : ", another shape of as many tokens");
-  if (kernel.choice.splits) text += fmt::format("splits     {} parts of the keys of a Q tile\n", *kernel.choice.splits);
+    text +=
+        fmt::format("tiles      Q {} by KV {}{}\n", to_text(kernel.choice.tiles->query),
+                    to_text(kernel.choice.tiles->key), kernel.has_tiles ? "" : ", another shape of as many tokens");
+  if (kernel.choice.splits)
+    text += fmt::format("splits     {} parts of the keys of a Q tile\n", *kernel.choice.splits);
   if (!kernel.changes.empty()) text += fmt::format("changed    {}\n", fmt::join(kernel.changes, ", "));
   return text;
 }
@@ -57,16 +59,16 @@ class KernelMapper {
   }
 
   MapResult run() {
-    SearchedKernels kernels =
-        searched_kernels({request_.kernels, request_.cascades}, workload_, arch_, library_);
+    SearchedKernels kernels = searched_kernels({request_.kernels, request_.cascades}, workload_, arch_, library_);
     KernelMapspace demands;
     if (!request_.space.empty()) demands = parse_kernel_mapspace(Yaml::load(request_.space));
     std::vector<KernelSpace> spaces;
     double size = 0;
-    for (const SearchedKernel& kernel : kernels.kernels) size += spaces.emplace_back(space_of(kernel, demands)).size();
+    for (const SearchedKernel& kernel : kernels.kernels)
+      size += spaces.emplace_back(space_of(kernel, demands)).size();
     if (size == 0) throw excluded(kernels.kernels, demands);
-    KernelSearchResult found = search_kernels({kernels.kernels, spaces, arch_, request_.objective, limits_,
-                                               request_.jobs, request_.progress});
+    KernelSearchResult found = search_kernels(
+        {kernels.kernels, spaces, arch_, request_.objective, limits_, request_.jobs, request_.progress});
     MapResult result;
     result.interrupted = interrupted();
     if (result.interrupted && !request_.keep_interrupted) throw Interrupted();
@@ -74,7 +76,8 @@ class KernelMapper {
     if (found.best.empty()) throw_nothing(found, result.interrupted);
     result.count.ended = found.ended;
     result.bound = found.bound;
-    for (const RankedKernel& each : found.best) result.found.push_back(described(each, kernels, result.found.size()));
+    for (const RankedKernel& each : found.best)
+      result.found.push_back(described(each, kernels, result.found.size()));
     result.kernels = std::move(found.ranking);
     if (result.found.size() == 1) add_runner_up(found.best.front(), kernels, *result.kernels);
     result.kernels->left_out = std::move(kernels.left_out);

@@ -29,7 +29,8 @@ struct RankedKernel {
 };
 
 struct KernelRanking {
-  std::vector<RankedKernel> ranked;  ///< best first: of every kernel its two best tiles, and all that need no change
+  std::vector<RankedKernel>
+      ranked;  ///< best first: of every kernel its two best tiles, and all that need no change
   std::optional<RankedKernel> runner_up;  ///< the next best kernel or tiles, where one value is minimised
   Record runner_up_record;
   std::vector<std::string> searched;

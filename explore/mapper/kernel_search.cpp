@@ -82,13 +82,15 @@ class Searcher {
     if (search_.limits.is_over()) return;
     show();
     try {
-      task.bound = least_of(search_.kernels[task.kernel], cell_of(task).choice, search_.arch, problems_[task.kernel]);
+      task.bound =
+          least_of(search_.kernels[task.kernel], cell_of(task).choice, search_.arch, problems_[task.kernel]);
       task.bounded = true;
     } catch (const InfeasibleError& error) {
       task.fits = false;
       const std::scoped_lock lock(mutex_);
       result_.ranking.do_not_fit += orders_of(task);
-      if (result_.why_none.empty()) result_.why_none = fmt::format("{}: {}", search_.kernels[task.kernel].name, error.what());
+      if (result_.why_none.empty())
+        result_.why_none = fmt::format("{}: {}", search_.kernels[task.kernel].name, error.what());
     }
   }
 
@@ -117,7 +119,8 @@ class Searcher {
       priced.order = order;
       priced.price = price_of(search_.kernels[task.kernel], choice_of(priced), search_.arch);
       const KernelChoice choice = choice_of(priced);
-      priced.changes = changes_of(choice, search_.kernels[task.kernel].kernel).size() + (cell_of(task).has_tiles ? 0 : 1);
+      priced.changes =
+          changes_of(choice, search_.kernels[task.kernel].kernel).size() + (cell_of(task).has_tiles ? 0 : 1);
       ++priced_;
       take(priced);
       show();

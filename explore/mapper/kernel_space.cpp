@@ -54,7 +54,8 @@ std::vector<std::optional<Count>> all_stages(const SearchedKernel& kernel, const
   if (has_size(demands.stages, kernel.kernel.stages)) all.emplace_back();
   if (!has_stages(kernel.kernel)) return all;
   for (Count stages = 1; stages <= most_stages_tried; ++stages)
-    if (static_cast<double>(stages) != kernel.kernel.stages && has_size(demands.stages, static_cast<double>(stages)))
+    if (static_cast<double>(stages) != kernel.kernel.stages &&
+        has_size(demands.stages, static_cast<double>(stages)))
       all.emplace_back(stages);
   return all;
 }
@@ -102,7 +103,6 @@ std::vector<KernelOrder> all_orders(const KernelSchedule& own, const KernelMapsp
   return all;
 }
 
-
 }  // namespace
 
 KernelSpace space_of(const SearchedKernel& kernel, const KernelMapspace& demands) {
@@ -135,11 +135,11 @@ std::vector<std::string> changes_of(const KernelChoice& choice, const Kernel& ke
   std::vector<std::string> changes;
   if (choice.key_tiles) changes.push_back(fmt::format("KV tiles {}", to_text(*choice.key_tiles)));
   if (choice.stages) changes.push_back(fmt::format("{} stages", *choice.stages));
-  if (choice.splits && kernel.splits.kind == KernelSplits::Kind::stream)
-    changes.emplace_back("no stream");
+  if (choice.splits && kernel.splits.kind == KernelSplits::Kind::stream) changes.emplace_back("no stream");
   if (choice.queries) changes.push_back(fmt::format("Q tiles {}", to_text(*choice.queries)));
   if (choice.queries_outer)
-    changes.emplace_back(*choice.queries_outer ? "all heads of a Q tile before the next" : "all Q tiles of a head before the next");
+    changes.emplace_back(*choice.queries_outer ? "all heads of a Q tile before the next"
+                                               : "all Q tiles of a head before the next");
   return changes;
 }
 

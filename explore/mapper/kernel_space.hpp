@@ -1,9 +1,9 @@
 // All that may be chosen of one kernel on one problem.
 //
-// Tiles: those that its file has; of several dimensions also every other shape of as many queries and keys, for which
-// the same products are computed of other tokens. KV tiling: what its file allows. Stages: up to `most_stages_tried`,
-// where its block says what they take. Splits: any number up to a KV tile each, where something adds them up. Any
-// order in which the blocks start.
+// Tiles: those that its file has; of several dimensions also every other shape of as many queries and keys, for
+// which the same products are computed of other tokens. KV tiling: what its file allows. Stages: up to
+// `most_stages_tried`, where its block says what they take. Splits: any number up to a KV tile each, where
+// something adds them up. Any order in which the blocks start.
 #pragma once
 
 #include <vector>

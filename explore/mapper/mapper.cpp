@@ -15,6 +15,7 @@
 #include "explore/mapper/infeasible.hpp"
 #include "explore/mapper/kernel_mapper.hpp"
 #include "explore/mapper/named_from.hpp"
+#include "explore/mapper/runner_up.hpp"
 #include "explore/mapper/search_limits.hpp"
 #include "mappings/space/parse_mapspace.hpp"
 
@@ -198,6 +199,7 @@ class Mapper {
     for (Variant& variant : variants_) {
       const MapProblem problem = problem_of(variant);
       groups += groups_of(problem);
+      if (request_.objective.is_traffic_by_buffer()) result_.floor.add(problem);
       bounded.emplace_back(bound_of(problem, request_.objective), std::move(variant));
     }
     std::ranges::stable_sort(bounded, [&](const auto& a, const auto& b) {
@@ -237,7 +239,10 @@ class Mapper {
       around.best = best_;
     }
     around.status = &status_;
-    PartitionResult found = search_partitions(problem, request_.objective, around);
+    PartitionResult found =
+        request_.differing != nullptr && request_.differing->cascade == variants_[i].name
+            ? search_differing(problem, request_.objective, around, request_.differing->plan.groups)
+            : search_partitions(problem, request_.objective, around);
     const std::scoped_lock lock(mutex_);
     for (const MappingOption& option : found.options)
       if (!best_ || request_.objective.before(option.score, *best_)) best_ = option.score;
@@ -271,6 +276,7 @@ class Mapper {
     if (request_.objective.measures().size() == 1 && front.size() > 1) front.resize(1);
     for (auto& [i, option] : front)
       result_.found.push_back(described(variants_[i], std::move(*option), result_.found.size()));
+    if (result_.found.empty() && request_.differing != nullptr) return;
     if (result_.found.empty() && result_.interrupted) throw Interrupted();
     if (result_.found.empty() && !result_.count.ended)
       throw InfeasibleError("nothing is found within the limits of time and memory; expected larger ones");

@@ -10,8 +10,11 @@
 #include "explore/evaluate.hpp"
 #include "explore/mapper/kernel_ranking.hpp"
 #include "explore/mapper/partition_search.hpp"
+#include "explore/mapper/traffic_floor.hpp"
 
 namespace tilewright {
+
+struct FoundMapping;
 
 struct MapRequest {
   Point point;                        ///< without a mapping
@@ -25,12 +28,14 @@ struct MapRequest {
   double memory_limit_B = unlimited;  ///< of the whole program; likewise
   bool keep_interrupted = true;  ///< the best so far of a search that is interrupted; else it throws Interrupted
   StatusLine::Shown progress = StatusLine::Shown::never;
+  /// Only mappings of another structure, or of another cascade, and perhaps none; see runner_up.hpp.
+  const FoundMapping* differing = nullptr;
   std::vector<std::string> kernels = {};  ///< names, of an architecture of thread blocks; none: those that serve
 };
 
 struct FoundMapping {
-  std::string cascade;  ///< as the workload names it
-  Plan plan;            ///< of a nest
+  std::string cascade;   ///< as the workload names it
+  Plan plan;             ///< of a nest
   std::string nest;      ///< for people
   std::string text;      ///< of the mapping file
   Record record;         ///< what the model says of this file
@@ -41,10 +46,11 @@ struct FoundMapping {
 struct MapResult {
   std::vector<FoundMapping> found;  ///< best first; several only where several values are minimised
   Score bound;                      ///< no mapping costs less, of the cascades that were searched
+  TrafficFloor floor;  ///< of all cascades, where traffic and buffer are minimised together; else empty
   SearchCount count;
-  bool interrupted = false;          ///< and so not ended
-  std::vector<std::string> skipped;  ///< cascades of the workload that compute other results
-  std::optional<KernelRanking> kernels = {};  ///< of an architecture that runs thread blocks; then count is unused
+  bool interrupted = false;                   ///< and so not ended
+  std::vector<std::string> skipped;           ///< cascades of the workload that compute other results
+  std::optional<KernelRanking> kernels = {};  ///< of an architecture that runs thread blocks; then only count.ended
 };
 
 /// Throws InputError for what the mapper does not take, InfeasibleError where nothing fits or is found in time.

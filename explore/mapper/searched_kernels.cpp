@@ -67,8 +67,7 @@ class Finder {
       place.fail(fmt::format("kernel '{}' computes cascade '{}', which --cascade does not name", name, cascade));
     const std::string why = file.serves.nothing ? "it is for no workload" : unfit(file);
     if (!why.empty()) found_.warnings.push_back(fmt::format("kernel '{}' is not made for this: {}", name, why));
-    found_.kernels.push_back(
-        made(name, yaml, file, cascade, attention_of(workload_, library_.cascade(cascade))));
+    found_.kernels.push_back(made(name, yaml, file, cascade, attention_of(workload_, library_.cascade(cascade))));
   }
 
   void try_one(const std::string& name) {
@@ -90,8 +89,7 @@ class Finder {
   void leave_out(const std::string& name, const std::string& why) { found_.left_out.push_back({name, why}); }
 
   [[nodiscard]] std::string unfit(const KernelFile& file) const {
-    if (!file.serves.has_arch(arch_.name))
-      return fmt::format("it is for {}", fmt::join(file.serves.archs, ", "));
+    if (!file.serves.has_arch(arch_.name)) return fmt::format("it is for {}", fmt::join(file.serves.archs, ", "));
     const std::vector<HeadRun> dense = parse_mask("dense");
     if (!file.serves.has_mask(workload_.mask ? workload_.mask->spec.runs : dense))
       return fmt::format("its masks are {}", fmt::join(file.serves.masks, ", "));

@@ -13,8 +13,8 @@
 //     calibrations: {...}                        # fitted numbers by architecture (sim/kernel/calibration.hpp)
 //     serves: {archs: [machine], masks: [dense, causal]}    # what map takes it for (mappings/kernel/serves.hpp)
 //
-// A kernel that only runs has no model, one of somebody else is not run. A file of another kernel may choose what that
-// one leaves open (mappings/kernel/kernel_choice.hpp), and has all else from it:
+// A kernel that only runs has no model, one of somebody else is not run. A file of another kernel may choose what
+// that one leaves open (mappings/kernel/kernel_choice.hpp), and has all else from it:
 //
 //   kernel:
 //     from: fused

@@ -97,11 +97,11 @@ struct Kernel {
   KernelRanks ranks;
   KeyTiles key_tiles = KeyTiles::fixed;
   std::vector<KeyTiles> other_key_tiles = {};  ///< that may be chosen in place of these
-  Count gather = 1;  ///< of gathered KV tiles (Tiling::gather)
+  Count gather = 1;                            ///< of gathered KV tiles (Tiling::gather)
   std::vector<KernelTile> tiles;
   std::optional<TileChoice> chosen_tiles = {};  ///< in place of the first of `tiles` that holds
-  std::optional<KernelBlock> block;  ///< nothing: there is no fused kernel, only passes
-  double stages = 1;                 ///< KV tiles in flight or in use
+  std::optional<KernelBlock> block;             ///< nothing: there is no fused kernel, only passes
+  double stages = 1;                            ///< KV tiles in flight or in use
   std::vector<KernelWork> work;
   std::map<EinsumId, double> visits;  ///< share of the visits in which an Einsum is computed; else 1
   PolynomialExp polynomial;

@@ -100,8 +100,7 @@ void require_choosable(const KernelChoice& choice, const Kernel& kernel, const Y
     yaml.at("stages").fail(
         fmt::format("kernel '{}' does not say what a stage takes: no 'stages' in its 'block'", kernel.name));
   if (choice.splits && !adds_splits(kernel))
-    yaml.at("splits").fail(
-        fmt::format("kernel '{}' has nothing that adds the parts of a split up", kernel.name));
+    yaml.at("splits").fail(fmt::format("kernel '{}' has nothing that adds the parts of a split up", kernel.name));
 }
 
 Kernel with(Kernel kernel, const KernelChoice& choice) {
@@ -122,7 +121,9 @@ Kernel with(Kernel kernel, const KernelChoice& choice) {
 
 std::string to_yaml(const KernelChoice& choice, const std::string& from, const std::string& description) {
   std::string text = fmt::format("kernel:\n  from: {}\n  description: \"{}\"\n  choose:\n", from, description);
-  const auto add = [&](const char* key, const std::string& value) { text += fmt::format("    {}: {}\n", key, value); };
+  const auto add = [&](const char* key, const std::string& value) {
+    text += fmt::format("    {}: {}\n", key, value);
+  };
   if (choice.tiles) {
     add("q_tile", to_text(choice.tiles->query));
     add("kv_tile", to_text(choice.tiles->key));

@@ -1,6 +1,7 @@
 // What is chosen of a kernel in place of what its file says: by a search, or by a file that a search has written.
 //
-//   choose: {q_tile: 2x8x4, kv_tile: 2x8x8, kv_tiling: dynamic, stages: 3, splits: 4, queries: descending, outer: heads}
+//   choose: {q_tile: 2x8x4, kv_tile: 2x8x8, kv_tiling: dynamic, stages: 3, splits: 4, queries: descending, outer:
+//   heads}
 #pragma once
 
 #include <array>
@@ -37,9 +38,9 @@ std::vector<KeyTiles> key_tiles_of(const Kernel& kernel);  ///< its own first
 
 /// The keys of `choose`, as they stand in files.
 inline constexpr std::array choice_keys{"q_tile", "kv_tile", "kv_tiling", "stages", "splits", "queries", "outer"};
-KeyTiles parse_key_tiling(const Yaml& yaml);      ///< static, dynamic, gathered
-QueryOrder parse_query_order(const Yaml& yaml);   ///< ascending, descending, longest-first
-bool parse_queries_outer(const Yaml& yaml);       ///< heads: false, queries: true
+KeyTiles parse_key_tiling(const Yaml& yaml);     ///< static, dynamic, gathered
+QueryOrder parse_query_order(const Yaml& yaml);  ///< ascending, descending, longest-first
+bool parse_queries_outer(const Yaml& yaml);      ///< heads: false, queries: true
 inline constexpr Count most_stages = 64;
 
 /// Throws InputError.

@@ -104,7 +104,8 @@ class KernelParser {
   }
 
   void gather(const Yaml& yaml) {
-    if (std::ranges::count(key_tiles_of(kernel_), KeyTiles::gathered) == 0) yaml.fail("expected key_tiles: gathered beside it");
+    if (std::ranges::count(key_tiles_of(kernel_), KeyTiles::gathered) == 0)
+      yaml.fail("expected key_tiles: gathered beside it");
     const double tokens = number_or(yaml_, "gather", 1, 1 << 20);
     if (tokens != std::floor(tokens)) yaml.fail("expected a whole number");
     kernel_.gather = static_cast<Count>(tokens);

@@ -3,7 +3,8 @@
 //   model:
 //     cascade: attention-1pass
 //     ranks: {tile: M0, tiles: M1}               # keys of a tile, and tiles; a kernel with `block` needs them
-//     key_tiles: fixed                           # dynamic: each from the next needed key on; gathered: packed; in a
+//     key_tiles: fixed                           # dynamic: each from the next needed key on; gathered: packed; in
+//     a
 //                                                # list: the kernel's own, and others that may be chosen
 //     gather: 16                                 # gathered: neighbouring keys that are gathered together; else 1
 //     block: {threads: 384, registers: 168, shared_B: q * E * word_B + 2 * kv * (E + F) * word_B}

@@ -11,7 +11,8 @@ bool KernelService::has_arch(const std::string& name) const {
 }
 
 bool KernelService::has_mask(const std::vector<HeadRun>& runs) const {
-  return masks.empty() || std::ranges::all_of(runs, [&](const HeadRun& run) { return run.expression->is_of(masks); });
+  return masks.empty() ||
+         std::ranges::all_of(runs, [&](const HeadRun& run) { return run.expression->is_of(masks); });
 }
 
 KernelService parse_service(const Yaml& yaml) {

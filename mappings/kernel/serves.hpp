@@ -1,4 +1,5 @@
-// The section `serves` of a kernel file: what it is made for, so that nobody is advised to take it for other things.
+// The section `serves` of a kernel file: what it is made for, so that nobody is advised to take it for other
+// things.
 //
 //   serves: {archs: [h100-sxm5], masks: [dense, causal]}   # left out: every architecture, every mask
 //   serves: nothing                                        # a thought experiment

@@ -20,7 +20,9 @@ void refuse_nest_keys(const Yaml& yaml) {
       value.fail(fmt::format("is for nests of loops; of kernels a file may say {}", fmt::join(choice_keys, ", ")));
 }
 
-bool is_shape(const Yaml& yaml) { return !yaml.is_map() && !yaml.is_list() && yaml.text().find('x') != std::string::npos; }
+bool is_shape(const Yaml& yaml) {
+  return !yaml.is_map() && !yaml.is_list() && yaml.text().find('x') != std::string::npos;
+}
 
 AllowedTiles parse_tiles_allowed(const Yaml& yaml, const char* key) {
   AllowedTiles tiles;

@@ -55,8 +55,9 @@ TEST_CASE("of the tiles that were measured the fastest are chosen") {
   CHECK(best.as_it_is());
   CHECK(best.choice.tiles == TileChoice{{2, 8, 4}, {2, 8, 8}});
   const auto& ranked = result.kernels->ranked;
-  const auto slower = std::ranges::find_if(
-      ranked, [](const RankedKernel& each) { return each.choice.tiles == TileChoice{{4, 4, 4}, {4, 4, 4}}; });
+  const auto slower = std::ranges::find_if(ranked, [](const RankedKernel& each) {
+    return each.choice.tiles == TileChoice{{4, 4, 4}, {4, 4, 4}};
+  });
   REQUIRE(slower != ranked.end());
   CHECK(slower->score.time_s > 2 * best.score.time_s);
   CHECK(result.count.ended);

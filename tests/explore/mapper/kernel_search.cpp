@@ -66,8 +66,9 @@ Attention random_problem(std::mt19937& random) {
   Attention problem = test::small_problem("dense", 8, heads);
   const Extents layout{static_cast<Count>(5 + random() % 8), static_cast<Count>(5 + random() % 8)};
   problem.requests[0].layout = {layout, layout};
-  problem.requests[0].masks = make_masks(parse_mask(random() % 2 == 0 ? "gna,window=5x3" : "gna,window=4x4,stride=2x2"),
-                                         problem.requests[0].layout, heads);
+  problem.requests[0].masks =
+      make_masks(parse_mask(random() % 2 == 0 ? "gna,window=5x3" : "gna,window=4x4,stride=2x2"),
+                 problem.requests[0].layout, heads);
   return problem;
 }
 
@@ -101,7 +102,8 @@ Brute brute_force(const SearchedKernel& kernel, const KernelSpace& space, const 
         const std::array<double, 3> values{result.time_s,
                                            result.level_read_B.front() + result.level_write_B.front(),
                                            prepared.needs.shared_B * prepared.resident};
-        auto& best = brute.best.try_emplace({cell.choice.tiles->query, cell.choice.tiles->key}, values).first->second;
+        auto& best =
+            brute.best.try_emplace({cell.choice.tiles->query, cell.choice.tiles->key}, values).first->second;
         for (std::size_t m = 0; m < values.size(); ++m) best[m] = std::min(best[m], values[m]);
       } catch (const InfeasibleError&) {
         ++brute.do_not_fit;
@@ -115,8 +117,7 @@ KernelSearchResult searched(const std::vector<SearchedKernel>& kernels, const st
   SearchLimits limits(unlimited, unlimited);
   const Objective minimised = Objective::parse(objective);
   const Arch arch = test::small_arch();
-  return search_kernels(
-      {kernels, spaces, arch, minimised, limits, jobs, StatusLine::Shown::never, prune});
+  return search_kernels({kernels, spaces, arch, minimised, limits, jobs, StatusLine::Shown::never, prune});
 }
 
 // The best value of each choice of tiles that is ranked, ascending.

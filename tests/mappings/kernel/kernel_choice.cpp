@@ -89,9 +89,10 @@ TEST_CASE("what a kernel has not to choose is refused") {
         std::string::npos);
   CHECK(files.error("{order: up}").find("kernel.choose.order: unknown key") != std::string::npos);
   const Choices closed(KernelText{});
-  CHECK(closed.error("{stages: 3}") ==
-        "chosen.yaml:1:45: kernel.choose.stages: kernel 'fused' does not say what a stage takes: no 'stages' in its "
-        "'block'");
+  CHECK(
+      closed.error("{stages: 3}") ==
+      "chosen.yaml:1:45: kernel.choose.stages: kernel 'fused' does not say what a stage takes: no 'stages' in its "
+      "'block'");
   CHECK(closed.error("{splits: 3}") ==
         "chosen.yaml:1:45: kernel.choose.splits: kernel 'fused' has nothing that adds the parts of a split up");
 }

@@ -8,9 +8,13 @@ using namespace tilewright;
 
 namespace {
 
-KernelService parsed(const std::string& text) { return parse_service(Yaml::parse("serves: " + text, "k.yaml").at("serves")); }
+KernelService parsed(const std::string& text) {
+  return parse_service(Yaml::parse("serves: " + text, "k.yaml").at("serves"));
+}
 
-bool has_mask(const std::string& service, const std::string& mask) { return parsed(service).has_mask(parse_mask(mask)); }
+bool has_mask(const std::string& service, const std::string& mask) {
+  return parsed(service).has_mask(parse_mask(mask));
+}
 
 }  // namespace
 

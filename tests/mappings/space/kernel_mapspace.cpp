@@ -34,8 +34,8 @@ TEST_CASE("tiles are demanded by tokens, by extents, or by both") {
 }
 
 TEST_CASE("each key of a space of kernels demands one thing") {
-  const KernelMapspace space =
-      parsed("kv_tile: 8, kv_tiling: dynamic, stages: {to: 3}, splits: [1, 4], queries: [descending], outer: queries");
+  const KernelMapspace space = parsed(
+      "kv_tile: 8, kv_tiling: dynamic, stages: {to: 3}, splits: [1, 4], queries: [descending], outer: queries");
   CHECK(space.key_tile->values.has({8}));
   CHECK(space.key_tiles->values == std::vector{KeyTiles::dynamic});
   CHECK(space.stages->values.has(2));
@@ -57,7 +57,8 @@ TEST_CASE("what is for nests of loops is refused by name, and so is what no kern
   CHECK(error("q_tile: [{from: 4}]") ==
         "s.yaml:1:21: mapspace.q_tile[0]: expected a number of tokens, or extents, as in 2x8x8");
   CHECK(error("kv_tile: 2xx").find("mapspace.kv_tile: ") != std::string::npos);
-  CHECK(error("kv_tiling: fixed").find("mapspace.kv_tiling: expected one of them, got 'fixed'") != std::string::npos);
+  CHECK(error("kv_tiling: fixed").find("mapspace.kv_tiling: expected one of them, got 'fixed'") !=
+        std::string::npos);
   CHECK(error("queries: []") == "s.yaml:1:21: mapspace.queries: expected at least one element");
   CHECK(error("splits: 0").find("mapspace.splits: ") != std::string::npos);
 }

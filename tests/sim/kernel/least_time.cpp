@@ -19,9 +19,9 @@ KernelText random_kernel(std::mt19937& random) {
   text.tiles = "[{q: " + one_of({"8", "16", "32"}) + ", kv: " + one_of({"4", "8", "16"}) + "}]";
   text.more = "    stages: " + one_of({"1", "2"}) + "\n    key_tiles: " + one_of({"fixed", "dynamic"}) +
               "\n    overlap: {softmax: " + one_of({"serial", "under-products"}) +
-              ", copies: " + one_of({"serial", "hidden"}) + "}\n    element_mask: " +
-              one_of({"partial", "visited", "none"}) + "\n    splits: " + one_of({"1", "3", "stream"}) +
-              "\n    after: [{name: sum, reduces: splits}]\n";
+              ", copies: " + one_of({"serial", "hidden"}) +
+              "}\n    element_mask: " + one_of({"partial", "visited", "none"}) +
+              "\n    splits: " + one_of({"1", "3", "stream"}) + "\n    after: [{name: sum, reduces: splits}]\n";
   return text;
 }
 
@@ -44,8 +44,8 @@ TEST_CASE("no order of the blocks takes less time, nor fewer bytes, than the bou
   for (int i = 0; i < 200; ++i) {
     const Kernel kernel = test::small_kernel(random_kernel(random));
     const KernelParameters parameters = random_parameters(random);
-    const Attention problem =
-        test::small_problem(masks[random() % masks.size()], 16 + static_cast<Count>(random() % 300), 1 + random() % 3);
+    const Attention problem = test::small_problem(masks[random() % masks.size()],
+                                                  16 + static_cast<Count>(random() % 300), 1 + random() % 3);
     const PreparedKernel least = prepare_blocks(kernel, test::one_pass(), test::small_arch(), problem);
     const double least_s = least_time_s(least, parameters);
     REQUIRE(least_s > 0);
@@ -54,8 +54,7 @@ TEST_CASE("no order of the blocks takes less time, nor fewer bytes, than the bou
         KernelChoice order;
         order.queries = queries;
         order.queries_outer = outer;
-        const PreparedKernel all =
-            prepare(with(kernel, order), test::one_pass(), test::small_arch(), problem);
+        const PreparedKernel all = prepare(with(kernel, order), test::one_pass(), test::small_arch(), problem);
         CAPTURE(i, to_text(queries), outer);
         CHECK(least_s <= estimate(all, parameters).time_s * (1 + 1e-12));
         CHECK(least.read_B.front() <= all.read_B.front());
