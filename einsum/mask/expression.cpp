@@ -17,10 +17,24 @@ namespace {
 
 using Node = std::shared_ptr<const MaskExpression>;
 
+// A query has one position, whichever patterns are combined.
+void require_one_alignment(const Aligned& aligned, const Layout& layout) {
+  if (aligned.by_dimension == nullptr || aligned.flattened == nullptr || layout.has_one_alignment()) return;
+  throw InputError(
+      fmt::format("'{}' and '{}' cannot be combined over {} queries of {} keys: '{}' has the queries at the end of "
+                  "each dimension, '{}' at the end of the flattened tokens",
+                  aligned.by_dimension->name, aligned.flattened->name, to_text(layout.queries),
+                  to_text(layout.keys), aligned.by_dimension->name, aligned.flattened->name));
+}
+
 class Rule final : public MaskExpression {
  public:
   Rule(const Pattern& pattern, Arguments arguments) : pattern_(pattern), arguments_(std::move(arguments)) {}
   [[nodiscard]] Mask make(const Scene& scene) const override { return make_mask(pattern_, arguments_, scene); }
+  [[nodiscard]] Aligned aligned() const override {
+    return {pattern_.alignment == Alignment::by_dimension ? &pattern_ : nullptr,
+            pattern_.alignment == Alignment::flattened ? &pattern_ : nullptr};
+  }
   [[nodiscard]] Count heads() const override { return pattern_.heads == nullptr ? 1 : pattern_.heads(arguments_); }
   [[nodiscard]] bool by_number() const override { return pattern_.by_number; }
   [[nodiscard]] const Arguments* rule() const override { return &arguments_; }
@@ -35,7 +49,14 @@ class Pair final : public MaskExpression {
   Pair(Node first, Node second, Combination how)
       : first_(std::move(first)), second_(std::move(second)), how_(how) {}
   [[nodiscard]] Mask make(const Scene& scene) const override {
+    require_one_alignment(aligned(), scene.layout);
     return combined(first_->make(scene), second_->make(scene), how_);
+  }
+  [[nodiscard]] Aligned aligned() const override {
+    const Aligned first = first_->aligned();
+    const Aligned second = second_->aligned();
+    return {first.by_dimension != nullptr ? first.by_dimension : second.by_dimension,
+            first.flattened != nullptr ? first.flattened : second.flattened};
   }
   [[nodiscard]] Count heads() const override { return std::lcm(first_->heads(), second_->heads()); }
   [[nodiscard]] bool by_number() const override { return first_->by_number() || second_->by_number(); }
@@ -50,6 +71,7 @@ class Not final : public MaskExpression {
  public:
   explicit Not(Node operand) : operand_(std::move(operand)) {}
   [[nodiscard]] Mask make(const Scene& scene) const override { return negated(operand_->make(scene)); }
+  [[nodiscard]] Aligned aligned() const override { return operand_->aligned(); }
   [[nodiscard]] Count heads() const override { return operand_->heads(); }
   [[nodiscard]] bool by_number() const override { return operand_->by_number(); }
 
@@ -64,6 +86,7 @@ class Moved final : public MaskExpression {
   [[nodiscard]] Mask make(const Scene& scene) const override {
     return shifted(operand_->make(scene), queries_, keys_);
   }
+  [[nodiscard]] Aligned aligned() const override { return operand_->aligned(); }
   [[nodiscard]] Count heads() const override { return operand_->heads(); }
   [[nodiscard]] bool by_number() const override { return operand_->by_number(); }
 
