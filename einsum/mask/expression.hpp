@@ -19,19 +19,11 @@
 
 namespace tilewright {
 
-/// The first pattern of each alignment, where there is one.
-struct Aligned {
-  const Pattern* by_dimension = nullptr;
-  const Pattern* flattened = nullptr;
-};
-
 /// One mask, still without a layout.
 class MaskExpression {
  public:
   virtual ~MaskExpression() = default;
-  /// Throws InputError where patterns refuse it, or where a combination would place queries in two ways.
   [[nodiscard]] virtual Mask make(const Scene& scene) const = 0;
-  [[nodiscard]] virtual Aligned aligned() const = 0;
   /// How many heads it is about, and whether all differ by their number; see Pattern.
   [[nodiscard]] virtual Count heads() const = 0;
   [[nodiscard]] virtual bool by_number() const = 0;

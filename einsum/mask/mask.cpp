@@ -6,16 +6,6 @@
 
 namespace tilewright {
 
-// So they are where steps in a dimension are as long among queries as among keys.
-bool Layout::has_one_alignment() const {
-  Extent step{1, 1};
-  for (std::size_t d = dimensions(); d-- > 0;) {
-    if (queries[d] > 1 && step.queries != step.keys) return false;
-    step = {step.queries * queries[d], step.keys * keys[d]};
-  }
-  return true;
-}
-
 RelationPtr Mask::flattened() const {
   std::vector<RelationPtr> relations;
   for (const Axis& axis : axes) relations.push_back(axis.relation);

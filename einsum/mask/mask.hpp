@@ -29,8 +29,6 @@ struct Layout {
   [[nodiscard]] std::size_t dimensions() const { return keys.size(); }
   [[nodiscard]] Extent axis(std::size_t dimension) const { return {queries[dimension], keys[dimension]}; }
   [[nodiscard]] Extent flattened() const { return {tokens_of(queries), tokens_of(keys)}; }
-  /// Whether the last queries of every dimension are the last of the flattened tokens.
-  [[nodiscard]] bool has_one_alignment() const;
   bool operator==(const Layout&) const = default;
 };
 

@@ -17,10 +17,6 @@ struct Scene {
   int head = 0;  ///< its number: among all, or among those that the arguments are about
 };
 
-/// Where a pattern places queries that are fewer than the keys: at the end of each dimension, or of the flattened
-/// tokens; none: no pair depends on it.
-enum class Alignment { none, by_dimension, flattened };
-
 struct Parameter {
   std::string name;
   std::string meaning;
@@ -34,7 +30,6 @@ struct Pattern {
   std::string summary;  ///< one line, with the pairs
   std::string source;   ///< the paper that a reader knows it from
   std::vector<Parameter> parameters;
-  Alignment alignment = Alignment::flattened;
   bool more_queries_than_keys = false;  ///< whether that makes sense
   std::string example;                  ///< arguments for a layout of `example_layout`, as docs and tests draw it
   std::string example_layout;  ///< empty where the example needs a file of the user's, so that nothing is drawn

@@ -36,7 +36,6 @@ const Pattern halo_pattern{.name = "halo",
                            .source = "Vaswani et al., HaloNet, 2021",
                            .parameters = {{"block", "tokens per dimension, at most its extent"},
                                           {"halo", "keys on each side of the block, per dimension"}},
-                           .alignment = Alignment::by_dimension,
                            .example = "block=4x4,halo=2x2",
                            .example_layout = "12x16",
                            .make = make};

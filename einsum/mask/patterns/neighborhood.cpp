@@ -139,7 +139,6 @@ const Pattern neighborhood_pattern{
                    {"stride", "queries that share a window, at most the window; 1 where left out", "", false},
                    {"dilation", "distance of the keys; dilation x window is at most the extent", "", false},
                    {"causal", "1 for dimensions in which no key comes after the query", "", false}},
-    .alignment = Alignment::by_dimension,
     .example = "window=6x6,stride=2x2",
     .example_layout = "12x16",
     .make = make};

@@ -50,7 +50,6 @@ const Pattern sliding_tile_pattern{
     .source = "Zhang et al., Sliding Tile Attention, 2025",
     .parameters = {{"tile", "tokens per dimension; divides its extent"},
                    {"window", "keys per dimension: a multiple of the tile, at most the extent"}},
-    .alignment = Alignment::by_dimension,
     .example = "tile=4x4,window=12x12",
     .example_layout = "16x20",
     .make = make};

@@ -85,25 +85,6 @@ TEST_CASE("patterns that place fewer queries in two ways are not combined", "[ma
   CHECK(made("gna,window=4x4 & causal", {{8, 8}, {8, 8}}) == "no error");
 }
 
-// The position of every query, in both ways.
-TEST_CASE("queries have one alignment where they are the last in both ways", "[mask]") {
-  for (const Extents& keys : {Extents{3, 2, 3}, Extents{1, 3, 2}, Extents{4, 1, 2}})
-    for (Count a = 1; a <= keys[0]; ++a)
-      for (Count b = 1; b <= keys[1]; ++b)
-        for (Count c = 1; c <= keys[2]; ++c) {
-          const Layout layout{{a, b, c}, keys};
-          bool same = true;
-          for (Count q = 0; q < a * b * c; ++q) {
-            const Count i = q / (b * c) + keys[0] - a;
-            const Count j = q / c % b + keys[1] - b;
-            const Count k = q % c + keys[2] - c;
-            same &= (i * keys[1] + j) * keys[2] + k == layout.flattened().position(q);
-          }
-          INFO(to_text(layout.queries) << " of " << to_text(keys));
-          CHECK(layout.has_one_alignment() == same);
-        }
-}
-
 TEST_CASE("spaces do not matter, and quotes keep them", "[mask]") {
   CHECK(same_pairs("  sliding , left = 2 ,right= 1  ", "sliding,left=2,right=1"));
   CHECK(same_pairs("sliding,left='2'", "sliding,left=2"));
