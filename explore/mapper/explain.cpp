@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "common/units.hpp"
 #include "explore/mapper/decisions.hpp"
@@ -64,13 +65,17 @@ class Explainer {
     return roles.shared ? of(roles.shared, "used_B") : 0;
   }
 
-  void compare() {
-    const auto& mapping = std::get<Mapping>(candidate_->mapping);
+  static ReadPlan read_plan(const Candidate& candidate, Frame& frame) {
+    const auto& mapping = std::get<Mapping>(candidate.mapping);
     std::vector<double> given;
-    for (const auto& [name, shape] : candidate_->workload.shapes) given.push_back(shape);
+    for (const auto& [name, shape] : candidate.workload.shapes) given.push_back(shape);
+    evaluate_frame(mapping, candidate.cascade, given, frame);
+    return plan_of(mapping, frame, candidate.cascade, candidate.arch);
+  }
+
+  void compare() {
     Frame frame;
-    evaluate_frame(mapping, candidate_->cascade, given, frame);
-    ReadPlan read = plan_of(mapping, frame, candidate_->cascade, candidate_->arch);
+    ReadPlan read = read_plan(*candidate_, frame);
     result_.outside = std::move(read.outside);
     const FoundMapping& best = result_.best.found.front();
     const std::string cascade = result_.record.text("cascade");
@@ -86,7 +91,13 @@ class Explainer {
       result_.outside.emplace_back("sizes or orders that no mapping of the space has");
       return;
     }
-    add_decisions(read.plan, best.plan, frame.shapes);
+    // Read back, too: loops that are as well shared ones as steps are the same in both.
+    const std::string text = to_yaml(best.plan, {"best", best.cascade}, candidate_->cascade, candidate_->arch);
+    const Candidate best_candidate = candidate_of(request_.point, Yaml::parse(text, "best.yaml"), library_);
+    Frame of_best;
+    Plan best_plan = read_plan(best_candidate, of_best).plan;
+    best_plan.shapes = best.plan.shapes;
+    add_decisions(read.plan, best_plan, frame.shapes);
   }
 
   static bool is_close(double a, double b) {

@@ -44,7 +44,8 @@ class Reader {
       chain.push_back(at);
       if (children_[at].size() != 1) break;
     }
-    if (children_[at].empty()) {
+    is_alone_ = children_[at].empty();
+    if (is_alone_) {
       const std::size_t shared = end_of_shared(chain);
       read_shared(chain, shared);
       read_einsum({chain.begin() + static_cast<std::ptrdiff_t>(shared), chain.end()});
@@ -94,6 +95,18 @@ class Reader {
     loops.push_back({loop.rank, frame_.factors[node]});
   }
 
+  // Of a group of one Einsum, loops below the last tensor kept are as steps; where two are over one rank, the outer
+  // ones are as shared loops.
+  void make_room(std::vector<PlannedLoop>& steps, RankId rank) {
+    const auto has = [](const std::vector<PlannedLoop>& loops, RankId of) {
+      return std::ranges::find(loops, of, &PlannedLoop::rank) != loops.end();
+    };
+    const bool shared = std::ranges::any_of(steps, [&](const PlannedLoop& s) { return has(plan_.loops, s.rank); });
+    if (!is_alone_ || !has(steps, rank) || shared) return;
+    plan_.loops.insert(plan_.loops.end(), steps.begin(), steps.end());
+    steps.clear();
+  }
+
   void read_branch(NodeId at) {
     std::vector<NodeId> chain{at};
     for (; !children_[at].empty(); chain.push_back(at)) {
@@ -113,6 +126,7 @@ class Reader {
         std::vector<PlannedLoop>& loops = loop->spatial       ? plan.lanes
                                           : plan.kept.empty() ? plan.steps
                                                               : plan.in_lane;
+        if (&loops == &plan.steps && frame_.factors[node] > 1) make_room(plan.steps, loop->rank);
         add_loop(loops, node, *loop, "loops of one Einsum");
       } else if (const auto* keep = std::get_if<Keep>(&what(node)); keep != nullptr && frame_.active[node] != 0) {
         if (!is_lane_level(keep->level))
@@ -172,6 +186,7 @@ class Reader {
   const Arch& arch_;
   ByNode<std::vector<NodeId>> children_;
   GroupPlan plan_;
+  bool is_alone_ = false;  // one Einsum in the group
   ReadPlan result_;
 };
 
