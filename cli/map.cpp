@@ -13,6 +13,7 @@
 #include "explore/mapper/explain.hpp"
 #include "explore/mapper/mapper.hpp"
 #include "explore/mapper/runner_up.hpp"
+#include "explore/mapper/traffic_curve.hpp"
 
 namespace tilewright::cli {
 
@@ -121,7 +122,10 @@ void write(const MapResult& result, const Objective& objective, const std::strin
     write_file(file, result.found[i].text);
     announce(file, options);
   }
-  write_file(folder / "records.json", to_json(records_of(result), head_of(result, objective, runner_up)));
+  Head head = head_of(result, objective, runner_up);
+  const bool curve = objective.is_traffic_by_buffer();
+  if (curve) head.insert(head.begin(), {"study", "traffic-by-buffer"});
+  write_file(folder / "records.json", to_json(curve ? traffic_curve(result) : records_of(result), head));
   announce(folder / "records.json", options);
 }
 
