@@ -9,6 +9,7 @@
 #include "cli/mask_patterns.hpp"
 #include "common/error.hpp"
 #include "common/file.hpp"
+#include "common/short_lists.hpp"
 #include "report/mask_picture.hpp"
 #include "report/mask_text.hpp"
 
@@ -127,10 +128,10 @@ void print_census(const std::vector<HeadCensus>& heads, const HeadCensus& drawn,
              alike ? describe_layout(asked.problem.requests.front().layout) : describe_requests(asked),
              describe_tiles(asked.tiling));
   if (compares) {
-    print(compared, options);
+    print(with_short_lists(compared), options);
     if (alike) fmt::print("\n");
   }
-  if (alike) print(describe(drawn.census), options, title_of(asked, drawn.heads));
+  if (alike) print(describe(drawn.census), options, with_short_lists(title_of(asked, drawn.heads)));
 }
 
 void print_view(const View& view, bool ascii) {

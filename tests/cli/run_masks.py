@@ -89,6 +89,20 @@ class Masks(Case):
         self.assertEqual((census["keys_fetched"], census["units_gathered"], census["tiles_visited"]), (144, 9, 72))
         self.assert_refused([*args[:-2], "--gather", "16"], "--gather: has no effect without --kv-tiling gathered")
 
+    def test_long_lists_are_short_on_a_terminal_alone(self):
+        mask = "vertical-slash,columns=" + "/".join(str(3 * i) for i in range(1000)) + ",diagonals=0"
+        args = [mask, "--layout", "4096"]
+        short = "vertical-slash,columns=0/3/6/9/... (1,000 in all),diagonals=0"
+        self.assertIn(f"\n{short}\n", self.run_program("mask", *args).out)
+        self.assertNotIn("/99/", self.run_program("mask", f"1 * {mask} + 1 * causal", *args[1:]).out)
+        over = self.run_program("bound", "--mask", *args, "--baseline", mask).out
+        self.assertTrue(over.startswith(f"{short} over 4096 tokens"))
+        self.assertIn(f"speedup over '{short}' over its pairs", over)
+        self.assertNotIn("/99/", over)
+        for verb in (("mask",), ("bound", "--mask")):
+            for form in ("json", "csv"):
+                self.assertIn(mask, self.run_program(*verb, *args, "--format", form).out)
+
     def test_lists_patterns_in_three_formats(self):
         text = self.run_program("mask", "--patterns").out
         self.assertIn("\nsink: k < sinks or q - window < k <= q; causal\n    Xiao et al., StreamingLLM, 2024\n", text)
