@@ -111,6 +111,7 @@ class Bound {
   Bound(const Arguments& arguments, const Options& options)
       : arguments_(arguments), options_(options), asked_(read_asked(arguments)) {
     tiling_ = arguments.tiling.tiling(asked_.problem);
+    tiles_hint_ = arguments.tiling.hint(tiling_, asked_.problem);
     if (arguments.arch.given()) {
       const ArchFile file = ArchFile::load(find_config("archs", arguments.arch.use()));
       arch_ = file.with(parse_settings(arguments.arch_set.use()));
@@ -129,6 +130,7 @@ class Bound {
     fmt::print("{} over {}, Q tile {}, KV tile {} ({}){}\n", with_short_lists(asked_.mask.text), tokens(),
                to_text(tiling_.query_tile), to_text(tiling_.key_tile), to_text(tiling_.key_tiles),
                tiling_.order == TileOrder::flat ? ", flat" : "");
+    if (!tiles_hint_.empty()) fmt::print("{}\n", tiles_hint_);
     fmt::print("speedup over {}\n", with_short_lists(text_of(baseline_, asked_.problem, machine())));
     print(with_short_lists(measured_ ? measured_table() : table_of_rungs()), options_);
     for (const std::string& line : gaps_in_machine()) fmt::print("{}\n", line);
@@ -298,6 +300,7 @@ class Bound {
   const Options& options_;
   Asked asked_;
   Tiling tiling_;
+  std::string tiles_hint_;
   std::optional<Arch> arch_;
   std::optional<TileMachine> machine_;
   Baseline baseline_;

@@ -103,6 +103,23 @@ class Masks(Case):
             for form in ("json", "csv"):
                 self.assertIn(mask, self.run_program(*verb, *args, "--format", form).out)
 
+    def test_tiles_that_cut_blocks_of_a_file_are_named(self):
+        (self.folder / "b.mtx").write_text("%%MatrixMarket matrix coordinate pattern general\n8 8 2\n1 1\n8 3\n")
+        for block, tiles, taken, better in (
+                ("64x64", [], "--q-tile 128 --kv-tile 128", "--q-tile 64 --kv-tile 64"),
+                ("64x128", [], "--q-tile 128", "--q-tile 64"),
+                ("64x64", ["--q-tile", "32"], "--kv-tile 128", "--kv-tile 64"),
+                ("128x256", [], "", ""), ("64x64", ["--q-tile", "128", "--kv-tile", "128"], "", "")):
+            queries, keys = (str(8 * int(side)) for side in block.split("x"))
+            hint = f"\ntiles that are not given are {taken}; the blocks of the mask would be {better}\n"
+            for verb in (["mask"], ["bound", "--mask"]):
+                with self.subTest((verb, block, tiles)):
+                    text = self.run_program(*verb, f"file,file=b.mtx,block={block}", "--layout", keys, "--queries",
+                                            queries, *tiles).out
+                    if taken:
+                        self.assertIn(hint, text)
+                    self.assertEqual("not given" in text, bool(taken))
+
     def test_lists_patterns_in_three_formats(self):
         text = self.run_program("mask", "--patterns").out
         self.assertIn("\nsink: k < sinks or q - window < k <= q; causal\n    Xiao et al., StreamingLLM, 2024\n", text)
