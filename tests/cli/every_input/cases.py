@@ -78,8 +78,8 @@ map             | map pair.yaml array.yaml FILE {J} | space-fused.yaml
 map             | map pair.yaml array.yaml FILE {J} | space-apart.yaml
 map             | map pair.yaml array.yaml FILE {J} | space-split.yaml
 map             | map pair.yaml array.yaml FILE {J} --objective buffer | space-split.yaml
-map kernel      | map attention.yaml gpu.yaml FILE --kernel kernel.yaml --kernel open.yaml {J} | space-kernels.yaml
-evaluate kernel | map attention.yaml gpu.yaml --kernel FILE | open.yaml
+map kernel      | map attention.yaml gpu.yaml FILE --kernel kernel.yaml --kernel open.yaml -j 1 {J} | space-kernels.yaml
+evaluate kernel | map attention.yaml gpu.yaml --kernel FILE -j 1 | open.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | open.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | chosen.yaml
 simulate kernel | simulate attention.yaml gpu.yaml FILE {J} | chosen.yaml

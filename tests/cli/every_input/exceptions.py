@@ -79,6 +79,7 @@ bound | workload.shared* | without a machine a bound counts pairs and tiles, wha
 bound | workload.shapes.* | without a machine a bound counts pairs and tiles, whatever their rows
 mask* | --heads | counts are of one head; JSON, and pages of heads that differ, say how many there are
 bound --mask causal --layout 1024 | --heads | counts are of one head, and the table has ratios; JSON says how many
+* | kernel.source | where the file's numbers are from, for people; list shows the description
 * | kernel.choose.kv_tiling | tiles of the triangle begin at the same keys either way
 """
 
