@@ -249,7 +249,9 @@ Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch, 
   model.require_used();
   if (!file.choose) return kernel;
   require_choosable(file.chosen, kernel, *file.choose);
-  return with(std::move(kernel), file.chosen);
+  Kernel chosen = with(std::move(kernel), file.chosen);
+  chosen.file = file.choose->place().file;  // from which a record can be made again
+  return chosen;
 }
 
 }  // namespace tilewright

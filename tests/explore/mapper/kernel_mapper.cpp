@@ -70,12 +70,15 @@ TEST_CASE("the file of what is found is read back to the same record") {
     request.point.set = {{"P", 16}, {"S", 8192}, {"G", 2}};
     request.point.mask = "causal";
     request.kernels = {"split-kv", "flash-attention-3", "decode-stream-k"};
+    request.folder = files.folder();
     Library library;
     const MapResult result = find_mappings(request, library);
     REQUIRE_FALSE(result.found.empty());
     for (std::size_t i = 0; i < result.found.size(); ++i) {
       Point point = request.point;
-      point.mapping = files.write("best-" + std::to_string(i) + ".yaml", result.found[i].text);
+      const std::string name = i == 0 ? "best.yaml" : "best-" + std::to_string(i + 1) + ".yaml";
+      point.mapping = files.write(name, result.found[i].text);
+      CHECK(result.found[i].record.text("mapping_file") == point.mapping);
       CHECK(to_json({evaluate(point, library)}, {}) == to_json({result.found[i].record}, {}));
     }
     CHECK(result.found.front().record.number("time_s") == result.kernels->ranked.front().score.time_s);
