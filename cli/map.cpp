@@ -103,6 +103,12 @@ void print(const MapResult& result, const Objective& objective, const std::strin
   }
 }
 
+void warn_of_skipped(const MapResult& result) {
+  for (const std::string& cascade : result.skipped)
+    log_warning(fmt::format("cascade '{}' of the workload has other results and is not mapped; --cascade names it",
+                            cascade));
+}
+
 void print_explained(const MappingExplanation& explanation, const Objective& objective, const Options& options) {
   std::vector<Record> records{explanation.record};
   for (const FoundMapping& found : explanation.best.found) records.push_back(found.record);
@@ -185,6 +191,7 @@ Action add_map(Verb& verb) {
                       arguments->point.arch));
     if (!arguments->explained.empty()) {
       const MappingExplanation explanation = explain(request, arguments->explained, library);
+      warn_of_skipped(explanation.best);
       print_explained(explanation, request.objective, options);
       write(explanation.best, request.objective, "", options);
       return static_cast<int>(explanation.best.interrupted ? stopped : done);
@@ -192,9 +199,7 @@ Action add_map(Verb& verb) {
     const auto start = std::chrono::steady_clock::now();
     MapResult result = find_mappings(request, library);
     const std::chrono::duration<double> searched = std::chrono::steady_clock::now() - start;
-    for (const std::string& cascade : result.skipped)
-      log_warning(fmt::format(
-          "cascade '{}' of the workload has other results and is not mapped; --cascade names it", cascade));
+    warn_of_skipped(result);
     if (result.kernels)
       for (const std::string& warning : result.kernels->warnings) log_warning(warning);
     const bool shows = Table::format(options.format) != Table::Format::csv || !options.output.empty();
