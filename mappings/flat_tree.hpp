@@ -67,6 +67,7 @@ struct Residency {
   LeafId leaf = {};                  ///< the only leaf below the node, or none where several share it
   std::span<const Trip> trips = {};  ///< as of its transfer
   std::size_t trips_of_turns = 0;    ///< of trips: those above the place where the Einsums part
+  IdSet<LeafId> users = {};          ///< the leaves below the node that read or write the tensor
   bool inside = false;  ///< of a stored tensor: in the tile of the one that has its data, and so without a transfer
 };
 

@@ -205,10 +205,13 @@ void Flattener::add_residency(NodeId node, const Keep& keep, TensorId tensor, co
   }
   const IdSet<LeafId>& below = leaves_below_[node];
   const LeafId leaf = below.size() == 1 ? below.first() : LeafId();
+  IdSet<LeafId> with_writer = users.readers;
+  if (users.writer) with_writer.add(users.writer);
   Arena<NodeId>& lists = flat_->loop_lists;
   add_spread(flat_->residencies.push_back({node, keep.level, tree_->nodes[node].group, keep.in_place, keep.turns,
                                            tile_of(tensor, users.ranks), lists.keep(first_), lists.keep(second_),
-                                           lists.keep(third_), leaf, flat_->trip_lists.keep(trips_), of_turns}));
+                                           lists.keep(third_), leaf, flat_->trip_lists.keep(trips_), of_turns,
+                                           with_writer}));
 }
 
 void Flattener::add_spread(ResidencyId residency) {

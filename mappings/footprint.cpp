@@ -1,7 +1,6 @@
 #include "mappings/footprint.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace tilewright {
 
@@ -24,6 +23,19 @@ bool stays(const SizedTree& sized, const Residency& residency) {
   return false;
 }
 
+// Over which a tile is spread.
+double instances_of(const SizedTree& sized, const Residency& residency, const Level& level) {
+  if (level.instances == 1) return 1;
+  double below = 1;
+  residency.users.each([&](LeafId leaf) {
+    double lanes = 1;
+    for (const NodeId loop : sized.flat().leaves[leaf].spatial)
+      if (loop > residency.node) lanes *= sized.factor(loop);
+    below = std::max(below, lanes);
+  });
+  return std::min(level.instances, sized.product(residency.copies) * below);
+}
+
 const Residency& in_order(const SizedTree& sized, std::size_t i) {
   const FlatTree& flat = sized.flat();
   return flat.residencies[flat.by_level[i]];
@@ -31,9 +43,19 @@ const Residency& in_order(const SizedTree& sized, std::size_t i) {
 
 }  // namespace
 
+double held_in_one_B(const SizedTree& sized, const Residency& residency, const Level& level) {
+  return bytes(sized, residency) / instances_of(sized, residency, level);
+}
+
 Footprints::Footprints(const Arch& arch, const std::vector<LevelId>& overbooked)
-    : arch_(arch), overbooked_(arch.levels.size(), 0), unit_most_(arch.units.size(), 0) {
+    : arch_(arch), overbooked_(arch.levels.size(), 0), unit_most_(arch.units.size(), Held()) {
   for (const LevelId level : overbooked) overbooked_[level] = 1;
+}
+
+Footprints::Held& Footprints::Held::operator+=(const Held& other) {
+  all_B += other.all_B;
+  one_B += other.one_B;
+  return *this;
 }
 
 Misfit Footprints::count(const SizedTree& sized, ByLevel<Footprint>& result) {
@@ -42,12 +64,12 @@ Misfit Footprints::count(const SizedTree& sized, ByLevel<Footprint>& result) {
   for (const LevelId l : arch_.levels.ids()) {
     const Level& level = arch_.levels[l];
     Need need = most(sized, l, next);
-    need.used_B += sized.numbers().reserved(l);
-    result[l].used_B = need.used_B;
-    const double capacity = level.capacity_B * level.instances;
-    if (need.used_B <= capacity) continue;
+    const double reserved_B = sized.numbers().reserved(l);
+    need.held += {reserved_B, reserved_B / level.instances};
+    result[l] = {.used_B = need.held.all_B, .one_B = need.held.one_B};
+    if (need.held.one_B <= level.capacity_B) continue;
     if (overbooked_[l] == 0) return misfit(sized, l, need);
-    result[l].spilled = 1 - capacity / need.used_B;
+    result[l].spilled = 1 - level.capacity_B / need.held.one_B;
   }
   return {};
 }
@@ -58,65 +80,77 @@ Footprints::Need Footprints::most(const SizedTree& sized, LevelId level, std::si
   const std::size_t end = sized.flat().by_level.size();
   while (next < end && in_order(sized, next).level == level) {
     const GroupId group = in_order(sized, next).group;
-    const double size = held_by_group(sized, next);
-    if (size > need.used_B) need = {size, group};
+    const Held held = held_by_group(sized, next);
+    if (held.one_B > need.held.one_B) need = {held, group};
   }
   return need;
 }
 
+Footprints::Held Footprints::held_by(const SizedTree& sized, const Residency& residency) const {
+  return {bytes(sized, residency), held_in_one_B(sized, residency, arch_.levels[residency.level])};
+}
+
 // Residencies of one node stand next to each other, and so do those of one Einsum alone. Einsums of one unit take
 // turns; units run at once.
-double Footprints::held_by_group(const SizedTree& sized, std::size_t& next) {
+Footprints::Held Footprints::held_by_group(const SizedTree& sized, std::size_t& next) {
   const LevelId level = in_order(sized, next).level;
   const GroupId group = in_order(sized, next).group;
-  double shared = 0;
-  double alone = 0;
-  double largest = 0;
+  Held shared;
+  Held alone;
+  Held largest;
   LeafId leaf;
   NodeId node;
-  std::ranges::fill(unit_most_, 0);
+  std::ranges::fill(unit_most_, Held());
   for (; next < sized.flat().by_level.size(); ++next) {
     const Residency& residency = in_order(sized, next);
     if (residency.level != level || residency.group != group) break;
-    double size = bytes(sized, residency);
+    Held held = held_by(sized, residency);
     if (residency.in_place) {
-      if (residency.node != node) largest = 0;
-      const double more = std::max(0.0, size - largest);
-      largest = std::max(largest, size);
-      size = more;
+      if (residency.node != node) largest = {};
+      held = beyond(largest, held);
     }
     node = residency.node;
     if (!residency.leaf || stays(sized, residency)) {
-      shared += size;
+      shared += held;
       continue;
     }
     if (residency.leaf != leaf) {
       end_of_leaf(sized, leaf, alone);
-      alone = 0;
+      alone = {};
       leaf = residency.leaf;
     }
-    alone += size;
+    alone += held;
   }
   end_of_leaf(sized, leaf, alone);
-  return std::accumulate(unit_most_.begin(), unit_most_.end(), shared);
+  for (const Held& most : unit_most_) shared += most;
+  return shared;
 }
 
-void Footprints::end_of_leaf(const SizedTree& sized, LeafId leaf, double alone_B) {
+void Footprints::end_of_leaf(const SizedTree& sized, LeafId leaf, Held alone) {
   if (!leaf) return;
-  double& most = unit_most_[sized.flat().leaves[leaf].unit];
-  most = std::max(most, alone_B);
+  Held& most = unit_most_[sized.flat().leaves[leaf].unit];
+  most = {std::max(most.all_B, alone.all_B), std::max(most.one_B, alone.one_B)};
+}
+
+// What a tensor in place takes more than the largest so far, which it then may be.
+Footprints::Held Footprints::beyond(Held& largest, Held held) {
+  const Held more{std::max(0.0, held.all_B - largest.all_B), std::max(0.0, held.one_B - largest.one_B)};
+  largest += more;
+  return more;
 }
 
 Misfit Footprints::misfit(const SizedTree& sized, LevelId level, const Need& need) const {
   Misfit result{.kind = Misfit::Kind::capacity, .level = level, .group = need.group};
   const Level& target = arch_.levels[level];
-  result.has = need.used_B;
-  result.wanted = target.capacity_B * target.instances;
-  result.reserved_B = sized.numbers().reserved(level);
+  result.has = need.held.one_B;
+  result.wanted = target.capacity_B;
+  result.reserved_B = sized.numbers().reserved(level) / target.instances;
   double largest = -1;
   for (const Residency& residency : sized.flat().residencies) {
-    if (residency.level != level || residency.group != need.group || bytes(sized, residency) <= largest) continue;
-    largest = bytes(sized, residency);
+    if (residency.level != level || residency.group != need.group) continue;
+    const double one_B = held_in_one_B(sized, residency, target);
+    if (one_B <= largest) continue;
+    largest = one_B;
     result.node = residency.node;
     result.tensor = residency.tile.tensor;
   }

@@ -9,9 +9,17 @@ namespace tilewright {
 
 struct Footprint {
   double used_B = 0;   ///< of all instances, reserved bytes included
+  double one_B = 0;    ///< of its fullest instance
   double spilled = 0;  ///< of an overbooked level: the share of its data that does not fit
 };
 
+/// Bytes of a tile in the first instance of its level.
+double held_in_one_B(const SizedTree& sized, const Residency& residency, const Level& level);
+
+/// Every instance of a level has its own capacity. A tile that is kept below spatial loops is in as many instances
+/// as these make, one that is kept above some is spread over those that the loops below make, and all tiles of a
+/// level are in its first instances.
+///
 /// Tiles that several Einsums share are held together, and so is a tile of one Einsum that is still there at its
 /// next turn. Tiles of one Einsum that are fetched again at each turn share room with those of the other Einsums on
 /// its unit. Tells where a level that is not among `overbooked` does not fit: which one, with which tile, by how
@@ -22,18 +30,25 @@ class Footprints {
   Misfit count(const SizedTree& sized, ByLevel<Footprint>& result);
 
  private:
+  struct Held {
+    double all_B = 0;  // instances together
+    double one_B = 0;  // of them, the first
+    Held& operator+=(const Held& other);
+  };
   struct Need {
-    double used_B = 0;
+    Held held;
     GroupId group;
   };
   [[nodiscard]] Need most(const SizedTree& sized, LevelId level, std::size_t& next);
-  [[nodiscard]] double held_by_group(const SizedTree& sized, std::size_t& next);
-  void end_of_leaf(const SizedTree& sized, LeafId leaf, double alone_B);
+  [[nodiscard]] Held held_by(const SizedTree& sized, const Residency& residency) const;
+  [[nodiscard]] Held held_by_group(const SizedTree& sized, std::size_t& next);
+  static Held beyond(Held& largest, Held held);
+  void end_of_leaf(const SizedTree& sized, LeafId leaf, Held alone);
   [[nodiscard]] Misfit misfit(const SizedTree& sized, LevelId level, const Need& need) const;
 
   const Arch& arch_;
   ByLevel<char> overbooked_;
-  ByUnit<double> unit_most_;  // of the Einsums that take turns, the one that holds most
+  ByUnit<Held> unit_most_;  // of the Einsums that take turns, the one that holds most
 };
 
 }  // namespace tilewright

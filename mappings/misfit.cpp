@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "mappings/footprint.hpp"
 #include "mappings/sized_tree.hpp"
 
 namespace tilewright {
@@ -73,17 +74,18 @@ class MisfitText {
   }
 
   [[nodiscard]] std::string of_capacity(const SizedTree* sized) const {
+    const Level& held_by = arch_.levels[misfit_.level];
     std::string tiles;
     if (sized != nullptr)
       for (const Residency& residency : sized->flat().residencies) {
         if (residency.level != misfit_.level || residency.group != misfit_.group || residency.inside) continue;
         tiles += fmt::format("{}{} {} B", tiles.empty() ? "" : ", ", cascade_.tensors[residency.tile.tensor].name,
-                             sized->held_elements(residency) * sized->element_B(residency.tile.tensor));
+                             held_in_one_B(*sized, residency, held_by));
       }
     if (misfit_.reserved_B > 0)
       tiles += fmt::format("{}{} B reserved", tiles.empty() ? "" : ", ", misfit_.reserved_B);
-    return fmt::format("does not fit '{}': {} B of {} B, {} B too many ({})", level(misfit_.level), misfit_.has,
-                       misfit_.wanted, misfit_.excess_B(), tiles);
+    return fmt::format("does not fit '{}': {} B of {} B{}, {} B too many ({})", level(misfit_.level), misfit_.has,
+                       misfit_.wanted, held_by.instances > 1 ? " in one instance" : "", misfit_.excess_B(), tiles);
   }
 
  private:

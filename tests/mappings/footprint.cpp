@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include "tests/common/messages.hpp"
@@ -128,8 +129,45 @@ TEST_CASE("groups take turns") {
   CHECK(need(model, model.element_B)[LevelId::at(1)].used_B == 48);
 }
 
-TEST_CASE("all instances of a level hold together") {
-  CHECK(error(product_of("keep: {L2: [A]}", "", "capacity_B: 6, instances: 2, ")) == "no error");
+// Nests from the loop over m on, of 8 x 6 elements of A in 12 B, and of B in 48 B.
+TEST_CASE("every instance of a level has its own capacity") {
+  const auto error_of = [](const std::string& inside, double capacity_B) {
+    return error({product_cascade(),
+                  small_arch(fmt::format("capacity_B: {}, instances: 2, ", capacity_B)),
+                  mapping_text("[keep: {DRAM: [A, B, Z]}, for: [m: 4], " + inside + ", {compute: Z, on: array}]"),
+                  {{"M", 8}, {"K", 6}, {"N", 4}}});
+  };
+  const std::string prefix = "m.yaml:7:63: mapping.groups[0].nest[2].keep.L2: does not fit 'L2': ";
+  // Without loops that spread it a tile is in one instance.
+  CHECK(error_of("keep: {L2: [A]}, for: [m: 2, n: N, k: K]", 11) ==
+        prefix + "12 B of 11 B in one instance, 1 B too many (A 12 B)");
+  // Each of two lanes has its own row of A; there are two instances, whatever more lanes there are.
+  CHECK(error_of("keep: {L2: [A]}, spatial: [m: 2], for: [n: N, k: K]", 6) == "no error");
+  CHECK(error_of("keep: {L2: [A]}, spatial: [m: 2, n: N], for: [k: K]", 5) ==
+        prefix + "6 B of 5 B in one instance, 1 B too many (A 6 B)");
+  CHECK(error_of("spatial: [m: 2], keep: {L2: [A]}, for: [n: N, k: K]", 6) == "no error");
+  // All of B beside a row of A, in the first instance.
+  CHECK(error_of("keep: {L2: [B]}, spatial: [m: 2], keep: {L2: [A]}, for: [n: N, k: K]", 30) == "no error");
+  CHECK(error_of("keep: {L2: [B]}, spatial: [m: 2], keep: {L2: [A]}, for: [n: N, k: K]", 29) ==
+        prefix + "30 B of 29 B in one instance, 1 B too many (B 24 B, A 6 B)");
+}
+
+TEST_CASE("a part of the instances holds more than the others") {
+  const auto error_of = [](double capacity_B) {
+    return error(
+        {chain_cascade(),
+         small_arch(fmt::format("capacity_B: {}, instances: 4, ", capacity_B)),
+         mapping_text("[keep: {DRAM: [A, B, C, T, U]}, {each: [[{spatial: [m: 4]}, for: [m: 2], keep: {L2: [A]}, "
+                      "for: [n: N, k: K], {compute: T, on: array}], [keep: {L2: [C]}, for: [m: M, n: N, l: L], "
+                      "{compute: U, on: vector}]]}]"),
+         {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}}});
+  };
+  // Of A 6 B in each of four instances, of C 32 B in one of them.
+  CHECK(error_of(38) == "no error");
+  CHECK(error_of(37) ==
+        "m.yaml:7:160: mapping.groups[0].nest[1].each[1][0].keep.L2: does not fit 'L2': 38 B of 37 B in one "
+        "instance, "
+        "1 B too many (A 6 B, C 32 B)");
 }
 
 TEST_CASE("an overbooked level spills the share that does not fit") {

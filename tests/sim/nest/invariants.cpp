@@ -80,13 +80,12 @@ TEST_CASE("a level that is just large enough counts as one without limits, and o
   for_random("", [](const Model& model, const Result& free) {
     Model tight = model;
     for (const LevelId l : tight.arch.levels.ids())
-      tight.arch.levels[l].capacity_B = std::max(1.0, free.footprints[l].used_B) / tight.arch.levels[l].instances;
+      tight.arch.levels[l].capacity_B = std::max(1.0, free.footprints[l].one_B);
     const auto result = result_of(tight);
     REQUIRE(result);
     CHECK(result->read_B == free.read_B);
     CHECK(result->write_B == free.write_B);
-    tight.arch.levels.front().capacity_B =
-        (free.footprints.front().used_B - 1) / tight.arch.levels.front().instances;
+    tight.arch.levels.front().capacity_B = free.footprints.front().one_B - 1;
     CHECK_FALSE(result_of(tight));
   });
 }
