@@ -31,6 +31,7 @@ class RandomSpace {
     static const std::vector<std::pair<std::string, Maker>> all{
         {"fuse", &RandomSpace::apart},     {"split", &RandomSpace::apart},
         {"max_fused", &RandomSpace::most}, {"tiles", &RandomSpace::tiles},
+        {"imperfect", &RandomSpace::whole},
         {"no_loop", &RandomSpace::whole},  {"order", &RandomSpace::order},
         {"keep", &RandomSpace::keep},      {"bypass", &RandomSpace::keep},
         {"units", &RandomSpace::units},    {"not_units", &RandomSpace::units},
@@ -89,8 +90,8 @@ class RandomSpace {
 
 MapProblem problem_of_seed(unsigned seed, const Cascade& cascade, const Arch& arch, Random& random) {
   if (seed % 3 == 0) return problem_of(cascade, arch, {2, random.one_of({1, 2, 3}), 2});
-  if (seed % 3 == 1) return problem_of(cascade, arch, {random.one_of({2, 3}), random.one_of({1, 2})});
-  return problem_of(cascade, arch, {random.one_of({2, 3})});
+  if (seed % 3 == 1) return problem_of(cascade, arch, {random.one_of({2, 3, 5}), 1});
+  return problem_of(cascade, arch, {2});
 }
 
 void require_best_masked_within(unsigned seed) {
@@ -101,9 +102,9 @@ void require_best_masked_within(unsigned seed) {
   MapProblem problem =
       problem_of(cascade, arch, seed % 2 == 0 ? std::vector<double>{2, 1, 2} : std::vector<double>{2, 2}, {&mask});
   const std::string text = RandomSpace(random, cascade).text(2);
-  problem.space = parse_mapspace(Yaml::parse(text, "s.yaml"), cascade, arch);
+  problem.constrain(parse_mapspace(Yaml::parse(text, "s.yaml"), cascade, arch));
   CAPTURE(seed, text);
-  require_best(problem, std::array{"time", "energy", "edp", "traffic"}[seed % 4]);
+  require_best(problem);
 }
 
 void require_best_within(unsigned seed) {
@@ -113,26 +114,23 @@ void require_best_within(unsigned seed) {
   const Cascade cascade = seed % 3 == 0 ? product() : seed % 3 == 1 ? two_steps() : three_steps();
   MapProblem problem = problem_of_seed(seed, cascade, arch, random);
   const std::string text = RandomSpace(random, cascade).text(1 + static_cast<int>(seed % 2));
-  problem.space = parse_mapspace(Yaml::parse(text, "s.yaml"), cascade, arch);
+  problem.constrain(parse_mapspace(Yaml::parse(text, "s.yaml"), cascade, arch));
   CAPTURE(seed, text);
-  if (seed % 5 == 4)
-    require_front(problem, seed % 2 == 0 ? "time,energy" : "traffic,buffer");
-  else
-    require_best(problem, std::array{"time", "energy", "edp", "traffic"}[seed % 4]);
+  require_best(problem);
 }
 
 }  // namespace
 
 TEST_CASE("within constraints the mapping found is the best of all", "[mapper]") {
-  require_best_within(GENERATE(range(0u, 150u)));
+  require_best_within(GENERATE(range(0u, 60u)));
 }
 
 TEST_CASE("within constraints and under a mask the mapping found is the best of all", "[mapper]") {
-  require_best_masked_within(GENERATE(range(0u, 40u)));
+  require_best_masked_within(GENERATE(range(0u, 20u)));
 }
 
 TEST_CASE("within constraints the mapping found is the best of all in many small spaces", "[mapper][slow]") {
-  require_best_within(GENERATE(range(150u, 300u)));
+  require_best_within(GENERATE(range(60u, 150u)));
 }
 
 namespace {
@@ -145,9 +143,9 @@ double best_traffic(const std::string& demands) {
   arch.levels[LevelId::at(2)].capacity_B = 8;
   const Cascade cascade = product();
   MapProblem problem = problem_of(cascade, arch, {2, 2, 3});
-  problem.space = parse_mapspace(Yaml::parse("mapspace: {" + demands + "}", "s.yaml"), cascade, arch);
+  problem.constrain(parse_mapspace(Yaml::parse("mapspace: {" + demands + "}", "s.yaml"), cascade, arch));
   CAPTURE(demands);
-  require_best(problem, "traffic");
+  require_best(problem, {"traffic"});
   const PartitionResult found = search_partitions(problem, Objective::parse("traffic"), {});
   REQUIRE_FALSE(found.options.empty());
   return found.options.front().score.traffic_B;
