@@ -46,12 +46,8 @@ std::string proof_of(const MapResult& result, const Objective& objective) {
                   with_commas(count.blocks), with_commas(count.opened), with_commas(count.priced));
   if (count.ended) return "proven: no mapping of the space is better\n" + space;
   if (objective.measures().size() != 1) return "not proven: the search ended early\n" + space;
-  const Record& record = result.found.front().record;
-  const Score best{record.number("time_s").value_or(0), record.number("energy_J").value_or(0),
-                   result.found.front().traffic_B, result.found.front().buffer_B};
-  const Metric measure = objective.measures().front();
   return fmt::format("not proven: the search ended early; {} is at most {:.3g} times the least possible\n{}",
-                     to_text(measure), best.of(measure) / result.bound.of(measure), space);
+                     to_text(objective.measures().front()), *gap_of(result, objective), space);
 }
 
 void print(const MapResult& result, const Objective& objective, const Options& options) {

@@ -59,12 +59,13 @@ void note_infeasible(const std::vector<Record>& records) {
 Action add_sweep(Verb& verb) {
   const auto name = std::make_shared<std::string>();
   verb.add_option("study", *name, "name below configs/studies, or a file")->required();
-  verb.footer("Writes records.json and records.csv to -o, or to results/<study>.");
+  verb.footer("Writes records.json and records.csv, and mappings that are found, to -o, or to results/<study>.");
   return [name](const Options& options) {
     const Study study = load_study(find_config("studies", *name));
     require_writable(results_folder(study, options));
     Library library;
-    const std::vector<Record> records = sweep(study, library, {options.jobs, !options.quiet});
+    const std::vector<Record> records =
+        sweep(study, library, {options.jobs, !options.quiet, results_folder(study, options) / "mappings"});
     log_detail(fmt::format("{} points", records.size()));
     write_results(study, records, options);
     print_results(records, options);

@@ -5,8 +5,9 @@
                           [--kernels build/compare_models]
 
 Prints, over kernels x GPUs x masks x shapes, the spread of estimate / simulation - 1 of the time and of the bytes
-that the outermost memory reads, and the problems that are furthest apart, as commands. Kernels that split their keys
-have long sequences too, whose K and V outgrow the L2.
+that the outermost memory reads, and the problems that are furthest apart in either, as commands. A third of the
+problems are batches of unequal requests, and these and kernels that split their keys have long sequences too, whose K
+and V outgrow the L2.
 """
 
 import argparse
@@ -44,6 +45,15 @@ def add_splits(folder):
         KERNELS[str(file)] = SPLIT
 
 
+def random_requests(chance, decodes):
+    requests = []
+    for _ in range(chance.choice([2, 3, 5, 8])):
+        queries = chance.choice([1, 1, 2, 4, 64]) if decodes else round(2 ** chance.uniform(8, 15))
+        more = chance.random() < 0.5 or decodes
+        requests.append(f"{queries}x{max(queries, round(2 ** chance.uniform(10, 17)) if more else queries)}")
+    return ",".join(requests)
+
+
 def random_problem(chance):
     kernel = chance.choice(list(KERNELS))
     arch = "gpu/" + chance.choice(KERNELS[kernel])
@@ -64,10 +74,14 @@ def random_problem(chance):
         lengths = [each] * (tokens // each)
         lengths[-1] += tokens - sum(lengths)
         mask = "documents,lengths=" + "/".join(map(str, lengths)) + ",causal=1"
+    requests = not splits and not mask.startswith("documents") and chance.random() < 1 / 3
     if decodes:
         sets["P"] = chance.choice([1, 1, 2, 4])
         mask = "dense"
     words = ["attention", arch, kernel, "--mask", mask]
+    if requests:
+        words += ["--requests", random_requests(chance, decodes)]
+        sets = {name: sets[name] for name in ("H", "G", "E")}
     for name, value in sets.items():
         words += ["--set", f"{name}={value}"]
     return words
@@ -129,9 +143,12 @@ def main():
         if part:
             print(f"time, {low} to {high} waves".ljust(22) + f"  {len(part):5}  {spread(part)}")
     for limit in (0.03, 0.1, 0.25):
-        print(f"within {limit:.0%}: {sum(abs(r['time']) <= limit for r in results) / len(results):.1%} of the times")
-    for result in sorted(results, key=lambda r: -abs(r["time"]))[: options.worst]:
-        print(f"{100 * result['time']:+7.1f} %  {result['waves']:8.2f} waves  {' '.join(result['words'])}")
+        within = {what: sum(abs(r[what]) <= limit for r in results) / len(results) for what in ("time", "bytes")}
+        print(f"within {limit:.0%}: {within['time']:.1%} of the times, {within['bytes']:.1%} of the bytes")
+    for what in ("time", "bytes"):
+        for result in sorted(results, key=lambda r: -abs(r[what]))[: options.worst]:
+            words = " ".join(result["words"])
+            print(f"{what} {100 * result[what]:+7.1f} %  {result['waves']:8.2f} waves  {words}")
 
 
 if __name__ == "__main__":

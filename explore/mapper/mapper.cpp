@@ -115,6 +115,7 @@ class Mapper {
     for (const PartitionResult& result : results_) result_.count.ended = result_.count.ended && result.count.ended;
     result_.interrupted = interrupted();
     if (result_.interrupted) {
+      if (!request_.keep_interrupted) throw Interrupted();
       result_.count.ended = false;
       accept_interrupt();  // what is found is still to be evaluated
     }
@@ -278,7 +279,7 @@ class Mapper {
       result_.found.push_back(described(variants_[i], std::move(*option), result_.found.size()));
     if (result_.found.empty() && result_.interrupted) throw Interrupted();
     if (result_.found.empty() && !result_.count.ended)
-      throw InputError("nothing is found within the limits of time and memory; expected larger ones");
+      throw InfeasibleError("nothing is found within the limits of time and memory; expected larger ones");
     if (result_.found.empty()) throw why_none();
   }
 
@@ -302,7 +303,7 @@ class Mapper {
     found.buffer_B = option.score.buffer_B;
     found.plan = {variant.chosen, std::move(option.groups)};
     found.nest = to_nest(found.plan, *variant.cascade, arch_);
-    PlanNames names{number == 0 ? "best" : fmt::format("best-{}", number + 1), variant.name};
+    PlanNames names{number == 0 ? request_.name : fmt::format("{}-{}", request_.name, number + 1), variant.name};
     // The folder may not be there yet: what is read back here names the cascade as the workload does.
     const std::string text = to_yaml(found.plan, names, *variant.cascade, arch_);
     const std::string file = (request_.folder / (names.name + ".yaml")).string();
@@ -329,5 +330,15 @@ class Mapper {
 }  // namespace
 
 MapResult find_mappings(const MapRequest& request, Library& library) { return Mapper(request, library).run(); }
+
+std::optional<double> gap_of(const MapResult& result, const Objective& objective) {
+  if (objective.measures().size() != 1) return std::nullopt;
+  if (result.count.ended) return 1;
+  const FoundMapping& first = result.found.front();
+  const Score best{first.record.number("time_s").value_or(0), first.record.number("energy_J").value_or(0),
+                   first.traffic_B, first.buffer_B};
+  const Metric measure = objective.measures().front();
+  return best.of(measure) / result.bound.of(measure);
+}
 
 }  // namespace tilewright

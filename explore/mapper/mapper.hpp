@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,10 @@ struct MapRequest {
   Objective objective;
   std::filesystem::path folder;  ///< that mapping files will be in; a cascade that is a file is named from there
   int jobs = 0;
+  std::string name = "best";          ///< of the first mapping; the others are name-2, name-3, ...
   double time_limit_s = unlimited;    ///< then it ends with the best so far, as it does where it is interrupted
   double memory_limit_B = unlimited;  ///< of the whole program; likewise
+  bool keep_interrupted = true;  ///< the best so far of a search that is interrupted; else it throws Interrupted
   StatusLine::Shown progress = StatusLine::Shown::never;
 };
 
@@ -41,7 +44,11 @@ struct MapResult {
   std::vector<std::string> skipped;  ///< cascades of the workload that compute other results
 };
 
-/// Throws InputError for what the mapper does not take, InfeasibleError where nothing fits.
+/// Throws InputError for what the mapper does not take, InfeasibleError where nothing fits or is found in time.
 MapResult find_mappings(const MapRequest& request, Library& library);
+
+/// How many times the least possible the first mapping takes of what is minimised, at most: 1 where it is proven.
+/// Nothing for several objectives.
+std::optional<double> gap_of(const MapResult& result, const Objective& objective);
 
 }  // namespace tilewright

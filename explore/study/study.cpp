@@ -59,13 +59,30 @@ std::string name_of(const Yaml& yaml, const Series& series, const Study& study) 
   return yaml.text();
 }
 
+// Mapping files of a search are named after the series.
+MapSettings read_search(const Yaml& yaml, const Series& series) {
+  if (series.name.find('/') != std::string::npos || series.name.starts_with('.'))
+    yaml.fail("expected a series with a name that a file can have, got '" + series.name + "'");
+  return parse_map_settings(yaml);
+}
+
+Choice read_choice(const Yaml& yaml, const Series& series, const Study& study) {
+  yaml.only({"use", "map", "when"});
+  const Expression when = yaml.at("when").expression();
+  const auto search = yaml.find("map");
+  if (!search) return {name_of(yaml.at("use"), series, study), std::nullopt, when};
+  if (const auto use = yaml.find("use")) use->fail("expected one of 'use' and 'map'");
+  return {{}, read_search(*search, series), when};
+}
+
 std::vector<Choice> read_mappings(const Yaml& yaml, const Series& series, const Study& study) {
-  if (yaml.is_scalar()) return {{name_of(yaml, series, study), Expression::constant(1)}};
-  std::vector<Choice> choices;
-  for (const Yaml& item : yaml.items()) {
-    item.only({"use", "when"});
-    choices.push_back({name_of(item.at("use"), series, study), item.at("when").expression()});
+  if (yaml.is_scalar()) return {{name_of(yaml, series, study), std::nullopt}};
+  if (yaml.is_map()) {
+    yaml.only({"map"});
+    return {{{}, read_search(yaml.at("map"), series)}};
   }
+  std::vector<Choice> choices;
+  for (const Yaml& item : yaml.items()) choices.push_back(read_choice(item, series, study));
   if (choices.empty()) yaml.fail("expected at least one mapping");
   return choices;
 }

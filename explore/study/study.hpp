@@ -14,7 +14,8 @@
 //         requests: "64*1x{keys}"          # or a CSV file beside the study: a batch in place of the workload's
 //         arch: fusemax/proposal
 //         arch_set: {N: 64}                # parameters; may use axes and the workload's shapes
-//         mapping: fusemax/binding         # or a list of {use: NAME, when: CONDITION}, the first that holds
+//         mapping: fusemax/binding         # or {map: {...}}, which finds it (explore/study/map_settings.hpp);
+//                                          # or a list of {use: NAME, when: CONDITION}, the first that holds
 //       - name: layer
 //         over: [model, seq_len]
 //         sequence: [fused, linear]        # points of series before it, one after another;
@@ -23,16 +24,19 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "explore/study/grid.hpp"
+#include "explore/study/map_settings.hpp"
 
 namespace tilewright {
 
 struct Choice {
-  std::string use;
+  std::string use;  ///< empty: a search finds it
+  std::optional<MapSettings> map;
   Expression when = Expression::constant(1);
 };
 

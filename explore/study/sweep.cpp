@@ -3,21 +3,25 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <numeric>
 #include <optional>
+#include <tuple>
 
 #include "common/file.hpp"
 #include "common/parallel.hpp"
 #include "common/progress.hpp"
 #include "einsum/workload.hpp"
+#include "explore/study/map_point.hpp"
 #include "mappings/kernel/file.hpp"
 
 namespace tilewright {
 
 namespace {
 
-std::string choose_mapping(const Series& series, const Scope& scope) {
+const Choice& choose_mapping(const Series& series, const Scope& scope) {
   for (const Choice& choice : series.mappings)
-    if (scope.value(choice.when) != 0) return choice.use;
+    if (scope.value(choice.when) != 0) return choice;
   throw InputError(series.place, series.key_path + ".mapping", "no 'when' holds");
 }
 
@@ -38,7 +42,12 @@ Scope scope_of(const Study& study, const Series& series, const AxisValues& value
   return scope;
 }
 
-Point make_point(const Study& study, const Series& series, const AxisValues& values, Library& library) {
+struct ChosenPoint {
+  Point point;
+  const MapSettings* map;  ///< how its mapping is found; nullptr: the point names one
+};
+
+ChosenPoint make_point(const Study& study, const Series& series, const AxisValues& values, Library& library) {
   Scope scope = scope_of(study, series, values);
   Point point;
   point.workload = config_name(study, series, "workload", scope.fill(series.workload));
@@ -51,9 +60,10 @@ Point make_point(const Study& study, const Series& series, const AxisValues& val
   point.arch = config_name(study, series, "arch", scope.fill(series.arch));
   for (const auto& [name, expression] : series.arch_set) point.arch_set[name] = scope.value(expression);
   point.mask = scope.fill(series.mask);
-  const std::string mapping = choose_mapping(series, scope);
-  point.mapping = config_name(study, series, "mapping", scope.fill(mapping));
-  return point;
+  const Choice& choice = choose_mapping(series, scope);
+  if (choice.map) return {std::move(point), &*choice.map};
+  point.mapping = config_name(study, series, "mapping", scope.fill(choice.use));
+  return {std::move(point), nullptr};
 }
 
 // An error says at which point it came up.
@@ -68,9 +78,14 @@ auto at_point(const Study& study, const Series& series, const AxisValues& values
   }
 }
 
-Record estimate(const Study& study, const Series& series, const AxisValues& values, Library& library) {
-  return at_point(study, series, values,
-                  [&] { return evaluate(make_point(study, series, values, library), library); });
+// `file`: of a mapping that is found.
+Record estimate(const Study& study, const Series& series, const AxisValues& values, const MappingFile& file,
+                Library& library) {
+  return at_point(study, series, values, [&] {
+    const ChosenPoint chosen = make_point(study, series, values, library);
+    return chosen.map != nullptr ? map_point(chosen.point, *chosen.map, file, library)
+                                 : evaluate(chosen.point, library);
+  });
 }
 
 // How often each part of a sequence runs.
@@ -103,7 +118,8 @@ struct Task {
 
 Record run_point(const Study& study, std::size_t index, const AxisValues& values, Library& library) {
   const Series& series = study.series[index];
-  if (series.sequence.empty()) return labelled(study, series, values, estimate(study, series, values, library));
+  if (series.sequence.empty())
+    return labelled(study, series, values, estimate(study, series, values, {{}, series.name}, library));
   const std::vector<double> times = times_of(study, series, values);
   std::vector<SequencePart> parts;
   for (std::size_t i = 0; i < times.size(); ++i)
@@ -120,12 +136,44 @@ Record infeasible(const std::string& why) {
   return record;
 }
 
-Record run_or_note(const Study& study, std::size_t index, const AxisValues& values, Library& library) {
+// Nothing where a search is interrupted.
+std::optional<Record> run_or_note(const Study& study, const Series& series, const AxisValues& values,
+                                  const MappingFile& file, Library& library) {
   try {
-    return run_point(study, index, values, library);
+    return labelled(study, series, values, estimate(study, series, values, file, library));
   } catch (const InfeasibleError& error) {
-    return labelled(study, study.series[index], values, infeasible(error.what()));
+    return labelled(study, series, values, infeasible(error.what()));
+  } catch (const Interrupted&) {
+    return std::nullopt;
   }
+}
+
+bool searches(const Series& series) {
+  return std::ranges::any_of(series.mappings, [](const Choice& choice) { return choice.map.has_value(); });
+}
+
+// What a search depends on.
+auto search_key(const Point& point, const MapSettings& map) {
+  return std::tuple(point.workload, point.set, point.arch, point.arch_set, point.mask, point.requests, map.text,
+                    map.limit_s, map.space);
+}
+
+// For every task the first one that the same search serves: itself where there is no search.
+std::vector<std::size_t> shared_searches(const Study& study, const std::vector<Task>& tasks,
+                                         const std::vector<std::vector<GridAxis>>& grids, Library& library) {
+  std::map<decltype(search_key({}, {})), std::size_t> first;
+  std::vector<std::size_t> shared(tasks.size());
+  std::iota(shared.begin(), shared.end(), 0);
+  for (std::size_t i = 0; i < tasks.size() && !interrupted(); ++i) {
+    const Series& series = study.series[tasks[i].series];
+    if (!searches(series)) continue;
+    const AxisValues values = point_values(grids[tasks[i].series], tasks[i].point);
+    const ChosenPoint chosen =
+        at_point(study, series, values, [&] { return make_point(study, series, values, library); });
+    if (chosen.map == nullptr) continue;
+    shared[i] = first.try_emplace(search_key(chosen.point, *chosen.map), i).first->second;
+  }
+  return shared;
 }
 
 // What is wrong with a number of times shows before anything runs.
@@ -157,13 +205,21 @@ std::vector<Record> sweep(const Study& study, Library& library, const SweepOptio
     for (std::size_t p = 0; p < static_cast<std::size_t>(point_count(grids[s])); ++p) tasks.push_back({s, p});
   }
   const auto values_of = [&](const Task& task) { return point_values(grids[task.series], task.point); };
+  const std::vector<std::size_t> shared = shared_searches(study, tasks, grids, library);
   std::vector<std::optional<Record>> results(tasks.size());
   Progress progress("sweep " + study.name, tasks.size(), options.progress);
   parallel_for(tasks.size(), options.jobs, [&](std::size_t i) {
-    if (!study.series[tasks[i].series].sequence.empty()) return;
-    results[i] = run_or_note(study, tasks[i].series, values_of(tasks[i]), library);
+    const Series& series = study.series[tasks[i].series];
+    if (!series.sequence.empty() || shared[i] != i) return;
+    const MappingFile file{options.mappings, fmt::format("{}-{}", series.name, tasks[i].point + 1)};
+    results[i] = run_or_note(study, series, values_of(tasks[i]), file, library);
     progress.step();
   });
+  for (std::size_t i = 0; i < tasks.size(); ++i)
+    if (shared[i] != i && results[shared[i]]) {
+      results[i] = labelled(study, study.series[tasks[i].series], values_of(tasks[i]), *results[shared[i]]);
+      progress.step();
+    }
   // Sequences are over the axes of their parts, which stand before them: part and whole have the same number.
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     const Series& series = study.series[tasks[i].series];

@@ -21,6 +21,12 @@ std::size_t TurnReuse::open(double alike) {
   return opened_++;
 }
 
+void TurnReuse::use(std::size_t set, KeySpan keys) {
+  std::vector<KeySpan>& wanted = sets_.at(set).wanted;
+  if (wanted.empty()) used_sets_.push_back(set);
+  wanted.push_back(keys);
+}
+
 void TurnReuse::merge(std::vector<KeySpan>& spans) {
   std::ranges::sort(spans, {}, &KeySpan::first);
   std::size_t kept = 0;
@@ -69,13 +75,14 @@ void TurnReuse::fetch() {
   double younger = 0;      // keys whose last use was after the turn that is looked at
   double older = wanted_;  // of this turn's keys, those whose last use was in that turn, before it, or never
   double there = 0;
-  for (auto used = used_.rbegin(); used != used_.rend(); ++used) {
-    const auto hit = hit_.find(used->turn);
+  for (std::size_t i = used_.size(); i-- > 0;) {
+    const Used& used = used_[i];
+    const auto hit = hit_.find(used.turn);
     if (hit != hit_.end()) {
-      there += hit->second * share_below(younger + used->keys, younger + older, capacity_);
+      there += hit->second * share_below(younger + used.keys, younger + older, capacity_);
       older -= hit->second;
     }
-    younger += used->keys;
+    younger += used.keys;
   }
   fetched_ += wanted_ - there;
   for (Used& used : used_)
@@ -97,14 +104,15 @@ void TurnReuse::forget() {
 void TurnReuse::end_turn() {
   hit_.clear();
   wanted_ = 0;
-  for (auto& [id, set] : sets_) {
+  for (const std::size_t used : used_sets_) {
+    Set& set = sets_.at(used);
     merge(set.wanted);
-    if (!set.wanted.empty()) look_up(set);
+    look_up(set);
   }
   fetch();
   forget();
-  for (auto& [id, set] : sets_)
-    if (!set.wanted.empty()) replace(set);
+  for (const std::size_t used : used_sets_) replace(sets_.at(used));
+  used_sets_.clear();
   for (const std::size_t set : closed_) sets_.erase(set);
   closed_.clear();
   ++now_;

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
+#include <unordered_map>
 #include <vector>
 
 namespace tilewright {
@@ -37,7 +38,7 @@ class TurnReuse {
   /// The set is not used after this turn; what of it is in the memory stays until others take its place.
   void close(std::size_t set) { closed_.push_back(set); }
   /// The turn needs these keys of a set. In any order, and more than once.
-  void use(std::size_t set, KeySpan keys) { sets_.at(set).wanted.push_back(keys); }
+  void use(std::size_t set, KeySpan keys);
   void end_turn();
 
   /// Keys fetched in all turns that have ended.
@@ -70,7 +71,8 @@ class TurnReuse {
   Turn now_ = 0;
   std::size_t opened_ = 0;
   double fetched_ = 0;
-  std::map<std::size_t, Set> sets_;
+  std::unordered_map<std::size_t, Set> sets_;
+  std::vector<std::size_t> used_sets_;  // in this turn
   std::vector<std::size_t> closed_;
   std::deque<Used> used_;       // ascending; only turns of which the memory may still have keys
   std::map<Turn, double> hit_;  // of this turn's keys, by their last use

@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 #include <span>
+#include <unordered_map>
 
 #include "sim/kernel/stream_turns.hpp"
 #include "sim/kernel/turn_reuse.hpp"
@@ -14,7 +15,8 @@ namespace tilewright {
 
 namespace {
 
-constexpr double most_turns = 256;  // of equal KV heads, before they are taken for all that follow
+constexpr double most_turns = 256;       // of equal KV heads, before they are taken for all that follow
+constexpr double most_blocks = 1 << 19;  // of Q tiles outermost, one by one: some 0.5 s
 
 // KV heads in a row whose query heads have the same masks.
 struct KvHeads {
@@ -61,8 +63,10 @@ class TurnWalk {
       : prepared_(prepared), launch_(launch), reuse_(capacity) {}
 
   double fetched() {
-    if (launch_.tiles_outer) {
+    if (launch_.tiles_outer && prepared_.blocks.count() <= most_blocks) {
       tiles_outer();
+    } else if (launch_.tiles_outer) {
+      heads_together();
     } else {
       for (std::size_t r = 0; r < prepared_.problem.requests.size(); ++r) heads_outer(r);
     }
@@ -157,8 +161,20 @@ class TurnWalk {
         }
   }
 
-  // All KV heads that have the mask of a Q tile need it at once.
   void tiles_outer() {
+    std::unordered_map<std::size_t, std::size_t> sets;  // of reuse_, by BlockPart::set
+    for_each_block(prepared_, launch_, [&](const std::vector<BlockPart>& parts) {
+      for (const BlockPart& part : parts) {
+        const auto [set, is_new] = sets.try_emplace(part.set, 0);
+        if (is_new) set->second = reuse_.open();
+        use(set->second, part);
+      }
+      add_blocks(1);
+    });
+  }
+
+  // All KV heads that have the mask of a Q tile need it at once.
+  void heads_together() {
     std::vector<std::vector<std::size_t>> sets(launch_.heads.size());
     for (std::size_t r = 0; r < prepared_.problem.requests.size(); ++r)
       for (const KvHeads& heads : kv_heads_of(launch_, r)) {
@@ -179,9 +195,13 @@ class TurnWalk {
   }
 
   void use(std::size_t set, const LaunchedTile& tile, double part) {
-    const VisitedTiles& tiles = launch_.heads[tile.heads].tiles;
+    use(set, part_of(launch_, set, tile, part, prepared_.blocks.parts));
+  }
+
+  void use(std::size_t set, const BlockPart& part) {
+    const VisitedTiles& tiles = launch_.heads[part.tile.heads].tiles;
     needed_.clear();
-    append_tiles(launch_, part_of(launch_, set, tile, part, prepared_.blocks.parts), needed_);
+    append_tiles(launch_, part, needed_);
     for (const TileInterval& interval : needed_)
       reuse_.use(set, {tiles.keys_before(interval.first), tiles.keys_before(interval.last)});
   }

@@ -45,6 +45,9 @@ std::vector<Field> all_fields() {
       {"mask.pairs", "share", number, same, unknown, "share of the (query, key) pairs that the mask leaves"},
       {"mask.queries", "share", number, same, unknown, "share of the queries that the mask leaves keys"},
       {"mask.keys", "share", number, same, unknown, "share of the keys that the mask leaves queries"},
+      {"map.objective", "", text, joined, nothing, "what the search for the mapping minimised"},
+      {"map.limit_s", "s", number, same, unknown, "time limit of the search; absent without one"},
+      {"map.gap", "", number, maximum, unknown, "objective over the least possible, at most; 1: proven to be best"},
 
       {"kernel.flop_per_s", "FLOP/s", number, mean, unknown, "rate of both products, of the mask's pairs alone"},
       {"kernel.of_peak", "share", number, mean, unknown, "share of the matrix unit's peak that this rate is"},

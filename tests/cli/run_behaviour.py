@@ -18,6 +18,14 @@ EVALUATE = ["evaluate", "good/workload.yaml", "good/arch.yaml", "good/mapping.ya
 SWEEP = ["sweep", "good/study.yaml", "-o", "out"]
 FUSEMAX = ["evaluate", "BERT", "fusemax/proposal", "fusemax/binding"]
 
+SEARCHES = """study:
+  name: searches
+  axes: {heads: [12]}
+  series:
+    - {name: quick, over: [heads], workload: good/workload.yaml, arch: fusemax/proposal, mapping: {map: {objective: time}}}
+    - {name: slow, over: [heads], workload: BERT, arch: fusemax/baseline, mapping: {map: {objective: edp}}}
+"""
+
 
 class CommandLine(Case):
     def test_help_and_version_are_no_errors(self):
@@ -355,6 +363,20 @@ class Interrupts(Case):
                                  "--format", "json").out
         self.assertEqual(best["records"], json.loads(again)["records"])
         self.assertIn("not proven", best["proof"])
+
+    def test_a_point_whose_search_is_interrupted_is_left_out(self):
+        (self.folder / "searches.yaml").write_text(SEARCHES)
+        process = self.program.start(["sweep", "searches.yaml", "-o", "out", "-j", "2"], self.folder)
+        self.addCleanup(process.kill)
+        while process.poll() is None and cpu_time_s(process.pid) < 3:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 130)
+        self.assertIn("interrupted: 1 points are done\n", err.decode())
+        records = json.loads((self.folder / "out" / "records.json").read_text())["records"]
+        self.assertEqual([(record["series"], record["map"]["gap"]) for record in records], [("quick", 1)])
+        self.assertEqual(os.listdir(self.folder / "out" / "mappings"), ["quick-1.yaml"])
 
 
 def cpu_time_s(pid):

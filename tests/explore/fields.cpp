@@ -69,7 +69,8 @@ void add_swept(Seen& seen) {
   const Study study = parse_study(Yaml::parse(
       little.text("study:\n  name: fit\n  axes: {k: [6, 12]}\n  series:\n    - {name: a, over: [k], workload: "
                   "$/small.yaml, set: {K: k}, arch: $/arch.yaml, arch_set: {lanes: 16}, mapping: "
-                  "$/by-row.yaml}\n"),
+                  "$/by-row.yaml}\n    - {name: found, over: [k], workload: $/small.yaml, set: {K: k}, arch: "
+                  "$/arch.yaml, mapping: {map: {objective: edp, limit: 60 s}}}\n"),
       "fit.yaml"));
   for (const Record& record : sweep(study, library, {})) seen.add(record);
 }
@@ -80,7 +81,7 @@ TEST_CASE("records of shipped points have all fields that there are, and no othe
   Seen seen;
   add_shipped(seen);  // a name that is of no field ends it
   add_requests(seen);
-  CHECK(seen.missing() == "series point.AXIS infeasible ");
+  CHECK(seen.missing() == "series point.AXIS map.objective map.limit_s map.gap infeasible ");
   add_swept(seen);
   CHECK(seen.missing() == "");
 }

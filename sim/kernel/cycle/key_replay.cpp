@@ -20,6 +20,7 @@ using TileName = std::uint64_t;
 struct Visit {
   TileName tile;
   double keys;
+  double before = 0;  // visits of the block, also those that are not in the sample
 };
 
 class LeastRecentlyUsed {
@@ -56,10 +57,12 @@ class LeastRecentlyUsed {
 
 // A block on its way through its visits, one after another in even steps.
 struct Running {
-  double next;
+  double begin;
   double step;
   std::vector<Visit> visits;
   std::size_t done = 0;
+
+  [[nodiscard]] double next() const { return begin + step * visits[done].before; }
 };
 
 class Replay {
@@ -75,10 +78,10 @@ class Replay {
       until_ = span.end;
       advance(together_);
     }
-    Running block{together_, 0, visits_of(parts)};
+    Running block{together_, 0, {}};
+    const double all = find_visits(parts, block.visits);
     if (block.visits.empty()) return;
-    block.step =
-        std::max(0.0, static_cast<double>(span.end) - span.begin) / static_cast<double>(block.visits.size());
+    block.step = std::max(0.0, static_cast<double>(span.end) - span.begin) / all;
     push(std::move(block));
   }
 
@@ -97,27 +100,31 @@ class Replay {
     bool operator>(const Next& other) const { return time != other.time ? time > other.time : order > other.order; }
   };
 
-  [[nodiscard]] std::vector<Visit> visits_of(const std::vector<BlockPart>& parts) const {
-    std::vector<Visit> visits;
-    std::vector<TileInterval> needed;
+  // Returns how many there are, of which the sample has some.
+  double find_visits(const std::vector<BlockPart>& parts, std::vector<Visit>& visits) {
+    double before = 0;
     for (const BlockPart& part : parts) {
-      needed.clear();
-      append_tiles(launch_, part, needed);
-      for (const TileInterval& interval : needed)
-        add(part.set, launch_.heads[part.tile.heads].tiles, interval, visits);
+      needed_.clear();
+      append_tiles(launch_, part, needed_);
+      for (const TileInterval& interval : needed_) {
+        add(part.set, launch_.heads[part.tile.heads].tiles, interval, before, visits);
+        before += static_cast<double>(interval.last - interval.first);
+      }
     }
-    return visits;
+    return before;
   }
 
   // Those of the sample, which begins elsewhere in every set.
-  void add(std::size_t set, const VisitedTiles& tiles, TileInterval interval, std::vector<Visit>& visits) const {
+  void add(std::size_t set, const VisitedTiles& tiles, TileInterval interval, double before,
+           std::vector<Visit>& visits) const {
     const auto first = static_cast<std::size_t>(interval.first);
     const std::size_t past = (first + set) % every_;
     for (std::size_t tile = past == 0 ? first : first + every_ - past;
          tile < static_cast<std::size_t>(interval.last); tile += every_) {
       const auto at = static_cast<Count>(tile);
-      visits.push_back(
-          {(static_cast<TileName>(set) << 32) + tile, tiles.keys_before(at + 1) - tiles.keys_before(at)});
+      visits.push_back({(static_cast<TileName>(set) << 32) + tile,
+                        tiles.keys_before(at + 1) - tiles.keys_before(at),
+                        before + static_cast<double>(tile - first)});
     }
   }
 
@@ -130,7 +137,7 @@ class Replay {
       unused_.pop_back();
       running_[at] = std::move(block);
     }
-    next_.push({running_[at].next, order_++, at});
+    next_.push({running_[at].next(), order_++, at});
   }
 
   void advance(double until) {
@@ -141,9 +148,8 @@ class Replay {
       const Visit& visit = block.visits[block.done++];
       used_ += visit.keys;
       if (!memory_.use(visit)) fetched_ += visit.keys;
-      block.next += block.step;
       if (block.done < block.visits.size()) {
-        next_.push({block.next, now.order, now.at});
+        next_.push({block.next(), now.order, now.at});
       } else {
         unused_.push_back(now.at);
       }
@@ -153,6 +159,7 @@ class Replay {
   const LaunchTiles& launch_;
   std::size_t every_;
   LeastRecentlyUsed memory_;
+  std::vector<TileInterval> needed_;  // by a part
   std::vector<Running> running_;
   std::vector<std::size_t> unused_;
   std::priority_queue<Next, std::vector<Next>, std::greater<>> next_;

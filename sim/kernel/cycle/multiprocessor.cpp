@@ -53,6 +53,10 @@ void Multiprocessor::name_rows() const {
   }
 }
 
+void Multiprocessor::unsettle() {
+  for (const auto& slot : slots_) slot->marks_.clear();
+}
+
 double Multiprocessor::rounds_to_skip(double round_cycles) const {
   double rounds = std::numeric_limits<double>::infinity();
   for (const auto& slot : slots_) {
@@ -153,7 +157,7 @@ void Slot::visit_all(double visits, bool masked) {
   left_ = std::ceil(visits);
   size_ = visits / left_;
   masked_ = masked;
-  marks_.clear();
+  home_.unsettle();
   visiting_ = true;
   const bool skips = machine_.shape.skips;
   while (left_ > 0 && !interrupted()) {
@@ -167,6 +171,7 @@ void Slot::visit_all(double visits, bool masked) {
     if (skipped > 0) sleep_until(now() + skipped);
   }
   visiting_ = false;
+  home_.unsettle();
 }
 
 // Products, then what the products of this visit and the last leave of its softmax, then the mask; the rest of its

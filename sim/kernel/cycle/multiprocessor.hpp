@@ -33,6 +33,8 @@ class Multiprocessor : public sc_core::sc_module {
   /// block has stages. Returns the cycles that this takes.
   double skip(double round_cycles);
   [[nodiscard]] double rounds_to_skip(double round_cycles) const;
+  /// Other blocks visit from now on, so that past visits do not say how long the next ones take.
+  void unsettle();
   void name_rows() const;
   void show_skip(double visits, double cycles) const;
 

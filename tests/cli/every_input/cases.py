@@ -66,6 +66,7 @@ mask            | mask FILE --q-tile 2x2 --kv-tile 2x2 {J} | window.yaml
 bound           | bound --mask FILE --q-tile 2x8 --kv-tile 2x8 {J} | window.yaml
 analyze         | analyze FILE --set M=64 --set M0=4 --set P=4 {J} | lines.yaml
 sweep           | sweep FILE -q {J} -o {{out}} | study.yaml
+sweep           | sweep FILE -q {J} -o {{out}} | study-map.yaml
 validate        | validate FILE {J} | suite.yaml
 validate        | validate FILE --calibrations calibrations {J} | timings.yaml
 calibrate       | calibrate FILE {J} -o {{out}} | timings.yaml
@@ -104,7 +105,7 @@ CONTEXTS = {
               "bound --mask gna,window=16x16 --layout 30x32 --q-tile 4x16 --kv-tile 4x16 --arch gpu.yaml --advise"],
     "map": ["map product.yaml array.yaml", "map product.yaml array.yaml --objective time,buffer",
             "map pair.yaml array.yaml space-fused.yaml"],
-    "sweep": ["sweep study.yaml -o {out}"],
+    "sweep": ["sweep study.yaml -o {out}", "sweep study-map.yaml -o {out}"],
     "report": ["report store --spec report-lines.yaml -o {out}"],
     "measure": ["measure measure.yaml --plan {out}/plan.csv"],
     "validate": ["validate suite.yaml", "validate timings.yaml", "validate measure.yaml"],

@@ -203,9 +203,32 @@ TEST_CASE("wrong choices of a mapping are refused") {
   CHECK(series_error(series("[m]")) == "s.yaml:5:78: study.series[0].mapping[0]: expected a map, got 'm'");
   CHECK(series_error(series("[{use: m}]")) == "s.yaml:5:78: study.series[0].mapping[0]: missing key 'when'");
   CHECK(series_error(series("[{use: m, if: 1}]")) ==
-        "s.yaml:5:87: study.series[0].mapping[0].if: unknown key; known: use, when");
+        "s.yaml:5:87: study.series[0].mapping[0].if: unknown key; known: use, map, when");
   CHECK(series_error(series("[{use: \"{mode}\", when: 1}]")) ==
         "s.yaml:5:84: study.series[0].mapping[0].use: series 's' is over no axis 'mode'; did you mean 'model'?");
+}
+
+TEST_CASE("a search may find the mapping, always or when a condition holds") {
+  const Study always = read(two_axes, series("{map: {objective: edp, limit: 5 s}}"));
+  REQUIRE(always.series[0].mappings.size() == 1);
+  CHECK(always.series[0].mappings[0].map->limit_s == 5);
+  const Study either =
+      read(two_axes, series("[{map: {objective: time}, when: rows < 9}, {use: \"{model}\", when: 1}]"));
+  REQUIRE(either.series[0].mappings.size() == 2);
+  CHECK(either.series[0].mappings[0].map->text == "time");
+  CHECK(either.series[0].mappings[0].when.text() == "rows < 9");
+  CHECK_FALSE(either.series[0].mappings[1].map);
+}
+
+TEST_CASE("wrong searches are refused") {
+  CHECK(series_error(series("{map: {objective: edp}, when: 1}")) ==
+        "s.yaml:5:101: study.series[0].mapping.when: unknown key; known: map");
+  CHECK(series_error(series("{use: m}")) == "s.yaml:5:78: study.series[0].mapping.use: unknown key; known: map");
+  CHECK(series_error(series("[{use: m, map: {objective: edp}, when: 1}]")) ==
+        "s.yaml:5:84: study.series[0].mapping[0].use: expected one of 'use' and 'map'");
+  CHECK(series_error(
+            "    - {name: a/b, over: [model, rows], workload: w, arch: a, mapping: {map: {objective: edp}}}\n") ==
+        "s.yaml:5:77: study.series[0].mapping.map: expected a series with a name that a file can have, got 'a/b'");
 }
 
 TEST_CASE("wrong sequences are refused") {

@@ -83,6 +83,39 @@ TEST_CASE("a part of the keys stays for all Q tiles of its head", "[cycle]") {
   }
 }
 
+// Two Q tiles of 6 heads on 8 places, and K and V of a head are almost all that the memory below holds: the second
+// tile of two heads runs beside the first one, those of the other four come when their keys have gone.
+TEST_CASE("a turn ends amid the heads of a Q tile", "[cycle]") {
+  constexpr double keys = 7000;
+  Attention problem = test::small_requests("32x7000", "dense", 6);
+  problem.kv_heads = 6;
+  const PreparedKernel kernel = test::prepare_small(problem, {.more = "    schedule: {outer: queries}\n"});
+  REQUIRE(kernel.slots() == 8);
+  const double bytes = 6 * 32 * 64 + (6 + 4) * keys * 128;
+  CHECK(kernel.read_B.front() == bytes);
+  CHECK(simulate(kernel, parameters).level_read_B.front() == Approx(bytes));
+}
+
+TEST_CASE("requests by Q tiles, the longest first, move as many bytes in the simulation", "[cycle]") {
+  const auto [requests, heads, kv_heads] = GENERATE(table<std::string, Count, double>(
+      {{"16x20000,160x4000", 8, 2}, {"80x9000,48x2000,300x300", 16, 4}, {"9*16x5000,640x2000", 4, 4}}));
+  Attention problem = test::small_requests(requests, "dense", heads);
+  problem.kv_heads = kv_heads;
+  const PreparedKernel kernel =
+      test::prepare_small(problem, {.more = "    schedule: {queries: longest-first, outer: queries}\n"});
+  INFO(requests);
+  CHECK(simulate(kernel, parameters).level_read_B.front() == Approx(kernel.read_B.front()).epsilon(0.1));
+}
+
+// More blocks than are gone through one by one, of heads whose keys all stay; that is one way of counting them.
+TEST_CASE("of very many blocks the heads of a Q tile go together") {
+  Attention problem = test::small_problem("sliding,left=31", 1 << 17, 80);
+  problem.kv_heads = 80;
+  const PreparedKernel kernel = test::prepare_small(problem, {.more = "    schedule: {outer: queries}\n"});
+  REQUIRE(kernel.blocks.count() > 1 << 19);
+  CHECK(kernel.read_B.front() == 80 * (1 << 17) * (64 + 128.0));
+}
+
 TEST_CASE("the parts of a split move as many bytes in the simulation", "[cycle]") {
   for (const char* mask : {"causal", "sliding,left=9999", "documents,lengths=12000/9000,causal=1"})
     for (const char* splits : {"2", "3", "8"}) {

@@ -45,4 +45,15 @@ TEST_CASE("a sample of many visits tells as much") {
   CHECK(replayed_keys(prepared, launch, spans, 32768 * 1.01) == Approx(32768.0).epsilon(0.01));
 }
 
+// 8 heads by Q tiles, two of these at once: they are at the same keys, with 8 tiles of 8 keys in between.
+TEST_CASE("in a sample blocks of several heads are where they are among all visits") {
+  const PreparedKernel prepared =
+      test::prepare_small(test::small_problem("dense", 16384, 8), {.more = "    schedule: {outer: queries}\n"});
+  std::vector<BlockSpan> spans;
+  for (int turn = 0; turn < 8; ++turn)
+    for (int i = 0; i < 16; ++i) spans.push_back({turn * 100.0F, turn * 100.0F + 100});
+  const double fetched = replayed_keys(prepared, launch_tiles(prepared), spans, 1024);
+  CHECK(fetched == Approx(prepared.blocks.fetched_keys / 2));
+}
+
 }  // namespace tilewright

@@ -7,6 +7,7 @@
 #include "sim/bound/ladder.hpp"
 #include "sim/kernel/estimate.hpp"
 #include "tests/sim/kernel/cycle/prepared.hpp"
+#include "tests/sim/kernel/requests.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
 namespace tilewright {
@@ -46,6 +47,17 @@ TEST_CASE("Blocks that share a multiprocessor take turns", "[cycle]") {
   CHECK(cycles({.resident = 3, .query_tiles = 3, .key_tiles = 40}) == about(3 * 40 * 120));
   // One hides the other's wait for K/V: after the first two, a visit every 120 cycles, each copied 300 before.
   CHECK(cycles({.resident = 2, .cache_latency = 50, .stages = 1, .query_tiles = 2}) == about(50 + 4 * 120));
+}
+
+// The fifth block is beside the first one until that ends, and then alone.
+TEST_CASE("What is skipped ends where a block comes or goes", "[cycle]") {
+  const PreparedKernel kernel = test::prepare_small(test::small_requests("4*16x1600,16x8000", "dense"));
+  REQUIRE(kernel.resident == 2);
+  const KernelResult exact = simulate(kernel, {}, {.exact = true, .trace = {}});
+  const KernelResult skipped = simulate(kernel, {});
+  CHECK(skipped.sm_cycles == Approx(exact.sm_cycles).epsilon(0.001));
+  CHECK(skipped.shares.matrix_s == Approx(exact.shares.matrix_s));
+  CHECK(skipped.shares.softmax_s == Approx(exact.shares.softmax_s));
 }
 
 TEST_CASE("Blocks go in waves", "[cycle]") {

@@ -1,0 +1,22 @@
+#include "explore/study/map_point.hpp"
+
+#include "common/file.hpp"
+#include "explore/mapper/mapper.hpp"
+
+namespace tilewright {
+
+Record map_point(const Point& point, const MapSettings& settings, const MappingFile& file, Library& library) {
+  MapRequest request{point, {}, settings.space, settings.objective, file.folder, 1};  // points run at once
+  request.name = file.name;
+  request.time_limit_s = settings.limit_s;
+  request.keep_interrupted = false;
+  const MapResult result = find_mappings(request, library);
+  Record record = result.found.front().record;
+  record.add("map.objective", settings.text);
+  record.add("map.limit_s", settings.limit_s);
+  if (const auto gap = gap_of(result, settings.objective)) record.add("map.gap", *gap);
+  if (!file.folder.empty()) write_file(file.folder / (file.name + ".yaml"), result.found.front().text);
+  return record;
+}
+
+}  // namespace tilewright
