@@ -49,9 +49,9 @@ class SizeCheck {
         }))
       return;
     if (!divide)
-      throw InputError(constraint.place, constraint.path,
-                       fmt::format("{:.0f} is more than all of {}, {:.0f}", from, problem_.cascade.ranks[rank].name,
-                                   shape));
+      throw InputError(
+          constraint.place, constraint.path,
+          fmt::format("{:.0f} is more than all of {}, {:.0f}", from, problem_.cascade.ranks[rank].name, shape));
     throw InputError(constraint.place, constraint.path,
                      not_divided(shape, from, to) + (shapes_.size() == 1 ? nearest(shape, from, to) : ""));
   }

@@ -83,13 +83,13 @@ bool is_uneven(const MapProblem& problem, const PlannedLoop& loop) {
   return problem.any_uneven && loop.factor * loop.tile != problem.shapes[loop.rank];
 }
 
-// How often lanes select the same tile again at least, as repeats() without a mask says it of blocks. Where the last
-// block of a rank is smaller, some lanes may have no part of it. Of lanes over a rank that selects no other tile the
-// last block, `tile - rest` coordinates short, has at least that share of them, since its part of the coordinates has
-// at least as large a part of the lanes' tiles: so together they come at least shape / tile times each. And a rank
-// that selects another tile in two blocks alone may select none of a lane's in the second one: then the tile of that
-// lane stays, so that such a loop keeps no other one from being of the innermost run. A lane has a part of all blocks
-// before the last, so of three and more it has two at least.
+// How often lanes select the same tile again at least, as repeats() without a mask says it of blocks. Where the
+// last block of a rank is smaller, some lanes may have no part of it. Of lanes over a rank that selects no other
+// tile the last block, `tile - rest` coordinates short, has at least that share of them, since its part of the
+// coordinates has at least as large a part of the lanes' tiles: so together they come at least shape / tile times
+// each. And a rank that selects another tile in two blocks alone may select none of a lane's in the second one:
+// then the tile of that lane stays, so that such a loop keeps no other one from being of the innermost run. A lane
+// has a part of all blocks before the last, so of three and more it has two at least.
 double least_repeats(const MapProblem& problem, RankBits iteration, const TileSelection& selects,
                      std::span<const PlannedLoop> loops, bool turns) {
   const auto moves = [&](const PlannedLoop& loop) {

@@ -69,7 +69,8 @@ class OperandPrice {
     double apart;
     double of_lanes;
   };
-  void kept(const LevelPrice& home, const LevelPrice& lane, double sharing, const Coming& comes, Moved& moved) const {
+  void kept(const LevelPrice& home, const LevelPrice& lane, double sharing, const Coming& comes,
+            Moved& moved) const {
     touch(home, home.once ? comes.apart : comes.of_lanes, first_, moved);
     const double first = home.once ? first_ * sharing : first_;
     const double again = operand_->accumulates ? std::max(0.0, comes.of_lanes - first) : 0;

@@ -30,9 +30,9 @@ void LaneTiles::search(const Choice& choice) {
 // steps innermost, where it is the same whether lanes or loops above them run over these: one size is enough.
 //
 // With remainders, larger tiles of which the last is smaller leave lanes without work in the last step, and so take
-// more steps in all: both sizes are tried, unless neither cuts a tile off. Of a rank that selects no kept tile single
-// coordinates leave the fewest lanes without work, and move no more; but where the last block of the rank is smaller,
-// larger ones leave fewer lanes that want what they keep there.
+// more steps in all: both sizes are tried, unless neither cuts a tile off. Of a rank that selects no kept tile
+// single coordinates leave the fewest lanes without work, and move no more; but where the last block of the rank is
+// smaller, larger ones leave fewer lanes that want what they keep there.
 void LaneTiles::choose_held(std::size_t r) {
   if (r == held_.size()) {
     if (is_largest()) try_orders();
@@ -172,22 +172,24 @@ double LaneTiles::apart(const LaneOperand& o) const {
   double elements = o.price.points();
   for (std::size_t r = 0; r < held_.size(); ++r)
     if (!is_in(o.ranks, r))
-      elements = elements / block_.problem.shapes[block_.ranks[r]] *
-                 block_.busy_steps(r, choice_->lanes[r], held_[r]);
+      elements =
+          elements / block_.problem.shapes[block_.ranks[r]] * block_.busy_steps(r, choice_->lanes[r], held_[r]);
   return elements;
 }
 
 // Whether the steps over a rank are two at least for every lane in every block.
-bool LaneTiles::always_moves(std::size_t r) const { return !is_uneven(r) || (!block_.has_loop(r) && steps_[r] > 2); }
+bool LaneTiles::always_moves(std::size_t r) const {
+  return !is_uneven(r) || (!block_.has_loop(r) && steps_[r] > 2);
+}
 
 // As comes(), of loops outside of one that always selects another tile for each lane; exact where no others select
 // one inside of any that do not. Ranks that select the tile come to all their coordinates each time.
 LaneTiles::Least LaneTiles::least_coming(const LaneOperand& o) const {
   const MapProblem& problem = block_.problem;
   const TileSelection selects = problem.selection(o.of->tensor, o.of->ranks);
-  RankBits blocks = 0;        // ranks whose shared loops bring the tile again ...
-  RankBits steps = 0;         // ... and whose steps do
-  RankBits blocks_inside = 0; // the same, inside of all that surely move it
+  RankBits blocks = 0;         // ranks whose shared loops bring the tile again ...
+  RankBits steps = 0;          // ... and whose steps do
+  RankBits blocks_inside = 0;  // the same, inside of all that surely move it
   RankBits steps_inside = 0;
   double shared = 1;
   double shared_inside = 1;
@@ -270,14 +272,15 @@ void LaneTiles::find_path(const LaneOperand& o) {
     const bool selects_tile = is_in(o.ranks, r);
     if (lanes > 1)
       walk_.path.push_back({block_.ranks[r],
-                            !selects_tile     ? Does::merge
+                            !selects_tile  ? Does::merge
                             : is_uneven(r) ? Does::spread
-                                             : Does::copy,
+                                           : Does::copy,
                             lanes, last(r, held_[r], lanes)});
     if (is_uneven(r)) walk_.imperfect.add(block_.ranks[r]);
     if (!selects_tile) continue;
     if (is_uneven(r))
-      walk_.edges.push_back({block_.ranks[r], held_[r], std::fmod(problem.shapes[block_.ranks[r]] - 1, held_[r]) + 1});
+      walk_.edges.push_back(
+          {block_.ranks[r], held_[r], std::fmod(problem.shapes[block_.ranks[r]] - 1, held_[r]) + 1});
     else
       walk_.even_elements *= held_[r];
   }

@@ -93,8 +93,8 @@ struct MapProblem {
   [[nodiscard]] bool uneven(RankId rank) const { return size_rules[rank].uneven(); }
   /// ... so that sizes of tiles and numbers of lanes divide it.
   [[nodiscard]] bool must_divide(RankId rank) const;
-  /// Of an uneven rank, within a block that has so much of it: numbers of lanes, and tiles of a lane where so much is
-  /// left for it. `whole`: the block has all of the rank. Found once, so not for several threads.
+  /// Of an uneven rank, within a block that has so much of it: numbers of lanes, and tiles of a lane where so much
+  /// is left for it. `whole`: the block has all of the rank. Found once, so not for several threads.
   const std::vector<double>& lanes_in(EinsumId einsum, RankId rank, double block, bool whole) const;
   const std::vector<double>& lane_tiles_in(EinsumId einsum, RankId rank, double left, bool whole) const;
 

@@ -13,9 +13,9 @@ std::vector<double> divisors(double number);
 /// Whether a size that something may have is no divisor, but smaller; of a range, whether it has none.
 bool names_remainder(const AllowedSizes& sizes, double number);
 
-/// Which sizes a number is taken apart into, by the rank that it is of, or is left of. All divisors; where loops need
-/// not divide the rank, and neighbouring divisors are more than twice apart, also the powers of two between these and
-/// the numbers of lanes of units.
+/// Which sizes a number is taken apart into, by the rank that it is of, or is left of. All divisors; where loops
+/// need not divide the rank, and neighbouring divisors are more than twice apart, also the powers of two between
+/// these and the numbers of lanes of units.
 class SizeRule {
  public:
   /// Divisors alone.

@@ -40,8 +40,8 @@ class Parser {
   Parser(const Cascade& cascade, const Arch& arch) : cascade_(cascade), arch_(arch), roles_(roles_of(arch)) {}
 
   std::vector<Constraint> parse(const Yaml& yaml) {
-    yaml.only({"fuse", "split", "max_fused", "tiles", "imperfect", "no_loop", "order", "keep", "bypass", "units", "not_units",
-               "lanes", "lane_tiles"});
+    yaml.only({"fuse", "split", "max_fused", "tiles", "imperfect", "no_loop", "order", "keep", "bypass", "units",
+               "not_units", "lanes", "lane_tiles"});
     groups(yaml);
     loops(yaml);
     places(yaml);

@@ -1,6 +1,6 @@
-// How much moves into a tile below loops that do not divide their ranks, so that last tiles are smaller: a walk over
-// the loops above the tile that tells, at each, the iterations with full tiles from the one that has the rank's last
-// coordinate. Its cost is in the number of loops, not of iterations.
+// How much moves into a tile below loops that do not divide their ranks, so that last tiles are smaller: a walk
+// over the loops above the tile that tells, at each, the iterations with full tiles from the one that has the
+// rank's last coordinate. Its cost is in the number of loops, not of iterations.
 #pragma once
 
 #include <vector>
@@ -35,12 +35,12 @@ class TileWalk {
   using Ranks = IdSet<RankId>;
 
   // What is counted; all to be set before count().
-  std::vector<Loop> path;     ///< outermost first
-  Ranks imperfect;            ///< ranks that their loops do not divide
-  std::vector<Edge> edges;    ///< of these, as far as the tile has them
-  double even_elements = 0;   ///< of the tile, along all other ranks
-  bool stays = false;         ///< a tile is not moved again for loops that select the same
-  bool first_only = false;    ///< what moves again does not count
+  std::vector<Loop> path;    ///< outermost first
+  Ranks imperfect;           ///< ranks that their loops do not divide
+  std::vector<Edge> edges;   ///< of these, as far as the tile has them
+  double even_elements = 0;  ///< of the tile, along all other ranks
+  bool stays = false;        ///< a tile is not moved again for loops that select the same
+  bool first_only = false;   ///< what moves again does not count
 
   /// Elements that move.
   double count();

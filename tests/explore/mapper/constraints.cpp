@@ -29,13 +29,13 @@ class RandomSpace {
   using Maker = std::string (RandomSpace::*)();
   static const std::vector<std::pair<std::string, Maker>>& makers() {
     static const std::vector<std::pair<std::string, Maker>> all{
-        {"fuse", &RandomSpace::apart},     {"split", &RandomSpace::apart},
-        {"max_fused", &RandomSpace::most}, {"tiles", &RandomSpace::tiles},
-        {"imperfect", &RandomSpace::whole},
-        {"no_loop", &RandomSpace::whole},  {"order", &RandomSpace::order},
-        {"keep", &RandomSpace::keep},      {"bypass", &RandomSpace::keep},
-        {"units", &RandomSpace::units},    {"not_units", &RandomSpace::units},
-        {"lanes", &RandomSpace::in_lanes}, {"lane_tiles", &RandomSpace::in_lanes}};
+        {"fuse", &RandomSpace::apart},         {"split", &RandomSpace::apart},
+        {"max_fused", &RandomSpace::most},     {"tiles", &RandomSpace::tiles},
+        {"imperfect", &RandomSpace::whole},    {"no_loop", &RandomSpace::whole},
+        {"order", &RandomSpace::order},        {"keep", &RandomSpace::keep},
+        {"bypass", &RandomSpace::keep},        {"units", &RandomSpace::units},
+        {"not_units", &RandomSpace::units},    {"lanes", &RandomSpace::in_lanes},
+        {"lane_tiles", &RandomSpace::in_lanes}};
     return all;
   }
 

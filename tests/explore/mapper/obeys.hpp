@@ -29,8 +29,7 @@ class Obeys {
         return has(problem_.einsums[plan.einsum].iteration, tile.rank);
       });
       const auto loop = std::ranges::find(group.loops, tile.rank, &PlannedLoop::rank);
-      return !runs ||
-             tile.sizes.has(loop == group.loops.end() ? problem_.shapes[tile.rank] : loop->tile);
+      return !runs || tile.sizes.has(loop == group.loops.end() ? problem_.shapes[tile.rank] : loop->tile);
     });
   }
   bool operator()(const Constraint::EverySize&) const { return true; }

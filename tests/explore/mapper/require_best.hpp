@@ -72,7 +72,8 @@ inline void require_best(const MapProblem& problem, const std::vector<std::strin
 
 /// Single ones, and sets of which none is better than another.
 inline void require_best(const MapProblem& problem) {
-  require_best(problem, {"time", "energy", "edp", "traffic", "time,energy", "traffic,buffer", "energy,buffer,time"});
+  require_best(problem,
+               {"time", "energy", "edp", "traffic", "time,energy", "traffic,buffer", "energy,buffer,time"});
 }
 
 }  // namespace tilewright::test

@@ -46,5 +46,6 @@ TEST_CASE("sizes that are demanded are among them", "[mapper]") {
 
 TEST_CASE("a whole rank has lanes of all sizes, a part of it of its divisors", "[mapper]") {
   CHECK(rule(10).lanes_of(10, {1, 2, 4, 5, 10}, {}) == Sizes{1, 2, 4, 5, 10});
-  CHECK(rule(64, false, true).lanes_of(64, {12, 64}, {{1, 64, {24}}}) == Sizes{1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64});
+  CHECK(rule(64, false, true).lanes_of(64, {12, 64}, {{1, 64, {24}}}) ==
+        Sizes{1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64});
 }
