@@ -7,7 +7,8 @@ The others' figures are of AccelForge 1.0.467 (its mapper FFM, objective EDP, tw
 arch.yaml, as CPU seconds of whole processes too, on two shared cores. It searches with weights kept in the registers
 ("ws") or results ("os"); Tilewright searches all that its page of the mapper describes.
 """
-import json
+import csv
+import io
 import resource
 import subprocess
 import sys
@@ -36,10 +37,10 @@ def main():
     for name, args, other_s, other_edp in ROWS:
         workload, *options = args.split()
         before = cpu_s()
-        out = subprocess.run([program, "map", workload, "arch.yaml", *options, "--format", "json", "-q"], cwd=HERE,
+        out = subprocess.run([program, "map", workload, "arch.yaml", *options, "--format", "csv", "-q"], cwd=HERE,
                              check=True, capture_output=True, text=True).stdout
         took = cpu_s() - before
-        edp = json.loads(out)["records"][0]["edp_Js"]
+        edp = float(next(csv.DictReader(io.StringIO(out)))["edp_Js"])
         print(f"{name:30}{took:>10.3f}{other_s:>8.1f}{other_s / took:>7.0f}{edp:>12.4g}{other_edp:>12.4g}")
 
 

@@ -246,7 +246,21 @@ class Run {
 
   // ----- all Einsums of a block with places
 
+  // Loops and places are those that options must not have.
+  [[nodiscard]] bool is_avoided() const {
+    const GroupStructure* avoid = around_.avoid;
+    if (avoid == nullptr || EinsumId::at(avoid->first) != einsums_.front() ||
+        EinsumId::at(avoid->last) != einsums_.back())
+      return false;
+    const auto is_shared = [&](RankId rank) { return std::ranges::count(*loops_, rank, &PlannedLoop::rank) > 0; };
+    return loops_->size() == avoid->loops.size() && std::ranges::all_of(avoid->loops, is_shared) &&
+           std::ranges::all_of(avoid->homes, [&](const auto& home) {
+             return place_of_[group_.index_of(home.first)]->level == home.second;
+           });
+  }
+
   void join(const Placed& placed) {
+    if (is_avoided()) return;
     const Score least = least_with(placed, einsums_.size());
     if (is_excluded(least)) return;
     std::vector<Joined> joined(1);

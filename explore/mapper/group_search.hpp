@@ -11,6 +11,7 @@
 
 #include "explore/mapper/group_blocks.hpp"
 #include "explore/mapper/search_status.hpp"
+#include "explore/mapper/structure.hpp"
 
 namespace tilewright {
 
@@ -33,6 +34,7 @@ struct Surroundings {
   std::optional<Score> best;                          ///< of a whole mapping
   std::function<bool()> stop = [] { return false; };  ///< whether to end the search with what is found
   bool any = false;                                   ///< whether one option is enough
+  const GroupStructure* avoid = nullptr;              ///< that no option has, whatever its sizes and units
   SearchStatus* status = nullptr;                     ///< is told how far the search is
 };
 

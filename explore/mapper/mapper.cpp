@@ -13,6 +13,7 @@
 #include "einsum/shapes.hpp"
 #include "explore/mapper/constrained_sizes.hpp"
 #include "explore/mapper/infeasible.hpp"
+#include "explore/mapper/runner_up.hpp"
 #include "explore/mapper/search_limits.hpp"
 #include "mappings/space/parse_mapspace.hpp"
 
@@ -243,7 +244,10 @@ class Mapper {
       around.best = best_;
     }
     around.status = &status_;
-    PartitionResult found = search_partitions(problem, request_.objective, around);
+    PartitionResult found =
+        request_.differing != nullptr && request_.differing->cascade == variants_[i].name
+            ? search_differing(problem, request_.objective, around, request_.differing->plan.groups)
+            : search_partitions(problem, request_.objective, around);
     const std::scoped_lock lock(mutex_);
     for (const MappingOption& option : found.options)
       if (!best_ || request_.objective.before(option.score, *best_)) best_ = option.score;
@@ -277,6 +281,7 @@ class Mapper {
     if (request_.objective.measures().size() == 1 && front.size() > 1) front.resize(1);
     for (auto& [i, option] : front)
       result_.found.push_back(described(variants_[i], std::move(*option), result_.found.size()));
+    if (result_.found.empty() && request_.differing != nullptr) return;
     if (result_.found.empty() && result_.interrupted) throw Interrupted();
     if (result_.found.empty() && !result_.count.ended)
       throw InfeasibleError("nothing is found within the limits of time and memory; expected larger ones");

@@ -12,6 +12,8 @@
 
 namespace tilewright {
 
+struct FoundMapping;
+
 struct MapRequest {
   Point point;                        ///< without a mapping
   std::vector<std::string> cascades;  ///< names; none: all of the workload that have the results of the first
@@ -24,6 +26,8 @@ struct MapRequest {
   double memory_limit_B = unlimited;  ///< of the whole program; likewise
   bool keep_interrupted = true;  ///< the best so far of a search that is interrupted; else it throws Interrupted
   StatusLine::Shown progress = StatusLine::Shown::never;
+  /// Only mappings of another structure, or of another cascade, and perhaps none; see runner_up.hpp.
+  const FoundMapping* differing = nullptr;
 };
 
 struct FoundMapping {

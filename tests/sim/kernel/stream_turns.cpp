@@ -34,6 +34,14 @@ TEST_CASE("stream-K reads a key again for every Q tile whose block is elsewhere"
   CHECK(outermost_keys(kernel) == 5 * 78120);
 }
 
+// 2049 Q tiles on 8 blocks, which are an eighth of a tile apart: 1500 keys each, and the memory has 976 for each.
+// Turns so short that these stay are very many.
+TEST_CASE("a sample of stream-K's turns tells as much", "[cycle]") {
+  const PreparedKernel kernel = streamed("32784x12000", "dense", 1, 1);
+  CHECK(outermost_keys(kernel) == Approx(2049 * 12000).epsilon(0.002));
+  CHECK(simulate(kernel, {}).level_read_B.front() == Approx(kernel.read_B.front()).epsilon(0.002));
+}
+
 TEST_CASE("stream-K moves as many bytes in the simulation", "[cycle]") {
   const auto [requests, mask, heads, kv_heads] =
       GENERATE(table<std::string, std::string, Count, double>({{"80x78120", "dense", 1, 1},
