@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "explore/mapper/block_mask.hpp"
@@ -119,13 +120,7 @@ struct MapProblem {
  private:
   void find_sizes();
 
-  struct PartOf {
-    EinsumId einsum;
-    RankId rank;
-    double number;
-    bool whole;
-    auto operator<=>(const PartOf&) const = default;
-  };
+  using PartOf = std::tuple<EinsumId, RankId, double, bool>;
   mutable std::map<PartOf, std::vector<double>> lanes_in_;
   mutable std::map<PartOf, std::vector<double>> lane_tiles_in_;
 };
