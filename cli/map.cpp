@@ -12,6 +12,7 @@
 #include "common/with_commas.hpp"
 #include "explore/mapper/mapper.hpp"
 #include "explore/mapper/runner_up.hpp"
+#include "explore/mapper/traffic_curve.hpp"
 
 namespace tilewright::cli {
 
@@ -53,8 +54,8 @@ std::string proof_of(const MapResult& result, const Objective& objective) {
                      to_text(objective.measures().front()), *gap_of(result, objective), space);
 }
 
-// As long as the search took, five seconds at least, within what is left of a limit: what the best is compared with is
-// worth no more.
+// As long as the search took, five seconds at least, within what is left of a limit: what the best is compared with
+// is worth no more.
 std::string runner_up_of(const MapRequest& request, MapResult& result, double searched_s, Library& library) {
   if (request.objective.measures().size() != 1) return "";
   if (!result.count.ended) return "not looked for: the search itself ended early";
@@ -103,7 +104,10 @@ void write(const MapResult& result, const Objective& objective, const std::strin
     write_file(file, result.found[i].text);
     announce(file, options);
   }
-  write_file(folder / "records.json", to_json(records_of(result), head_of(result, objective, runner_up)));
+  Head head = head_of(result, objective, runner_up);
+  const bool curve = objective.is_traffic_by_buffer();
+  if (curve) head.insert(head.begin(), {"study", "traffic-by-buffer"});
+  write_file(folder / "records.json", to_json(curve ? traffic_curve(result) : records_of(result), head));
   announce(folder / "records.json", options);
 }
 

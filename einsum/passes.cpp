@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "einsum/iteration.hpp"
+#include "einsum/rank_family.hpp"
 
 namespace tilewright {
 
@@ -19,21 +20,13 @@ Time complete(Time time) { return std::floor(time) + 0.5; }
 
 class FamilyPasses {
  public:
-  FamilyPasses(const Cascade& cascade, RankId rank) : cascade_(cascade), group_of_(group_of_einsums(cascade)) {
-    parts_ = {rank};
-    for (const Partition& partition : cascade.partitions) {
-      if (partition.whole == rank) parts_ = partition.parts;
-    }
-    family_ = parts_;
-    if (parts_.front() != rank) family_.push_back(rank);
-    whole_ = rank;
-  }
+  FamilyPasses(const Cascade& cascade, const RankFamily& family) : cascade_(cascade), family_(family) {}
 
   RankPasses run(const ByRank<double>& shapes) {
     find_times();
-    RankPasses result{whole_, {}};
+    RankPasses result{family_.whole(), {}};
     for (const EinsumId id : cascade_.einsums.ids()) {
-      if (!traverses(cascade_.einsums[id])) continue;
+      if (!family_.traverses(cascade_.einsums[id])) continue;
       const auto pass = static_cast<std::size_t>(pass_[id]);
       if (result.passes.size() < pass) result.passes.resize(pass);
       result.passes[pass - 1].einsums.push_back(id);
@@ -43,44 +36,13 @@ class FamilyPasses {
   }
 
  private:
-  bool in_family(RankId rank) const { return std::find(family_.begin(), family_.end(), rank) != family_.end(); }
-
-  /// Whether the iteration space has the whole fibre: the whole rank, or all its parts.
-  bool traverses(const Einsum& einsum) const {
-    const auto has = [&](RankId rank) {
-      return std::find(einsum.iteration.begin(), einsum.iteration.end(), rank) != einsum.iteration.end();
-    };
-    return has(whole_) || std::all_of(parts_.begin(), parts_.end(), has);
-  }
-
-  /// Whether an access runs over the rank, or over one of its parts, by its variable.
-  bool runs_over(const Access& access) const {
-    return std::any_of(access.indices.begin(), access.indices.end(),
-                       [&](const Index& index) { return !index.fixed && in_family(index.rank); });
-  }
-
-  /// Whether an access keeps step with a traversal: it runs over the rank or its outermost part. What has only
-  /// inner parts, or a fixed outer one, is touched by every tile up to the last.
-  bool keeps_step(const Access& access) const {
-    return std::any_of(access.indices.begin(), access.indices.end(), [&](const Index& index) {
-      return !index.fixed && (index.rank == whole_ || index.rank == parts_.front());
-    });
-  }
-
-  /// A step of an iteration over another rank comes with a new fibre of this one: it orders fibres, not passes.
-  bool orders_other_fibres(EinsumId reader, const Read& read) const {
-    const Tensor& tensor = cascade_.tensors[read.tensor];
-    return tensor.producer && group_of_[tensor.producer] == group_of_[reader] && !in_family(tensor.iterated) &&
-           reads_earlier_step(cascade_, cascade_.einsums[reader], read);
-  }
-
   /// When all operands are there, element by element where the access keeps step.
   Time operands_time(EinsumId id) const {
     Time latest = 0;
     for (const Read& read : reads(cascade_, cascade_.einsums[id])) {
-      if (orders_other_fibres(id, read)) continue;
+      if (family_.orders_other_fibres(id, read)) continue;
       const Time time = time_[read.tensor];
-      latest = std::max(latest, keeps_step(*read.access) ? time : complete(time));
+      latest = std::max(latest, family_.keeps_step(*read.access) ? time : complete(time));
     }
     return latest;
   }
@@ -89,7 +51,7 @@ class FamilyPasses {
   bool update(EinsumId id) {
     const Einsum& einsum = cascade_.einsums[id];
     Time time = operands_time(id);
-    if (traverses(einsum)) {
+    if (family_.traverses(einsum)) {
       time = std::max(1.0, std::ceil(time));
       pass_[id] = static_cast<int>(time);
     }
@@ -119,18 +81,12 @@ class FamilyPasses {
   std::vector<int> reading_passes(TensorId tensor) const {
     std::vector<int> passes;
     for (const EinsumId id : cascade_.einsums.ids()) {
-      if (!traverses(cascade_.einsums[id])) continue;
+      if (!family_.traverses(cascade_.einsums[id])) continue;
       for (const Read& read : reads(cascade_, cascade_.einsums[id])) {
-        if (read.tensor == tensor && runs_over(*read.access)) passes.push_back(pass_[id]);
+        if (read.tensor == tensor && family_.runs_over(*read.access)) passes.push_back(pass_[id]);
       }
     }
     return passes;
-  }
-
-  double fibre_elements(const Tensor& tensor, const ByRank<double>& shapes) const {
-    double product = 1;
-    for (const RankId rank : tensor.ranks) product *= in_family(rank) ? shapes[rank] : 1;
-    return product;
   }
 
   /// A result lives from the pass that makes it until its last read; what is there before pass 1, from the first
@@ -144,33 +100,23 @@ class FamilyPasses {
       const int first = made < 1 ? *std::min_element(passes.begin(), passes.end()) : made;
       const int last = *std::max_element(passes.begin(), passes.end());
       for (int pass = first; pass < last; ++pass) {
-        result.passes[pass - 1].live.push_back({i, fibre_elements(tensor, shapes)});
+        result.passes[pass - 1].live.push_back({i, family_.elements(tensor, shapes)});
       }
     }
   }
 
   const Cascade& cascade_;
-  ByEinsum<std::size_t> group_of_;
-  RankId whole_;
-  std::vector<RankId> parts_;   // the whole itself where it is not partitioned
-  std::vector<RankId> family_;  // the whole and its parts
+  const RankFamily& family_;
   ByTensor<Time> time_;
   ByEinsum<int> pass_;  // 0 where it does not traverse the rank
 };
-
-bool is_part(const Cascade& cascade, RankId rank) {
-  return std::any_of(cascade.partitions.begin(), cascade.partitions.end(), [&](const Partition& partition) {
-    return std::find(partition.parts.begin(), partition.parts.end(), rank) != partition.parts.end();
-  });
-}
 
 }  // namespace
 
 std::vector<RankPasses> count_passes(const Cascade& cascade, const ByRank<double>& shapes) {
   std::vector<RankPasses> result;
-  for (const RankId rank : cascade.ranks.ids()) {
-    if (!is_part(cascade, rank)) result.push_back(FamilyPasses(cascade, rank).run(shapes));
-  }
+  for (const RankFamily& family : rank_families(cascade))
+    result.push_back(FamilyPasses(cascade, family).run(shapes));
   return result;
 }
 

@@ -37,15 +37,16 @@ Drawing draw_scatter(const Figure& figure, const ReportSpec& /*report*/, const C
       for (std::size_t i = 0; i < chart.x.size(); ++i)
         rows.push_back(digits(curve.x[i]) + " " + digits(curve.y[i]));
       script += data_block(fmt::format("c{}", c), rows);
-      items.push_back(
-          fmt::format("$c{} using 1:2 with linespoints {} {} notitle", c, line_style(curve), marker_style(curve)));
+      items.push_back(figure.steps ? fmt::format("$c{} using 1:2 with steps {} notitle", c, line_style(curve))
+                                   : fmt::format("$c{} using 1:2 with linespoints {} {} notitle", c,
+                                                 line_style(curve), marker_style(curve)));
     }
-    script += point_labels(chart, panel);
+    if (!figure.steps) script += point_labels(chart, panel);
     if (p == 0) script += grid.left_label(figure.y_axis.label);
     script += grid.margins(p) + fmt::format("set title {}\n", quoted(panel.title)) +
               fmt::format("set format y {}\n", grid.at_left(p) ? "'%g'" : "''") + plot_of(items);
   }
-  script += end_figure(grid, chart.panels.front().curves, Mark::line);
+  script += end_figure(grid, chart.panels.front().curves, figure.steps ? Mark::box : Mark::line);
   return {figure.name, canvas_width, grid.height(), script};
 }
 

@@ -87,6 +87,7 @@ struct Figure {
   std::optional<Located> curves;
   std::optional<Located> x;            ///< lines and bars: an axis; scatter: the axis that names the points
   std::optional<Quantity> x_quantity;  ///< scatter
+  bool steps = false;                  ///< scatter: a value holds until the next point, and points have no names
   NumberAxis x_axis;                   ///< scatter
   NumberAxis y_axis;                   ///< stacks: the axis along the bars
   Measure measure;                     ///< stacks: only its `relative`

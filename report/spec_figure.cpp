@@ -84,6 +84,7 @@ void parse_x(const Yaml& map, Figure& figure) {
   figure.x_axis = parse_number_axis(x);
   figure.x_quantity = parse_quantity(x.at("value"));
   figure.x = located(map.at("points"));
+  if (const auto steps = map.find("steps")) figure.steps = steps->boolean();
 }
 
 std::vector<Part> parse_parts(const Yaml& list) {
@@ -113,7 +114,7 @@ std::vector<std::string> keys_of(Kind kind) {
                                    "designs", "at",   "mean_over", "panels",  "y"};
   if (kind != Kind::stacks) keys.insert(keys.end(), {"x", "curves"});
   if (kind == Kind::stacks) keys.emplace_back("parts");
-  if (kind == Kind::scatter) keys.emplace_back("points");
+  if (kind == Kind::scatter) keys.insert(keys.end(), {"points", "steps"});
   return keys;
 }
 

@@ -205,6 +205,7 @@ class Mapper {
     for (Variant& variant : variants_) {
       const MapProblem problem = problem_of(variant);
       groups += groups_of(problem);
+      if (request_.objective.is_traffic_by_buffer()) result_.floor.add(problem);
       bounded.emplace_back(bound_of(problem, request_.objective), std::move(variant));
     }
     std::ranges::stable_sort(bounded, [&](const auto& a, const auto& b) {

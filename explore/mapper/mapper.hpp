@@ -9,6 +9,7 @@
 
 #include "explore/evaluate.hpp"
 #include "explore/mapper/partition_search.hpp"
+#include "explore/mapper/traffic_floor.hpp"
 
 namespace tilewright {
 
@@ -43,6 +44,7 @@ struct FoundMapping {
 struct MapResult {
   std::vector<FoundMapping> found;  ///< best first; several only where several values are minimised
   Score bound;                      ///< no mapping costs less, of the cascades that were searched
+  TrafficFloor floor;  ///< of all cascades, where traffic and buffer are minimised together; else empty
   SearchCount count;
   bool interrupted = false;          ///< and so not ended
   std::vector<std::string> skipped;  ///< cascades of the workload that compute other results

@@ -81,6 +81,11 @@ Objective Objective::parse(const std::string& text) {
   return objective;
 }
 
+bool Objective::is_traffic_by_buffer() const {
+  const auto has = [&](Metric measure) { return std::ranges::find(measures_, measure) != measures_.end(); };
+  return measures_.size() == 2 && has(Metric::traffic) && has(Metric::buffer);
+}
+
 bool Objective::needs_energy() const { return std::ranges::find(parts_, Metric::energy) != parts_.end(); }
 
 bool Objective::covers(const Score& a, const Score& b) const {

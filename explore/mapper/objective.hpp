@@ -29,6 +29,8 @@ class Objective {
 
   [[nodiscard]] const std::vector<Metric>& measures() const { return measures_; }
   [[nodiscard]] bool needs_energy() const;
+  /// These two and nothing else.
+  [[nodiscard]] bool is_traffic_by_buffer() const;
   /// Several measures, or one that is no sum over parts: then parts are compared by several values.
   [[nodiscard]] bool keeps_front() const { return parts_.size() > 1; }
   /// By what parts are compared.

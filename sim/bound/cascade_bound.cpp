@@ -4,7 +4,6 @@
 #include <map>
 
 #include "einsum/operation_count.hpp"
-#include "einsum/shapes.hpp"
 
 namespace tilewright {
 
@@ -21,16 +20,9 @@ double needed(const Tensor& tensor, const MaskShare* mask) {
 
 Bound compulsory_traffic(const Cascade& cascade, const Arch& arch, const ByRank<double>& shapes,
                          const TensorSizes& sizes, const MaskShare* mask) {
-  double bytes = 0;
-  for (const TensorId t : cascade.tensors.ids()) {
-    const Tensor& tensor = cascade.tensors[t];
-    if (tensor.view_of || (sizes.stored && sizes.stored->tensor == t)) continue;
-    if (tensor.role == Tensor::Role::input)
-      bytes += needed(tensor, mask) * read_elements(cascade, t, shapes) * sizes.element_B[t] /
-               (sizes.shared_by.empty() ? 1 : sizes.shared_by[t]);
-    if (tensor.role == Tensor::Role::output)
-      bytes += needed(tensor, mask) * elements(cascade, tensor, shapes) * sizes.element_B[t];
-  }
+  ByTensor<double> shares;
+  for (const Tensor& tensor : cascade.tensors) shares.push_back(needed(tensor, mask));
+  const double bytes = compulsory_traffic_B(cascade, shapes, sizes, shares);
   return {bytes / arch.levels.front().bandwidth_B_per_s, arch.levels.front().name};
 }
 

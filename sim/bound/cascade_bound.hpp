@@ -1,13 +1,11 @@
 // A lower limit of time that no mapping of this cascade on this architecture can beat.
 #pragma once
 
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "arch/arch.hpp"
 #include "einsum/cascade.hpp"
-#include "mappings/stored_tensor.hpp"
+#include "sim/bound/traffic_bound.hpp"
 #include "sim/nest/mask_share.hpp"
 
 namespace tilewright {
@@ -15,12 +13,6 @@ namespace tilewright {
 struct Bound {
   double time_s = 0;
   std::string resource;  ///< what sets it: the outermost level, or an operation kind
-};
-
-struct TensorSizes {
-  ByTensor<double> element_B;
-  ByTensor<double> shared_by = {};  ///< coordinates that select the same element, as of heads; empty: none do
-  std::optional<StoredTensor> stored = {};  ///< a tensor that is part of another, with which it is read
 };
 
 /// The longer of: what is read of every input, and every output, moved once at the outermost level's bandwidth;

@@ -8,7 +8,8 @@ namespace tilewright {
 
 /// Keys of all heads and sequences, where `capacity` keys stay below. The time in which the blocks run is cut into
 /// turns (sim/kernel/turn_reuse.hpp) of equal visits, so short that the keys of a few stay: a key that blocks
-/// need again is there if it was needed in one of them. Where these would be too many a sample of them stands for all.
+/// need again is there if it was needed in one of them. Where these would be too many a sample of them stands for
+/// all.
 double fetched_in_stream(const PreparedKernel& prepared, const LaunchTiles& launch, double capacity);
 
 }  // namespace tilewright

@@ -10,7 +10,7 @@ using enum Absent;
 
 // Energies and areas of a part that does not know them are unknown of the whole; bytes of a part that does not name
 // the level are none.
-std::vector<Field> all_fields() {
+std::vector<Field> fields_of_points() {
   return {
       {"series", "", text, joined, nothing, "series of a study"},
       {"point.AXIS", "", either, same, nothing, "point of the series: its value on an axis"},
@@ -42,6 +42,8 @@ std::vector<Field> all_fields() {
       {"bound.time_s", "s", number, sum, unknown, "least time of any mapping on this architecture"},
       {"bound.resource", "", text, joined, nothing, "the unit or level that needs as long"},
       {"bound.ratio", "", number, derived, unknown, "time over the bound", {"time_s", '/', "bound.time_s"}},
+      {"map.traffic_B", "B", number, sum, unknown, "bytes that a mapping moves to and from the outermost level"},
+      {"map.buffer_B", "B", number, maximum, unknown, "capacity of the shared level that a mapping fits into"},
       {"mask.pairs", "share", number, same, unknown, "share of the (query, key) pairs that the mask leaves"},
       {"mask.queries", "share", number, same, unknown, "share of the queries that the mask leaves keys"},
       {"mask.keys", "share", number, same, unknown, "share of the keys that the mask leaves queries"},
@@ -63,7 +65,11 @@ std::vector<Field> all_fields() {
       {"kernel.parameter.P", "", number, same, unknown, "parameter that was used, in SI units"},
       {"share.S.time_s", "s", number, sum, unknown, "part of the time; all of them add up to it"},
       {"share.S.of_time", "share", number, derived, unknown, "time share", {"share.S.time_s", '/', "time_s"}},
+  };
+}
 
+std::vector<Field> fields_of_parts() {
+  return {
       {"unit.U.einsum.E.utilisation", "share", number, mean, nothing, "use of a unit's lanes by an Einsum"},
       {"unit.U.utilisation", "share", number, mean, nothing, "use of a unit's lanes"},
       {"unit.U.busy_s", "s", number, sum, nothing, "time in which a unit works"},
@@ -90,6 +96,13 @@ std::vector<Field> all_fields() {
       {"warnings", "", text, joined, nothing, "what is odd, or is left out", {}, "; "},
       {"infeasible", "", text, joined, nothing, "why a point does not fit; then it has no other result", {}, "; "},
   };
+}
+
+std::vector<Field> all_fields() {
+  std::vector<Field> all = fields_of_points();
+  const std::vector<Field> parts = fields_of_parts();
+  all.insert(all.end(), parts.begin(), parts.end());
+  return all;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "common/file.hpp"
 #include "explore/evaluate.hpp"
+#include "explore/mapper/traffic_curve.hpp"
 #include "explore/study/sweep.hpp"
 #include "tests/explore/little.hpp"
 
@@ -75,14 +76,27 @@ void add_swept(Seen& seen) {
   for (const Record& record : sweep(study, library, {})) seen.add(record);
 }
 
+/// Of a search for traffic by buffer.
+void add_curve(Seen& seen) {
+  const Little little;
+  Library library;
+  MapRequest request;
+  request.point.workload = little.path("small.yaml");
+  request.point.arch = little.path("arch.yaml");
+  request.objective = Objective::parse("traffic,buffer");
+  for (const Record& record : traffic_curve(find_mappings(request, library))) seen.add(record);
+}
+
 }  // namespace
 
 TEST_CASE("records of shipped points have all fields that there are, and no others") {
   Seen seen;
   add_shipped(seen);  // a name that is of no field ends it
   add_requests(seen);
-  CHECK(seen.missing() == "series point.AXIS map.objective map.limit_s map.gap infeasible ");
+  CHECK(seen.missing() ==
+        "series point.AXIS map.traffic_B map.buffer_B map.objective map.limit_s map.gap infeasible ");
   add_swept(seen);
+  add_curve(seen);
   CHECK(seen.missing() == "");
 }
 

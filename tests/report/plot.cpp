@@ -111,6 +111,16 @@ TEST_CASE("figures have the curves of their panels and legend") {
   CHECK(files.at("lines.png").starts_with("\x89PNG"));
 }
 
+TEST_CASE("steps of a scatter have no markers and no names") {
+  const std::string y = "\ny: {value: time_s, label: T}\n";
+  const std::string start = "series: run-slow\ncurves: model\npoints: length\nx: {value: energy_J, label: E}";
+  const std::string script = drawing_of("scatter", start + "\nsteps: true" + y).script;
+  CHECK(count(script, "with steps") == 2);
+  CHECK(script.find("linespoints") == std::string::npos);
+  CHECK(script.find("set label 1 ") == std::string::npos);
+  CHECK(drawing_of("scatter", start + y).script.find("with steps") == std::string::npos);
+}
+
 TEST_CASE("a command that gnuplot does not understand is a fault of the program") {
   if (!has_gnuplot()) return;
   CHECK_THROWS_WITH(run_gnuplot({{"a", 100, 100, "plot x\nset nonsense\n"}}, false),
