@@ -67,7 +67,8 @@ TEST_CASE("under a mask the mapping found is the best of all that skip blocks", 
 TEST_CASE("under a mask the mapping found is the best of all in many small spaces", "[mapper][slow]") {
   require_best_masked(GENERATE(range(3u, 8u)));
 }
-// Of pairs on the diagonal, tiles of one query and one key leave half of the work, but have no part for a second lane.
+// Of pairs on the diagonal, tiles of one query and one key leave half of the work, but have no part for a second
+// lane.
 TEST_CASE("lanes take no more than a tile of the mask", "[mapper]") {
   const Arch arch = ArchFile(Yaml::parse("arch:\n  name: a\n  clock_Hz: 1 GHz\n  levels:\n"
                                          "    - {name: outer}\n"

@@ -507,7 +507,8 @@ TEST_CASE("a group that states tiles skips no fewer tokens at once") {
   const std::string steps =
       "for: [p: 2, m: 2], each: [[spatial: [p: 4, m: 4], {compute: S, on: array}], [for: [m: 4, "
       "p: 4], {compute: Z, on: array}]]";
-  CHECK(refusal(model("tiles: {P: 6}, ", "keep: {DRAM: [S]}, " + steps), causal) ==
-        "m.yaml:5:7: mapping.groups[0].tiles: 6 tokens of P are skipped at once, but one step of an Einsum takes 4, "
-        "which do not divide them");
+  CHECK(
+      refusal(model("tiles: {P: 6}, ", "keep: {DRAM: [S]}, " + steps), causal) ==
+      "m.yaml:5:7: mapping.groups[0].tiles: 6 tokens of P are skipped at once, but one step of an Einsum takes 4, "
+      "which do not divide them");
 }
