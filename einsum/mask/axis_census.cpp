@@ -7,6 +7,7 @@
 #include "common/error.hpp"
 #include "common/parallel.hpp"
 #include "einsum/mask/block_census.hpp"
+#include "einsum/mask/diagonal_census.hpp"
 
 namespace tilewright {
 
@@ -56,6 +57,8 @@ AxisCensus count(const Relation& relation, const AxisTiles& tiles) {
   const Count query_tiles = ceil_div(relation.extent().queries, tiles.query_tile);
   if (const BlockMap* blocks = relation.blocks(); blocks != nullptr && tiles.key_tiles == KeyTiles::fixed)
     return census_of(*blocks, tiles);
+  if (is_along_diagonals(relation) && tiles.key_tiles == KeyTiles::fixed)
+    return census_along_diagonals(relation, tiles);
   AxisCensus census;
   census.key_tiles = ceil_div(relation.extent().keys, tiles.key_tile);
   census.tiles.reserve(static_cast<std::size_t>(query_tiles));

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "arch/arch.hpp"
+#include "einsum/mask/diagonal_census.hpp"
 #include "einsum/mask/row_census.hpp"
 
 namespace tilewright {
@@ -17,7 +18,8 @@ namespace {
 constexpr double most_visits = 1 << 26;    // of rows one by one
 constexpr Count most_touched = 1 << 28;    // KV tiles, by pieces of 64 rows at once
 constexpr Count most_steps = 1 << 23;      // over the intervals of rows
-constexpr Count most_key_tiles = 1 << 17;  // as many different counts of visits
+constexpr Count most_key_tiles = 1 << 21;  // as many different counts of visits
+constexpr Count most_rows = 1 << 25;       // of 16 B each
 
 // By KV tiles that a row visits by itself, at least, from the most on: how many rows.
 using RowCounts = std::map<double, double, std::greater<>>;
@@ -79,10 +81,12 @@ Rows rows_of(const Mask& mask, const Tiling& tiling, const Census& census, Count
     return together(mask, tiling, mask.axes.front().relation->blocks()->query_block());
   const bool on_grid = tiling.key_tiles == KeyTiles::fixed && mask.axes.size() == 1;
   const Relation& relation = *mask.axes.front().relation;
+  const bool few = masks * census.queries <= most_rows;
+  if (on_grid && few && is_along_diagonals(relation)) return row_by_row(mask, tiling);
   if (on_grid && has_many_pieces(relation)) return rows_of_pieces(relation, tiling, most_touched / masks);
   const double visits = static_cast<double>(masks * census.queries) * census.mean();
   if (visits <= most_visits) return row_by_row(mask, tiling);
-  if (on_grid && masks * census.key_tiles <= most_key_tiles &&
+  if (on_grid && few && masks * census.key_tiles <= most_key_tiles &&
       takes_at_most(most_steps / masks, relation, tiling.key_tile_size()))
     return row_by_row(mask, tiling);
   Rows rows;

@@ -3,12 +3,13 @@
 #include <algorithm>
 
 #include "common/parallel.hpp"
+#include "einsum/mask/diagonal_census.hpp"
 
 namespace tilewright {
 
 namespace {
 
-class ByQueryBlock final : public Relation {
+class ByQueryBlock : public Relation {
  public:
   ByQueryBlock(Extent extent, Count block, bool causal, SeenByBlock seen)
       : Relation(extent), block_(block), causal_(causal), seen_(std::move(seen)) {}
@@ -56,10 +57,19 @@ class ByQueryBlock final : public Relation {
   SeenByBlock seen_;
 };
 
+class ByDiagonals final : public ByQueryBlock, public AlongDiagonals {
+ public:
+  ByDiagonals(Extent extent, Count block, SeenByBlock seen) : ByQueryBlock(extent, block, true, std::move(seen)) {}
+};
+
 }  // namespace
 
 RelationPtr by_query_block(Extent extent, Count block, bool causal, SeenByBlock seen) {
   return std::make_shared<ByQueryBlock>(extent, block, causal, std::move(seen));
+}
+
+RelationPtr by_diagonals(Extent extent, Count block, SeenByBlock seen) {
+  return std::make_shared<ByDiagonals>(extent, block, std::move(seen));
 }
 
 void append_runs(std::span<const Count> values, Count width, std::vector<Segment>& seen) {

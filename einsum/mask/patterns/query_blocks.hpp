@@ -18,6 +18,8 @@ using SeenByBlock = std::function<void(Count block, std::vector<Segment>& seen)>
 
 /// Blocks of `block` positions each; causal takes away the keys after the query.
 RelationPtr by_query_block(Extent extent, Count block, bool causal, SeenByBlock seen);
+/// Causal, where what is seen is the same diagonals for every block, as far as these have begun.
+RelationPtr by_diagonals(Extent extent, Count block, SeenByBlock seen);
 
 /// Appends the keys [v * width, (v + 1) * width) of all values v, which ascend; neighbours as one segment.
 void append_runs(std::span<const Count> values, Count width, std::vector<Segment>& seen);

@@ -23,7 +23,7 @@ Mask make_strided(const Arguments& arguments, const Scene& scene) {
       segments.push_back({{diagonal, true}, {diagonal + 1, true}});
     segments.push_back({{at - stride, true}, {at + 1, true}});
   };
-  return flat_mask(scene.layout, by_query_block(scene.layout.flattened(), stride, true, seen));
+  return flat_mask(scene.layout, by_diagonals(scene.layout.flattened(), stride, seen));
 }
 
 Mask make_fixed(const Arguments& arguments, const Scene& scene) {
