@@ -70,13 +70,16 @@ TEST_CASE("under a mask the mapping found is the best of all in many small space
 // Of pairs on the diagonal, tiles of one query and one key leave half of the work, but have no part for a second
 // lane.
 TEST_CASE("lanes take no more than a tile of the mask", "[mapper]") {
-  const Arch arch = ArchFile(Yaml::parse("arch:\n  name: a\n  clock_Hz: 1 GHz\n  levels:\n"
-                                         "    - {name: outer}\n"
-                                         "    - {name: middle, parent: outer, capacity_B: 100}\n"
-                                         "  units:\n    - {name: array, lanes: 2, operations: {multiply_add: "
-                                         "{cycles: 1}}}\n",
-                                         "a.yaml"))
-                        .with();
+  const Arch arch =
+      ArchFile(
+          Yaml::parse(
+              "arch:\n  name: a\n  clock_Hz: 1 GHz\n  levels:\n"
+              "    - {name: outer, access_B: 1, read_J: 1 pJ, write_J: 1 pJ}\n"
+              "    - {name: middle, parent: outer, capacity_B: 100, access_B: 1, read_J: 1 pJ, write_J: 1 pJ}\n"
+              "  units:\n    - {name: array, lanes: 2, operations: {multiply_add: "
+              "{cycles: 1, energy_J: 1 pJ}}}\n",
+              "a.yaml"))
+          .with();
   const WorkloadMask mask = mask_of("sliding,left=0", "M", "N");
   const Cascade cascade = product();
   require_best(problem_of(cascade, arch, {2, 1, 2}, {&mask}), {"time"});
