@@ -10,6 +10,7 @@
 #include "common/file.hpp"
 #include "common/parallel.hpp"
 #include "common/with_commas.hpp"
+#include "explore/mapper/explain.hpp"
 #include "explore/mapper/mapper.hpp"
 #include "explore/mapper/runner_up.hpp"
 #include "explore/mapper/traffic_curve.hpp"
@@ -27,6 +28,7 @@ struct Arguments {
   std::string objective = "edp";
   double time_limit_s = 0;
   std::string memory_limit;
+  std::string explained;
 };
 
 std::vector<Record> records_of(const MapResult& result) {
@@ -95,6 +97,22 @@ void print(const MapResult& result, const Objective& objective, const std::strin
   }
 }
 
+void print_explained(const MappingExplanation& explanation, const Objective& objective, const Options& options) {
+  std::vector<Record> records{explanation.record};
+  for (const FoundMapping& found : explanation.best.found) records.push_back(found.record);
+  switch (Table::format(options.format)) {
+    case Table::Format::json:
+      fmt::print("{}", to_json(records, {{"proof", proof_of(explanation.best, objective)},
+                                         {"explained", to_text(explanation, objective)}}));
+      break;
+    case Table::Format::csv:
+      fmt::print("{}", to_table(records).str(Table::Format::csv));
+      break;
+    case Table::Format::table:
+      fmt::print("{}", to_text(explanation, objective));
+  }
+}
+
 void write(const MapResult& result, const Objective& objective, const std::string& runner_up,
            const Options& options) {
   if (options.output.empty()) return;
@@ -130,6 +148,9 @@ Action add_map(Verb& verb) {
       ->check(in_range(1e-6, 1e9));
   verb.add_option("--memory-limit", arguments->memory_limit,
                   "bytes of the whole program, as in 2GiB, after which it ends like that, too");
+  verb.add_option(
+      "--explain", arguments->explained,
+      "a mapping, by name or file, that is compared with the best one, and what of it would have to change");
   verb.add_option("--set", arguments->set, "shapes of the workload, as in --set S=4096");
   verb.add_option("--mask", arguments->point.mask, "a pattern in place of the workload's; see 'mask --help'");
   verb.add_option("--arch-set", arguments->arch_set, "parameters of the architecture, as in --arch-set N=128");
@@ -147,6 +168,12 @@ Action add_map(Verb& verb) {
     request.point.arch_set = parse_settings(arguments->arch_set);
     if (!options.output.empty()) require_writable(options.output);
     Library library;
+    if (!arguments->explained.empty()) {
+      const MappingExplanation explanation = explain(request, arguments->explained, library);
+      print_explained(explanation, request.objective, options);
+      write(explanation.best, request.objective, "", options);
+      return static_cast<int>(explanation.best.interrupted ? stopped : done);
+    }
     const auto start = std::chrono::steady_clock::now();
     MapResult result = find_mappings(request, library);
     const std::chrono::duration<double> searched = std::chrono::steady_clock::now() - start;

@@ -9,18 +9,26 @@
 #include <numeric>
 
 #include "common/error.hpp"
+#include "einsum/mask/alignment.hpp"
 #include "einsum/mask/files/named_file.hpp"
 
 namespace tilewright {
 
 namespace {
 
-using Node = std::shared_ptr<const MaskExpression>;
+// What the text says, which knows how its patterns place queries.
+class Expression : public MaskExpression {
+ public:
+  [[nodiscard]] virtual Aligned aligned() const = 0;
+};
 
-class Rule final : public MaskExpression {
+using Node = std::shared_ptr<const Expression>;
+
+class Rule final : public Expression {
  public:
   Rule(const Pattern& pattern, Arguments arguments) : pattern_(pattern), arguments_(std::move(arguments)) {}
   [[nodiscard]] Mask make(const Scene& scene) const override { return make_mask(pattern_, arguments_, scene); }
+  [[nodiscard]] Aligned aligned() const override { return Aligned(pattern_); }
   [[nodiscard]] Count heads() const override { return pattern_.heads == nullptr ? 1 : pattern_.heads(arguments_); }
   [[nodiscard]] bool by_number() const override { return pattern_.by_number; }
   [[nodiscard]] const Arguments* rule() const override { return &arguments_; }
@@ -30,13 +38,15 @@ class Rule final : public MaskExpression {
   Arguments arguments_;
 };
 
-class Pair final : public MaskExpression {
+class Pair final : public Expression {
  public:
   Pair(Node first, Node second, Combination how)
       : first_(std::move(first)), second_(std::move(second)), how_(how) {}
   [[nodiscard]] Mask make(const Scene& scene) const override {
+    require_one_alignment(aligned(), scene.layout);
     return combined(first_->make(scene), second_->make(scene), how_);
   }
+  [[nodiscard]] Aligned aligned() const override { return {first_->aligned(), second_->aligned()}; }
   [[nodiscard]] Count heads() const override { return std::lcm(first_->heads(), second_->heads()); }
   [[nodiscard]] bool by_number() const override { return first_->by_number() || second_->by_number(); }
 
@@ -46,10 +56,11 @@ class Pair final : public MaskExpression {
   Combination how_;
 };
 
-class Not final : public MaskExpression {
+class Not final : public Expression {
  public:
   explicit Not(Node operand) : operand_(std::move(operand)) {}
   [[nodiscard]] Mask make(const Scene& scene) const override { return negated(operand_->make(scene)); }
+  [[nodiscard]] Aligned aligned() const override { return operand_->aligned(); }
   [[nodiscard]] Count heads() const override { return operand_->heads(); }
   [[nodiscard]] bool by_number() const override { return operand_->by_number(); }
 
@@ -57,13 +68,14 @@ class Not final : public MaskExpression {
   Node operand_;
 };
 
-class Moved final : public MaskExpression {
+class Moved final : public Expression {
  public:
   Moved(Node operand, Extents queries, Extents keys)
       : operand_(std::move(operand)), queries_(std::move(queries)), keys_(std::move(keys)) {}
   [[nodiscard]] Mask make(const Scene& scene) const override {
     return shifted(operand_->make(scene), queries_, keys_);
   }
+  [[nodiscard]] Aligned aligned() const override { return operand_->aligned(); }
   [[nodiscard]] Count heads() const override { return operand_->heads(); }
   [[nodiscard]] bool by_number() const override { return operand_->by_number(); }
 

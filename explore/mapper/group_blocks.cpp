@@ -116,7 +116,22 @@ bool GroupBlocks::is_free(RankId rank) const {
          std::ranges::any_of(einsums_, [&](EinsumId e) { return problem_.space.names_lanes(e); });
 }
 
-std::vector<GroupBlocks::Block> GroupBlocks::list(const Excluded& is_excluded, const Stopped& is_stopped) {
+// From the smallest to the largest, at equal distances in the list.
+std::vector<double> GroupBlocks::few_of(const std::vector<double>& sizes) {
+  constexpr std::size_t few = 5;
+  if (sizes.size() <= few) return sizes;
+  std::vector<double> chosen;
+  for (std::size_t i = 0; i < few; ++i) chosen.push_back(sizes[i * (sizes.size() - 1) / (few - 1)]);
+  return chosen;
+}
+
+std::vector<GroupBlocks::Block> GroupBlocks::list(Sizes sizes, const Excluded& is_excluded,
+                                                  const Stopped& is_stopped) {
+  blocks_.clear();
+  listed_ = 0;
+  tile_sizes_ = problem_.tile_sizes;
+  if (sizes == Sizes::few)
+    for (std::vector<double>& of_rank : tile_sizes_) of_rank = few_of(of_rank);
   is_excluded_ = &is_excluded;
   is_stopped_ = &is_stopped;
   fills_lanes_ = fills_lanes();
@@ -128,7 +143,7 @@ std::vector<GroupBlocks::Block> GroupBlocks::list(const Excluded& is_excluded, c
 
 void GroupBlocks::choose_tile(std::size_t r) {
   if (r == ranks_.size()) return choose_batch(0);
-  for (const double tile : problem_.tile_sizes[ranks_[r]]) {
+  for (const double tile : tile_sizes_[ranks_[r]]) {
     if (!problem_.space.may_tile(ranks_[r], tile, problem_.shapes[ranks_[r]])) continue;
     if (!is_of_one_group(ranks_[r], tile)) continue;
     tiles_[ranks_[r].index()] = tile;
@@ -145,7 +160,7 @@ bool GroupBlocks::is_of_one_group(RankId rank, double tile) const {
 void GroupBlocks::choose_batch(std::size_t r) {
   if (r == batch_.size()) return choose_order();
   const RankId rank = batch_[r];
-  for (const double tile : problem_.tile_sizes[rank]) {
+  for (const double tile : tile_sizes_[rank]) {
     tiles_[rank.index()] = tile;
     choose_batch(r + 1);
     if (fills_lanes_) break;

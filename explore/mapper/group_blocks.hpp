@@ -41,8 +41,9 @@ class GroupBlocks {
   /// Cycles of all Einsums together, units at once, at least.
   [[nodiscard]] double least_cycles() const { return least_cycles_; }
 
-  /// All blocks that are not excluded; fewer once the search is stopped.
-  std::vector<Block> list(const Excluded& is_excluded, const Stopped& is_stopped);
+  /// All blocks that are not excluded, or those of few sizes of each tile; fewer once the search is stopped.
+  enum class Sizes { few, all };
+  std::vector<Block> list(Sizes sizes, const Excluded& is_excluded, const Stopped& is_stopped);
   /// So many there were, excluded ones included.
   [[nodiscard]] double listed() const { return listed_; }
 
@@ -56,6 +57,7 @@ class GroupBlocks {
   [[nodiscard]] const GroupBlock& block() const { return at_; }
 
  private:
+  static std::vector<double> few_of(const std::vector<double>& sizes);
   void find_floors();
   static void share_out(const std::vector<ByUnit<double>>& cycles, std::size_t e, ByUnit<double>& busy,
                         double& least);
@@ -88,6 +90,7 @@ class GroupBlocks {
   std::vector<RankId> batch_;  // ranks with a shared loop ...
   std::vector<RankId> ranks_;  // ... and those of them whose place among the loops matters
   // Of a listing.
+  ByRank<std::vector<double>> tile_sizes_;
   const Excluded* is_excluded_ = nullptr;
   const Stopped* is_stopped_ = nullptr;
   bool fills_lanes_ = false;

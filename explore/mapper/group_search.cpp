@@ -33,17 +33,11 @@ class Run {
         einsums_(group_.einsums()) {}
 
   std::vector<GroupOption> search(SearchCount& count) {
-    std::vector<Block> blocks =
-        group_.list([this](const Score& least) { return is_excluded(least); }, [this] { return is_stopped(); });
-    count.blocks += group_.listed();
-    std::ranges::stable_sort(blocks, [&](const Block& a, const Block& b) {
-      return objective_.before(with_rest(a.least), with_rest(b.least));
-    });
-    // A look at the first blocks of many Einsums, each for a while: what is found leaves out most of the rest.
     constexpr std::size_t few = 4;
-    constexpr std::size_t looked_at = 64;
-    if (einsums_.size() > few)
-      for (std::size_t b = 0; b < std::min(blocks.size(), looked_at); ++b) open(blocks[b], 256);
+    if (einsums_.size() > few) look_at(sorted_blocks(GroupBlocks::Sizes::few));
+    const std::vector<Block> blocks = sorted_blocks(GroupBlocks::Sizes::all);
+    count.blocks += group_.listed();
+    if (einsums_.size() > few) look_at(blocks);
     for (const Block& block : blocks) {
       if (is_excluded(block.least)) continue;
       ++count.opened;
@@ -56,6 +50,21 @@ class Run {
   }
 
  private:
+  std::vector<Block> sorted_blocks(GroupBlocks::Sizes sizes) {
+    std::vector<Block> blocks = group_.list(
+        sizes, [this](const Score& least) { return is_excluded(least); }, [this] { return is_stopped(); });
+    std::ranges::stable_sort(blocks, [&](const Block& a, const Block& b) {
+      return objective_.before(with_rest(a.least), with_rest(b.least));
+    });
+    return blocks;
+  }
+
+  // At the first blocks of many Einsums, each for a while: what is found leaves out most of the rest.
+  void look_at(const std::vector<Block>& blocks) {
+    constexpr std::size_t looked_at = 64;
+    for (std::size_t b = 0; b < std::min(blocks.size(), looked_at); ++b) open(blocks[b], 256);
+  }
+
   [[nodiscard]] Score with_rest(const Score& score) const { return score.then(around_.rest); }
 
   [[nodiscard]] bool is_stopped() {

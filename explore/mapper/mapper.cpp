@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <mutex>
+#include <numeric>
 #include <thread>
 
 #include "common/file.hpp"
@@ -112,7 +113,8 @@ class Mapper {
     results_.resize(variants_.size());
     sort_variants();
     if (variants_.size() > 1 && limits_.end() != Clock::time_point::max()) look_at_all();
-    parallel_for(variants_.size(), request_.jobs, [&](std::size_t i) { search(i, Clock::time_point::max()); });
+    const std::vector<std::size_t> order = best_first();
+    parallel_for(order.size(), request_.jobs, [&](std::size_t i) { search(order[i], Clock::time_point::max()); });
     for (const PartitionResult& result : results_) result_.count.ended = result_.count.ended && result.count.ended;
     result_.interrupted = interrupted();
     if (result_.interrupted) {
@@ -223,13 +225,34 @@ class Mapper {
     status_.start(groups, least);
   }
 
-  // Half of a limited time for a part of every variant, as long for each: the first ones may need all of it.
+  // Half of a limited time for a part of every variant, as long for each: the first ones may need all of it. As
+  // long as nothing is found a look goes on.
   void look_at_all() {
     const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
     const std::size_t jobs = request_.jobs > 0 ? static_cast<std::size_t>(request_.jobs) : cores;
-    const auto each =
-        (limits_.end() - Clock::now()) / 2 * std::min({jobs, cores, variants_.size()}) / variants_.size();
+    const auto half = (limits_.end() - Clock::now()) / 2;
+    const auto each = half * std::min({jobs, cores, variants_.size()}) / variants_.size();
+    if (request_.objective.measures().size() == 1) looks_end_ = Clock::now() + half;
     parallel_for(variants_.size(), request_.jobs, [&](std::size_t i) { search(i, Clock::now() + each); });
+  }
+
+  [[nodiscard]] bool is_over(Clock::time_point end) {
+    if (limits_.is_over()) return true;
+    const Clock::time_point now = Clock::now();
+    return now > end && (status_.has_found() || now > looks_end_);
+  }
+
+  // Variants with the best that was found first, then as they are.
+  [[nodiscard]] std::vector<std::size_t> best_first() const {
+    std::vector<std::size_t> order(variants_.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+      const std::vector<MappingOption>& first = results_[a].options;
+      const std::vector<MappingOption>& second = results_[b].options;
+      if (first.empty() || second.empty()) return !first.empty() && second.empty();
+      return request_.objective.before(first.front().score, second.front().score);
+    });
+    return order;
   }
 
   // What is left out because a mapping is known is worse than it: the best ones are the same whatever ends first.
@@ -239,7 +262,7 @@ class Mapper {
       throw InputError({arch_.file, 0, 0}, "arch",
                        "it has levels or operations without energies; expected another objective than these");
     Surroundings around;
-    around.stop = [this, end] { return limits_.is_over() || Clock::now() > end; };
+    around.stop = [this, end] { return is_over(end); };
     {
       const std::scoped_lock lock(mutex_);
       around.best = best_;
@@ -330,6 +353,7 @@ class Mapper {
   std::vector<PartitionResult> results_;
   std::mutex mutex_;
   std::optional<Score> best_;
+  Clock::time_point looks_end_ = Clock::time_point::min();  // of looks that have found nothing
   MapResult result_;
 };
 

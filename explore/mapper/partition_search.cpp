@@ -28,6 +28,7 @@ class PartitionSearch {
     });
     if (objective_.measures().size() == 1 && !result.options.empty()) result.options.resize(1);
     result.count = groups_.count();
+    result.count.ended = result.count.ended && ended_;
     return result;
   }
 
@@ -48,16 +49,34 @@ class PartitionSearch {
   // of them moves no more and waits no more than several.
   void search_ranges() {
     ranges_.assign(size_, std::vector<std::vector<GroupOption>>(size_));
+    find_rests();
     for (std::size_t first = 0; first < size_; ++first)
       for (std::size_t last = first; last < size_; ++last) {
         if (last - first + 1 == size_ || !space_.may_fuse(first, last)) continue;
-        Score rest;
-        if (first > 0) rest = rest.then(groups_.bound(0, first - 1));
-        if (last + 1 < size_) rest = rest.then(groups_.bound(last + 1, size_ - 1));
-        around_.rest = rest;
-        ranges_[first][last] = groups_.run(first, last, around_);
+        if (around_.stop()) {
+          ended_ = false;
+          break;
+        }
+        around_.rest = before_[first].then(after_[last]);
+        if (!is_beaten(first, last)) ranges_[first][last] = groups_.run(first, last, around_);
       }
     around_.rest = {};
+  }
+
+  // The least of all Einsums before, and after, each one.
+  void find_rests() {
+    before_.assign(size_, {});
+    after_.assign(size_, {});
+    for (std::size_t e = 1; e < size_ && !around_.stop(); ++e) {
+      before_[e] = groups_.bound(0, e - 1);
+      after_[e - 1] = groups_.bound(e, size_ - 1);
+    }
+  }
+
+  // Whatever its group and those around it are, they cost more than a mapping that is known.
+  bool is_beaten(std::size_t first, std::size_t last) {
+    return around_.best && objective_.measures().size() == 1 &&
+           objective_.before(*around_.best, groups_.bound(first, last).then(around_.rest));
   }
 
   void join(std::vector<MappingOption>& options) {
@@ -88,6 +107,9 @@ class PartitionSearch {
   GroupSearch groups_;
   std::size_t size_;
   Surroundings around_;
+  bool ended_ = true;
+  std::vector<Score> before_;
+  std::vector<Score> after_;
   std::vector<std::vector<std::vector<GroupOption>>> ranges_;  // by first and last Einsum
 };
 

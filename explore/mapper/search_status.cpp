@@ -17,6 +17,7 @@ void SearchStatus::start(std::size_t groups, const Score& bound) {
 }
 
 void SearchStatus::found(const Score& score) {
+  has_found_ = true;
   const std::scoped_lock lock(mutex_);
   if (!best_ || objective_.before(score, *best_)) best_ = score;
 }

@@ -23,6 +23,7 @@ class SearchStatus {
   void add_plans(std::size_t priced) { plans_ += priced; }
   /// A whole mapping that no other known one is better than.
   void found(const Score& score);
+  [[nodiscard]] bool has_found() const { return has_found_; }
   /// Draws the line where it is time to.
   void show();
 
@@ -36,6 +37,7 @@ class SearchStatus {
   Score bound_;
   std::atomic<std::size_t> groups_done_{0};
   std::atomic<std::size_t> plans_{0};
+  std::atomic<bool> has_found_{false};
   std::mutex mutex_;
   std::optional<Score> best_;
 };

@@ -48,8 +48,13 @@ class Explainer {
 
  private:
   [[nodiscard]] std::string pairs() const {
-    const std::string why = fmt::format("the mask leaves {} of the {} pairs",
-                                        percent(ladder_.pairs / ladder_.all_pairs), counted(ladder_.all_pairs));
+    const double of_baseline = ladder_.baseline.pairs;  // fewer than all, where its mask is not dense
+    const bool of_all = std::abs(of_baseline - ladder_.all_pairs) < 1e-9 * ladder_.all_pairs;
+    std::string why = fmt::format("the mask leaves {} of {} {} pairs", percent(ladder_.pairs / ladder_.all_pairs),
+                                  of_all ? "the" : "all", counted(ladder_.all_pairs));
+    if (of_baseline > 0 && !of_all)
+      why += fmt::format(", {} of the {} of '{}'", percent(ladder_.pairs / of_baseline), counted(of_baseline),
+                         ladder_.baseline.name);
     if (ladder_.rungs[0].limit != "pairs") return why + computing();
     return why;
   }

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
-#include <numeric>
 
 namespace tilewright {
 
@@ -13,11 +11,9 @@ namespace {
 // Tiles of other sizes may not be possible, or cost what no row told.
 void warn_of_tiles(const Kernel& kernel, const Tiling& tiling, const FittedKernel& fit,
                    std::vector<std::string>& warnings) {
-  const auto size = [](const Extents& tile) {
-    return std::accumulate(tile.begin(), tile.end(), Count{1}, std::multiplies<>());
-  };
   const auto is_known = [&](const KernelTile& tile) {
-    return size(tile.tiles.query) == size(tiling.query_tile) && size(tile.tiles.key) == size(tiling.key_tile);
+    return tokens_of(tile.tiles.query) == tokens_of(tiling.query_tile) &&
+           tokens_of(tile.tiles.key) == tokens_of(tiling.key_tile);
   };
   const auto warn = [&](const std::vector<KernelTile>& tiles, const std::string& of) {
     if (tiles.empty() || std::ranges::any_of(tiles, is_known)) return;
@@ -52,11 +48,31 @@ void warn_of_memory(const PreparedKernel& prepared, std::vector<std::string>& wa
                                    needed_B, memory.name, capacity_B));
 }
 
+// Rows of Q tiles that no request fills.
+void warn_of_padding(const PreparedKernel& prepared, std::vector<std::string>& warnings) {
+  const Tiling& tiling = prepared.tiling;
+  if (prepared.kernel.pack_heads || !prepared.fused) return;
+  const Count rows = tiling.query_tile_size();
+  Count most = 0;  // of these that are queries, in any tile
+  for (const Request& request : prepared.problem.requests) {
+    Count queries = 1;
+    for (std::size_t d = 0; d < tiling.query_tile.size(); ++d)
+      queries *= std::min(tiling.query_tile[d], tiling.order == TileOrder::flat ? request.layout.flattened().queries
+                                                                                : request.layout.queries[d]);
+    most = std::max(most, queries);
+  }
+  if (most < rows)
+    warnings.push_back(
+        fmt::format("Q tiles of {} rows have at most {} {}: {} {} padding, as the kernel does not pack heads", rows,
+                    most, most == 1 ? "query" : "queries", rows - most, rows - most == 1 ? "is" : "are"));
+}
+
 }  // namespace
 
 void warn(const PreparedKernel& prepared, const Cascade& cascade, const FittedKernel& fit,
           std::vector<std::string>& warnings) {
   warn_of_tiles(prepared.kernel, prepared.tiling, fit, warnings);
+  warn_of_padding(prepared, warnings);
   warn_of_inputs(prepared.kernel, cascade, warnings);
   warn_of_memory(prepared, warnings);
 }

@@ -125,5 +125,5 @@ VALUES = {
     "--workload": ["attention.yaml", "image.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
     "--reference": ["published-other", "timings-other", "measured-other"],
     "--data": ["timings-other/rows.csv", "measured-other/made-up.csv"], "--calibrations": ["calibrations"],
-    "--spec": ["report-stacks.yaml"], "--time-limit": ["1e-6"], "--memory-limit": ["1B"], "--cascade": ["product-two.yaml"], "--objective": ["time", "buffer", "traffic"],
+    "--spec": ["report-stacks.yaml"], "--time-limit": ["1e-6"], "--memory-limit": ["1B"], "--cascade": ["product-two.yaml"], "--explain": ["product-nest.yaml"], "--objective": ["time", "buffer", "traffic"],
 }

@@ -68,6 +68,23 @@ TEST_CASE("a shift moves queries and keys", "[mask]") {
   CHECK(same_pairs("(blocked,window=2x2) >> 1x1", "blocked,window=2x2 >> 1x1/1x1", {4, 6}));
 }
 
+TEST_CASE("patterns that place fewer queries in two ways are not combined", "[mask]") {
+  const auto made = [](const std::string& text, const Layout& layout) {
+    return message_of([&] { parse_mask(text).front().expression->make({layout, 0}); });
+  };
+  const Layout corner{{4, 4}, {8, 8}};
+  CHECK(made("gna,window=4x4 & causal", corner) ==
+        "'gna' and 'causal' cannot be combined over 4x4 queries of 8x8 keys: 'gna' has the queries at the end of "
+        "each dimension, 'causal' at the end of the flattened tokens");
+  CHECK(
+      made("dense & !sliding,left=3 | (halo,block=2x2,halo=1x1 >> 1x1)", corner) ==
+      "'halo' and 'sliding' cannot be combined over 4x4 queries of 8x8 keys: 'halo' has the queries at the end of "
+      "each dimension, 'sliding' at the end of the flattened tokens");
+  CHECK(made("gna,window=4x4 & blocked,window=2x2 & dense", corner) == "no error");
+  CHECK(made("causal & strided,stride=4 | dense", corner) == "no error");
+  CHECK(made("gna,window=4x4 & causal", {{8, 8}, {8, 8}}) == "no error");
+}
+
 TEST_CASE("spaces do not matter, and quotes keep them", "[mask]") {
   CHECK(same_pairs("  sliding , left = 2 ,right= 1  ", "sliding,left=2,right=1"));
   CHECK(same_pairs("sliding,left='2'", "sliding,left=2"));

@@ -39,6 +39,19 @@ TEST_CASE("without a machine there are ratios of pairs") {
         "padding");
 }
 
+TEST_CASE("shares of pairs say what they are of") {
+  const Posed problem = problem_of("sliding,left=255", "4096", "128", "128");
+  const auto why = [&](const Baseline& baseline) {
+    return explain(problem, climb(problem, problem.tiling, nullptr, baseline))[0].why;
+  };
+  const auto over = [&](const std::string& mask) {
+    return mask_baseline(problem, {mask, parse_mask(mask), {}, {}}, problem.tiling, nullptr);
+  };
+  CHECK(why(over("dense")) == "the mask leaves 6.06 % of the 16,777,216 pairs");
+  CHECK(why(over("causal")) ==
+        "the mask leaves 6.06 % of all 16,777,216 pairs, 12.1 % of the 8,390,656 of 'causal'");
+}
+
 TEST_CASE("padding is not taken for the mask") {
   const auto why = [](const Posed& problem) { return explain(problem, climb(problem, nullptr))[1].why; };
   CHECK(why(problem_of("dense", "60", "8", "4")).ends_with("none is partial; of their pairs 6.25 % padding"));
