@@ -6,6 +6,7 @@
 
 #include "cli/log.hpp"
 #include "common/error.hpp"
+#include "einsum/mask/block_map.hpp"
 #include "einsum/requests.hpp"
 
 namespace tilewright::cli {
@@ -19,6 +20,14 @@ constexpr int most_heads = 1 << 20;
 
 Extents read_extents(const std::string& text, const std::string& option) {
   return text.empty() ? Extents{} : parse_extents(text, option);
+}
+
+// Of the first mask that is one of blocks, as from a file.
+const BlockMap* blocks_of(const Attention& problem) {
+  for (const Request& request : problem.requests)
+    for (const HeadMask& mask : request.masks)
+      if (const BlockMap* blocks = mask.mask.axes.front().relation->blocks(); blocks != nullptr) return blocks;
+  return nullptr;
 }
 
 double bytes_of(const std::string& dtype) { return dtype == "fp32" ? 4 : dtype == "fp8" ? 1 : 2; }
@@ -158,6 +167,22 @@ Tiling TilingOptions::tiling(const Attention& problem) const {
   tiling.key_tile = tile(key_tile_, "--kv-tile", longest.keys, tokens_of(longest.keys));
   require_fits(tiling, longest);
   return tiling;
+}
+
+std::string TilingOptions::hint(const Tiling& tiling, const Attention& problem) const {
+  const BlockMap* blocks = blocks_of(problem);
+  if (blocks == nullptr) return "";
+  std::string taken;
+  std::string better;
+  const auto add = [&](const Input<std::string>& given, const char* option, Count block, Count tile) {
+    if (given.given() || block == 1 || block % tile == 0) return;
+    taken += fmt::format(" {} {}", option, tile);
+    better += fmt::format(" {} {}", option, block);
+  };
+  add(query_tile_, "--q-tile", blocks->query_block(), tiling.query_tile_size());
+  add(key_tile_, "--kv-tile", blocks->key_block(), tiling.key_tile_size());
+  if (better.empty()) return "";
+  return fmt::format("tiles that are not given are{}; the blocks of the mask would be{}", taken, better);
 }
 
 // Only runs of tokens have a usual size.

@@ -62,6 +62,8 @@ class TilingOptions {
   /// (Attention::queries_of_tile). Throws InputError for tiles that do not fit, and where a layout of several
   /// dimensions has none.
   [[nodiscard]] Tiling tiling(const Attention& problem) const;
+  /// Of tiles that are not given, where blocks of the mask are no whole number of them: which would be. Else empty.
+  [[nodiscard]] std::string hint(const Tiling& tiling, const Attention& problem) const;
 
   /// One-dimensional layouts of up to so many tokens have tiles of one token where none is given.
   Count single_token_tiles_up_to = 0;

@@ -12,6 +12,7 @@
 #include "cli/claim_options.hpp"
 #include "cli/command.hpp"
 #include "common/file.hpp"
+#include "common/short_lists.hpp"
 #include "common/units.hpp"
 #include "einsum/parse.hpp"
 #include "einsum/workload.hpp"
@@ -110,6 +111,7 @@ class Bound {
   Bound(const Arguments& arguments, const Options& options)
       : arguments_(arguments), options_(options), asked_(read_asked(arguments)) {
     tiling_ = arguments.tiling.tiling(asked_.problem);
+    tiles_hint_ = arguments.tiling.hint(tiling_, asked_.problem);
     if (arguments.arch.given()) {
       const ArchFile file = ArchFile::load(find_config("archs", arguments.arch.use()));
       arch_ = file.with(parse_settings(arguments.arch_set.use()));
@@ -125,14 +127,12 @@ class Bound {
   }
 
   void print_lines() const {
-    fmt::print("{} over {}, Q tile {}, KV tile {} ({}){}\n", asked_.mask.text, tokens(),
+    fmt::print("{} over {}, Q tile {}, KV tile {} ({}){}\n", with_short_lists(asked_.mask.text), tokens(),
                to_text(tiling_.query_tile), to_text(tiling_.key_tile), to_text(tiling_.key_tiles),
                tiling_.order == TileOrder::flat ? ", flat" : "");
-    fmt::print("speedup over {}\n", text_of(baseline_, asked_.problem, machine()));
-    if (measured_)
-      print(measured_table(), options_);
-    else
-      print(table_of_rungs(), options_);
+    if (!tiles_hint_.empty()) fmt::print("{}\n", tiles_hint_);
+    fmt::print("speedup over {}\n", with_short_lists(text_of(baseline_, asked_.problem, machine())));
+    print(with_short_lists(measured_ ? measured_table() : table_of_rungs()), options_);
     for (const std::string& line : gaps_in_machine()) fmt::print("{}\n", line);
     if (advice_) print_advice(*advice_, kernel_ ? kernel_->name() : "", options_);
   }
@@ -300,6 +300,7 @@ class Bound {
   const Options& options_;
   Asked asked_;
   Tiling tiling_;
+  std::string tiles_hint_;
   std::optional<Arch> arch_;
   std::optional<TileMachine> machine_;
   Baseline baseline_;

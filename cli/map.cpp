@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/kernel_ranking.hpp"
 #include "cli/log.hpp"
 #include "cli/summary.hpp"
 #include "common/expression.hpp"
@@ -11,6 +12,7 @@
 #include "common/parallel.hpp"
 #include "common/with_commas.hpp"
 #include "explore/mapper/explain.hpp"
+#include "explore/mapper/kernel_mapper.hpp"
 #include "explore/mapper/mapper.hpp"
 #include "explore/mapper/runner_up.hpp"
 #include "explore/mapper/traffic_curve.hpp"
@@ -25,7 +27,8 @@ struct Arguments {
   std::vector<std::string> arch_set;
   std::vector<std::string> cascades;
   std::string space;
-  std::string objective = "edp";
+  std::vector<std::string> kernels;
+  std::string objective;
   double time_limit_s = 0;
   std::string memory_limit;
   std::string explained;
@@ -48,8 +51,9 @@ double bytes_of(const std::string& option, const std::string& text) {
 std::string proof_of(const MapResult& result, const Objective& objective) {
   const SearchCount& count = result.count;
   const std::string space =
-      fmt::format("{} choices of shared loops, {} of them opened, {} ways of Einsums priced",
-                  with_commas(count.blocks), with_commas(count.opened), with_commas(count.priced));
+      result.kernels ? space_of(*result.kernels)
+                     : fmt::format("{} choices of shared loops, {} of them opened, {} ways of Einsums priced",
+                                   with_commas(count.blocks), with_commas(count.opened), with_commas(count.priced));
   if (count.ended) return "proven: no mapping of the space is better\n" + space;
   if (objective.measures().size() != 1) return "not proven: the search ended early\n" + space;
   return fmt::format("not proven: the search ended early; {} is at most {:.3g} times the least possible\n{}",
@@ -59,7 +63,7 @@ std::string proof_of(const MapResult& result, const Objective& objective) {
 // As long as the search took, five seconds at least, within what is left of a limit: what the best is compared with
 // is worth no more.
 std::string runner_up_of(const MapRequest& request, MapResult& result, double searched_s, Library& library) {
-  if (request.objective.measures().size() != 1) return "";
+  if (request.objective.measures().size() != 1 || result.kernels) return "";
   if (!result.count.ended) return "not looked for: the search itself ended early";
   const double limit_s = std::min(std::max(5.0, searched_s), request.time_limit_s - searched_s);
   if (limit_s <= 0) return "not looked for: no time is left";
@@ -77,6 +81,7 @@ using Head = std::vector<std::pair<std::string, std::string>>;
 Head head_of(const MapResult& result, const Objective& objective, const std::string& runner_up) {
   Head head{{"proof", proof_of(result, objective)}};
   if (!runner_up.empty()) head.emplace_back("runner_up", runner_up);
+  if (result.kernels) head.emplace_back("why", why_of(result, objective));
   return head;
 }
 
@@ -92,9 +97,16 @@ void print(const MapResult& result, const Objective& objective, const std::strin
       break;
     case Table::Format::table:
       for (const FoundMapping& found : result.found) fmt::print("{}\n{}\n", found.nest, summary_of(found.record));
+      if (result.kernels) fmt::print("{}\n", why_of(result, objective));
       fmt::print("{}\n", proof_of(result, objective));
       if (!runner_up.empty()) fmt::print("runner-up: {}\n", runner_up);
   }
+}
+
+void warn_of_skipped(const MapResult& result) {
+  for (const std::string& cascade : result.skipped)
+    log_warning(fmt::format("cascade '{}' of the workload has other results and is not mapped; --cascade names it",
+                            cascade));
 }
 
 void print_explained(const MappingExplanation& explanation, const Objective& objective, const Options& options) {
@@ -123,7 +135,7 @@ void write(const MapResult& result, const Objective& objective, const std::strin
     announce(file, options);
   }
   Head head = head_of(result, objective, runner_up);
-  const bool curve = objective.is_traffic_by_buffer();
+  const bool curve = objective.is_traffic_by_buffer() && !result.kernels;
   if (curve) head.insert(head.begin(), {"study", "traffic-by-buffer"});
   write_file(folder / "records.json", to_json(curve ? traffic_curve(result) : records_of(result), head));
   announce(folder / "records.json", options);
@@ -139,10 +151,12 @@ Action add_map(Verb& verb) {
                   "a mapspace file, which says what mappings must be like; all where left out");
   verb.add_option("--cascade", arguments->cascades,
                   "cascades to map; all of the workload that have the results of its first one where left out");
+  verb.add_option("--kernel", arguments->kernels,
+                  "on an architecture that runs thread blocks: kernels to compare, names below configs/kernels or "
+                  "files; all that serve architecture and mask where left out");
   verb.add_option("--objective", arguments->objective,
                   "what to minimise: time, energy, edp, traffic of the outermost level, buffer, or several with "
-                  "commas between")
-      ->capture_default_str();
+                  "commas between; edp where left out, time of kernels");
   verb.add_option("--time-limit", arguments->time_limit_s,
                   "seconds after which it ends with the best so far, and says how far from the least that can be")
       ->check(in_range(1e-6, 1e9));
@@ -155,9 +169,8 @@ Action add_map(Verb& verb) {
   verb.add_option("--mask", arguments->point.mask, "a pattern in place of the workload's; see 'mask --help'");
   verb.add_option("--arch-set", arguments->arch_set, "parameters of the architecture, as in --arch-set N=128");
   return [arguments](const Options& options) {
-    MapRequest request{arguments->point, arguments->cascades,
-                       arguments->space, Objective::parse(arguments->objective),
-                       options.output,   options.jobs};
+    MapRequest request{arguments->point, arguments->cascades, arguments->space, {}, options.output, options.jobs};
+    request.kernels = arguments->kernels;
     request.progress = options.quiet     ? StatusLine::Shown::never
                        : options.verbose ? StatusLine::Shown::always
                                          : StatusLine::Shown::on_terminal;
@@ -168,8 +181,17 @@ Action add_map(Verb& verb) {
     request.point.arch_set = parse_settings(arguments->arch_set);
     if (!options.output.empty()) require_writable(options.output);
     Library library;
+    const bool kernels = maps_kernels(request, library);
+    const std::string usual = kernels ? "time" : "edp";
+    request.objective = Objective::parse(arguments->objective.empty() ? usual : arguments->objective);
+    if (kernels && !arguments->explained.empty())
+      throw InputError(
+          fmt::format("--explain: expected an architecture of levels and lanes, got '{}', which runs "
+                      "kernels",
+                      arguments->point.arch));
     if (!arguments->explained.empty()) {
       const MappingExplanation explanation = explain(request, arguments->explained, library);
+      warn_of_skipped(explanation.best);
       print_explained(explanation, request.objective, options);
       write(explanation.best, request.objective, "", options);
       return static_cast<int>(explanation.best.interrupted ? stopped : done);
@@ -177,9 +199,9 @@ Action add_map(Verb& verb) {
     const auto start = std::chrono::steady_clock::now();
     MapResult result = find_mappings(request, library);
     const std::chrono::duration<double> searched = std::chrono::steady_clock::now() - start;
-    for (const std::string& cascade : result.skipped)
-      log_warning(fmt::format(
-          "cascade '{}' of the workload has other results and is not mapped; --cascade names it", cascade));
+    warn_of_skipped(result);
+    if (result.kernels)
+      for (const std::string& warning : result.kernels->warnings) log_warning(warning);
     const bool shows = Table::format(options.format) != Table::Format::csv || !options.output.empty();
     const std::string runner_up = shows ? runner_up_of(request, result, searched.count(), library) : "";
     print(result, request.objective, runner_up, options);

@@ -9,6 +9,7 @@
 #include "cli/mask_patterns.hpp"
 #include "common/error.hpp"
 #include "common/file.hpp"
+#include "common/short_lists.hpp"
 #include "report/mask_picture.hpp"
 #include "report/mask_text.hpp"
 
@@ -47,6 +48,7 @@ struct Asked {
   MaskSpec mask;
   Attention problem;
   Tiling tiling;
+  std::string hint = {};  ///< of other tiles
 };
 
 // What is drawn: the mask of one head.
@@ -123,14 +125,14 @@ void print_census(const std::vector<HeadCensus>& heads, const HeadCensus& drawn,
   const bool alike = asked.problem.requests.size() == 1;
   const bool compares = heads.size() > 1 || has_requests(heads);
   const Table compared = compares ? compare_heads(heads) : Table();  // which may refuse
-  fmt::print("{}; {}\n\n",
+  fmt::print("{}; {}\n{}\n",
              alike ? describe_layout(asked.problem.requests.front().layout) : describe_requests(asked),
-             describe_tiles(asked.tiling));
+             describe_tiles(asked.tiling), asked.hint.empty() ? "" : asked.hint + "\n");
   if (compares) {
-    print(compared, options);
+    print(with_short_lists(compared), options);
     if (alike) fmt::print("\n");
   }
-  if (alike) print(describe(drawn.census), options, title_of(asked, drawn.heads));
+  if (alike) print(describe(drawn.census), options, with_short_lists(title_of(asked, drawn.heads)));
 }
 
 void print_view(const View& view, bool ascii) {
@@ -158,6 +160,7 @@ int show(const Arguments& arguments, const Options& options) {
   Asked asked{find_mask(arguments.mask.use()), {}, {}};
   asked.problem = arguments.options.problem(asked.mask);
   asked.tiling = arguments.tiling.tiling(asked.problem);
+  asked.hint = arguments.tiling.hint(asked.tiling, asked.problem);
   const std::vector<HeadCensus> heads = count_heads(asked);
   const bool table = Table::format(options.format) == Table::Format::table;
   const bool pictures = table || !options.output.empty();

@@ -91,7 +91,7 @@ Candidate read_candidate(const Point& point, const Yaml* given, Library& library
   const Yaml& mapping = given != nullptr ? *given : library.mapping(point.mapping);
   if (is_kernel(mapping)) {
     const std::string name = kernel_cascade(mapping);
-    require_computes(workload, name, mapping.at("kernel").at("model").at("cascade"));
+    require_computes(workload, name, kernel_cascade_key(mapping));
     const Cascade& cascade = library.cascade(name);
     std::vector<std::string> warnings = check_shapes(point, workload, cascade, {}, library);
     KernelCandidate kernel = kernel_candidate(point, mapping, workload, cascade, arch);

@@ -31,6 +31,9 @@ class Rule final : public Expression {
   [[nodiscard]] Aligned aligned() const override { return Aligned(pattern_); }
   [[nodiscard]] Count heads() const override { return pattern_.heads == nullptr ? 1 : pattern_.heads(arguments_); }
   [[nodiscard]] bool by_number() const override { return pattern_.by_number; }
+  [[nodiscard]] bool is_of(const std::vector<std::string>& patterns) const override {
+    return std::ranges::find(patterns, pattern_.name) != patterns.end();
+  }
   [[nodiscard]] const Arguments* rule() const override { return &arguments_; }
 
  private:
@@ -49,6 +52,9 @@ class Pair final : public Expression {
   [[nodiscard]] Aligned aligned() const override { return {first_->aligned(), second_->aligned()}; }
   [[nodiscard]] Count heads() const override { return std::lcm(first_->heads(), second_->heads()); }
   [[nodiscard]] bool by_number() const override { return first_->by_number() || second_->by_number(); }
+  [[nodiscard]] bool is_of(const std::vector<std::string>& patterns) const override {
+    return how_ == Combination::both && first_->is_of(patterns) && second_->is_of(patterns);
+  }
 
  private:
   Node first_;

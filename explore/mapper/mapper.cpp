@@ -14,6 +14,8 @@
 #include "einsum/shapes.hpp"
 #include "explore/mapper/constrained_sizes.hpp"
 #include "explore/mapper/infeasible.hpp"
+#include "explore/mapper/kernel_mapper.hpp"
+#include "explore/mapper/named_from.hpp"
 #include "explore/mapper/runner_up.hpp"
 #include "explore/mapper/search_limits.hpp"
 #include "mappings/space/parse_mapspace.hpp"
@@ -84,14 +86,6 @@ void refuse_unmapped(const Workload& workload) {
                      "the mapper takes sequences of one length, by shapes");
   if (!workload.shared.empty())
     throw InputError({workload.file, 0, 0}, "workload.shared", "the mapper does not take shared tensors, so far");
-}
-
-// As a mapping file in a folder names it.
-std::string named_from(const std::filesystem::path& folder, const std::string& cascade) {
-  if (!std::filesystem::exists(cascade)) return cascade;
-  return std::filesystem::proximate(std::filesystem::absolute(cascade),
-                                    std::filesystem::absolute(folder.empty() ? "." : folder))
-      .string();
 }
 
 class Mapper {
@@ -359,7 +353,10 @@ class Mapper {
 
 }  // namespace
 
-MapResult find_mappings(const MapRequest& request, Library& library) { return Mapper(request, library).run(); }
+MapResult find_mappings(const MapRequest& request, Library& library) {
+  if (maps_kernels(request, library)) return find_kernels(request, library);
+  return Mapper(request, library).run();
+}
 
 std::optional<double> gap_of(const MapResult& result, const Objective& objective) {
   if (objective.measures().size() != 1) return std::nullopt;

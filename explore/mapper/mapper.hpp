@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "explore/evaluate.hpp"
+#include "explore/mapper/kernel_ranking.hpp"
 #include "explore/mapper/partition_search.hpp"
 #include "explore/mapper/traffic_floor.hpp"
 
@@ -29,11 +30,12 @@ struct MapRequest {
   StatusLine::Shown progress = StatusLine::Shown::never;
   /// Only mappings of another structure, or of another cascade, and perhaps none; see runner_up.hpp.
   const FoundMapping* differing = nullptr;
+  std::vector<std::string> kernels = {};  ///< names, of an architecture of thread blocks; none: those that serve
 };
 
 struct FoundMapping {
-  std::string cascade;  ///< as the workload names it
-  Plan plan;
+  std::string cascade;   ///< as the workload names it
+  Plan plan;             ///< of a nest
   std::string nest;      ///< for people
   std::string text;      ///< of the mapping file
   Record record;         ///< what the model says of this file
@@ -46,8 +48,9 @@ struct MapResult {
   Score bound;                      ///< no mapping costs less, of the cascades that were searched
   TrafficFloor floor;  ///< of all cascades, where traffic and buffer are minimised together; else empty
   SearchCount count;
-  bool interrupted = false;          ///< and so not ended
-  std::vector<std::string> skipped;  ///< cascades of the workload that compute other results
+  bool interrupted = false;                   ///< and so not ended
+  std::vector<std::string> skipped;           ///< cascades of the workload that compute other results
+  std::optional<KernelRanking> kernels = {};  ///< of an architecture that runs thread blocks; then only count.ended
 };
 
 /// Throws InputError for what the mapper does not take, InfeasibleError where nothing fits or is found in time.

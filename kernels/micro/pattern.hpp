@@ -23,7 +23,8 @@ TILEWRIGHT_HOST_DEVICE constexpr device::Vec16 pattern_vector(std::int64_t vecto
 
 /// The sum of `words` words modulo 2^32.
 constexpr std::uint32_t pattern_sum(std::int64_t words, std::uint32_t salt) {
-  const auto half = static_cast<std::uint64_t>(words % 2 == 0 ? words / 2 * (words - 1) : (words - 1) / 2 * words);
+  const auto count = static_cast<std::uint64_t>(words);  // whose products may wrap: 2^32 divides 2^64
+  const std::uint64_t half = count % 2 == 0 ? count / 2 * (count - 1) : (count - 1) / 2 * count;
   return static_cast<std::uint32_t>(half) * pattern_step + static_cast<std::uint32_t>(words) * salt;
 }
 

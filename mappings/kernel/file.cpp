@@ -35,19 +35,38 @@ std::string current_name(const std::string& name) {
                                                                                                        : name;
 }
 
-}  // namespace
+KernelFile parse_kernel_file(const Yaml& root, bool may_choose);
 
-bool is_kernel(const Yaml& root) { return root.is_map() && root.find("kernel").has_value(); }
+// Another kernel, with what is chosen of it.
+KernelFile parse_chosen(const Yaml& yaml) {
+  yaml.only({"from", "description", "choose"});
+  const Yaml from = yaml.at("from");
+  const Yaml choose = yaml.at("choose");
+  if (yaml.find("description")) yaml.note("description");
+  KernelFile kernel = [&] {
+    try {
+      const auto file = find_kernel(beside(from.text(), from.place().file));
+      return parse_kernel_file(Yaml::load(file), false);
+    } catch (const InputError& error) {
+      from.fail(error.what());
+    }
+  }();
+  kernel.choose = choose;
+  kernel.chosen = parse_choice(choose);
+  return kernel;
+}
 
-KernelFile parse_kernel_file(const Yaml& root) {
+KernelFile parse_kernel_file(const Yaml& root, bool may_choose) {
   root.only({"kernel"});
   const Yaml yaml = root.at("kernel");
-  yaml.only({"name", "description", "source", "runs", "tiles", "chooses_tiles", "model", "calibrations"});
+  if (may_choose && yaml.find("from")) return parse_chosen(yaml);
+  yaml.only({"name", "description", "source", "runs", "tiles", "chooses_tiles", "model", "calibrations", "serves"});
   KernelFile kernel{yaml, yaml.at("name").text()};
   if (const auto text = yaml.find("description")) kernel.description = text->text();
   if (const auto text = yaml.find("source")) kernel.source = text->text();
   if (const auto tiles = yaml.find("tiles")) kernel.tiles = parse_kernel_tiles(*tiles);
   if (const auto chooses = yaml.find("chooses_tiles")) kernel.chooses_tiles = chooses->boolean();
+  if (const auto serves = yaml.find("serves")) kernel.serves = parse_service(*serves);
   kernel.runs = yaml.find("runs");
   kernel.model = yaml.find("model");
   kernel.calibrations = yaml.find("calibrations");
@@ -55,6 +74,12 @@ KernelFile parse_kernel_file(const Yaml& root) {
     yaml.fail("expected at least one of 'runs', 'tiles', 'model' and 'calibrations'");
   return kernel;
 }
+
+}  // namespace
+
+bool is_kernel(const Yaml& root) { return root.is_map() && root.find("kernel").has_value(); }
+
+KernelFile parse_kernel_file(const Yaml& root) { return parse_kernel_file(root, true); }
 
 KernelFile load_kernel_file(const std::filesystem::path& file) { return parse_kernel_file(Yaml::load(file)); }
 

@@ -11,8 +11,14 @@
 //     chooses_tiles: false                       # true: it takes the first that holds, and nobody can ask
 //     model: {...}                               # how it runs a cascade (mappings/kernel/parse.hpp)
 //     calibrations: {...}                        # fitted numbers by architecture (sim/kernel/calibration.hpp)
+//     serves: {archs: [machine], masks: [dense, causal]}    # what map takes it for (mappings/kernel/serves.hpp)
 //
-// A kernel that only runs has no model, one of somebody else is not run.
+// A kernel that only runs has no model, one of somebody else is not run. A file of another kernel may choose what
+// that one leaves open (mappings/kernel/kernel_choice.hpp), and has all else from it:
+//
+//   kernel:
+//     from: fused
+//     choose: {q_tile: 64, kv_tile: 128}
 #pragma once
 
 #include <filesystem>
@@ -21,6 +27,8 @@
 #include <vector>
 
 #include "common/yaml.hpp"
+#include "mappings/kernel/kernel_choice.hpp"
+#include "mappings/kernel/serves.hpp"
 #include "mappings/kernel/tiles.hpp"
 
 namespace tilewright {
@@ -35,6 +43,9 @@ struct KernelFile {
   std::optional<Yaml> runs = {};
   std::optional<Yaml> model = {};
   std::optional<Yaml> calibrations = {};
+  KernelService serves = {};
+  std::optional<Yaml> choose = {};  ///< of a file of another kernel, whose are all the others
+  KernelChoice chosen = {};
 };
 
 /// Whether a file is of a kernel: its top key is `kernel`.

@@ -26,7 +26,7 @@ struct KernelRanks : AttentionRankIds {
   RankId tiles = {};  ///< tiles of keys
 };
 
-/// What a thread block asks for: expressions of q, kv, E, F, word_B.
+/// What a thread block asks for: expressions of kernel_symbols() and `stages`.
 struct KernelBlock {
   Expression threads;
   Expression registers;  ///< of 4 B, of a thread
@@ -96,10 +96,12 @@ struct Kernel {
   std::string file;
   KernelRanks ranks;
   KeyTiles key_tiles = KeyTiles::fixed;
-  Count gather = 1;  ///< of gathered KV tiles (Tiling::gather)
+  std::vector<KeyTiles> other_key_tiles = {};  ///< that may be chosen in place of these
+  Count gather = 1;                            ///< of gathered KV tiles (Tiling::gather)
   std::vector<KernelTile> tiles;
-  std::optional<KernelBlock> block;  ///< nothing: there is no fused kernel, only passes
-  double stages = 1;                 ///< KV tiles in flight or in use
+  std::optional<TileChoice> chosen_tiles = {};  ///< in place of the first of `tiles` that holds
+  std::optional<KernelBlock> block;             ///< nothing: there is no fused kernel, only passes
+  double stages = 1;                            ///< KV tiles in flight or in use
   std::vector<KernelWork> work;
   std::map<EinsumId, double> visits;  ///< share of the visits in which an Einsum is computed; else 1
   PolynomialExp polynomial;

@@ -31,8 +31,9 @@ LevelId block_level(const Arch& arch) {
       fmt::format("architecture '{}' has no level with 'blocks', so it runs no thread blocks", arch.name));
 }
 
-BlockNeeds needs_of(const KernelBlock& block, const KernelShape& shape) {
-  const std::vector<double> slots = slots_of(shape);
+BlockNeeds needs_of(const KernelBlock& block, const KernelShape& shape, double stages) {
+  std::vector<double> slots = slots_of(shape);
+  slots.push_back(stages);
   return {value_of(block.threads, slots), value_of(block.registers, slots), value_of(block.shared_B, slots)};
 }
 

@@ -24,7 +24,7 @@ struct Occupancy {
 /// child the registers. Throws InputError where the architecture has none.
 LevelId block_level(const Arch& arch);
 
-BlockNeeds needs_of(const KernelBlock& block, const KernelShape& shape);
+BlockNeeds needs_of(const KernelBlock& block, const KernelShape& shape, double stages);
 
 /// Throws InfeasibleError, with what does not fit and by how much, where not even one block runs.
 Occupancy occupancy_of(const Arch& arch, const BlockNeeds& needs);

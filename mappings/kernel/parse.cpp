@@ -8,6 +8,7 @@
 
 #include "common/file.hpp"
 #include "mappings/kernel/choice.hpp"
+#include "mappings/kernel/kernel_choice.hpp"
 #include "mappings/kernel/parse_splits.hpp"
 #include "mappings/kernel/parse_work.hpp"
 #include "mappings/kernel/swizzle.hpp"
@@ -40,9 +41,7 @@ class KernelParser {
     kernel_.file = yaml_.place().file;
     kernel_.tiles = file_.tiles;
     if (const auto ranks = yaml_.find("ranks")) this->ranks(*ranks);
-    if (const auto tiles = yaml_.find("key_tiles"))
-      kernel_.key_tiles = choice<KeyTiles>(
-          *tiles, {{"fixed", KeyTiles::fixed}, {"dynamic", KeyTiles::dynamic}, {"gathered", KeyTiles::gathered}});
+    if (const auto tiles = yaml_.find("key_tiles")) key_tiles(*tiles);
     if (const auto unit = yaml_.find("gather")) gather(*unit);
     if (const auto block = yaml_.find("block")) this->block(*block);
     kernel_.stages = number_or(yaml_, "stages", 1, 64);
@@ -79,14 +78,34 @@ class KernelParser {
     yaml.fail("the cascade has no rank '" + name + "'" + did_you_mean(name, known));
   }
 
-  [[nodiscard]] static Expression expression(const Yaml& yaml, const Dimension& dimension = dimension::number) {
+  [[nodiscard]] static Expression of_block(const Yaml& yaml, const Dimension& dimension = dimension::number) {
     Expression value = yaml.expression(dimension);
-    value.bind(kernel_symbols());
+    value.bind(block_symbols());
     return value;
   }
 
+  void key_tiles(const Yaml& yaml) {
+    const auto words = [](const Yaml& each) {
+      return choice<KeyTiles>(
+          each, {{"fixed", KeyTiles::fixed}, {"dynamic", KeyTiles::dynamic}, {"gathered", KeyTiles::gathered}});
+    };
+    if (!yaml.is_list()) {
+      kernel_.key_tiles = words(yaml);
+      return;
+    }
+    std::vector<KeyTiles> all;
+    for (const Yaml& each : yaml.items()) {
+      all.push_back(words(each));
+      if (std::ranges::count(all, all.back()) > 1) each.fail("'" + each.text() + "' is there twice");
+    }
+    if (all.empty()) yaml.fail("expected at least one of fixed, dynamic, gathered");
+    kernel_.key_tiles = all.front();
+    kernel_.other_key_tiles.assign(all.begin() + 1, all.end());
+  }
+
   void gather(const Yaml& yaml) {
-    if (kernel_.key_tiles != KeyTiles::gathered) yaml.fail("expected key_tiles: gathered beside it");
+    if (std::ranges::count(key_tiles_of(kernel_), KeyTiles::gathered) == 0)
+      yaml.fail("expected key_tiles: gathered beside it");
     const double tokens = number_or(yaml_, "gather", 1, 1 << 20);
     if (tokens != std::floor(tokens)) yaml.fail("expected a whole number");
     kernel_.gather = static_cast<Count>(tokens);
@@ -94,8 +113,8 @@ class KernelParser {
 
   void block(const Yaml& yaml) {
     yaml.only({"threads", "registers", "shared_B"});
-    kernel_.block = KernelBlock{expression(yaml.at("threads")), expression(yaml.at("registers")),
-                                expression(yaml.at("shared_B"), dimension::bytes)};
+    kernel_.block = KernelBlock{of_block(yaml.at("threads")), of_block(yaml.at("registers")),
+                                of_block(yaml.at("shared_B"), dimension::bytes)};
   }
 
   void options() {
@@ -215,8 +234,10 @@ const Yaml& model_of(const KernelFile& file) {
 
 }  // namespace
 
+Yaml kernel_cascade_key(const Yaml& root) { return model_of(parse_kernel_file(root)).at("cascade"); }
+
 std::string kernel_cascade(const Yaml& root) {
-  const Yaml cascade = model_of(parse_kernel_file(root)).at("cascade");
+  const Yaml cascade = kernel_cascade_key(root);
   return beside(cascade.text(), cascade.place().file);
 }
 
@@ -224,9 +245,13 @@ Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch, 
   const KernelFile file = parse_kernel_file(root);
   const Yaml model = model_of(file);
   Kernel kernel = KernelParser(file, model, cascade, arch, roles).parse();
-  (void)kernel_cascade(root);
+  (void)model.at("cascade").text();
   model.require_used();
-  return kernel;
+  if (!file.choose) return kernel;
+  require_choosable(file.chosen, kernel, *file.choose);
+  Kernel chosen = with(std::move(kernel), file.chosen);
+  chosen.file = file.choose->place().file;  // from which a record can be made again
+  return chosen;
 }
 
 }  // namespace tilewright

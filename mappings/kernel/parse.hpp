@@ -3,8 +3,10 @@
 //   model:
 //     cascade: attention-1pass
 //     ranks: {tile: M0, tiles: M1}               # keys of a tile, and tiles; a kernel with `block` needs them
-//     key_tiles: fixed                           # dynamic: each from the next needed key on; gathered:
-//     packed gather: 16                                 # gathered: neighbouring keys that are gathered together; 1
+//     key_tiles: fixed                           # dynamic: each from the next needed key on; gathered: packed; in
+//     a
+//                                                # list: the kernel's own, and others that may be chosen
+//     gather: 16                                 # gathered: neighbouring keys that are gathered together; else 1
 //     block: {threads: 384, registers: 168, shared_B: q * E * word_B + 2 * kv * (E + F) * word_B}
 //     stages: 2
 //     bind: {multiply_add: tensor_cores, exp: exp_units, subtract: vector_units, divide: free}   # by operation
@@ -27,7 +29,8 @@
 //
 // Names in expressions: q and kv (tokens of the tiles), E and F (head dimensions, whatever the cascade calls them),
 // word_B, dimensions (of the layout), and of the mask, 0 or 1: causal, window (einsum/mask/properties.hpp). That of
-// swizzle knows keys and group too (mappings/kernel/swizzle.hpp).
+// swizzle knows keys and group too (mappings/kernel/swizzle.hpp); those of
+// block know stages.
 #pragma once
 
 #include <string>
@@ -37,6 +40,9 @@
 #include "mappings/kernel/kernel.hpp"
 
 namespace tilewright {
+
+/// Where a kernel file says its cascade. Throws InputError for a kernel without a model.
+Yaml kernel_cascade_key(const Yaml& root);
 
 /// The cascade that a kernel file names; a path may be relative to that file. Throws InputError for a kernel
 /// without a model.

@@ -9,20 +9,9 @@ namespace tilewright {
 
 namespace {
 
-Extents read_extents(const Yaml& tile, const std::string& key) {
-  const Yaml value = tile.at(key);
-  try {
-    return parse_extents(value.text(), key);
-  } catch (const InputError& error) {
-    value.fail(error.what());
-  }
-}
-
 TileChoice read_pair(const Yaml& yaml) {
-  TileChoice tiles{read_extents(yaml, "q"), read_extents(yaml, "kv")};
-  if (tiles.query.size() != tiles.key.size())
-    yaml.fail(fmt::format("q {} and kv {} have different numbers of dimensions", to_text(tiles.query),
-                          to_text(tiles.key)));
+  TileChoice tiles{read_extents(yaml.at("q"), "q"), read_extents(yaml.at("kv"), "kv")};
+  require_as_many_dimensions(yaml, tiles);
   return tiles;
 }
 
@@ -43,10 +32,33 @@ KernelTile read_tile(const Yaml& yaml) {
 
 }  // namespace
 
+Extents read_extents(const Yaml& yaml, const std::string& what) {
+  try {
+    return parse_extents(yaml.text(), what);
+  } catch (const InputError& error) {
+    yaml.fail(error.what());
+  }
+}
+
+void require_as_many_dimensions(const Yaml& yaml, const TileChoice& tiles) {
+  if (tiles.query.size() != tiles.key.size())
+    yaml.fail(fmt::format("q {} and kv {} have different numbers of dimensions", to_text(tiles.query),
+                          to_text(tiles.key)));
+}
+
 const Symbols& kernel_symbols() {
   static const Symbols symbols = [] {
     Symbols names;
     for (const char* name : {"q", "kv", "E", "F", "word_B", "dimensions", "causal", "window"}) names.add(name);
+    return names;
+  }();
+  return symbols;
+}
+
+const Symbols& block_symbols() {
+  static const Symbols symbols = [] {
+    Symbols names = kernel_symbols();
+    names.add("stages");
     return names;
   }();
   return symbols;

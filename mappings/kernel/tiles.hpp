@@ -33,6 +33,9 @@ struct KernelShape {
 /// bound to.
 const Symbols& kernel_symbols();
 
+/// These and `stages`, last: what those of a block are bound to.
+const Symbols& block_symbols();
+
 /// The values of kernel_symbols(), in their order.
 std::vector<double> slots_of(const KernelShape& shape);
 
@@ -45,6 +48,11 @@ struct KernelTile {
   /// For tiles of that many dimensions.
   [[nodiscard]] bool holds(const KernelShape& shape) const;
 };
+
+/// Extents, as in 2x8x8. Throws InputError; `what` is what they are of.
+Extents read_extents(const Yaml& yaml, const std::string& what);
+/// Throws InputError at `yaml` where the two tiles have different numbers of dimensions.
+void require_as_many_dimensions(const Yaml& yaml, const TileChoice& tiles);
 
 /// One pair, {q: 2x8x8, kv: 4x4x8}. Throws InputError.
 TileChoice parse_tiles(const Yaml& yaml);

@@ -6,34 +6,13 @@
 
 #include "mappings/named.hpp"
 #include "mappings/space/roles.hpp"
+#include "mappings/space/sizes.hpp"
 
 namespace tilewright {
 
 namespace {
 
 constexpr std::int64_t largest = std::int64_t{1} << 53;  // that a double has exactly
-
-double size(const Yaml& yaml) { return static_cast<double>(yaml.integer(1, largest)); }
-
-AllowedSizes sizes(const Yaml& yaml) {
-  AllowedSizes allowed;
-  if (yaml.is_map()) {
-    yaml.only({"from", "to"});
-    const auto from = yaml.find("from");
-    const auto to = yaml.find("to");
-    if (!from && !to) yaml.fail("expected 'from', 'to' or both");
-    if (from) allowed.from = size(*from);
-    if (to) allowed.to = size(*to);
-    if (allowed.from > allowed.to)
-      yaml.fail(fmt::format("nothing is from {:.0f} to {:.0f}", allowed.from, allowed.to));
-  } else if (yaml.is_list()) {
-    for (const Yaml& item : yaml.items()) allowed.listed.push_back(size(item));
-    if (allowed.listed.empty()) yaml.fail("expected at least one element");
-  } else {
-    allowed.listed.push_back(size(yaml));
-  }
-  return allowed;
-}
 
 class Parser {
  public:
@@ -115,7 +94,7 @@ class Parser {
     if (const auto tiles = yaml.find("tiles"))
       for (const auto& [name, value] : map(*tiles)) {
         const RankId of = rank(value, name);
-        add(value, Constraint::Tile{of, sizes(value)});
+        add(value, Constraint::Tile{of, parse_sizes(value)});
       }
     if (const auto every = yaml.find("imperfect"))
       for (const Yaml& item : list(*every)) add(item, Constraint::EverySize{rank(item, item.text())});
@@ -208,7 +187,7 @@ class Parser {
           for (const RankId r : iteration) known.push_back(cascade_.ranks[r].name);
           value.fail("Einsum '" + name + "' does not run over '" + rank + "'" + did_you_mean(rank, known));
         }
-        add(value, What{einsum, of, sizes(value)});
+        add(value, What{einsum, of, parse_sizes(value)});
       }
     }
   }

@@ -8,6 +8,7 @@
 
 #include "mappings/kernel/occupancy.hpp"
 #include "sim/kernel/copy_costs.hpp"
+#include "sim/kernel/least_time.hpp"
 #include "sim/nest/makespan.hpp"
 
 namespace tilewright {
@@ -43,8 +44,7 @@ struct VisitParts {
   double copy_masked = 0;  // of a visit with the element mask
 };
 
-VisitParts visit_parts(const PreparedKernel& prepared, const KernelParameters& parameters,
-                       const CopyCosts& copies) {
+VisitParts visit_parts(const PreparedKernel& prepared, const KernelParameters& parameters) {
   const UnitWork& work = prepared.work.visit;
   const double exposed = prepared.kernel.softmax_under_products ? parameters.exposed : 1;
   VisitParts parts;
@@ -56,6 +56,12 @@ VisitParts visit_parts(const PreparedKernel& prepared, const KernelParameters& p
   parts.matrix += beside;
   parts.softmax -= beside;
   parts.mask = parameters.mask_operations * prepared.work.mask_vector_cycles;
+  return parts;
+}
+
+VisitParts visit_parts(const PreparedKernel& prepared, const KernelParameters& parameters,
+                       const CopyCosts& copies) {
+  VisitParts parts = visit_parts(prepared, parameters);
   const double busy = parts.matrix + parts.softmax;
   parts.copy = copy_cycles(prepared, copies, busy);
   parts.copy_masked = copy_cycles(prepared, copies, busy + parts.mask);
@@ -126,6 +132,22 @@ class Estimate {
     result_.level_time_s.assign(prepared.arch.levels.size(), 0);
   }
 
+  // No copy takes less than nothing, the last block does not end before the mean multiprocessor has done its work,
+  // nor before any memory has delivered its bytes. Passes before and after take what they take.
+  double least_s() {
+    launch_s_ = parameters_.launch_s > 0 ? parameters_.launch_s : prepared_.arch.launch_s;
+    if (prepared_.fused) {
+      result_.blocks = prepared_.blocks.count();
+      result_.shares.launch_s += launch_s_;
+      const double per_block_s = 1 / (prepared_.multiprocessors * result_.clock_Hz);
+      own_work(visit_parts(prepared_, parameters_), prepared_.blocks.visits(), per_block_s);
+      const double busy_s = result_.shares.sum_s() - launch_s_;
+      result_.shares.memory_s = std::max(0.0, longest_memory_s() - busy_s);
+    }
+    for (const PreparedPass& pass : prepared_.passes) add(pass);
+    return result_.shares.sum_s();
+  }
+
   KernelResult make() {
     launch_s_ = parameters_.launch_s > 0 ? parameters_.launch_s : prepared_.arch.launch_s;
     if (prepared_.fused) fused();
@@ -165,20 +187,26 @@ class Estimate {
     const double per_block_s = 1 / (prepared_.multiprocessors * result_.clock_Hz);
     const VisitParts parts = visit_parts(prepared_, parameters_, copies_);
     const double visits = prepared_.blocks.visits();
+    own_work(parts, visits, per_block_s);
     KernelShares& shares = result_.shares;
-    shares.matrix_s = visits * parts.matrix * per_block_s;
-    shares.softmax_s = visits * parts.softmax * per_block_s;
-    shares.mask_s = prepared_.blocks.partial() * parts.mask * per_block_s;
     const double all_s = result_.sm_cycles / result_.clock_Hz;
-    shares.tile_s =
-        (tiles() * tile_cycles(prepared_, parameters_) + result_.blocks * start_cycles(prepared_, parameters_)) *
-        per_block_s;
     shares.memory_s =
         first_copies_ / result_.clock_Hz +
         (prepared_.blocks.full() * parts.copy + prepared_.blocks.partial() * parts.copy_masked) * per_block_s;
     const double sum_s = shares.matrix_s + shares.softmax_s + shares.mask_s + shares.tile_s + shares.memory_s;
     shares.imbalance_s = std::max(0.0, all_s - sum_s);
     busy(visits, per_block_s);
+  }
+
+  // All but what copies take.
+  void own_work(const VisitParts& parts, double visits, double per_block_s) {
+    KernelShares& shares = result_.shares;
+    shares.matrix_s = visits * parts.matrix * per_block_s;
+    shares.softmax_s = visits * parts.softmax * per_block_s;
+    shares.mask_s = prepared_.blocks.partial() * parts.mask * per_block_s;
+    shares.tile_s =
+        (tiles() * tile_cycles(prepared_, parameters_) + result_.blocks * start_cycles(prepared_, parameters_)) *
+        per_block_s;
   }
 
   // Q tiles of all blocks.
@@ -199,14 +227,17 @@ class Estimate {
         prepared_.blocks.partial() * parameters_.mask_operations * work.mask_vector_cycles * per_block_s;
   }
 
-  void memories() {
+  double longest_memory_s() {
     double longest_s = 0;
     for (const LevelId l : result_.level_time_s.ids()) {
       result_.level_time_s[l] =
           (prepared_.read_B[l] + prepared_.write_B[l]) / prepared_.arch.levels[l].achievable_B_per_s;
       longest_s = std::max(longest_s, result_.level_time_s[l]);
     }
-    result_.shares.memory_s += std::max(0.0, longest_s - result_.sm_cycles / result_.clock_Hz);
+    return longest_s;
+  }
+  void memories() {
+    result_.shares.memory_s += std::max(0.0, longest_memory_s() - result_.sm_cycles / result_.clock_Hz);
   }
 
   void add(const PreparedPass& pass) {
@@ -250,6 +281,10 @@ VisitCycles visit_cycles(const PreparedKernel& prepared, const KernelParameters&
 
 double block_cycles(const PreparedKernel& prepared, const KernelParameters& parameters, const BlockRun& block) {
   return BlockTimes(prepared, parameters, costs_of_copies(prepared, parameters)).of(block);
+}
+
+double least_time_s(const PreparedKernel& prepared, const KernelParameters& parameters) {
+  return Estimate(prepared, parameters).least_s();
 }
 
 KernelResult estimate(const PreparedKernel& prepared, const KernelParameters& parameters) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "common/error.hpp"
+#include "sim/kernel/prepare_blocks.hpp"
 #include "sim/kernel/traffic.hpp"
 
 namespace tilewright {
@@ -18,13 +19,12 @@ void prepare_fused(const Cascade& cascade, PreparedKernel& prepared) {
   choose_tiles(prepared.kernel, prepared.problem, prepared.tiling);
   const KernelShape shape = shape_of(prepared.problem, prepared.tiling);
   prepared.work = visit_work(prepared.kernel, cascade, prepared.arch, prepared.problem, shape);
-  prepared.needs = needs_of(*prepared.kernel.block, shape);
+  prepared.needs = needs_of(*prepared.kernel.block, shape, prepared.kernel.stages);
   prepared.occupancy = occupancy_of(prepared.arch, prepared.needs);
   prepared.blocks = blocks_of(prepared.kernel, prepared.problem, prepared.tiling,
                               prepared.occupancy.blocks * prepared.multiprocessors);
   prepared.resident =
       std::min(prepared.occupancy.blocks, std::ceil(prepared.blocks.count() / prepared.multiprocessors));
-  count_traffic(prepared);
 }
 
 void require_few_tokens(const Attention& problem) {
@@ -42,8 +42,8 @@ void require_few_tokens(const Attention& problem) {
 
 }  // namespace
 
-PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch& arch, Attention problem,
-                       Tiling tiling) {
+PreparedKernel prepare_blocks(const Kernel& kernel, const Cascade& cascade, const Arch& arch, Attention problem,
+                              Tiling tiling) {
   require_whole(problem);
   require_few_tokens(problem);
   PreparedKernel prepared;
@@ -55,10 +55,20 @@ PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch&
   prepared.multiprocessors = arch.levels[block_level(arch)].instances;
   prepared.read_B.assign(arch.levels.size(), 0);
   prepared.write_B.assign(arch.levels.size(), 0);
-  if (prepared.fused) prepare_fused(cascade, prepared);
+  if (prepared.fused) {
+    prepare_fused(cascade, prepared);
+    count_least_traffic(prepared);
+  }
   for (const auto* passes : {&kernel.before, &kernel.after})
     for (const KernelPass& pass : *passes)
       if (happens(pass, prepared)) prepared.passes.push_back(prepare_pass(pass, cascade, prepared));
+  return prepared;
+}
+
+PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch& arch, Attention problem,
+                       Tiling tiling) {
+  PreparedKernel prepared = prepare_blocks(kernel, cascade, arch, std::move(problem), std::move(tiling));
+  if (prepared.fused) count_traffic(prepared);
   return prepared;
 }
 

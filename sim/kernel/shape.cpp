@@ -48,9 +48,11 @@ KernelShape shape_of(const Attention& problem, const Tiling& tiling) {
 
 void choose_tiles(const Kernel& kernel, const Attention& problem, Tiling& tiling) {
   if (tiling.query_tile.empty() || tiling.key_tile.empty()) {
-    const KernelTile& tile = default_tile(kernel.name, kernel.tiles, shape_of(problem, tiling));
-    if (tiling.query_tile.empty()) tiling.query_tile = tile.tiles.query;
-    if (tiling.key_tile.empty()) tiling.key_tile = tile.tiles.key;
+    const TileChoice& tiles = kernel.chosen_tiles
+                                  ? *kernel.chosen_tiles
+                                  : default_tile(kernel.name, kernel.tiles, shape_of(problem, tiling)).tiles;
+    if (tiling.query_tile.empty()) tiling.query_tile = tiles.query;
+    if (tiling.key_tile.empty()) tiling.key_tile = tiles.key;
   }
   if (kernel.key_tiles != KeyTiles::fixed) tiling.key_tiles = kernel.key_tiles;
   tiling.gather = kernel.gather;

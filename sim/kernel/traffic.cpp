@@ -130,7 +130,7 @@ double outermost_read_B(const PreparedKernel& prepared, double keys) {
          prepared.blocks.gathered_units * static_cast<double>(index_B);
 }
 
-void count_traffic(PreparedKernel& prepared) {
+void count_least_traffic(PreparedKernel& prepared) {
   const Attention& problem = prepared.problem;
   const ByLevel<Level>& levels = prepared.arch.levels;
   prepared.read_B.assign(levels.size(), 0);
@@ -143,14 +143,20 @@ void count_traffic(PreparedKernel& prepared) {
     const Level& level = levels[l];
     double& read_B = prepared.read_B[l];
     if (!level.parent) {
-      const double capacity = keys_below_outermost(prepared);
-      read_B = outermost_read_B(prepared, fetched_in_turns(prepared, launch_tiles(prepared), capacity));
+      read_B = outermost_read_B(prepared, 0);
     } else {
       const double keys = level.multicast ? std::max(needs_of(problem).keys, fetched / prepared.slots()) : fetched;
       read_B = query_B + keys * fetched_token_B(prepared, level) + indices_B;
     }
     prepared.write_B[l] = written_B;
   }
+}
+
+void count_traffic(PreparedKernel& prepared) {
+  count_least_traffic(prepared);
+  const double capacity = keys_below_outermost(prepared);
+  prepared.read_B.front() =
+      outermost_read_B(prepared, fetched_in_turns(prepared, launch_tiles(prepared), capacity));
 }
 
 PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const PreparedKernel& prepared) {

@@ -13,6 +13,9 @@ namespace tilewright {
 /// (sim/kernel/turns.hpp). Partial outputs of a split, 32-bit with a maximum and a sum per query, are written in
 /// place of the output.
 void count_traffic(PreparedKernel& prepared);
+/// The same, but that the outermost memory delivers every key once, as it has to in any order of the blocks:
+/// without the walk over them.
+void count_least_traffic(PreparedKernel& prepared);
 
 /// Keys that the memory below the outermost one holds, all its instances together, for one KV head each.
 double keys_below_outermost(const PreparedKernel& prepared);

@@ -89,6 +89,37 @@ class Masks(Case):
         self.assertEqual((census["keys_fetched"], census["units_gathered"], census["tiles_visited"]), (144, 9, 72))
         self.assert_refused([*args[:-2], "--gather", "16"], "--gather: has no effect without --kv-tiling gathered")
 
+    def test_long_lists_are_short_on_a_terminal_alone(self):
+        mask = "vertical-slash,columns=" + "/".join(str(3 * i) for i in range(1000)) + ",diagonals=0"
+        args = [mask, "--layout", "4096"]
+        short = "vertical-slash,columns=0/3/6/9/... (1,000 in all),diagonals=0"
+        self.assertIn(f"\n{short}\n", self.run_program("mask", *args).out)
+        self.assertNotIn("/99/", self.run_program("mask", f"1 * {mask} + 1 * causal", *args[1:]).out)
+        over = self.run_program("bound", "--mask", *args, "--baseline", mask).out
+        self.assertTrue(over.startswith(f"{short} over 4096 tokens"))
+        self.assertIn(f"speedup over '{short}' over its pairs", over)
+        self.assertNotIn("/99/", over)
+        for verb in (("mask",), ("bound", "--mask")):
+            for form in ("json", "csv"):
+                self.assertIn(mask, self.run_program(*verb, *args, "--format", form).out)
+
+    def test_tiles_that_cut_blocks_of_a_file_are_named(self):
+        (self.folder / "b.mtx").write_text("%%MatrixMarket matrix coordinate pattern general\n8 8 2\n1 1\n8 3\n")
+        for block, tiles, taken, better in (
+                ("64x64", [], "--q-tile 128 --kv-tile 128", "--q-tile 64 --kv-tile 64"),
+                ("64x128", [], "--q-tile 128", "--q-tile 64"),
+                ("64x64", ["--q-tile", "32"], "--kv-tile 128", "--kv-tile 64"),
+                ("128x256", [], "", ""), ("64x64", ["--q-tile", "128", "--kv-tile", "128"], "", "")):
+            queries, keys = (str(8 * int(side)) for side in block.split("x"))
+            hint = f"\ntiles that are not given are {taken}; the blocks of the mask would be {better}\n"
+            for verb in (["mask"], ["bound", "--mask"]):
+                with self.subTest((verb, block, tiles)):
+                    text = self.run_program(*verb, f"file,file=b.mtx,block={block}", "--layout", keys, "--queries",
+                                            queries, *tiles).out
+                    if taken:
+                        self.assertIn(hint, text)
+                    self.assertEqual("not given" in text, bool(taken))
+
     def test_lists_patterns_in_three_formats(self):
         text = self.run_program("mask", "--patterns").out
         self.assertIn("\nsink: k < sinks or q - window < k <= q; causal\n    Xiao et al., StreamingLLM, 2024\n", text)

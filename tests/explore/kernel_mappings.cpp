@@ -26,7 +26,8 @@ void check_block(const std::string& kernel_name, int head_dim, int q_tile, int k
   const Arch arch = library.arch("gpu/h200").with({});
   const Kernel kernel = parse_kernel(yaml, library.cascade(kernel_cascade(yaml)), arch, test::attention_roles());
   const double dim = head_dim;
-  const BlockNeeds needs = needs_of(*kernel.block, {double(q_tile), double(kv_tile), dim, dim, 2, 1, false});
+  const BlockNeeds needs =
+      needs_of(*kernel.block, {double(q_tile), double(kv_tile), dim, dim, 2, 1, false}, kernel.stages);
   INFO(kernel_name << " " << q_tile << " x " << kv_tile << ", heads of " << head_dim);
   CHECK(needs.threads == Code::threads);
   CHECK(needs.shared_B == Code::shared_B);

@@ -78,6 +78,11 @@ map             | map pair.yaml array.yaml FILE {J} | space-fused.yaml
 map             | map pair.yaml array.yaml FILE {J} | space-apart.yaml
 map             | map pair.yaml array.yaml FILE {J} | space-split.yaml
 map             | map pair.yaml array.yaml FILE {J} --objective buffer | space-split.yaml
+map kernel      | map attention.yaml gpu.yaml FILE --kernel kernel.yaml --kernel open.yaml -j 1 {J} | space-kernels.yaml
+evaluate kernel | map attention.yaml gpu.yaml --kernel FILE -j 1 | open.yaml
+evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | open.yaml
+evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | chosen.yaml
+simulate kernel | simulate attention.yaml gpu.yaml FILE {J} | chosen.yaml
 report          | report store --spec FILE -o {{out}} | report-table.yaml
 report          | report store --spec FILE -o {{out}} | report-lines.yaml
 report          | report store --spec FILE -o {{out}} | report-stacks.yaml
@@ -104,7 +109,7 @@ CONTEXTS = {
               "bound requests.yaml --arch gpu.yaml",
               "bound --mask gna,window=16x16 --layout 30x32 --q-tile 4x16 --kv-tile 4x16 --arch gpu.yaml --advise"],
     "map": ["map product.yaml array.yaml", "map product.yaml array.yaml --objective time,buffer",
-            "map pair.yaml array.yaml space-fused.yaml"],
+            "map pair.yaml array.yaml space-fused.yaml", "map attention.yaml gpu.yaml --kernel kernel.yaml"],
     "sweep": ["sweep study.yaml -o {out}", "sweep study-map.yaml -o {out}"],
     "report": ["report store --spec report-lines.yaml -o {out}"],
     "measure": ["measure measure.yaml --plan {out}/plan.csv"],
@@ -125,5 +130,5 @@ VALUES = {
     "--workload": ["attention.yaml", "image.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
     "--reference": ["published-other", "timings-other", "measured-other"],
     "--data": ["timings-other/rows.csv", "measured-other/made-up.csv"], "--calibrations": ["calibrations"],
-    "--spec": ["report-stacks.yaml"], "--time-limit": ["1e-6"], "--memory-limit": ["1B"], "--cascade": ["product-two.yaml"], "--explain": ["product-nest.yaml"], "--objective": ["time", "buffer", "traffic"],
+    "--spec": ["report-stacks.yaml"], "--time-limit": ["1e-6"], "--memory-limit": ["1B"], "--cascade": ["product-two.yaml"], "--kernel": ["open.yaml"], "--explain": ["product-nest.yaml"], "--objective": ["time", "buffer", "traffic"],
 }

@@ -43,7 +43,7 @@ bound --arch | arch.levels[RF]* | the registers limit no bound
 bound --arch | arch.units[exp_units]* | a bound is of the unit of the matrix products
 bound --arch | arch.units[vector_units]* | a bound is of the unit of the matrix products
 bound --arch | arch.units[slow_tensor_cores]* | an alternative of another unit, and no faster
-evaluate kernel | kernel.model.stages | copies are hidden or not; simulate has them one by one
+evaluate kernel | kernel.choose.stages | copies are hidden or not; simulate has them one by one
 evaluate kernel | kernel.model.schedule.launch | only simulate starts blocks one by one
 measure | measure.checks.spread | of results; a plan has none
 measure | measure.name | names the folder of results, which a plan has not
@@ -80,6 +80,7 @@ bound | workload.shapes.* | without a machine a bound counts pairs and tiles, wh
 mask* | --heads | counts are of one head; JSON, and pages of heads that differ, say how many there are
 bound --mask causal --layout 1024 | --heads | counts are of one head, and the table has ratios; JSON says how many
 * | kernel.source | where the file's numbers are from, for people; list shows the description
+* | kernel.choose.kv_tiling | tiles of the triangle begin at the same keys either way
 """
 
 # For now. A line that fits nothing any more fails, so that the table empties itself.

@@ -178,11 +178,12 @@ def listed_descriptions(runner, readers):
         body = reader.tree[top]
         for key in ("description", "title", "source"):
             if key in body:
-                markers[f"{top}.{key}"] = f"words {number}"
+                markers.setdefault(f"{top}.{key}", set()).add(f"words {number}")
                 body = {**body, key: f"words {number}"}
                 break
         file = home / "configs" / FOLDERS[top] / f"{number}.yaml"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps({top: body}))
     listed = Program(program).run(["list", "--format", "json"], home).out
-    return {path for path, marker in markers.items() if f'"{marker}"' in listed or f'"{marker} (' in listed}
+    return {path for path, words in markers.items()
+            if any(f'"{marker}"' in listed or f'"{marker} (' in listed for marker in words)}

@@ -8,6 +8,7 @@
 #include "einsum/mask/expression.hpp"
 #include "einsum/mask/patterns/draw.hpp"
 #include "tests/einsum/mask/brute_force.hpp"
+#include "tests/einsum/mask/mixture.hpp"
 
 namespace tilewright {
 
@@ -154,11 +155,17 @@ TEST_CASE("the census of a neighborhood is that of all its pairs") {
 
 TEST_CASE("the census of a mask over flattened tokens is that of all its pairs") {
   Random random(2);
+  int compared = 0;
   for (int i = 0; i < 1500; ++i) {
     const auto dimensions = static_cast<std::size_t>(random.from(1, 3));
     const Layout layout = random.layout(dimensions, dimensions == 1 ? 60 : dimensions == 2 ? 10 : 5);
-    compare(random.flat(layout), layout, random.tiling(layout), {});
+    const std::string text = random.flat(layout);
+    const Tiling tiling = random.tiling(layout);
+    if (is_mixture(text, layout)) continue;
+    compare(text, layout, tiling, {});
+    ++compared;
   }
+  CHECK(compared > 1000);
 }
 
 TEST_CASE("the census of a long diagonal repeats itself as all its pairs do") {

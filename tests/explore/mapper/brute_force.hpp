@@ -236,9 +236,7 @@ class BruteForce {
     GroupPlan& group = plan.groups.back();
     if (places.size() == used.size()) {
       group.keeps.clear();
-      homes_.assign(problem_.cascade.tensors.size(), {});
       for (std::size_t t = 0; t < used.size(); ++t) {
-        homes_[used[t]] = places[t].level;
         if (places[t].outer) group.keeps.push_back({used[t], problem_.roles.outermost, 0});
         if (places[t].level != problem_.roles.outermost)
           group.keeps.push_back({used[t], places[t].level, places[t].below});
@@ -332,6 +330,14 @@ class BruteForce {
     } while (std::next_permutation(inner.steps.begin(), inner.steps.end(), by_rank));
   }
 
+  // Where the Einsums of the group find a tensor.
+  [[nodiscard]] LevelId home_of(TensorId tensor, const GroupPlan& group) const {
+    LevelId home = problem_.roles.outermost;
+    for (const PlannedKeep& keep : group.keeps)
+      if (keep.tensor == tensor && keep.level != problem_.roles.outermost) home = keep.level;
+    return home;
+  }
+
   void keep(const EinsumPlan& inner, std::size_t o, const std::vector<EinsumId>& einsums, std::size_t at,
             Plan& plan) {
     const MappedEinsum& einsum_facts = problem_.einsums[inner.einsum];
@@ -346,7 +352,7 @@ class BruteForce {
     }
     keep(inner, o + 1, einsums, at, plan);
     const MappedOperand& operand = einsum_facts.operands[o];
-    if (!operand.once || problem_.arch.levels[homes_[operand.tensor]].instances != 1) return;
+    if (!operand.once || problem_.arch.levels[home_of(operand.tensor, plan.groups.back())].instances != 1) return;
     for (const LevelId level : problem_.roles.lanes[inner.unit]) {
       EinsumPlan next = inner;
       next.kept.push_back({operand.tensor, level, 0});
@@ -408,7 +414,6 @@ class BruteForce {
   TreeModel model_;
   Totals totals_;
   const std::function<void(const Plan&, const Score&)>* visit_ = nullptr;
-  ByTensor<LevelId> homes_;
 };
 
 }  // namespace tilewright::test

@@ -41,7 +41,7 @@ TEST_CASE("what does not fit says by how much") {
 
 TEST_CASE("needs follow tiles and head dimensions") {
   const Kernel kernel = test::small_kernel();
-  const BlockNeeds needs = needs_of(*kernel.block, {16, 8, 32, 64, 2, 1, false});
+  const BlockNeeds needs = needs_of(*kernel.block, {16, 8, 32, 64, 2, 1, false}, 2);
   CHECK(needs.threads == 128);
   CHECK(needs.shared_B == 16 * 32 * 2 + 2 * 8 * (32 + 64) * 2);
 }

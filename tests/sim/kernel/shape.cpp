@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "mappings/kernel/kernel_choice.hpp"
 #include "tests/common/messages.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
@@ -117,4 +118,24 @@ TEST_CASE("the shipped table of FlashAttention-3 has words of 8 bits") {
     CHECK(keys(mask, 192) == 160);
     CHECK(keys(mask, 256) == (mask == "sliding,left=7" ? 64 : 128));
   }
+}
+
+TEST_CASE("the tiles that are chosen of a kernel are its tiles, and a stage takes its place") {
+  const Kernel open = test::small_kernel(
+      {.block = "{threads: 128, registers: 128, shared_B: (q * E + stages * kv * (E + F)) * word_B}",
+       .more = "    stages: 2\n    after: [{name: sum, reduces: splits}]\n"});
+  const auto prepared = [&](const KernelChoice& choice) {
+    return prepare(with(open, choice), test::one_pass(), test::small_arch(), test::small_problem("dense", 64));
+  };
+  CHECK(prepared({}).tiling.query_tile == Extents{16});
+  KernelChoice other;
+  other.tiles = TileChoice{{32}, {16}};
+  CHECK(prepared(other).tiling.query_tile == Extents{32});
+  CHECK(prepared(other).tiling.key_tile == Extents{16});
+  CHECK(prepared({}).needs.shared_B == (16 * 32 + 2 * 8 * 64) * 2);
+  KernelChoice more;
+  more.stages = 5;
+  more.splits = 2;
+  CHECK(prepared(more).needs.shared_B == (16 * 32 + 5 * 8 * 64) * 2);
+  CHECK(prepared(more).blocks.splits == 2);
 }

@@ -1,0 +1,57 @@
+// What mappings of a space of kernels must be like, as a file demands of them. A demand only takes mappings away.
+//
+//   mapspace:
+//     q_tile: [64, 2x8x8]            # tokens, or extents; {from: 64, to: 128}: tokens
+//     kv_tile: 128
+//     kv_tiling: [static, dynamic]
+//     stages: {to: 3}
+//     splits: [1, 2, 4]
+//     queries: [ascending, longest-first]
+//     outer: heads
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "mappings/kernel/kernel_choice.hpp"
+#include "mappings/space/mapspace.hpp"
+
+namespace tilewright {
+
+/// A key of the file, and how often it was satisfied.
+template <class Values>
+struct KernelDemand {
+  Values values;
+  Place place;
+  std::string path;
+};
+
+struct AllowedTiles {
+  AllowedSizes sizes;  ///< in tokens; of a list, those of single numbers
+  std::vector<Extents> shapes = {};
+
+  [[nodiscard]] bool has(const Extents& tile) const;
+};
+
+struct KernelMapspace {
+  template <class Values>
+  using Demand = std::optional<KernelDemand<Values>>;
+
+  Demand<AllowedTiles> query_tile = {};
+  Demand<AllowedTiles> key_tile = {};
+  Demand<std::vector<KeyTiles>> key_tiles = {};
+  Demand<AllowedSizes> stages = {};
+  Demand<AllowedSizes> splits = {};
+  Demand<std::vector<QueryOrder>> queries = {};
+  Demand<std::vector<bool>> queries_outer = {};
+
+  /// Of some sort.
+  [[nodiscard]] bool any() const {
+    return query_tile || key_tile || key_tiles || stages || splits || queries || queries_outer;
+  }
+};
+
+/// Throws InputError for keys of nests of loops, by name, and for values that no kernel can have.
+KernelMapspace parse_kernel_mapspace(const Yaml& root);
+
+}  // namespace tilewright

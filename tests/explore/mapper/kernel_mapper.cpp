@@ -1,0 +1,142 @@
+#include "explore/mapper/kernel_mapper.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "common/file.hpp"
+#include "tests/common/folder.hpp"
+#include "tests/common/messages.hpp"
+
+using namespace tilewright;
+
+namespace {
+
+// A video of 30 x 48 x 80 tokens, as the measured ones.
+constexpr const char* video =
+    "workload:\n  name: video\n  phase: prefill\n  cascades: [attention-1pass]\n  word_B: 2 B\n"
+    "  shapes: {B: 1, H: 24, E: 128, F: E, M: 30 * 48 * 80, P: M}\n"
+    "  ranks: {queries: P, keys: M, heads: H, batch: B, head_dim: E, value_dim: F}\n"
+    "  mask: {layout: 30x48x80, pattern: \"gna,window=18x24x24,stride=16x8x8\"}\n";
+
+class Files {
+ public:
+  [[nodiscard]] std::string write(const std::string& name, const std::string& text) const {
+    write_file(folder_.path() / name, text);
+    return folder_.path() / name;
+  }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+MapRequest request_of(const std::string& workload, const std::string& arch, const std::string& objective = "time") {
+  MapRequest request;
+  request.point.workload = workload;
+  request.point.arch = arch;
+  request.objective = Objective::parse(objective);
+  return request;
+}
+
+std::string error_of(const MapRequest& request) {
+  Library library;
+  return message_of([&] { (void)find_mappings(request, library); });
+}
+
+}  // namespace
+
+TEST_CASE("of the tiles that were measured the fastest are chosen") {
+  const Files files;
+  const MapRequest request = request_of(files.write("video.yaml", video), "gpu/a100-sxm4-80gb");
+  Library library;
+  const MapResult result = find_mappings(request, library);
+  REQUIRE(result.kernels);
+  CHECK(result.kernels->searched == std::vector<std::string>{"natten-fna-ampere"});
+  const RankedKernel& best = result.kernels->ranked.front();
+  CHECK(best.as_it_is());
+  CHECK(best.choice.tiles == TileChoice{{2, 8, 4}, {2, 8, 8}});
+  const auto& ranked = result.kernels->ranked;
+  const auto slower = std::ranges::find_if(ranked, [](const RankedKernel& each) {
+    return each.choice.tiles == TileChoice{{4, 4, 4}, {4, 4, 4}};
+  });
+  REQUIRE(slower != ranked.end());
+  CHECK(slower->score.time_s > 2 * best.score.time_s);
+  CHECK(result.count.ended);
+}
+
+TEST_CASE("the file of what is found is read back to the same record") {
+  const Files files;
+  for (const char* const objective : {"time", "traffic", "time,traffic"}) {
+    MapRequest request = request_of("attention", "gpu/h100-sxm5", objective);
+    request.point.set = {{"P", 16}, {"S", 8192}, {"G", 2}};
+    request.point.mask = "causal";
+    request.kernels = {"split-kv", "flash-attention-3", "decode-stream-k"};
+    request.folder = files.folder();
+    Library library;
+    const MapResult result = find_mappings(request, library);
+    REQUIRE_FALSE(result.found.empty());
+    for (std::size_t i = 0; i < result.found.size(); ++i) {
+      Point point = request.point;
+      const std::string name = i == 0 ? "best.yaml" : "best-" + std::to_string(i + 1) + ".yaml";
+      point.mapping = files.write(name, result.found[i].text);
+      CHECK(result.found[i].record.text("mapping_file") == point.mapping);
+      CHECK(to_json({evaluate(point, library)}, {}) == to_json({result.found[i].record}, {}));
+    }
+    CHECK(result.found.front().record.number("time_s") == result.kernels->ranked.front().score.time_s);
+  }
+}
+
+TEST_CASE("what a space demands of kernels holds of what is found") {
+  const Files files;
+  MapRequest request = request_of("attention", "gpu/h100-sxm5");
+  request.point.set = {{"P", 1}, {"G", 4}};
+  request.kernels = {"split-kv"};
+  request.space = files.write("space.yaml", "mapspace: {splits: [3, 5], queries: descending, outer: queries}\n");
+  Library library;
+  const MapResult result = find_mappings(request, library);
+  const KernelChoice& choice = result.kernels->ranked.front().choice;
+  CHECK((choice.splits == 3 || choice.splits == 5));
+  CHECK(choice.queries == QueryOrder::descending);
+  CHECK(choice.queries_outer == true);
+  CHECK(result.kernels->candidates == 2);
+}
+
+TEST_CASE("demands that no kernel meets, and requests that make no sense, are refused") {
+  const Files files;
+  MapRequest request = request_of("attention", "gpu/h100-sxm5");
+  request.kernels = {"flash-attention-2"};
+  const std::string space = files.write("space.yaml", "mapspace:\n  q_tile: 96\n  stages: 1\n");
+  request.space = space;
+  CHECK(error_of(request) ==
+        space + ":2:11: mapspace.q_tile: no kernel that is searched has it; tiles have Q 128 by KV 64");
+  request.space = files.write("fuse.yaml", "mapspace: {fuse: [[QK, SN]]}\n");
+  CHECK(error_of(request).find("mapspace.fuse: is for nests of loops") != std::string::npos);
+  request.space.clear();
+  request.kernels = {"flash-attention-2", "flash-attention-2"};
+  CHECK(error_of(request) == "--kernel: 'flash-attention-2' is there twice");
+  request.kernels = {"flash-attention-9"};
+  CHECK(error_of(request).find("flash-attention-9") != std::string::npos);
+  request.kernels.clear();
+  request.objective = Objective::parse("edp");
+  CHECK(error_of(request).find("the energy of kernels is not known") != std::string::npos);
+  request = request_of("attention", "fusemax/proposal");
+  request.kernels = {"flash-attention-2"};
+  CHECK(error_of(request).find("runs no kernels, which --kernel asks for") != std::string::npos);
+}
+
+TEST_CASE("kernels that do not serve a mask or an architecture are left out, with the reason") {
+  MapRequest request = request_of("attention", "gpu/a100-sxm4-80gb");
+  request.point.mask = "causal";
+  Library library;
+  const MapResult result = find_mappings(request, library);
+  CHECK(result.kernels->searched ==
+        std::vector<std::string>{"block-sparse-flash-attention-2", "flash-attention-2"});
+  const auto why = [&](const std::string& name) {
+    const auto& all = result.kernels->left_out;
+    const auto found = std::ranges::find(all, name, &LeftOutKernel::name);
+    return found == all.end() ? std::string() : found->why;
+  };
+  CHECK(why("natten-fna-ampere") == "its masks are gna");
+  CHECK(why("flash-attention-3") == "it is for h100-sxm5, h100-pcie, h200");
+  CHECK(why("pipelined") == "it has no calibration for 'a100-sxm4-80gb'");
+  CHECK(why("flash-attention-2-without-softmax").empty());
+}
