@@ -1,7 +1,6 @@
 #include "explore/mapper/lane_block.hpp"
 
 #include <algorithm>
-
 #include <cmath>
 
 namespace tilewright {
