@@ -29,8 +29,10 @@ void LaneTiles::search(const Choice& choice) {
 // mapspace has, only tiles that cannot grow along any rank are tried. Ranks that select no kept tile have all their
 // steps innermost, where it is the same whether lanes or loops above them run over these: one size is enough.
 //
-// With remainders, larger tiles of which the last is smaller leave lanes without work in the last step, and so take
-// more steps in all: both sizes are tried, unless neither cuts a tile off. Of a rank that selects no kept tile
+// With remainders, larger tiles of which the last is smaller leave lanes without work in the last step, and so may
+// take more steps in all: they rule no others out. One that cuts no tile off does, also those that cut one off: all
+// lanes work in all of its steps, which are the fewest that there can be; a lane has no more of them than of
+// smaller tiles, and more than one only where it has more than one of these. Of a rank that selects no kept tile
 // single coordinates leave the fewest lanes without work, and move no more; but where the last block of the rank is
 // smaller, larger ones leave fewer lanes that want what they keep there.
 void LaneTiles::choose_held(std::size_t r) {
@@ -51,7 +53,7 @@ void LaneTiles::choose_held(std::size_t r) {
 
 bool LaneTiles::is_largest() {
   for (std::size_t r = 0; r < held_.size(); ++r) {
-    if (!is_in(used_, r) || block_.cuts(r, choice_->lanes[r], held_[r])) continue;
+    if (!is_in(used_, r)) continue;
     const std::vector<double>& sizes = block_.tiles_of(r, choice_->lanes[r]);
     const auto next = std::find_if(std::ranges::upper_bound(sizes, held_[r]), sizes.end(), [&](double size) {
       return block_.may_have_tile(r, size) && !block_.cuts(r, choice_->lanes[r], size);

@@ -158,6 +158,17 @@ TEST_CASE("the order that is demanded of loops is the one found, also where anot
   CHECK(best_traffic(kept + "[M, N]") != best_traffic(kept + "[N, M]"));
 }
 
+TEST_CASE("lanes are as many as is demanded, also where no tile of the rank has that size", "[mapper]") {
+  Random random(3);
+  Arch arch = random_arch(random);
+  for (ComputeUnit& unit : arch.units) unit.lanes = 4;
+  const Cascade cascade = product();
+  MapProblem problem = problem_of(cascade, arch, {5, 1, 2});
+  problem.constrain(parse_mapspace(Yaml::parse("mapspace: {lanes: {Z: {M: 3}}}", "s.yaml"), cascade, arch));
+  require_best(problem);
+  CHECK_FALSE(search_partitions(problem, Objective::parse("time"), {}).options.empty());
+}
+
 TEST_CASE("tiles of lanes are as small as is demanded, also where larger ones fit", "[mapper]") {
   const std::string kept =
       "no_loop: [M, K, N], keep: {A: lanes}, bypass: {W: lanes, Z: lanes}, lanes: {Z: {M: 1}}, lane_tiles: ";

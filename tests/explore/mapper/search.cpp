@@ -41,6 +41,24 @@ TEST_CASE("the mapping found is the best of all in many small spaces", "[mapper]
 
 namespace {
 
+// Of 10, tiles of 4 leave 2 beside two whole ones: enough for lanes that want the same to be of several numbers.
+void require_best_with_remainders(unsigned seed) {
+  Random random(seed + 15000);
+  const Arch arch = random_arch(random);
+  CAPTURE(seed);
+  const std::vector<std::vector<double>> shapes{{10, 2, 1}, {10, 1, 2}, {2, 10, 1}, {1, 2, 10}};
+  const Cascade cascade = product();
+  require_best(problem_of(cascade, arch, shapes[random.below(shapes.size())]));
+}
+
+}  // namespace
+
+TEST_CASE("of products with remainders the mapping found is the best of all", "[mapper]") {
+  require_best_with_remainders(GENERATE(range(0u, 24u)));
+}
+
+namespace {
+
 // Queries and keys as they come, and the other way round.
 void require_best_masked(unsigned seed) {
   Random random(seed + 5000);
