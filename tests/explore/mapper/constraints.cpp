@@ -169,6 +169,25 @@ TEST_CASE("lanes are as many as is demanded, also where no tile of the rank has 
   CHECK_FALSE(search_partitions(problem, Objective::parse("time"), {}).options.empty());
 }
 
+// Of 10 rows, blocks of 4 leave 2: both for two lanes, or for one alone. And two lanes take 5 steps with tiles of
+// 1, but 6 with tiles of 2.
+TEST_CASE("lanes with remainders are those that are best within a demand", "[mapper]") {
+  const std::string demand = GENERATE(
+      as<std::string>(),
+      "tiles: {M: 4, K: 1}, order: [M, K], keep: {W: lanes}, bypass: {A: lanes, Z: lanes}, lanes: {Z: {M: 2}}",
+      "tiles: {M: [4, 8], K: 1}, order: [M, K], keep: {W: lanes}, bypass: {A: lanes}",
+      "no_loop: [M, K], keep: {A: lanes}, bypass: {W: lanes, Z: lanes}, lanes: {Z: {M: 2}}, lane_tiles: {Z: {M: "
+      "[1, 2]}}");
+  const unsigned seed = GENERATE(range(0u, 12u));
+  Random random(seed);
+  const Arch arch = random_arch(random);
+  const Cascade cascade = product();
+  MapProblem problem = problem_of(cascade, arch, {10, 2, 1});
+  problem.constrain(parse_mapspace(Yaml::parse("mapspace: {" + demand + "}", "s.yaml"), cascade, arch));
+  CAPTURE(seed, demand);
+  require_best(problem);
+}
+
 TEST_CASE("tiles of lanes are as small as is demanded, also where larger ones fit", "[mapper]") {
   const std::string kept =
       "no_loop: [M, K, N], keep: {A: lanes}, bypass: {W: lanes, Z: lanes}, lanes: {Z: {M: 1}}, lane_tiles: ";
