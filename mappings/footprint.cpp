@@ -1,10 +1,13 @@
 #include "mappings/footprint.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tilewright {
 
 namespace {
+
+constexpr double rounding = 1e-12;
 
 double bytes(const SizedTree& sized, const Residency& residency) {
   return sized.held_elements(residency) * sized.element_B(residency.tile.tensor);
@@ -23,17 +26,13 @@ bool stays(const SizedTree& sized, const Residency& residency) {
   return false;
 }
 
-// Over which a tile is spread.
-double instances_of(const SizedTree& sized, const Residency& residency, const Level& level) {
-  if (level.instances == 1) return 1;
-  double below = 1;
+bool is_spread(const SizedTree& sized, const Residency& residency) {
+  bool spread = false;
   residency.users.each([&](LeafId leaf) {
-    double lanes = 1;
     for (const NodeId loop : sized.flat().leaves[leaf].spatial)
-      if (loop > residency.node) lanes *= sized.factor(loop);
-    below = std::max(below, lanes);
+      spread = spread || (loop > residency.node && sized.factor(loop) > 1);
   });
-  return std::min(level.instances, sized.product(residency.copies) * below);
+  return spread;
 }
 
 const Residency& in_order(const SizedTree& sized, std::size_t i) {
@@ -43,8 +42,15 @@ const Residency& in_order(const SizedTree& sized, std::size_t i) {
 
 }  // namespace
 
+double even_share_B(double all_B, double element_B, double instances) {
+  return std::ceil(all_B / element_B / instances * (1 - rounding)) * element_B;
+}
+
 double held_in_one_B(const SizedTree& sized, const Residency& residency, const Level& level) {
-  return bytes(sized, residency) / instances_of(sized, residency, level);
+  const double all_B = bytes(sized, residency);
+  if (level.instances == 1) return all_B;
+  const double copies = is_spread(sized, residency) ? level.instances : sized.product(residency.copies);
+  return even_share_B(all_B, sized.element_B(residency.tile.tensor), copies);
 }
 
 Footprints::Footprints(const Arch& arch, const std::vector<LevelId>& overbooked)

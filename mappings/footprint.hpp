@@ -13,12 +13,15 @@ struct Footprint {
   double spilled = 0;  ///< of an overbooked level: the share of its data that does not fit
 };
 
-/// Bytes of a tile in the first instance of its level.
+/// What the fullest of so many instances has of `all_B`: whole elements.
+double even_share_B(double all_B, double element_B, double instances);
+
+/// Bytes of a tile in the fullest instance of its level.
 double held_in_one_B(const SizedTree& sized, const Residency& residency, const Level& level);
 
-/// Every instance of a level has its own capacity. A tile that is kept below spatial loops is in as many instances
-/// as these make, one that is kept above some is spread over those that the loops below make, and all tiles of a
-/// level are in its first instances.
+/// Every instance of a level has its own capacity. A tile that is kept above spatial loops is spread evenly over
+/// all instances; any other one is in as many as the spatial loops above it make, in one if there are none. All
+/// tiles meet in one instance.
 ///
 /// Tiles that several Einsums share are held together, and so is a tile of one Einsum that is still there at its
 /// next turn. Tiles of one Einsum that are fetched again at each turn share room with those of the other Einsums on

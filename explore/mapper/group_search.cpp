@@ -230,8 +230,8 @@ class Run {
     context_.homes.clear();
     for (const MappedOperand& operand : einsum.operands) {
       const IntoBlock into = into_block(problem_, einsums_[e], operand, group_.block(), einsums_.size() > 1);
-      context_.homes.push_back(
-          {place_of_[group_.index_of(operand.tensor)]->level, into.stays, into.first, into.least});
+      const TensorPlace& place = *place_of_[group_.index_of(operand.tensor)];
+      context_.homes.push_back({place.level, into.stays, into.first, into.least, place.spread});
     }
     find_loops(einsum);
     context_.lane_B.clear();

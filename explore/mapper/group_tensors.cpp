@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <tuple>
 
+#include "mappings/footprint.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -139,6 +141,15 @@ double held_B(const MapProblem& problem, const GroupTensor& tensor, std::span<co
   return bytes;
 }
 
+// Over the lanes: as much in every instance as in the fullest.
+TensorPlace spread(const MapProblem& problem, const GroupTensor& tensor, LevelId level, int below, double held_B) {
+  const double instances = problem.arch.levels[level].instances;
+  const double element_B = problem.element_B[tensor.tensor];
+  TensorPlace place{level, below, even_share_B(held_B, element_B, instances) * instances};
+  place.spread = instances > 1 && held_B > element_B;
+  return place;
+}
+
 // What is written and read below a place must still be there when a loop that selects no tile of it comes again: no
 // loop in between selects another. Partial sums of a tensor that has a place above come back from there.
 bool hands_over(const GroupTensor& tensor, bool place_above, bool older, std::span<const PlannedLoop> above) {
@@ -264,7 +275,7 @@ std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor&
     if (!tensor.internal()) continue;
     for (const UnitId unit : tensor.units)
       for (const LevelId level : problem.roles.lanes[unit])
-        places.push_back({level, static_cast<int>(below), held});
+        places.push_back(spread(problem, tensor, level, static_cast<int>(below), held));
   }
   std::erase_if(places, [&](const TensorPlace& place) {
     const Level& level = problem.arch.levels[place.level];

@@ -42,7 +42,8 @@ bool splits_history(const MapProblem& problem, std::size_t first, std::size_t la
 struct TensorPlace {
   LevelId level;
   int below = 0;
-  double held_B = 0;  ///< of the level, all instances
+  double held_B = 0;    ///< of the level, all instances: of lanes as much in each as in the fullest
+  bool spread = false;  ///< over several of its instances
   double outer_read_B = 0;
   double outer_write_B = 0;
   double shared_read_B = 0;

@@ -24,6 +24,7 @@ struct OperandHome {
   double stays = 1;  ///< how often a tile of the whole block comes (see IntoBlock)
   double first = 1;
   double least = 1;
+  bool spread = false;  ///< over all instances of the level, of which one lane by itself has only its own
   bool operator==(const OperandHome&) const = default;
 };
 

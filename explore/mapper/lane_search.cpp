@@ -25,6 +25,7 @@ void LaneSearch::find_key(const LaneContext& context) {
     key_.push_back(home.stays);
     key_.push_back(home.first);
     key_.push_back(home.least);
+    key_.push_back(home.spread ? 1 : 0);
   }
   for (const auto& levels : problem_.roles.lanes)
     for (const LevelId level : levels) key_.push_back(context.lane_B[level]);

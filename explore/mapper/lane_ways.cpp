@@ -104,11 +104,14 @@ double LaneWays::sharing(const LaneOperand& o, const std::vector<double>& lanes)
   return product;
 }
 
+// One lane by itself does not reach what is spread over all.
+//
 // Bound: of each operand by itself the lesser of being taken directly, which is what it is, and of being kept
 // with every tile coming as rarely as it can. No choice of what is kept, of tiles and of orders is below, since
 // all sums over operands have these terms. Where the last step has no work for some lanes, it moves as if they had,
 // or more: all lanes together take the points of the rank in as many steps at least as it has coordinates for each.
 void LaneWays::bound_lanes(double used) {
+  if (used == 1 && std::ranges::any_of(block_.context.homes, &OperandHome::spread)) return;
   Moved all;
   for (std::size_t o = 0; o < block_.operands.size(); ++o) {
     const double copies = sharing(block_.operands[o], lanes_);

@@ -281,7 +281,7 @@ class BruteForce {
 
   void einsum(const std::vector<EinsumId>& einsums, std::size_t at, Plan& plan) {
     if (at == einsums.size()) {
-      if (lanes_fit(plan.groups.back()) && steps_are_parts(plan.groups.back()))
+      if (lanes_fit(plan.groups.back()) && lanes_reach(plan.groups.back()) && steps_are_parts(plan.groups.back()))
         partition(einsums.back().index() + 1, plan);
       return;
     }
@@ -382,9 +382,10 @@ class BruteForce {
       for (const LevelId level : problem_.roles.lanes[plan.unit]) {
         double bytes = 0;
         for (std::size_t k = 0; k < group.keeps.size(); ++k)
-          if (group.keeps[k].level == level)
-            bytes += tile_B(group.keeps[k], group) * buffers_of(group, k, problem_.cascade) /
-                     problem_.arch.levels[level].instances;
+          if (group.keeps[k].level == level) {
+            const double all_B = tile_B(group.keeps[k], group) * buffers_of(group, k, problem_.cascade);
+            bytes += share_B(group.keeps[k], all_B);
+          }
         for (const PlannedKeep& kept : plan.kept) {
           if (kept.level != level) continue;
           double tile = problem_.element_B[kept.tensor];
@@ -396,6 +397,31 @@ class BruteForce {
         if (bytes > problem_.arch.levels[level].capacity_B) return false;
       }
     return true;
+  }
+
+  // A single lane has only what is in its own instance.
+  [[nodiscard]] bool lanes_reach(const GroupPlan& group) const {
+    for (std::size_t k = 0; k < group.keeps.size(); ++k) {
+      const PlannedKeep& kept = group.keeps[k];
+      const double all_B = tile_B(kept, group) * buffers_of(group, k, problem_.cascade);
+      if (problem_.arch.levels[kept.level].instances == 1 || all_B <= problem_.element_B[kept.tensor]) continue;
+      for (const EinsumPlan& plan : group.einsums)
+        if (is_alone(plan, kept.tensor)) return false;
+    }
+    return true;
+  }
+
+  // Whether a single lane uses a tensor.
+  [[nodiscard]] bool is_alone(const EinsumPlan& plan, TensorId tensor) const {
+    const auto& operands = problem_.einsums[plan.einsum].operands;
+    return std::ranges::count(operands, tensor, &MappedOperand::tensor) > 0 &&
+           std::ranges::all_of(plan.lanes, [](const PlannedLoop& loop) { return loop.factor == 1; });
+  }
+
+  // Whole elements of the fullest instance.
+  [[nodiscard]] double share_B(const PlannedKeep& kept, double all_B) const {
+    const double element_B = problem_.element_B[kept.tensor];
+    return std::ceil(all_B / element_B / problem_.arch.levels[kept.level].instances - 1e-9) * element_B;
   }
 
   [[nodiscard]] double tile_B(const PlannedKeep& kept, const GroupPlan& group) const {
