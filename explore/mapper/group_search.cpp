@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <limits>
+#include <optional>
 #include <tuple>
 
 namespace tilewright {
@@ -18,6 +20,13 @@ struct Joined {
   double energy_J = 0;
   std::array<double, most_watched> moved_B{};
   std::vector<const LaneOption*> chosen;
+
+  void add(const LaneOption& option, double share) {
+    unit_cycles[option.plan.unit] += share * option.cycles;
+    all_cycles += share * option.cycles;
+    energy_J += share * option.energy_J;
+    for (std::size_t w = 0; w < most_watched; ++w) moved_B[w] += share * option.moved_B[w];
+  }
 };
 
 class Run {
@@ -34,7 +43,7 @@ class Run {
 
   std::vector<GroupOption> search(SearchCount& count) {
     constexpr std::size_t few = 4;
-    if (einsums_.size() > few) look_at(sorted_blocks(GroupBlocks::Sizes::few));
+    if (einsums_.size() > few) look_at(dived_blocks());
     const std::vector<Block> blocks = sorted_blocks(GroupBlocks::Sizes::all);
     count.blocks += group_.listed();
     if (einsums_.size() > few) look_at(blocks);
@@ -56,6 +65,22 @@ class Run {
     std::ranges::stable_sort(blocks, [&](const Block& a, const Block& b) {
       return objective_.before(with_rest(a.least), with_rest(b.least));
     });
+    return blocks;
+  }
+
+  // Blocks of few sizes, those in which a mapping found at once is good first.
+  std::vector<Block> dived_blocks() {
+    std::vector<Block> blocks = sorted_blocks(GroupBlocks::Sizes::few);
+    std::vector<std::pair<Score, Block>> dived;
+    for (Block& block : blocks) {
+      const std::optional<Score> found = dive(block);
+      if (found) dived.emplace_back(*found, std::move(block));
+      if (is_stopped()) break;
+    }
+    std::ranges::stable_sort(dived,
+                             [&](const auto& a, const auto& b) { return objective_.before(a.first, b.first); });
+    blocks.clear();
+    for (auto& [score, block] : dived) blocks.push_back(std::move(block));
     return blocks;
   }
 
@@ -103,15 +128,69 @@ class Run {
 
   // `steps`: places that are tried at most.
   void open(const Block& block, std::size_t steps) {
-    if (is_excluded(block.least)) return;
+    if (is_excluded(block.least) || !begin(block)) return;
     steps_ = steps;
+    place_einsum(0, {});
+  }
+
+  bool begin(const Block& block) {
     loops_ = &block.loops;
-    if (!group_.least_of({block.loops, block.mask_tile})) return;
+    if (!group_.least_of({block.loops, block.mask_tile})) return false;
     shares_.clear();
     for (const EinsumId e : einsums_) shares_.push_back(visited_share(problem_, e, group_.block()));
     place_of_.assign(tensors_.size(), nullptr);
     held_.assign(problem_.arch.levels.size(), 0);
-    place_einsum(0, {});
+    return true;
+  }
+
+  // A mapping at once: every tensor in the first place that has room, every Einsum in a quick way on the unit that
+  // is busy least with it.
+  std::optional<Score> dive(const Block& block) {
+    if (is_excluded(block.least) || !begin(block)) return std::nullopt;
+    for (std::size_t t = 0; t < tensors_.size(); ++t)
+      for (const TensorPlace& place : group_.places()[t])
+        if (place_of_[t] == nullptr && hold(t, place)) place_of_[t] = &place;
+    if (std::ranges::count(place_of_, nullptr) > 0) return std::nullopt;
+    const std::optional<Joined> joined = quick_ways();
+    if (!joined) return std::nullopt;
+    return finish(*joined);
+  }
+
+  std::optional<Joined> quick_ways() {
+    std::vector<std::vector<const LaneOption*>> ways(einsums_.size());
+    std::vector<std::size_t> longest_first(einsums_.size());
+    for (std::size_t e = 0; e < einsums_.size(); ++e) {
+      longest_first[e] = e;
+      ways[e] = quick_ways(e);
+      if (ways[e].empty()) return std::nullopt;
+    }
+    std::ranges::stable_sort(longest_first, std::greater<>(), [&](std::size_t e) {
+      return shares_[e] * std::ranges::min(ways[e], {}, &LaneOption::cycles)->cycles;
+    });
+    Joined joined;
+    joined.unit_cycles.assign(problem_.arch.units.size(), 0);
+    joined.chosen.assign(einsums_.size(), nullptr);
+    for (const std::size_t e : longest_first) {
+      const auto busy = [&](const LaneOption* way) {
+        return joined.unit_cycles[way->plan.unit] + shares_[e] * way->cycles;
+      };
+      joined.chosen[e] = std::ranges::min(ways[e], {}, busy);
+      joined.add(*joined.chosen[e], shares_[e]);
+    }
+    return joined;
+  }
+
+  // One on each unit that can compute it.
+  std::vector<const LaneOption*> quick_ways(std::size_t e) {
+    const auto is_better = [&](const LaneOption& a, const LaneOption& b) {
+      return objective_.before({a.cycles / problem_.arch.clock_Hz, a.energy_J, a.moved_B[0], 0},
+                               {b.cycles / problem_.arch.clock_Hz, b.energy_J, b.moved_B[0], 0});
+    };
+    std::vector<const LaneOption*> ways;
+    const LaneContext& in = context(e, false);
+    for (const UnitId unit : problem_.arch.units.ids())
+      if (const LaneOption* way = lane_search_.quick(in, unit, is_better)) ways.push_back(way);
+    return ways;
   }
 
   // What the places chosen so far cost, with the exact ways of the Einsums all of whose tensors have one.
@@ -162,7 +241,7 @@ class Run {
   [[nodiscard]] LaneLimit limit(const Score& least, double least_J, std::size_t e) const {
     constexpr double slack = 1 + 1e-9;  // sums in another order
     const Score* best = best_single_ ? &*best_single_ : around_.best ? &*around_.best : nullptr;
-    if (around_.any) return {unlimited, unlimited, true};
+    if (around_.any) return {unlimited, unlimited, 1};
     if (best == nullptr || objective_.measures().size() != 1) return {};
     const Score all = with_rest(least);
     LaneLimit limit;
@@ -288,10 +367,7 @@ class Run {
   // What is no better in anything than another one cannot become better by the same additions.
   void add(const Joined& before, const LaneOption& option, double share, std::vector<Joined>& next) const {
     Joined joined = before;
-    joined.unit_cycles[option.plan.unit] += share * option.cycles;
-    joined.all_cycles += share * option.cycles;
-    joined.energy_J += share * option.energy_J;
-    for (std::size_t w = 0; w < most_watched; ++w) joined.moved_B[w] += share * option.moved_B[w];
+    joined.add(option, share);
     joined.chosen.push_back(&option);
     if (std::ranges::any_of(next, [&](const Joined& other) { return no_worse(other, joined); })) return;
     std::erase_if(next, [&](const Joined& other) { return no_worse(joined, other); });
@@ -307,7 +383,7 @@ class Run {
     return true;
   }
 
-  void finish(const Joined& all) {
+  Score finish(const Joined& all) {
     ByLevel<double> moved(problem_.arch.levels.size(), 0);
     for (std::size_t w = 0; w < problem_.watched.size(); ++w) moved[problem_.watched[w]] = all.moved_B[w];
     Score score{0, all.energy_J, 0, 0};
@@ -323,13 +399,14 @@ class Run {
       score.time_s = std::max(score.time_s, moved[level] / problem_.arch.levels[level].bandwidth_B_per_s);
     score.traffic_B = moved[problem_.roles.outermost];
     if (problem_.roles.shared) score.buffer_B = held_[problem_.roles.shared];
-    if (is_excluded(score)) return;
+    if (is_excluded(score)) return score;
     std::erase_if(found_, [&](const GroupOption& other) { return objective_.covers(score, other.score); });
     if (is_single() && (!best_single_ || objective_.before(with_rest(score), *best_single_))) {
       best_single_ = with_rest(score);
       if (around_.status != nullptr) around_.status->found(score);
     }
     found_.push_back({score, plan(all, pipelined)});
+    return score;
   }
 
   [[nodiscard]] GroupPlan plan(const Joined& all, bool pipelined) const {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <vector>
 
 #include "explore/mapper/lane_price.hpp"
@@ -44,7 +45,8 @@ struct LaneContext {
 struct LaneLimit {
   double cycles = unlimited;
   double energy_J = unlimited;
-  bool any = false;  ///< one way is enough
+  std::size_t ways = std::numeric_limits<std::size_t>::max();  ///< so many found are enough
+  UnitId unit = {};                                            ///< the only one; none: any of them
 };
 
 /// Ways of which none is better than another in cycles, energy and in what watched levels move.
@@ -55,7 +57,7 @@ class LaneFront {
 
   /// Whether what takes this, or more, is beyond the limit or no better than a way that is known.
   [[nodiscard]] bool is_dominated(double cycles, const Moved& moved) const {
-    if (limit_.any && !options_.empty()) return true;
+    if (added_ >= limit_.ways) return true;
     if (cycles > limit_.cycles || moved.energy_J > limit_.energy_J) return true;
     return std::ranges::any_of(options_, [&](const LaneOption& other) {
       return no_worse(other.cycles, other.energy_J, other.moved_B, cycles, moved.energy_J, moved.watched_B);
@@ -68,6 +70,7 @@ class LaneFront {
       return no_worse(option.cycles, option.energy_J, option.moved_B, other.cycles, other.energy_J, other.moved_B);
     });
     options_.push_back(std::move(option));
+    ++added_;
   }
 
  private:
@@ -82,6 +85,7 @@ class LaneFront {
 
   std::vector<LaneOption>& options_;
   LaneLimit limit_;
+  std::size_t added_ = 0;
 };
 
 }  // namespace tilewright

@@ -48,6 +48,20 @@ const std::vector<LaneOption>& LaneSearch::options(const LaneContext& context, c
   return known.options;
 }
 
+const LaneOption* LaneSearch::quick(const LaneContext& context, UnitId unit, const Better& is_better) {
+  constexpr std::size_t few = 8;
+  find_key(context);
+  key_.push_back(static_cast<double>(unit.index()));
+  const auto [place, fresh] = quick_.try_emplace(key_);
+  std::optional<LaneOption>& known = place->second;
+  if (fresh) {
+    std::vector<LaneOption> found;
+    LaneWays(problem_, context).list({unlimited, unlimited, few, unit}, found, priced_);
+    if (const auto best = std::ranges::min_element(found, is_better); best != found.end()) known = *best;
+  }
+  return known ? &*known : nullptr;
+}
+
 double LaneSearch::least_J(const LaneContext& context) {
   find_key(context);
   const auto [place, fresh] = least_.try_emplace(key_);

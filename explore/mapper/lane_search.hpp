@@ -4,6 +4,7 @@
 // whole block stay from one block to the next; so results are found once for all places that agree in these.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -20,6 +21,11 @@ class LaneSearch {
   /// and in what watched levels move; in a fixed order. Empty: there is none. Stays valid until the next call for
   /// the same context.
   const std::vector<LaneOption>& options(const LaneContext& context, const LaneLimit& limit);
+
+  /// A good way on this unit, found at once: of the first few with as many lanes as there can be, the one that
+  /// `is_better` than the others. None where the unit cannot do it. Stays valid until the search ends.
+  using Better = std::function<bool(const LaneOption&, const LaneOption&)>;
+  const LaneOption* quick(const LaneContext& context, UnitId unit, const Better& is_better);
 
   /// Less than any way in this context takes, or as much: far faster to find.
   double least_J(const LaneContext& context);
@@ -45,6 +51,7 @@ class LaneSearch {
     std::vector<LaneOption> options;
   };
   std::unordered_map<std::vector<double>, Known, Hash> known_;
+  std::unordered_map<std::vector<double>, std::optional<LaneOption>, Hash> quick_;
   std::unordered_map<std::vector<double>, double, Hash> least_;
   std::unordered_map<std::vector<double>, double, Hash> floors_;
   std::vector<double> key_;

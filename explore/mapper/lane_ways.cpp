@@ -1,6 +1,7 @@
 #include "explore/mapper/lane_ways.hpp"
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 
 namespace tilewright {
@@ -12,7 +13,7 @@ void LaneWays::list(const LaneLimit& limit, std::vector<LaneOption>& found, std:
   LaneFront front(found, limit);
   LaneTiles tiles(block_, front, priced);
   for (const UnitId unit : block_.problem.arch.units.ids()) {
-    if (!start(unit)) continue;
+    if ((limit.unit && limit.unit != unit) || !start(unit)) continue;
     spread_.clear();
     spread(0, 1);
     std::ranges::stable_sort(spread_, [](const Lanes& a, const Lanes& b) {
@@ -34,15 +35,58 @@ double LaneWays::least_J(const std::vector<std::vector<LevelId>>& homes) {
   for (const UnitId unit : block_.problem.arch.units.ids()) {
     if (!start(unit)) continue;
     least_only_ = &least;
-    spread(0, 1);
+    find_kinds();
+    spread_kinds(0, 1);
   }
   return least;
 }
 
+// For what is moved it matters only how many lanes there are along the ranks of a kind together.
+void LaneWays::find_kinds() {
+  std::vector<std::pair<std::vector<bool>, std::vector<std::size_t>>> ranks;  // by the operands that have them
+  for (std::size_t r = 0; r < block_.ranks.size(); ++r) {
+    std::vector<bool> has_it;
+    for (const LaneOperand& o : block_.operands) has_it.push_back(is_in(o.ranks, r));
+    auto same = std::ranges::find(ranks, has_it, [](const auto& each) { return each.first; });
+    if (same == ranks.end()) same = ranks.insert(ranks.end(), {std::move(has_it), {}});
+    same->second.push_back(r);
+  }
+  kinds_.clear();
+  for (const auto& [has_it, alike] : ranks) kinds_.push_back({alike.front(), lanes_along(alike)});
+}
+
+// All products of lanes along these ranks that the unit has, ascending, each once.
+std::vector<double> LaneWays::lanes_along(const std::vector<std::size_t>& ranks) {
+  std::vector<double> products{1};
+  for (const std::size_t r : ranks) {
+    std::vector<double> more;
+    for (const double factor : block_.lanes_of(r))
+      if (block_.may_have_lanes(r, factor))
+        for (const double product : products)
+          if (factor <= most_along(r, product)) more.push_back(product * factor);
+    products = std::move(more);
+    std::ranges::sort(products);
+    products.erase(std::ranges::unique(products).begin(), products.end());
+  }
+  return products;
+}
+
+void LaneWays::spread_kinds(std::size_t kind, double used) {
+  if (kind == kinds_.size()) return bound_lanes(used);
+  for (const double factor : kinds_[kind].lanes) {
+    if (factor > block_.problem.arch.units[unit_].lanes / used) break;
+    lanes_[kinds_[kind].rank] = factor;
+    spread_kinds(kind + 1, used * factor);
+  }
+  lanes_[kinds_[kind].rank] = 1;
+}
+
 double LaneWays::least_cycles(UnitId unit) {
   if (!start(unit)) return unlimited;
-  double most = 1;
-  most_lanes(0, 1, most);
+  std::vector<std::size_t> all(block_.ranks.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  const std::vector<double> products = lanes_along(all);
+  const double most = products.empty() ? 1 : products.back();
   return block_.einsum.points / most * block_.einsum.costs[unit]->cycles;
 }
 
@@ -84,17 +128,6 @@ void LaneWays::spread(std::size_t r, double used) {
     spread(r + 1, used * factor);
   }
   lanes_[r] = 1;
-}
-
-void LaneWays::most_lanes(std::size_t r, double used, double& most) {
-  most = std::max(most, used);
-  if (r == block_.ranks.size()) return;
-  const double limit = most_along(r, used);
-  for (const double factor : block_.lanes_of(r)) {
-    if (factor > limit) break;
-    if (!block_.may_have_lanes(r, factor)) continue;
-    most_lanes(r + 1, used * factor, most);
-  }
 }
 
 double LaneWays::sharing(const LaneOperand& o, const std::vector<double>& lanes) const {

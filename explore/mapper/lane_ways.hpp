@@ -38,7 +38,9 @@ class LaneWays {
   [[nodiscard]] bool takes_directly(const LaneOperand& o, LevelId home) const;
   [[nodiscard]] double most_along(std::size_t r, double used) const;
   void spread(std::size_t r, double used);
-  void most_lanes(std::size_t r, double used, double& most);
+  void find_kinds();
+  [[nodiscard]] std::vector<double> lanes_along(const std::vector<std::size_t>& ranks);
+  void spread_kinds(std::size_t kind, double used);
   [[nodiscard]] double sharing(const LaneOperand& o, const std::vector<double>& lanes) const;
   void bound_lanes(double used);
   [[nodiscard]] double least_steps(double used) const;
@@ -47,7 +49,13 @@ class LaneWays {
   void choose_kept(std::size_t o, const Moved& least, LaneFront& front, LaneTiles& tiles);
 
   LaneBlock block_;
+  // Local ranks that the same operands have: the first of them, and the lanes there may be along all together.
+  struct Kind {
+    std::size_t rank;
+    std::vector<double> lanes;
+  };
   // Of a bound.
+  std::vector<Kind> kinds_;
   double* least_only_ = nullptr;
   std::vector<std::vector<OtherHome>> others_;
   // What is chosen so far.
