@@ -79,8 +79,12 @@ class Run {
     }
     std::ranges::stable_sort(dived,
                              [&](const auto& a, const auto& b) { return objective_.before(a.first, b.first); });
+    constexpr std::size_t improved = 16;
     blocks.clear();
-    for (auto& [score, block] : dived) blocks.push_back(std::move(block));
+    for (auto& [score, block] : dived) {
+      if (blocks.size() < improved) improve(block);
+      blocks.push_back(std::move(block));
+    }
     return blocks;
   }
 
@@ -143,14 +147,42 @@ class Run {
     return true;
   }
 
-  // A mapping at once: every tensor in the first place that has room, every Einsum in a quick way on the unit that
-  // is busy least with it.
+  using Places = std::vector<const TensorPlace*>;  // by tensor
+
+  // A mapping at once: every tensor in the first place that has room.
   std::optional<Score> dive(const Block& block) {
     if (is_excluded(block.least) || !begin(block)) return std::nullopt;
     for (std::size_t t = 0; t < tensors_.size(); ++t)
       for (const TensorPlace& place : group_.places()[t])
         if (place_of_[t] == nullptr && hold(t, place)) place_of_[t] = &place;
-    if (std::ranges::count(place_of_, nullptr) > 0) return std::nullopt;
+    return at_places(Places(place_of_));
+  }
+
+  // Tensors move one by one, as long as that makes the mapping better.
+  void improve(const Block& block) {
+    std::optional<Score> best = dive(block);
+    if (!best) return;
+    Places chosen = place_of_;
+    for (std::size_t t = 0, moved = 0; moved < tensors_.size(); ++moved, t = (t + 1) % tensors_.size())
+      for (const TensorPlace& place : group_.places()[t]) {
+        if (is_stopped()) return;
+        Places other = chosen;
+        other[t] = &place;
+        const std::optional<Score> score = at_places(other);
+        if (!score || !objective_.before(*score, *best)) continue;
+        best = score;
+        chosen = std::move(other);
+        moved = 0;
+      }
+  }
+
+  // With every Einsum in a quick way on the unit that is busy least with it.
+  std::optional<Score> at_places(const Places& places) {
+    place_of_.assign(tensors_.size(), nullptr);
+    held_.assign(problem_.arch.levels.size(), 0);
+    for (std::size_t t = 0; t < tensors_.size(); ++t)
+      if (places[t] == nullptr || !hold(t, *places[t])) return std::nullopt;
+    place_of_ = places;
     const std::optional<Joined> joined = quick_ways();
     if (!joined) return std::nullopt;
     return finish(*joined);
