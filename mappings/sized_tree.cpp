@@ -121,7 +121,7 @@ double SizedTree::tile_elements(const Tile& tile) const {
     double extent = numbers_->shapes[rank];
     for (const NodeId loop : tile.loops)
       if (flat_->rank_of[loop] == rank) extent = std::min(extent, below(loop));
-    elements *= extent / numbers_->shapes[rank];
+    elements = elements / numbers_->shapes[rank] * extent;  // whole numbers, both
   });
   return elements;
 }

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "explore/mapper/problem.hpp"
-
 namespace tilewright {
 
 namespace {
@@ -26,35 +24,53 @@ std::string not_divided(double shape, double from, double to) {
   return fmt::format("no divisor of {:.0f} is between {:.0f} and {:.0f}", shape, from, to);
 }
 
-void require(const Constraint& constraint, RankId rank, const AllowedSizes& sizes,
-             const std::vector<ByRank<double>>& shapes) {
-  const auto divides_none = [&](double from, double to) {
-    return std::ranges::none_of(shapes, [&](const ByRank<double>& each) {
-      const std::vector<double> all = divisors(each[rank]);
-      const auto first = std::ranges::lower_bound(all, from);
-      return first != all.end() && *first <= to;
-    });
-  };
-  const auto refuse = [&](double from, double to) {
-    const double shape = shapes.front()[rank];
-    throw InputError(constraint.place, constraint.path,
-                     not_divided(shape, from, to) + (shapes.size() == 1 ? nearest(shape, from, to) : ""));
-  };
-  for (const double size : sizes.listed)
-    if (divides_none(size, size)) refuse(size, size);
-  if (sizes.listed.empty() && divides_none(sizes.from, sizes.to)) refuse(sizes.from, sizes.to);
+bool divides(double shape, double from, double to) {
+  const std::vector<double> all = divisors(shape);
+  const auto first = std::ranges::lower_bound(all, from);
+  return first != all.end() && *first <= to;
 }
+
+class SizeCheck {
+ public:
+  SizeCheck(const std::vector<ByRank<double>>& shapes, const MapProblem& problem)
+      : shapes_(shapes), problem_(problem) {}
+
+  void require(const Constraint& constraint, RankId rank, const AllowedSizes& sizes) const {
+    for (const double size : sizes.listed) require(constraint, rank, size, size);
+    if (sizes.listed.empty()) require(constraint, rank, sizes.from, sizes.to);
+  }
+
+ private:
+  void require(const Constraint& constraint, RankId rank, double from, double to) const {
+    const double shape = shapes_.front()[rank];
+    const bool divide = problem_.must_divide(rank);
+    if (std::ranges::any_of(shapes_, [&](const ByRank<double>& each) {
+          return divide ? divides(each[rank], from, to) : from <= each[rank];
+        }))
+      return;
+    if (!divide)
+      throw InputError(
+          constraint.place, constraint.path,
+          fmt::format("{:.0f} is more than all of {}, {:.0f}", from, problem_.cascade.ranks[rank].name, shape));
+    throw InputError(constraint.place, constraint.path,
+                     not_divided(shape, from, to) + (shapes_.size() == 1 ? nearest(shape, from, to) : ""));
+  }
+
+  const std::vector<ByRank<double>>& shapes_;
+  const MapProblem& problem_;
+};
 
 }  // namespace
 
-void require_divisors(const Mapspace& space, const std::vector<ByRank<double>>& shapes) {
+void require_sizes(const Mapspace& space, const std::vector<ByRank<double>>& shapes, const MapProblem& problem) {
+  const SizeCheck check(shapes, problem);
   for (const Constraint& constraint : space.constraints()) {
     if (const auto* tile = std::get_if<Constraint::Tile>(&constraint.what))
-      require(constraint, tile->rank, tile->sizes, shapes);
+      check.require(constraint, tile->rank, tile->sizes);
     else if (const auto* lanes = std::get_if<Constraint::Lanes>(&constraint.what))
-      require(constraint, lanes->rank, lanes->sizes, shapes);
+      check.require(constraint, lanes->rank, lanes->sizes);
     else if (const auto* held = std::get_if<Constraint::LaneTile>(&constraint.what))
-      require(constraint, held->rank, held->sizes, shapes);
+      check.require(constraint, held->rank, held->sizes);
   }
 }
 

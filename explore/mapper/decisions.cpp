@@ -18,16 +18,24 @@ double factor_of(const std::vector<PlannedLoop>& loops, RankId rank) {
   return loop == loops.end() ? 1 : loop->factor;
 }
 
-// Steps of every Einsum that cover what its other loops leave, in the order that they have.
-bool complete(Plan& plan, const ByRank<double>& shapes, const Cascade& cascade) {
-  for (GroupPlan& group : plan.groups)
-    for (EinsumPlan& einsum : group.einsums) {
+// All loops over the rank but steps.
+double around_steps(const GroupPlan& group, const EinsumPlan& einsum, RankId rank) {
+  return factor_of(group.loops, rank) * factor_of(einsum.lanes, rank) * factor_of(einsum.in_lane, rank);
+}
+
+// Steps of every Einsum that cover what its other loops leave, in the order that they have. Of a rank whose other
+// loops are those of `before` they are the same, whether they divide it or not.
+bool complete(Plan& plan, const Plan& before, const ByRank<double>& shapes, const Cascade& cascade) {
+  for (std::size_t g = 0; g < plan.groups.size(); ++g)
+    for (std::size_t e = 0; e < plan.groups[g].einsums.size(); ++e) {
+      EinsumPlan& einsum = plan.groups[g].einsums[e];
       std::vector<PlannedLoop> steps = einsum.steps;
       for (const RankId rank : cascade.einsums[einsum.einsum].iteration)
         if (factor_of(steps, rank) == 1) steps.push_back({rank, 1});
       for (PlannedLoop& step : steps) {
-        step.factor = shapes[step.rank] / factor_of(group.loops, step.rank) / factor_of(einsum.lanes, step.rank) /
-                      factor_of(einsum.in_lane, step.rank);
+        const double others = around_steps(plan.groups[g], einsum, step.rank);
+        if (others == around_steps(before.groups[g], before.groups[g].einsums[e], step.rank)) continue;
+        step.factor = shapes[step.rank] / others;
         if (step.factor < 1 || step.factor != std::round(step.factor)) return false;
       }
       std::erase_if(steps, [](const PlannedLoop& step) { return step.factor == 1; });
@@ -68,7 +76,7 @@ class Compare {
     std::ranges::stable_sort(changed.groups[g].keeps, [](const PlannedKeep& a, const PlannedKeep& b) {
       return std::tie(a.below, a.level) < std::tie(b.below, b.level);
     });
-    if (!complete(changed, shapes_, cascade_))
+    if (!complete(changed, plan_, shapes_, cascade_))
       found_.push_back({std::move(text), {}});
     else
       found_.push_back({std::move(text), std::move(changed)});

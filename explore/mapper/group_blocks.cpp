@@ -186,8 +186,9 @@ void GroupBlocks::choose_order() {
   if ((*is_stopped_)()) return;
   Loops loops;
   const auto add = [&](RankId rank) {
-    const double factor = problem_.shapes[rank] / tiles_[rank.index()];
-    if (factor > 1) loops.push_back({rank, factor});
+    const double tile = tiles_[rank.index()];
+    const double factor = std::ceil(problem_.shapes[rank] / tile);
+    if (factor > 1) loops.push_back({rank, factor, tile});
   };
   for (const RankId rank : batch_) add(rank);
   const std::size_t fixed = loops.size();
@@ -259,7 +260,7 @@ bool GroupBlocks::find_places() {
 
 void GroupBlocks::set_tiles() {
   for (const RankId rank : problem_.shapes.ids()) block_[rank.index()] = std::max(1.0, problem_.shapes[rank]);
-  for (const PlannedLoop& loop : at_.loops) block_[loop.rank.index()] /= loop.factor;
+  for (const PlannedLoop& loop : at_.loops) block_[loop.rank.index()] = loop.tile;
 }
 
 // What lanes share is within a step.

@@ -233,6 +233,7 @@ class Run {
       context_.homes.push_back(
           {place_of_[group_.index_of(operand.tensor)]->level, into.stays, into.first, into.least});
     }
+    find_loops(einsum);
     context_.lane_B.clear();
     for (const LevelId level : problem_.arch.levels.ids()) {
       const Level& each = problem_.arch.levels[level];
@@ -240,6 +241,16 @@ class Run {
                                 (whole || each.instances == 1 ? 0 : held_[level] / each.instances));
     }
     return context_;
+  }
+
+  void find_loops(const MappedEinsum& einsum) {
+    context_.loops.clear();
+    context_.turns = einsums_.size() > 1;
+    bool uneven = false;
+    for (const RankId rank : problem_.shapes.ids()) uneven |= has(einsum.iteration, rank) && problem_.uneven(rank);
+    if (!uneven) return;
+    std::ranges::copy_if(*loops_, std::back_inserter(context_.loops),
+                         [&](const PlannedLoop& loop) { return has(einsum.iteration, loop.rank); });
   }
 
   // ----- all Einsums of a block with places

@@ -79,6 +79,35 @@ std::span<const PlannedLoop> moving(RankBits iteration, const TileSelection& sel
   return loops;
 }
 
+bool is_uneven(const MapProblem& problem, const PlannedLoop& loop) {
+  return problem.any_uneven && loop.factor * loop.tile != problem.shapes[loop.rank];
+}
+
+// How often lanes select the same tile again at least, as repeats() without a mask says it of blocks. Where the
+// last block of a rank is smaller, some lanes may have no part of it. Of lanes over a rank that selects no other
+// tile the last block, `tile - rest` coordinates short, has at least that share of them, since its part of the
+// coordinates has at least as large a part of the lanes' tiles: so together they come at least shape / tile times
+// each. And a rank that selects another tile in two blocks alone may select none of a lane's in the second one:
+// then the tile of that lane stays, so that such a loop keeps no other one from being of the innermost run. A lane
+// has a part of all blocks before the last, so of three and more it has two at least.
+double least_repeats(const MapProblem& problem, RankBits iteration, const TileSelection& selects,
+                     std::span<const PlannedLoop> loops, bool turns) {
+  const auto moves = [&](const PlannedLoop& loop) {
+    return has(iteration, loop.rank) && selects.of(loop) > 1 && !(loop.factor == 2 && is_uneven(problem, loop));
+  };
+  while (!turns && !loops.empty() && !moves(loops.back())) loops = loops.first(loops.size() - 1);
+  double all = 1;
+  for (const PlannedLoop& loop : loops) {
+    if (!has(iteration, loop.rank)) continue;
+    const double selected = selects.of(loop);
+    if (selected == 1)
+      all *= is_uneven(problem, loop) ? problem.shapes[loop.rank] / loop.tile : loop.factor;
+    else if (turns || &loop != &loops.back())
+      all *= loop.factor / selected;
+  }
+  return all;
+}
+
 // How often the loops over `iteration` select the same tile again. `stays`: not those iterations of the innermost
 // one that do so in a row.
 double repeats(RankBits iteration, const TileSelection& selects, std::span<const PlannedLoop> loops, bool stays) {
@@ -97,9 +126,16 @@ double share(const MapProblem& problem, EinsumId einsum, RankBits over, const Gr
   return problem.masked(einsum) ? problem.mask->share(block.tile, over, loops) : 1;
 }
 
-double held_B(const GroupTensor& tensor, std::span<const PlannedLoop> above) {
+// Of tiles that differ the largest.
+double held_B(const MapProblem& problem, const GroupTensor& tensor, std::span<const PlannedLoop> above) {
   double bytes = tensor.bytes * (tensor.handed ? 2 : 1);
-  for (const PlannedLoop& loop : above) bytes /= tensor.selects.of(loop);
+  for (const PlannedLoop& loop : above) {
+    const double selected = tensor.selects.of(loop);
+    if (selected > 1 && is_uneven(problem, loop))
+      bytes = bytes / problem.shapes[loop.rank] * loop.tile;
+    else
+      bytes /= selected;
+  }
   return bytes;
 }
 
@@ -136,7 +172,7 @@ void price(const MapProblem& problem, TensorPlace& place) {
 // least as many times the difference of the two levels more.
 TensorPlace direct(const MapProblem& problem, const GroupTensor& tensor) {
   const LevelId outer = problem.roles.outermost;
-  TensorPlace place{outer, 0, held_B(tensor, {})};
+  TensorPlace place{outer, 0, held_B(problem, tensor, {})};
   const double bytes = tensor.bytes * least_share(problem, tensor);
   place.least_outer_B = (tensor.read ? bytes : 0) + (tensor.written != 0 ? bytes : 0);
   const LevelId shared = problem.roles.shared;
@@ -156,7 +192,7 @@ TensorPlace direct(const MapProblem& problem, const GroupTensor& tensor) {
 TensorPlace staged(const MapProblem& problem, const GroupTensor& tensor, const GroupBlock& block,
                    std::size_t below) {
   const auto above = block.loops.first(below);
-  TensorPlace place{problem.roles.shared, static_cast<int>(below), held_B(tensor, above)};
+  TensorPlace place{problem.roles.shared, static_cast<int>(below), held_B(problem, tensor, above)};
   const bool older = is_older(tensor, above);
   if (tensor.read && (tensor.written == 0 || older)) {
     const auto loops = moving(tensor.iteration, tensor.selects, above);
@@ -218,7 +254,7 @@ std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor&
     const auto above = loops.first(below);
     const bool older = is_older(tensor, above);
     if (!hands_over(tensor, !tensor.internal(), older, above)) continue;
-    const double held = held_B(tensor, above);
+    const double held = held_B(problem, tensor, above);
     if (problem.roles.shared) {
       if (!tensor.internal())
         places.push_back(staged(problem, tensor, block, below));
@@ -260,6 +296,7 @@ IntoBlock into_block(const MapProblem& problem, EinsumId einsum, const MappedOpe
   const auto loops = turns ? block.loops : moving(iteration, selects, block.loops);
   const double stays = repeats(iteration, selects, loops, !turns);
   IntoBlock into{visited_share(problem, einsum, block), stays, 1, stays};
+  if (problem.any_uneven) into.least = least_repeats(problem, iteration, selects, block.loops, turns);
   if (!problem.masked(einsum)) return into;
   into.stays *= problem.mask->share(block.tile, iteration, loops) / into.share;
   into.least = into.stays;

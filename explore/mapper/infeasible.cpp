@@ -31,7 +31,7 @@ class Reason {
  private:
   [[nodiscard]] MapProblem with(const Arch& arch, const std::vector<Constraint>& constraints) const {
     MapProblem problem(problem_.cascade, arch, problem_.shapes, problem_.element_B, problem_.conditions);
-    problem.space = Mapspace(problem_.cascade, arch, constraints);
+    problem.constrain(Mapspace(problem_.cascade, arch, constraints));
     return problem;
   }
   [[nodiscard]] bool has_mapping(const Arch& arch, const std::vector<Constraint>& constraints) const {

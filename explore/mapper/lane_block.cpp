@@ -1,7 +1,6 @@
 #include "explore/mapper/lane_block.hpp"
 
 #include <algorithm>
-
 #include <cmath>
 
 namespace tilewright {
@@ -32,7 +31,7 @@ LaneOperand LaneBlock::operand(std::size_t o) const {
     if (has(operand.of->ranks, ranks[r])) operand.ranks |= LocalBits{1} << r;
   for (const RankId rank : problem.shapes.ids())
     if (has(einsum.iteration & ~operand.of->ranks, rank))
-      operand.outside *= problem.shapes[rank] / context.extents[rank.index()];
+      operand.outside *= std::ceil(problem.shapes[rank] / context.extents[rank.index()]);
   if (problem.shares(operand.of->tensor))
     operand.outside = std::max(1.0, operand.outside / problem.conditions.groups);
   return operand;
@@ -52,6 +51,25 @@ bool LaneBlock::takes_single() const {
       return false;
   }
   return true;
+}
+
+const std::vector<double>& LaneBlock::lanes_of(std::size_t r) {
+  if (!problem.uneven(ranks[r])) return divisors_of(r, steps[r]);
+  if (context.any_block) return problem.lane_sizes[ranks[r]];
+  return problem.lanes_in(context.einsum, ranks[r], steps[r], is_whole(r));
+}
+
+const std::vector<double>& LaneBlock::tiles_of(std::size_t r, double lanes) {
+  if (!problem.uneven(ranks[r])) return divisors_of(r, steps[r] / lanes);
+  return problem.lane_tiles_in(context.einsum, ranks[r], std::ceil(steps[r] / lanes), is_whole(r));
+}
+
+// As SizedTree::steps(): of the last tile of all lanes, the first of them has the most.
+double LaneBlock::busy_steps(std::size_t r, double lanes, double tile) const {
+  const double shape = problem.shapes[ranks[r]];
+  const double at_once = lanes * tile;
+  const double full = std::floor((shape - 1) / at_once);
+  return full * tile + std::min(tile, shape - full * at_once);
 }
 
 const std::vector<double>& LaneBlock::divisors_of(std::size_t r, double number) {

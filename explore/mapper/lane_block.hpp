@@ -2,6 +2,7 @@
 // operands.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -49,12 +50,34 @@ struct LaneBlock {
   /// Whether it has what ranks of one coordinate in the block can have: one lane, and tiles of one.
   [[nodiscard]] bool takes_single() const;
 
-  /// Of what is left of a local rank after some divisor of it. Kept from one call to the next: the same few numbers
-  /// come again and again.
-  const std::vector<double>& divisors_of(std::size_t r, double number);
+  /// Numbers of lanes along a local rank, and tiles of a lane beside so many of them.
+  const std::vector<double>& lanes_of(std::size_t r);
+  const std::vector<double>& tiles_of(std::size_t r, double lanes);
+
+  /// Whether the last tiles that all lanes have are smaller.
+  [[nodiscard]] bool cuts(std::size_t r, double lanes, double tile) const {
+    return problem.uneven(ranks[r]) && std::fmod(problem.shapes[ranks[r]], lanes * tile) != 0;
+  }
+  /// Whether the last block of the rank is smaller.
+  [[nodiscard]] bool is_cut_off(std::size_t r) const {
+    return problem.uneven(ranks[r]) && std::fmod(problem.shapes[ranks[r]], extents[r]) != 0;
+  }
+  /// Whether a shared loop runs over it; and whether a rank has a single coordinate in the block.
+  [[nodiscard]] bool has_loop(std::size_t r) const { return !is_whole(r); }
+  [[nodiscard]] bool is_single(RankId rank) const { return context.extents[rank.index()] == 1; }
+  /// Whether some lane would never have any of the rank.
+  [[nodiscard]] bool idles(std::size_t r, double lanes, double tile) const {
+    return lanes > 1 && is_whole(r) && (lanes - 1) * tile >= extents[r];
+  }
+  /// Iterations of all loops over the rank above lanes, and of those below them, in which any lane works.
+  [[nodiscard]] double busy_steps(std::size_t r, double lanes, double tile) const;
 
  private:
   [[nodiscard]] LaneOperand operand(std::size_t o) const;
+  [[nodiscard]] bool is_whole(std::size_t r) const { return extents[r] == problem.shapes[ranks[r]]; }
+  // Of what is left of a local rank after some divisor of it. Kept from one call to the next: the same few numbers
+  // come again and again.
+  const std::vector<double>& divisors_of(std::size_t r, double number);
 
   std::vector<std::pair<double, std::unique_ptr<std::vector<double>>>> divisors_;
 };

@@ -57,7 +57,7 @@ void LaneBounds::classify(EinsumId e) {
     each.ranks |= bit(rank);
     std::vector<double> products;
     for (const double before : each.lanes)
-      for (const double factor : problem_.tile_sizes[rank]) products.push_back(before * factor);
+      for (const double factor : problem_.lane_sizes[rank]) products.push_back(before * factor);
     std::ranges::sort(products);
     products.erase(std::unique(products.begin(), products.end()), products.end());
     each.lanes = std::move(products);

@@ -29,10 +29,14 @@ struct OperandHome {
 
 struct LaneContext {
   EinsumId einsum;
-  std::vector<double> extents;  ///< of the block, by rank of the cascade
+  std::vector<double> extents;  ///< of the block, by rank of the cascade; of one that is cut off of the others
   std::vector<OperandHome> homes;
   ByLevel<double> lane_B;    ///< what is left of every instance of a level
   TileSize mask_tile{1, 1};  ///< of an Einsum that is masked: its steps are parts of these
+  /// Where some rank of the Einsum is uneven, the shared loops over its ranks: else they do not matter.
+  std::vector<PlannedLoop> loops = {};
+  bool turns = false;      ///< what lanes keep makes room at each iteration of these
+  bool any_block = false;  ///< of a bound: as many lanes as there may be in any block
 };
 
 /// What takes more is of no use.

@@ -57,6 +57,30 @@ class OperandPrice {
     touch(home, home.once ? points_ / sharing : points_, first_, moved);
   }
 
+  /// The same for steps of which some have no work for some lanes: so many elements that lanes want at once are
+  /// different ones.
+  void direct_apart(const LevelPrice& home, double apart, Moved& moved) const {
+    touch(home, home.once ? apart : points_, first_, moved);
+  }
+
+  /// Tiles that come to lanes of which not all have the same number: elements that are different ones for all that
+  /// want them at once, and of all lanes.
+  struct Coming {
+    double apart;
+    double of_lanes;
+  };
+  void kept(const LevelPrice& home, const LevelPrice& lane, double sharing, const Coming& comes,
+            Moved& moved) const {
+    touch(home, home.once ? comes.apart : comes.of_lanes, first_, moved);
+    const double first = home.once ? first_ * sharing : first_;
+    const double again = operand_->accumulates ? std::max(0.0, comes.of_lanes - first) : 0;
+    if (operand_->result && lane.drains) lane.read(comes.of_lanes, moved);
+    lane.write(operand_->result ? again : comes.of_lanes, moved);
+    touch(lane, points_, first_ * sharing, moved);
+  }
+
+  [[nodiscard]] double points() const { return points_; }
+
   /// A lane keeps a tile, which comes `comes` times for each that there is.
   void kept(const LevelPrice& home, const LevelPrice& lane, double sharing, double comes, Moved& moved) const {
     const double each = operand_->elements * comes;

@@ -30,6 +30,10 @@ void LaneSearch::find_key(const LaneContext& context) {
     for (const LevelId level : levels) key_.push_back(context.lane_B[level]);
   key_.push_back(static_cast<double>(context.mask_tile.first));
   key_.push_back(static_cast<double>(context.mask_tile.second));
+  for (const PlannedLoop& loop : context.loops) {
+    key_.push_back(static_cast<double>(loop.rank.index()));
+    key_.push_back(loop.tile);
+  }
 }
 
 // What was found within a wider limit serves a narrower one.
@@ -54,6 +58,7 @@ double LaneSearch::least_J(const LaneContext& context) {
 // One block of everything.
 LaneContext LaneSearch::whole(EinsumId e) const {
   LaneContext context{e, {}, {}, {}, {1, 1}};
+  context.any_block = true;
   for (const double shape : problem_.shapes) context.extents.push_back(std::max(1.0, shape));
   for (const Level& level : problem_.arch.levels) context.lane_B.push_back(level.capacity_B);
   if (problem_.masked(e)) context.mask_tile = problem_.mask->all();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "explore/mapper/lane_block.hpp"
+#include "sim/nest/tile_walk.hpp"
 
 namespace tilewright {
 
@@ -33,6 +34,17 @@ class LaneTiles {
   [[nodiscard]] double comes(const LaneOperand& o) const;
   [[nodiscard]] double visited_below(std::size_t steps) const;
   void price();
+  void price_uneven();
+  [[nodiscard]] double apart(const LaneOperand& o) const;
+  struct Least {
+    OperandPrice::Coming comes;
+    bool exact;
+  };
+  [[nodiscard]] Least least_coming(const LaneOperand& o) const;
+  [[nodiscard]] bool always_moves(std::size_t r) const;
+  [[nodiscard]] OperandPrice::Coming coming(const LaneOperand& o);
+  void find_path(const LaneOperand& o);
+  [[nodiscard]] bool is_uneven(std::size_t r) const;
   [[nodiscard]] EinsumPlan plan() const;
 
   LaneBlock& block_;
@@ -42,6 +54,8 @@ class LaneTiles {
   LocalBits used_ = 0;  // ranks that select a kept tile
   bool keeps_ = false;  // any tile
   Moved direct_;
+  bool uneven_ = false;  // some last tiles are smaller
+  TileWalk walk_;
   std::vector<double> held_;   // tile of a lane, by local rank
   std::vector<double> steps_;  // by local rank
   struct Class {

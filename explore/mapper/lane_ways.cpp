@@ -77,7 +77,7 @@ double LaneWays::most_along(std::size_t r, double used) const {
 void LaneWays::spread(std::size_t r, double used) {
   if (r == block_.ranks.size()) return bound_lanes(used);
   const double most = most_along(r, used);
-  for (const double factor : block_.divisors_of(r, block_.steps[r])) {
+  for (const double factor : block_.lanes_of(r)) {
     if (factor > most) break;
     if (!block_.may_have_lanes(r, factor)) continue;
     lanes_[r] = factor;
@@ -90,7 +90,7 @@ void LaneWays::most_lanes(std::size_t r, double used, double& most) {
   most = std::max(most, used);
   if (r == block_.ranks.size()) return;
   const double limit = most_along(r, used);
-  for (const double factor : block_.divisors_of(r, block_.steps[r])) {
+  for (const double factor : block_.lanes_of(r)) {
     if (factor > limit) break;
     if (!block_.may_have_lanes(r, factor)) continue;
     most_lanes(r + 1, used * factor, most);
@@ -106,7 +106,8 @@ double LaneWays::sharing(const LaneOperand& o, const std::vector<double>& lanes)
 
 // Bound: of each operand by itself the lesser of being taken directly, which is what it is, and of being kept
 // with every tile coming as rarely as it can. No choice of what is kept, of tiles and of orders is below, since
-// all sums over operands have these terms.
+// all sums over operands have these terms. Where the last step has no work for some lanes, it moves as if they had,
+// or more: all lanes together take the points of the rank in as many steps at least as it has coordinates for each.
 void LaneWays::bound_lanes(double used) {
   Moved all;
   for (std::size_t o = 0; o < block_.operands.size(); ++o) {
@@ -121,7 +122,16 @@ void LaneWays::bound_lanes(double used) {
   if (least_only_ != nullptr)
     *least_only_ = std::min(*least_only_, all.energy_J);
   else
-    spread_.push_back({lanes_, used, block_.einsum.points / used * block_.einsum.costs[unit_]->cycles, all});
+    spread_.push_back({lanes_, used, least_steps(used) * block_.einsum.costs[unit_]->cycles, all});
+}
+
+// Tiles of single coordinates leave the fewest lanes without work in the last step.
+double LaneWays::least_steps(double used) const {
+  double steps = block_.einsum.points / used;
+  for (std::size_t r = 0; r < lanes_.size(); ++r)
+    if (block_.cuts(r, lanes_[r], 1))
+      steps *= block_.busy_steps(r, lanes_[r], 1) * lanes_[r] / block_.problem.shapes[block_.ranks[r]];
+  return steps;
 }
 
 Moved LaneWays::least_of(const LaneOperand& o, const OtherHome& home, double copies, double used) const {

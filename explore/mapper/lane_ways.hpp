@@ -41,6 +41,7 @@ class LaneWays {
   void most_lanes(std::size_t r, double used, double& most);
   [[nodiscard]] double sharing(const LaneOperand& o, const std::vector<double>& lanes) const;
   void bound_lanes(double used);
+  [[nodiscard]] double least_steps(double used) const;
   [[nodiscard]] Moved least_of(const LaneOperand& o, const OtherHome& home, double copies, double used) const;
   void try_lanes(const Lanes& choice, LaneFront& front, LaneTiles& tiles);
   void choose_kept(std::size_t o, const Moved& least, LaneFront& front, LaneTiles& tiles);

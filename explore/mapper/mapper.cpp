@@ -147,7 +147,7 @@ class Mapper {
     for (std::size_t i = first; i < variants_.size(); ++i) shapes.push_back(variants_[i].shapes);
     try {
       const Mapspace space = parse_mapspace(*space_, *any.cascade, arch_);
-      require_divisors(space, shapes);
+      require_sizes(space, shapes, problem_of(any));
       for (std::size_t i = first; i < variants_.size(); ++i) variants_[i].space = space;
     } catch (const InputError& error) {
       if (several)
@@ -189,7 +189,7 @@ class Mapper {
     if (workload_.mask && workload_.mask->spec.text != "dense") given.mask = &*workload_.mask;
     share_heads(*variant.cascade, given);
     MapProblem problem(*variant.cascade, arch_, variant.shapes, std::move(element_B), std::move(given));
-    problem.space = variant.space;
+    problem.constrain(variant.space);
     return problem;
   }
 

@@ -100,7 +100,60 @@ MapProblem::MapProblem(const Cascade& mapped, const Arch& target, ByRank<double>
   price(*this);
   watch(*this);
   require_mappable(*this);
-  for (const double shape : shapes) tile_sizes.push_back(divisors(shape));
+  find_sizes();
+}
+
+void MapProblem::constrain(Mapspace demanded) {
+  space = std::move(demanded);
+  find_sizes();
+}
+
+// Groups of a shared rank and the parts of a rank that is split are counted by loops that divide it, and so are all
+// blocks under a mask.
+bool MapProblem::must_divide(RankId rank) const {
+  if (conditions.shared && conditions.shared->rank == rank) return true;
+  if (mask) return true;
+  return std::ranges::any_of(cascade.partitions, [&](const Partition& partition) {
+    return partition.whole == rank || std::ranges::find(partition.parts, rank) != partition.parts.end();
+  });
+}
+
+const std::vector<double>& MapProblem::lanes_in(EinsumId einsum, RankId rank, double block, bool whole) const {
+  const auto [known, fresh] = lanes_in_.try_emplace({einsum, rank, block, whole});
+  if (fresh) known->second = whole ? size_rules[rank].of(block, {space.lanes(einsum, rank)}) : divisors(block);
+  return known->second;
+}
+
+const std::vector<double>& MapProblem::lane_tiles_in(EinsumId einsum, RankId rank, double left, bool whole) const {
+  const auto [known, fresh] = lane_tiles_in_.try_emplace({einsum, rank, left, whole});
+  if (fresh) known->second = whole ? size_rules[rank].of(left, {space.lane_tiles(einsum, rank)}) : divisors(left);
+  return known->second;
+}
+
+void MapProblem::find_sizes() {
+  lanes_in_.clear();
+  lane_tiles_in_.clear();
+  size_rules.clear();
+  tile_sizes.clear();
+  any_uneven = false;
+  lane_sizes.clear();
+  std::vector<double> lanes;
+  for (const ComputeUnit& unit : arch.units) lanes.push_back(unit.lanes);
+  for (const RankId rank : shapes.ids()) {
+    std::vector<AllowedSizes> of_lanes;
+    bool named = space.wants_every_size(rank);
+    for (const EinsumId e : einsums.ids()) {
+      of_lanes.push_back(space.lanes(e, rank));
+      named |= names_remainder(of_lanes.back(), shapes[rank]) ||
+               names_remainder(space.lane_tiles(e, rank), shapes[rank]);
+    }
+    for (const AllowedSizes& tiles : space.tiles(rank)) named |= names_remainder(tiles, shapes[rank]);
+    size_rules.push_back(must_divide(rank) ? SizeRule()
+                                           : SizeRule(shapes[rank], lanes, space.wants_every_size(rank), named));
+    any_uneven |= uneven(rank);
+    tile_sizes.push_back(size_rules[rank].of(shapes[rank], space.tiles(rank)));
+    lane_sizes.push_back(size_rules[rank].lanes_of(shapes[rank], tile_sizes[rank], of_lanes));
+  }
 }
 
 bool MapProblem::runs_on(EinsumId einsum, UnitId unit) const {
@@ -127,24 +180,6 @@ double MapProblem::box(RankBits ranks) const {
   for (const RankId rank : shapes.ids())
     if (has(ranks, rank)) product *= shapes[rank];
   return product;
-}
-
-// From the prime factors: what has a large one, or only large ones, has few divisors.
-std::vector<double> divisors(double number) {
-  std::vector<double> all{1};
-  auto rest = static_cast<std::uint64_t>(number);
-  const auto multiply = [&](std::uint64_t prime) {
-    const std::size_t before = all.size();
-    for (double power = 1; rest % prime == 0; rest /= prime) {
-      power *= static_cast<double>(prime);
-      for (std::size_t i = 0; i < before; ++i) all.push_back(all[i] * power);
-    }
-  };
-  if (rest > 0) multiply(2);
-  for (std::uint64_t odd = 3; odd * odd <= rest; odd += 2) multiply(odd);
-  if (rest > 1) multiply(rest);
-  std::ranges::sort(all);
-  return all;
 }
 
 }  // namespace tilewright

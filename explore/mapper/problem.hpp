@@ -2,12 +2,15 @@
 // through which ranks, how large everything is, and what a byte costs at every level.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "explore/mapper/block_mask.hpp"
+#include "explore/mapper/sizes.hpp"
 #include "mappings/cascade_facts.hpp"
 #include "mappings/shared_rank.hpp"
 #include "mappings/space/mapspace.hpp"
@@ -76,11 +79,25 @@ struct MapProblem {
   ByLevel<double> read_J_per_B;  ///< 0 where no energies are known
   ByLevel<double> write_J_per_B;
   bool knows_energy = true;
-  Mapspace space;  ///< what mappings must be like besides; to be set before a search
+  Mapspace space;  ///< what mappings must be like besides; see constrain()
   /// Levels whose bytes matter besides their energy: the outermost one, and those with a limited bandwidth.
   std::vector<LevelId> watched;
-  ByRank<std::vector<double>> tile_sizes;  ///< candidates of every rank, ascending: its divisors
+  ByRank<SizeRule> size_rules;
+  bool any_uneven = false;
+  ByRank<std::vector<double>> tile_sizes;  ///< of blocks below shared loops, ascending
+  ByRank<std::vector<double>> lane_sizes;  ///< numbers of lanes in any block, ascending
   std::shared_ptr<BlockMask> mask;         ///< nothing: all pairs exist
+
+  /// Before a search: what mappings must be like, and the sizes that it names.
+  void constrain(Mapspace demanded);
+  /// Whether loops need not divide the rank.
+  [[nodiscard]] bool uneven(RankId rank) const { return size_rules[rank].uneven(); }
+  /// ... so that sizes of tiles and numbers of lanes divide it.
+  [[nodiscard]] bool must_divide(RankId rank) const;
+  /// Of an uneven rank, within a block that has so much of it: numbers of lanes, and tiles of a lane where so much
+  /// is left for it. `whole`: the block has all of the rank. Found once, so not for several threads.
+  const std::vector<double>& lanes_in(EinsumId einsum, RankId rank, double block, bool whole) const;
+  const std::vector<double>& lane_tiles_in(EinsumId einsum, RankId rank, double left, bool whole) const;
 
   [[nodiscard]] bool shares(TensorId tensor) const {
     return conditions.shared && conditions.shared->tensors[tensor] != 0;
@@ -99,9 +116,13 @@ struct MapProblem {
   [[nodiscard]] RankBits bits(const IdSet<RankId>& ranks) const;
   /// The product of the shapes.
   [[nodiscard]] double box(RankBits ranks) const;
-};
 
-/// All divisors, ascending.
-std::vector<double> divisors(double number);
+ private:
+  void find_sizes();
+
+  using PartOf = std::tuple<EinsumId, RankId, double, bool>;
+  mutable std::map<PartOf, std::vector<double>> lanes_in_;
+  mutable std::map<PartOf, std::vector<double>> lane_tiles_in_;
+};
 
 }  // namespace tilewright

@@ -38,7 +38,7 @@ MapProblem not_on(const MapProblem& problem, const EinsumPlan& plan) {
   MapProblem other = problem;
   std::vector<Constraint> demands = problem.space.constraints();
   demands.push_back({Constraint::Units{plan.einsum, {plan.unit}, false}, {}, {}});
-  other.space = Mapspace(problem.cascade, problem.arch, std::move(demands));
+  other.constrain(Mapspace(problem.cascade, problem.arch, std::move(demands)));
   return other;
 }
 

@@ -36,6 +36,7 @@ Mapspace::Mapspace(const Cascade& cascade, const Arch& arch, std::vector<Constra
   if (constraints_.empty()) return;
   tiles_.resize(cascade.ranks.size());
   no_loop_.assign(cascade.ranks.size(), 0);
+  every_size_.assign(cascade.ranks.size(), 0);
   named_.assign(cascade.ranks.size(), 0);
   order_.assign(cascade.ranks.size(), 0);
   kept_.assign(cascade.tensors.size(), {});
@@ -57,6 +58,8 @@ void Mapspace::add(const Constraint& constraint) {
     named_[tile->rank] = 1;
   } else if (const auto* whole = std::get_if<Constraint::NoLoop>(&what)) {
     no_loop_[whole->rank] = named_[whole->rank] = 1;
+  } else if (const auto* every = std::get_if<Constraint::EverySize>(&what)) {
+    every_size_[every->rank] = 1;
   } else if (const auto* order = std::get_if<Constraint::Order>(&what)) {
     for (std::size_t i = 0; i < order->ranks.size(); ++i) {
       order_[order->ranks[i]] = static_cast<int>(i) + 1;
@@ -89,6 +92,12 @@ bool Mapspace::may_tile(RankId rank, double tile, double shape) const {
   if (no_loop_[rank] != 0 && tile != shape) return false;
   return std::ranges::all_of(tiles_[rank], [&](const AllowedSizes& sizes) { return sizes.has(tile); });
 }
+
+const std::vector<AllowedSizes>& Mapspace::tiles(RankId rank) const {
+  static const std::vector<AllowedSizes> any;
+  return constraints_.empty() ? any : tiles_[rank];
+}
+bool Mapspace::wants_every_size(RankId rank) const { return !constraints_.empty() && every_size_[rank] != 0; }
 
 bool Mapspace::may_order(std::span<const PlannedLoop> loops) const {
   if (constraints_.empty()) return true;

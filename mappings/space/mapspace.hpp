@@ -47,6 +47,9 @@ struct Constraint {
     RankId rank;
     AllowedSizes sizes;
   };
+  struct EverySize {  ///< sizes of the rank are all that differ in their number, whether they divide it or not
+    RankId rank;
+  };
   struct NoLoop {  ///< no group shares one over it
     RankId rank;
   };
@@ -74,7 +77,7 @@ struct Constraint {
     AllowedSizes sizes;
   };
 
-  std::variant<Fuse, Split, MaxFused, Tile, NoLoop, Order, Residency, Units, Lanes, LaneTile> what;
+  std::variant<Fuse, Split, MaxFused, Tile, NoLoop, Order, Residency, Units, Lanes, LaneTile, EverySize> what;
   Place place;
   std::string path;
 };
@@ -91,6 +94,8 @@ class Mapspace {
   [[nodiscard]] bool may_fuse(std::size_t first, std::size_t last) const;
   /// The block of a group that runs over the rank has so much of it.
   [[nodiscard]] bool may_tile(RankId rank, double tile, double shape) const;
+  [[nodiscard]] const std::vector<AllowedSizes>& tiles(RankId rank) const;
+  [[nodiscard]] bool wants_every_size(RankId rank) const;
   [[nodiscard]] bool may_order(std::span<const PlannedLoop> loops) const;
   /// A group finds the tensor in a level of the role; `outside`: it also comes from or goes to the outermost level.
   [[nodiscard]] bool may_place(TensorId tensor, Role home, bool outside) const;
@@ -116,6 +121,7 @@ class Mapspace {
   // Empty where nothing is demanded.
   ByRank<std::vector<AllowedSizes>> tiles_;
   ByRank<char> no_loop_;
+  ByRank<char> every_size_;
   ByRank<char> named_;
   ByRank<int> order_;  // position in the order demanded, from 1; 0: none
   ByTensor<std::array<bool, role_names.size()>> kept_;

@@ -19,8 +19,8 @@ class Parser {
   Parser(const Cascade& cascade, const Arch& arch) : cascade_(cascade), arch_(arch), roles_(roles_of(arch)) {}
 
   std::vector<Constraint> parse(const Yaml& yaml) {
-    yaml.only({"fuse", "split", "max_fused", "tiles", "no_loop", "order", "keep", "bypass", "units", "not_units",
-               "lanes", "lane_tiles"});
+    yaml.only({"fuse", "split", "max_fused", "tiles", "imperfect", "no_loop", "order", "keep", "bypass", "units",
+               "not_units", "lanes", "lane_tiles"});
     groups(yaml);
     loops(yaml);
     places(yaml);
@@ -96,6 +96,8 @@ class Parser {
         const RankId of = rank(value, name);
         add(value, Constraint::Tile{of, parse_sizes(value)});
       }
+    if (const auto every = yaml.find("imperfect"))
+      for (const Yaml& item : list(*every)) add(item, Constraint::EverySize{rank(item, item.text())});
     if (const auto whole = yaml.find("no_loop"))
       for (const Yaml& item : list(*whole)) add(item, Constraint::NoLoop{rank(item, item.text())});
     if (const auto order = yaml.find("order")) add(*order, Constraint::Order{names(*order, 2, named)});

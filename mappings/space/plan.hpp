@@ -16,6 +16,8 @@ namespace tilewright {
 struct PlannedLoop {
   RankId rank;
   double factor = 1;
+  double tile =
+      0;  ///< of a shared loop: coordinates below it, but for the last iteration; the mapping file has none
 };
 
 /// A tensor that a level holds below the first `below` of the shared loops.

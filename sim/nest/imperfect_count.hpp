@@ -1,11 +1,11 @@
-// What a transfer moves where loops do not divide their ranks, so that last tiles are smaller: a walk over the
-// loops above the tile that tells, at each, the iterations with full tiles from the one that has the rank's last
-// coordinate. Its cost is in the number of loops, not of iterations.
+// What a transfer moves where loops do not divide their ranks, so that last tiles are smaller.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "mappings/sized_tree.hpp"
+#include "sim/nest/tile_walk.hpp"
 
 namespace tilewright {
 
@@ -26,46 +26,16 @@ class ImperfectCount {
   double first(const Transfer& transfer, const SizedTree& sized, Of of);
 
  private:
-  enum class Does {
-    select,  ///< a temporal loop that selects another tile
-    spread,  ///< a spatial one: each instance stays with its own, and counts its own turns
-    repeat,  ///< a temporal loop that selects the same tile
-    copy,    ///< instances with the same tile, each of which counts
-    merge    ///< instances with the same tile, which count once
-  };
-  struct PathLoop {
-    NodeId node;
-    RankId rank;
-    Does does;
-    double times;
-    double last;         ///< index of the iteration that has the rank's last coordinate
-    bool turns = false;  ///< the tile is gone at the next iteration, though it be the same
-  };
-  enum Instance : std::size_t { before, at, after };
-  using Ranks = IdSet<RankId>;
+  using Does = TileWalk::Does;
 
   double count(const Transfer& transfer, const SizedTree& sized, Of of);
   void find_path(const Transfer& transfer, Of of);
   void add(NodeId loop, Does does, Does again, const Tile& tile);
   void measure_tile(const Tile& tile);
-  [[nodiscard]] double over_instances(std::size_t i, double instances);
-  [[nodiscard]] double elements(std::size_t i, Ranks last) const;
-  [[nodiscard]] double tiles(std::size_t i, Ranks last) const;
-  [[nodiscard]] double tile_elements(const Ranks& last) const;
 
   const SizedTree* sized_ = nullptr;
-  bool stays_ = false;  ///< a tile is not moved again for loops that select the same
-  bool first_ = false;  ///< what moves again does not count
-  std::vector<PathLoop> path_;
-  /// Of a loop that spreads, the instances at hand: before, at or after the one with the last coordinate.
-  std::vector<Instance> instance_;
-  double even_elements_ = 0;  ///< the tile's, along ranks that loops divide
-  struct Edge {
-    RankId rank;
-    double full;
-    double last;
-  };
-  std::vector<Edge> edges_;  ///< coordinates of the tile along the other ranks
+  TileWalk walk_;
+  std::vector<std::pair<NodeId, TileWalk::Loop>> path_;
 };
 
 }  // namespace tilewright

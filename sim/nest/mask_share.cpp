@@ -77,19 +77,21 @@ void MaskShare::find_base_tiles() {
       queries = std::max(queries, tokens_of(*queries_.tile));
       keys = std::max(keys, tokens_of(*keys_.tile));
     }
-  for (const GroupId group : base_.ids()) widen_base(mapping_.tree.groups[group], base_[group]);
+  for (const GroupId group : base_.ids()) widen_base(group, base_[group]);
 }
 
 // To the tile that the group states, of whole steps.
-void MaskShare::widen_base(const FusionGroup& group, TileSize& base) const {
+void MaskShare::widen_base(GroupId id, TileSize& base) const {
+  const FusionGroup& group = mapping_.tree.groups[id];
+  const std::string key_path = fmt::format("mapping.groups[{}].tiles", id.index());
   for (const auto& [rank, stated] : group.tiles) {
     if (rank != queries_.whole && rank != keys_.whole)
-      throw InputError(group.place, "mapping.groups." + group.name + ".tiles",
+      throw InputError(group.place, key_path,
                        fmt::format("the mask is over {} and {}, not over {}", mask_.queries, mask_.keys,
                                    cascade_.ranks[rank].name));
     Count& tokens = rank == queries_.whole ? base.first : base.second;
     if (stated % tokens != 0)
-      throw InfeasibleError(group.place, "mapping.groups." + group.name + ".tiles",
+      throw InfeasibleError(group.place, key_path,
                             fmt::format("{} tokens of {} are skipped at once, but one step of an Einsum takes {}, "
                                         "which do not divide them",
                                         stated, cascade_.ranks[rank].name, tokens));

@@ -66,7 +66,7 @@ class MaskShare {
   [[nodiscard]] const Loop& loop(NodeId node) const;
   [[nodiscard]] TileSize tile(EinsumId einsum, const SkippingLoops& loops) const;
   void find_base_tiles();
-  void widen_base(const FusionGroup& group, TileSize& base) const;
+  void widen_base(GroupId id, TileSize& base) const;
   void make_masks();
   [[nodiscard]] std::vector<TimedLoop> timed_loops(const Leaf& leaf) const;
   [[nodiscard]] Count tokens_apart(RankId rank) const;

@@ -24,9 +24,11 @@ class BruteForce {
         model_({problem.facts, problem.arch, problem.element_B,
                 problem.conditions.shared ? &*problem.conditions.shared : nullptr}) {}
 
-  /// Calls `visit` for every mapping that the model takes.
-  void each(const std::function<void(const Plan&, const Score&)>& visit) {
+  /// Calls `visit` for every mapping that the model takes; of so many of the space in a row for the first alone.
+  void each(const std::function<void(const Plan&, const Score&)>& visit, std::size_t in_a_row = 1) {
     visit_ = &visit;
+    in_a_row_ = in_a_row;
+    passed_ = 0;
     Plan plan;
     plan.groups.reserve(problem_.cascade.einsums.size());  // groups stay where they are
     partition(0, plan);
@@ -71,7 +73,7 @@ class BruteForce {
   void partition(std::size_t first, Plan& plan) {
     const std::size_t all = problem_.cascade.einsums.size();
     if (first == all) {
-      if (!obeys(problem_, plan)) return;
+      if (passed_++ % in_a_row_ != 0 || !obeys(problem_, plan)) return;
       if (const auto score = score_of(plan)) (*visit_)(plan, *score);
       return;
     }
@@ -114,8 +116,8 @@ class BruteForce {
       return;
     }
     for (const double tile : problem_.tile_sizes[ranks[r]]) {
-      const double factor = problem_.shapes[ranks[r]] / tile;
-      if (factor > 1) all.push_back({ranks[r], factor});
+      const double factor = std::ceil(problem_.shapes[ranks[r]] / tile);
+      if (factor > 1) all.push_back({ranks[r], factor, tile});
       loops(ranks, r + 1, einsums, plan);
       if (factor > 1) all.pop_back();
     }
@@ -137,8 +139,7 @@ class BruteForce {
           return false;
     for (const RankId rank : problem_.shapes.ids()) {
       if (!has(batch, rank) || problem_.shapes[rank] == 1 || is_demanded_of(rank, einsums)) continue;
-      const auto loop = std::ranges::find(loops, rank, &PlannedLoop::rank);
-      if (loop == loops.end() || loop->factor != problem_.shapes[rank]) return true;
+      if (block(loops, rank) != 1) return true;
     }
     return false;
   }
@@ -167,11 +168,14 @@ class BruteForce {
       return std::ranges::any_of(problem_.facts.reads(e),
                                  [&](const auto& read) { return shared.tensors[read.tensor] != 0; });
     });
-    double tile = problem_.shapes[shared.rank];
-    const double group = tile / problem_.conditions.groups;
-    for (const PlannedLoop& loop : loops)
-      if (loop.rank == shared.rank) tile /= loop.factor;
-    return uses && std::fmod(group, tile) != 0;
+    const double group = problem_.shapes[shared.rank] / problem_.conditions.groups;
+    return uses && std::fmod(group, block(loops, shared.rank)) != 0;
+  }
+
+  // What the shared loops leave of a rank.
+  [[nodiscard]] double block(const std::vector<PlannedLoop>& loops, RankId rank) const {
+    const auto loop = std::ranges::find(loops, rank, &PlannedLoop::rank);
+    return loop == loops.end() ? problem_.shapes[rank] : loop->tile;
   }
 
   struct Place {
@@ -193,7 +197,7 @@ class BruteForce {
     if (std::ranges::none_of(einsums, runs_over_both)) return next();
     const auto sizes = [&](RankId rank) {
       for (const PlannedLoop& loop : group.loops)
-        if (loop.rank == rank) return std::vector{problem_.shapes[rank] / loop.factor};
+        if (loop.rank == rank) return std::vector{loop.tile};
       return divisors(problem_.shapes[rank]);
     };
     for (const double of_queries : sizes(queries))
@@ -295,17 +299,29 @@ class BruteForce {
   void split(const std::vector<RankId>& ranks, std::size_t r, const EinsumPlan& inner,
              const std::vector<EinsumId>& einsums, std::size_t at, Plan& plan) {
     if (r == ranks.size()) return order(inner, einsums, at, plan);
-    double extent = problem_.shapes[ranks[r]];
-    for (const PlannedLoop& loop : plan.groups.back().loops)
-      if (loop.rank == ranks[r]) extent /= loop.factor;
-    for (const double lanes : divisors(extent))
-      for (const double held : divisors(extent / lanes)) {
+    const double extent = block(plan.groups.back().loops, ranks[r]);
+    double used = 1;
+    for (const PlannedLoop& loop : inner.lanes) used *= loop.factor;
+    const AllowedSizes& of_lanes = problem_.space.lanes(inner.einsum, ranks[r]);
+    for (const double lanes : sizes(ranks[r], extent, extent, of_lanes)) {
+      if (used * lanes > problem_.arch.units[inner.unit].lanes) break;
+      const AllowedSizes& of_tiles = problem_.space.lane_tiles(inner.einsum, ranks[r]);
+      for (const double held : sizes(ranks[r], extent, std::ceil(extent / lanes), of_tiles)) {
         EinsumPlan next = inner;
         if (lanes > 1) next.lanes.push_back({ranks[r], lanes});
         if (held > 1) next.in_lane.push_back({ranks[r], held});
-        if (extent / lanes / held > 1) next.steps.push_back({ranks[r], extent / lanes / held});
+        const double steps = std::ceil(extent / (lanes * held));
+        if (steps > 1) next.steps.push_back({ranks[r], steps});
         split(ranks, r + 1, next, einsums, at, plan);
       }
+    }
+  }
+
+  // Of a whole rank all sizes, of a part of it divisors.
+  [[nodiscard]] std::vector<double> sizes(RankId rank, double extent, double number,
+                                          const AllowedSizes& allowed) const {
+    if (!problem_.uneven(rank) || extent != problem_.shapes[rank]) return divisors(number);
+    return problem_.size_rules[rank].of(number, {allowed});
   }
 
   void order(EinsumPlan inner, const std::vector<EinsumId>& einsums, std::size_t at, Plan& plan) {
@@ -388,9 +404,10 @@ class BruteForce {
       for (const MappedOperand& operand : problem_.einsums[plan.einsum].operands)
         if (operand.tensor == kept.tensor) ranks |= operand.ranks;
     double bytes = problem_.box(ranks) * problem_.element_B[kept.tensor];
-    for (int l = 0; l < kept.below; ++l)
-      if (has(ranks, group.loops[static_cast<std::size_t>(l)].rank))
-        bytes /= group.loops[static_cast<std::size_t>(l)].factor;
+    for (int l = 0; l < kept.below; ++l) {
+      const PlannedLoop& loop = group.loops[static_cast<std::size_t>(l)];
+      if (has(ranks, loop.rank)) bytes = bytes / problem_.shapes[loop.rank] * loop.tile;
+    }
     return bytes;
   }
 
@@ -399,6 +416,8 @@ class BruteForce {
   TreeModel model_;
   Totals totals_;
   const std::function<void(const Plan&, const Score&)>* visit_ = nullptr;
+  std::size_t in_a_row_ = 1;
+  std::size_t passed_ = 0;
 };
 
 }  // namespace tilewright::test

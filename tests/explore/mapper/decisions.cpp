@@ -85,6 +85,23 @@ TEST_CASE("a decision whose sizes do not go with the others is none by itself") 
   CHECK_FALSE(all[1].changed);
 }
 
+TEST_CASE("steps that cut off a tile of a rank stay where its other loops do") {
+  const Product product;
+  Plan plan = product.plan();
+  plan.groups[0].einsums[0].steps = {{product.m, 3}, {product.n, 2}};  // of 4 in two blocks
+  Plan other = plan;
+  other.groups[0].keeps.back() = {product.cascade.tensor("A"), product.middle, 2};
+  other.groups[0].einsums[0].lanes = {{product.n, 4}};
+  other.groups[0].einsums[0].steps = {{product.m, 3}};
+  const std::vector<Decision> all = product.between(plan, other);
+  CHECK(texts(all) ==
+        Texts{"A in middle below M, K instead of middle below M", "lanes of Z [N: 4] instead of [N: 2]"});
+  for (const Decision& each : all) {
+    REQUIRE(each.changed);
+    CHECK(each.changed->groups[0].einsums[0].steps.front().factor == 3);
+  }
+}
+
 TEST_CASE("the order of steps is of ranks that both have") {
   const Product product;
   Plan other = product.plan();

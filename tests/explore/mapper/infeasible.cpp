@@ -27,7 +27,7 @@ std::string why(const Cascade& cascade, const Arch& arch, const std::vector<doub
                 const std::string& constraints) {
   MapProblem problem = problem_of(cascade, arch, shapes);
   if (!constraints.empty())
-    problem.space = parse_mapspace(Yaml::parse("mapspace: {" + constraints + "}", "s.yaml"), cascade, arch);
+    problem.constrain(parse_mapspace(Yaml::parse("mapspace: {" + constraints + "}", "s.yaml"), cascade, arch));
   return why_infeasible(problem, [] { return false; }).what();
 }
 

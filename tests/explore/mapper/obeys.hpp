@@ -28,9 +28,11 @@ class Obeys {
       const bool runs = std::ranges::any_of(group.einsums, [&](const EinsumPlan& plan) {
         return has(problem_.einsums[plan.einsum].iteration, tile.rank);
       });
-      return !runs || tile.sizes.has(problem_.shapes[tile.rank] / factor(group.loops, tile.rank));
+      const auto loop = std::ranges::find(group.loops, tile.rank, &PlannedLoop::rank);
+      return !runs || tile.sizes.has(loop == group.loops.end() ? problem_.shapes[tile.rank] : loop->tile);
     });
   }
+  bool operator()(const Constraint::EverySize&) const { return true; }
   bool operator()(const Constraint::NoLoop& whole) const {
     return groups([&](const GroupPlan& group) { return factor(group.loops, whole.rank) == 1; });
   }

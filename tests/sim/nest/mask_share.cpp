@@ -502,13 +502,14 @@ TEST_CASE("a group that states tiles skips no fewer tokens at once") {
   const WorkloadMask causal = workload_mask("causal");
   const auto error = [&](const std::string& tiles) { return refusal(model(tiles, fine), causal); };
   CHECK(error("tiles: {M: 4}, ") == "no error");
-  CHECK(error("tiles: {E: 1}, ") == "m.yaml:5:7: mapping.groups.g.tiles: the mask is over P and M, not over E");
+  CHECK(error("tiles: {E: 1}, ") == "m.yaml:5:7: mapping.groups[0].tiles: the mask is over P and M, not over E");
   const std::string steps =
       "for: [p: 2, m: 2], each: [[spatial: [p: 4, m: 4], {compute: S, on: array}], [for: [m: 4, "
       "p: 4], {compute: Z, on: array}]]";
-  CHECK(refusal(model("tiles: {P: 6}, ", "keep: {DRAM: [S]}, " + steps), causal) ==
-        "m.yaml:5:7: mapping.groups.g.tiles: 6 tokens of P are skipped at once, but one step of an Einsum takes 4, "
-        "which do not divide them");
+  CHECK(
+      refusal(model("tiles: {P: 6}, ", "keep: {DRAM: [S]}, " + steps), causal) ==
+      "m.yaml:5:7: mapping.groups[0].tiles: 6 tokens of P are skipped at once, but one step of an Einsum takes 4, "
+      "which do not divide them");
 }
 
 }  // namespace tilewright::test::TEST_FILE
