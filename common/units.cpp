@@ -131,14 +131,14 @@ std::vector<std::string> unit_names() {
   return names;
 }
 
-std::string pretty(double si_value, const Dimension& dimension) {
+std::string pretty(double in_si, const Dimension& dimension) {
   if (dimension.plain()) {
-    const bool readable = si_value == std::floor(si_value) && std::abs(si_value) < 1e9;
-    return readable ? fmt::format("{:.0f}", si_value) : fmt::format("{:.6g}", si_value);
+    const bool readable = in_si == std::floor(in_si) && std::abs(in_si) < 1e9;
+    return readable ? fmt::format("{:.0f}", in_si) : fmt::format("{:.6g}", in_si);
   }
   const std::string unit = dimension.unit();
-  if (!takes_prefix(dimension) || si_value == 0 || !std::isfinite(si_value)) {
-    return fmt::format("{:.4g} {}", si_value, unit);
+  if (!takes_prefix(dimension) || in_si == 0 || !std::isfinite(in_si)) {
+    return fmt::format("{:.4g} {}", in_si, unit);
   }
   const std::vector<Prefix> prefixes = printed_prefixes(dimension);
   // 999.96 rounds to 1000 in four digits and belongs to the next prefix; areas step by a million, and
@@ -146,9 +146,9 @@ std::string pretty(double si_value, const Dimension& dimension) {
   const double least = dimension == dimension::square_metres ? 0.01 : 0.99995;
   Prefix chosen = prefixes.front();
   for (const Prefix& prefix : prefixes) {
-    if (std::abs(si_value) >= least * prefix.scale) chosen = prefix;
+    if (std::abs(in_si) >= least * prefix.scale) chosen = prefix;
   }
-  return fmt::format("{:.4g} {}{}", si_value / chosen.scale, chosen.name, unit);
+  return fmt::format("{:.4g} {}{}", in_si / chosen.scale, chosen.name, unit);
 }
 
 }  // namespace tilewright

@@ -46,6 +46,6 @@ std::vector<std::string> unit_names();
 
 /// A quantity for a terminal: "402.7 MB", "1.97 GB/s", "2.01 ms"; decimal prefixes, at most 4 digits.
 /// A plain number has no prefix and at most 6 digits.
-std::string pretty(double si_value, const Dimension& dimension);
+std::string pretty(double in_si, const Dimension& dimension);
 
 }  // namespace tilewright

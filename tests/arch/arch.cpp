@@ -6,7 +6,7 @@
 
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -46,3 +46,5 @@ TEST_CASE("the area is the sum of all parts, and unknown if one is") {
   arch.levels.front().area_m2 = unknown;
   CHECK(std::isnan(arch.area_m2()));
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -10,8 +10,7 @@
 #include "tests/arch/arch_text.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
-using test::ArchText;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -257,3 +256,5 @@ TEST_CASE("an alternative use of a unit is of one before it, and no faster") {
             .find("arch.units[1].operations: 8 a cycle of 'add' is more than the 4 of unit 'array'") !=
         std::string::npos);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -7,7 +7,7 @@
 
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -95,3 +95,5 @@ TEST_CASE("wrong operations are refused") {
   CHECK(operations_error("add: {cycles: 1}, exp: {made_of: {add: 6}, cycles: 3}") ==
         "u.yaml:1:57: operations.exp: 'made_of' gives cycles and energy; they cannot stand beside it");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,7 +4,7 @@
 
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -45,3 +45,5 @@ TEST_CASE("values of the wrong sign, size or unit are refused") {
   CHECK(message_of([&] { (void)values.number(value("Z")); }) == "v.yaml:1:6: key: unknown name 'Z'");
   CHECK(values.least_zero(value("0")) == 0);
 }
+
+}  // namespace tilewright::test::TEST_FILE

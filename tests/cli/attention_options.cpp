@@ -17,7 +17,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -97,7 +97,7 @@ Attention from_workload(const Text& text, const std::string& more = "") {
       "  mask: {{pattern: \"{}\"{}}}\n{}{}{}",
       word, text.heads, text.kv_heads, text.head_dim, text.value_dim, sequences, text.mask, layout,
       text.values_in_keys ? "  shared: {V: K}\n" : "", listed ? requests_yaml(text.requests) : "", more);
-  return attention_of(parse_workload(Yaml::parse(yaml, "w.yaml")), test::one_pass());
+  return attention_of(parse_workload(Yaml::parse(yaml, "w.yaml")), one_pass());
 }
 
 class RandomTexts {
@@ -221,11 +221,10 @@ TEST_CASE("bound, estimate and simulation agree on a problem, whether options or
     const Problem posed = from_options(text);
     const Attention stated = from_workload(text);
     check_same(posed.problem, stated);
-    const Kernel kernel = test::small_kernel({.more = text.packed ? "    pack_heads: true\n" : ""});
+    const Kernel kernel = small_kernel({.more = text.packed ? "    pack_heads: true\n" : ""});
     try {
-      const PreparedKernel prepared =
-          prepare(kernel, test::one_pass(), test::small_arch(), posed.problem, posed.tiling);
-      const PreparedKernel other = prepare(kernel, test::one_pass(), test::small_arch(), stated, posed.tiling);
+      const PreparedKernel prepared = prepare(kernel, one_pass(), small_gpu(), posed.problem, posed.tiling);
+      const PreparedKernel other = prepare(kernel, one_pass(), small_gpu(), stated, posed.tiling);
       CHECK(estimate(prepared, {}).time_s == estimate(other, {}).time_s);
       check_models(prepared);
       ++modelled;
@@ -246,7 +245,7 @@ TEST_CASE("words of single tensors count where the tensor is moved") {
   CHECK(problem.output_row_B() == 128);
   CHECK(problem.words.of("RM") == 16);
   CHECK(problem.words.of("SLN") == 2);
-  const PreparedKernel kernel = test::prepare_small(problem);
+  const PreparedKernel kernel = prepare_small(problem);
   CHECK(kernel.read_B.front() == 3 * (4 * 32 * 32 + 2 * 64 * (16 + 64)));
   CHECK(kernel.write_B.front() == 3 * 4 * 32 * 128);
   const TileMachine machine = tile_machine_of(kernel.arch, problem, kernel.tiling);
@@ -267,4 +266,4 @@ TEST_CASE("an option that nothing uses is refused by its name") {
   CHECK(message_of([&] { inputs.require_used(); }) == "no error");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -4,7 +4,7 @@
 #include "common/table.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -77,3 +77,5 @@ TEST_CASE("random tables survive the way to CSV and back") {
     REQUIRE(back.rows == table.rows);
   }
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("a place leaves out what is not known") {
   CHECK(Place{}.str() == "");
@@ -60,3 +60,5 @@ TEST_CASE("a long list of names is cut") {
   CHECK(text.starts_with("; known: k100, k101, "));
   CHECK(text.ends_with("k123, ... (100 in all)"));
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -6,7 +6,7 @@
 
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -258,3 +258,5 @@ TEST_CASE("an expression keeps where and how it was written") {
   CHECK(expression.key_path() == "b.c");
   CHECK(message_of([&] { expression.fail("is negative"); }) == "a.yaml:3:4: b.c: is negative");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("the longest operator is found") {
   CHECK(find_operator("<< 2")->symbol == "<<");
@@ -23,3 +23,5 @@ TEST_CASE("every function is found by its name and has a code of its own") {
   CHECK(codes.size() == function_names().size());
   CHECK(find_function("exp") == nullptr);
 }
+
+}  // namespace tilewright::test::TEST_FILE

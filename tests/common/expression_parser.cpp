@@ -3,7 +3,7 @@
 #include "common/expression.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -125,3 +125,5 @@ TEST_CASE("depth and length have limits") {
   CHECK(refusal(repeat("1+2*(", 40) + "1" + repeat(")", 40)) ==
         "f:1:161: an expression that holds more than 64 values at once");
 }
+
+}  // namespace tilewright::test::TEST_FILE

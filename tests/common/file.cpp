@@ -11,7 +11,8 @@
 #include "tests/common/folder.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
+
 namespace fs = std::filesystem;
 
 namespace {
@@ -175,3 +176,5 @@ TEST_CASE("an unknown config is refused with the nearest") {
         "no 'x' in configs/no_such_kind, nor is it a file");
   CHECK(list_configs("no_such_kind").empty());
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <string>
 
-namespace tilewright {
+namespace tilewright::test {
 
 /// A new folder, removed with all it holds at the end.
 class TemporaryFolder {
@@ -28,4 +28,4 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace tilewright
+}  // namespace tilewright::test

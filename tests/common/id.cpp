@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -71,3 +71,5 @@ TEST_CASE("an empty list has no ids") {
   for ([[maybe_unused]] const DogId id : ByDog<int>().ids()) FAIL();
   CHECK(ByDog<int>(3, 7).size() == 3);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -43,3 +43,5 @@ TEST_CASE("sets meet and join") {
   CHECK((set_of({1, 100}) & set_of({100, 2})) == set_of({100}));
   CHECK((set_of({1}) | set_of({100})) == set_of({1, 100}));
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("memory that is written to is resident") {
   const double before = resident_B();
@@ -11,3 +11,5 @@ TEST_CASE("memory that is written to is resident") {
   std::vector<char> more(64 << 20, 1);
   CHECK(resident_B() > before + 32e6 + more[0]);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -6,7 +6,7 @@
 
 #include "common/error.hpp"
 
-namespace tilewright {
+namespace tilewright::test {
 
 /// The message of the InputError that `action` throws, or "no error". Any other exception passes through.
 inline std::string message_of(const std::function<void()>& action) {
@@ -18,4 +18,4 @@ inline std::string message_of(const std::function<void()>& action) {
   return "no error";
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test

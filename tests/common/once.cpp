@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <stdexcept>
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("a value is computed when it is first asked for, and kept") {
   const Once<int> once;
@@ -30,4 +30,4 @@ TEST_CASE("the value of the latest key is kept, and no other") {
   CHECK(computed == 4);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

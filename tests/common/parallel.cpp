@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -85,3 +85,5 @@ TEST_CASE("an exception of an item reaches the caller") {
                       "item 42");
   }
 }
+
+}  // namespace tilewright::test::TEST_FILE

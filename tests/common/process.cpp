@@ -8,7 +8,7 @@
 #include "common/file.hpp"
 #include "tests/common/folder.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -47,3 +47,5 @@ TEST_CASE("a program that is not there is missed") {
 TEST_CASE("the folder of the running program has it") {
   CHECK(std::filesystem::exists(program_folder() / std::filesystem::read_symlink("/proc/self/exe").filename()));
 }
+
+}  // namespace tilewright::test::TEST_FILE

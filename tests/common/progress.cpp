@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <functional>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -73,3 +73,5 @@ TEST_CASE("nothing is shown where stderr is no terminal") {
   CHECK(read(ends[0], &letter, 1) == 0);
   close(ends[0]);
 }
+
+}  // namespace tilewright::test::TEST_FILE

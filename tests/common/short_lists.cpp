@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("long lists of numbers are cut short, and nothing else") {
   CHECK(with_short_lists("vertical-slash,columns=0/7/19/20/21/30/31/32/900,diagonals=0..1023") ==
@@ -20,4 +20,4 @@ TEST_CASE("a table has its texts cut short and its numbers as they are") {
   CHECK(std::get<double>(table.rows[0][1]) == 3);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -8,7 +8,8 @@
 
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
+
 using Format = Table::Format;
 
 namespace {
@@ -93,3 +94,5 @@ TEST_CASE("formats have names") {
   CHECK(message_of([] { Table::format("jsn"); }) == "unknown format 'jsn'; did you mean 'json'?");
   CHECK(message_of([] { Table::format("xml"); }) == "unknown format 'xml'; known: table, json, csv");
 }
+
+}  // namespace tilewright::test::TEST_FILE

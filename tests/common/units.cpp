@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -105,3 +105,5 @@ TEST_CASE("odd quantities are printed as they are") {
   CHECK(pretty(0.125, dimension::number) == "0.125");
   CHECK(pretty(5e6, dimension::hertz + dimension::hertz) == "5e+06 1/s2");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("counts have commas, and one decimal where there is a fraction") {
   CHECK(with_commas(0) == "0");
@@ -14,3 +14,5 @@ TEST_CASE("counts have commas, and one decimal where there is a fraction") {
   CHECK(with_commas(148.96) == "149");
   CHECK(with_commas(0.04) == "0");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -7,7 +7,7 @@
 #include "tests/common/folder.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -206,3 +206,5 @@ TEST_CASE("files are refused before they are parsed") {
   CHECK(load() == file + ": is 1073741824 B, more than the 16777216 B that a YAML file may have");
   CHECK(message_of([&] { return Yaml::load(folder.path()); }) == folder.path().string() + ": is a directory");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -7,7 +7,7 @@
 #include "common/yaml.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -235,3 +235,5 @@ TEST_CASE("mutated files are read or refused, never worse") {
   CHECK(read > 500);
   CHECK(read < 3500);
 }
+
+}  // namespace tilewright::test::TEST_FILE

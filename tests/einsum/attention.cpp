@@ -7,7 +7,7 @@
 #include "einsum/workload.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("the heads of a problem are those of its masks") {
   Attention problem;
@@ -134,3 +134,5 @@ TEST_CASE("a group of heads needs the keys of its neediest head") {
     CHECK(needs_of(problem).keys == keys);
   }
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,11 +4,10 @@
 
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
-using test::error_of;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("a cascade finds ranks, tensors and Einsums by name") {
-  const Cascade c = test::parse("Q: [E, P], K: [E, M]", "QK", {"QK[m,p] = Q[e,p] * K[e,m]"});
+  const Cascade c = parse("Q: [E, P], K: [E, M]", "QK", {"QK[m,p] = Q[e,p] * K[e,m]"});
   CHECK(c.ranks[c.rank("M")].variable == "m");
   CHECK(c.rank_of_variable("p") == c.rank("P"));
   CHECK(c.rank_of_variable("P") == RankId());
@@ -18,15 +17,17 @@ TEST_CASE("a cascade finds ranks, tensors and Einsums by name") {
 }
 
 TEST_CASE("an unknown name of a cascade names the nearest") {
-  const Cascade c = test::parse("Query: [E, P], K: [E, M]", "Score", {"Score[m,p] = Query[e,p] * K[e,m]"});
+  const Cascade c = parse("Query: [E, P], K: [E, M]", "Score", {"Score[m,p] = Query[e,p] * K[e,m]"});
   CHECK(error_of([&] { (void)c.tensor("Qery"); }) == "unknown tensor 'Qery'; did you mean 'Query'?");
   CHECK(error_of([&] { (void)c.einsum("Scor"); }) == "unknown Einsum 'Scor'; did you mean 'Score'?");
   CHECK(error_of([&] { (void)c.rank("XYZZY"); }) == "unknown rank 'XYZZY'; known: E, P, M");
 }
 
 TEST_CASE("accesses are the operands from left to right, without the filter") {
-  const Cascade c = test::parse("A: [M], B: [M], C: [M]", "Z", {"Z[m] = exp(B[m] - A[m]) * B[m] where C[m]"});
+  const Cascade c = parse("A: [M], B: [M], C: [M]", "Z", {"Z[m] = exp(B[m] - A[m]) * B[m] where C[m]"});
   std::string names;
   for (const Access* access : accesses(c.einsums[EinsumId::at(0)].body)) names += c.tensors[access->tensor].name;
   CHECK(names == "BAB");
 }
+
+}  // namespace tilewright::test::TEST_FILE

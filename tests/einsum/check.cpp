@@ -4,14 +4,13 @@
 
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
-using test::error_of;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
 std::string error(const std::vector<std::string>& einsums, const std::string& more = "",
                   const std::string& inputs = "X: [M]") {
-  return error_of([&] { test::parse(inputs, "Z", einsums, more); });
+  return error_of([&] { parse(inputs, "Z", einsums, more); });
 }
 
 }  // namespace
@@ -57,3 +56,5 @@ TEST_CASE("what nothing reads is refused") {
   CHECK(error({"Z[m] = X[m]"}, "  views: [\"V[m] = X[m]\"]\n") ==
         "t.yaml:5:11: cascade.views[0]: nothing reads 'V'");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,21 +4,20 @@
 
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
-using test::error_of;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
 /// Declarations around one Einsum that is right for them.
 std::string error(const std::string& more, const std::string& inputs = "K: [E, M]") {
-  return error_of([&] { test::parse(inputs, "Z", {"Z[e] = K[e,m]"}, more); });
+  return error_of([&] { parse(inputs, "Z", {"Z[e] = K[e,m]"}, more); });
 }
 
 }  // namespace
 
 TEST_CASE("ranks come from inputs, then shapes, then partitions") {
-  const Cascade c = test::parse("K: [E, M]", "Z", {"Z[e,x] = K[e,m]"},
-                                "  partitions: {M: [M1, M0]}\n  shapes: {X: 2 * E, M1: M / M0}\n");
+  const Cascade c = parse("K: [E, M]", "Z", {"Z[e,x] = K[e,m]"},
+                          "  partitions: {M: [M1, M0]}\n  shapes: {X: 2 * E, M1: M / M0}\n");
   std::string names;
   for (const Rank& rank : c.ranks) names += rank.name + " ";
   CHECK(names == "E M X M1 M0 ");
@@ -62,3 +61,5 @@ TEST_CASE("wrong names are refused") {
 TEST_CASE("a cascade without inputs is refused") {
   CHECK(error("", "") == "t.yaml:3:11: cascade.inputs: a cascade has at least one input");
 }
+
+}  // namespace tilewright::test::TEST_FILE

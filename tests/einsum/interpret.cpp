@@ -8,8 +8,7 @@
 #include "einsum/shapes.hpp"
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
-using test::error_of;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -96,7 +95,7 @@ const std::vector<std::string> softmax_cascades{"attention-naive", "attention-3p
 
 /// The cascade with `where MASK[m,p]` (or its parts) at the scores.
 Cascade masked(const std::string& name) {
-  Cascade cascade = test::shipped(name);
+  Cascade cascade = shipped(name);
   std::string text = print_cascade(cascade);
   const bool tiled = !cascade.partitions.empty();
   const std::string inputs = "inputs: {";
@@ -122,7 +121,7 @@ TEST_CASE("all softmax cascades equal attention in plain loops") {
     const Values wanted = Attention{n, inputs, exponential, true, all}.run();
     for (const std::string& name : softmax_cascades) {
       INFO(name);
-      const Cascade cascade = test::shipped(name);
+      const Cascade cascade = shipped(name);
       check_close(run(cascade, n.shapes(cascade), inputs)["AV"].values, wanted);
     }
   }
@@ -133,14 +132,14 @@ TEST_CASE("a stable softmax survives scores whose exponential overflows") {
   Inputs inputs{{"Q", {1000}}, {"K", {1, 2, 3, 3}}, {"V", {1, 2, 3, 5}}};
   for (const char* name : {"attention-3pass", "attention-2pass", "attention-1pass"}) {
     INFO(name);
-    const Cascade cascade = test::shipped(name);
+    const Cascade cascade = shipped(name);
     check_close(run(cascade, n.shapes(cascade), inputs)["AV"].values, {4});
   }
 }
 
 TEST_CASE("sigmoid attention equals plain loops") {
   std::mt19937_64 random(2);
-  const Cascade cascade = test::shipped("sigmoid-attention");
+  const Cascade cascade = shipped("sigmoid-attention");
   for (int round = 0; round < 10; ++round) {
     const Problem n = random_problem(random);
     Inputs inputs = random_inputs(n, random);
@@ -155,7 +154,7 @@ TEST_CASE("the encoder's products equal plain loops") {
   std::mt19937_64 random(3);
   const int t = 3, d = 4, g = 2, u = 5;
   Inputs inputs;
-  const Cascade cascade = test::shipped("encoder-linear");
+  const Cascade cascade = shipped("encoder-linear");
   const auto shapes = rank_shapes(cascade, {{"T", t}, {"D", d}, {"G", g}, {"U", u}});
   for (const Tensor& tensor : cascade.tensors) {
     if (tensor.role != Tensor::Role::input) continue;
@@ -202,7 +201,7 @@ TEST_CASE("masked cascades equal plain loops, also where whole rows and whole ti
 
 TEST_CASE("an operation with an absent operand is absent, a reduction skips it") {
   const Cascade c =
-      test::parse("X: [M], MASK: [M]", "Z", {"Y[m] = X[m] where MASK[m]", "W[m] = Y[m] + X[m]", "Z = W[m]"});
+      parse("X: [M], MASK: [M]", "Z", {"Y[m] = X[m] where MASK[m]", "W[m] = Y[m] + X[m]", "Z = W[m]"});
   auto result = run(c, {{"M", 3}}, {{"X", {1, 2, 4}}, {"MASK", {1, 0, 1}}});
   CHECK(result["W"].present == std::vector<char>{1, 0, 1});
   CHECK(result["W"].values == Values{2, 0, 8});
@@ -210,8 +209,8 @@ TEST_CASE("an operation with an absent operand is absent, a reduction skips it")
 }
 
 TEST_CASE("the statement of an iterated tensor skips what is absent, as a reduction does") {
-  const Cascade c = test::parse("X: [M], MASK: [M]", "R", {"Y[m] = X[m] where MASK[m]", "R[m+1] = max(R[m], Y[m])"},
-                                "  initial: {R: -inf}\n");
+  const Cascade c = parse("X: [M], MASK: [M]", "R", {"Y[m] = X[m] where MASK[m]", "R[m+1] = max(R[m], Y[m])"},
+                          "  initial: {R: -inf}\n");
   auto result = run(c, {{"M", 4}}, {{"X", {9, 2, 7, 3}}, {"MASK", {0, 1, 0, 1}}});
   CHECK(result["R"].shape == std::vector<std::size_t>{5});
   CHECK(result["R"].present == std::vector<char>{0, 0, 1, 1, 1});
@@ -220,14 +219,14 @@ TEST_CASE("the statement of an iterated tensor skips what is absent, as a reduct
 
 TEST_CASE("an iteration starts from its initial value and goes over its own rank only") {
   const Cascade c =
-      test::parse("X: [P, M]", "R", {"S[p,m] = R[p,m] * 2", "R[p,m+1] = S[p,m] + X[p,m]"}, "  initial: {R: 1}\n");
+      parse("X: [P, M]", "R", {"S[p,m] = R[p,m] * 2", "R[p,m+1] = S[p,m] + X[p,m]"}, "  initial: {R: 1}\n");
   auto result = run(c, {{"P", 2}, {"M", 3}}, {{"X", {1, 2, 3, 0, 0, 1}}});
   CHECK(result["R"].shape == std::vector<std::size_t>{2, 4});
   CHECK(result["R"].values == Values{1, 3, 8, 19, 1, 2, 4, 9});
 }
 
 TEST_CASE("a coordinate outside its tensor is absent") {
-  const Cascade c = test::parse("X: [M]", "Z", {"Z[m] = X[m-1] + X[m] + X[m+1]"});
+  const Cascade c = parse("X: [M]", "Z", {"Z[m] = X[m-1] + X[m] + X[m+1]"});
   auto result = run(c, {{"M", 4}}, {{"X", {1, 2, 3, 4}}});
   CHECK(result["Z"].present == std::vector<char>{0, 1, 1, 0});
   CHECK(result["Z"].values == Values{0, 6, 9, 0});
@@ -235,8 +234,8 @@ TEST_CASE("a coordinate outside its tensor is absent") {
 
 TEST_CASE("a view reads the right elements") {
   const Cascade c =
-      test::parse("X: [M, P]", "Z", {"Z[m0,p,m1] = V[m1,m0,p]"},
-                  "  partitions: {M: [M1, M0]}\n  shapes: {M1: M / M0}\n  views: [\"V[m1,m0,p] = X[m,p]\"]\n");
+      parse("X: [M, P]", "Z", {"Z[m0,p,m1] = V[m1,m0,p]"},
+            "  partitions: {M: [M1, M0]}\n  shapes: {M1: M / M0}\n  views: [\"V[m1,m0,p] = X[m,p]\"]\n");
   auto result = run(c, {{"M", 4}, {"M0", 2}, {"P", 2}}, {{"X", {0, 1, 10, 11, 20, 21, 30, 31}}});
   CHECK(result["Z"].values == Values{0, 20, 1, 21, 10, 30, 11, 31});
   CHECK(result.count("V") == 0);
@@ -244,7 +243,7 @@ TEST_CASE("a view reads the right elements") {
 
 TEST_CASE("reductions of every kind") {
   const Cascade c =
-      test::parse("X: [M]", "S, P, A, B", {"S = X[m]", "P = prod[m] X[m]", "A = max[m] X[m]", "B = min[m] -X[m]"});
+      parse("X: [M]", "S, P, A, B", {"S = X[m]", "P = prod[m] X[m]", "A = max[m] X[m]", "B = min[m] -X[m]"});
   auto result = run(c, {{"M", 3}}, {{"X", {2, 3, 4}}});
   CHECK(result["S"].values == Values{9});
   CHECK(result["P"].values == Values{24});
@@ -253,7 +252,7 @@ TEST_CASE("reductions of every kind") {
 }
 
 TEST_CASE("wrong inputs of a run are refused") {
-  const Cascade c = test::parse("Query: [M]", "Z", {"Z = Query[2]"});
+  const Cascade c = parse("Query: [M]", "Z", {"Z = Query[2]"});
   const auto error = [&](double m, const Inputs& inputs) { return error_of([&] { run(c, {{"M", m}}, inputs); }); };
   CHECK(error(3, {}) == "no values for input 'Query'");
   CHECK(error(3, {{"Query", {1, 2}}}) == "input 'Query' has 2 values, its shape has 3");
@@ -264,8 +263,10 @@ TEST_CASE("wrong inputs of a run are refused") {
 }
 
 TEST_CASE("an Einsum with too many points is refused") {
-  const Cascade c = test::parse("X: [M], Y: [N]", "Z", {"Z = X[m] * Y[n]"});
+  const Cascade c = parse("X: [M], Y: [N]", "Z", {"Z = X[m] * Y[n]"});
   CHECK(error_of([&] {
           run(c, {{"M", 1e4}, {"N", 1e4}}, {});
         }) == "'Z' has 100000000 points; the interpreter takes at most 2^26");
 }
+
+}  // namespace tilewright::test::TEST_FILE

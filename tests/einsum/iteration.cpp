@@ -4,7 +4,7 @@
 
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -23,7 +23,7 @@ std::string text(const Cascade& cascade) {
 }  // namespace
 
 TEST_CASE("Einsums that depend on each other's earlier steps run together") {
-  const std::string groups = text(test::shipped("attention-1pass"));
+  const std::string groups = text(shipped("attention-1pass"));
   CHECK(groups.find("{RM over M1}") != std::string::npos);
   CHECK(groups.find("{SPD RD over M1}") != std::string::npos);
   CHECK(groups.find("{SPNV RNV over M1}") != std::string::npos);
@@ -33,15 +33,14 @@ TEST_CASE("Einsums that depend on each other's earlier steps run together") {
 }
 
 TEST_CASE("groups are in an order of execution where the file is not") {
-  const Cascade c = test::parse("X: [M]", "Z", {"Z[m] = R[m] * 2", "R[m+1] = R[m] + X[m]"}, "  initial: {R: 0}\n");
+  const Cascade c = parse("X: [M]", "Z", {"Z[m] = R[m] * 2", "R[m+1] = R[m] + X[m]"}, "  initial: {R: 0}\n");
   CHECK(text(c) == "{R over M}{Z}");
   CHECK(group_of_einsums(c) == ByEinsum<std::size_t>{1, 0});
 }
 
 TEST_CASE("which steps a read needs") {
-  const Cascade c =
-      test::parse("X: [M, P]", "Z", {"R[m+1,p] = R[m,p] + X[m,p]", "Z[m,p] = R[m,p] + R[m+1,p] + R[M,p]"},
-                  "  initial: {R: 0}\n");
+  const Cascade c = parse("X: [M, P]", "Z", {"R[m+1,p] = R[m,p] + X[m,p]", "Z[m,p] = R[m,p] + R[m+1,p] + R[M,p]"},
+                          "  initial: {R: 0}\n");
   const RankId m = c.rank("M");
   const auto read = reads(c, c.einsums[EinsumId::at(1)]);
   REQUIRE(read.size() == 3);
@@ -53,8 +52,8 @@ TEST_CASE("which steps a read needs") {
 }
 
 TEST_CASE("a read of a view is a read of what it views, and a filter is a read") {
-  const Cascade c = test::parse("K: [M], MASK: [M1]", "Z", {"Z[m1] = B[m1,m0] where MASK[m1]"},
-                                "  partitions: {M: [M1, M0]}\n  views: [\"B[m1,m0] = K[m]\"]\n");
+  const Cascade c = parse("K: [M], MASK: [M1]", "Z", {"Z[m1] = B[m1,m0] where MASK[m1]"},
+                          "  partitions: {M: [M1, M0]}\n  views: [\"B[m1,m0] = K[m]\"]\n");
   const auto read = reads(c, c.einsums[EinsumId::at(0)]);
   REQUIRE(read.size() == 2);
   CHECK(read[0].tensor == c.tensor("K"));
@@ -63,8 +62,10 @@ TEST_CASE("a read of a view is a read of what it views, and a filter is a read")
 }
 
 TEST_CASE("the index that runs over a rank") {
-  const Cascade c = test::parse("X: [M, P]", "Z", {"Z[p] = X[0,p+1]"});
+  const Cascade c = parse("X: [M, P]", "Z", {"Z[p] = X[0,p+1]"});
   const Access& access = *accesses(c.einsums[EinsumId::at(0)].body)[0];
   CHECK(running_index(c, access, c.rank("M")) == nullptr);
   CHECK(running_index(c, access, c.rank("P"))->offset == 1);
 }
+
+}  // namespace tilewright::test::TEST_FILE

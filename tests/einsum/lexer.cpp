@@ -4,8 +4,7 @@
 
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
-using test::error_of;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -39,3 +38,5 @@ TEST_CASE("identifiers") {
   CHECK_FALSE(is_identifier("1a"));
   CHECK_FALSE(is_identifier("a-b"));
 }
+
+}  // namespace tilewright::test::TEST_FILE

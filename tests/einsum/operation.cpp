@@ -5,8 +5,7 @@
 
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
-using test::error_of;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("operations are found by kind, by symbol and as reductions") {
   CHECK(operations()[operation("multiply_add")].arity == 3);
@@ -68,3 +67,5 @@ TEST_CASE("the words of the language are functions and reductions") {
   CHECK(std::count(words.begin(), words.end(), "sum") == 1);
   CHECK(std::count(words.begin(), words.end(), "+") == 0);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,7 +5,7 @@
 #include "einsum/shapes.hpp"
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -19,7 +19,7 @@ std::string counts(const Cascade& cascade, const Einsum& einsum) {
 
 std::string counts(const std::string& einsum) {
   const Cascade c =
-      test::parse("A: [M], B: [M], C: [M]", "Z", {"Y[m] = A[m] + B[m] + C[m]", einsum, "Z[m] = X[] * Y[m]"});
+      parse("A: [M], B: [M], C: [M]", "Z", {"Y[m] = A[m] + B[m] + C[m]", einsum, "Z[m] = X[] * Y[m]"});
   return counts(c, c.einsums[EinsumId::at(1)]);
 }
 
@@ -41,7 +41,7 @@ TEST_CASE("other operations count one by one, by kind, in order of evaluation") 
 }
 
 TEST_CASE("operations and points of the attention cascades") {
-  const Cascade c = test::shipped("attention-1pass");
+  const Cascade c = shipped("attention-1pass");
   const auto shapes = rank_shapes(c, {{"B", 2}, {"H", 3}, {"E", 4}, {"F", 5}, {"M", 12}, {"P", 7}, {"M0", 4}});
   const auto einsum = [&](const char* name) { return c.einsums[c.einsum(name)]; };
   CHECK(counts(c, einsum("QK")) == "1 multiply_add ");
@@ -54,3 +54,5 @@ TEST_CASE("operations and points of the attention cascades") {
   CHECK(points(einsum("RM"), shapes) == 2 * 3 * 3 * 7);
   CHECK(points(einsum("AV"), shapes) == 2 * 3 * 5 * 7);
 }
+
+}  // namespace tilewright::test::TEST_FILE

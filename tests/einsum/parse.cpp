@@ -5,11 +5,10 @@
 
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
-using test::error_of;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("all parts of a cascade are read") {
-  const Cascade c = test::parse(
+  const Cascade c = parse(
       "  description: running sum\n"
       "  constants: {scale: 1 / 8}\n"
       "  inputs: {X: [M], W: []}\n"
@@ -34,7 +33,7 @@ TEST_CASE("all parts of a cascade are read") {
 
 TEST_CASE("wrong outputs are refused") {
   const auto error = [](const std::string& outputs) {
-    return error_of([&] { test::parse("Score: [M]", outputs, {"Soft[m] = Score[m]"}); });
+    return error_of([&] { parse("Score: [M]", outputs, {"Soft[m] = Score[m]"}); });
   };
   CHECK(error("Sof") == "t.yaml:4:13: cascade.outputs[0]: nothing writes 'Sof'; did you mean 'Soft'?");
   CHECK(error("Score") == "t.yaml:4:13: cascade.outputs[0]: nothing writes 'Score'; known: Soft");
@@ -45,7 +44,7 @@ TEST_CASE("wrong outputs are refused") {
 TEST_CASE("wrong initial values are refused") {
   const auto error = [](const std::string& initial) {
     return error_of([&] {
-      test::parse("X: [M]", "Z", {"R[m+1] = R[m] + X[m]", "Z = R[M]"}, "  initial: {" + initial + "}\n");
+      parse("X: [M]", "Z", {"R[m+1] = R[m] + X[m]", "Z = R[M]"}, "  initial: {" + initial + "}\n");
     });
   };
   CHECK(error("R: 0, Z: 0") ==
@@ -54,9 +53,9 @@ TEST_CASE("wrong initial values are refused") {
 }
 
 TEST_CASE("wrong keys and empty parts are refused") {
-  CHECK(error_of([] { test::parse("  inputs: {X: [M]}\n  output: [Z]\n"); }) ==
+  CHECK(error_of([] { parse("  inputs: {X: [M]}\n  output: [Z]\n"); }) ==
         "t.yaml:4:3: cascade.output: unknown key; did you mean 'outputs'?");
-  CHECK(error_of([] { test::parse("  inputs: {X: [M]}\n  outputs: [Z]\n  einsums: []\n"); }) ==
+  CHECK(error_of([] { parse("  inputs: {X: [M]}\n  outputs: [Z]\n  einsums: []\n"); }) ==
         "t.yaml:5:12: cascade.einsums: a cascade has at least one Einsum");
 }
 
@@ -64,8 +63,10 @@ TEST_CASE("all cascades that ship can be read") {
   const auto names = list_configs("cascades");
   CHECK(names.size() >= 6);
   for (const std::string& name : names) {
-    const Cascade c = test::shipped(name);
+    const Cascade c = shipped(name);
     CHECK(c.name == name);
     CHECK_FALSE(c.description.empty());
   }
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -3,7 +3,7 @@
 
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -93,8 +93,8 @@ void check_round_trip(const Cascade& cascade) {
 /// The right side as it is printed.
 std::string printed(const std::string& body) {
   const Cascade c =
-      test::parse("A: [M], B: [M], C: [M]", "Z", {"Y[m] = A[m] + B[m] + C[m]", "Z[m] = " + body + " + Y[m]"},
-                  "  constants: {scale: 0.125}\n");
+      parse("A: [M], B: [M], C: [M]", "Z", {"Y[m] = A[m] + B[m] + C[m]", "Z[m] = " + body + " + Y[m]"},
+            "  constants: {scale: 0.125}\n");
   const std::string text = print_einsum(c, c.einsums[EinsumId::at(1)]);
   return text.substr(7, text.size() - 7 - std::string(" + Y[m]").size());
 }
@@ -102,24 +102,24 @@ std::string printed(const std::string& body) {
 }  // namespace
 
 TEST_CASE("all cascades that ship come back the same from their printed form") {
-  for (const std::string& name : list_configs("cascades")) check_round_trip(test::shipped(name));
+  for (const std::string& name : list_configs("cascades")) check_round_trip(shipped(name));
 }
 
 TEST_CASE("every construct comes back the same") {
   check_round_trip(
-      test::parse("  description: \"quotes \\\" and: colons # and\\nlines\"\n"
-                  "  shapes: {N: \"largest_divisor(M, 3)\", M1: M / M0}\n"
-                  "  partitions: {M: [M1, M0]}\n"
-                  "  constants: {scale: -0.1, big: 1e30}\n"
-                  "  inputs: {X: [M, N], S: [], MASK: [M1]}\n"
-                  "  outputs: [Z, R]\n"
-                  "  initial: {R: -inf}\n"
-                  "  views: [\"V[m1,m0,n] = X[m,n]\"]\n"
-                  "  einsums:\n"
-                  "    - L[m1,n] = min[m0] V[m1,m0,n] * 0.3 where MASK[m1]\n"
-                  "    - R[m1+1,n] = max(R[m1,n], L[m1,n]) - S * scale\n"
-                  "    - \"Y[n] = prod[m] X[m,n] + L[M1 > 3 ? 2 : M1 - 1,n]\"\n"
-                  "    - Z = sum[n] -(Y[n] - (big - 2e-7)) / R[M1, n]\n"));
+      parse("  description: \"quotes \\\" and: colons # and\\nlines\"\n"
+            "  shapes: {N: \"largest_divisor(M, 3)\", M1: M / M0}\n"
+            "  partitions: {M: [M1, M0]}\n"
+            "  constants: {scale: -0.1, big: 1e30}\n"
+            "  inputs: {X: [M, N], S: [], MASK: [M1]}\n"
+            "  outputs: [Z, R]\n"
+            "  initial: {R: -inf}\n"
+            "  views: [\"V[m1,m0,n] = X[m,n]\"]\n"
+            "  einsums:\n"
+            "    - L[m1,n] = min[m0] V[m1,m0,n] * 0.3 where MASK[m1]\n"
+            "    - R[m1+1,n] = max(R[m1,n], L[m1,n]) - S * scale\n"
+            "    - \"Y[n] = prod[m] X[m,n] + L[M1 > 3 ? 2 : M1 - 1,n]\"\n"
+            "    - Z = sum[n] -(Y[n] - (big - 2e-7)) / R[M1, n]\n"));
 }
 
 TEST_CASE("parentheses are as few as the structure allows") {
@@ -136,7 +136,7 @@ TEST_CASE("parentheses are as few as the structure allows") {
 }
 
 TEST_CASE("the text of statements") {
-  const Cascade c = test::shipped("attention-1pass");
+  const Cascade c = shipped("attention-1pass");
   CHECK(print_einsum(c, c.einsums[c.einsum("LM")]) == "LM[b,h,m1,p] = max[m0] QK[b,h,m1,m0,p]");
   CHECK(print_einsum(c, c.einsums[c.einsum("RM")]) == "RM[b,h,m1+1,p] = max(RM[b,h,m1,p], LM[b,h,m1,p])");
   CHECK(print_einsum(c, c.einsums[c.einsum("SLD")]) == "SLD[b,h,m1,p] = SLN[b,h,m1,m0,p]");
@@ -157,3 +157,5 @@ TEST_CASE("the text of a cascade") {
       "    - Z[e,m1] = max[m0] B[e,m1,m0]\n";
   CHECK(print_cascade(again(text)) == text);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -8,7 +8,7 @@
 #include "tests/common/folder.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -217,3 +217,5 @@ TEST_CASE("a file of requests stands beside the workload that names it") {
   const Yaml yaml = Yaml::parse("requests: {file: r.csv}\n", (folder.path() / "w.yaml").string());
   CHECK(parse_requests(yaml.at("requests")) == Lengths{{1, 9, 1}});
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,16 +4,14 @@
 
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
-using test::error_of;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
 /// Of one Einsum over Q [E, P], K [E, M] and a partition of M. Line and key path are the same in all.
 std::string error(const std::string& einsum, const std::string& more = "") {
   const std::string text = error_of([&] {
-    test::parse("Q: [E, P], K: [E, M]", "Z", {einsum},
-                "  partitions: {M: [M1, M0]}\n  constants: {scale: 0.5}\n" + more);
+    parse("Q: [E, P], K: [E, M]", "Z", {einsum}, "  partitions: {M: [M1, M0]}\n  constants: {scale: 0.5}\n" + more);
   });
   const std::string prefix = "t.yaml:8:";
   return text.rfind(prefix, 0) == 0 ? text.substr(prefix.size()) : text;
@@ -22,7 +20,7 @@ std::string error(const std::string& einsum, const std::string& more = "") {
 }  // namespace
 
 TEST_CASE("an Einsum knows its iteration space and what it reduces") {
-  const Cascade c = test::parse("Q: [E, P], K: [E, M]", "Z", {"Z[m,p] = Q[e,p] * K[e,m]"});
+  const Cascade c = parse("Q: [E, P], K: [E, M]", "Z", {"Z[m,p] = Q[e,p] * K[e,m]"});
   const Einsum& e = c.einsums[EinsumId::at(0)];
   CHECK(e.iteration == std::vector<RankId>{c.rank("M"), c.rank("P"), c.rank("E")});
   CHECK(e.reduced == std::vector<RankId>{c.rank("E")});
@@ -32,14 +30,14 @@ TEST_CASE("an Einsum knows its iteration space and what it reduces") {
 }
 
 TEST_CASE("nothing is reduced where the left side has all ranks") {
-  const Cascade c = test::parse("Q: [E, P]", "Z", {"Z[p,e] = -Q[e,p]"});
+  const Cascade c = parse("Q: [E, P]", "Z", {"Z[p,e] = -Q[e,p]"});
   CHECK(c.einsums[EinsumId::at(0)].reduce == OperationId());
   CHECK(c.einsums[EinsumId::at(0)].reduced.empty());
 }
 
 TEST_CASE("constants, scalars, offsets and fixed coordinates") {
-  const Cascade c = test::parse("X: [M], S: []", "Z", {"Z[m] = X[m-1] * scale + X[M - 1] * S + S[] * 2"},
-                                "  constants: {scale: 0.125}\n");
+  const Cascade c = parse("X: [M], S: []", "Z", {"Z[m] = X[m-1] * scale + X[M - 1] * S + S[] * 2"},
+                          "  constants: {scale: 0.125}\n");
   const auto operands = accesses(c.einsums[EinsumId::at(0)].body);
   REQUIRE(operands.size() == 4);
   CHECK(operands[0]->indices[0].offset == -1);
@@ -95,13 +93,13 @@ TEST_CASE("a left side is plain") {
   CHECK(error("exp[e] = K[e,m]") ==
         "7: cascade.einsums[0]: 'exp' is a word of the language and names no tensor or constant");
   CHECK(error_of([] {
-          test::parse("X: [M]", "Z", {"Z[m] = X[m]", "Z[m] = X[m]"});
+          parse("X: [M]", "Z", {"Z[m] = X[m]", "Z[m] = X[m]"});
         }) == "t.yaml:7:7: cascade.einsums[1]: 'Z' is written twice");
 }
 
 TEST_CASE("a view stands for another tensor's data") {
-  const Cascade c = test::parse("K: [E, M]", "Z", {"Z[e] = B[e,m1,m0]"},
-                                "  partitions: {M: [M1, M0]}\n  views: [\"B[e,m1,m0] = K[e,m]\"]\n");
+  const Cascade c = parse("K: [E, M]", "Z", {"Z[e] = B[e,m1,m0]"},
+                          "  partitions: {M: [M1, M0]}\n  views: [\"B[e,m1,m0] = K[e,m]\"]\n");
   const Tensor& view = c.tensors[c.tensor("B")];
   CHECK(view.view_of->tensor == c.tensor("K"));
   CHECK(view.producer == EinsumId());
@@ -111,8 +109,8 @@ TEST_CASE("a view stands for another tensor's data") {
 TEST_CASE("wrong views are refused") {
   const auto view_error = [](const std::string& view) {
     return error_of([&] {
-      test::parse("K: [E, M]", "Z", {"X[m+1] = K[0,m]", "Z[e] = B[e,m1,m0]"},
-                  "  initial: {X: 0}\n  partitions: {M: [M1, M0]}\n  views:\n    - " + view + "\n");
+      parse("K: [E, M]", "Z", {"X[m+1] = K[0,m]", "Z[e] = B[e,m1,m0]"},
+            "  initial: {X: 0}\n  partitions: {M: [M1, M0]}\n  views:\n    - " + view + "\n");
     });
   };
   const std::string start = "t.yaml:8:7: cascade.views[0]: ";
@@ -125,3 +123,5 @@ TEST_CASE("wrong views are refused") {
                                               "with partitions in place of wholes");
   CHECK(view_error("B[m1,m0] = X[m]") == start + "an iterated tensor has no views");
 }
+
+}  // namespace tilewright::test::TEST_FILE

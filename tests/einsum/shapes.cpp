@@ -4,16 +4,15 @@
 
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
-using test::error_of;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
 /// A cascade over ranks E and M with M in parts.
 Cascade tiled(const std::string& shapes = "M1: M / M0") {
-  return test::parse("K: [E, M]", "Z", {"L[m1] = B[e,m1,m0]", "R[m1+1] = R[m1] + L[m1]", "Z = R[M1]"},
-                     "  shapes: {" + shapes +
-                         "}\n  partitions: {M: [M1, M0]}\n  initial: {R: 0}\n  views: [\"B[e,m1,m0] = K[e,m]\"]\n");
+  return parse("K: [E, M]", "Z", {"L[m1] = B[e,m1,m0]", "R[m1+1] = R[m1] + L[m1]", "Z = R[M1]"},
+               "  shapes: {" + shapes +
+                   "}\n  partitions: {M: [M1, M0]}\n  initial: {R: 0}\n  views: [\"B[e,m1,m0] = K[e,m]\"]\n");
 }
 
 std::string error(const std::map<std::string, double>& given, const std::string& shapes = "M1: M / M0") {
@@ -47,7 +46,7 @@ TEST_CASE("footprints") {
 }
 
 TEST_CASE("footprints of attention") {
-  const Cascade c = test::shipped("attention-1pass");
+  const Cascade c = shipped("attention-1pass");
   const auto shapes = rank_shapes(c, {{"B", 2}, {"H", 3}, {"E", 4}, {"F", 5}, {"M", 12}, {"P", 7}, {"M0", 4}});
   CHECK(elements(c, c.tensors[c.tensor("Q")], shapes) == 2 * 3 * 4 * 7);
   CHECK(elements(c, c.tensors[c.tensor("BV")], shapes) == 2 * 3 * 5 * 12);
@@ -77,3 +76,5 @@ TEST_CASE("wrong shapes are refused") {
   CHECK(error({{"E", 4}, {"M", 12}, {"M0", 5}}, "M1: 'ceil_div(M, M0)'") ==
         "t.yaml:3:19: cascade.partitions.M: M1 * M0 is 15, but M is 12");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,8 +4,7 @@
 
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
-using test::error_of;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -95,3 +94,5 @@ TEST_CASE("a statement too deep to recurse over is refused") {
   for (int i = 0; i < 200; ++i) chain += " + A";
   CHECK(error(chain).find("more than 250 terms in one statement") != std::string::npos);
 }
+
+}  // namespace tilewright::test::TEST_FILE

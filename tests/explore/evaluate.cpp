@@ -8,8 +8,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/explore/little.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -192,3 +191,5 @@ TEST_CASE("a mask that its cascade or its shapes do not have is refused") {
         evaluation.little.text("$/new-new-new-new-small.yaml:7:9: workload.mask: layout 2x4 has 8 "
                                "tokens, but K is 6"));
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -11,8 +11,7 @@
 #include "explore/study/sweep.hpp"
 #include "tests/explore/little.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -135,3 +134,5 @@ TEST_CASE("kernels in sequence: rates and shares are of the whole, in any order"
   for (const std::string name : {"time_s", "kernel.of_peak", "level.L2.read_B"})
     CHECK(number(in_sequence({{second}, {first}}), name) == Approx(number(whole, name)));
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -15,7 +15,7 @@
 #include "mappings/kernel/parse.hpp"
 #include "tests/einsum/attention_roles.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -24,7 +24,7 @@ void check_block(const std::string& kernel_name, int head_dim, int q_tile, int k
   Library library;
   const Yaml& yaml = library.mapping(kernel_name);
   const Arch arch = library.arch("gpu/h200").with({});
-  const Kernel kernel = parse_kernel(yaml, library.cascade(kernel_cascade(yaml)), arch, test::attention_roles());
+  const Kernel kernel = parse_kernel(yaml, library.cascade(kernel_cascade(yaml)), arch, attention_roles());
   const double dim = head_dim;
   const BlockNeeds needs =
       needs_of(*kernel.block, {double(q_tile), double(kv_tile), dim, dim, 2, 1, false}, kernel.stages);
@@ -66,3 +66,5 @@ TEST_CASE("models of compiled kernels say what a thread block takes") {
   check_decode<64>();
   check_decode<128>();
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -6,7 +6,7 @@
 #include "einsum/workload.hpp"
 #include "explore/evaluate.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("a kernel takes as long as the estimate of the same point") {
   Library library;
@@ -35,4 +35,4 @@ TEST_CASE("a kernel that there is not has no times") {
   CHECK_THROWS_AS(KernelTimes("flash-attention-9", arch, {}, warnings), InputError);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

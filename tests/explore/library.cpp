@@ -11,8 +11,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/explore/little.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("a file is read once, whatever becomes of it later") {
   const Little little;
@@ -67,3 +66,5 @@ TEST_CASE("many threads get the same objects") {
     CHECK(found[i]->name == std::vector<std::string>{"product", "scale", "attention-1pass"}[i % names.size()]);
   }
 }
+
+}  // namespace tilewright::test::TEST_FILE

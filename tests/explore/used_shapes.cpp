@@ -6,7 +6,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/explore/little.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -33,7 +33,7 @@ TEST_CASE("a shape that is set and that nothing uses is refused") {
 }
 
 TEST_CASE("a shape of a file that no cascade of the workload and no mapping uses is warned of") {
-  const test::Little little;
+  const Little little;
   const auto warnings = [&](const std::string& shapes) {
     little.write("more.yaml",
                  "workload:\n  name: more\n  phase: prefill\n  cascades: [$/product.yaml, $/scale.yaml]\n"
@@ -50,3 +50,5 @@ TEST_CASE("a shape of a file that no cascade of the workload and no mapping uses
         "shape 'R' of workload 'more' has no effect: no cascade of it has such a name, nor has mapping '" +
             little.path("streamed.yaml") + "'");
 }
+
+}  // namespace tilewright::test::TEST_FILE

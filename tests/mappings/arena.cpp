@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("lists stay where they are while more come, however long") {
   Arena<int> arena;
@@ -26,3 +26,5 @@ TEST_CASE("memory is used again after clear()") {
   arena.clear();
   CHECK(arena.keep(list).data() == first);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,8 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -54,3 +53,5 @@ TEST_CASE("a cascade with more Einsums than sets hold is refused") {
           const CascadeFacts facts(cascade);
         }).find("'c' has 129 Einsums; loop nests take at most 128") != std::string::npos);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -6,8 +6,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -102,3 +101,5 @@ TEST_CASE("a tile that other instances want than make it is refused") {
         "m.yaml:7:86: mapping.groups[0].nest[3].keep.L2: 'T' is written and read below, but not by the same "
         "instances over k");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -8,8 +8,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -231,3 +230,5 @@ TEST_CASE("a level that is beside and not above is refused") {
       error(model) ==
       "m.yaml:7:72: mapping.groups[0].nest[2].keep.right: 'A' comes from level 'left', which is not above 'right'");
 }
+
+}  // namespace tilewright::test::TEST_FILE

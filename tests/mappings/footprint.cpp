@@ -8,8 +8,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -222,3 +221,5 @@ TEST_CASE("of tiles and groups that need as much the first is named") {
   CHECK(refusal(groups, groups.element_B) ==
         "m.yaml:7:50: mapping.groups[0].nest[1].keep.L2: " + at + "24 B of 20 B, 4 B too many (B 24 B)");
 }
+
+}  // namespace tilewright::test::TEST_FILE

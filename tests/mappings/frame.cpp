@@ -7,8 +7,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -127,3 +126,5 @@ TEST_CASE("a partition whose parts do not multiply to the whole is refused") {
           Model(cascade, small_arch(), text, {{"M", 12}, {"M1", 3}, {"M0", 5}});
         }) == "c.yaml:4:16: the parts of M = 12 multiply to 15");
 }
+
+}  // namespace tilewright::test::TEST_FILE

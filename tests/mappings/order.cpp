@@ -9,7 +9,7 @@
 #include "mappings/sized_tree.hpp"
 #include "tests/common/messages.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -140,4 +140,4 @@ TEST_CASE("steps of an iteration do not run at once") {
   CHECK(of("for: [m: M], spatial: [m: 1]") == "no error");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

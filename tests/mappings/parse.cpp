@@ -9,8 +9,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -164,3 +163,5 @@ TEST_CASE("groups need names of their own") {
   CHECK(error("mapping: {name: m, cascade: c, groups: [{name: a.b, schedule: sequential, nest: " + nest + "}]}") ==
         "m.yaml:1:48: mapping.groups[0].name: the name of a group has no '.', got 'a.b'");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -7,8 +7,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -157,3 +156,5 @@ TEST_CASE("a unit that cannot do an operation of the Einsum is refused") {
         "m.yaml:7:31: mapping.groups[0].nest[0].on: unit 'vector' cannot do 'sqrt', which Z needs; known: "
         "multiply_add, multiply, add, subtract, max, exp, divide");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -7,8 +7,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -85,3 +84,5 @@ TEST_CASE("wrong schedules are refused") {
         "DRAM.instances, L2.capacity_B, L2.instances, RF.capacity_B, RF.instances, array.lanes, vector.lanes");
   CHECK(error("[]") == "m.yaml:6:17: mapping.groups[0].schedule: the schedule runs 'U' 0 times; expected once");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,8 +4,7 @@
 
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -73,3 +72,5 @@ TEST_CASE("a list contains its ranks") {
   CHECK(contains(list, RankId::at(3)));
   CHECK_FALSE(contains(list, RankId::at(2)));
 }
+
+}  // namespace tilewright::test::TEST_FILE

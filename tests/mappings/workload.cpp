@@ -7,7 +7,7 @@
 #include "common/file.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -183,3 +183,5 @@ TEST_CASE("a workload says which of its shapes are what to attention") {
         "w.yaml:7:9: workload.mask: over which ranks? Expected a key 'ranks' of the workload, as in ranks: "
         "{queries: P, keys: M}");
 }
+
+}  // namespace tilewright::test::TEST_FILE

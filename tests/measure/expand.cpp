@@ -8,8 +8,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/measure/small_suite.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -162,3 +161,5 @@ TEST_CASE("the shipped suite covers what it is for") {
     CHECK(tiles.size() >= 3);
   }
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,7 +5,7 @@
 #include "common/file.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -77,3 +77,5 @@ TEST_CASE("every shipped kernel that runs is one that the runner can be asked fo
   }
   CHECK(kernels >= 15);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -7,8 +7,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/measure/rows.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -54,3 +53,5 @@ TEST_CASE("a fault has its place and the nearest word") {
   CHECK(error(results_csv({of})) == "r.csv:2: kv_heads: 3 does not divide 2 heads");
   CHECK(error("") == "r.csv: is empty");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,8 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/measure/rows.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -149,3 +148,5 @@ TEST_CASE("blocks that are none are refused") {
   CHECK(error("64:" + std::string(16, 'f')) == "point 'g/pipelined': blocks: expected QxK:HEX");
   CHECK(error("64x64") == "point 'g/pipelined': blocks: expected QxK:HEX");
 }
+
+}  // namespace tilewright::test::TEST_FILE

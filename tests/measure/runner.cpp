@@ -13,8 +13,7 @@
 #include "measure/plan_mask.hpp"
 #include "tests/measure/small_suite.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -128,3 +127,5 @@ TEST_CASE("mappings predict the bytes that the kernels of the passes move") {
     CHECK(bytes("gpu/one-pass") == sum({kernels::fused_traffic_of(shape)}));
   }
 }
+
+}  // namespace tilewright::test::TEST_FILE

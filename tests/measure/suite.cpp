@@ -5,8 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/measure/small_suite.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -107,3 +106,5 @@ TEST_CASE("every shipped measuring suite reads and expands") {
   }
   CHECK(suites >= 2);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,8 +4,7 @@
 
 #include "tests/measure/rows.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -61,3 +60,5 @@ TEST_CASE("of a results file the rows of a plan count, the last of each") {
   REQUIRE(chosen.size() == 1);
   CHECK(chosen.front().time_s == 3.0);
 }
+
+}  // namespace tilewright::test::TEST_FILE

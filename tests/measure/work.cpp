@@ -6,8 +6,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/measure/rows.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -89,3 +88,5 @@ TEST_CASE("a row is a problem of the ladder") {
   CHECK(tiling_of(row).query_tile == Extents{1, 1, 80});
   CHECK(message_of([] { attention_of(row_of("permute")); }) == "point 'g/pipelined': permute is no attention");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,7 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/report/samples.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -92,3 +92,5 @@ TEST_CASE("an axis that the figure says nothing of is refused, as are values tha
         "r.yaml:19:51: report.page[0].figure.y.relative_to: no record of series 'run-slwo'; did you mean "
         "'run-slow'?");
 }
+
+}  // namespace tilewright::test::TEST_FILE

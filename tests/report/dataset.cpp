@@ -5,7 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/report/samples.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -99,3 +99,5 @@ TEST_CASE("records must tell their point") {
 TEST_CASE("{design} is replaced everywhere in a name") {
   CHECK(for_design(at("a-{design}-{design}"), "x").text == "a-x-x");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,7 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/report/samples.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -65,3 +65,5 @@ TEST_CASE("the page needs nothing else") {
   for (const char* outside : {"<script", "http:", "https:", "@import", "url("})
     CHECK(page.find(outside) == std::string::npos);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,7 +5,7 @@
 #include "report/gnuplot.hpp"
 #include "tests/report/tiled.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -104,3 +104,5 @@ TEST_CASE("a picture of many tiles is a small file, the same every time") {
   CHECK(svg == svg_of(draw_mask(causal)));
   CHECK(picture_files({draw_mask(causal)}, "title", true).contains("mask.png"));
 }
+
+}  // namespace tilewright::test::TEST_FILE

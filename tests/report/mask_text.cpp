@@ -6,7 +6,7 @@
 
 #include "tests/report/tiled.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -63,3 +63,5 @@ TEST_CASE("slices stand side by side, under their numbers") {
   for (const std::string& line : lines_of(query_tile_text(longer, TileGrid(longer), {0, 0, 0}, false)))
     CHECK(letters(line) <= 96);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -8,7 +8,7 @@
 #include "report/gnuplot.hpp"
 #include "tests/common/folder.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -83,3 +83,5 @@ TEST_CASE("the page has figures, errors and faults, and needs no other file") {
   CHECK(page.find("src=") == std::string::npos);
   CHECK(read_file(written[1]).find("</svg>") != std::string::npos);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,7 +5,7 @@
 #include "report/gnuplot.hpp"
 #include "tests/report/samples.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -126,3 +126,5 @@ TEST_CASE("a command that gnuplot does not understand is a fault of the program"
   CHECK_THROWS_WITH(run_gnuplot({{"a", 100, 100, "plot x\nset nonsense\n"}}, false),
                     Catch::StartsWith("gnuplot: line 0: "));
 }
+
+}  // namespace tilewright::test::TEST_FILE

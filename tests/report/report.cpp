@@ -9,7 +9,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/report/samples.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -75,3 +75,5 @@ TEST_CASE("a wrong spec leaves nothing behind") {
         "'tine_s'; did you mean 'time_s'?");
   CHECK_FALSE(std::filesystem::exists(folder.path() / "out"));
 }
+
+}  // namespace tilewright::test::TEST_FILE

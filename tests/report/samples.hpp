@@ -7,7 +7,7 @@
 #include "report/spec.hpp"
 #include "sim/record/record.hpp"
 
-namespace tilewright {
+namespace tilewright::test {
 
 inline Record sample_record(const std::string& series, const std::string& model, double length, double time_s) {
   Record record;
@@ -66,4 +66,4 @@ inline ReportSpec sample_spec(const std::string& text) { return parse_report(Yam
 inline const char* const sample_lines =
     "series: run-{design}\nx: length\npanels: model\ny: {value: time_s, label: Time (s)}";
 
-}  // namespace tilewright
+}  // namespace tilewright::test

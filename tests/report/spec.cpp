@@ -6,7 +6,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/report/samples.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -127,3 +127,5 @@ TEST_CASE("blocks and tables are refused at their place") {
                 "            columns: []\n") ==
         "r.yaml:16:22: report.page[0].table.groups[0].columns: expected at least one column");
 }
+
+}  // namespace tilewright::test::TEST_FILE

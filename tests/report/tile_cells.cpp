@@ -4,7 +4,7 @@
 
 #include "tests/report/tiled.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -69,3 +69,5 @@ TEST_CASE("equal runs of neighbouring rows are one rectangle") {
   const TileCells cells = map_cells(tiled("blocked,window=8", "16", "2", "2").map, 99, 99);
   CHECK(rectangles_of(cells, 0, TileKind::full) == std::vector<CellRectangle>{{0, 0, 4, 4}, {4, 4, 8, 8}});
 }
+
+}  // namespace tilewright::test::TEST_FILE

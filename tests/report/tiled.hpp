@@ -6,7 +6,7 @@
 #include "einsum/mask/expression.hpp"
 #include "report/tiled_mask.hpp"
 
-namespace tilewright {
+namespace tilewright::test {
 
 inline TiledMask tiled(const std::string& text, const std::string& layout, const std::string& query_tile,
                        const std::string& key_tile, TileOrder order = TileOrder::multi) {
@@ -16,4 +16,4 @@ inline TiledMask tiled(const std::string& text, const std::string& layout, const
                    {order, KeyTiles::fixed, parse_extents(query_tile, "q"), parse_extents(key_tile, "kv")});
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test

@@ -5,7 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/report/tiled.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("the counts of a map are those of the census") {
   const TiledMask sliding = tiled("sliding,left=9,right=3", "70", "8", "4");
@@ -67,3 +67,5 @@ TEST_CASE("says layouts and tiles in words") {
   CHECK(describe_tiles({TileOrder::flat, KeyTiles::fixed, {2, 8}, {64}}) ==
         "Q tiles of 16 and KV tiles of 64 flattened tokens");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -10,8 +10,7 @@
 #include "tests/measure/rows.hpp"
 #include "validation/measured_bound.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -198,3 +197,5 @@ TEST_CASE("the files of a folder are one set, the same whatever the number of th
   CHECK(one.values[0].point == "a/1024");
   CHECK(one.rows().rows == judged(folder, library, 2).rows().rows);
 }
+
+}  // namespace tilewright::test::TEST_FILE

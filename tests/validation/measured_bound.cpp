@@ -5,8 +5,7 @@
 #include "arch/parse.hpp"
 #include "tests/measure/rows.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -133,3 +132,5 @@ TEST_CASE("a microbenchmark has no bound") {
   of.row = micro_row("read");
   CHECK_FALSE(bound_of(of, arch()));
 }
+
+}  // namespace tilewright::test::TEST_FILE

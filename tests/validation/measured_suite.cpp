@@ -7,8 +7,7 @@
 #include "tests/measure/rows.hpp"
 #include "tests/measure/small_suite.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -69,3 +68,5 @@ TEST_CASE("wrong predictions are refused at their place") {
   CHECK(error("predict: {arch: gpu/h201, device: a, measurements: b, calibrate: {attention: 1}}\n")
             .find("no 'gpu/h201' in configs/archs") != std::string::npos);
 }
+
+}  // namespace tilewright::test::TEST_FILE

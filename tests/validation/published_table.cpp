@@ -7,8 +7,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/validation/little_suite.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -78,3 +77,5 @@ TEST_CASE("a file that is not there is refused") {
   CHECK(message_of([&] { read_published(little.path("no.csv"), suite.tables[0], suite.study); }) ==
         little.path("no.csv") + ": no such file");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <vector>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -30,3 +30,5 @@ TEST_CASE("points that are all equal in one of the two have no order") {
   CHECK_FALSE(rank_correlation(Points{{1, 1}}));
   CHECK_FALSE(rank_correlation(Points{}));
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -8,8 +8,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/validation/little_suite.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -116,3 +115,5 @@ TEST_CASE("wrong columns of a suite are refused") {
             "{time_ns: {value: time_s * 1e9, within: 0.001}, energy_pJ: {value: energy_J * 1e12, within: 0.002}}",
             "{}") == ":9:16: suite.tables[0].columns: expected at least one column");
 }
+
+}  // namespace tilewright::test::TEST_FILE

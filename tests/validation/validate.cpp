@@ -11,8 +11,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/validation/little_suite.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -183,3 +182,5 @@ TEST_CASE("errors are the same whatever the number of threads") {
   const Suite suite = shipped();
   CHECK(validation_of(suite, suite.reference, 1).rows.rows == validation_of(suite, suite.reference, 2).rows.rows);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 // The position of every query, in both ways.
 TEST_CASE("queries have one alignment where they are the last in both ways") {
@@ -33,4 +33,4 @@ TEST_CASE("patterns of several dimensions, as their examples are, have queries a
   CHECK(alignment_of(pattern("causal")) == Alignment::flattened);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

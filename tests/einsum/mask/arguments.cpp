@@ -4,7 +4,7 @@
 
 #include "tests/common/messages.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -69,4 +69,4 @@ TEST_CASE("counts have slashes between", "[mask]") {
           std::string("rule: a: expected whole numbers from 0 to 9 with / between them, got '") + text + "'");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -4,7 +4,7 @@
 
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("segments belong to the band that was opened last", "[mask]") {
   Bands bands;
@@ -51,4 +51,4 @@ TEST_CASE("pairs below a key do not overflow at the largest masks", "[mask]") {
   CHECK(pairs_below({{0, false}, {1, true}}, 0, n, n) == n * (n + 1) / 2);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -4,7 +4,7 @@
 
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("a relation of blocks has their pairs, also those of blocks cut off", "[mask]") {
   Random random(26);
@@ -55,4 +55,4 @@ TEST_CASE("a block that is reset is absent, a row that is copied is there", "[ma
   CHECK_FALSE(map.test(1, 63));
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

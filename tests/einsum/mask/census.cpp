@@ -10,7 +10,7 @@
 #include "tests/einsum/mask/brute_force.hpp"
 #include "tests/einsum/mask/mixture.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -298,4 +298,4 @@ TEST_CASE("tiles and masks that do not fit are refused") {
                     "apart; flat tiles gather them as they are laid out");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -3,7 +3,7 @@
 
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -65,4 +65,4 @@ TEST_CASE("combine cuts queries only where edges cross", "[mask]") {
   CHECK(bands.bands.size() <= 4);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

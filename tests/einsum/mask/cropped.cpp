@@ -8,7 +8,7 @@
 #include "einsum/mask/expression.hpp"
 #include "tests/einsum/mask/brute_force.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -70,4 +70,4 @@ TEST_CASE("a product is cropped by dimension") {
     for (Count k = 0; k < 40; ++k) REQUIRE(contains(*found.flattened(), q, k) == contains(*mask.flattened(), q, k));
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -7,7 +7,7 @@
 
 #include "einsum/mask/expression.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -58,4 +58,4 @@ TEST_CASE("the tiles of a strided set grow with its length, however long") {
   }
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

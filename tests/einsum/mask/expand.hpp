@@ -11,7 +11,7 @@
 
 #include "einsum/mask/expression.hpp"
 
-namespace tilewright {
+namespace tilewright::test {
 
 /// Small random numbers, shapes and sets of pairs.
 class Random {
@@ -177,4 +177,4 @@ inline std::string difference_by_dimension(const Mask& mask, const std::vector<S
   return difference(*mask.flattened(), Pairs(mask.layout.flattened(), sees_all));
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test

@@ -5,7 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -164,4 +164,4 @@ TEST_CASE("patterns say how many heads they are about, which share out among mor
     CHECK(expand(*masks[head].mask.flattened()).in == expand(*masks[head % 2].mask.flattened()).in);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -2,7 +2,7 @@
 
 #include "tests/einsum/mask/relations.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("a flattened product has the pairs of every dimension", "[mask]") {
   Random random(25);
@@ -34,4 +34,4 @@ TEST_CASE("the flattened product of one dimension is that dimension", "[mask]") 
   CHECK(flattened_product({one}) == one);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

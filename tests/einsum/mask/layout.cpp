@@ -4,7 +4,7 @@
 
 #include "tests/common/messages.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("extents are read back as they are written", "[mask]") {
   CHECK(parse_extents("7", "window") == Extents{7});
@@ -48,4 +48,4 @@ TEST_CASE("division upwards and downwards", "[mask]") {
     }
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

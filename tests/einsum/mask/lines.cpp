@@ -10,7 +10,7 @@
 #include "tests/einsum/mask/brute_force.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -80,4 +80,4 @@ TEST_CASE("400 columns and 2000 diagonals of 131,072 tokens", "[mask]") {
   CHECK(usage_of(mask).pairs == 159549356);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -5,7 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/relations.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -16,7 +16,7 @@ Mask some_product(Random& random, const Layout& layout) {
   return product_mask(layout, std::move(axes));
 }
 
-Pairs expand(const Mask& mask) { return tilewright::expand(*mask.flattened()); }
+Pairs expand(const Mask& mask) { return test::expand(*mask.flattened()); }
 
 }  // namespace
 
@@ -68,4 +68,4 @@ TEST_CASE("masks that do not belong together", "[mask]") {
         }) == "a shift of this mask has 1 number, one per dimension it is a product of; got 1x2");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

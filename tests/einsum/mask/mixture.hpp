@@ -7,7 +7,7 @@
 #include "common/error.hpp"
 #include "einsum/mask/expression.hpp"
 
-namespace tilewright {
+namespace tilewright::test {
 
 inline bool is_mixture(const std::string& text, const Layout& layout) {
   try {
@@ -19,4 +19,4 @@ inline bool is_mixture(const std::string& text, const Layout& layout) {
   }
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test

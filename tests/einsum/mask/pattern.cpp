@@ -7,7 +7,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("every pattern says what it is, and its example is a picture worth drawing", "[mask]") {
   std::set<std::string> names;
@@ -56,4 +56,4 @@ TEST_CASE("a decoding query is the last row of the mask", "[mask]") {
   }
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

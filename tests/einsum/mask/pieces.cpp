@@ -4,7 +4,7 @@
 
 #include "tests/einsum/mask/relations.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -94,4 +94,4 @@ TEST_CASE("a column and a diagonal are cut where they cross, and nowhere else", 
   CHECK(out.size() == 5);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -9,7 +9,7 @@
 #include "einsum/mask/expression.hpp"
 #include "tests/einsum/mask/brute_force.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -137,4 +137,4 @@ TEST_CASE("properties are those of all pairs, over random masks") {
   }
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -5,7 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/relations.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("all pairs", "[mask]") {
   for (const Extent extent : {Extent{1, 1}, Extent{1, 7}, Extent{5, 3}})
@@ -64,4 +64,4 @@ TEST_CASE("relations of other extents are not combined", "[mask]") {
         }) == "masks of 2 x 3 and of 2 x 4 pairs cannot be combined");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

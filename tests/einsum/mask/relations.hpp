@@ -4,7 +4,7 @@
 
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test {
 
 /// What bands make of random segments, several bands of some queries each.
 class SomeBands final : public Relation {
@@ -66,4 +66,4 @@ inline Known some_relation(Random& random, Extent extent) {
 
 inline Extent some_extent(Random& random, Count most) { return {random.from(1, most), random.from(1, most)}; }
 
-}  // namespace tilewright
+}  // namespace tilewright::test

@@ -7,7 +7,7 @@
 
 #include "einsum/mask/expression.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -88,4 +88,4 @@ TEST_CASE("an interval of keys takes the steps of a KV tile, several take those 
   CHECK(takes("sink,sinks=4,window=100", 3 + 1 + 64 + 1 + 3 + 2 * (200'000 - 103)));
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -6,7 +6,7 @@
 #include "tests/common/folder.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -70,3 +70,5 @@ TEST_CASE("a file that is not there is none, and a pattern is no file", "[mask]"
   CHECK(files.error("sliding.left=3") ==
         "mask 'sliding.left=3': character 8: expected an operator or the end, got '.left=3'");
 }
+
+}  // namespace tilewright::test::TEST_FILE

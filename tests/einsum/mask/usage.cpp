@@ -10,7 +10,7 @@
 #include "tests/einsum/mask/brute_force.hpp"
 #include "tests/einsum/mask/mixture.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -122,4 +122,4 @@ TEST_CASE("keys that heads share are those that any of their masks needs") {
   }
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

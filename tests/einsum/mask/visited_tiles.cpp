@@ -7,7 +7,7 @@
 #include "einsum/mask/expression.hpp"
 #include "tests/einsum/mask/brute_force.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -105,4 +105,4 @@ TEST_CASE("dynamic KV tiles are taken for those of the grid") {
   CHECK(tiles.of(4)[0] == TileInterval{2, 5});
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

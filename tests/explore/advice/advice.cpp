@@ -11,7 +11,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/explore/advice/advice_cases.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -112,10 +112,10 @@ class Everything {
           return Extents{request_.rule.extents(name, window_.size(), 0)[d]};
         };
         if (window < 1 || window * part("dilation")[0] > layout.keys[0]) return 1e300;
-        const Arguments rule = test::gna({{"window", {window}},
-                                          {"stride", {std::min(window, stride_[d])}},
-                                          {"dilation", part("dilation")},
-                                          {"causal", part("causal")}});
+        const Arguments rule = gna({{"window", {window}},
+                                    {"stride", {std::min(window, stride_[d])}},
+                                    {"dilation", part("dilation")},
+                                    {"causal", part("causal")}});
         return static_cast<double>(std::ranges::count(pairs_of(make_mask(pattern("gna"), rule, {layout})), 1));
       };
       const double requested = pairs(window_[d]);
@@ -238,12 +238,12 @@ Arch small_arch() {
   return arch;
 }
 
-AdviceRequest of_video() { return test::request_of("30x48x80", "18x24x24", "2x8x8"); }
+AdviceRequest of_video() { return request_of("30x48x80", "18x24x24", "2x8x8"); }
 
 }  // namespace
 
 TEST_CASE("advice is the Pareto set of everything that can be tried") {
-  test::RandomRequest random(7);
+  RandomRequest random(7);
   for (int i = 0; i < 120; ++i) {
     const AdviceRequest request = random.next();
     SearchSpace space;
@@ -259,7 +259,7 @@ TEST_CASE("advice is the Pareto set of everything that can be tried") {
 }
 
 TEST_CASE("the best stride of a window of 2048 in 32768 tokens is 256, not a smaller one") {
-  const MaskCandidate best = best_stride(test::request_of("32768", "2048", "128")).value();
+  const MaskCandidate best = best_stride(request_of("32768", "2048", "128")).value();
   CHECK(best.stride == Extents{256});
   CHECK(best.fully_block_sparse());
   CHECK(best.speedup_tile == 16);
@@ -267,9 +267,9 @@ TEST_CASE("the best stride of a window of 2048 in 32768 tokens is 256, not a sma
   CHECK(best.mask == "gna,window=2048,stride=256");
   CHECK(best.change == "stride");
   CHECK(best.reason == "no partial tiles (480 of 4,336 before); 4,096 tiles instead of 4,336");
-  const AdviceRequest request = test::request_of("32768", "2048", "128");
+  const AdviceRequest request = request_of("32768", "2048", "128");
   for (Count stride = 1; stride < 256; ++stride) {
-    const Mask mask = make_mask(pattern("gna"), test::gna({{"window", {2048}}, {"stride", {stride}}}),
+    const Mask mask = make_mask(pattern("gna"), gna({{"window", {2048}}, {"stride", {stride}}}),
                                 {request.problem.requests[0].layout});
     REQUIRE(count_tiles(mask, request.tiling).visited > best.visited);
   }
@@ -285,7 +285,7 @@ TEST_CASE("the best stride of a window of 18x24x24 in 30x48x80 tokens leaves no 
 
 TEST_CASE("rows that are padded to whole tiles leave no partial tile") {
   // 45 rows: the last window of 24 is [21, 45), and begins within a tile of 8; of 48 rows it is [24, 48).
-  AdviceRequest request = test::request_of("45x80", "24x24", "8x8");
+  AdviceRequest request = request_of("45x80", "24x24", "8x8");
   CHECK_FALSE(advise(request, {}).value().best.fully_block_sparse());
   const Advice advice = advise(request, {.pad = true}).value();
   CHECK(advice.best.change == "stride and layout");
@@ -300,8 +300,8 @@ TEST_CASE("rows that are padded to whole tiles leave no partial tile") {
 }
 
 TEST_CASE("strides too many to try in a moment are left to advice") {
-  CHECK_FALSE(best_stride(test::request_of("1048576", "65536", "128")).has_value());
-  CHECK_FALSE(best_stride(test::request_of("400x400x400", "400x400x400", "8x8x8")).has_value());
+  CHECK_FALSE(best_stride(request_of("1048576", "65536", "128")).has_value());
+  CHECK_FALSE(best_stride(request_of("400x400x400", "400x400x400", "8x8x8")).has_value());
 }
 
 TEST_CASE("advice keeps to its limits") {
@@ -340,7 +340,7 @@ TEST_CASE("the cheapest change that reaches the best bound is named, and what ea
 
 TEST_CASE("of equal candidates the one nearest to the request is taken") {
   // A window of all keys: strides change nothing, and neither do tiles.
-  const Advice advice = advise(test::request_of("8x8", "8x8", "4x4"), {.tiles = {{{2, 8}, {4, 4}}}}).value();
+  const Advice advice = advise(request_of("8x8", "8x8", "4x4"), {.tiles = {{{2, 8}, {4, 4}}}}).value();
   REQUIRE(advice.pareto.size() == 1);
   CHECK(advice.pareto.front().change == "nothing");
   CHECK(advice.cheapest.change == "nothing");
@@ -415,8 +415,8 @@ TEST_CASE("a request that advice cannot be given on is refused") {
   request.rule = Arguments("sliding-tile");
   CHECK(refusal(request, {}) ==
         "advice is about patterns that take a window and a stride (gna), not 'sliding-tile'");
-  request.rule = test::gna({{"window", {18, 24, 99}}});
+  request.rule = gna({{"window", {18, 24, 99}}});
   CHECK(refusal(request, {}) == "gna: window: 99 is more than the 80 keys of its dimension");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

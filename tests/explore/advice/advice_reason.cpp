@@ -4,7 +4,7 @@
 
 #include "explore/advice/advice_search.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -76,4 +76,4 @@ TEST_CASE("changes in words") {
   CHECK(change_in_words(change_all) == "window, stride, tiles and layout");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

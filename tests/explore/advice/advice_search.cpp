@@ -5,7 +5,7 @@
 
 #include "tests/common/messages.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -76,4 +76,4 @@ TEST_CASE("too many to compare are refused") {
         }) == "advice would compare 2.5e+09 masks and tiles; at most 2e+09: allow fewer windows, or fewer tiles");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -7,7 +7,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/explore/advice/advice_cases.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -49,7 +49,7 @@ Count shared_pairs(const Mask& a, const Mask& b) {
 }
 
 AxisChoices of_one(Count length, Count window, Count stride, const WindowLimits& limits) {
-  const Arguments rule = test::gna({{"window", {window}}, {"stride", {stride}}});
+  const Arguments rule = gna({{"window", {window}}, {"stride", {stride}}});
   const AxisTiles tiles{4, 4};
   return choices_of(AxisRule(rule, {{length}, {length}}, 0), limits, {&tiles, 1}, 1);
 }
@@ -64,7 +64,7 @@ std::string listed(const AxisChoices& axis) {
 }  // namespace
 
 TEST_CASE("the numbers of any choices are products over dimensions") {
-  test::RandomRequest random(1);
+  RandomRequest random(1);
   for (int i = 0; i < 150; ++i) {
     const AdviceRequest request = random.next();
     const Whole whole(request, random.coin() ? 0.0 : 0.5);
@@ -107,7 +107,7 @@ TEST_CASE("choices begin with the requested one; strides ascend; windows go away
 }
 
 TEST_CASE("the choices are the same on any number of threads") {
-  const AxisRule rule(test::gna({{"window", {40}}}), {{300}, {300}}, 0);
+  const AxisRule rule(gna({{"window", {40}}}), {{300}, {300}}, 0);
   const std::vector<AxisTiles> tiles{{8, 8}, {16, 4}};
   const AxisChoices one = choices_of(rule, {0.2, 1}, tiles, 1);
   const AxisChoices two = choices_of(rule, {0.2, 1}, tiles, 2);
@@ -123,7 +123,7 @@ TEST_CASE("a rule without window and stride is refused, and so is too much to co
           AxisRule(Arguments("causal"), {{8}, {8}}, 0);
         }) == "advice is about patterns that take a window and a stride (gna), not 'causal'");
   CHECK(message_of([] { AxisRule(Arguments("gna"), {{8}, {8}}, 0); }) == "gna: window: missing");
-  const AxisRule rule(test::gna({{"window", {1 << 18}}}), {{1 << 20}, {1 << 20}}, 0);
+  const AxisRule rule(gna({{"window", {1 << 18}}}), {{1 << 20}, {1 << 20}}, 0);
   const AxisTiles tiles{128, 128};
   CHECK(message_of([&] {
           choices_of(rule, {}, {&tiles, 1}, 1);
@@ -132,4 +132,4 @@ TEST_CASE("a rule without window and stride is refused, and so is too much to co
         "3e+08: allow fewer windows, or fewer tiles");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

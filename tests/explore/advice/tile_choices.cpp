@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("all shapes of a size are its ordered factorizations") {
   CHECK(tiles_of_size(128, 64, 1) == std::vector<TileChoice>{{{128}, {64}}});
@@ -16,4 +16,4 @@ TEST_CASE("all shapes of a size are its ordered factorizations") {
         std::vector<TileChoice>{{{1, 6}, {1, 1}}, {{2, 3}, {1, 1}}, {{3, 2}, {1, 1}}, {{6, 1}, {1, 1}}});
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -2,8 +2,7 @@
 #include "tests/explore/mapper/random_cases.hpp"
 #include "tests/explore/mapper/require_best.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -193,3 +192,5 @@ TEST_CASE("tiles of lanes are as small as is demanded, also where larger ones fi
       "no_loop: [M, K, N], keep: {A: lanes}, bypass: {W: lanes, Z: lanes}, lanes: {Z: {M: 1}}, lane_tiles: ";
   CHECK(best_traffic(kept + "{Z: {M: 1}}") >= best_traffic(kept + "{Z: {M: 2}}"));
 }
+
+}  // namespace tilewright::test::TEST_FILE

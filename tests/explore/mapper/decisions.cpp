@@ -4,8 +4,7 @@
 
 #include "tests/explore/mapper/random_cases.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -111,3 +110,5 @@ TEST_CASE("the order of steps is of ranks that both have") {
   CHECK(texts(all) == Texts{"steps of Z in order N, M instead of M, N"});
   CHECK(all[0].changed->groups[0].einsums[0].steps.front().rank == product.n);
 }
+
+}  // namespace tilewright::test::TEST_FILE

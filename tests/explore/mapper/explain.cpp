@@ -7,8 +7,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/explore/little.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -59,3 +58,5 @@ TEST_CASE("what cannot be explained is refused") {
   CHECK(message_of([&] { explained(little, little.path("by-row.yaml"), "time,energy"); }) ==
         "--explain: expected one objective, as mappings are compared in one");
 }
+
+}  // namespace tilewright::test::TEST_FILE

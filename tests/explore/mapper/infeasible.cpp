@@ -5,8 +5,7 @@
 #include "mappings/space/parse_mapspace.hpp"
 #include "tests/explore/mapper/random_cases.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -64,3 +63,5 @@ TEST_CASE("of a size that excludes every mapping the nearest that does not is na
       "s.yaml:1:23: mapspace.tiles.M: no mapping keeps to it together with mapspace.keep.A: middle holds 3 B; the "
       "smallest mapping of Einsum 'Z' needs 4 B; with 2 there is one");
 }
+
+}  // namespace tilewright::test::TEST_FILE

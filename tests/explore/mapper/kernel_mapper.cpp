@@ -6,7 +6,7 @@
 #include "tests/common/folder.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -140,3 +140,5 @@ TEST_CASE("kernels that do not serve a mask or an architecture are left out, wit
   CHECK(why("pipelined") == "it has no calibration for 'a100-sxm4-80gb'");
   CHECK(why("flash-attention-2-without-softmax").empty());
 }
+
+}  // namespace tilewright::test::TEST_FILE

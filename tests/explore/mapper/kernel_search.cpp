@@ -10,8 +10,7 @@
 #include "tests/common/folder.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-using namespace tilewright;
-using test::KernelText;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -46,7 +45,7 @@ class RandomKernels {
     result.name = (folder_.path() / ("k" + std::to_string(number_++) + ".yaml")).string();
     write_file(result.name, text.str());
     result.of = &cascade_;
-    result.kernel = parse_kernel(Yaml::load(result.name), cascade_, test::small_arch(), test::attention_roles());
+    result.kernel = parse_kernel(Yaml::load(result.name), cascade_, small_gpu(), attention_roles());
     result.fit.parameters = {.matrix_efficiency = 0.8, .exposed = 0.4, .tile_cycles = 500, .mask_operations = 6};
     result.problem = problem;
     for (const KernelTile& tile : result.kernel.tiles) result.tiles.push_back(tile.tiles);
@@ -56,14 +55,14 @@ class RandomKernels {
   std::mt19937& random_;
   TemporaryFolder folder_;
   int number_ = 0;
-  Cascade cascade_ = test::one_pass();
+  Cascade cascade_ = one_pass();
 };
 
 Attention random_problem(std::mt19937& random) {
   const std::vector<std::string> flat{"dense", "causal", "sliding,left=20", "random-blocks,block=8,share=0.3"};
   const auto heads = static_cast<Count>(1 + random() % 3);
-  if (random() % 2 == 0) return test::small_problem(flat[random() % flat.size()], 16 + random() % 100, heads);
-  Attention problem = test::small_problem("dense", 8, heads);
+  if (random() % 2 == 0) return small_problem(flat[random() % flat.size()], 16 + random() % 100, heads);
+  Attention problem = small_problem("dense", 8, heads);
   const Extents layout{static_cast<Count>(5 + random() % 8), static_cast<Count>(5 + random() % 8)};
   problem.requests[0].layout = {layout, layout};
   problem.requests[0].masks =
@@ -74,7 +73,7 @@ Attention random_problem(std::mt19937& random) {
 
 Kernel read_back(const SearchedKernel& kernel, const KernelChoice& choice, const Arch& arch) {
   const Yaml file = Yaml::parse(to_yaml(choice, kernel.name, "a test"), "chosen.yaml");
-  return parse_kernel(file, *kernel.of, arch, test::attention_roles());
+  return parse_kernel(file, *kernel.of, arch, attention_roles());
 }
 
 // Two stages and splits at most.
@@ -116,7 +115,7 @@ KernelSearchResult searched(const std::vector<SearchedKernel>& kernels, const st
                             const std::string& objective, bool prune, int jobs) {
   SearchLimits limits(unlimited, unlimited);
   const Objective minimised = Objective::parse(objective);
-  const Arch arch = test::small_arch();
+  const Arch arch = small_gpu();
   return search_kernels({kernels, spaces, arch, minimised, limits, jobs, StatusLine::Shown::never, prune});
 }
 
@@ -136,7 +135,7 @@ std::vector<double> first_of(const KernelSearchResult& found, const std::string&
 
 TEST_CASE("the best and the second best tiles of every kernel are those of brute force") {
   std::mt19937 random(11);
-  const Arch arch = test::small_arch();
+  const Arch arch = small_gpu();
   const std::array measures{Metric::time, Metric::traffic, Metric::buffer};
   for (int i = 0; i < 12; ++i) {
     RandomKernels maker(random);
@@ -199,14 +198,16 @@ TEST_CASE("bounds and threads change nothing of what is found") {
 TEST_CASE("a limit of time ends the search with what is known, and says so") {
   std::mt19937 random(13);
   RandomKernels maker(random);
-  const auto kernels = maker.kernels(test::small_problem("causal", 64));
+  const auto kernels = maker.kernels(small_problem("causal", 64));
   std::vector<KernelSpace> spaces;
   for (const SearchedKernel& kernel : kernels) spaces.push_back(space_of(kernel, few));
   SearchLimits limits(0, unlimited);
   const Objective objective = Objective::parse("time");
-  const Arch arch = test::small_arch();
+  const Arch arch = small_gpu();
   const KernelSearchResult found = search_kernels({kernels, spaces, arch, objective, limits, 1});
   CHECK_FALSE(found.ended);
   CHECK(found.best.empty());
   CHECK(found.ranking.priced == 0);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,8 +4,7 @@
 #include "tests/explore/mapper/random_cases.hpp"
 #include "tests/explore/mapper/require_best.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -94,3 +93,5 @@ TEST_CASE("schedules of groups that are in no mapping of the space") {
       "[{compute: U, on: vector}], [{compute: Z, on: vector}]]]\n      schedule: ";
   CHECK(outside(group + "sequential\n") == "Einsums of a group that run one after another\n");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,8 +5,7 @@
 #include "tests/explore/mapper/random_cases.hpp"
 #include "tests/explore/mapper/require_best.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -101,3 +100,5 @@ TEST_CASE("a runner-up in words") {
   runner_up.differences = {"W in DRAM instead of SRAM"};
   CHECK(to_text(runner_up, Metric::time) == "as good in time, with W in DRAM instead of SRAM");
 }
+
+}  // namespace tilewright::test::TEST_FILE

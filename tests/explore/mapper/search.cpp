@@ -4,8 +4,7 @@
 #include "tests/explore/mapper/random_cases.hpp"
 #include "tests/explore/mapper/require_best.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -153,3 +152,5 @@ TEST_CASE("a running value is written in the group of those that take it step by
   problem.constrain(parse_mapspace(Yaml::parse("mapspace: {max_fused: 1}", "s.yaml"), cascade, arch));
   CHECK(search_partitions(problem, Objective::parse("time"), {}).options.empty());
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -8,7 +8,7 @@
 #include "common/memory.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -42,3 +42,5 @@ TEST_CASE("a limit below what the program has is refused", "[mapper]") {
   CHECK(said.starts_with("--memory-limit: the program itself needs "));
   CHECK(said.ends_with(" MiB, got 1 MiB"));
 }
+
+}  // namespace tilewright::test::TEST_FILE

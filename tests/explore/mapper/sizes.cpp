@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -49,3 +49,5 @@ TEST_CASE("a whole rank has lanes of all sizes, a part of it of its divisors", "
   CHECK(rule(64, false, true).lanes_of(64, {12, 64}, {{1, 64, {24}}}) ==
         Sizes{1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64});
 }
+
+}  // namespace tilewright::test::TEST_FILE

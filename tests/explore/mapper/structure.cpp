@@ -4,8 +4,7 @@
 
 #include "tests/explore/mapper/random_cases.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -68,3 +67,5 @@ TEST_CASE("what differs is said with the group that it is of") {
         Texts{"groups T + U + Z instead of T, U + Z", "Z on vector instead of array"});
   CHECK(steps.between({steps.first(middle)}, {alone}) == Texts{"A in outer instead of middle"});
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,8 +4,7 @@
 
 #include "tests/explore/mapper/random_cases.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -42,3 +41,5 @@ TEST_CASE("a capacity has the best mapping that fits, also where only the floor 
         "found 4: 100 best-2\nfound 20: 100 best-2\nfound 30: 60 best\n"
         "floor 4: 92 \nfloor 20: 60 \nfloor 30: 60 \n");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,8 +5,7 @@
 #include "explore/mapper/partition_search.hpp"
 #include "tests/explore/mapper/random_cases.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -60,3 +59,5 @@ TEST_CASE("of several shapes and cascades the least counts") {
   floor.add(problem_of(other, arch, {4, 2}));
   CHECK(floor.least_B(0) == 4 + 8 + 2);
 }
+
+}  // namespace tilewright::test::TEST_FILE

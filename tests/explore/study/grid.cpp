@@ -4,7 +4,7 @@
 
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -71,3 +71,5 @@ TEST_CASE("names in braces are found, and a brace that is not closed is refused"
   CHECK(names_in_braces(yaml("plain")).empty());
   CHECK(message_of([] { names_in_braces(yaml("'a{b'")); }) == "g.yaml:1:5: at: a '{' without its '}'");
 }
+
+}  // namespace tilewright::test::TEST_FILE

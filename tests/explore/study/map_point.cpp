@@ -10,8 +10,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/explore/little.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -147,3 +146,5 @@ TEST_CASE("what is wrong with a search ends the sweep and says at which point") 
   CHECK(message_of([&] { sweep_of(study_of(little, "{objective: edp, space: none.yaml}")); }) ==
         "none.yaml: no such file (series 'found' at rows=8)");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -6,7 +6,7 @@
 
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -43,3 +43,5 @@ TEST_CASE("settings of a search that are wrong") {
         "s.yaml:1:30: map.limit: expected a number from 1e-06 to 1000000000 s, got '0'");
   CHECK(error_of("{objective: edp, limits: 5 s}") == "s.yaml:1:23: map.limits: unknown key; did you mean 'limit'?");
 }
+
+}  // namespace tilewright::test::TEST_FILE

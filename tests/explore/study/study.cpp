@@ -7,7 +7,7 @@
 #include "common/file.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -284,3 +284,5 @@ TEST_CASE("a series has at most a million points") {
   CHECK(error("a, b, c") ==
         "s.yaml:5:23: study.series[0].over: 1.0303e+06 points, more than the 1e+06 that a series may have");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -14,8 +14,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/explore/little.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -373,3 +372,5 @@ TEST_CASE("a mask may be an axis, and one that does not fit is refused") {
         little.text("$/masked.yaml:8:9: workload.mask: blocked: window: 7 is more than the 6 keys of its dimension "
                     "(series 'a' at w=7)"));
 }
+
+}  // namespace tilewright::test::TEST_FILE

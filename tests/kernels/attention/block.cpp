@@ -7,7 +7,8 @@
 #include "kernels/device/numbers.hpp"
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using device::bf16;
 
 namespace {
@@ -55,3 +56,5 @@ TEST_CASE("the last Q tile is the first block's") {
   emulator::run_grid({attention_grid(of), 32, 0}, {1},
                      [&](std::byte*) { CHECK(q_tile_of_block() == 4 - device::block_index().x); });
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -7,7 +7,8 @@
 #include "kernels/device/synchronize.hpp"
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using test::run;
 
 namespace {
@@ -86,3 +87,5 @@ TEST_CASE("the second half of a tile of 128 keys has its own bits") {
   run(32, [](std::byte* shared) { check(grid_of(2, 8, 8), 64, shared); });
   run(32, [](std::byte* shared) { check(grid_of(1, 4, 32), 64, shared); });
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

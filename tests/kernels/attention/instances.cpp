@@ -5,7 +5,7 @@
 
 #include "kernels/attention/families.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
 
 namespace {
 
@@ -27,3 +27,5 @@ TEST_CASE("an instance is of exactly one family and one type of numbers") {
     CHECK(std::count(std::begin(portable_instances), std::end(portable_instances), instance) == 1);
   }
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -2,7 +2,8 @@
 
 #include "tests/kernels/attention/ladder.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using device::bf16;
 using device::fp16;
 
@@ -34,3 +35,5 @@ TEST_CASE("pipelined attention works with any number of stages, and with chunks 
   of.masks.kv_tile = {1, 1, 64};
   check_case<Pipelined<Config<bf16, 128, 64, 64, 4, 5>, Softmax>, bf16>(instance, of);
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

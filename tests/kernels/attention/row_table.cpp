@@ -8,7 +8,8 @@
 #include "kernels/device/synchronize.hpp"
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using device::bf16;
 using test::run;
 
@@ -104,3 +105,5 @@ TEST_CASE("the threads of a block copy every vector of a tile once, from where i
     check_tile<128, 32>(grid(permuted), {{2, 2, 1}}, 32);
   }
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

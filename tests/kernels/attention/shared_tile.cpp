@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
 
 namespace {
 
@@ -47,3 +47,5 @@ TEST_CASE("eight rows of a vector, and eight vectors of a row, touch every bank 
     }
   }
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -2,7 +2,8 @@
 
 #include "tests/kernels/attention/ladder.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using device::bf16;
 
 namespace {
@@ -29,3 +30,5 @@ TEST_CASE("sigmoid attention gives no weight to padding") {
   each_instance<SigmoidFamily, bf16>(
       []<class Kernel>(const Instance& instance) { check(instance, line_of(instance, 3, instance.kv_tile + 1)); });
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -7,7 +7,8 @@
 
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using device::negative_infinity;
 using test::run;
 
@@ -108,3 +109,5 @@ TEST_CASE("scores far below zero, and so far apart that weights vanish") {
   check_all([](int row, int key) { return -1e6F - static_cast<float>(row + key % 3); }, 32);
   check_all([](int row, int key) { return key == 20 ? 1e8F : -1e8F * static_cast<float>(row + 1); }, 32);
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -9,7 +9,8 @@
 #include "kernels/reference/compare.hpp"
 #include "tests/kernels/attention/attention_case.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using device::bf16;
 using device::fp16;
 
@@ -154,3 +155,5 @@ TEST_CASE("the setup refuses tiles of another size and dilated tokens in natural
   of.masks.rules[0].window[2] = 50;
   CHECK_THROWS_WITH(set_up(of), "the specialised kernel takes dilated tokens only permuted");
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

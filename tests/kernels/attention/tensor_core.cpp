@@ -2,7 +2,7 @@
 
 #include "tests/kernels/attention/ladder.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
 
 TEST_CASE("attention on tensor cores agrees with the reference on random problems") {
   check_random<TensorCoreFamily>(5);
@@ -11,3 +11,5 @@ TEST_CASE("attention on tensor cores agrees with the reference on random problem
 TEST_CASE("attention on tensor cores gives zeros to rows without keys") { check_empty_rows<TensorCoreFamily>(); }
 
 TEST_CASE("attention on tensor cores bears extreme scores") { check_extreme_scores<TensorCoreFamily>(); }
+
+}  // namespace tilewright::kernels::TEST_FILE

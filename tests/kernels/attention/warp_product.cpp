@@ -5,7 +5,8 @@
 #include "kernels/device/synchronize.hpp"
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using device::bf16;
 using test::run;
 
@@ -93,3 +94,5 @@ TEST_CASE("a warp multiplies queries and keys") {
 }
 
 TEST_CASE("a warp adds weights times values to its output") { run(32, check_output); }
+
+}  // namespace tilewright::kernels::TEST_FILE

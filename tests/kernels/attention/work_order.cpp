@@ -8,7 +8,7 @@
 #include "kernels/device/numbers.hpp"
 #include "kernels/mask/visits.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
 
 namespace {
 
@@ -75,3 +75,5 @@ TEST_CASE("tiles that a smaller dilation group lacks are left out") {
   problem.rules[0].window[2] = 64;
   CHECK(work_order(make_masks(problem), {1, 1, 1, 64}) == std::vector<int>{0, 1, 2});  // groups of 65 and 64
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 namespace {
 
 constexpr DecodeDevice h200{132, 233472};
@@ -41,4 +41,4 @@ TEST_CASE("The workspace holds every slot", "[decode]") {
   }
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

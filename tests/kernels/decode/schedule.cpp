@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 
 TEST_CASE("Shares follow each other, cover everything and differ by at most one tile", "[decode]") {
   const std::int64_t total = GENERATE(1, 7, 64, 1000, 1LL << 33);
@@ -58,4 +58,4 @@ TEST_CASE("No other number of splits is sooner", "[decode]") {
   }
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

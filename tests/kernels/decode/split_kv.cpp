@@ -5,7 +5,7 @@
 #include "kernels/emulator/emulate.hpp"
 #include "tests/kernels/decode/random_decode.hpp"
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 namespace {
 
 template <class Tiling>
@@ -80,4 +80,4 @@ TEST_CASE("Split-KV leaves lse alone where nobody wants it", "[decode]") {
   CHECK_NOTHROW(emulate<SplitKv<Small>>({1, 1}, {params, {}}));
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

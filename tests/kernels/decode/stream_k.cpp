@@ -6,7 +6,7 @@
 #include "kernels/emulator/emulate.hpp"
 #include "tests/kernels/decode/random_decode.hpp"
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 namespace {
 
 using Small = DecodeTiling<device::bf16, 64, 1, 16, 3>;
@@ -80,4 +80,4 @@ TEST_CASE("Stream-K gives the same bits whoever is last, and leaves its workspac
   CHECK(std::memcmp(first.o().data(), second.o().data(), first.o().size() * 2) == 0);
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

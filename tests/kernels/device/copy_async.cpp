@@ -8,7 +8,8 @@
 #include "kernels/device/thread.hpp"
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using test::error_of;
 using test::run;
 using test::seeds_where;
@@ -106,3 +107,5 @@ TEST_CASE("a copy that nobody waits for is an error at the end") {
           return error == "block (0, 0, 0) ends while asynchronous operations are on their way";
         }) > 5);
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

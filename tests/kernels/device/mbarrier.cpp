@@ -9,7 +9,8 @@
 #include "kernels/device/thread.hpp"
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using namespace tilewright::kernels::test;
 using Catch::Contains;
 using device::MBarrier;
@@ -150,3 +151,5 @@ TEST_CASE("what no barrier takes is an error that says so") {
              }),
              Contains("all 1 arrivals of the phase have come"));
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -7,7 +7,8 @@
 #include "kernels/device/thread.hpp"
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using test::error_of;
 using test::run;
 
@@ -54,3 +55,5 @@ TEST_CASE("atomic_add gives every caller another number") {
   std::sort(seen.begin(), seen.end());
   for (std::size_t i = 0; i < seen.size(); ++i) CHECK(seen.at(i) == 5 + 2 * static_cast<int>(i));
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

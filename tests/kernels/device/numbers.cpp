@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-using namespace tilewright::kernels::device;
+namespace tilewright::kernels::device::TEST_FILE {
 
 namespace {
 
@@ -73,3 +73,5 @@ TEST_CASE("approximate functions and subnormal numbers") {
   CHECK(log2_approx(8.F) == 3.F);
   CHECK(log2_approx(0x1p-127F) == negative_infinity);
 }
+
+}  // namespace tilewright::kernels::device::TEST_FILE

@@ -5,7 +5,8 @@
 #include "kernels/device/thread.hpp"
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using test::run;
 
 TEST_CASE("shuffle_xor exchanges within the warp") {
@@ -47,3 +48,5 @@ TEST_CASE("a lane that does not exist is refused") {
           run(32, [](std::byte*) { device::shuffle(1, device::thread_index() == 7 ? 32 : 0); });
         }) == "shfl.sync.idx: there is no lane 32; block (0, 0, 0), thread 7");
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

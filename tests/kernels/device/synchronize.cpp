@@ -6,7 +6,8 @@
 #include "kernels/device/thread.hpp"
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using test::error_of;
 using test::run;
 using test::seeds_where;
@@ -122,3 +123,5 @@ TEST_CASE("wrong uses of named barriers are refused") {
           device::arrive_named(1, 64);
         }) == "bar.arrive 1: the warp comes twice before the barrier is complete");
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

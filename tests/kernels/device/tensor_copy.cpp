@@ -11,7 +11,8 @@
 #include "kernels/device/thread.hpp"
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using namespace tilewright::kernels::test;
 using Catch::Contains;
 using device::MBarrier;
@@ -171,3 +172,5 @@ TEST_CASE("the copy engine must know of a barrier, and boxes start at whole patt
   CHECK_THAT(error(false, 0), Contains("fence_barrier_init() has not followed"));
   CHECK_THAT(error(true, 128), Contains("there is no barrier") || Contains("not aligned to 1024"));
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

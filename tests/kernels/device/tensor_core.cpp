@@ -8,7 +8,8 @@
 #include "kernels/device/thread.hpp"
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using device::bf16;
 using device::fp16;
 using test::error_of;
@@ -183,3 +184,5 @@ TEST_CASE("ldmatrix checks the addresses that count") {
         "ldmatrix.x2: 16 B at byte 16384 are not within the shared memory of 16384 B; block (0, 0, 0), thread 3");
   CHECK(error(17, 24, true) == "no error");
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -5,7 +5,8 @@
 
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using device::TensorShape;
 
 namespace {
@@ -41,3 +42,5 @@ TEST_CASE("shapes that the copy engine takes, and what is wrong with others") {
   CHECK(error([](TensorShape& s) { s.stride_B[3] += 16; }) ==
         "tensor map: stride 2576 of axis 3 is not a multiple of the one before it");
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

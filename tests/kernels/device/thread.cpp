@@ -6,7 +6,7 @@
 
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
 
 TEST_CASE("every thread of every block runs once and knows its place") {
   std::multiset<std::tuple<int, int, int, int>> seen;
@@ -27,3 +27,5 @@ TEST_CASE("an instruction outside of a kernel is refused") {
   CHECK(test::error_of([] { device::thread_index(); }) ==
         "an instruction of kernels/device/ is called outside of emulate()");
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

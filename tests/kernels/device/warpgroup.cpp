@@ -12,7 +12,8 @@
 #include "kernels/device/thread.hpp"
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using namespace tilewright::kernels::test;
 using Catch::Contains;
 using device::bf16;
@@ -304,3 +305,5 @@ TEST_CASE("descriptors that the emulator does not know, or that leave shared mem
   CHECK_THAT(error_of_b([](std::byte* shared) { return device::k_major_descriptor(shared + (63 << 10)); }),
              Contains("not within the shared memory"));
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -8,7 +8,8 @@
 #include "kernels/device/thread.hpp"
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using emulator::collective;
 using emulator::Participants;
 using emulator::Scope;
@@ -163,3 +164,5 @@ TEST_CASE("state belongs to a group and lives as long as its block") {
     CHECK(emulator::state<int>(Scope::thread) == 0);
   });
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -11,7 +11,8 @@
 #include "kernels/device/thread.hpp"
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using test::error_of;
 using test::run;
 using test::seeds_where;
@@ -148,3 +149,5 @@ TEST_CASE("a launch that no GPU takes is refused") {
   CHECK(error({1, 1, 1}, 32, 232449) == "emulate: a block with 232449 B of shared memory");
   CHECK(error({1, 1, 1}, 1024, 232448) == "no error");
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -7,7 +7,8 @@
 
 #include "tests/kernels/emulator/support.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using emulator::Fiber;
 using emulator::StackPool;
 
@@ -71,3 +72,5 @@ TEST_CASE("a fiber may use 128 KiB of stack, and stacks are used again") {
     CHECK(place == first);
   }
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -7,7 +7,7 @@
 #include "kernels/reference/compare.hpp"
 #include "kernels/reference/sources.hpp"
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 namespace {
 
 struct LinearSize {
@@ -90,4 +90,4 @@ TEST_CASE("Blocks divide the columns of V", "[linear]") { solve<device::bf16, 12
 
 TEST_CASE("Linear attention in fp16", "[linear]") { solve<device::fp16, 64>({1, 1, 200, {0.95F}}); }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

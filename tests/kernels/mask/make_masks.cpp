@@ -5,7 +5,7 @@
 #include "kernels/mask/visits.hpp"
 #include "tests/kernels/mask/random_problem.hpp"
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 namespace {
 
 MaskProblem windowed() {
@@ -117,4 +117,4 @@ TEST_CASE("what makes no sense is refused") {
         }) == "blocks: expected none with a dilation");
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

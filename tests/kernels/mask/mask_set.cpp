@@ -4,7 +4,7 @@
 
 #include "kernels/mask/visits.hpp"
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 namespace {
 
 MaskRule rule_of(const TokenGrid& keys, bool causal) {
@@ -38,4 +38,4 @@ TEST_CASE("a scene is of one group of queries and keys") {
   }
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

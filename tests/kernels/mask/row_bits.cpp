@@ -6,7 +6,7 @@
 #include "kernels/mask/shared_mask.hpp"
 #include "tests/kernels/mask/random_problem.hpp"
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 namespace {
 
 constexpr int words = 4;
@@ -96,4 +96,4 @@ TEST_CASE("shifted bits test the keys of a thread") {
       for (int e = 0; by + e < 8; ++e) REQUIRE(bits.shifted(by).test(key + e) == bits.test(key + by + e));
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

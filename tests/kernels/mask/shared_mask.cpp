@@ -7,7 +7,7 @@
 #include "kernels/mask/mask_set.hpp"
 #include "tests/kernels/mask/random_problem.hpp"
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 
 TEST_CASE("threads share what each would compute for itself") {
   constexpr int rows = 256;
@@ -47,4 +47,4 @@ TEST_CASE("threads share what each would compute for itself") {
   }
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

@@ -5,7 +5,7 @@
 
 #include "tests/kernels/mask/random_problem.hpp"
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 namespace {
 
 struct Place {
@@ -118,4 +118,4 @@ TEST_CASE("the grid of a group is the same from the grid of any group") {
   }
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

@@ -6,7 +6,7 @@
 #include "kernels/mask/mask_set.hpp"
 #include "tests/kernels/mask/random_problem.hpp"
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 namespace {
 
 // Index among the tiles of all groups, axis by axis the groups one after another: the order of map_tiles().
@@ -126,4 +126,4 @@ TEST_CASE("a list is not read beyond its Q tile") {
   CHECK(visits.next(visits.first()).linear == 0);
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

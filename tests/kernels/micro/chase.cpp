@@ -4,7 +4,7 @@
 
 #include "kernels/emulator/emulate.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
 
 TEST_CASE("a random cycle goes through every slot once") {
   for (const std::uint32_t slots : {1U, 2U, 3U, 1000U}) {
@@ -40,3 +40,5 @@ TEST_CASE("a chase through shared memory ends where the cycle leads") {
   emulate<SharedChase>({}, {next.data(), 777, &at});
   CHECK(at == walk(next, 3, 777));
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
 
 TEST_CASE("the sum of the pattern is that of its words") {
   for (const std::int64_t vectors : {0, 1, 7, 1000}) {
@@ -20,3 +20,5 @@ TEST_CASE("the sum of more words than 32 bits count is right") {
   // Words repeat after 2^32; those of a whole cycle are all numbers once, whose sum is 2^31 modulo 2^32.
   CHECK(pattern_sum(words, 0) == 2 * (std::uint32_t{1} << 31) + pattern_sum(2, 0));
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

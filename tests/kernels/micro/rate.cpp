@@ -6,7 +6,7 @@
 
 #include "kernels/emulator/emulate.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
 
 namespace {
 
@@ -51,3 +51,5 @@ TEST_CASE("blocks say how long they ran") {
     CHECK(block.time_ns > 0);
   }
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -6,7 +6,7 @@
 
 #include "kernels/emulator/emulate.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
 
 TEST_CASE("every pass reads all of a block's shared memory once") {
   constexpr int blocks = 2;
@@ -19,3 +19,5 @@ TEST_CASE("every pass reads all of a block's shared memory once") {
           passes * pattern_sum(SharedRead::shared_B / 4, 0));
   }
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -6,7 +6,7 @@
 
 #include "kernels/emulator/emulate.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
 
 namespace {
 
@@ -56,3 +56,5 @@ TEST_CASE("copying copies all") {
   CHECK(sum_of(to) == pattern_sum(4 * vectors, 1));
   CHECK(to.back().w[3] == from.back().w[3]);
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -6,7 +6,7 @@
 
 #include "kernels/emulator/emulate.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
 
 namespace {
 
@@ -33,3 +33,5 @@ TEST_CASE("after n steps of warpgroup products the result is n times that of one
   check_rate<WarpgroupRate<device::bf16, false>>();
   check_rate<WarpgroupRate<device::bf16, true>>();
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

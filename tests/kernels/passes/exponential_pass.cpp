@@ -2,7 +2,7 @@
 
 #include "tests/kernels/passes/random_passes.hpp"
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 
 TEST_CASE("Exponentials take the scores' place, and sums are those of what is stored", "[passes]") {
   const int keys = GENERATE(9, 150, 1030, 2100);  // rows shorter and longer than a warp takes at a time
@@ -27,4 +27,4 @@ TEST_CASE("Exponentials take the scores' place, and sums are those of what is st
   }
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

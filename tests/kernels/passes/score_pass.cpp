@@ -4,7 +4,7 @@
 
 #include "tests/kernels/passes/random_passes.hpp"
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 namespace {
 
 using Small = PassTiling<device::bf16, 64, 32, 64>;
@@ -46,4 +46,4 @@ TEST_CASE("Two passes: in every tile the highest exponential is 1, and sums are 
   }
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

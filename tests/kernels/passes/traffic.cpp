@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <numeric>
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 namespace {
 
 constexpr PassesShape shape{2, 8, 4, 1000, 4000, 128, 64};
@@ -53,4 +53,4 @@ TEST_CASE("Rows of scores are padded to 16 bytes, in the traffic too", "[passes]
   CHECK(workspace_of(odd, Passes::three).scores_B == 2LL * 8 * 1000 * 4008 * 2);
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

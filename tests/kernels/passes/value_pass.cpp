@@ -2,7 +2,7 @@
 
 #include "tests/kernels/passes/random_passes.hpp"
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 namespace {
 
 using Small = PassTiling<device::bf16, 64, 32, 64>;
@@ -51,4 +51,4 @@ TEST_CASE("Passes in other tiles and head dimensions", "[passes]") {
   SECTION("fp16") { solve<PassTiling<device::fp16, 64, 32, 64>>({1, 1, 1, 40, 150}); }
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

@@ -9,7 +9,7 @@
 #include "kernels/permute/launch.hpp"
 #include "kernels/reference/permutation.hpp"
 
-namespace tilewright::kernels {
+namespace tilewright::kernels::TEST_FILE {
 namespace {
 
 constexpr int heads = 2;
@@ -112,4 +112,4 @@ TEST_CASE("Traffic counts padding where it is written", "[permute]") {
   CHECK(traffic_of(params, Permutation::to_natural, 64, 3).write_B == 3 * 100 * 128);
 }
 
-}  // namespace tilewright::kernels
+}  // namespace tilewright::kernels::TEST_FILE

@@ -4,7 +4,7 @@
 
 #include "tests/kernels/plan/support.hpp"
 
-using namespace tilewright::plan;
+namespace tilewright::plan::TEST_FILE {
 
 namespace {
 
@@ -45,3 +45,5 @@ TEST_CASE("what is not CSV is refused with its line") {
   CHECK(refusal("a\n\"1\"2\n") == "x.csv:2: text after a closing quote");
   CHECK(refusal("a\n1\"2\n") == "x.csv:2: a quote inside a cell that is not quoted");
 }
+
+}  // namespace tilewright::plan::TEST_FILE

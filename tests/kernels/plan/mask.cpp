@@ -4,7 +4,7 @@
 
 #include "tests/kernels/plan/support.hpp"
 
-using namespace tilewright::plan;
+namespace tilewright::plan::TEST_FILE {
 
 namespace {
 
@@ -108,3 +108,5 @@ TEST_CASE("what are no blocks of the layout is refused") {
   CHECK(blocks_refusal("256x128:a87") == "expected 2 rows of 2 hexadecimal digits, got 3 digits");
   CHECK(blocks_refusal("256x128:a8g0") == "'g' is no hexadecimal digit");
 }
+
+}  // namespace tilewright::plan::TEST_FILE

@@ -7,7 +7,7 @@
 #include "tests/kernels/plan/random_rows.hpp"
 #include "tests/kernels/plan/support.hpp"
 
-using namespace tilewright::plan;
+namespace tilewright::plan::TEST_FILE {
 
 namespace {
 
@@ -109,3 +109,5 @@ TEST_CASE("a file with other columns is refused") {
   CHECK(of(header) == "r.csv:1: unknown column 'more'");
   CHECK(of("") == "r.csv: is empty");
 }
+
+}  // namespace tilewright::plan::TEST_FILE

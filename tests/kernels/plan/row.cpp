@@ -5,7 +5,7 @@
 #include "tests/kernels/plan/random_rows.hpp"
 #include "tests/kernels/plan/support.hpp"
 
-using namespace tilewright::plan;
+namespace tilewright::plan::TEST_FILE {
 
 namespace {
 
@@ -144,3 +144,5 @@ TEST_CASE("a plan has its header and no name twice") {
         "plan.csv:3: point: is there twice");
   CHECK(read_plan(plan_text(""), "plan.csv").empty());
 }
+
+}  // namespace tilewright::plan::TEST_FILE

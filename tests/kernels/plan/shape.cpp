@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tilewright::plan;
+namespace tilewright::plan::TEST_FILE {
 
 TEST_CASE("shapes are read axis by axis") {
   CHECK(read_shape("512") == Shape{512});
@@ -39,3 +39,5 @@ TEST_CASE("whole numbers have no sign and no other text") {
     CHECK_FALSE(read_whole(text));
   }
 }
+
+}  // namespace tilewright::plan::TEST_FILE

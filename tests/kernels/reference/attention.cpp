@@ -16,8 +16,8 @@
 #include "kernels/reference/sources.hpp"
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using namespace tilewright::kernels::reference;
 
 namespace {
@@ -347,3 +347,5 @@ TEST_CASE("a plain computation of one key is its value, and zero without a key")
   for (const double number : plain.row(1)) CHECK(number == 0);
   CHECK(plain.lse[1] == -std::numeric_limits<double>::infinity());
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -8,7 +8,8 @@
 #include "kernels/reference/keys.hpp"
 #include "kernels/reference/sources.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using namespace tilewright::kernels::reference;
 
 namespace {
@@ -156,3 +157,5 @@ TEST_CASE("logarithms of sums are compared by their difference") {
   CHECK(std::isnan(off(std::nanf(""), none)));
   CHECK(std::isnan(off(1.5F, std::nanf(""))));
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -4,7 +4,8 @@
 #include <cmath>
 #include <functional>
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using namespace tilewright::kernels::reference;
 
 namespace {
@@ -89,3 +90,5 @@ TEST_CASE("inputs are rounded to their type") {
     CHECK(device::to_float(input<device::fp16>(9, Input::k, i)) == Approx(exact).epsilon(1.0 / 2048));
   }
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -3,7 +3,8 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
+
 using namespace tilewright::kernels::reference;
 
 namespace {
@@ -86,3 +87,5 @@ TEST_CASE("a predicate gives intervals, and filters those of another mask") {
   CHECK(keys_where(8, even)({0, 1, 0}) == Intervals{{0, 1}, {3, 5}, {7, 8}});
   CHECK(keys_also(keys_on(line(causal_axis(8, 8))), even)({0, 0, 4}) == Intervals{{0, 2}, {4, 5}});
 }
+
+}  // namespace tilewright::test::TEST_FILE

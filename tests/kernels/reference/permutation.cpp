@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
-using namespace tilewright::kernels::reference;
+namespace tilewright::kernels::reference::TEST_FILE {
 
 namespace {
 
@@ -48,3 +48,5 @@ TEST_CASE("no two tokens share a place") {
   CHECK(all.front() == 0);
   CHECK(all.back() < order.places());
 }
+
+}  // namespace tilewright::kernels::reference::TEST_FILE

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-using namespace tilewright::kernels::reference;
+namespace tilewright::kernels::reference::TEST_FILE {
 
 namespace {
 
@@ -59,3 +59,5 @@ TEST_CASE("with more heads than random rows they are spread over the heads") {
   for (const Row& row : sample_rows({100, 1, {1, 1, 64}, {1, 1, 64}, 10, 1})) last = std::max(last, row.batch % 99);
   CHECK(last == 90);
 }
+
+}  // namespace tilewright::kernels::reference::TEST_FILE

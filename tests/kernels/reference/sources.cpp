@@ -2,7 +2,8 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using namespace tilewright::kernels::reference;
 
 namespace {
@@ -36,3 +37,5 @@ TEST_CASE("rows are gathered in the order asked for") {
   const std::vector<Row> rows{{1, 1, 4}, {0, 1, 0}};
   CHECK(gather(memory.data(), 2, tokens, columns, rows) == std::vector<int>{57, 58, 59, 15, 16, 17});
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -6,8 +6,8 @@
 #include "kernels/runner/outcome.hpp"
 #include "tests/kernels/runner/support.hpp"
 
-using namespace tilewright::kernels;
-using namespace tilewright;
+namespace tilewright::kernels::TEST_FILE {
+
 using namespace tilewright::kernels::runner;
 
 namespace {
@@ -111,3 +111,5 @@ TEST_CASE("the list is CSV, a line an entry") {
   CHECK(rows.back().cells ==
         std::vector<std::string>{"micro", "hbm-read", "", "", "", "", "sm_80", "B/s", "bytes, \"read\""});
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

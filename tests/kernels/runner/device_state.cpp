@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tilewright::kernels::runner;
+namespace tilewright::kernels::runner::TEST_FILE {
 
 TEST_CASE("without the library every reading is absent") {
   for (const char* library : {"no-such-library.so.1", "libm.so.6"}) {
@@ -16,3 +16,5 @@ TEST_CASE("without the library every reading is absent") {
     CHECK_FALSE(state.temperature_C);
   }
 }
+
+}  // namespace tilewright::kernels::runner::TEST_FILE

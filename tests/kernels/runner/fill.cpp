@@ -7,7 +7,8 @@
 #include "kernels/emulator/emulate.hpp"
 #include "kernels/reference/permutation.hpp"
 
-using namespace tilewright::kernels;
+namespace tilewright::kernels::TEST_FILE {
+
 using namespace tilewright::kernels::runner;
 
 namespace {
@@ -77,3 +78,5 @@ TEST_CASE("elements of a value are counted") {
   emulate<CountValue>({2}, {data.data(), 2000, 0xffff, &count});
   CHECK(count == 4);
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

@@ -7,8 +7,8 @@
 #include "kernels/runner/problem.hpp"
 #include "tests/kernels/runner/support.hpp"
 
-using namespace tilewright::kernels;
-using namespace tilewright;
+namespace tilewright::kernels::TEST_FILE {
+
 using namespace tilewright::kernels::runner;
 
 namespace {
@@ -131,3 +131,5 @@ TEST_CASE("what kernels cannot take is unsupported") {
   CHECK(refusal("1,1,8,64,64,\"window=4,dilation=2\",8x16:ffffffff,8,16,0") ==
         "blocks: expected none with a dilation");
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

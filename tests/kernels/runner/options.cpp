@@ -4,7 +4,7 @@
 
 #include "tests/kernels/runner/support.hpp"
 
-using namespace tilewright::kernels::runner;
+namespace tilewright::kernels::runner::TEST_FILE {
 
 namespace {
 
@@ -33,3 +33,5 @@ TEST_CASE("what the usage does not allow is refused") {
   CHECK(refusal({"plan.csv", "other.csv", "-o", "a"}) == "a second plan: other.csv");
   CHECK(refusal({"plan.csv", "-o", "a", "--profile"}) == "--profile writes no results: leave -o away");
 }
+
+}  // namespace tilewright::kernels::runner::TEST_FILE

@@ -7,8 +7,8 @@
 #include "kernels/reference/inputs.hpp"
 #include "tests/kernels/runner/support.hpp"
 
-using namespace tilewright::kernels;
-using namespace tilewright;
+namespace tilewright::kernels::TEST_FILE {
+
 using namespace tilewright::kernels::runner;
 
 namespace {
@@ -69,3 +69,5 @@ TEST_CASE("a right result is right, and one that is off is not") {
     CHECK(swapped.error > swapped.error_limit);
   }
 }
+
+}  // namespace tilewright::kernels::TEST_FILE

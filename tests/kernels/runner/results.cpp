@@ -7,7 +7,8 @@
 #include "tests/common/folder.hpp"
 #include "tests/kernels/runner/support.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
+
 using namespace tilewright::kernels::runner;
 
 namespace {
@@ -133,3 +134,5 @@ TEST_CASE("a file of another kind is refused and left alone") {
   CHECK(refusal_of([&] { ResultsFile results(folder.path() / "no" / "out.csv"); }) ==
         (folder.path() / "no" / "out.csv").string() + ": cannot be written");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -7,7 +7,8 @@
 #include "tests/common/folder.hpp"
 #include "tests/kernels/runner/support.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
+
 using namespace tilewright::kernels::runner;
 
 namespace {
@@ -130,3 +131,5 @@ TEST_CASE("a lost device ends the run, and the next run comes to the other point
   CHECK(second.seen == Names{"b", "lost"});
   CHECK(plan::read_csv(text_of_file(writing_to(folder).results), "").size() == 4);
 }
+
+}  // namespace tilewright::test::TEST_FILE

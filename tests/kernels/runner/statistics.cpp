@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tilewright::kernels::runner;
+namespace tilewright::kernels::runner::TEST_FILE {
 
 TEST_CASE("the median is the middle, or the mean of the two in the middle") {
   CHECK(median({3}) == 3);
@@ -11,3 +11,5 @@ TEST_CASE("the median is the middle, or the mean of the two in the middle") {
   CHECK(median({8, 1, 2, 100}) == 5);
   CHECK(median({2, 2, 2, 1, 9}) == 2);
 }
+
+}  // namespace tilewright::kernels::runner::TEST_FILE

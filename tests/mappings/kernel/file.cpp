@@ -5,7 +5,7 @@
 #include "common/file.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -106,3 +106,5 @@ TEST_CASE("every file of configs/kernels is of the kernel that it is named after
     CHECK(find_mapping(name) == find_kernel(name));
   }
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -7,8 +7,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-using namespace tilewright;
-using test::KernelText;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -26,7 +25,7 @@ class Choices {
     return Yaml::parse(text, (folder_.path() / "chosen.yaml").string());
   }
   [[nodiscard]] Kernel kernel(const std::string& text) const {
-    return parse_kernel(file(text), test::one_pass(), test::small_arch(), test::attention_roles());
+    return parse_kernel(file(text), one_pass(), small_gpu(), attention_roles());
   }
   [[nodiscard]] Kernel chosen(const std::string& choose) const {
     return kernel("kernel: {from: fused.yaml, choose: " + choose + "}\n");
@@ -108,9 +107,11 @@ TEST_CASE("a choice is of a kernel that is there, and says nothing else of it") 
 
 TEST_CASE("KV tilings of a file are of three words, each once") {
   const auto error = [](const std::string& list) {
-    return message_of([&] { (void)test::small_kernel({.more = "    key_tiles: " + list + "\n"}); });
+    return message_of([&] { (void)small_kernel({.more = "    key_tiles: " + list + "\n"}); });
   };
   CHECK(error("[fixed, fixed]").find("key_tiles[1]: 'fixed' is there twice") != std::string::npos);
   CHECK(error("[]").find("key_tiles: expected at least one of fixed, dynamic, gathered") != std::string::npos);
   CHECK(error("[static]").find("key_tiles[0]: expected one of them, got 'static'") != std::string::npos);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,10 +5,10 @@
 #include "tests/common/messages.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("the scarcest resource limits the blocks of a multiprocessor") {
-  const Arch arch = test::small_arch();
+  const Arch arch = small_gpu();
   const auto of = [&](double threads, double registers, double shared_B) {
     return occupancy_of(arch, {threads, registers, shared_B});
   };
@@ -26,7 +26,7 @@ TEST_CASE("the scarcest resource limits the blocks of a multiprocessor") {
 }
 
 TEST_CASE("what does not fit says by how much") {
-  const Arch arch = test::small_arch();
+  const Arch arch = small_gpu();
   CHECK(message_of([&] {
           (void)occupancy_of(arch, {32, 0, 64 * 1024});
         }) == "a thread block needs 65536 B of 'SMEM', 1024 B more than there are");
@@ -40,8 +40,10 @@ TEST_CASE("what does not fit says by how much") {
 }
 
 TEST_CASE("needs follow tiles and head dimensions") {
-  const Kernel kernel = test::small_kernel();
+  const Kernel kernel = small_kernel();
   const BlockNeeds needs = needs_of(*kernel.block, {16, 8, 32, 64, 2, 1, false}, 2);
   CHECK(needs.threads == 128);
   CHECK(needs.shared_B == 16 * 32 * 2 + 2 * 8 * (32 + 64) * 2);
 }
+
+}  // namespace tilewright::test::TEST_FILE

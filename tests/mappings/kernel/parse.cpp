@@ -6,13 +6,12 @@
 #include "tests/common/messages.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-using namespace tilewright;
-using test::KernelText;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
 std::string error(const KernelText& text) {
-  return message_of([&] { (void)test::small_kernel(text); });
+  return message_of([&] { (void)small_kernel(text); });
 }
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
@@ -20,7 +19,7 @@ bool has(const std::string& text, const std::string& part) { return text.find(pa
 }  // namespace
 
 TEST_CASE("a kernel's values are read, and what it leaves out has its default") {
-  const Kernel kernel = test::small_kernel();
+  const Kernel kernel = small_kernel();
   CHECK(kernel.name == "fused");
   CHECK(kernel.tiles.size() == 1);
   CHECK(kernel.tiles[0].tiles.query == Extents{16});
@@ -31,12 +30,12 @@ TEST_CASE("a kernel's values are read, and what it leaves out has its default") 
   CHECK_FALSE(kernel.schedule.persistent);
   CHECK(kernel.splits.kind == KernelSplits::Kind::fixed);
   const Kernel other =
-      test::small_kernel({.more = "    stages: 3\n    overlap: {softmax: under-products, copies: serial}\n"
-                                  "    element_mask: visited-unless-full\n"
-                                  "    schedule: {launch: persistent, queries: longest-first, outer: queries}\n"
-                                  "    splits: {enough: 0.8, within: 0.85, most: 128}\n"
-                                  "    pack_heads: true\n    key_tiles: dynamic\n    visits: {SPNV: 0.25}\n"
-                                  "    after: [{name: reduce, reduces: splits, bandwidth: 0.5}]\n"});
+      small_kernel({.more = "    stages: 3\n    overlap: {softmax: under-products, copies: serial}\n"
+                            "    element_mask: visited-unless-full\n"
+                            "    schedule: {launch: persistent, queries: longest-first, outer: queries}\n"
+                            "    splits: {enough: 0.8, within: 0.85, most: 128}\n"
+                            "    pack_heads: true\n    key_tiles: dynamic\n    visits: {SPNV: 0.25}\n"
+                            "    after: [{name: reduce, reduces: splits, bandwidth: 0.5}]\n"});
   CHECK(other.stages == 3);
   CHECK(other.softmax_under_products);
   CHECK_FALSE(other.copies_hidden);
@@ -56,17 +55,16 @@ namespace {
 
 // The unit of an operation of an Einsum; "free" where none works on it.
 std::string unit_of(const Kernel& kernel, const std::string& einsum, const std::string& kind) {
-  const Cascade cascade = test::one_pass();
+  const Cascade cascade = one_pass();
   for (const KernelWork& work : kernel.work)
-    if (cascade.einsums[work.einsum].name == einsum && work.kind == kind)
-      return test::small_arch().units[work.unit].name;
+    if (cascade.einsums[work.einsum].name == einsum && work.kind == kind) return small_gpu().units[work.unit].name;
   return "free";
 }
 
 }  // namespace
 
 TEST_CASE("operations go to the units of their kind, but where an Einsum is an exception") {
-  const Kernel kernel = test::small_kernel();
+  const Kernel kernel = small_kernel();
   CHECK(unit_of(kernel, "QK", "multiply_add") == "matrix");
   CHECK(unit_of(kernel, "SLNV", "multiply_add") == "matrix");
   CHECK(unit_of(kernel, "SLN", "exp") == "special");
@@ -75,7 +73,7 @@ TEST_CASE("operations go to the units of their kind, but where an Einsum is an e
   CHECK(unit_of(kernel, "RD", "add") == "vector");
   CHECK(unit_of(kernel, "RNV", "add") == "free");
   CHECK(unit_of(kernel, "AV", "divide") == "free");
-  const Kernel other = test::small_kernel({.bind_division = "vector", .einsums = "{PRM: {exp: free}, RD: free}"});
+  const Kernel other = small_kernel({.bind_division = "vector", .einsums = "{PRM: {exp: free}, RD: free}"});
   CHECK(unit_of(other, "RNV", "add") == "vector");
   CHECK(unit_of(other, "RD", "add") == "free");
   CHECK(unit_of(other, "AV", "divide") == "vector");
@@ -85,14 +83,14 @@ TEST_CASE("operations go to the units of their kind, but where an Einsum is an e
 }
 
 TEST_CASE("bound by kind, a kernel takes a cascade with other Einsums") {
-  std::string text = test::KernelText{.einsums = "{}"}.str();
+  std::string text = KernelText{.einsums = "{}"}.str();
   text.replace(text.find("extra:"), text.find('\n', text.find("extra:")) - text.find("extra:"), "extra: {}");
   std::string cascade = read_file("configs/cascades/attention-1pass.yaml");
   for (std::size_t at = cascade.find("SLN["); at != std::string::npos; at = cascade.find("SLN["))
     cascade.replace(at, 3, "WEIGHT");
   const Kernel kernel = parse_kernel(Yaml::parse(text, "k.yaml"), parse_cascade(Yaml::parse(cascade, "c.yaml")),
-                                     test::small_arch(), test::attention_roles());
-  CHECK(kernel.work.size() == test::small_kernel({.einsums = "{}"}).work.size() - 1);  // the conversion
+                                     small_gpu(), attention_roles());
+  CHECK(kernel.work.size() == small_kernel({.einsums = "{}"}).work.size() - 1);  // the conversion
 }
 
 TEST_CASE("what is wrong in a kernel file is refused where it stands") {
@@ -131,7 +129,7 @@ TEST_CASE("every operation is bound, and without a block every Einsum in a pass"
   const auto read = [](const std::string& text) {
     return message_of([&] {
       (void)parse_kernel(Yaml::parse(text, "k.yaml"), load_cascade("configs/cascades/attention-naive.yaml"),
-                         test::small_arch(), test::attention_roles());
+                         small_gpu(), attention_roles());
     });
   };
   CHECK(read(head + bind + "    after: [{name: a, einsums: [QK, SN, SD, A, AV]}]\n") == "no error");
@@ -144,13 +142,11 @@ TEST_CASE("every operation is bound, and without a block every Einsum in a pass"
 }
 
 TEST_CASE("a fused kernel has tiles, and a kernel without a model says so") {
-  std::string text = test::KernelText{}.str();
+  std::string text = KernelText{}.str();
   text.erase(text.find("  tiles:"), text.find("  model:") - text.find("  tiles:"));
   const auto read = [](const std::string& kernel) {
-    return message_of([&] {
-      (void)parse_kernel(Yaml::parse(kernel, "k.yaml"), test::one_pass(), test::small_arch(),
-                         test::attention_roles());
-    });
+    return message_of(
+        [&] { (void)parse_kernel(Yaml::parse(kernel, "k.yaml"), one_pass(), small_gpu(), attention_roles()); });
   };
   CHECK(read(text) == "k.yaml:2:3: kernel: missing key 'tiles'");
   CHECK(read("kernel:\n  name: a\n  runs: {operation: micro, kernels: [a]}\n") ==
@@ -163,7 +159,7 @@ TEST_CASE("a fused kernel has tiles, and a kernel without a model says so") {
 
 TEST_CASE("a kernel's tiles are those of the keys") {
   const std::string shipped = read_file("configs/kernels/flash-attention-2.yaml");
-  const auto with_ranks = [&](const std::string& ranks, const AttentionRanks& roles = test::attention_roles()) {
+  const auto with_ranks = [&](const std::string& ranks, const AttentionRanks& roles = attention_roles()) {
     std::string text = shipped;
     const std::size_t from = text.find("  ranks: {");
     text.replace(from, text.find('\n', from) - from, "  ranks: {" + ranks + "}");
@@ -176,13 +172,13 @@ TEST_CASE("a kernel's tiles are those of the keys") {
   CHECK(has(with_ranks("tile: M1, tiles: M0"), "no partition of the keys into these tiles"));
   CHECK(has(with_ranks("tile: M, tiles: M1"), "no partition of the keys into these tiles"));
   CHECK(has(with_ranks("tile: M0"), "missing key 'tiles'"));
-  AttentionRanks other = test::attention_roles();
+  AttentionRanks other = attention_roles();
   std::swap(other.queries, other.keys);
   CHECK(has(with_ranks("tile: M0, tiles: M1", other), "no partition of the keys into these tiles"));
-  other = test::attention_roles();
+  other = attention_roles();
   other.keys = "N";
   CHECK(has(with_ranks("tile: M0, tiles: M1", other), "cascade 'attention-1pass' has no rank 'N'"));
-  other = test::attention_roles();
+  other = attention_roles();
   other.value_dim = "E";
   CHECK(has(with_ranks("tile: M0, tiles: M1", other), "rank 'F' of cascade 'attention-1pass' has no role"));
 }
@@ -193,7 +189,7 @@ TEST_CASE("every kernel of configs/ is right for the machines that it is for") {
     REQUIRE(is_kernel(yaml));
     return message_of([&] {
       (void)parse_kernel(yaml, load_cascade(find_config("cascades", kernel_cascade(yaml))),
-                         ArchFile::load(find_config("archs", "gpu/" + arch)).with(), test::attention_roles());
+                         ArchFile::load(find_config("archs", "gpu/" + arch)).with(), attention_roles());
     });
   };
   for (const char* kernel : {"flash-attention-2", "natten-fna-ampere", "split-kv", "unfused", "pipelined"})
@@ -205,3 +201,5 @@ TEST_CASE("every kernel of configs/ is right for the machines that it is for") {
     CHECK(parse(kernel, "b200") == "no error");
   CHECK(has(parse("flash-attention-2", "b200"), "'b200' has no unit 'tensor_cores_sync'"));
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,7 +4,8 @@
 
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
+
 using Kind = KernelSplits::Kind;
 
 namespace {
@@ -51,3 +52,5 @@ TEST_CASE("keys of splits that do not go together are refused") {
   CHECK(error("{keys: 4 * kw}") ==
         "k.yaml:1:16: splits.keys: unknown name 'kw'; known: q, kv, E, F, word_B, dimensions, causal, window");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,7 +4,7 @@
 
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -46,3 +46,5 @@ TEST_CASE("what a kernel serves is refused where it makes no sense") {
         "k.yaml:1:10: serves.arch: unknown key; did you mean 'archs'?");
   CHECK(message_of([] { (void)parsed("{masks: [casual]}"); }).find("serves.masks[0]: ") != std::string::npos);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,13 +5,11 @@
 #include "tests/common/messages.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
-Kernel with(const std::string& schedule) {
-  return test::small_kernel({.more = "    schedule: {" + schedule + "}\n"});
-}
+Kernel with(const std::string& schedule) { return small_kernel({.more = "    schedule: {" + schedule + "}\n"}); }
 
 // Of heads of 32 elements of 2 B, under a causal mask.
 double heads(const std::string& swizzle, double keys, double group) {
@@ -26,7 +24,7 @@ std::string refused(const std::string& schedule) {
 }  // namespace
 
 TEST_CASE("heads that go side by side, of keys, group and shape") {
-  CHECK(heads_side_by_side(test::small_kernel().schedule, {}, 1024, 4) == 1);
+  CHECK(heads_side_by_side(small_kernel().schedule, {}, 1024, 4) == 1);
   CHECK(heads("group", 1024, 4) == 4);
   CHECK(heads("causal ? 3 : 1", 1024, 4) == 3);
   const char* as_fit = "group * pow2_at_least(floor(1000000 / (keys * (E + F) * word_B)))";
@@ -54,4 +52,4 @@ TEST_CASE("what is no number of heads is refused at its place") {
   CHECK(value("0 / 0").starts_with(at));
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

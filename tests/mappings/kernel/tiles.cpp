@@ -4,7 +4,7 @@
 
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -58,3 +58,5 @@ TEST_CASE("the default is the first whose condition holds, of as many dimensions
   CHECK(default_of({.head_dim = 16, .dimensions = 2}) == Extents{4, 4});
   CHECK(default_of({.head_dim = 16, .dimensions = 3}) == Extents{8});
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,7 +4,7 @@
 
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -62,3 +62,5 @@ TEST_CASE("what is for nests of loops is refused by name, and so is what no kern
   CHECK(error("queries: []") == "s.yaml:1:21: mapspace.queries: expected at least one element");
   CHECK(error("splits: 0").find("mapspace.splits: ") != std::string::npos);
 }
+
+}  // namespace tilewright::test::TEST_FILE

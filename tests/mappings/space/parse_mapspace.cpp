@@ -5,8 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -118,3 +117,5 @@ TEST_CASE("what would have no effect in a mapspace is refused") {
   CHECK(error("keep: {A: lanes}", arch_with("    - {name: L2, parent: DRAM, access_B: 1}\n")) ==
         "s.yaml:1:22: mapspace.keep.A: 'a' has no level of lanes");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -6,7 +6,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/sim/bound/problems.hpp"
 
-namespace tilewright::test {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -85,4 +85,4 @@ TEST_CASE("a baseline without pairs is refused, and a time is one") {
   CHECK(text_of(time, problem, &machine) == "the time 2.5 ms");
 }
 
-}  // namespace tilewright::test
+}  // namespace tilewright::test::TEST_FILE

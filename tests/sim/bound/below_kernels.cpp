@@ -7,7 +7,7 @@
 #include "tests/sim/bound/problems.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-namespace tilewright::test {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -73,4 +73,4 @@ TEST_CASE("no rung is above a kernel that it holds for, estimated or simulated")
   CHECK(gathered > 100);
 }
 
-}  // namespace tilewright::test
+}  // namespace tilewright::test::TEST_FILE

@@ -5,7 +5,7 @@
 
 #include "tests/sim/bound/schedules.hpp"
 
-namespace tilewright::test {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -143,4 +143,4 @@ TEST_CASE("heads that are packed by position pass the count of heads apart, and 
   CHECK(ladder.rungs[1].speedup == Approx(reached));
 }
 
-}  // namespace tilewright::test
+}  // namespace tilewright::test::TEST_FILE

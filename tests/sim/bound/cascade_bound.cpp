@@ -7,8 +7,7 @@
 #include "sim/nest/estimator.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -90,3 +89,5 @@ TEST_CASE("with a mask only its pairs, and the queries and keys that have one, m
   CHECK(masked_bound("causal", "1 << 20").resource == "multiply_add");
   CHECK(masked_bound("causal", "1 << 20").time_s == Approx(36 * 0x1p20 / 1e9));
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -6,7 +6,7 @@
 
 #include "tests/common/messages.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -86,4 +86,4 @@ TEST_CASE("an alternative is the same hardware, as fast as the faster of both") 
   CHECK(message_of([&] { (void)compute_of(arch); }) == "architecture 'gpu' has no unit for multiply_add");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -5,8 +5,7 @@
 
 #include "tests/sim/bound/problems.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -195,3 +194,5 @@ TEST_CASE("packed heads of long problems: more pairs, no fewer tiles") {
     before = computed;
   }
 }
+
+}  // namespace tilewright::test::TEST_FILE

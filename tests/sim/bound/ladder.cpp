@@ -9,8 +9,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/sim/bound/problems.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -419,3 +418,5 @@ TEST_CASE("no gap has no shares") {
   CHECK(explain_gap(ladder, 10).back().factor < 1);
   CHECK(explain_gap(ladder, 1).back().factor == ladder.speedup_tile_mean);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,8 +5,7 @@
 
 #include "tests/sim/bound/problems.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -79,3 +78,5 @@ TEST_CASE("nothing is inf or nan") {
     }
   }
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -3,7 +3,7 @@
 
 #include "tests/sim/bound/problems.hpp"
 
-namespace tilewright::test {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -109,4 +109,4 @@ TEST_CASE("equal pairs are bounded by equal times, whatever the form of the mask
   }
 }
 
-}  // namespace tilewright::test
+}  // namespace tilewright::test::TEST_FILE

@@ -4,10 +4,10 @@
 
 #include "tests/sim/kernel/small_kernel.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("a KV tile that is visited has a key, where tiles begin anywhere and rows fill no Q tile") {
-  Attention problem = test::small_problem("dense", 1, 2);
+  Attention problem = small_problem("dense", 1, 2);
   problem.kv_heads = 1;
   problem.requests[0].layout = {{1, 1}, {8, 8}};
   problem.requests[0].masks = make_masks(parse_mask("dense"), problem.requests[0].layout, 2);
@@ -19,4 +19,4 @@ TEST_CASE("a KV tile that is visited has a key, where tiles begin anywhere and r
   CHECK(tiles[0].fetched_keys == 16);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -10,12 +10,12 @@
 #include "sim/bound/ladder_json.hpp"
 #include "tests/sim/bound/problems.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
 Attention posed(const std::string& requests, const std::string& mask, Count heads = 1) {
-  Attention problem = test::problem_of(mask, "1", "1", "1", heads);
+  Attention problem = problem_of(mask, "1", "1", "1", heads);
   problem.requests = make_requests(find_requests(requests), find_mask(mask), heads);
   return problem;
 }
@@ -53,13 +53,13 @@ TEST_CASE("counts are per head and sequence, whatever the lengths") {
 }
 
 TEST_CASE("a list of equal requests has the bounds of the batch, and any order those of any other") {
-  test::RandomProblems random(3);
+  RandomProblems random(3);
   for (int i = 0; i < 300; ++i) {
-    test::Posed batch = random.problem();
+    Posed batch = random.problem();
     const TileMachine machine = random.machine();
     Request& request = batch.requests[0];
     if (needs_of(batch).pairs == 0) continue;
-    test::Posed list = batch;
+    Posed list = batch;
     list.requests.assign(static_cast<std::size_t>(request.times), request);
     for (Request& each : list.requests) each.times = 1;
     const Ladder expected = climb(batch, &machine);
@@ -78,7 +78,7 @@ TEST_CASE("a list of equal requests has the bounds of the batch, and any order t
 }
 
 TEST_CASE("requests have the pairs of packed documents, and with lengths of whole tiles their tiles and bytes") {
-  test::RandomProblems random(4);
+  RandomProblems random(4);
   for (int i = 0; i < 100; ++i) {
     const Count tile = random.from(1, 20);
     std::string requests;
@@ -91,9 +91,9 @@ TEST_CASE("requests have the pairs of packed documents, and with lengths of whol
       tokens += length;
     }
     const Attention apart = posed(requests, "causal", 2);
-    const test::Posed packed = test::problem_of("documents,causal=1,lengths=" + lengths, std::to_string(tokens),
-                                                std::to_string(tile), std::to_string(tile), 2);
-    const TileMachine machine = test::machine_of(4);
+    const Posed packed = problem_of("documents,causal=1,lengths=" + lengths, std::to_string(tokens),
+                                    std::to_string(tile), std::to_string(tile), 2);
+    const TileMachine machine = machine_of(4);
     const Ladder a = climb(apart, packed.tiling, &machine);
     const Ladder b = climb(packed, &machine);
     CHECK(a.pairs * apart.sequences() == Approx(b.pairs));
@@ -121,3 +121,5 @@ TEST_CASE("explanations count the pairs of all requests, and JSON has each") {
   CHECK(ladder_json(posed("3*40x40", "causal"), tiling, climb(posed("3*40x40", "causal"), tiling, nullptr),
                     nullptr)["sequences"] == 3);
 }
+
+}  // namespace tilewright::test::TEST_FILE

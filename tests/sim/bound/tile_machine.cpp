@@ -4,7 +4,7 @@
 
 #include "tests/common/messages.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -90,4 +90,4 @@ TEST_CASE("a machine that cannot do it is refused") {
   CHECK(message_of([&] { machine_of(arch, 8); }) == "architecture 'gpu' has no unit for multiply_add");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -5,14 +5,14 @@
 #include "einsum/shapes.hpp"
 #include "tests/einsum/cascades.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
 // Two passes over D: R waits for all of X, and Y reads X again.
 TrafficBound normalised(double needed = 1) {
   const Cascade cascade =
-      test::parse("X: [N, D]", "Y", {"E[n,d] = exp(X[n,d])", "R[n] = E[n,d]", "Y[n,d] = E[n,d] / R[n]"});
+      parse("X: [N, D]", "Y", {"E[n,d] = exp(X[n,d])", "R[n] = E[n,d]", "Y[n,d] = E[n,d] / R[n]"});
   const ByRank<double> shapes = rank_shapes(cascade, {{"N", 10}, {"D", 64}});
   const ByTensor<double> ones(cascade.tensors.size(), needed);
   return traffic_bound(cascade, shapes, {ByTensor<double>(cascade.tensors.size(), 2.0)}, ones);
@@ -35,10 +35,12 @@ TEST_CASE("a mask that needs a half of the elements halves the fibres") {
 }
 
 TEST_CASE("an input comes in once more for each further reading") {
-  const Cascade cascade = test::parse(
-      "X: [N, D]", "Y", {"M[n] = X[n,d]", "V[n] = exp(X[n,d] - M[n])", "Y[n,d] = (X[n,d] - M[n]) / V[n]"});
+  const Cascade cascade =
+      parse("X: [N, D]", "Y", {"M[n] = X[n,d]", "V[n] = exp(X[n,d] - M[n])", "Y[n,d] = (X[n,d] - M[n]) / V[n]"});
   const ByRank<double> shapes = rank_shapes(cascade, {{"N", 10}, {"D", 64}});
   const ByTensor<double> ones(cascade.tensors.size(), 1.0);
   const TrafficBound bound = traffic_bound(cascade, shapes, {ByTensor<double>(cascade.tensors.size(), 1.0)}, ones);
   CHECK(bound.least_B(60) == bound.compulsory_B + 10 * 4 * 2);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,7 +5,7 @@
 #include <numeric>
 #include <random>
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -132,4 +132,4 @@ TEST_CASE("jobs are launched in order on the worker that is free first") {
   CHECK(in_launch_order({}, 3).makespan == 0);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -5,12 +5,12 @@
 #include "tests/common/messages.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
 Blocks make(const std::string& more, const Attention& problem, double workers = 8) {
-  const Kernel kernel = test::small_kernel({.more = more});
+  const Kernel kernel = small_kernel({.more = more});
   Tiling tiling;
   choose_tiles(kernel, problem, tiling);
   return blocks_of(kernel, problem, tiling, workers);
@@ -26,7 +26,7 @@ std::vector<double> visits_of_first(const Blocks& blocks) {
 }  // namespace
 
 TEST_CASE("equal blocks of all heads and sequences are one run") {
-  Attention problem = test::small_problem("dense", 64, 3);
+  Attention problem = small_problem("dense", 64, 3);
   problem.requests[0].times = 2;
   const Blocks blocks = make("", problem);
   REQUIRE(blocks.sequences.size() == 1);
@@ -38,7 +38,7 @@ TEST_CASE("equal blocks of all heads and sequences are one run") {
 }
 
 TEST_CASE("causal blocks grow along a head; orders turn them around or take all heads first") {
-  const Attention problem = test::small_problem("causal", 64, 3);
+  const Attention problem = small_problem("causal", 64, 3);
   const Blocks ascending = make("", problem);
   CHECK(visits_of_first(ascending) == std::vector<double>{2, 4, 6, 8});
   CHECK(ascending.sequences[0].times == 3);
@@ -51,7 +51,7 @@ TEST_CASE("causal blocks grow along a head; orders turn them around or take all 
 }
 
 TEST_CASE("heads with several masks keep their order, by head or by Q tile") {
-  const Attention problem = test::small_problem("1 * causal + 2 * dense", 64, 3);
+  const Attention problem = small_problem("1 * causal + 2 * dense", 64, 3);
   const Blocks by_head = make("", problem);
   CHECK(by_head.sequences.size() == 2);
   CHECK(by_head.count() == 12);
@@ -62,7 +62,7 @@ TEST_CASE("heads with several masks keep their order, by head or by Q tile") {
 TEST_CASE(
     "the element mask is applied to partial tiles, to all, to all but of a block-sparse problem, or to none") {
   const auto partial = [](const std::string& rule, const std::string& mask) {
-    return make("    element_mask: " + rule + "\n", test::small_problem(mask, 64)).partial();
+    return make("    element_mask: " + rule + "\n", small_problem(mask, 64)).partial();
   };
   CHECK(partial("partial", "causal") == 8);
   CHECK(partial("visited", "causal") == 20);
@@ -73,7 +73,7 @@ TEST_CASE(
 }
 
 TEST_CASE("packed query heads of a KV head share Q tiles") {
-  Attention problem = test::small_problem("dense", 64, 8);
+  Attention problem = small_problem("dense", 64, 8);
   problem.kv_heads = 2;
   problem.requests[0].layout = {{1}, {64}};
   problem.requests[0].masks = make_masks(parse_mask("dense"), problem.requests[0].layout, 8);
@@ -85,3 +85,5 @@ TEST_CASE("packed query heads of a KV head share Q tiles") {
   CHECK(message_of([&] { (void)make("    pack_heads: true\n", problem); }).find("must have one mask") !=
         std::string::npos);
 }
+
+}  // namespace tilewright::test::TEST_FILE

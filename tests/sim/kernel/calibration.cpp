@@ -5,7 +5,7 @@
 #include "common/file.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -90,3 +90,5 @@ TEST_CASE("conditions of shipped kernels are the clock and the host alone") {
   }
   CHECK(conditions == 14);
 }
+
+}  // namespace tilewright::test::TEST_FILE

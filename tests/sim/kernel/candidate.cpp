@@ -4,10 +4,10 @@
 
 #include "tests/sim/kernel/small_kernel.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("what does not fit the outermost memory is warned of, and what just fits is not") {
-  PreparedKernel prepared = test::prepare_small(test::small_problem("dense", 64, 2));
+  PreparedKernel prepared = prepare_small(small_problem("dense", 64, 2));
   const Attention& problem = prepared.problem;
   const double rows = problem.heads() * problem.requests[0].times * 64;
   const double needed_B =
@@ -16,7 +16,7 @@ TEST_CASE("what does not fit the outermost memory is warned of, and what just fi
   const auto warnings = [&](double capacity_B) {
     prepared.arch.levels.front().capacity_B = capacity_B;
     std::vector<std::string> all;
-    warn(prepared, test::one_pass(), {}, all);
+    warn(prepared, one_pass(), {}, all);
     return all;
   };
   CHECK(warnings(needed_B).empty());
@@ -26,16 +26,15 @@ TEST_CASE("what does not fit the outermost memory is warned of, and what just fi
 
 TEST_CASE("rows of Q tiles that no query fills are warned of, unless heads are packed into them") {
   const auto warned = [](const Extents& queries, const Extents& tile, TileOrder order, bool packed) {
-    Attention problem = test::small_problem("dense", 64);
+    Attention problem = small_problem("dense", 64);
     Request& request = problem.requests[0];
     request.layout = {queries, queries.size() == 1 ? Extents{64} : Extents{8, 8}};
     request.masks = make_masks(parse_mask("dense"), request.layout, 1);
-    PreparedKernel prepared =
-        test::prepare_small(problem, {}, {order, KeyTiles::fixed, tile, Extents(tile.size(), 4)});
+    PreparedKernel prepared = prepare_small(problem, {}, {order, KeyTiles::fixed, tile, Extents(tile.size(), 4)});
     prepared.kernel.tiles.clear();
     prepared.kernel.pack_heads = packed;
     std::vector<std::string> all;
-    warn(prepared, test::one_pass(), {}, all);
+    warn(prepared, one_pass(), {}, all);
     return all.empty() ? "" : all[0];
   };
   const TileOrder multi = TileOrder::multi;
@@ -51,4 +50,4 @@ TEST_CASE("rows of Q tiles that no query fills are warned of, unless heads are p
   CHECK(warned({2, 8}, {16}, TileOrder::flat, false).empty());
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -6,8 +6,7 @@
 #include "sim/bound/ladder.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-using namespace tilewright;
-using test::KernelText;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -22,11 +21,11 @@ PreparedKernel device(const std::string& kernel, const std::string& arch, const 
   const Yaml yaml = Yaml::load(find_kernel(kernel));
   const Cascade cascade = load_cascade(find_config("cascades", kernel_cascade(yaml)));
   const Arch machine = ArchFile::load(find_config("archs", "gpu/" + arch)).with();
-  return prepare(parse_kernel(yaml, cascade, machine, test::attention_roles()), cascade, machine, problem, tiling);
+  return prepare(parse_kernel(yaml, cascade, machine, attention_roles()), cascade, machine, problem, tiling);
 }
 
 Attention device_problem(const std::string& mask, Count tokens, Count heads, double dim) {
-  Attention problem = test::small_problem(mask, tokens, heads);
+  Attention problem = small_problem(mask, tokens, heads);
   problem.head_dim = problem.value_dim = dim;
   return problem;
 }
@@ -34,17 +33,17 @@ Attention device_problem(const std::string& mask, Count tokens, Count heads, dou
 }  // namespace
 
 TEST_CASE("a visit of a serial kernel is products and softmax; of an overlapped one, the exposed share of it") {
-  const PreparedKernel serial = test::prepare_small(test::small_problem("dense", 64));
+  const PreparedKernel serial = prepare_small(small_problem("dense", 64));
   CHECK(visit_cycles(serial, {.exposed = 0.5}).full == Approx(matrix + softmax));
   CHECK(visit_cycles(serial, {.matrix_efficiency = 0.5}).full == Approx(2 * matrix + softmax));
   CHECK(visit_cycles(serial, {.mask_operations = 3}).masked == Approx(matrix + softmax + 3 * pairs / 16));
-  const PreparedKernel overlapped = test::prepare_small(test::small_problem("dense", 64), under);
+  const PreparedKernel overlapped = prepare_small(small_problem("dense", 64), under);
   CHECK(visit_cycles(overlapped, {.exposed = 0.5}).full == Approx(matrix + softmax / 2));
   CHECK(visit_cycles(overlapped, {.matrix_efficiency = 2, .exposed = 0}).full == Approx(matrix));  // no less
 }
 
 TEST_CASE("one wave of equal blocks, by hand") {
-  const PreparedKernel prepared = test::prepare_small(test::small_problem("dense", 64));  // 4 blocks of 8 visits
+  const PreparedKernel prepared = prepare_small(small_problem("dense", 64));  // 4 blocks of 8 visits
   CHECK(prepared.occupancy.blocks == 2);
   CHECK(prepared.resident == 1);
   const KernelResult result = estimate(prepared, {.tile_cycles = 100, .launch_s = 2e-6});
@@ -58,30 +57,30 @@ TEST_CASE("one wave of equal blocks, by hand") {
 }
 
 TEST_CASE("blocks that share a multiprocessor take turns; the last ones have one each") {
-  Attention problem = test::small_problem("dense", 64, 2);  // 8 blocks on 4 multiprocessors: 2 on each
+  Attention problem = small_problem("dense", 64, 2);  // 8 blocks on 4 multiprocessors: 2 on each
   const double block = 8 * (matrix + softmax);
   // First 8 Q tiles and a quarter of as many KV tiles from HBM, since four Q tiles share them.
   const double first = 8 * (16 * 32 * 2 + 8 * 64 * 2 / 4) / 1e12 * 1e9;
-  CHECK(estimate(test::prepare_small(problem), {}).sm_cycles == Approx(first + 2 * block));
-  problem = test::small_problem("dense", 64, 3);  // 12 on 8 places: the last 4 are alone
-  CHECK(estimate(test::prepare_small(problem), {}).sm_cycles == Approx(first + 3 * block));
-  problem = test::small_problem("dense", 16, 13);  // 13: one of the last shares its multiprocessor with another
-  const KernelResult result = estimate(test::prepare_small(problem), {});
+  CHECK(estimate(prepare_small(problem), {}).sm_cycles == Approx(first + 2 * block));
+  problem = small_problem("dense", 64, 3);  // 12 on 8 places: the last 4 are alone
+  CHECK(estimate(prepare_small(problem), {}).sm_cycles == Approx(first + 3 * block));
+  problem = small_problem("dense", 16, 13);  // 13: one of the last shares its multiprocessor with another
+  const KernelResult result = estimate(prepare_small(problem), {});
   const double short_block = 2 * (matrix + softmax);
   CHECK(result.sm_cycles == Approx(4 * short_block).epsilon(0.01));
   CHECK(result.shares.imbalance_s == Approx(0.75 * short_block * 1e-9));
 }
 
 TEST_CASE("bytes take their time where they are longer, and a pass adds launch and bytes") {
-  Attention problem = test::small_problem("dense", 64);
-  Arch slow = test::small_arch();
+  Attention problem = small_problem("dense", 64);
+  Arch slow = small_gpu();
   slow.levels.front().bandwidth_B_per_s = slow.levels.front().achievable_B_per_s = 1e9;
-  const PreparedKernel prepared = prepare(test::small_kernel(), test::one_pass(), slow, problem);
+  const PreparedKernel prepared = prepare(small_kernel(), one_pass(), slow, problem);
   const KernelResult result = estimate(prepared, {});
   CHECK(result.time_s == Approx(1e-6 + (prepared.read_B.front() + prepared.write_B.front()) / 1e9));
   CHECK(result.binding == Binding(LevelId::at(0)));
   const KernelText text{.more = "    splits: 2\n    after: [{name: r, reduces: splits, bandwidth: 0.5}]\n"};
-  const PreparedKernel split = test::prepare_small(test::small_problem("dense", 16), text);
+  const PreparedKernel split = prepare_small(small_problem("dense", 16), text);
   const KernelResult parts = estimate(split, {});
   CHECK(parts.shares.launch_s == Approx(2e-6));
   CHECK(parts.shares.passes_s == Approx((2 * 16 * 34 * 4 + 16 * 32 * 2) / 0.5e12));
@@ -89,7 +88,7 @@ TEST_CASE("bytes take their time where they are longer, and a pass adds launch a
 
 TEST_CASE("copies that nothing hides come on top") {
   const PreparedKernel prepared =
-      test::prepare_small(test::small_problem("dense", 64), {.more = "    overlap: {copies: serial}\n"});
+      prepare_small(small_problem("dense", 64), {.more = "    overlap: {copies: serial}\n"});
   CHECK(visit_cycles(prepared, {}).full == Approx(matrix + softmax + 8 * 64 * 2 * 4 / 4e12 * 1e9));
 }
 
@@ -148,3 +147,5 @@ TEST_CASE("unfused kernels move scores and weights through the outermost memory"
   CHECK(result.binding == Binding(LevelId::at(0)));
   CHECK(result.time_s >= 4 * scores_B / 2.039e12);
 }
+
+}  // namespace tilewright::test::TEST_FILE

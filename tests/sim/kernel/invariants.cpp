@@ -5,10 +5,10 @@
 #include "sim/kernel/estimate.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("every invariant of a kernel's result is seen to break") {
-  const PreparedKernel prepared = test::prepare_small(test::small_problem("causal", 64));
+  const PreparedKernel prepared = prepare_small(small_problem("causal", 64));
   const KernelResult result = estimate(prepared, {});
   const auto broken = [&](const auto& change) {
     KernelResult other = result;
@@ -28,4 +28,4 @@ TEST_CASE("every invariant of a kernel's result is seen to break") {
   CHECK(broken([](KernelResult& other, Record& record) { record.add("bound.time_s", 1.1 * other.time_s); }) != "");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

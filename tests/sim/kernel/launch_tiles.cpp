@@ -6,7 +6,7 @@
 #include "sim/kernel/cycle/block_queue.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -25,8 +25,8 @@ double visits_of(const LaunchTiles& launch, const std::vector<BlockPart>& parts)
 }
 
 Attention two_requests() {
-  Attention problem = test::small_problem("2 * causal + 2 * sliding,left=20", 100, 4);
-  problem.requests.push_back(test::small_problem("4 * causal", 200, 4).requests.front());
+  Attention problem = small_problem("2 * causal + 2 * sliding,left=20", 100, 4);
+  problem.requests.push_back(small_problem("4 * causal", 200, 4).requests.front());
   problem.requests.back().times = 2;
   problem.kv_heads = 2;
   return problem;
@@ -43,7 +43,7 @@ TEST_CASE("blocks with their keys are those without, in launch order") {
         "    splits: 3\n    schedule: {outer: queries}\n",
         "    splits: 2\n    schedule: {queries: longest-first}\n", "    splits: 4\n    schedule: {swizzle: 3}\n"}) {
     INFO(schedule);
-    const PreparedKernel prepared = test::prepare_small(two_requests(), {.more = schedule});
+    const PreparedKernel prepared = prepare_small(two_requests(), {.more = schedule});
     const LaunchTiles launch = launch_tiles(prepared);
     const auto blocks = blocks_of(prepared, launch);
     REQUIRE(static_cast<double>(blocks.size()) == prepared.blocks.count());
@@ -61,7 +61,7 @@ TEST_CASE("parts of a split are those without keys, in launch order") {
                                  "    schedule: {outer: queries}\n", "    schedule: {queries: longest-first}\n"}) {
       INFO(splits << schedule);
       const PreparedKernel prepared =
-          test::prepare_small(two_requests(), {.more = std::string("    splits: ") + splits + "\n" + schedule});
+          prepare_small(two_requests(), {.more = std::string("    splits: ") + splits + "\n" + schedule});
       const LaunchTiles launch = launch_tiles(prepared);
       const auto blocks = blocks_of(prepared, launch);
       REQUIRE(static_cast<double>(blocks.size()) == prepared.blocks.count());
@@ -74,7 +74,7 @@ TEST_CASE("parts of a split are those without keys, in launch order") {
 }
 
 TEST_CASE("a set of keys is that of a KV head of a sequence") {
-  const PreparedKernel prepared = test::prepare_small(two_requests());
+  const PreparedKernel prepared = prepare_small(two_requests());
   const LaunchTiles launch = launch_tiles(prepared);
   // 7 Q tiles of 4 heads, then twice 13 of 4 heads; two heads share their keys.
   const auto blocks = blocks_of(prepared, launch);
@@ -83,7 +83,7 @@ TEST_CASE("a set of keys is that of a KV head of a sequence") {
 
 TEST_CASE("a part of all Q tiles comes before the next part: of a head, or of all heads where these are inner") {
   const auto launched = [](const char* more) {
-    const PreparedKernel prepared = test::prepare_small(test::small_problem("dense", 32, 2), {.more = more});
+    const PreparedKernel prepared = prepare_small(small_problem("dense", 32, 2), {.more = more});
     std::vector<std::array<double, 3>> all;  // head, Q tile, part
     for (const auto& parts : blocks_of(prepared, launch_tiles(prepared)))
       all.push_back(
@@ -103,7 +103,7 @@ TEST_CASE("a part of all Q tiles comes before the next part: of a head, or of al
 TEST_CASE("parts of a split are all of a Q tile together; with stream-K blocks are equally long") {
   const Count tokens = GENERATE(32, 1144);  // few Q tiles, in parts of several blocks, and many
   for (const char* more : {"    splits: 3\n", "    splits: stream\n"}) {
-    const PreparedKernel prepared = test::prepare_small(test::small_problem("causal", tokens, 2), {.more = more});
+    const PreparedKernel prepared = prepare_small(small_problem("causal", tokens, 2), {.more = more});
     const LaunchTiles launch = launch_tiles(prepared);
     const auto blocks = blocks_of(prepared, launch);
     CHECK(static_cast<double>(blocks.size()) == prepared.blocks.count());
@@ -116,4 +116,4 @@ TEST_CASE("parts of a split are all of a Q tile together; with stream-K blocks a
   }
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

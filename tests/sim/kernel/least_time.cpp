@@ -8,8 +8,7 @@
 #include "sim/kernel/prepare_blocks.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-using namespace tilewright;
-using test::KernelText;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -42,11 +41,11 @@ TEST_CASE("no order of the blocks takes less time, nor fewer bytes, than the bou
   std::mt19937 random(7);
   const std::vector<std::string> masks{"dense", "causal", "sliding,left=20", "blocked,window=16"};
   for (int i = 0; i < 200; ++i) {
-    const Kernel kernel = test::small_kernel(random_kernel(random));
+    const Kernel kernel = small_kernel(random_kernel(random));
     const KernelParameters parameters = random_parameters(random);
-    const Attention problem = test::small_problem(masks[random() % masks.size()],
-                                                  16 + static_cast<Count>(random() % 300), 1 + random() % 3);
-    const PreparedKernel least = prepare_blocks(kernel, test::one_pass(), test::small_arch(), problem);
+    const Attention problem =
+        small_problem(masks[random() % masks.size()], 16 + static_cast<Count>(random() % 300), 1 + random() % 3);
+    const PreparedKernel least = prepare_blocks(kernel, one_pass(), small_gpu(), problem);
     const double least_s = least_time_s(least, parameters);
     REQUIRE(least_s > 0);
     for (const QueryOrder queries : query_orders)
@@ -54,7 +53,7 @@ TEST_CASE("no order of the blocks takes less time, nor fewer bytes, than the bou
         KernelChoice order;
         order.queries = queries;
         order.queries_outer = outer;
-        const PreparedKernel all = prepare(with(kernel, order), test::one_pass(), test::small_arch(), problem);
+        const PreparedKernel all = prepare(with(kernel, order), one_pass(), small_gpu(), problem);
         CAPTURE(i, to_text(queries), outer);
         CHECK(least_s <= estimate(all, parameters).time_s * (1 + 1e-12));
         CHECK(least.read_B.front() <= all.read_B.front());
@@ -63,11 +62,13 @@ TEST_CASE("no order of the blocks takes less time, nor fewer bytes, than the bou
 }
 
 TEST_CASE("of equal blocks that fill the machine, whose copies are hidden, the bound is the time") {
-  const Attention problem = test::small_problem("dense", 512);
-  const Kernel kernel = test::small_kernel({.more = "    stages: 8\n"});
+  const Attention problem = small_problem("dense", 512);
+  const Kernel kernel = small_kernel({.more = "    stages: 8\n"});
   const KernelParameters parameters{.tile_cycles = 1000};
-  const double time_s = estimate(prepare(kernel, test::one_pass(), test::small_arch(), problem), parameters).time_s;
-  const PreparedKernel least = prepare_blocks(kernel, test::one_pass(), test::small_arch(), problem);
+  const double time_s = estimate(prepare(kernel, one_pass(), small_gpu(), problem), parameters).time_s;
+  const PreparedKernel least = prepare_blocks(kernel, one_pass(), small_gpu(), problem);
   CHECK(least_time_s(least, parameters) == Approx(time_s).epsilon(0.02));
   CHECK(least_time_s(least, parameters) <= time_s);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,7 +4,7 @@
 
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -41,3 +41,5 @@ TEST_CASE("what no parameter can be is refused") {
   CHECK(error("{matrix_efficiency: 0}").find("expected more than 0") != std::string::npos);
   CHECK(error("{clock_Hz: 5 us}").find("clock_Hz") != std::string::npos);
 }
+
+}  // namespace tilewright::test::TEST_FILE

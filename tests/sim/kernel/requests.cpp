@@ -12,7 +12,7 @@
 #include "sim/kernel/cycle/simulate.hpp"
 #include "sim/kernel/estimate.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -26,7 +26,7 @@ std::vector<double> visits(const Blocks& blocks) {
 
 std::vector<double> launched(const std::string& schedule, const std::string& requests, const std::string& mask) {
   const std::string more = schedule.empty() ? "" : "    schedule: {" + schedule + "}\n";
-  return visits(test::prepare_small(test::small_requests(requests, mask, 2), {.more = more}).blocks);
+  return visits(prepare_small(small_requests(requests, mask, 2), {.more = more}).blocks);
 }
 
 class RandomBatches {
@@ -44,7 +44,7 @@ class RandomBatches {
       requests += fmt::format("{}{}*{}x{}", requests.empty() ? "" : ",", from(1, 3), queries, keys);
     }
     const std::vector<std::string> masks{"dense", "causal", "sliding,left=20", "2 * dense + 2 * causal"};
-    Attention problem = test::small_requests(requests, masks[from(0, 3)], 4);
+    Attention problem = small_requests(requests, masks[from(0, 3)], 4);
     problem.kv_heads = static_cast<double>(from(0, 1) == 0 ? 4 : 2);
     return problem;
   }
@@ -84,8 +84,8 @@ TEST_CASE("blocks are launched request by request, or Q tile by Q tile over all 
 
 TEST_CASE("a number of splits that fills waves is for all requests the one of the longest") {
   const std::string rule = "    splits: {enough: 0.8, within: 0.85, most: 128}\n";
-  const Kernel kernel = test::small_kernel({.more = rule});
-  const Attention problem = test::small_requests("1x64,1x8", "dense");
+  const Kernel kernel = small_kernel({.more = rule});
+  const Attention problem = small_requests("1x64,1x8", "dense");
   const Blocks blocks = blocks_of(kernel, problem, {.query_tile = {16}, .key_tile = {8}}, 8);
   CHECK(blocks.splits == 4);
   CHECK(visits(blocks) == std::vector<double>{2, 2, 2, 2, 1, 0, 0, 0});
@@ -93,16 +93,16 @@ TEST_CASE("a number of splits that fills waves is for all requests the one of th
 }
 
 TEST_CASE("decoding over caches of unequal length reads each of them once") {
-  Attention problem = test::small_requests("1x100,1x4000,1x77,1x32000", "causal", 8);
+  Attention problem = small_requests("1x100,1x4000,1x77,1x32000", "causal", 8);
   problem.kv_heads = 2;
   const double keys_B = (100 + 4000 + 77 + 32000.0) * 2 * (32 + 32) * 2;
   const double query_B = 4 * 8 * 32 * 2;
   for (const char* more : {"", "    pack_heads: true\n"}) {
-    const PreparedKernel prepared = test::prepare_small(problem, {.more = more});
+    const PreparedKernel prepared = prepare_small(problem, {.more = more});
     CHECK(prepared.read_B.front() == keys_B + query_B);
     CHECK(prepared.write_B.front() == query_B);
   }
-  const PreparedKernel split = test::prepare_small(
+  const PreparedKernel split = prepare_small(
       problem, {.more = "    pack_heads: true\n    splits: 5\n    after: [{name: r, reduces: splits}]\n"});
   CHECK(split.read_B.front() == keys_B + query_B);
   CHECK(split.write_B.front() == 5 * 4 * 8 * (32 + 2) * 4);
@@ -112,7 +112,7 @@ TEST_CASE("decoding over caches of unequal length reads each of them once") {
 
 TEST_CASE("a split writes partial outputs of the parts that each request has") {
   // 4 query heads share a Q tile, of 2 KV heads; 13 and 500 KV tiles of 8 keys.
-  Attention problem = test::small_requests("1x100,1x4000", "causal", 8);
+  Attention problem = small_requests("1x100,1x4000", "causal", 8);
   problem.kv_heads = 2;
   const double read_B = (100 + 4000.0) * 2 * (32 + 32) * 2 + 2 * 8 * 32 * 2;
   const double row_B = (32 + 2) * 4;
@@ -129,7 +129,7 @@ TEST_CASE("a split writes partial outputs of the parts that each request has") {
            Expected{"{keys: 1024}", {13, 13}, 8 * 1 + 8 * 4},
        }) {
     INFO(expected.splits);
-    const PreparedKernel prepared = test::prepare_small(
+    const PreparedKernel prepared = prepare_small(
         problem, {.more = std::string("    pack_heads: true\n    splits: ") + expected.splits + "\n"});
     std::vector<double> of_short = visits(prepared.blocks);
     of_short.resize(expected.visits.size());
@@ -146,23 +146,22 @@ TEST_CASE("a split writes partial outputs of the parts that each request has") {
 
 TEST_CASE("a split of some Q tiles alone writes partial outputs of their rows, and of the others once") {
   // Q tiles of 16 and 4 queries visit 2 and 3 KV tiles: in parts of two, one and two.
-  const PreparedKernel prefill =
-      test::prepare_small(test::small_problem("causal", 20), {.more = "    splits: {keys: 16}\n"});
+  const PreparedKernel prefill = prepare_small(small_problem("causal", 20), {.more = "    splits: {keys: 16}\n"});
   CHECK(prefill.blocks.partial_rows == 16 * 1 + 4 * 2);
   CHECK(prefill.write_B.front() == 24 * (32 + 2) * 4);
   // 4 Q tiles of 36 queries, each of 6 KV tiles.
-  Attention plane = test::small_problem("dense", 36);
+  Attention plane = small_problem("dense", 36);
   plane.requests[0].layout = {{6, 6}, {6, 6}};
   plane.requests[0].masks = make_masks(parse_mask("dense"), plane.requests[0].layout, 1);
-  CHECK(test::prepare_small(plane, {.tiles = "[{q: 4x4, kv: 4x2}]", .more = "    splits: {keys: 8}\n"})
+  CHECK(prepare_small(plane, {.tiles = "[{q: 4x4, kv: 4x2}]", .more = "    splits: {keys: 8}\n"})
             .blocks.partial_rows == 36 * 6);
 }
 
 TEST_CASE("requests of one query are causal beside others, by themselves they are not") {
-  CHECK(shape_of(test::small_requests("1x40,8x20", "causal")).mask.causal);
-  CHECK_FALSE(shape_of(test::small_requests("1x40,1x20", "causal")).mask.causal);
-  CHECK_FALSE(shape_of(test::small_requests("1x40,8x20", "dense")).mask.causal);
-  CHECK(shape_of(test::small_requests("8x40,8x20", "sliding,left=3")).mask ==
+  CHECK(shape_of(small_requests("1x40,8x20", "causal")).mask.causal);
+  CHECK_FALSE(shape_of(small_requests("1x40,1x20", "causal")).mask.causal);
+  CHECK_FALSE(shape_of(small_requests("1x40,8x20", "dense")).mask.causal);
+  CHECK(shape_of(small_requests("8x40,8x20", "sliding,left=3")).mask ==
         MaskProperties{.causal = true, .window = true});
 }
 
@@ -170,24 +169,24 @@ TEST_CASE("a list of requests is what the same batch is, and its order changes n
   RandomBatches random;
   for (int i = 0; i < 100; ++i) {
     const Attention problem = random.next();
-    const test::KernelText text{.more = random.kernel()};
+    const KernelText text{.more = random.kernel()};
     INFO(text.more << problem.requests.size() << " requests, " << problem.requests[0].masks[0].text);
     PreparedKernel batch;
     try {
-      batch = test::prepare_small(problem, text);
+      batch = prepare_small(problem, text);
     } catch (const InputError& error) {
       CHECK(std::string(error.what()).find("must have one mask") != std::string::npos);
       continue;
     }
-    const PreparedKernel list = test::prepare_small(test::apart(problem), text);
+    const PreparedKernel list = prepare_small(apart(problem), text);
     CHECK(visits(list.blocks) == visits(batch.blocks));
     CHECK(list.read_B == batch.read_B);
     CHECK(list.write_B == batch.write_B);
     CHECK(estimate(list, {}).time_s == Approx(estimate(batch, {}).time_s));
     CHECK(simulate(list, {}).time_s == Approx(simulate(batch, {}).time_s));
-    Attention other = test::apart(problem);
+    Attention other = apart(problem);
     std::ranges::shuffle(other.requests, random.generator());
-    const PreparedKernel shuffled = test::prepare_small(other, text);
+    const PreparedKernel shuffled = prepare_small(other, text);
     CHECK(shuffled.read_B == batch.read_B);
     CHECK(shuffled.write_B == batch.write_B);
     CHECK(shuffled.blocks.visits() == batch.blocks.visits());
@@ -195,10 +194,10 @@ TEST_CASE("a list of requests is what the same batch is, and its order changes n
 }
 
 TEST_CASE("packed documents of whole tiles move the bytes of as many requests") {
-  const Attention requests = test::small_requests("48x48,16x16,96x96", "dense", 2);
-  Attention packed = test::small_problem("documents,lengths=48/16/96", 160, 2);
-  const PreparedKernel apart = test::prepare_small(requests);
-  const PreparedKernel together = test::prepare_small(packed);
+  const Attention requests = small_requests("48x48,16x16,96x96", "dense", 2);
+  Attention packed = small_problem("documents,lengths=48/16/96", 160, 2);
+  const PreparedKernel apart = prepare_small(requests);
+  const PreparedKernel together = prepare_small(packed);
   CHECK(needs_of(requests).pairs == needs_of(packed).pairs);
   CHECK(apart.read_B == together.read_B);
   CHECK(apart.write_B == together.write_B);
@@ -212,7 +211,7 @@ TEST_CASE("what passes compute and move is the sum over the requests") {
   const Kernel kernel =
       parse_kernel(file, cascade, arch, *load_workload(find_config("workloads", "attention")).ranks);
   const auto passes = [&](const std::string& requests) {
-    return prepare(kernel, cascade, arch, test::small_requests(requests, "dense", 2)).passes;
+    return prepare(kernel, cascade, arch, small_requests(requests, "dense", 2)).passes;
   };
   const auto all = passes("300x900,40x40,300x2300");
   REQUIRE(!all.empty());
@@ -230,3 +229,5 @@ TEST_CASE("what passes compute and move is the sum over the requests") {
     CHECK(all[p].matrix_cycles == Approx(sum.matrix_cycles));
   }
 }
+
+}  // namespace tilewright::test::TEST_FILE

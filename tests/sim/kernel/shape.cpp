@@ -6,10 +6,10 @@
 #include "tests/common/messages.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("a property of the masks is one that all heads have") {
-  const auto of = [](const std::string& mask) { return shape_of(test::small_problem(mask, 64, 2)).mask; };
+  const auto of = [](const std::string& mask) { return shape_of(small_problem(mask, 64, 2)).mask; };
   CHECK(of("causal") == MaskProperties{.causal = true});
   CHECK(of("1 * causal + 1 * sliding,left=9") == MaskProperties{.causal = true});
   CHECK(of("1 * causal + 1 * dense") == MaskProperties{});
@@ -18,7 +18,7 @@ TEST_CASE("a property of the masks is one that all heads have") {
 
 TEST_CASE("a property is one of the requests that could have it") {
   const auto of = [](const std::string& mask, const std::vector<Layout>& layouts) {
-    Attention problem = test::small_problem(mask, 64);
+    Attention problem = small_problem(mask, 64);
     problem.requests.clear();
     for (const Layout& layout : layouts)
       problem.requests.push_back({1, layout, make_masks(parse_mask(mask), layout, 1)});
@@ -28,18 +28,18 @@ TEST_CASE("a property is one of the requests that could have it") {
   CHECK(of("causal", {{{1}, {40}}, {{1}, {30}}}) == MaskProperties{});
   CHECK(of("sliding,left=35", {{{1}, {40}}, {{1}, {30}}}) == MaskProperties{.window = true});
   CHECK(of("sliding,left=35", {{{30}, {30}}, {{40}, {40}}}) == MaskProperties{.causal = true, .window = true});
-  Attention mixed = test::small_problem("causal", 64);
-  mixed.requests.push_back(test::small_problem("dense", 32).requests[0]);
+  Attention mixed = small_problem("causal", 64);
+  mixed.requests.push_back(small_problem("dense", 32).requests[0]);
   CHECK(shape_of(mixed).mask == MaskProperties{});
 }
 
 TEST_CASE("tiles are the problem's, else the kernel's; one extent over several dimensions is flat") {
-  const Kernel kernel = test::small_kernel();
+  const Kernel kernel = small_kernel();
   Tiling tiling{.query_tile = {32}, .key_tile = {}};
-  choose_tiles(kernel, test::small_problem("dense", 64), tiling);
+  choose_tiles(kernel, small_problem("dense", 64), tiling);
   CHECK(tiling.query_tile == Extents{32});
   CHECK(tiling.key_tile == Extents{8});
-  Attention plane = test::small_problem("dense", 64);
+  Attention plane = small_problem("dense", 64);
   plane.requests[0].layout = {{8, 8}, {8, 8}};
   Tiling flat;
   choose_tiles(kernel, plane, flat);
@@ -58,7 +58,7 @@ Count shipped(const KernelShape& shape, Count rows) {
 }
 
 KernelShape shape_under(const std::string& mask, double head_dim, double value_dim, double word_B) {
-  KernelShape shape = shape_of(test::small_problem(mask, 64));
+  KernelShape shape = shape_of(small_problem(mask, 64));
   shape.head_dim = head_dim;
   shape.value_dim = value_dim == 0 ? head_dim : value_dim;
   shape.word_B = word_B;
@@ -121,11 +121,11 @@ TEST_CASE("the shipped table of FlashAttention-3 has words of 8 bits") {
 }
 
 TEST_CASE("the tiles that are chosen of a kernel are its tiles, and a stage takes its place") {
-  const Kernel open = test::small_kernel(
-      {.block = "{threads: 128, registers: 128, shared_B: (q * E + stages * kv * (E + F)) * word_B}",
-       .more = "    stages: 2\n    after: [{name: sum, reduces: splits}]\n"});
+  const Kernel open =
+      small_kernel({.block = "{threads: 128, registers: 128, shared_B: (q * E + stages * kv * (E + F)) * word_B}",
+                    .more = "    stages: 2\n    after: [{name: sum, reduces: splits}]\n"});
   const auto prepared = [&](const KernelChoice& choice) {
-    return prepare(with(open, choice), test::one_pass(), test::small_arch(), test::small_problem("dense", 64));
+    return prepare(with(open, choice), one_pass(), small_gpu(), small_problem("dense", 64));
   };
   CHECK(prepared({}).tiling.query_tile == Extents{16});
   KernelChoice other;
@@ -139,3 +139,5 @@ TEST_CASE("the tiles that are chosen of a kernel are its tiles, and a stage take
   CHECK(prepared(more).needs.shared_B == (16 * 32 + 5 * 8 * 64) * 2);
   CHECK(prepared(more).blocks.splits == 2);
 }
+
+}  // namespace tilewright::test::TEST_FILE

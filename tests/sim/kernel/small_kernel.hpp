@@ -51,11 +51,11 @@ struct KernelText {
   }
 };
 
-inline Arch small_arch() { return ArchFile(Yaml::parse(small_machine, "small.yaml")).with(); }
+inline Arch small_gpu() { return ArchFile(Yaml::parse(small_machine, "small.yaml")).with(); }
 inline Cascade one_pass() { return load_cascade("configs/cascades/attention-1pass.yaml"); }
 
 inline Kernel small_kernel(const KernelText& text = {}) {
-  return parse_kernel(Yaml::parse(text.str(), "k.yaml"), one_pass(), small_arch(), attention_roles());
+  return parse_kernel(Yaml::parse(text.str(), "k.yaml"), one_pass(), small_gpu(), attention_roles());
 }
 
 /// Heads of 32 elements of 2 B, as many queries as keys in one sequence.
@@ -71,7 +71,7 @@ inline Attention small_problem(const std::string& mask, Count tokens, Count head
 
 inline PreparedKernel prepare_small(const Attention& problem, const KernelText& text = {},
                                     const Tiling& tiling = {}) {
-  return prepare(small_kernel(text), one_pass(), small_arch(), problem, tiling);
+  return prepare(small_kernel(text), one_pass(), small_gpu(), problem, tiling);
 }
 
 }  // namespace tilewright::test

@@ -5,7 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -18,7 +18,7 @@ Blocks one_sequence(std::vector<BlockRun> runs) {
 }
 
 Blocks split_by(const std::string& rule, Blocks blocks, double workers = 8) {
-  split(test::small_kernel({.more = "    splits: " + rule + "\n"}), {16, 8, 32, 32, 2, 1, false}, workers, blocks);
+  split(small_kernel({.more = "    splits: " + rule + "\n"}), {16, 8, 32, 32, 2, 1, false}, workers, blocks);
   return blocks;
 }
 
@@ -132,3 +132,5 @@ TEST_CASE("keys of a part are a whole number") {
           (void)split_by("{least_keys: 0}", two_lengths());
         }).ends_with("splits.least_keys: expected a whole number from 1 to 2147483648, got 0"));
 }
+
+}  // namespace tilewright::test::TEST_FILE

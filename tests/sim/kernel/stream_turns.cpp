@@ -5,14 +5,14 @@
 #include "sim/kernel/cycle/simulate.hpp"
 #include "tests/sim/kernel/requests.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
 PreparedKernel streamed(const std::string& requests, const std::string& mask, Count heads, double kv_heads) {
-  Attention problem = test::small_requests(requests, mask, heads);
+  Attention problem = small_requests(requests, mask, heads);
   problem.kv_heads = kv_heads;
-  return test::prepare_small(problem, {.more = "    splits: stream\n"});
+  return prepare_small(problem, {.more = "    splits: stream\n"});
 }
 
 double outermost_keys(const PreparedKernel& kernel) {
@@ -54,4 +54,4 @@ TEST_CASE("stream-K moves as many bytes in the simulation", "[cycle]") {
   CHECK(simulate(kernel, {}).level_read_B.front() == Approx(kernel.read_B.front()).epsilon(0.1));
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -5,7 +5,7 @@
 #include <random>
 #include <set>
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -123,4 +123,4 @@ TEST_CASE("never less than once, nor more than every turn; a larger memory never
   }
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -4,14 +4,13 @@
 
 #include "tests/sim/kernel/small_kernel.hpp"
 
-using namespace tilewright;
-using test::KernelText;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
 VisitWork work_of(const KernelText& text = {}) {
-  return visit_work(test::small_kernel(text), test::one_pass(), test::small_arch(),
-                    test::small_problem("dense", 64), {16, 8, 32, 32, 2, 1, false});
+  return visit_work(small_kernel(text), one_pass(), small_gpu(), small_problem("dense", 64),
+                    {16, 8, 32, 32, 2, 1, false});
 }
 
 }  // namespace
@@ -46,3 +45,5 @@ TEST_CASE("an Einsum of some visits counts by its share, and polynomials relieve
   CHECK(mixed.visit.special_cycles == Approx(work_of().visit.special_cycles / 2));
   CHECK(mixed.visit.vector_cycles == Approx(all + 0.5 * (16 * 8 + 16) * 7 / 16));
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -8,8 +8,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -121,3 +120,5 @@ TEST_CASE("a mapping that does not cover or does not fit is refused") {
   CHECK(error("for: [m: M, n: N, k: K]", "capacity_B: 23, ") ==
         "m.yaml:7:42: mapping.groups[0].nest[0].keep.L2: does not fit 'L2': 24 B of 23 B, 1 B too many (B 24 B)");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -15,8 +15,7 @@
 #include "tests/sim/nest/random_mapping.hpp"
 #include "tests/sim/nest/random_mask.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -262,3 +261,5 @@ TEST_CASE("under a mask no result breaks an invariant") {
     CHECK(broken_invariant(model.cascade, model.arch, result, estimator.mask()) == "");
   });
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -9,8 +9,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -155,3 +154,5 @@ TEST_CASE("groups run one after another, and the longest binds") {
   CHECK(two(6).binding == Binding(UnitId::at(0)));
   CHECK(two(1).binding == Binding(UnitId::at(1)));
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -9,7 +9,7 @@
 
 #include "sim/bound/waves.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -97,3 +97,5 @@ TEST_CASE("many jobs end close to where they end one by one, and no schedule is 
   CHECK(errors[197] < 0.005);  // all but a few of descending lengths that come round with the workers
   CHECK(errors.back() < 0.02);
 }
+
+}  // namespace tilewright::test::TEST_FILE

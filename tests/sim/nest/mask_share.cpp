@@ -12,8 +12,7 @@
 #include "tests/sim/nest/random_mapping.hpp"
 #include "tests/sim/nest/random_mask.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -512,3 +511,5 @@ TEST_CASE("a group that states tiles skips no fewer tokens at once") {
       "m.yaml:5:7: mapping.groups[0].tiles: 6 tokens of P are skipped at once, but one step of an Einsum takes 4, "
       "which do not divide them");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -10,8 +10,7 @@
 #include "sim/nest/estimator.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -75,3 +74,5 @@ TEST_CASE("attention and linear layers are as published") {
   compare("linear-flat.csv", "baseline", "linear");
   compare("linear-fusemax.csv", "proposal", "linear");
 }
+
+}  // namespace tilewright::test::TEST_FILE

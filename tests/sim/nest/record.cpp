@@ -8,8 +8,7 @@
 #include "sim/nest/estimator.hpp"
 #include "tests/sim/nest/random_mapping.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -189,3 +188,5 @@ TEST_CASE("sums hold for random mappings") {
       }
     }
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -9,8 +9,7 @@
 #include "sim/nest/estimator.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -82,3 +81,5 @@ TEST_CASE("results do not depend on the names of tensors and ranks") {
     compare("linear", "baseline", workload);
   }
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,7 +4,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("every level, tensor and Einsum has a place of its own") {
   Result result;
@@ -22,3 +22,5 @@ TEST_CASE("bindings are the same when they name the same resource") {
   CHECK_FALSE(Binding(UnitId::at(1)) == Binding(LevelId::at(1)));
   CHECK(Binding() == Binding(ScheduleOrder()));
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -13,8 +13,7 @@
 #include "tests/sim/nest/random_mapping.hpp"
 #include "tests/sim/nest/random_mask.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -238,3 +237,5 @@ TEST_CASE("heads that share keys and values have one mask") {
         "workload.mask: the 4 heads that share keys and values need the same mask, "
         "but it changes after 6 heads");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -85,4 +85,4 @@ TEST_CASE("work that is spread evenly comes before or after all else") {
   CHECK(shared.end() == 4);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

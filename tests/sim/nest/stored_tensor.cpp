@@ -11,8 +11,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/mappings/model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -165,3 +164,5 @@ TEST_CASE("what a workload shares is values in keys") {
   CHECK(message_of([&] { (void)stored("  shared: {V: K}\n", "H: 4, E: 6, F: 8, M: 8, P: 5"); }) ==
         "w.yaml:7:10: workload.ranks: values of 8 elements are no part of keys of 6");
 }
+
+}  // namespace tilewright::test::TEST_FILE

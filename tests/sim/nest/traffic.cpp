@@ -11,8 +11,7 @@
 #include "tests/sim/nest/loop_nest_walker.hpp"
 #include "tests/sim/nest/random_mapping.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -188,3 +187,5 @@ TEST_CASE("the share that spills moves between the users of a level and its pare
   CHECK(bytes_of(model, "L2", "A") == Bytes{192, 36});
   CHECK(bytes_of(model, "DRAM", "A") == Bytes{36 + 48, 0});
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -6,8 +6,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/sim/nest/random_mapping.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -97,3 +96,5 @@ TEST_CASE("a tree that binds an Einsum to a unit that cannot compute it does not
   CHECK(misfit.kind == Misfit::Kind::cannot_compute);
   CHECK(to_text(misfit, model.cascade, model.arch) == "unit 'array' cannot do all operations of Z");
 }
+
+}  // namespace tilewright::test::TEST_FILE

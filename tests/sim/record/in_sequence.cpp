@@ -5,7 +5,7 @@
 
 #include "sim/record/record.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -226,3 +226,5 @@ TEST_CASE("an Einsum's energy is unknown where a part that has the Einsum does n
   CHECK(in_sequence({short_part(priced), short_part(priced)}).number("einsum.Z.energy_J") == 6);
   CHECK(in_sequence({short_part(priced), short_part()}).find("einsum.Z.energy_J") == nullptr);
 }
+
+}  // namespace tilewright::test::TEST_FILE

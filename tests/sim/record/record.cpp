@@ -6,7 +6,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -88,3 +88,5 @@ TEST_CASE("a table has a column for every name, in order of first appearance") {
   CHECK(to_table({second, first}).str(Table::Format::csv) == "energy_J,binding,cycles\n3,\"y, z\",0.1\n,x,1\n");
   CHECK(to_table({}).columns.empty());
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,7 +5,7 @@
 #include "sim/record/record.hpp"
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -98,3 +98,5 @@ TEST_CASE("names that no field has are refused, and values of another kind") {
   CHECK(error(R"({"records": [{"time_s": "1"}]})") == "r.json: field 'time_s': expected a number");
   CHECK(error(R"({"records": [{"binding": 1}]})") == "r.json: field 'binding': expected a text");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -8,7 +8,7 @@
 
 #include "sim/record/record.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -92,3 +92,5 @@ TEST_CASE("the table has a row for every field") {
         "\nkernel.of_peak,share,number,mean over time of all,"})
     CHECK(csv.find(row) != std::string::npos);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -6,7 +6,7 @@
 #include "common/file.hpp"
 #include "tests/common/folder.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("a trace has the rows and slices that it was given, in microseconds of its clock") {
   const TemporaryFolder folder;
@@ -51,4 +51,4 @@ TEST_CASE("a trace without an end leaves no file, nor a part of one") {
   CHECK(!std::filesystem::exists(file));
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

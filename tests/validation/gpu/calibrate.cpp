@@ -8,8 +8,7 @@
 #include "tests/validation/gpu/little_timings.hpp"
 #include "validation/gpu/calibrations_yaml.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -159,3 +158,5 @@ TEST_CASE("rows that cannot say are refused") {
   CHECK(refusal(fitting("exposed") + "      from: flash-attention-3/none\n", 3) ==
         at + "no calibration flash-attention-3/none to begin from");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -12,8 +12,7 @@
 #include "tests/measure/rows.hpp"
 #include "validation/gpu/timing_model.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -112,3 +111,5 @@ TEST_CASE("every point fits its model, and a small part of them calibrates it") 
     CHECK(calibrating < 0.15 * results.count(source));
   }
 }
+
+}  // namespace tilewright::test::TEST_FILE

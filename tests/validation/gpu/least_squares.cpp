@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -57,3 +57,5 @@ TEST_CASE("an error of the function is the search's, as it is") {
   const auto wrong = [](const std::vector<double>&) -> std::vector<double> { throw std::out_of_range("mine"); };
   CHECK_THROWS_AS(fit_least_squares({{1, 0, 2}}, wrong), std::out_of_range);
 }
+
+}  // namespace tilewright::test::TEST_FILE

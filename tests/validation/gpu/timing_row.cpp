@@ -6,8 +6,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/validation/gpu/little_timings.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -146,3 +145,5 @@ TEST_CASE("files of a table are names, or patterns of them") {
   CHECK(rows.rows[0].row.place().file == (folder / "more_1.csv").string());
   CHECK(rows.notes == std::vector<std::string>{"no " + (folder / "none_*.csv").string()});
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -5,8 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/validation/gpu/little_timings.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -73,3 +72,5 @@ TEST_CASE("predictions name what there is to predict") {
           (void)little.suite_of(little.text("        - {name: t, measured: 1, predicted: fusd_s}\n"));
         }).find("did you mean 'fused_s'?") != std::string::npos);
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -8,8 +8,7 @@
 #include "tests/validation/gpu/little_timings.hpp"
 #include "validation/gpu/calibrate.hpp"
 
-using namespace tilewright;
-using namespace tilewright::test;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -185,3 +184,5 @@ TEST_CASE("the shipped suite: targets are met, and the shipped calibrations are 
       CHECK(shipped.*field.value == Approx(fit.parameters.*field.value).epsilon(1e-3));
   }
 }
+
+}  // namespace tilewright::test::TEST_FILE

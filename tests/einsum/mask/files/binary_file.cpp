@@ -5,7 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/files/bytes.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("parts of a file are read where they lie") {
   const Files files;
@@ -36,3 +36,5 @@ TEST_CASE("a file that became shorter is refused") {
   std::string all(100, ' ');
   CHECK(message_of([&] { file.read(all); }) == file.path().string() + ": cannot be read: it became shorter");
 }
+
+}  // namespace tilewright::test::TEST_FILE

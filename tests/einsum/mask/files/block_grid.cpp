@@ -4,7 +4,7 @@
 
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -55,3 +55,5 @@ TEST_CASE("more than 2^34 blocks are refused") {
   CHECK(refused(Count{1} << 18, (Count{1} << 16) + 1, {{Count{1} << 18, (Count{1} << 16) + 1}, 1, 1}) ==
         "m.npy: holds 262144x65537 blocks; at most 2^34 can be read");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -13,7 +13,7 @@
 #include "einsum/mask/files/block_grid.hpp"
 #include "tests/common/folder.hpp"
 
-namespace tilewright {
+namespace tilewright::test {
 
 /// Rows of blocks, each 0 or 1.
 using Rows = std::vector<std::vector<int>>;
@@ -122,4 +122,4 @@ class Files {
   TemporaryFolder folder_;
 };
 
-}  // namespace tilewright
+}  // namespace tilewright::test

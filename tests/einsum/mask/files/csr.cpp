@@ -5,7 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/files/bytes.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -88,3 +88,5 @@ TEST_CASE("arrays of another kind are refused") {
   CHECK(refused_bytes(npy_bytes(npy_header("<i4", "()"), std::string(4, '\0')), indptr) ==
         "/indptr.npy: has shape (); expected one dimension");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("an excerpt is one printable line") {
   CHECK(excerpt("<f4") == "'<f4'");
@@ -11,3 +11,5 @@ TEST_CASE("an excerpt is one printable line") {
   CHECK(excerpt(std::string(40, 'x')) == "'" + std::string(40, 'x') + "'");
   CHECK(excerpt(std::string(41, 'x')) == "'" + std::string(40, 'x') + "...'");
 }
+
+}  // namespace tilewright::test::TEST_FILE

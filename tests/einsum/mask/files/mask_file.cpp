@@ -6,7 +6,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/files/bytes.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -105,3 +105,5 @@ TEST_CASE("a damaged file is read or refused") {
   CHECK(read > 30);  // some damage makes a file of another map
   CHECK(read < rounds);
 }
+
+}  // namespace tilewright::test::TEST_FILE

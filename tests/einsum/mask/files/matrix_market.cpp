@@ -5,7 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/files/bytes.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -99,3 +99,5 @@ TEST_CASE("wrong entries are refused with their line") {
   CHECK(refused(symmetric + "3 3 1\n1 2\n") ==
         "3: a symmetric matrix has entries on and below the diagonal only, got '1 2'");
 }
+
+}  // namespace tilewright::test::TEST_FILE

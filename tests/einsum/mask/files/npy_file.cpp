@@ -5,7 +5,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/files/bytes.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -83,3 +83,5 @@ TEST_CASE("the data are as many bytes as the shape says") {
   CHECK(refused(npy_bytes(npy_header("|b1", "(4294967296, 4294967296, 2)"), "")) ==
         "has shape (4294967296, 4294967296, 2), which is more than 2^64 B");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -4,7 +4,7 @@
 
 #include "tests/common/messages.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -75,3 +75,5 @@ TEST_CASE("shapes are written as Python writes them") {
   CHECK(shape_text({3}) == "(3,)");
   CHECK(shape_text({3, 4}) == "(3, 4)");
 }
+
+}  // namespace tilewright::test::TEST_FILE

@@ -6,7 +6,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/files/bytes.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -107,3 +107,5 @@ TEST_CASE("a map of 4096 x 4096 blocks is read in a moment") {
   CHECK(time_s.count() < 2);  // a busy machine with sanitizers; otherwise some 10 ms
   CHECK(rows_of(map) == rows);
 }
+
+}  // namespace tilewright::test::TEST_FILE

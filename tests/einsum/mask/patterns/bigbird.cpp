@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -91,4 +91,4 @@ TEST_CASE("bigbird: arguments that make no sense", "[mask]") {
         "bigbird: window: expected an odd number of blocks, the query's in the middle, got 2");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -70,4 +70,4 @@ TEST_CASE("blocked: arguments that make no sense", "[mask]") {
         "blocked: window: expected whole numbers from 1 to 2^31 with x between them, as in 30x48x80, got '0x2'");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -2,7 +2,7 @@
 
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("dense has all pairs, as a product", "[mask]") {
   Random random(1);
@@ -14,4 +14,4 @@ TEST_CASE("dense has all pairs, as a product", "[mask]") {
   CHECK(difference(mask_of("dense", {{7}, {3}}), [](Count, Count) { return true; }) == "");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("documents: block diagonal", "[mask]") {
   Random random(14);
@@ -47,4 +47,4 @@ TEST_CASE("documents: lengths that are not the layout's", "[mask]") {
         "documents: causal: expected a whole number from 0 to 1, got '2'");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

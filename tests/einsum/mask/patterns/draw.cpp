@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("draw: so many different numbers, ascending", "[mask]") {
   for (Count seed = 0; seed < 300; ++seed)
@@ -50,4 +50,4 @@ TEST_CASE("draw: the keys decide, each in its place", "[mask]") {
   CHECK(draw({0, 0}, 8, 1000) != draw({0}, 8, 1000));
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

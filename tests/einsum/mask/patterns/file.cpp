@@ -4,7 +4,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/files/bytes.hpp"
 
-using namespace tilewright;
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -115,3 +115,5 @@ TEST_CASE("what does not fit is refused") {
   CHECK(refused("bsr,indptr=m.npy,indices=m.npy,block=4x4") ==
         folder + "/m.npy: has dtype '|b1'; expected int32 ('<i4') or int64 ('<i8')");
 }
+
+}  // namespace tilewright::test::TEST_FILE

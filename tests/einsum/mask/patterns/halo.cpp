@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("halo: the query's block grown on each side", "[mask]") {
   Random random(6);
@@ -34,4 +34,4 @@ TEST_CASE("halo: arguments that make no sense", "[mask]") {
         }) == "halo: halo: expected 2 numbers, one per dimension of the layout, got '1'");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

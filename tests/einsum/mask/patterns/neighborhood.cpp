@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -123,4 +123,4 @@ TEST_CASE("neighborhood: arguments that make no sense", "[mask]") {
   CHECK(message("gna,window=4") == "gna: window: expected 2 numbers, one per dimension of the layout, got '4'");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

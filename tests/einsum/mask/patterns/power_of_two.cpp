@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("power of two: a window, and blocks at distances 2^i", "[mask]") {
   Random random(13);
@@ -27,4 +27,4 @@ TEST_CASE("power of two: a window of nothing is refused", "[mask]") {
         "power-of-two: window: expected a whole number from 1 to 2147483648, got '0'");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

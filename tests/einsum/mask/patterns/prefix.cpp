@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("prefix: both ways within it, causal after it", "[mask]") {
   Random random(15);
@@ -21,4 +21,4 @@ TEST_CASE("prefix: no longer than the keys", "[mask]") {
         "prefix: prefix: 13 is more than the 12 keys of the layout");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

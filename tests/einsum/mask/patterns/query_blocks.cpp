@@ -4,7 +4,7 @@
 
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("blocks are those of positions, and edges rise from the block's first", "[mask]") {
   Random random(28);
@@ -35,4 +35,4 @@ TEST_CASE("neighbouring values are one run", "[mask]") {
   CHECK(runs.empty());
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -85,4 +85,4 @@ TEST_CASE("radial: a layout that is not the video's", "[mask]") {
         "radial: frames: 5 frames of 20 tokens and 3 of text are 103 tokens, the layout has 100 keys");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("random blocks: so many per query block", "[mask]") {
   Random random(19);
@@ -88,4 +88,4 @@ TEST_CASE("random blocks: no more than there are", "[mask]") {
         "random-blocks: keep: 4 is more than the 3 key blocks");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

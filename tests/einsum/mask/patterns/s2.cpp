@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("s2: each head its shard, and a local window", "[mask]") {
   Random random(12);
@@ -33,4 +33,4 @@ TEST_CASE("s2: a block of nothing is refused", "[mask]") {
         "s2: block: expected a whole number from 1 to 2147483648, got '0'");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

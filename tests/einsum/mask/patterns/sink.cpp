@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("sink and window", "[mask]") {
   Random random(8);
@@ -24,4 +24,4 @@ TEST_CASE("sink: a query without itself is refused", "[mask]") {
         "sink: window: expected a whole number from 1 to 2147483648, got '0'");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

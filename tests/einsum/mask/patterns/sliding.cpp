@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("causal is aligned at the last query and key", "[mask]") {
   Random random(2);
@@ -33,4 +33,4 @@ TEST_CASE("sliding needs a left side", "[mask]") {
   CHECK(message_of([] { mask_of("sliding", same({8})); }) == "sliding: left: missing");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("sliding tile: whole tiles around the query's, moved inwards at the ends", "[mask]") {
   Random random(7);
@@ -67,4 +67,4 @@ TEST_CASE("sliding tile: arguments that make no sense", "[mask]") {
         "sliding-tile: window: 16 is more than the 12 keys of its dimension");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("strided: a window and every stride-th key before", "[mask]") {
   Random random(10);
@@ -38,4 +38,4 @@ TEST_CASE("strided and fixed: arguments that make no sense", "[mask]") {
         "strided: stride: expected a whole number from 1 to 2147483648, got '0'");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("stripes: first block, own block, and so many columns between", "[mask]") {
   Random random(18);
@@ -48,4 +48,4 @@ TEST_CASE("stripes: the seed decides", "[mask]") {
         "stripes: block: expected a whole number from 1 to 2147483648, got '0'");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -3,7 +3,7 @@
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("vertical-slash: chosen columns and diagonals", "[mask]") {
   Random random(9);
@@ -46,4 +46,4 @@ TEST_CASE("vertical-slash: arguments that make no sense", "[mask]") {
         "them, got '-1'");
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

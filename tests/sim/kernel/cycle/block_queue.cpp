@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 TEST_CASE("Blocks come in launch order, every time of everything", "[cycle]") {
   Blocks blocks;
@@ -34,4 +34,4 @@ TEST_CASE("Who asks at the same time is served by number, not by who asked first
   CHECK(!queue.take(9));
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

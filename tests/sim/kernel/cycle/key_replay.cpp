@@ -4,13 +4,13 @@
 
 #include "tests/sim/kernel/small_kernel.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
 // Two Q tiles of 16 queries, under a mask.
 double keys(const std::string& mask, const std::vector<BlockSpan>& spans, double capacity) {
-  const PreparedKernel prepared = test::prepare_small(test::small_problem(mask, 32));
+  const PreparedKernel prepared = prepare_small(small_problem(mask, 32));
   return replayed_keys(prepared, launch_tiles(prepared), spans, capacity);
 }
 
@@ -36,7 +36,7 @@ TEST_CASE("the least recently used tile goes first") {
 }
 
 TEST_CASE("a sample of many visits tells as much") {
-  const PreparedKernel prepared = test::prepare_small(test::small_problem("dense", 32768));  // 8 million visits
+  const PreparedKernel prepared = prepare_small(small_problem("dense", 32768));  // 8 million visits
   std::vector<BlockSpan> spans;
   for (int turn = 0; turn < 64; ++turn)
     for (int i = 0; i < 32; ++i) spans.push_back({turn * 100.0F, turn * 100.0F + 100});
@@ -48,7 +48,7 @@ TEST_CASE("a sample of many visits tells as much") {
 // 8 heads by Q tiles, two of these at once: they are at the same keys, with 8 tiles of 8 keys in between.
 TEST_CASE("in a sample blocks of several heads are where they are among all visits") {
   const PreparedKernel prepared =
-      test::prepare_small(test::small_problem("dense", 16384, 8), {.more = "    schedule: {outer: queries}\n"});
+      prepare_small(small_problem("dense", 16384, 8), {.more = "    schedule: {outer: queries}\n"});
   std::vector<BlockSpan> spans;
   for (int turn = 0; turn < 8; ++turn)
     for (int i = 0; i < 16; ++i) spans.push_back({turn * 100.0F, turn * 100.0F + 100});
@@ -56,4 +56,4 @@ TEST_CASE("in a sample blocks of several heads are where they are among all visi
   CHECK(fetched == Approx(prepared.blocks.fetched_keys / 2));
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

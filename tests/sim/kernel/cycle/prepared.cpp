@@ -8,7 +8,7 @@
 #include "mappings/kernel/parse.hpp"
 #include "tests/einsum/attention_roles.hpp"
 
-namespace tilewright {
+namespace tilewright::test {
 
 PreparedKernel prepared(const Asked& asked) {
   const Arch arch = ArchFile::load(find_config("archs", asked.arch)).with();
@@ -77,4 +77,4 @@ kernel:
   return prepare(kernel, cascade, arch, problem);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test

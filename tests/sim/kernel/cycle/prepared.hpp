@@ -5,7 +5,7 @@
 
 #include "sim/kernel/prepare.hpp"
 
-namespace tilewright {
+namespace tilewright::test {
 
 struct Asked {
   std::string kernel = "flash-attention-3";
@@ -42,4 +42,4 @@ struct Simple {
 };
 PreparedKernel prepared(const Simple& simple);
 
-}  // namespace tilewright
+}  // namespace tilewright::test

@@ -7,7 +7,7 @@
 #include "sim/kernel/estimate.hpp"
 #include "tests/sim/kernel/cycle/prepared.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -121,4 +121,4 @@ TEST_CASE("Less work takes no more time", "[cycle]") {
   }
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

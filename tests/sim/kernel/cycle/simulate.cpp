@@ -10,7 +10,7 @@
 #include "tests/sim/kernel/requests.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -51,7 +51,7 @@ TEST_CASE("Blocks that share a multiprocessor take turns", "[cycle]") {
 
 // The fifth block is beside the first one until that ends, and then alone.
 TEST_CASE("What is skipped ends where a block comes or goes", "[cycle]") {
-  const PreparedKernel kernel = test::prepare_small(test::small_requests("4*16x1600,16x8000", "dense"));
+  const PreparedKernel kernel = prepare_small(small_requests("4*16x1600,16x8000", "dense"));
   REQUIRE(kernel.resident == 2);
   const KernelResult exact = simulate(kernel, {}, {.exact = true, .trace = {}});
   const KernelResult skipped = simulate(kernel, {});
@@ -143,8 +143,8 @@ TEST_CASE("What cannot be simulated in any time is refused", "[cycle]") {
 
 TEST_CASE("Units are as busy as estimated, also where a block has parts of several Q tiles", "[cycle]") {
   for (const char* more : {"", "    splits: 3\n", "    splits: stream\n"}) {
-    const PreparedKernel kernel = test::prepare_small(test::small_problem("causal", 1144, 4),
-                                                      {.bind_division = "vector", .more = more, .einsums = "{}"});
+    const PreparedKernel kernel =
+        prepare_small(small_problem("causal", 1144, 4), {.bind_division = "vector", .more = more, .einsums = "{}"});
     INFO(more);
     const KernelResult estimated = estimate(kernel, {});
     const KernelResult simulated = simulate(kernel, {});
@@ -166,4 +166,4 @@ TEST_CASE("Products beside the softmax hold their unit: no share is more than it
   }
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE

@@ -10,7 +10,7 @@
 #include "sim/kernel/cycle/simulate.hpp"
 #include "tests/sim/kernel/cycle/prepared.hpp"
 
-namespace tilewright {
+namespace tilewright::test::TEST_FILE {
 
 namespace {
 
@@ -181,4 +181,4 @@ TEST_CASE("A trace says what it leaves out", "[cycle]") {
                   std::exception);
 }
 
-}  // namespace tilewright
+}  // namespace tilewright::test::TEST_FILE
