@@ -1,6 +1,7 @@
 #include "explore/mapper/lane_ways.hpp"
 
 #include <algorithm>
+#include <map>
 #include <numeric>
 #include <tuple>
 
@@ -43,16 +44,14 @@ double LaneWays::least_J(const std::vector<std::vector<LevelId>>& homes) {
 
 // For what is moved it matters only how many lanes there are along the ranks of a kind together.
 void LaneWays::find_kinds() {
-  std::vector<std::pair<std::vector<bool>, std::vector<std::size_t>>> ranks;  // by the operands that have them
+  std::map<std::vector<bool>, std::vector<std::size_t>> ranks;  // by the operands that have them
   for (std::size_t r = 0; r < block_.ranks.size(); ++r) {
     std::vector<bool> has_it;
     for (const LaneOperand& o : block_.operands) has_it.push_back(is_in(o.ranks, r));
-    auto same = std::ranges::find(ranks, has_it, [](const auto& each) { return each.first; });
-    if (same == ranks.end()) same = ranks.insert(ranks.end(), {std::move(has_it), {}});
-    same->second.push_back(r);
+    ranks[has_it].push_back(r);
   }
   kinds_.clear();
-  for (const auto& [has_it, alike] : ranks) kinds_.push_back({alike.front(), lanes_along(alike)});
+  for (const auto& [operands, alike] : ranks) kinds_.push_back({alike.front(), lanes_along(alike)});
 }
 
 // All products of lanes along these ranks that the unit has, ascending, each once.
@@ -66,7 +65,7 @@ std::vector<double> LaneWays::lanes_along(const std::vector<std::size_t>& ranks)
           if (factor <= most_along(r, product)) more.push_back(product * factor);
     products = std::move(more);
     std::ranges::sort(products);
-    products.erase(std::ranges::unique(products).begin(), products.end());
+    products.erase(std::unique(products.begin(), products.end()), products.end());
   }
   return products;
 }

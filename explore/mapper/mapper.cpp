@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <mutex>
 #include <numeric>
 #include <thread>
@@ -31,6 +32,13 @@ struct Variant {
   std::vector<std::pair<RankId, double>> chosen;  // shapes that the mapping gives
   ByRank<double> shapes;
   Mapspace space = {};
+};
+
+/// A variant as the search takes it, with what is known of its Einsums.
+struct Searched {
+  explicit Searched(MapProblem of) : problem(std::move(of)), lanes(problem) {}
+  MapProblem problem;
+  LaneSearch lanes;
 };
 
 // A rank that neither the workload nor the cascade gives a shape, and that some Einsum runs over: a part of another
@@ -108,7 +116,10 @@ class Mapper {
     sort_variants();
     if (variants_.size() > 1 && limits_.end() != Clock::time_point::max()) look_at_all();
     const std::vector<std::size_t> order = best_first();
-    parallel_for(order.size(), request_.jobs, [&](std::size_t i) { search(order[i], Clock::time_point::max()); });
+    parallel_for(order.size(), request_.jobs, [&](std::size_t i) {
+      search(order[i], Clock::time_point::max());
+      searched_[order[i]].reset();
+    });
     for (const PartitionResult& result : results_) result_.count.ended = result_.count.ended && result.count.ended;
     result_.interrupted = interrupted();
     if (result_.interrupted) {
@@ -196,25 +207,32 @@ class Mapper {
   // Those of few Einsums first, which end soonest, and of them those with the least bound: what they find leaves
   // out most of the others.
   void sort_variants() {
-    std::vector<std::pair<Score, Variant>> bounded;
+    struct Bounded {
+      Score least;
+      Variant variant;
+      std::unique_ptr<Searched> searched;
+    };
+    std::vector<Bounded> bounded;
     std::size_t groups = 0;
     for (Variant& variant : variants_) {
-      const MapProblem problem = problem_of(variant);
-      groups += groups_of(problem);
-      if (request_.objective.is_traffic_by_buffer()) result_.floor.add(problem);
-      bounded.emplace_back(bound_of(problem, request_.objective), std::move(variant));
+      auto searched = std::make_unique<Searched>(problem_of(variant));
+      groups += groups_of(searched->problem);
+      if (request_.objective.is_traffic_by_buffer()) result_.floor.add(searched->problem);
+      const Score least = bound_of(searched->problem, searched->lanes, request_.objective);
+      bounded.push_back({least, std::move(variant), std::move(searched)});
     }
-    std::ranges::stable_sort(bounded, [&](const auto& a, const auto& b) {
-      const std::size_t first = a.second.cascade->einsums.size();
-      const std::size_t second = b.second.cascade->einsums.size();
-      return first != second ? first < second : request_.objective.before(a.first, b.first);
+    std::ranges::stable_sort(bounded, [&](const Bounded& a, const Bounded& b) {
+      const std::size_t first = a.variant.cascade->einsums.size();
+      const std::size_t second = b.variant.cascade->einsums.size();
+      return first != second ? first < second : request_.objective.before(a.least, b.least);
     });
     variants_.clear();
     Score least;
     for (std::size_t i = 0; i < bounded.size(); ++i) {
-      results_[i].bound = bounded[i].first;  // also of those that the search does not come to
-      variants_.push_back(std::move(bounded[i].second));
-      least = i == 0 ? bounded[i].first : least_of(least, bounded[i].first);
+      results_[i].bound = bounded[i].least;  // also of those that the search does not come to
+      variants_.push_back(std::move(bounded[i].variant));
+      searched_.push_back(std::move(bounded[i].searched));
+      least = i == 0 ? bounded[i].least : least_of(least, bounded[i].least);
     }
     status_.start(groups, least);
   }
@@ -251,7 +269,7 @@ class Mapper {
 
   // What is left out because a mapping is known is worse than it: the best ones are the same whatever ends first.
   void search(std::size_t i, Clock::time_point end) {
-    const MapProblem problem = problem_of(variants_[i]);
+    const MapProblem& problem = searched_[i]->problem;
     if (!problem.knows_energy && request_.objective.needs_energy())
       throw InputError({arch_.file, 0, 0}, "arch",
                        "it has levels or operations without energies; expected another objective than these");
@@ -265,7 +283,7 @@ class Mapper {
     PartitionResult found =
         request_.differing != nullptr && request_.differing->cascade == variants_[i].name
             ? search_differing(problem, request_.objective, around, request_.differing->plan.groups)
-            : search_partitions(problem, request_.objective, around);
+            : search_partitions(problem, searched_[i]->lanes, request_.objective, around);
     const std::scoped_lock lock(mutex_);
     for (const MappingOption& option : found.options)
       if (!best_ || request_.objective.before(option.score, *best_)) best_ = option.score;
@@ -344,6 +362,7 @@ class Mapper {
   SearchStatus status_;
   std::optional<Yaml> space_;
   std::vector<Variant> variants_;
+  std::vector<std::unique_ptr<Searched>> searched_;  // as variants_; none of those whose search is over
   std::vector<PartitionResult> results_;
   std::mutex mutex_;
   std::optional<Score> best_;

@@ -8,11 +8,11 @@ namespace {
 
 class PartitionSearch {
  public:
-  PartitionSearch(const MapProblem& problem, const Objective& objective, const Surroundings& around)
+  PartitionSearch(const MapProblem& problem, LaneSearch& lanes, const Objective& objective,
+                  const Surroundings& around)
       : space_(problem.space),
         objective_(objective),
-        lanes_(problem),
-        groups_(problem, lanes_, objective),
+        groups_(problem, lanes, objective),
         size_(problem.cascade.einsums.size()) {
     around_ = around;
   }
@@ -103,7 +103,6 @@ class PartitionSearch {
 
   const Mapspace& space_;
   const Objective& objective_;
-  LaneSearch lanes_;
   GroupSearch groups_;
   std::size_t size_;
   Surroundings around_;
@@ -115,9 +114,15 @@ class PartitionSearch {
 
 }  // namespace
 
+PartitionResult search_partitions(const MapProblem& problem, LaneSearch& lanes, const Objective& objective,
+                                  const Surroundings& around) {
+  return PartitionSearch(problem, lanes, objective, around).run();
+}
+
 PartitionResult search_partitions(const MapProblem& problem, const Objective& objective,
                                   const Surroundings& around) {
-  return PartitionSearch(problem, objective, around).run();
+  LaneSearch lanes(problem);
+  return search_partitions(problem, lanes, objective, around);
 }
 
 std::size_t groups_of(const MapProblem& problem) {
@@ -128,8 +133,7 @@ std::size_t groups_of(const MapProblem& problem) {
   return groups;
 }
 
-Score bound_of(const MapProblem& problem, const Objective& objective) {
-  LaneSearch lanes(problem);
+Score bound_of(const MapProblem& problem, LaneSearch& lanes, const Objective& objective) {
   return GroupSearch(problem, lanes, objective).bound(0, problem.cascade.einsums.size() - 1);
 }
 

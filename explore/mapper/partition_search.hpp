@@ -20,7 +20,10 @@ struct PartitionResult {
   SearchCount count;
 };
 
-/// `around`: the best mapping that is known, what is worse is left out; and when to end.
+/// `around`: the best mapping that is known, what is worse is left out; and when to end. `lanes`, of the problem,
+/// knows what earlier searches found.
+PartitionResult search_partitions(const MapProblem& problem, LaneSearch& lanes, const Objective& objective,
+                                  const Surroundings& around);
 PartitionResult search_partitions(const MapProblem& problem, const Objective& objective,
                                   const Surroundings& around);
 
@@ -28,6 +31,6 @@ PartitionResult search_partitions(const MapProblem& problem, const Objective& ob
 std::size_t groups_of(const MapProblem& problem);
 
 /// PartitionResult::bound alone.
-Score bound_of(const MapProblem& problem, const Objective& objective);
+Score bound_of(const MapProblem& problem, LaneSearch& lanes, const Objective& objective);
 
 }  // namespace tilewright
