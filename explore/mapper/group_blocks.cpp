@@ -197,12 +197,40 @@ void GroupBlocks::choose_order() {
   do {
     if ((*is_stopped_)()) return;
     if (!problem_.space.may_order(loops)) continue;
-    for (const TileSize& tile : mask_tiles(loops)) {
-      ++listed_;
-      const auto least = least_of({loops, tile});
-      if (least && !(*is_excluded_)(*least)) blocks_.push_back({loops, tile, *least});
-    }
+    add_blocks(loops, *is_excluded_, blocks_);
   } while (std::next_permutation(loops.begin() + static_cast<long>(fixed), loops.end(), by_rank));
+}
+
+// With each tile of a mask.
+void GroupBlocks::add_blocks(const Loops& loops, const Excluded& is_excluded, std::vector<Block>& blocks) {
+  for (const TileSize& tile : mask_tiles(loops)) {
+    ++listed_;
+    const auto least = least_of({loops, tile});
+    if (least && !is_excluded(*least)) blocks.push_back({loops, tile, *least});
+  }
+}
+
+std::vector<GroupBlocks::Block> GroupBlocks::beside(const Block& block) {
+  std::vector<Block> blocks;
+  for (std::size_t l = 0; l < block.loops.size(); ++l) {
+    const RankId rank = block.loops[l].rank;
+    if (std::ranges::count(ranks_, rank) == 0) continue;
+    const std::vector<double>& sizes = problem_.tile_sizes[rank];
+    const auto at = std::ranges::find(sizes, block.loops[l].tile);
+    for (const long step : {-1L, 1L}) {
+      if (at == sizes.end() || (step < 0 ? at == sizes.begin() : at + 1 == sizes.end())) continue;
+      const double tile = *(at + step);
+      const double factor = std::ceil(problem_.shapes[rank] / tile);
+      if (factor == 1 || !problem_.space.may_tile(rank, tile, problem_.shapes[rank]) ||
+          !is_of_one_group(rank, tile))
+        continue;
+      Loops loops = block.loops;
+      loops[l] = {rank, factor, tile};
+      add_blocks(
+          loops, [](const Score&) { return false; }, blocks);
+    }
+  }
+  return blocks;
 }
 
 std::vector<TileSize> GroupBlocks::mask_tiles(const Loops& loops) const {

@@ -44,6 +44,8 @@ class GroupBlocks {
   /// All blocks that are not excluded, or those of few sizes of each tile; fewer once the search is stopped.
   enum class Sizes { few, all };
   std::vector<Block> list(Sizes sizes, const Excluded& is_excluded, const Stopped& is_stopped);
+  /// Those beside a block: with the next smaller or larger tile of one loop, and the same loops otherwise.
+  std::vector<Block> beside(const Block& block);
   /// So many there were, excluded ones included.
   [[nodiscard]] double listed() const { return listed_; }
 
@@ -68,6 +70,7 @@ class GroupBlocks {
   void choose_batch(std::size_t r);
   [[nodiscard]] bool fills_lanes() const;
   void choose_order();
+  void add_blocks(const Loops& loops, const Excluded& is_excluded, std::vector<Block>& blocks);
   [[nodiscard]] std::vector<TileSize> mask_tiles(const Loops& loops) const;
   bool find_places();
   void set_tiles();

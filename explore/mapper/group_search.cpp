@@ -82,10 +82,26 @@ class Run {
     constexpr std::size_t improved = 16;
     blocks.clear();
     for (auto& [score, block] : dived) {
-      if (blocks.size() < improved) improve(block);
+      if (blocks.size() < improved) improve(block = climbed(std::move(block), score));
       blocks.push_back(std::move(block));
     }
     return blocks;
+  }
+
+  // Goes on to a block beside as long as a mapping found at once is better there.
+  Block climbed(Block block, Score best) {
+    for (bool higher = true; higher && !is_stopped();) {
+      higher = false;
+      for (Block& beside : group_.beside(block)) {
+        const std::optional<Score> score = dive(beside);
+        if (!score || !objective_.before(*score, best)) continue;
+        best = *score;
+        block = std::move(beside);
+        higher = true;
+        break;
+      }
+    }
+    return block;
   }
 
   // At the first blocks of many Einsums, each for a while: what is found leaves out most of the rest.
