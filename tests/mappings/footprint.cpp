@@ -151,6 +151,12 @@ TEST_CASE("every instance of a level has its own capacity") {
         prefix + "30 B of 29 B in one instance, 1 B too many (B 24 B, A 6 B)");
 }
 
+TEST_CASE("instances share whole elements") {
+  CHECK(even_share_B(8, 2, 4) == 2);
+  CHECK(even_share_B(12, 2, 4) == 4);
+  CHECK(even_share_B(2, 2, 1024) == 2);
+}
+
 TEST_CASE("a part of the instances holds more than the others") {
   const auto error_of = [](double capacity_B) {
     return error(
