@@ -159,20 +159,19 @@ TEST_CASE("instances share whole elements") {
 
 TEST_CASE("a part of the instances holds more than the others") {
   const auto error_of = [](double capacity_B) {
-    return error(
-        {chain_cascade(),
-         small_arch(fmt::format("capacity_B: {}, instances: 4, ", capacity_B)),
-         mapping_text("[keep: {DRAM: [A, B, C, T, U]}, {each: [[{spatial: [m: 4]}, for: [m: 2], keep: {L2: [A]}, "
-                      "for: [n: N, k: K], {compute: T, on: array}], [keep: {L2: [C]}, for: [m: M, n: N, l: L], "
-                      "{compute: U, on: vector}]]}]"),
-         {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}}});
+    const Model model(
+        chain_cascade(), small_arch(fmt::format("capacity_B: {}, instances: 4, ", capacity_B)),
+        mapping_text("[keep: {DRAM: [A, B, C, T, U]}, {each: [[{spatial: [m: 4]}, for: [m: 2], keep: {L2: [A]}, "
+                     "for: [n: N, k: K], {compute: T, on: array}], [keep: {L2: [C]}, for: [m: M, n: N, l: L], "
+                     "{compute: U, on: vector}]]}]"),
+        {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
+    return message_of([&] { need(model, model.element_B); });
   };
-  // Of A 6 B in each of four instances, of C 32 B in one of them.
-  CHECK(error_of(38) == "no error");
-  CHECK(error_of(37) ==
-        "m.yaml:7:160: mapping.groups[0].nest[1].each[1][0].keep.L2: does not fit 'L2': 38 B of 37 B in one "
-        "instance, "
-        "1 B too many (A 6 B, C 32 B)");
+  // Of A 6 B in each of four instances, of C 8 B in one of them.
+  CHECK(error_of(14) == "no error");
+  CHECK(error_of(13) ==
+        "m.yaml:7:160: mapping.groups[0].nest[1].each[1][0].keep.L2: does not fit 'L2': 14 B of 13 B in one "
+        "instance, 1 B too many (A 6 B, C 8 B)");
 }
 
 TEST_CASE("an overbooked level spills the share that does not fit") {
