@@ -130,7 +130,8 @@ std::vector<GroupBlocks::Block> GroupBlocks::list(Sizes sizes, const Excluded& i
   blocks_.clear();
   listed_ = 0;
   tile_sizes_ = problem_.tile_sizes;
-  if (sizes == Sizes::few)
+  few_ = sizes == Sizes::few;
+  if (few_)
     for (std::vector<double>& of_rank : tile_sizes_) of_rank = few_of(of_rank);
   is_excluded_ = &is_excluded;
   is_stopped_ = &is_stopped;
@@ -193,12 +194,23 @@ void GroupBlocks::choose_order() {
   for (const RankId rank : batch_) add(rank);
   const std::size_t fixed = loops.size();
   for (const RankId rank : ranks_) add(rank);
+  if (few_) return add_few_orders(std::move(loops), fixed);
   const auto by_rank = [](const PlannedLoop& a, const PlannedLoop& b) { return a.rank < b.rank; };
   do {
     if ((*is_stopped_)()) return;
     if (!problem_.space.may_order(loops)) continue;
     add_blocks(loops, *is_excluded_, blocks_);
   } while (std::next_permutation(loops.begin() + static_cast<long>(fixed), loops.end(), by_rank));
+}
+
+// Of the loops after the fixed ones each as the innermost.
+void GroupBlocks::add_few_orders(Loops loops, std::size_t fixed) {
+  const auto first = loops.begin() + static_cast<long>(fixed);
+  const std::size_t orders = std::max<std::size_t>(1, loops.size() - fixed);
+  for (std::size_t i = 0; i < orders && !(*is_stopped_)(); ++i) {
+    if (problem_.space.may_order(loops)) add_blocks(loops, *is_excluded_, blocks_);
+    if (first != loops.end()) std::rotate(first, first + 1, loops.end());
+  }
 }
 
 // With each tile of a mask.
@@ -212,9 +224,17 @@ void GroupBlocks::add_blocks(const Loops& loops, const Excluded& is_excluded, st
 
 std::vector<GroupBlocks::Block> GroupBlocks::beside(const Block& block) {
   std::vector<Block> blocks;
+  const Excluded none = [](const Score&) { return false; };
+  const auto has_place = [&](const PlannedLoop& loop) { return std::ranges::count(ranks_, loop.rank) > 0; };
+  for (std::size_t l = 0; l + 1 < block.loops.size(); ++l) {
+    Loops loops = block.loops;
+    std::swap(loops[l], loops[l + 1]);
+    if (has_place(loops[l]) && has_place(loops[l + 1]) && problem_.space.may_order(loops))
+      add_blocks(loops, none, blocks);
+  }
   for (std::size_t l = 0; l < block.loops.size(); ++l) {
     const RankId rank = block.loops[l].rank;
-    if (std::ranges::count(ranks_, rank) == 0) continue;
+    if (!has_place(block.loops[l])) continue;
     const std::vector<double>& sizes = problem_.tile_sizes[rank];
     const auto at = std::ranges::find(sizes, block.loops[l].tile);
     for (const long step : {-1L, 1L}) {

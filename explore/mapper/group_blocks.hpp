@@ -41,10 +41,11 @@ class GroupBlocks {
   /// Cycles of all Einsums together, units at once, at least.
   [[nodiscard]] double least_cycles() const { return least_cycles_; }
 
-  /// All blocks that are not excluded, or those of few sizes of each tile; fewer once the search is stopped.
+  /// All blocks that are not excluded, or those of few sizes of each tile and few orders; fewer once the search is
+  /// stopped.
   enum class Sizes { few, all };
   std::vector<Block> list(Sizes sizes, const Excluded& is_excluded, const Stopped& is_stopped);
-  /// Those beside a block: with the next smaller or larger tile of one loop, and the same loops otherwise.
+  /// Those beside a block: with the next smaller or larger tile of one loop, or two loops in the other order.
   std::vector<Block> beside(const Block& block);
   /// So many there were, excluded ones included.
   [[nodiscard]] double listed() const { return listed_; }
@@ -70,6 +71,7 @@ class GroupBlocks {
   void choose_batch(std::size_t r);
   [[nodiscard]] bool fills_lanes() const;
   void choose_order();
+  void add_few_orders(Loops loops, std::size_t fixed);
   void add_blocks(const Loops& loops, const Excluded& is_excluded, std::vector<Block>& blocks);
   [[nodiscard]] std::vector<TileSize> mask_tiles(const Loops& loops) const;
   bool find_places();
@@ -96,6 +98,7 @@ class GroupBlocks {
   ByRank<std::vector<double>> tile_sizes_;
   const Excluded* is_excluded_ = nullptr;
   const Stopped* is_stopped_ = nullptr;
+  bool few_ = false;  // sizes and orders
   bool fills_lanes_ = false;
   double listed_ = 0;
   std::vector<Block> blocks_;
