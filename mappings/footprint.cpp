@@ -87,7 +87,8 @@ Footprints::Need Footprints::most(const SizedTree& sized, LevelId level, std::si
   while (next < end && in_order(sized, next).level == level) {
     const GroupId group = in_order(sized, next).group;
     const Held held = held_by_group(sized, next);
-    if (held.one_B > need.held.one_B) need = {held, group};
+    if (held.one_B > need.held.one_B) need.group = group;
+    need.held = {std::max(need.held.all_B, held.all_B), std::max(need.held.one_B, held.one_B)};
   }
   return need;
 }

@@ -246,8 +246,7 @@ std::vector<GroupBlocks::Block> GroupBlocks::beside(const Block& block) {
         continue;
       Loops loops = block.loops;
       loops[l] = {rank, factor, tile};
-      add_blocks(
-          loops, [](const Score&) { return false; }, blocks);
+      add_blocks(loops, none, blocks);
     }
   }
   return blocks;

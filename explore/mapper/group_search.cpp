@@ -199,6 +199,7 @@ class Run {
     for (std::size_t t = 0; t < tensors_.size(); ++t)
       if (places[t] == nullptr || !hold(t, *places[t])) return std::nullopt;
     place_of_ = places;
+    if (is_avoided()) return std::nullopt;
     const std::optional<Joined> joined = quick_ways();
     if (!joined) return std::nullopt;
     return finish(*joined);

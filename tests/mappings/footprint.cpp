@@ -174,6 +174,20 @@ TEST_CASE("a part of the instances holds more than the others") {
         "instance, 1 B too many (A 6 B, C 8 B)");
 }
 
+// One group has A, 6 B in each of four instances, the other C, 8 B in one.
+TEST_CASE("of groups in turn the most of all instances and the fullest one may be of two") {
+  const Model model(
+      chain_cascade(), small_arch("instances: 4, "),
+      mapping_text("[keep: {DRAM: [A, B, T]}, spatial: [m: 4], for: [m: 2], keep: {L2: [A]}, for: [n: N, k: K], "
+                   "{compute: T, on: array}]\n    - name: h\n      schedule: sequential\n      nest: "
+                   "[keep: {DRAM: [T, C, U]}, keep: {L2: [C]}, for: [m: M, n: N, l: L], "
+                   "{compute: U, on: vector}]"),
+      {{"M", 8}, {"K", 6}, {"N", 4}, {"L", 2}});
+  const Footprint of_L2 = need(model, model.element_B)[LevelId::at(1)];
+  CHECK(of_L2.used_B == 24);
+  CHECK(of_L2.one_B == 8);
+}
+
 TEST_CASE("an overbooked level spills the share that does not fit") {
   const auto result = need(product_of("keep: {L2: [A, B]}", "  overbook: [L2]\n", "capacity_B: 15, "), {1, 2, 4});
   CHECK(result[LevelId::at(1)].used_B == 60);
