@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "explore/mapper/sizes.hpp"
+
 namespace tilewright {
 
 GroupBlocks::GroupBlocks(const MapProblem& problem, LaneSearch& lanes, LaneBounds& bounds, std::size_t first,
@@ -116,15 +118,6 @@ bool GroupBlocks::is_free(RankId rank) const {
          std::ranges::any_of(einsums_, [&](EinsumId e) { return problem_.space.names_lanes(e); });
 }
 
-// From the smallest to the largest, at equal distances in the list.
-std::vector<double> GroupBlocks::few_of(const std::vector<double>& sizes) {
-  constexpr std::size_t few = 5;
-  if (sizes.size() <= few) return sizes;
-  std::vector<double> chosen;
-  for (std::size_t i = 0; i < few; ++i) chosen.push_back(sizes[i * (sizes.size() - 1) / (few - 1)]);
-  return chosen;
-}
-
 std::vector<GroupBlocks::Block> GroupBlocks::list(Sizes sizes, const Excluded& is_excluded,
                                                   const Stopped& is_stopped) {
   blocks_.clear();
@@ -132,7 +125,7 @@ std::vector<GroupBlocks::Block> GroupBlocks::list(Sizes sizes, const Excluded& i
   tile_sizes_ = problem_.tile_sizes;
   few_ = sizes == Sizes::few;
   if (few_)
-    for (std::vector<double>& of_rank : tile_sizes_) of_rank = few_of(of_rank);
+    for (std::vector<double>& of_rank : tile_sizes_) of_rank = few_of(of_rank, 3);
   is_excluded_ = &is_excluded;
   is_stopped_ = &is_stopped;
   fills_lanes_ = fills_lanes();

@@ -60,7 +60,6 @@ class GroupBlocks {
   [[nodiscard]] const GroupBlock& block() const { return at_; }
 
  private:
-  static std::vector<double> few_of(const std::vector<double>& sizes);
   void find_floors();
   static void share_out(const std::vector<ByUnit<double>>& cycles, std::size_t e, ByUnit<double>& busy,
                         double& least);
