@@ -41,14 +41,14 @@ std::string workload_text(const SizedNest& nest) {
   for (const Tensor& tensor : cascade.tensors) {
     const double each = nest.workload.element_B(tensor.name) * bits_per_byte;
     if (each != std::floor(each))
-      throw InputError({nest.workload.file, 0, 0}, "workload",
-                       fmt::format("cannot be exported: AccelForge has no parts of bits, and an element of '{}' has {}",
-                                   tensor.name, each));
+      throw InputError(
+          {nest.workload.file, 0, 0}, "workload",
+          fmt::format("cannot be exported: AccelForge has no parts of bits, and an element of '{}' has {}",
+                      tensor.name, each));
     bits.push_back(fmt::format("{}: {}", tensor.name, each));
   }
-  std::string text = fmt::format(
-      "workload:\n  rank_sizes: {{{}}}\n  bits_per_value: {{{}}}\n  einsums:\n", fmt::join(sizes, ", "),
-      fmt::join(bits, ", "));
+  std::string text = fmt::format("workload:\n  rank_sizes: {{{}}}\n  bits_per_value: {{{}}}\n  einsums:\n",
+                                 fmt::join(sizes, ", "), fmt::join(bits, ", "));
   for (const Einsum& einsum : cascade.einsums) {
     const std::string written = einsum_text(cascade, einsum);
     const std::string computed = print_einsum(cascade, einsum);
@@ -92,16 +92,16 @@ class ArchText {
     add_head("Memory", level.name, exported_.fanout[l], indent);
     text_ += fmt::format("{}  size: {}\n", indent, quantity(free_B));
     const std::string each = level.instances > 1 ? fmt::format(" / {}", level.instances) : "";
-    const std::string rate =
-        std::isinf(level.bandwidth_B_per_s) ? "inf" : quantity(level.bandwidth_B_per_s) + each;
+    const std::string rate = std::isinf(level.bandwidth_B_per_s) ? "inf" : quantity(level.bandwidth_B_per_s) + each;
     add_actions({{"read", energy(level.read_J, level)}, {"write", energy(level.write_J, level)}}, rate, indent);
   }
 
   void add_unit(const ExportedUnit& unit, const std::string& indent) {
     add_head("Compute", unit.name, unit.fanout, indent);
-    const std::string rate = unit.cost.cycles == 0   ? "inf"
-                             : unit.cost.cycles == 1 ? fmt::format("{}", nest_.arch.clock_Hz)
-                                                     : fmt::format("{} / {}", nest_.arch.clock_Hz, unit.cost.cycles);
+    const std::string rate = unit.cost.cycles == 0 ? "inf"
+                             : unit.cost.cycles == 1
+                                 ? fmt::format("{}", nest_.arch.clock_Hz)
+                                 : fmt::format("{} / {}", nest_.arch.clock_Hz, unit.cost.cycles);
     add_actions({{"compute", fmt::format("{}", known(unit.cost.energy_J))}}, rate, indent);
   }
 
@@ -181,8 +181,8 @@ class MappingText {
   void add_loop(NodeId node, const Loop& loop, double tile, const std::string& indent) {
     const std::string& variable = nest_.cascade.ranks[loop.rank].variable;
     if (loop.spatial) {
-      text_ += fmt::format("{}- !Spatial {{rank_variable: {}, tile_shape: {}, name: lanes, component: {}}}\n", indent,
-                           variable, tile, exported_.spread_over[node]);
+      text_ += fmt::format("{}- !Spatial {{rank_variable: {}, tile_shape: {}, name: lanes, component: {}}}\n",
+                           indent, variable, tile, exported_.spread_over[node]);
     } else {
       text_ += fmt::format("{}- !Temporal {{rank_variable: {}, tile_shape: {}}}\n", indent, variable, tile);
     }

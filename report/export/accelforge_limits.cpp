@@ -38,8 +38,7 @@ void check_access(const Cascade& cascade, const Access& access) {
 void check_cascade(const Cascade& cascade) {
   if (!cascade.partitions.empty())
     refuse(cascade.place, "cascade",
-           "partitions, and '" + cascade.name + "' splits " +
-               cascade.ranks[cascade.partitions.front().whole].name);
+           "partitions, and '" + cascade.name + "' splits " + cascade.ranks[cascade.partitions.front().whole].name);
   for (const Einsum& einsum : cascade.einsums) {
     if (einsum.filter) refuse(einsum.place, "", "masks, and '" + einsum.name + "' is filtered by one");
     check_access(cascade, einsum.output);
@@ -49,8 +48,9 @@ void check_cascade(const Cascade& cascade) {
     for (const Access* access : reads) {
       check_access(cascade, *access);
       if (!once.insert(access->tensor).second)
-        refuse(access->place, "", "Einsums that read a tensor twice, as '" + einsum.name + "' does '" +
-                                      cascade.tensors[access->tensor].name + "'");
+        refuse(access->place, "",
+               "Einsums that read a tensor twice, as '" + einsum.name + "' does '" +
+                   cascade.tensors[access->tensor].name + "'");
     }
   }
 }
@@ -86,8 +86,7 @@ void check_loops(const SizedNest& nest) {
 
 void check_mapping(const SizedNest& nest) {
   const Place place{nest.mapping.file, 0, 0};
-  if (!nest.mapping.overbooked.empty())
-    refuse(place, "mapping.overbook", "levels that are overbooked");
+  if (!nest.mapping.overbooked.empty()) refuse(place, "mapping.overbook", "levels that are overbooked");
   if (std::ranges::any_of(nest.frame.bubble_cycles, [](double cycles) { return cycles > 0; }))
     refuse(place, "mapping", "steps in which nothing runs ('bubble_cycles')");
   for (const NodeId n : nest.mapping.tree.nodes.ids()) {
@@ -145,8 +144,9 @@ std::vector<std::string> export_notes(const SizedNest& nest) {
           twice.push_back(nest.name(tensor) + " in " + nest.arch.levels[keep->level].name);
   if (!twice.empty()) notes.push_back("Tiles with several buffers in the mapping have one: " + list(twice) + ".");
   if (!nest.arch.drains_charged)
-    notes.push_back("AccelForge charges the read of a level that its results leave; the architecture does not "
-                    "(drains_charged: false).");
+    notes.push_back(
+        "AccelForge charges the read of a level that its results leave; the architecture does not "
+        "(drains_charged: false).");
   note_unknown_energies(nest, notes);
   return notes;
 }

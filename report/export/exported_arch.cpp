@@ -75,11 +75,11 @@ class Exporter {
       result_.parent[l] = above;
       result_.fanout[l] = levels[l].instances / (above ? levels[above].instances : 1);
       if (result_.fanout[l] != std::floor(result_.fanout[l]))
-        throw InputError({nest_.arch.file, 0, 0}, "arch.levels",
-                         fmt::format("cannot be exported: {} instances of {} are not equally many below each of {} "
-                                     "of {}",
-                                     levels[l].instances, levels[l].name, levels[above].instances,
-                                     levels[above].name));
+        throw InputError(
+            {nest_.arch.file, 0, 0}, "arch.levels",
+            fmt::format("cannot be exported: {} instances of {} are not equally many below each of {} "
+                        "of {}",
+                        levels[l].instances, levels[l].name, levels[above].instances, levels[above].name));
     }
   }
 
@@ -94,9 +94,9 @@ class Exporter {
         if (!inner || is_above(inner, l)) {
           inner = l;
         } else if (!is_above(l, inner)) {
-          fail(*node, fmt::format("'{}' takes tiles from {} and {}, neither of which is above the other",
-                                  nest_.arch.units[unit].name, nest_.arch.levels[inner].name,
-                                  nest_.arch.levels[l].name));
+          fail(*node,
+               fmt::format("'{}' takes tiles from {} and {}, neither of which is above the other",
+                           nest_.arch.units[unit].name, nest_.arch.levels[inner].name, nest_.arch.levels[l].name));
         }
       }
     }
@@ -135,8 +135,7 @@ class Exporter {
       const double factor = nest_.frame.factors[(*at)->node];
       while (next != fanouts.end() && (next->left < factor || !lies_between(*next, path, at))) ++next;
       std::string& name = result_.spread_over[(*at)->node];
-      if (next == fanouts.end() || !(name.empty() || name == next->name))
-        fail(**at, fmt::format("no {} instances stand between the tiles above and below it", factor));
+      if (next == fanouts.end() || !(name.empty() || name == next->name)) fail_to_spread(path, at);
       name = next->name;
       next->left = std::floor(next->left / factor);
     }
@@ -157,6 +156,17 @@ class Exporter {
       if (inside != (at > loop)) return false;
     }
     return true;
+  }
+
+  [[noreturn]] void fail_to_spread(const Path& path, Path::const_iterator loop) const {
+    for (auto at = loop; at != path.begin(); --at) {
+      const PlacedNode& tile = **std::prev(at);
+      if (is_used_tile(tile, path) && result_.fanout[level(tile)] > 1)
+        fail(tile, fmt::format("'{}' is spread over instances of {} by lanes below it", nest_.name(tile.tensor),
+                               nest_.arch.levels[level(tile)].name));
+    }
+    fail(**loop, fmt::format("no {} instances stand between the tiles above and below it",
+                             nest_.frame.factors[(*loop)->node]));
   }
 
   [[noreturn]] void fail(const PlacedNode& node, const std::string& what) const {

@@ -84,7 +84,8 @@ class Placer {
     for (std::size_t list = open_.size(); list > 0; --list) {
       PlacedNodes& nodes = open_[list - 1];
       for (std::size_t at = nodes.size(); at > 0; --at) {
-        if (nodes[at - 1].tensor == tile.tensor) fail(tile, over.back(), "which its tile in an outer level comes at");
+        if (nodes[at - 1].tensor == tile.tensor)
+          fail(tile, over.back(), "which its tile in an outer level comes at");
         if (nodes[at - 1].node == over.back()) return insert(list - 1, at - 1, over.back(), tile);
       }
     }
@@ -96,7 +97,8 @@ class Placer {
     if (list + 1 < open_.size()) {
       for (std::size_t inner = list; inner < open_.size(); ++inner)
         for (std::size_t i = inner == list ? at : 0; i < open_[inner].size(); ++i)
-          if (is_spatial(open_[inner][i])) fail(tile, outermost, "which other Einsums run below as well");
+          if (is_spatial(open_[inner][i]))
+            fail(tile, outermost, "which other Einsums are below, too; with 'turns: true' it does not");
       if (used_elsewhere(tile, outermost)) fail(tile, outermost, "below which other Einsums use the tensor, too");
     }
     const auto lanes = std::stable_partition(nodes.begin() + static_cast<std::ptrdiff_t>(at), nodes.end(),
@@ -125,7 +127,8 @@ class Placer {
   // By an Einsum below the loop, but not below the keep.
   [[nodiscard]] bool used_elsewhere(const PlacedNode& tile, NodeId loop) const {
     return std::ranges::any_of(nest_.flat.leaves, [&](const Leaf& leaf) {
-      return is_below(leaf.node, loop) && !is_below(leaf.node, tile.node) && nest_.touches(leaf.einsum, tile.tensor);
+      return is_below(leaf.node, loop) && !is_below(leaf.node, tile.node) &&
+             nest_.touches(leaf.einsum, tile.tensor);
     });
   }
 
