@@ -144,7 +144,7 @@ std::vector<std::string> export_notes(const SizedNest& nest) {
           twice.push_back(nest.name(tensor) + " in " + nest.arch.levels[keep->level].name);
   if (!twice.empty()) notes.push_back("Tiles with several buffers in the mapping have one: " + list(twice) + ".");
   if (!nest.arch.drains_charged)
-    notes.push_back(
+    notes.emplace_back(
         "AccelForge charges the read of a level that its results leave; the architecture does not "
         "(drains_charged: false).");
   note_unknown_energies(nest, notes);

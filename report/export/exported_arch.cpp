@@ -104,7 +104,8 @@ class Exporter {
   }
 
   void add_unit(const Path& path) {
-    const auto [einsum, id] = compute(path);
+    const EinsumId einsum = compute(path).einsum;
+    const UnitId id = compute(path).unit;
     const ComputeUnit& unit = nest_.arch.units[id];
     const PointCost cost = *point_cost(nest_.cascade, nest_.cascade.einsums[einsum], unit);
     const auto equal = [&](const ExportedUnit& other) {

@@ -59,7 +59,8 @@ TEST_CASE("tensors in parts, views and masks of a cascade are refused") {
     const std::string mask = einsum.ends_with("MASK[m]") ? ", MASK: [M]" : "";
     const Cascade cascade = cascade_of("  inputs: {A: [M]" + mask + "}\n  outputs: [Z]\n" + more +
                                        "  einsums:\n    - " + einsum + "\n");
-    return Exported(cascade, exported_arch_sample(), mapping_text(nest), "  word_B: 2 B\n  shapes: {M: 8, M0: 2, M1: 4}\n")
+    return Exported(cascade, exported_arch_sample(), mapping_text(nest),
+                    "  word_B: 2 B\n  shapes: {M: 8, M0: 2, M1: 4}\n")
         .error();
   };
   CHECK(refused("  partitions: {M: [M1, M0]}\n  views:\n    - BA[m1,m0] = A[m]\n", "Z[m1,m0] = exp(BA[m1,m0])",

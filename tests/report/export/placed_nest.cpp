@@ -113,6 +113,23 @@ TEST_CASE("no place says of what lanes keep that it stays while other Einsums ru
         "which other Einsums are below, too; with 'turns: true' it does not");
 }
 
+TEST_CASE("no place says it of a tile that another Einsum below the loop does not take") {
+  const Cascade cascade = cascade_of(
+      "  inputs: {A: [K], B: [M, K]}\n  outputs: [Y, Z]\n  einsums:\n    - Y[m] = A[k] * B[m,k]\n    - Z[m] = A[k] "
+      "* "
+      "B[m,k]\n");
+  CHECK(message_of([&] {
+          (void)placed(
+              {cascade, exported_arch_sample(),
+               mapping_text("[keep: {DRAM: [A, B, Y, Z]}, for: [m: M], each: [[keep: {SRAM: [A]}, for: [k: K], "
+                            "{compute: Y, on: mac}], [for: [k: K], {compute: Z, on: mac}]]]"),
+               product_shapes});
+        }) ==
+        "m.yaml:7:76: mapping.groups[0].nest[2].each[0][0].keep.SRAM: cannot be exported: 'A' stays over the loop "
+        "of m, "
+        "below which other Einsums use the tensor, too");
+}
+
 TEST_CASE("no place says it of a tile whose lanes have another tile above them") {
   CHECK(
       message_of([] {
