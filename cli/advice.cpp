@@ -17,11 +17,6 @@ namespace {
 
 std::string times(double speedup) { return fmt::format("{:.2f}x", speedup); }
 
-bool takes(const Arguments& rule, const std::string& name) {
-  const auto& parameters = pattern(rule.pattern()).parameters;
-  return std::ranges::find(parameters, name, &Parameter::name) != parameters.end();
-}
-
 // What of the candidates is not known, or alike, has no column.
 Table table_of(const std::vector<MaskCandidate>& candidates) {
   const auto differs = [&](const MaskCandidate& each) { return each.layout != candidates.front().layout; };
@@ -191,7 +186,7 @@ std::optional<AdviceRequest> advice_request(const MaskSpec& mask, const Attentio
   const Arguments* rule = mask.runs.size() == 1 ? mask.runs.front().expression->rule() : nullptr;
   const bool on_grid = tiling.order == TileOrder::multi && tiling.key_tiles != KeyTiles::gathered;
   if (rule == nullptr || !on_grid || problem.requests.size() != 1) return std::nullopt;
-  if (!takes(*rule, "window") || !takes(*rule, "stride")) return std::nullopt;
+  if (!has_window_and_stride(pattern(rule->pattern()))) return std::nullopt;
   return AdviceRequest{.problem = problem, .tiling = tiling, .rule = *rule, .arch = arch};
 }
 

@@ -60,6 +60,20 @@ std::string against(const RankedKernel& kernel, double value, Metric measure) {
       kernel.score.of(measure) / value);
 }
 
+// What padding gains, or that it does not.
+std::string padding_of(const KernelRanking& ranking, const Objective& objective) {
+  if (!ranking.pad) return "";
+  if (ranking.padded_tiles == 0) return "padding    no tile leaves a dimension to pad\n";
+  if (objective.measures().size() != 1)
+    return fmt::format("padding    {} choices of tiles are tried with it, too\n", with_commas(ranking.padded_tiles));
+  const Metric measure = objective.measures().front();
+  const double value = ranking.ranked.front().score.of(measure);
+  const auto whole = std::ranges::find_if(ranking.ranked, [](const auto& each) { return each.choice.pad.empty(); });
+  if (whole == ranking.ranked.begin()) return "padding    no layout of whole tiles is better\n";
+  if (whole == ranking.ranked.end()) return "";
+  return fmt::format("unpadded   {}\n", against(*whole, value, measure));
+}
+
 Table table_of(const std::vector<RankedKernel>& ranked) {
   Table table{{{"kernel"},
                {"Q tile"},
@@ -123,8 +137,9 @@ std::string why_of(const MapResult& result, const Objective& objective) {
     const auto own = std::ranges::find_if(ranking.ranked, &RankedKernel::as_it_is);
     if (own != ranking.ranked.end() && own != ranking.ranked.begin())
       text += fmt::format("as it is   {}\n", against(*own, value, measure));
-    text += "\n";
   }
+  text += padding_of(ranking, objective);
+  if (!text.empty()) text += "\n";
   return text + table_of(ranking.ranked).str(Table::Format::table) + left_out(ranking.left_out);
 }
 

@@ -28,6 +28,7 @@ struct Arguments {
   std::vector<std::string> cascades;
   std::string space;
   std::vector<std::string> kernels;
+  bool pad = false;
   std::string objective;
   double time_limit_s = 0;
   std::string memory_limit;
@@ -154,6 +155,9 @@ Action add_map(Verb& verb) {
   verb.add_option("--kernel", arguments->kernels,
                   "on an architecture that runs thread blocks: kernels to compare, names below configs/kernels or "
                   "files; all that serve architecture and mask where left out");
+  verb.add_flag("--pad", arguments->pad,
+                "of kernels: dimensions of the layout of a mask with a window and a stride may be padded to whole "
+                "tiles");
   verb.add_option("--objective", arguments->objective,
                   "what to minimise: time, energy, edp, traffic of the outermost level, buffer, or several with "
                   "commas between; edp where left out, time of kernels");
@@ -171,6 +175,7 @@ Action add_map(Verb& verb) {
   return [arguments](const Options& options) {
     MapRequest request{arguments->point, arguments->cascades, arguments->space, {}, options.output, options.jobs};
     request.kernels = arguments->kernels;
+    request.pad = arguments->pad;
     request.progress = options.quiet     ? StatusLine::Shown::never
                        : options.verbose ? StatusLine::Shown::always
                                          : StatusLine::Shown::on_terminal;

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "common/file.hpp"
+#include "einsum/mask/padded.hpp"
 
 namespace tilewright {
 
@@ -90,6 +91,11 @@ WorkloadMask read_mask(const Yaml& yaml, const std::optional<AttentionRanks>& ra
   return mask;
 }
 
+Extents difference(Extents longer, const Extents& extents) {
+  for (std::size_t d = 0; d < longer.size(); ++d) longer[d] -= extents[d];
+  return longer;
+}
+
 }  // namespace
 
 Layout WorkloadMask::layout(Count query_tokens, Count key_tokens) const {
@@ -115,7 +121,11 @@ std::vector<HeadMask> WorkloadMask::masks(const Layout& layout, Count heads) con
   Count named = 0;
   for (const HeadRun& run : spec.runs) named += run.heads;
   try {
-    return make_masks(spec.runs, layout, heads == 0 ? named : heads);
+    std::vector<HeadMask> all = make_masks(spec.runs, layout, heads == 0 ? named : heads);
+    if (padded.empty()) return all;
+    for (HeadMask& each : all)
+      each.mask = padded_mask(*spec.runs.front().expression->rule(), layout, difference(padded, layout.keys));
+    return all;
   } catch (const InputError& error) {
     throw InputError(place, "workload.mask", error.what());
   }
@@ -153,6 +163,25 @@ void Workload::set_mask(const std::string& pattern) {
   if (other.keys.empty()) other.keys = mask->spec.keys;
   if (other.queries.empty()) other.queries = mask->spec.queries;
   mask->spec = std::move(other);
+}
+
+Layout Workload::padded_from() const {
+  const Arguments* rule =
+      mask && mask->spec.runs.size() == 1 ? mask->spec.runs.front().expression->rule() : nullptr;
+  if (rule == nullptr || !has_window_and_stride(pattern(rule->pattern())))
+    throw InputError(fmt::format("only layouts of one pattern with a window and a stride are padded, and the mask is {}",
+                                 mask ? "'" + mask->spec.text + "'" : "not there"));
+  if (!requests.empty()) throw InputError("layouts of unequal requests are not padded");
+  return mask->layout(static_cast<Count>(shape(mask->queries)), static_cast<Count>(shape(mask->keys)));
+}
+
+void Workload::pad_mask(const Extents& keys) {
+  const Layout layout = padded_from();
+  const bool alike = keys.size() == layout.dimensions();
+  if (!alike || !std::ranges::equal(keys, layout.keys, std::ranges::greater_equal{}))
+    throw InputError(fmt::format("a padded layout is as long as the keys' {} or longer in every dimension, got {}",
+                                 to_text(layout.keys), to_text(keys)));
+  mask->padded = keys;
 }
 
 void Workload::set_requests(const std::string& lengths, const std::map<std::string, double>& set) {

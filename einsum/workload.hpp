@@ -39,6 +39,7 @@ struct WorkloadMask {
   std::string heads;  ///< empty: as many as the mask names
   MaskSpec spec;
   Place place;
+  Extents padded = {};  ///< a longer layout of the keys that its windows are placed in; empty: none
 
   /// For so many queries and keys. Throws InputError where the layout has another number of tokens.
   [[nodiscard]] Layout layout(Count query_tokens, Count key_tokens) const;
@@ -71,6 +72,12 @@ struct Workload {
   /// Another mask, as text or a name; laid out as before where it says nothing else. Throws InputError where the
   /// workload does not say which ranks are queries and keys.
   void set_mask(const std::string& pattern);
+  /// Windows placed as if the keys were laid out so, and the queries longer by as much; tokens behind the last are
+  /// left out (einsum/mask/padded.hpp). Throws InputError for another mask than one pattern with a window and a
+  /// stride, for unequal requests, and for a layout that is shorter or has other dimensions.
+  void pad_mask(const Extents& keys);
+  /// Of one sequence, as the mask lays it out. Throws InputError where there is no mask, and as pad_mask().
+  [[nodiscard]] Layout padded_from() const;
   /// A batch of such requests, as find_requests() reads them, in place of the shapes of batch, queries and keys or
   /// of the requests that it has. `set`: the shapes that were set. Throws InputError where one of these, or what it
   /// is from, is among them, where another shape is from one of these, and where the workload does not say which

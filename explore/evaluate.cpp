@@ -76,6 +76,15 @@ std::vector<std::string> names_of(const std::map<std::string, double>& shapes) {
   return names;
 }
 
+// By what the kernel's file chooses.
+void pad_mask(Workload& workload, const Extents& layout, const Yaml& kernel) {
+  try {
+    workload.pad_mask(layout);
+  } catch (const InputError& error) {
+    kernel.at("kernel").at("choose").at("pad").fail(error.what());
+  }
+}
+
 bool states_tiles(const Mapping& nest) {
   return !nest.tiles.empty() ||
          std::ranges::any_of(nest.tree.groups, [](const FusionGroup& group) { return !group.tiles.empty(); });
@@ -95,6 +104,7 @@ Candidate read_candidate(const Point& point, const Yaml* given, Library& library
     const Cascade& cascade = library.cascade(name);
     std::vector<std::string> warnings = check_shapes(point, workload, cascade, {}, library);
     KernelCandidate kernel = kernel_candidate(point, mapping, workload, cascade, arch);
+    if (!kernel.kernel.pad.empty()) pad_mask(workload, kernel.kernel.pad, mapping);
     return {std::move(workload), cascade, std::move(arch), std::move(kernel), std::move(warnings)};
   }
   const std::string name = mapped_cascade(mapping);

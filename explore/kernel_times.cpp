@@ -4,6 +4,7 @@
 #include "einsum/parse.hpp"
 #include "einsum/workload.hpp"
 #include "explore/kernel_fit.hpp"
+#include "mappings/kernel/kernel_choice.hpp"
 #include "mappings/kernel/parse.hpp"
 #include "sim/kernel/estimate.hpp"
 
@@ -23,6 +24,7 @@ KernelTimes::KernelTimes(const std::string& name, const Arch& arch, const std::o
   const Yaml file = Yaml::load(find_kernel(name).string());
   cascade_ = load_cascade(find_config("cascades", kernel_cascade(file)));
   kernel_ = parse_kernel(file, cascade_, arch_, roles ? *roles : shipped_roles());
+  refuse_padding(kernel_, file);
   fit_ = fit_of({}, file, arch_, warnings);
 }
 

@@ -9,6 +9,12 @@
 
 namespace tilewright {
 
+bool has_window_and_stride(const Pattern& pattern) {
+  return std::ranges::count_if(pattern.parameters, [](const Parameter& parameter) {
+           return parameter.name == "window" || parameter.name == "stride";
+         }) == 2;
+}
+
 const Pattern& pattern(const std::string& name) {
   std::vector<std::string> known;
   for (const Pattern* each : patterns()) {

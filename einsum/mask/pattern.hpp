@@ -44,6 +44,9 @@ struct Pattern {
 /// All of them, in the order in which a reader should meet them.
 std::span<const Pattern* const> patterns();
 
+/// Whether its windows and strides can be chosen, and so where windows stand.
+bool has_window_and_stride(const Pattern& pattern);
+
 /// By name; throws InputError with the nearest.
 const Pattern& pattern(const std::string& name);
 

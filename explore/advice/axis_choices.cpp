@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "common/error.hpp"
 #include "common/parallel.hpp"
-#include "einsum/mask/cropped.hpp"
 
 namespace tilewright {
 
@@ -17,15 +15,10 @@ namespace {
 constexpr double most_counted = 3e8;  // Q tiles of a dimension, over all choices: some ten seconds
 
 void require_window_and_stride(const std::string& name) {
-  const auto both = [](const Pattern& each) {
-    return std::ranges::count_if(each.parameters, [](const Parameter& parameter) {
-             return parameter.name == "window" || parameter.name == "stride";
-           }) == 2;
-  };
-  if (both(pattern(name))) return;
+  if (has_window_and_stride(pattern(name))) return;
   std::string known;
   for (const Pattern* each : patterns())
-    if (both(*each)) known += (known.empty() ? "" : ", ") + each->name;
+    if (has_window_and_stride(*each)) known += (known.empty() ? "" : ", ") + each->name;
   throw InputError(
       fmt::format("advice is about patterns that take a window and a stride ({}), not '{}'", known, name));
 }
@@ -151,21 +144,15 @@ void add_windows(const AxisRule& rule, const WindowLimits& limits, Count step, s
   }
 }
 
-// To the next whole tile.
-std::array<Count, 2> paddings_of(Extent extent, const AxisTiles& tiles) {
-  return {ceil_div(extent.queries, tiles.query_tile) * tiles.query_tile - extent.queries,
-          ceil_div(extent.keys, tiles.key_tile) * tiles.key_tile - extent.keys};
-}
-
 bool is_padding_of(Count padding, Extent extent, const AxisTiles& tiles) {
-  return padding == 0 || std::ranges::count(paddings_of(extent, tiles), padding) > 0;
+  return padding == 0 || std::ranges::count(paddings_of(extent, tiles.query_tile, tiles.key_tile), padding) > 0;
 }
 
 // Ascending; none is the first.
 std::vector<Count> list_paddings(const AxisRule& rule, std::span<const AxisTiles> tiles) {
   std::vector<Count> paddings{0};
   for (const AxisTiles& each : tiles)
-    for (const Count padding : paddings_of(rule.extent(), each)) paddings.push_back(padding);
+    for (const Count padding : paddings_of(rule.extent(), each.query_tile, each.key_tile)) paddings.push_back(padding);
   std::ranges::sort(paddings);
   paddings.erase(std::unique(paddings.begin(), paddings.end()), paddings.end());
   return paddings;
@@ -213,18 +200,6 @@ Mask AxisRule::make(Count window, Count stride, Count padding) const {
   return padded_mask(rule, layout_, {padding});
 }
 
-Layout padded(Layout layout, const Extents& padding) {
-  for (std::size_t d = 0; d < padding.size(); ++d) {
-    layout.queries[d] += padding[d];
-    layout.keys[d] += padding[d];
-  }
-  return layout;
-}
-
-Mask padded_mask(const Arguments& rule, const Layout& layout, const Extents& padding) {
-  return cropped(make_mask(pattern(rule.pattern()), rule, {padded(layout, padding)}), layout);
-}
-
 Arguments with(const Arguments& rule, const std::string& window, const std::string& stride) {
   Arguments changed(rule.pattern());
   changed.set("window", window);
@@ -232,6 +207,18 @@ Arguments with(const Arguments& rule, const std::string& window, const std::stri
   for (const std::string& name : rule.names())
     if (!changed.has(name)) changed.set(name, rule.text(name));
   return changed;
+}
+
+double deviation_of(const Mask& requested, const Mask& changed) {
+  double shared = 1;
+  double before = 1;
+  double after = 1;
+  for (std::size_t d = 0; d < requested.axes.size(); ++d) {
+    shared *= static_cast<double>(shared_pairs(requested.axes[d], changed.axes[d]));
+    before *= static_cast<double>(pairs_of(requested.axes[d]));
+    after *= static_cast<double>(pairs_of(changed.axes[d]));
+  }
+  return (before + after - 2 * shared) / before;
 }
 
 AxisChoices choices_of(const AxisRule& rule, const WindowLimits& limits, std::span<const AxisTiles> tiles,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "einsum/mask/axis_census.hpp"
+#include "einsum/mask/padded.hpp"
 #include "einsum/mask/pattern.hpp"
 
 namespace tilewright {
@@ -34,10 +35,8 @@ class AxisRule {
 /// A rule with another window and stride.
 Arguments with(const Arguments& rule, const std::string& window, const std::string& stride);
 
-/// With so many tokens more per dimension, as many queries as keys.
-Layout padded(Layout layout, const Extents& padding);
-/// The mask that the rule makes of a padded layout, of the tokens that are in `layout`.
-Mask padded_mask(const Arguments& rule, const Layout& layout, const Extents& padding);
+/// Pairs that one of two product masks of the same tokens has and the other has not, over those of the first.
+double deviation_of(const Mask& requested, const Mask& changed);
 
 struct AxisChoice {
   Count window;

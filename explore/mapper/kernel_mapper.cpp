@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/parallel.hpp"
+#include "explore/advice/axis_choices.hpp"
 #include "explore/mapper/kernel_search.hpp"
 #include "explore/mapper/named_from.hpp"
 
@@ -30,8 +31,22 @@ void require_known_objective(const Objective& objective, const Arch& arch) {
                      "the energy of kernels is not known; expected an objective of time, traffic and buffer");
 }
 
+void require_paddable(const Workload& workload) {
+  try {
+    (void)workload.padded_from();
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("--pad: {}", error.what()));
+  }
+}
+
+std::string pad_of(const Request& as_it_is, const Request& padded, const Extents& layout) {
+  const double changed = deviation_of(as_it_is.masks.front().mask, padded.masks.front().mask);
+  return fmt::format("pad        {} to {}, which changes {:.3g} % of the pairs\n", to_text(as_it_is.layout.keys),
+                     to_text(layout), 100 * changed);
+}
+
 // One line of what is chosen.
-std::string text_of(const RankedKernel& kernel) {
+std::string text_of(const RankedKernel& kernel, const SearchedKernel& searched) {
   std::string text = fmt::format("kernel     {}\n", kernel.kernel);
   if (kernel.choice.tiles)
     text +=
@@ -39,6 +54,9 @@ std::string text_of(const RankedKernel& kernel) {
                     to_text(kernel.choice.tiles->key), kernel.has_tiles ? "" : ", another shape of as many tokens");
   if (kernel.choice.splits)
     text += fmt::format("splits     {} parts of the keys of a Q tile\n", *kernel.choice.splits);
+  if (!kernel.choice.pad.empty())
+    text += pad_of(searched.problem.requests.front(), searched.problem_of(kernel.choice).requests.front(),
+                   kernel.choice.pad);
   if (!kernel.changes.empty()) text += fmt::format("changed    {}\n", fmt::join(kernel.changes, ", "));
   return text;
 }
@@ -56,6 +74,7 @@ class KernelMapper {
         arch_(arch_of(request, library)),
         limits_(request.time_limit_s, request.memory_limit_B) {
     require_known_objective(request.objective, arch_);
+    if (request.pad) require_paddable(workload_);
   }
 
   MapResult run() {
@@ -65,8 +84,9 @@ class KernelMapper {
     std::vector<KernelSpace> spaces;
     double size = 0;
     for (const SearchedKernel& kernel : kernels.kernels)
-      size += spaces.emplace_back(space_of(kernel, demands)).size();
+      size += spaces.emplace_back(space_of(kernel, demands, request_.pad)).size();
     if (size == 0) throw excluded(kernels.kernels, demands);
+    for (std::size_t k = 0; k < spaces.size(); ++k) add_padded(spaces[k], kernels.kernels[k]);
     KernelSearchResult found = search_kernels(
         {kernels.kernels, spaces, arch_, request_.objective, limits_, request_.jobs, request_.progress});
     MapResult result;
@@ -79,6 +99,7 @@ class KernelMapper {
     for (const RankedKernel& each : found.best)
       result.found.push_back(described(each, kernels, result.found.size()));
     result.kernels = std::move(found.ranking);
+    result.kernels->pad = request_.pad;
     if (result.found.size() == 1) add_runner_up(found.best.front(), kernels, *result.kernels);
     result.kernels->left_out = std::move(kernels.left_out);
     result.kernels->warnings = std::move(kernels.warnings);
@@ -86,6 +107,15 @@ class KernelMapper {
   }
 
  private:
+  void add_padded(const KernelSpace& space, SearchedKernel& kernel) const {
+    for (const KernelCell& cell : space.cells) {
+      if (cell.choice.pad.empty() || kernel.padded.contains(cell.choice.pad)) continue;
+      Workload padded = workload_;
+      padded.pad_mask(cell.choice.pad);
+      kernel.padded.emplace(cell.choice.pad, attention_of(padded, *kernel.of));
+    }
+  }
+
   [[noreturn]] static void throw_nothing(const KernelSearchResult& found, bool interrupted) {
     if (interrupted) throw Interrupted();
     if (!found.ended)
@@ -109,7 +139,7 @@ class KernelMapper {
     const auto& searched = *std::ranges::find(kernels.kernels, kernel.kernel, &SearchedKernel::name);
     FoundMapping found;
     found.cascade = searched.cascade;
-    found.nest = text_of(kernel);
+    found.nest = text_of(kernel, searched);
     found.traffic_B = kernel.score.traffic_B;
     found.buffer_B = kernel.score.buffer_B;
     const std::string name = number == 0 ? request_.name : fmt::format("{}-{}", request_.name, number + 1);
@@ -133,6 +163,9 @@ class KernelMapper {
 bool maps_kernels(const MapRequest& request, Library& library) {
   const Arch arch = arch_of(request, library);
   if (runs_blocks(arch)) return true;
+  if (request.pad)
+    throw InputError({arch.file, 0, 0}, "arch",
+                     "it has no level with 'blocks', and so runs no kernels, whose layouts --pad is about");
   if (!request.kernels.empty())
     throw InputError({arch.file, 0, 0}, "arch",
                      "it has no level with 'blocks', and so runs no kernels, which --kernel asks for");

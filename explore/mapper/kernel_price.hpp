@@ -15,8 +15,8 @@ struct KernelPrice {
 /// Throws InfeasibleError where a thread block does not fit the machine.
 KernelPrice price_of(const SearchedKernel& kernel, const KernelChoice& choice, const Arch& arch);
 
-/// Bytes of the outermost memory that any mapping of the kernel needs once.
-double least_traffic_of(const SearchedKernel& kernel);
+/// Bytes of the outermost memory that any mapping of the kernel needs once, of its problem or a padded one.
+double least_traffic_of(const SearchedKernel& kernel, const Attention& problem);
 
 /// `traffic_B`: least_traffic_of(). Throws as price_of().
 Score least_of(const SearchedKernel& kernel, const KernelChoice& choice, const Arch& arch, double traffic_B);

@@ -30,13 +30,15 @@ struct RankedKernel {
 
 struct KernelRanking {
   std::vector<RankedKernel>
-      ranked;  ///< best first: of every kernel its two best tiles, and all that need no change
+      ranked;  ///< best first: of every kernel its two best tiles, all that need no change, and better padded ones
   std::optional<RankedKernel> runner_up;  ///< the next best kernel or tiles, where one value is minimised
   Record runner_up_record;
   std::vector<std::string> searched;
   std::vector<LeftOutKernel> left_out;
   std::vector<std::string> warnings;
-  double candidates = 0;  ///< of the space
+  bool pad = false;         ///< padding was asked for
+  double padded_tiles = 0;  ///< choices of tiles that padded layouts are tried with
+  double candidates = 0;    ///< of the space
   double do_not_fit = 0;  ///< of them, the machine
   double priced = 0;
   double excluded = 0;  ///< by a lower bound that is worse than what is found

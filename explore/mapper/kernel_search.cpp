@@ -40,16 +40,21 @@ class Searcher {
 
   KernelSearchResult run() {
     for (std::size_t k = 0; k < search_.kernels.size(); ++k) {
-      problems_.push_back(least_traffic_of(search_.kernels[k]));
+      const SearchedKernel& kernel = search_.kernels[k];
+      least_traffic_.push_back({{Extents{}, least_traffic_of(kernel, kernel.problem)}});
+      for (const auto& [pad, problem] : kernel.padded)
+        least_traffic_.back()[pad] = least_traffic_of(kernel, problem);
       for (std::size_t c = 0; c < search_.spaces[k].cells.size(); ++c) tasks_.push_back({k, c});
       result_.ranking.searched.push_back(search_.kernels[k].name);
       result_.ranking.candidates += search_.spaces[k].size();
     }
-    by_kernel_.resize(search_.kernels.size());
+    by_kernel_.resize(2 * search_.kernels.size());
     for (std::size_t k = 0; k < by_kernel_.size(); ++k) {
       std::set<Tiles> all;
-      for (const KernelCell& cell : search_.spaces[k].cells) all.insert(tiles_of(cell));
+      for (const KernelCell& cell : search_.spaces[k / 2].cells)
+        if (is_padded(cell) == (k % 2 == 1)) all.insert(tiles_of(cell));
       by_kernel_[k].choices_of_tiles = all.size();
+      if (k % 2 == 1) result_.ranking.padded_tiles += static_cast<double>(all.size());
     }
     parallel_for(tasks_.size(), search_.jobs, [&](std::size_t i) { bound(tasks_[i]); });
     sort_tasks();
@@ -61,6 +66,13 @@ class Searcher {
   using Tiles = std::pair<Extents, Extents>;
   static Tiles tiles_of(const KernelCell& cell) {
     return cell.choice.tiles ? Tiles{cell.choice.tiles->query, cell.choice.tiles->key} : Tiles{};
+  }
+
+  static bool is_padded(const KernelCell& cell) { return !cell.choice.pad.empty(); }
+
+  // Kernels as they are and padded ones apart, so that the best of both are known.
+  [[nodiscard]] std::size_t group_of(const Task& task) const {
+    return 2 * task.kernel + (is_padded(cell_of(task)) ? 1 : 0);
   }
 
   [[nodiscard]] const KernelCell& cell_of(const Task& task) const {
@@ -82,8 +94,9 @@ class Searcher {
     if (search_.limits.is_over()) return;
     show();
     try {
-      task.bound =
-          least_of(search_.kernels[task.kernel], cell_of(task).choice, search_.arch, problems_[task.kernel]);
+      const KernelChoice& choice = cell_of(task).choice;
+      task.bound = least_of(search_.kernels[task.kernel], choice, search_.arch,
+                            least_traffic_[task.kernel].at(choice.pad));
       task.bounded = true;
     } catch (const InfeasibleError& error) {
       task.fits = false;
@@ -136,11 +149,11 @@ class Searcher {
         return search_.objective.covers(known.price.score, task.bound) &&
                !search_.objective.covers(task.bound, known.price.score);
       });
-    const std::optional<Score>& second = by_kernel_[task.kernel].second;
+    const std::optional<Score>& second = by_kernel_[group_of(task)].second;
     return second && before(*second, task.bound);
   }
 
-  // The score of a kernel's second best tiles.
+  // Of the mappings of a kernel; `second`: the score of its second best tiles.
   struct Known {
     std::map<Tiles, Priced> best;
     std::map<Tiles, Priced> as_it_is;
@@ -159,10 +172,11 @@ class Searcher {
     return by_value_.before(only(a), only(b));
   }
 
-  // Of equal ones what needs fewer changes, then what costs less of the rest.
+  // Of equal ones what is not padded, then what needs fewer changes, then what costs less of the rest.
   [[nodiscard]] bool better(const Priced& a, const Priced& b) const {
     if (before(a.price.score, b.price.score)) return true;
     if (before(b.price.score, a.price.score)) return false;
+    if (is_padded(a) != is_padded(b)) return is_padded(b);
     if (a.changes != b.changes) return a.changes < b.changes;
     if (search_.objective.before(a.price.score, b.price.score)) return true;
     if (search_.objective.before(b.price.score, a.price.score)) return false;
@@ -171,7 +185,7 @@ class Searcher {
 
   void take(const Priced& priced) {
     const std::scoped_lock lock(mutex_);
-    Known& known = by_kernel_[priced.task->kernel];
+    Known& known = by_kernel_[group_of(*priced.task)];
     keep(known.best, priced);
     if (priced.changes == 0) keep(known.as_it_is, priced);
     update_second(known);
@@ -205,6 +219,8 @@ class Searcher {
     front_.push_back(priced);
   }
 
+  [[nodiscard]] bool is_padded(const Priced& priced) const { return is_padded(cell_of(*priced.task)); }
+
   [[nodiscard]] RankedKernel ranked(const Priced& priced) const {
     const SearchedKernel& kernel = search_.kernels[priced.task->kernel];
     RankedKernel result;
@@ -217,16 +233,23 @@ class Searcher {
     return result;
   }
 
-  // Of every kernel the two best tiles, and all that need no change.
+  [[nodiscard]] std::vector<Priced> two_best_of(const Known& known) const {
+    std::vector<Priced> some;
+    for (const auto& [tiles, priced] : known.best) some.push_back(priced);
+    std::ranges::sort(some, [&](const Priced& a, const Priced& b) { return better(a, b); });
+    some.resize(std::min<std::size_t>(some.size(), 2));
+    return some;
+  }
+
+  // Of every kernel the two best tiles, and all that need no change; of two best padded ones those that are better.
   void rank() {
     std::vector<Priced> all;
-    for (const Known& known : by_kernel_) {
-      std::vector<Priced> some;
-      for (const auto& [tiles, priced] : known.best) some.push_back(priced);
-      std::ranges::sort(some, [&](const Priced& a, const Priced& b) { return better(a, b); });
-      some.resize(std::min<std::size_t>(some.size(), 2));
+    for (std::size_t k = 0; k < search_.kernels.size(); ++k) {
+      const std::vector<Priced> some = two_best_of(by_kernel_[2 * k]);
       all.insert(all.end(), some.begin(), some.end());
-      for (const auto& [tiles, priced] : known.as_it_is) all.push_back(priced);
+      for (const auto& [tiles, priced] : by_kernel_[2 * k].as_it_is) all.push_back(priced);
+      for (const Priced& padded : two_best_of(by_kernel_[2 * k + 1]))
+        if (some.empty() || before(padded.price.score, some.front().price.score)) all.push_back(padded);
     }
     std::ranges::sort(all, [&](const Priced& a, const Priced& b) { return better(a, b); });
     const auto same = [](const Priced& a, const Priced& b) { return a.task == b.task && a.order == b.order; };
@@ -282,13 +305,13 @@ class Searcher {
   const Objective by_value_ = Objective::parse("time");
   StatusLine line_;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::vector<double> problems_;  // least traffic, by kernel
+  std::vector<std::map<Extents, double>> least_traffic_;  // by kernel and padded layout
   std::vector<Task> tasks_;
   std::vector<char> settled_;  // by task
   std::atomic<std::size_t> priced_{0};
   std::atomic<std::size_t> excluded_{0};
   std::mutex mutex_;
-  std::vector<Known> by_kernel_;
+  std::vector<Known> by_kernel_;  // see group_of()
   std::vector<Priced> front_;
   std::optional<Priced> best_;
   KernelSearchResult result_;

@@ -4,7 +4,7 @@
 // Proof that what is left out is worse: the bound of a cell (sim/kernel/least_time.hpp; for traffic, what is needed
 // once) is no larger than any value of the cell, in any order of its blocks. A cell is left out only where the
 // second best tiles of its kernel are better than its bound, so that the best and the second best of every kernel,
-// and with them those of all, are the same as without bounds.
+// and with them those of all, are the same as without bounds; of padded layouts likewise, apart from the others.
 #pragma once
 
 #include "common/progress.hpp"

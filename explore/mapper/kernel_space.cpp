@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "einsum/mask/padded.hpp"
 #include "explore/advice/tile_choices.hpp"
 
 namespace tilewright {
@@ -81,6 +82,23 @@ std::vector<std::optional<Count>> all_splits(const SearchedKernel& kernel, const
   return all;
 }
 
+// Layouts of the keys: as it is, then with each dimension as it is, of whole Q tiles, or of whole KV tiles.
+std::vector<Extents> all_pads(const SearchedKernel& kernel, const TileChoice& tiles, bool pad) {
+  std::vector<Extents> all{{}};
+  const Layout& layout = kernel.problem.requests.front().layout;
+  if (!pad || tiles.query.size() != layout.dimensions()) return all;
+  std::set<Extents> layouts{layout.keys};
+  for (std::size_t d = 0; d < layout.dimensions(); ++d)
+    for (const Count padding : paddings_of(layout.axis(d), tiles.query[d], tiles.key[d]))
+      for (Extents longer : std::set<Extents>(layouts)) {
+        longer[d] = layout.keys[d] + padding;
+        layouts.insert(longer);
+      }
+  layouts.erase(layout.keys);
+  all.insert(all.end(), layouts.begin(), layouts.end());
+  return all;
+}
+
 // The kernel's own first. Longest first is of all heads, whatever is outer.
 std::vector<KernelOrder> all_orders(const KernelSchedule& own, const KernelMapspace& demands) {
   std::vector<KernelOrder> all;
@@ -105,7 +123,7 @@ std::vector<KernelOrder> all_orders(const KernelSchedule& own, const KernelMapsp
 
 }  // namespace
 
-KernelSpace space_of(const SearchedKernel& kernel, const KernelMapspace& demands) {
+KernelSpace space_of(const SearchedKernel& kernel, const KernelMapspace& demands, bool pad) {
   KernelSpace space;
   if (kernel.tiles.empty()) {
     if (demands.any()) return space;
@@ -117,10 +135,12 @@ KernelSpace space_of(const SearchedKernel& kernel, const KernelMapspace& demands
   for (const auto& [tiles, has] : all_tiles(kernel)) {
     if (demands.query_tile && !demands.query_tile->values.has(tiles.query)) continue;
     if (demands.key_tile && !demands.key_tile->values.has(tiles.key)) continue;
+    const std::vector<Extents> pads = all_pads(kernel, tiles, pad);
     for (const auto& key_tiles : key_tilings)
       for (const auto& of_stages : stages)
         for (const auto& splits : all_splits(kernel, tiles, demands))
-          space.cells.push_back({{tiles, key_tiles, of_stages, splits, {}, {}}, has});
+          for (const Extents& padded : pads)
+            space.cells.push_back({{tiles, key_tiles, of_stages, splits, {}, {}, padded}, has});
   }
   return space;
 }
@@ -140,6 +160,7 @@ std::vector<std::string> changes_of(const KernelChoice& choice, const Kernel& ke
   if (choice.queries_outer)
     changes.emplace_back(*choice.queries_outer ? "all heads of a Q tile before the next"
                                                : "all Q tiles of a head before the next");
+  if (!choice.pad.empty()) changes.push_back("padded to " + to_text(choice.pad));
   return changes;
 }
 

@@ -3,7 +3,8 @@
 // Tiles: those that its file has; of several dimensions also every other shape of as many queries and keys, for
 // which the same products are computed of other tokens. KV tiling: what its file allows. Stages: up to
 // `most_stages_tried`, where its block says what they take. Splits: any number up to a KV tile each, where
-// something adds them up. Any order in which the blocks start.
+// something adds them up. Any order in which the blocks start. Padding, where it is asked for: any dimension to the
+// next whole Q tile or KV tile.
 #pragma once
 
 #include <vector>
@@ -33,7 +34,7 @@ struct KernelSpace {
   [[nodiscard]] double size() const { return static_cast<double>(cells.size() * orders.size()); }
 };
 
-KernelSpace space_of(const SearchedKernel& kernel, const KernelMapspace& demands);
+KernelSpace space_of(const SearchedKernel& kernel, const KernelMapspace& demands, bool pad = false);
 
 KernelChoice with(KernelChoice choice, const KernelOrder& order);
 

@@ -30,6 +30,7 @@ struct MapRequest {
   StatusLine::Shown progress = StatusLine::Shown::never;
   /// Only mappings of another structure, or of another cascade, and perhaps none; see runner_up.hpp.
   const FoundMapping* differing = nullptr;
+  bool pad = false;  ///< of kernels: dimensions of the layout may be padded to whole tiles
   std::vector<std::string> kernels = {};  ///< names, of an architecture of thread blocks; none: those that serve
 };
 

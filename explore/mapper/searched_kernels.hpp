@@ -1,6 +1,7 @@
 // Which kernels a search on an architecture compares: those that are named, or all that serve the workload there.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,12 @@ struct SearchedKernel {
   Attention problem;
   std::vector<TileChoice> tiles;  ///< that its file has for the problem; none where it has no blocks
   bool chooses_tiles = false;     ///< nobody can ask for others
+  std::map<Extents, Attention> padded = {};  ///< the problem by KernelChoice::pad
+
+  /// Of a choice whose layout is among these.
+  [[nodiscard]] const Attention& problem_of(const KernelChoice& choice) const {
+    return choice.pad.empty() ? problem : padded.at(choice.pad);
+  }
 };
 
 struct SearchedKernels {

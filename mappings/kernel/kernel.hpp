@@ -100,6 +100,7 @@ struct Kernel {
   Count gather = 1;                            ///< of gathered KV tiles (Tiling::gather)
   std::vector<KernelTile> tiles;
   std::optional<TileChoice> chosen_tiles = {};  ///< in place of the first of `tiles` that holds
+  Extents pad = {};  ///< the layout of the keys of windows that are padded (Workload::pad_mask()); empty: none
   std::optional<KernelBlock> block;             ///< nothing: there is no fused kernel, only passes
   double stages = 1;                            ///< KV tiles in flight or in use
   std::vector<KernelWork> work;

@@ -79,6 +79,11 @@ QueryOrder parse_query_order(const Yaml& yaml) {
 
 bool parse_queries_outer(const Yaml& yaml) { return choice<bool>(yaml, {{"heads", false}, {"queries", true}}); }
 
+void refuse_padding(const Kernel& kernel, const Yaml& file) {
+  if (!kernel.pad.empty())
+    file.at("kernel").at("choose").at("pad").fail("a padded layout is for 'evaluate' and 'simulate'");
+}
+
 KernelChoice parse_choice(const Yaml& yaml) {
   yaml.only({choice_keys.begin(), choice_keys.end()});
   KernelChoice choice;
@@ -88,6 +93,7 @@ KernelChoice parse_choice(const Yaml& yaml) {
   if (const auto splits = yaml.find("splits")) choice.splits = splits->integer(1, most_splits);
   if (const auto queries = yaml.find("queries")) choice.queries = parse_query_order(*queries);
   if (const auto outer = yaml.find("outer")) choice.queries_outer = parse_queries_outer(*outer);
+  if (const auto pad = yaml.find("pad")) choice.pad = read_extents(*pad, "pad");
   return choice;
 }
 
@@ -116,6 +122,7 @@ Kernel with(Kernel kernel, const KernelChoice& choice) {
     kernel.schedule.longest_first = *choice.queries == QueryOrder::longest_first;
   }
   if (choice.queries_outer) kernel.schedule.queries_outer = *choice.queries_outer;
+  kernel.pad = choice.pad;
   return kernel;
 }
 
@@ -133,6 +140,7 @@ std::string to_yaml(const KernelChoice& choice, const std::string& from, const s
   if (choice.splits) add("splits", std::to_string(*choice.splits));
   if (choice.queries) add("queries", to_text(*choice.queries));
   if (choice.queries_outer) add("outer", *choice.queries_outer ? "queries" : "heads");
+  if (!choice.pad.empty()) add("pad", to_text(choice.pad));
   return text;
 }
 

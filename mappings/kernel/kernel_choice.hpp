@@ -1,7 +1,7 @@
 // What is chosen of a kernel in place of what its file says: by a search, or by a file that a search has written.
 //
 //   choose: {q_tile: 2x8x4, kv_tile: 2x8x8, kv_tiling: dynamic, stages: 3, splits: 4, queries: descending, outer:
-//   heads}
+//   heads, pad: 32x48x80}
 #pragma once
 
 #include <array>
@@ -28,6 +28,7 @@ struct KernelChoice {
   std::optional<Count> splits;  ///< parts of every Q tile's keys
   std::optional<QueryOrder> queries;
   std::optional<bool> queries_outer;
+  Extents pad = {};  ///< the longer layout of the keys of a mask with windows; empty: none
   bool operator==(const KernelChoice&) const = default;
 };
 
@@ -37,11 +38,15 @@ bool adds_splits(const Kernel& kernel);
 std::vector<KeyTiles> key_tiles_of(const Kernel& kernel);  ///< its own first
 
 /// The keys of `choose`, as they stand in files.
-inline constexpr std::array choice_keys{"q_tile", "kv_tile", "kv_tiling", "stages", "splits", "queries", "outer"};
+inline constexpr std::array choice_keys{"q_tile", "kv_tile", "kv_tiling", "stages",
+                                        "splits", "queries", "outer",     "pad"};
 KeyTiles parse_key_tiling(const Yaml& yaml);     ///< static, dynamic, gathered
 QueryOrder parse_query_order(const Yaml& yaml);  ///< ascending, descending, longest-first
 bool parse_queries_outer(const Yaml& yaml);      ///< heads: false, queries: true
 inline constexpr Count most_stages = 64;
+
+/// Throws InputError for a kernel of a padded layout, at `file`, where nobody pads the mask.
+void refuse_padding(const Kernel& kernel, const Yaml& file);
 
 /// Throws InputError.
 KernelChoice parse_choice(const Yaml& yaml);

@@ -64,6 +64,7 @@ class KernelRecordMaker {
   void kernel() {
     record_.add("kernel.q_tile", to_text(prepared_.tiling.query_tile));
     record_.add("kernel.kv_tile", to_text(prepared_.tiling.key_tile));
+    if (!prepared_.kernel.pad.empty()) record_.add("kernel.pad", to_text(prepared_.kernel.pad));
     record_.add("kernel.occupancy", result_.occupancy);
     record_.add("kernel.blocks", result_.blocks);
     record_.add("kernel.waves", result_.waves);

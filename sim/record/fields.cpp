@@ -55,6 +55,7 @@ std::vector<Field> fields_of_points() {
       {"kernel.of_peak", "share", number, mean, unknown, "share of the matrix unit's peak that this rate is"},
       {"kernel.q_tile", "", text, joined, nothing, "queries of a Q tile"},
       {"kernel.kv_tile", "", text, joined, nothing, "keys of a KV tile"},
+      {"kernel.pad", "", text, joined, nothing, "the layout of the keys that windows are padded to"},
       {"kernel.occupancy", "", number, same, unknown, "thread blocks on a multiprocessor at once"},
       {"kernel.blocks", "", number, sum, unknown, "thread blocks"},
       {"kernel.waves", "", number, sum, unknown, "thread blocks over those that run at once"},

@@ -6,6 +6,7 @@
 
 #include "common/file.hpp"
 #include "common/parallel.hpp"
+#include "mappings/kernel/kernel_choice.hpp"
 #include "mappings/kernel/parse.hpp"
 
 namespace tilewright {
@@ -78,7 +79,10 @@ std::optional<double> measured_baseline(const TimedRow& row, const std::vector<T
 }  // namespace
 
 Kernel kernel_of(const TimingSuite& suite, const TimingSource& source, Library& library) {
-  return parse_kernel(file_of(source, library), cascade_of(source, library), arch_of(source, library), suite.ranks);
+  const Yaml& file = file_of(source, library);
+  Kernel kernel = parse_kernel(file, cascade_of(source, library), arch_of(source, library), suite.ranks);
+  refuse_padding(kernel, file);
+  return kernel;
 }
 
 Arch arch_of(const TimingSource& source, Library& library) { return library.arch(source.arch).with({}); }

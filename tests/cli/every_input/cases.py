@@ -83,6 +83,8 @@ evaluate kernel | map attention.yaml gpu.yaml --kernel FILE -j 1 | open.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | open.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | chosen.yaml
 simulate kernel | simulate attention.yaml gpu.yaml FILE {J} | chosen.yaml
+evaluate kernel | evaluate image.yaml gpu.yaml FILE {J} | padded.yaml
+simulate kernel | simulate image.yaml gpu.yaml FILE {J} | padded.yaml
 report          | report store --spec FILE -o {{out}} | report-table.yaml
 report          | report store --spec FILE -o {{out}} | report-lines.yaml
 report          | report store --spec FILE -o {{out}} | report-stacks.yaml
@@ -110,7 +112,8 @@ CONTEXTS = {
               "bound requests.yaml --arch gpu.yaml",
               "bound --mask gna,window=16x16 --layout 30x32 --q-tile 4x16 --kv-tile 4x16 --arch gpu.yaml --advise"],
     "map": ["map product.yaml array.yaml", "map product.yaml array.yaml --objective time,buffer",
-            "map pair.yaml array.yaml space-fused.yaml", "map attention.yaml gpu.yaml --kernel kernel.yaml"],
+            "map pair.yaml array.yaml space-fused.yaml", "map attention.yaml gpu.yaml --kernel kernel.yaml",
+            "map image.yaml gpu.yaml --kernel kernel.yaml"],
     "sweep": ["sweep study.yaml -o {out}", "sweep study-map.yaml -o {out}"],
     "report": ["report store --spec report-lines.yaml -o {out}"],
     "measure": ["measure measure.yaml --plan {out}/plan.csv"],

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "common/file.hpp"
+#include "mappings/kernel/file.hpp"
 #include "tests/common/folder.hpp"
 #include "tests/common/messages.hpp"
 
@@ -16,6 +17,22 @@ constexpr const char* video =
     "  shapes: {B: 1, H: 24, E: 128, F: E, M: 30 * 48 * 80, P: M}\n"
     "  ranks: {queries: P, keys: M, heads: H, batch: B, head_dim: E, value_dim: F}\n"
     "  mask: {layout: 30x48x80, pattern: \"gna,window=18x24x24,stride=16x8x8\"}\n";
+
+// An image of 45 x 80 tokens, which no tile of 8x8 divides.
+std::string image(const std::string& pattern) {
+  return "workload:\n  name: image\n  phase: prefill\n  cascades: [attention-1pass]\n  word_B: 2 B\n"
+         "  shapes: {B: 1, H: 24, E: 128, F: E, M: 45 * 80, P: M}\n"
+         "  ranks: {queries: P, keys: M, heads: H, batch: B, head_dim: E, value_dim: F}\n"
+         "  mask: {layout: 45x80, pattern: \"" +
+         pattern + "\"}\n";
+}
+
+// Of NATTEN's, with KV tiles of a fixed grid.
+std::string fixed_tiles() {
+  std::string text = read_file(find_kernel("natten-fna-ampere"));
+  const std::string dynamic = "key_tiles: dynamic";
+  return text.replace(text.find(dynamic), dynamic.size(), "key_tiles: fixed");
+}
 
 class Files {
  public:
@@ -98,6 +115,72 @@ TEST_CASE("what a space demands of kernels holds of what is found") {
   CHECK(choice.queries == QueryOrder::descending);
   CHECK(choice.queries_outer == true);
   CHECK(result.kernels->candidates == 2);
+}
+
+TEST_CASE("a layout that is padded to whole tiles makes windows block-sparse, and is read back") {
+  const Files files;
+  MapRequest request =
+      request_of(files.write("image.yaml", image("gna,window=24x24,stride=8x8")), "gpu/a100-sxm4-80gb");
+  request.folder = files.folder();
+  request.kernels = {files.write("fixed.yaml", fixed_tiles())};
+  Library library;
+  const MapResult unpadded = find_mappings(request, library);
+  request.pad = true;
+  const MapResult result = find_mappings(request, library);
+  const std::vector<RankedKernel>& ranked = result.kernels->ranked;
+  REQUIRE(ranked.front().choice.pad == Extents{48, 80});
+  CHECK(ranked.front().changes.back() == "padded to 48x80");
+  // The last 13 of 45 rows have windows of 24 rows of 48, of which the last 3 are not there: 3 / 24 * 13 / 45.
+  CHECK(result.found.front().nest.find("pad        45x80 to 48x80, which changes 3.61 % of the pairs") !=
+        std::string::npos);
+  CHECK(ranked.front().score.time_s < 0.5 * unpadded.kernels->ranked.front().score.time_s);
+  const auto whole = std::ranges::find_if(ranked, [](const auto& each) { return each.choice.pad.empty(); });
+  REQUIRE(whole != ranked.end());
+  CHECK(whole->choice == unpadded.kernels->ranked.front().choice);
+  CHECK(whole->score.time_s == unpadded.kernels->ranked.front().score.time_s);
+
+  Point point = request.point;
+  point.mapping = files.write("best.yaml", result.found.front().text);
+  const Record record = evaluate(point, library);
+  CHECK(to_json({record}, {}) == to_json({result.found.front().record}, {}));
+  CHECK(record.number("time_s") == ranked.front().score.time_s);
+  CHECK(record.text("kernel.pad") == "48x80");
+  CHECK(*record.number("mask.pairs") == Approx((32. * 24 + 13 * 21) * 24 / (45. * 45 * 80)));
+}
+
+// KV tiles that begin with the window of a Q tile are full without padding.
+TEST_CASE("padding that gains nothing is not recommended") {
+  const Files files;
+  MapRequest request =
+      request_of(files.write("image.yaml", image("gna,window=24x24,stride=8x8")), "gpu/a100-sxm4-80gb");
+  request.pad = true;
+  Library library;
+  const MapResult result = find_mappings(request, library);
+  CHECK(result.kernels->padded_tiles > 10);
+  for (const RankedKernel& each : result.kernels->ranked) CHECK(each.choice.pad.empty());
+}
+
+TEST_CASE("what cannot be padded is refused") {
+  const Files files;
+  MapRequest request = request_of(files.write("image.yaml", image("causal")), "gpu/a100-sxm4-80gb");
+  request.pad = true;
+  CHECK(error_of(request) ==
+        "--pad: only layouts of one pattern with a window and a stride are padded, and the mask is 'causal'");
+  Point point = request.point;
+  point.mask = "gna,window=24x24";
+  const auto error = [&](const std::string& pad) {
+    point.mapping = files.write(
+        "pad.yaml", "kernel: {from: natten-fna-ampere, choose: {q_tile: 8x8, kv_tile: 8x8, pad: " + pad + "}}\n");
+    Library library;
+    return message_of([&] { (void)evaluate(point, library); });
+  };
+  const std::string place = (files.folder() / "pad.yaml").string() + ":1:82: kernel.choose.pad: ";
+  CHECK(error("40x80") == place + "a padded layout is as long as the keys' 45x80 or longer in every dimension, got 40x80");
+  CHECK(error("48x80x1") ==
+        place + "a padded layout is as long as the keys' 45x80 or longer in every dimension, got 48x80x1");
+  point.mask = "dense";
+  CHECK(error("48x80") ==
+        place + "only layouts of one pattern with a window and a stride are padded, and the mask is 'dense'");
 }
 
 TEST_CASE("demands that no kernel meets, and requests that make no sense, are refused") {

@@ -6,6 +6,8 @@
 #include <random>
 
 #include "common/file.hpp"
+#include "einsum/mask/cropped.hpp"
+#include "explore/mapper/kernel_price.hpp"
 #include "sim/kernel/estimate.hpp"
 #include "tests/common/folder.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
@@ -68,6 +70,16 @@ Attention random_problem(std::mt19937& random) {
   problem.requests[0].masks =
       make_masks(parse_mask(random() % 2 == 0 ? "gna,window=5x3" : "gna,window=4x4,stride=2x2"),
                  problem.requests[0].layout, heads);
+  return problem;
+}
+
+// Windows placed in a layout of these keys, of the tokens of another one.
+Attention windows_of(const std::string& rule, const Extents& layout, const Extents& keys) {
+  Attention problem = small_problem("dense", 8, 2);
+  problem.requests[0].layout = {layout, layout};
+  std::vector<HeadMask>& masks = problem.requests[0].masks;
+  masks = make_masks(parse_mask(rule), {keys, keys}, 2);
+  for (HeadMask& each : masks) each.mask = cropped(each.mask, {layout, layout});
   return problem;
 }
 
@@ -170,6 +182,44 @@ TEST_CASE("the best and the second best tiles of every kernel are those of brute
       CHECK(found.ranking.priced + found.ranking.excluded + do_not_fit == candidates);
     }
   }
+}
+
+TEST_CASE("of padded layouts, and of those that are not, the best are those of brute force") {
+  std::mt19937 random(14);
+  const Arch arch = small_gpu();
+  double padded_is_best = 0;
+  for (int i = 0; i < 12; ++i) {
+    RandomKernels maker(random);
+    const Extents layout{static_cast<Count>(9 + random() % 4), static_cast<Count>(9 + random() % 4)};
+    const std::string rule = random() % 2 == 0 ? "gna,window=4x4,stride=4x2" : "gna,window=8x2,stride=2x2";
+    auto kernels = maker.kernels(windows_of(rule, layout, layout));
+    std::vector<KernelSpace> spaces;
+    double least = std::numeric_limits<double>::infinity();
+    double least_unpadded = least;
+    for (SearchedKernel& kernel : kernels) {
+      spaces.push_back(space_of(kernel, few, true));
+      for (const KernelCell& cell : spaces.back().cells) {
+        const Extents& pad = cell.choice.pad;
+        if (!pad.empty()) kernel.padded[pad] = windows_of(rule, layout, pad);
+        for (const KernelOrder& order : spaces.back().orders) {
+          const double time_s = price_of(kernel, with(cell.choice, order), arch).score.time_s;
+          least = std::min(least, time_s);
+          if (pad.empty()) least_unpadded = std::min(least_unpadded, time_s);
+        }
+      }
+    }
+    CAPTURE(i, layout[0], layout[1]);
+    const KernelSearchResult found = searched(kernels, spaces, "time", true, 2);
+    CHECK(found.best.front().score.time_s == least);
+    CHECK(found.best.front().choice.pad.empty() == (least == least_unpadded));
+    const auto& ranked = found.ranking.ranked;
+    const auto whole = std::ranges::find_if(ranked, [](const auto& each) { return each.choice.pad.empty(); });
+    REQUIRE(whole != ranked.end());
+    CHECK(whole->score.time_s == least_unpadded);
+    padded_is_best += least < least_unpadded ? 1 : 0;
+  }
+  CHECK(padded_is_best > 0);
+  CHECK(padded_is_best < 12);
 }
 
 TEST_CASE("bounds and threads change nothing of what is found") {

@@ -62,10 +62,12 @@ TEST_CASE("a file of choices is read back to the same kernel") {
   choice.splits = 5;
   choice.queries = QueryOrder::longest_first;
   choice.queries_outer = true;
+  choice.pad = {12, 64};
   const std::string text = to_yaml(choice, "fused.yaml", "a test");
   CHECK(text ==
         "kernel:\n  from: fused.yaml\n  description: \"a test\"\n  choose:\n    q_tile: 4x8\n    kv_tile: 8x2\n"
-        "    kv_tiling: static\n    stages: 3\n    splits: 5\n    queries: longest-first\n    outer: queries\n");
+        "    kv_tiling: static\n    stages: 3\n    splits: 5\n    queries: longest-first\n    outer: queries\n"
+        "    pad: 12x64\n");
   CHECK(parse_kernel_file(files.file(text)).chosen == choice);
   const Kernel kernel = files.kernel(text);
   CHECK(kernel.chosen_tiles == TileChoice{{4, 8}, {8, 2}});
@@ -74,6 +76,7 @@ TEST_CASE("a file of choices is read back to the same kernel") {
   CHECK(kernel.splits.count.evaluate({}) == 5);
   CHECK(kernel.schedule.longest_first);
   CHECK(kernel.schedule.queries_outer);
+  CHECK(kernel.pad == Extents{12, 64});
 }
 
 TEST_CASE("what a kernel has not to choose is refused") {
