@@ -157,7 +157,7 @@ class Mapper {
     std::vector<ByRank<double>> shapes;
     for (std::size_t i = first; i < variants_.size(); ++i) shapes.push_back(variants_[i].shapes);
     try {
-      const Mapspace space = parse_mapspace(*space_, *any.cascade, arch_);
+      const Mapspace space = parse_mapspace(*space_, *any.cascade, arch_, request_.demanded);
       require_sizes(space, shapes, problem_of(any));
       for (std::size_t i = first; i < variants_.size(); ++i) variants_[i].space = space;
     } catch (const InputError& error) {
@@ -317,7 +317,7 @@ class Mapper {
     if (request_.objective.measures().size() == 1 && front.size() > 1) front.resize(1);
     for (auto& [i, option] : front)
       result_.found.push_back(described(variants_[i], std::move(*option), result_.found.size()));
-    if (result_.found.empty() && request_.differing != nullptr) return;
+    if (result_.found.empty() && (request_.differing != nullptr || !request_.demanded.empty())) return;
     if (result_.found.empty() && result_.interrupted) throw Interrupted();
     if (result_.found.empty() && !result_.count.ended)
       throw InfeasibleError("nothing is found within the limits of time and memory; expected larger ones");
@@ -372,6 +372,11 @@ class Mapper {
 
 }  // namespace
 
+Score score_of(const FoundMapping& found) {
+  return {found.record.number("time_s").value_or(0), found.record.number("energy_J").value_or(0), found.traffic_B,
+          found.buffer_B};
+}
+
 MapResult find_mappings(const MapRequest& request, Library& library) {
   if (maps_kernels(request, library)) return find_kernels(request, library);
   return Mapper(request, library).run();
@@ -380,11 +385,8 @@ MapResult find_mappings(const MapRequest& request, Library& library) {
 std::optional<double> gap_of(const MapResult& result, const Objective& objective) {
   if (objective.measures().size() != 1) return std::nullopt;
   if (result.count.ended) return 1;
-  const FoundMapping& first = result.found.front();
-  const Score best{first.record.number("time_s").value_or(0), first.record.number("energy_J").value_or(0),
-                   first.traffic_B, first.buffer_B};
   const Metric measure = objective.measures().front();
-  return best.of(measure) / result.bound.of(measure);
+  return score_of(result.found.front()).of(measure) / result.bound.of(measure);
 }
 
 }  // namespace tilewright
