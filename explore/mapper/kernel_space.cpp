@@ -13,9 +13,8 @@ namespace tilewright {
 namespace {
 
 bool is_allowed(const auto& demand, const auto& value) {
-  return std::ranges::all_of(demand, [&](const auto& each) {
-    return std::ranges::find(each.values, value) != each.values.end();
-  });
+  return std::ranges::all_of(
+      demand, [&](const auto& each) { return std::ranges::find(each.values, value) != each.values.end(); });
 }
 
 bool has(const auto& demand, const auto& size) {
@@ -58,8 +57,7 @@ std::vector<std::optional<Count>> all_stages(const SearchedKernel& kernel, const
   if (has(demands.stages, kernel.kernel.stages)) all.emplace_back();
   if (!has_stages(kernel.kernel)) return all;
   for (Count stages = 1; stages <= most_stages_tried; ++stages)
-    if (static_cast<double>(stages) != kernel.kernel.stages &&
-        has(demands.stages, static_cast<double>(stages)))
+    if (static_cast<double>(stages) != kernel.kernel.stages && has(demands.stages, static_cast<double>(stages)))
       all.emplace_back(stages);
   return all;
 }

@@ -19,8 +19,9 @@ Record map_point(const Point& point, const MapSettings& settings, const MappingF
   record.add("map.limit_s", settings.limit_s);
   if (const auto gap = gap_of(result, settings.objective)) record.add("map.gap", *gap);
   if (!result.preferences.empty())
-    record.add("map.preferred",
-               fmt::format("{}", fmt::join(lines_of(result.preferences, settings.objective.measures().front()), "; ")));
+    record.add(
+        "map.preferred",
+        fmt::format("{}", fmt::join(lines_of(result.preferences, settings.objective.measures().front()), "; ")));
   if (!file.folder.empty()) write_file(file.folder / (file.name + ".yaml"), result.found.front().text);
   return record;
 }

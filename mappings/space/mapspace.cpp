@@ -91,8 +91,7 @@ void Mapspace::demand(const Constraint& constraint) {
     no_loop_[whole->rank] = 1;
   } else if (const auto* order = std::get_if<Constraint::Order>(&what)) {
     orders_.emplace_back(named_.size(), 0);
-    for (std::size_t i = 0; i < order->ranks.size(); ++i)
-      orders_.back()[order->ranks[i]] = static_cast<int>(i) + 1;
+    for (std::size_t i = 0; i < order->ranks.size(); ++i) orders_.back()[order->ranks[i]] = static_cast<int>(i) + 1;
   } else if (const auto* keep = std::get_if<Constraint::Residency>(&what)) {
     (keep->kept ? kept_ : bypassed_)[keep->tensor][index_of(keep->role)] = true;
   } else if (const auto* units = std::get_if<Constraint::Units>(&what)) {

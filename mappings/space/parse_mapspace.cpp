@@ -77,7 +77,8 @@ class Parser {
       return einsum_named(item, name, cascade_);
     };
     if (const auto fuse = yaml.find("fuse"))
-      for (const Yaml& group : list(*fuse, "lists of Einsums")) add(group, Constraint::Fuse{names(group, "Einsums", 2, einsum)});
+      for (const Yaml& group : list(*fuse, "lists of Einsums"))
+        add(group, Constraint::Fuse{names(group, "Einsums", 2, einsum)});
     if (const auto split = yaml.find("split"))
       for (const Yaml& apart : list(*split, "lists of Einsums"))
         add(apart, Constraint::Split{names(apart, "Einsums", 2, einsum)});

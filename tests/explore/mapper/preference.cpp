@@ -116,7 +116,8 @@ std::string text_of(const Preference& preference) { return lines_of({preference}
 
 }  // namespace
 
-TEST_CASE("a preference is kept if and only if some best mapping keeps to it and to those kept before", "[mapper]") {
+TEST_CASE("a preference is kept if and only if some best mapping keeps to it and to those kept before",
+          "[mapper]") {
   require_preferred(GENERATE(range(0u, 60u)));
 }
 
@@ -139,23 +140,23 @@ TEST_CASE("sizes that are preferred alone are found where they are the best", "[
 
 TEST_CASE("a search that ends early keeps what it found as good, and knows nothing of the rest") {
   std::vector<std::vector<std::size_t>> asked;
-  const std::vector<Preference> all = take_preferences(
-      {"prefer[0] a", "prefer[1] b", "prefer[2] c", "prefer[3] d", "prefer[4] e"}, 10,
-      [&](const std::vector<std::size_t>& demanded) -> PreferredValue {
-        asked.push_back(demanded);
-        switch (demanded.back()) {
-          case 0:
-            return {10 + 1e-9, false, {}};
-          case 1:
-            return {12.5, false, {}};
-          case 2:
-            return {{}, false, {}};
-          case 3:
-            return {{}, true, {}};
-          default:
-            return {{}, false, "no time is left"};
-        }
-      });
+  const std::vector<Preference> all =
+      take_preferences({"prefer[0] a", "prefer[1] b", "prefer[2] c", "prefer[3] d", "prefer[4] e"}, 10,
+                       [&](const std::vector<std::size_t>& demanded) -> PreferredValue {
+                         asked.push_back(demanded);
+                         switch (demanded.back()) {
+                           case 0:
+                             return {10 + 1e-9, false, {}};
+                           case 1:
+                             return {12.5, false, {}};
+                           case 2:
+                             return {{}, false, {}};
+                           case 3:
+                             return {{}, true, {}};
+                           default:
+                             return {{}, false, "no time is left"};
+                         }
+                       });
   CHECK(asked == std::vector<std::vector<std::size_t>>{{0}, {0, 1}, {0, 2}, {0, 3}, {0, 4}});
   CHECK(lines_of(all, Metric::time) ==
         std::vector<std::string>{"prefer[0] a: kept",

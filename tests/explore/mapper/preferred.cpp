@@ -1,8 +1,8 @@
 #include "explore/mapper/preferred.hpp"
 
-#include <catch2/catch.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <catch2/catch.hpp>
 
 #include "explore/mapper/explain.hpp"
 #include "tests/common/messages.hpp"
@@ -50,8 +50,9 @@ TEST_CASE("a preference never makes the result worse, and says what it would cos
   const Little little;
   Library library;
   const MapResult result = find_preferred(
-      request_of(little, "prefer: [{bypass: [A], tiles: {N: 1}}, {order: [N, M]}, {order: [M, N], tiles: {M: 2}}, "
-                         "{keep: {A: shared}}]"),
+      request_of(little,
+                 "prefer: [{bypass: [A], tiles: {N: 1}}, {order: [N, M]}, {order: [M, N], tiles: {M: 2}}, "
+                 "{keep: {A: shared}}]"),
       library);
   CHECK(result.count.ended);
   CHECK(traffic_of(result) == 208);
@@ -74,13 +75,16 @@ TEST_CASE("preferences are of one objective, and of a search that has ended") {
   Library library;
   const MapRequest several = request_of(little, "prefer: [{order: [N, M]}]", "traffic,buffer");
   CHECK(message_of([&] { (void)find_preferred(several, library); }) ==
-        several.space.string() + ":1:20: mapspace.prefer: expected one objective, as of several no mapping is the best");
+        several.space.string() +
+            ":1:20: mapspace.prefer: expected one objective, as of several no mapping is the best");
   MapRequest wrong = request_of(little, "prefer: [{order: [N, Q]}]");
-  CHECK(message_of([&] { (void)find_preferred(wrong, library); }).starts_with(
-      wrong.space.string() + ":1:33: mapspace.prefer[0].order[1]: the cascade has no rank 'Q'"));
+  CHECK(message_of([&] {
+          (void)find_preferred(wrong, library);
+        }).starts_with(wrong.space.string() + ":1:33: mapspace.prefer[0].order[1]: the cascade has no rank 'Q'"));
   wrong = request_of(little, "prefer: [{tiles: {M: 9}}]");
-  CHECK(message_of([&] { (void)find_preferred(wrong, library); }).starts_with(
-      wrong.space.string() + ":1:33: mapspace.prefer[0].tiles.M: 9 is more than all of M, 8"));
+  CHECK(message_of([&] {
+          (void)find_preferred(wrong, library);
+        }).starts_with(wrong.space.string() + ":1:33: mapspace.prefer[0].tiles.M: 9 is more than all of M, 8"));
 }
 
 TEST_CASE("without preferences there is one search, and nothing is said of them") {

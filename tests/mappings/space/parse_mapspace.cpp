@@ -146,7 +146,8 @@ TEST_CASE("preferences that nothing could keep or break are refused") {
   CHECK(error("prefer: [x]") == "s.yaml:1:21: mapspace.prefer[0]: expected a map, got 'x'");
   CHECK(error("prefer: [{}]") == "s.yaml:1:21: mapspace.prefer[0]: expected at least one key");
   CHECK(error("prefer: [{imperfect: [M]}]") ==
-        "s.yaml:1:33: mapspace.prefer[0].imperfect: demands nothing, so that every mapping would keep to it; expected "
+        "s.yaml:1:33: mapspace.prefer[0].imperfect: demands nothing, so that every mapping would keep to it; "
+        "expected "
         "beside mapspace.prefer");
   CHECK(error("prefer: [{prefer: [{tiles: {M: 4}}]}]") ==
         "s.yaml:1:30: mapspace.prefer[0].prefer: a preference has none of its own; expected another element of "
@@ -161,8 +162,10 @@ TEST_CASE("preferences that nothing could keep or break are refused") {
 }
 
 TEST_CASE("preferences have names that say where they stand and what they are of") {
-  const auto items = find_preferences(
-      Yaml::parse("mapspace: {prefer: [{order: [M, N]}, {lanes: {T: {M: 4}}, max_fused: 1}]}", "s.yaml"))->items();
+  const auto items =
+      find_preferences(
+          Yaml::parse("mapspace: {prefer: [{order: [M, N]}, {lanes: {T: {M: 4}}, max_fused: 1}]}", "s.yaml"))
+          ->items();
   CHECK(preference_name(items[0]) == "prefer[0] order");
   CHECK(preference_name(items[1]) == "prefer[1] lanes, max_fused");
   CHECK_FALSE(find_preferences(Yaml::parse("mapspace: {max_fused: 1}", "s.yaml")));
