@@ -22,7 +22,7 @@ const Keys& keys_of(MapspaceKind kind) {
 
 const char* words(MapspaceKind kind) { return kind == MapspaceKind::nests ? "nests of loops" : "kernels"; }
 
-void require_keys(const Yaml& yaml, MapspaceKind kind, Keys known) {
+void require_keys(const Yaml& yaml, MapspaceKind kind, const Keys& known) {
   const MapspaceKind other = kind == MapspaceKind::nests ? MapspaceKind::kernels : MapspaceKind::nests;
   for (const auto& [key, value] : yaml.entries())
     if (std::ranges::find(keys_of(other), key) != keys_of(other).end())
@@ -36,7 +36,7 @@ void require_keys(const Yaml& yaml, MapspaceKind kind, Keys known) {
 void require_mapspace_keys(const Yaml& mapspace, MapspaceKind kind) {
   Keys known = keys_of(kind);
   known.emplace_back("prefer");
-  require_keys(mapspace, kind, std::move(known));
+  require_keys(mapspace, kind, known);
 }
 
 std::vector<Yaml> preferences_in(const Yaml& mapspace, MapspaceKind kind) {
