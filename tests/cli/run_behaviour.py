@@ -114,6 +114,8 @@ class CommandLine(Case):
             ("list", "-o", "out"): "list: --output: it writes no files",
             ("bound", "-o", "out"): "bound: --output: it writes no files",
             ("report", "good", "--format", "csv"): "report: --format: it prints no tables",
+            (*EVALUATE, "--export", "accelforge"): "--export: expected -o DIR as well",
+            (*EVALUATE, "--export", "other", "-o", "out"): "evaluate: --export: other not in {accelforge}",
             ("mask", "--patterns", "--layout", "64"): "mask: --layout: has no effect beside --patterns",
             ("mask", "causal", "--patterns"): "mask: mask: has no effect beside --patterns",
             (*beside, "--set", "M=64"): "analyze: --set: has no effect beside --dot",
@@ -348,6 +350,11 @@ class Interrupts(Case):
                 self.assertGreater(len(records), 0)
                 self.assertIn(f"interrupted: {len(records)} points are done\n", err.decode())
                 self.assertEqual(sorted(os.listdir(self.folder / "out")), ["records.csv", "records.json"])
+
+    def test_what_cannot_be_exported_leaves_no_files(self):
+        refused = self.run_program(*FUSEMAX, "--export", "accelforge", "-o", "out", status=2)
+        self.assertIn("cannot be exported: AccelForge has no ", refused.err)
+        self.assertFalse((self.folder / "out").exists())
 
     def test_a_search_ends_with_the_best_so_far(self):
         process = self.program.start(["map", "BERT", "fusemax/baseline", "--mask", "dense", "-o", "out"], self.folder)
