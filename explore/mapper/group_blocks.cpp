@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "explore/mapper/sizes.hpp"
+
 namespace tilewright {
 
 GroupBlocks::GroupBlocks(const MapProblem& problem, LaneSearch& lanes, LaneBounds& bounds, std::size_t first,
@@ -116,15 +118,6 @@ bool GroupBlocks::is_free(RankId rank) const {
          std::ranges::any_of(einsums_, [&](EinsumId e) { return problem_.space.names_lanes(e); });
 }
 
-// From the smallest to the largest, at equal distances in the list.
-std::vector<double> GroupBlocks::few_of(const std::vector<double>& sizes) {
-  constexpr std::size_t few = 5;
-  if (sizes.size() <= few) return sizes;
-  std::vector<double> chosen;
-  for (std::size_t i = 0; i < few; ++i) chosen.push_back(sizes[i * (sizes.size() - 1) / (few - 1)]);
-  return chosen;
-}
-
 std::vector<GroupBlocks::Block> GroupBlocks::list(Sizes sizes, const Excluded& is_excluded,
                                                   const Stopped& is_stopped) {
   blocks_.clear();
@@ -132,7 +125,7 @@ std::vector<GroupBlocks::Block> GroupBlocks::list(Sizes sizes, const Excluded& i
   tile_sizes_ = problem_.tile_sizes;
   few_ = sizes == Sizes::few;
   if (few_)
-    for (std::vector<double>& of_rank : tile_sizes_) of_rank = few_of(of_rank);
+    for (std::vector<double>& of_rank : tile_sizes_) of_rank = few_of(of_rank, 3);
   is_excluded_ = &is_excluded;
   is_stopped_ = &is_stopped;
   fills_lanes_ = fills_lanes();
@@ -224,32 +217,46 @@ void GroupBlocks::add_blocks(const Loops& loops, const Excluded& is_excluded, st
 
 std::vector<GroupBlocks::Block> GroupBlocks::beside(const Block& block) {
   std::vector<Block> blocks;
-  const Excluded none = [](const Score&) { return false; };
-  const auto has_place = [&](const PlannedLoop& loop) { return std::ranges::count(ranks_, loop.rank) > 0; };
-  for (std::size_t l = 0; l + 1 < block.loops.size(); ++l) {
-    Loops loops = block.loops;
-    std::swap(loops[l], loops[l + 1]);
-    if (has_place(loops[l]) && has_place(loops[l + 1]) && problem_.space.may_order(loops))
-      add_blocks(loops, none, blocks);
-  }
-  for (std::size_t l = 0; l < block.loops.size(); ++l) {
-    const RankId rank = block.loops[l].rank;
-    if (!has_place(block.loops[l])) continue;
+  add_swapped(block.loops, blocks);
+  for (const RankId rank : ranks_) {
+    const auto loop = std::ranges::find(block.loops, rank, &PlannedLoop::rank);
+    const double now = loop == block.loops.end() ? problem_.shapes[rank] : loop->tile;
     const std::vector<double>& sizes = problem_.tile_sizes[rank];
-    const auto at = std::ranges::find(sizes, block.loops[l].tile);
-    for (const long step : {-1L, 1L}) {
-      if (at == sizes.end() || (step < 0 ? at == sizes.begin() : at + 1 == sizes.end())) continue;
-      const double tile = *(at + step);
-      const double factor = std::ceil(problem_.shapes[rank] / tile);
-      if (factor == 1 || !problem_.space.may_tile(rank, tile, problem_.shapes[rank]) ||
-          !is_of_one_group(rank, tile))
-        continue;
-      Loops loops = block.loops;
-      loops[l] = {rank, factor, tile};
-      add_blocks(loops, none, blocks);
-    }
+    const auto at = std::ranges::find(sizes, now);
+    if (at == sizes.end()) continue;
+    if (at != sizes.begin()) add_resized(block.loops, rank, *(at - 1), blocks);
+    if (at + 1 != sizes.end()) add_resized(block.loops, rank, *(at + 1), blocks);
   }
   return blocks;
+}
+
+void GroupBlocks::add_swapped(const Loops& loops, std::vector<Block>& blocks) {
+  const auto has_place = [&](const PlannedLoop& loop) { return std::ranges::count(ranks_, loop.rank) > 0; };
+  for (std::size_t l = 0; l + 1 < loops.size(); ++l) {
+    if (!has_place(loops[l]) || !has_place(loops[l + 1])) continue;
+    Loops other = loops;
+    std::swap(other[l], other[l + 1]);
+    if (problem_.space.may_order(other))
+      add_blocks(
+          other, [](const Score&) { return false; }, blocks);
+  }
+}
+
+// A rank that has no loop yet gets the innermost one; one with all of it as tile has none.
+void GroupBlocks::add_resized(const Loops& loops, RankId rank, double tile, std::vector<Block>& blocks) {
+  if (!problem_.space.may_tile(rank, tile, problem_.shapes[rank]) || !is_of_one_group(rank, tile)) return;
+  Loops other = loops;
+  auto loop = std::ranges::find(other, rank, &PlannedLoop::rank);
+  const double factor = std::ceil(problem_.shapes[rank] / tile);
+  if (factor == 1)
+    other.erase(loop);
+  else if (loop == other.end())
+    other.push_back({rank, factor, tile});
+  else
+    *loop = {rank, factor, tile};
+  if (problem_.space.may_order(other))
+    add_blocks(
+        other, [](const Score&) { return false; }, blocks);
 }
 
 std::vector<TileSize> GroupBlocks::mask_tiles(const Loops& loops) const {

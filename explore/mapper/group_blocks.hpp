@@ -45,7 +45,7 @@ class GroupBlocks {
   /// stopped.
   enum class Sizes { few, all };
   std::vector<Block> list(Sizes sizes, const Excluded& is_excluded, const Stopped& is_stopped);
-  /// Those beside a block: with the next smaller or larger tile of one loop, or two loops in the other order.
+  /// Those beside a block: with the next smaller or larger tile of one rank, or two loops in the other order.
   std::vector<Block> beside(const Block& block);
   /// So many there were, excluded ones included.
   [[nodiscard]] double listed() const { return listed_; }
@@ -60,7 +60,6 @@ class GroupBlocks {
   [[nodiscard]] const GroupBlock& block() const { return at_; }
 
  private:
-  static std::vector<double> few_of(const std::vector<double>& sizes);
   void find_floors();
   static void share_out(const std::vector<ByUnit<double>>& cycles, std::size_t e, ByUnit<double>& busy,
                         double& least);
@@ -72,6 +71,8 @@ class GroupBlocks {
   [[nodiscard]] bool fills_lanes() const;
   void choose_order();
   void add_few_orders(Loops loops, std::size_t fixed);
+  void add_swapped(const Loops& loops, std::vector<Block>& blocks);
+  void add_resized(const Loops& loops, RankId rank, double tile, std::vector<Block>& blocks);
   void add_blocks(const Loops& loops, const Excluded& is_excluded, std::vector<Block>& blocks);
   [[nodiscard]] std::vector<TileSize> mask_tiles(const Loops& loops) const;
   bool find_places();

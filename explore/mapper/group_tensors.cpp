@@ -29,10 +29,16 @@ Use use_of(const MapProblem& problem, EinsumId e, TensorId tensor) {
   return use;
 }
 
-void add_units(const MapProblem& problem, EinsumId e, GroupTensor& tensor) {
-  for (const UnitId unit : problem.arch.units.ids())
-    if (problem.einsums[e].costs[unit] && std::ranges::find(tensor.units, unit) == tensor.units.end())
-      tensor.units.push_back(unit);
+// Levels of lanes that a unit which runs the Einsum can take operands from.
+std::vector<LevelId> lanes_of(const MapProblem& problem, EinsumId e) {
+  std::vector<LevelId> lanes;
+  const auto add = [&](LevelId level) {
+    if (std::ranges::count(lanes, level) > 0) return;
+    for (const UnitId unit : problem.arch.units.ids())
+      if (problem.runs_on(e, unit) && reaches(problem.arch, unit, level)) return lanes.push_back(level);
+  };
+  for (const std::vector<LevelId>& of_unit : problem.roles.lanes) std::ranges::for_each(of_unit, add);
+  return lanes;
 }
 
 GroupTensor tensor_of(const MapProblem& problem, TensorId id, std::size_t first, std::size_t last) {
@@ -41,6 +47,7 @@ GroupTensor tensor_of(const MapProblem& problem, TensorId id, std::size_t first,
   bool outside = problem.cascade.tensors[id].role == Tensor::Role::output;
   bool writer = false;
   bool reader = false;  // another Einsum
+  int users = 0;
   IdSet<RankId> ranks;
   for (const EinsumId e : problem.cascade.einsums.ids()) {
     const Use use = use_of(problem, e, id);
@@ -61,7 +68,9 @@ GroupTensor tensor_of(const MapProblem& problem, TensorId id, std::size_t first,
       tensor.written = problem.einsums[e].iteration;
       tensor.accumulates = problem.facts.reduces(e);
     }
-    add_units(problem, e, tensor);
+    const std::vector<LevelId> lanes = lanes_of(problem, e);
+    if (users++ == 0) tensor.lanes = lanes;
+    std::erase_if(tensor.lanes, [&](LevelId level) { return std::ranges::count(lanes, level) == 0; });
   }
   tensor.handed = writer && reader;
   tensor.ranks = problem.bits(problem.facts.without_partitioned_wholes(ranks));
@@ -273,9 +282,8 @@ std::vector<TensorPlace> places_of(const MapProblem& problem, const GroupTensor&
         places.push_back({problem.roles.shared, static_cast<int>(below), held});
     }
     if (!tensor.internal()) continue;
-    for (const UnitId unit : tensor.units)
-      for (const LevelId level : problem.roles.lanes[unit])
-        places.push_back(spread(problem, tensor, level, static_cast<int>(below), held));
+    for (const LevelId level : tensor.lanes)
+      places.push_back(spread(problem, tensor, level, static_cast<int>(below), held));
   }
   std::erase_if(places, [&](const TensorPlace& place) {
     const Level& level = problem.arch.levels[place.level];

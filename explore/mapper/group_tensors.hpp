@@ -24,9 +24,9 @@ struct GroupTensor {
   RankId older;         ///< a reader in the group wants the value of the step before along this rank
   double bytes = 0;
   double element_B = 0;
-  std::vector<UnitId> units;  ///< that can compute a user
-  EinsumId reader;            ///< the first of the group, and
-  EinsumId writer;            ///< none where there is none
+  std::vector<LevelId> lanes;  ///< levels of lanes that every user can take it from, on some unit
+  EinsumId reader;             ///< the first of the group, and
+  EinsumId writer;             ///< none where there is none
 
   [[nodiscard]] bool internal() const { return !fetched && !leaves; }
 };

@@ -57,12 +57,14 @@ class LaneFront {
 
   /// Whether what takes this, or more, is beyond the limit or no better than a way that is known.
   [[nodiscard]] bool is_dominated(double cycles, const Moved& moved) const {
-    if (added_ >= limit_.ways) return true;
-    if (cycles > limit_.cycles || moved.energy_J > limit_.energy_J) return true;
+    if (is_over(cycles) || moved.energy_J > limit_.energy_J) return true;
     return std::ranges::any_of(options_, [&](const LaneOption& other) {
       return no_worse(other.cycles, other.energy_J, other.moved_B, cycles, moved.energy_J, moved.watched_B);
     });
   }
+
+  /// Whether nothing that takes so many cycles, or more, is wanted.
+  [[nodiscard]] bool is_over(double cycles) const { return added_ >= limit_.ways || cycles > limit_.cycles; }
 
   /// One that is not dominated.
   void add(LaneOption option) {

@@ -16,13 +16,28 @@ void LaneWays::list(const LaneLimit& limit, std::vector<LaneOption>& found, std:
   for (const UnitId unit : block_.problem.arch.units.ids()) {
     if ((limit.unit && limit.unit != unit) || !start(unit)) continue;
     spread_.clear();
+    along_.clear();
     spread(0, 1);
-    std::ranges::stable_sort(spread_, [](const Lanes& a, const Lanes& b) {
-      return std::tie(a.cycles, a.least.energy_J) < std::tie(b.cycles, b.least.energy_J);
-    });
-    for (const Lanes& choice : spread_)
-      if (!front.is_dominated(choice.cycles, choice.least)) try_lanes(choice, front, tiles);
+    std::ranges::stable_sort(spread_, {}, &Lanes::cycles);
+    for (auto first = spread_.begin(); first != spread_.end() && !front.is_over(first->cycles);) {
+      const auto last = std::ranges::find_if(first, spread_.end(),
+                                             [&](const Lanes& other) { return other.cycles != first->cycles; });
+      try_alike({first, last}, front, tiles);
+      first = last;
+    }
   }
+}
+
+// Those that take as many cycles, the least energy first.
+void LaneWays::try_alike(std::span<Lanes> choices, LaneFront& front, LaneTiles& tiles) {
+  for (Lanes& choice : choices) {
+    std::copy_n(along_.begin() + static_cast<long>(choice.along), lanes_.size(), lanes_.begin());
+    choice.least = least_of_lanes(choice.all);
+  }
+  std::ranges::fill(lanes_, 1);
+  std::ranges::stable_sort(choices, {}, [](const Lanes& choice) { return choice.least.energy_J; });
+  for (const Lanes& choice : choices)
+    if (!front.is_dominated(choice.cycles, choice.least)) try_lanes(choice, front, tiles);
 }
 
 double LaneWays::least_J(const std::vector<std::vector<LevelId>>& homes) {
@@ -71,7 +86,10 @@ std::vector<double> LaneWays::lanes_along(const std::vector<std::size_t>& ranks)
 }
 
 void LaneWays::spread_kinds(std::size_t kind, double used) {
-  if (kind == kinds_.size()) return bound_lanes(used);
+  if (kind == kinds_.size()) {
+    if (reaches_spread(used)) *least_only_ = std::min(*least_only_, least_of_lanes(used).energy_J);
+    return;
+  }
   for (const double factor : kinds_[kind].lanes) {
     if (factor > block_.problem.arch.units[unit_].lanes / used) break;
     lanes_[kinds_[kind].rank] = factor;
@@ -118,7 +136,7 @@ double LaneWays::most_along(std::size_t r, double used) const {
 
 // All products of lanes.
 void LaneWays::spread(std::size_t r, double used) {
-  if (r == block_.ranks.size()) return bound_lanes(used);
+  if (r == block_.ranks.size()) return add_lanes(used);
   const double most = most_along(r, used);
   for (const double factor : block_.lanes_of(r)) {
     if (factor > most) break;
@@ -136,14 +154,22 @@ double LaneWays::sharing(const LaneOperand& o, const std::vector<double>& lanes)
   return product;
 }
 
+void LaneWays::add_lanes(double used) {
+  if (!reaches_spread(used)) return;
+  spread_.push_back({along_.size(), used, least_steps(used) * block_.einsum.costs[unit_]->cycles});
+  along_.insert(along_.end(), lanes_.begin(), lanes_.end());
+}
+
 // One lane by itself does not reach what is spread over all.
-//
-// Bound: of each operand by itself the lesser of being taken directly, which is what it is, and of being kept
+bool LaneWays::reaches_spread(double used) const {
+  return used > 1 || std::ranges::none_of(block_.context.homes, &OperandHome::spread);
+}
+
+// Of each operand by itself the lesser of being taken directly, which is what it is, and of being kept
 // with every tile coming as rarely as it can. No choice of what is kept, of tiles and of orders is below, since
 // all sums over operands have these terms. Where the last step has no work for some lanes, it moves as if they had,
 // or more: all lanes together take the points of the rank in as many steps at least as it has coordinates for each.
-void LaneWays::bound_lanes(double used) {
-  if (used == 1 && std::ranges::any_of(block_.context.homes, &OperandHome::spread)) return;
+Moved LaneWays::least_of_lanes(double used) const {
   Moved all;
   for (std::size_t o = 0; o < block_.operands.size(); ++o) {
     const double copies = sharing(block_.operands[o], lanes_);
@@ -154,10 +180,7 @@ void LaneWays::bound_lanes(double used) {
     all.add(least);
   }
   all.energy_J += compute_J_;
-  if (least_only_ != nullptr)
-    *least_only_ = std::min(*least_only_, all.energy_J);
-  else
-    spread_.push_back({lanes_, used, least_steps(used) * block_.einsum.costs[unit_]->cycles, all});
+  return all;
 }
 
 // Tiles of single coordinates leave the fewest lanes without work in the last step.
@@ -188,15 +211,16 @@ Moved LaneWays::least_of(const LaneOperand& o, const OtherHome& home, double cop
 
 void LaneWays::try_lanes(const Lanes& choice, LaneFront& front, LaneTiles& tiles) {
   used_ = choice.all;
-  choice_ = {unit_, choice.each, choice.cycles, compute_J_, {}, {}};
-  for (const LaneOperand& o : block_.operands) choice_.copies.push_back(sharing(o, choice.each));
+  const auto along = along_.begin() + static_cast<long>(choice.along);
+  choice_ = {unit_, {along, along + static_cast<long>(lanes_.size())}, choice.cycles, compute_J_, {}, {}};
+  for (const LaneOperand& o : block_.operands) choice_.copies.push_back(sharing(o, choice_.lanes));
   choice_.keepers.assign(block_.operands.size(), nullptr);
   Moved least;
   least.energy_J = compute_J_;
   choose_kept(0, least, front, tiles);
 }
 
-// `least` of the operands before, as in bound_lanes().
+// `least` of the operands before, as in least_of_lanes().
 void LaneWays::choose_kept(std::size_t o, const Moved& least, LaneFront& front, LaneTiles& tiles) {
   if (front.is_dominated(choice_.cycles, least)) return;
   if (o == block_.operands.size()) return tiles.search(choice_);

@@ -2,6 +2,7 @@
 // what the lanes keep. LaneTiles has what is below.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "explore/mapper/lane_tiles.hpp"
@@ -24,10 +25,10 @@ class LaneWays {
 
  private:
   struct Lanes {
-    std::vector<double> each;
+    std::size_t along = 0;  // where those along each rank begin in along_
     double all = 1;
     double cycles = 0;
-    Moved least;
+    Moved least = {};  // known of those that are tried
   };
   /// A home in place of the one that the context says.
   struct OtherHome {
@@ -38,11 +39,14 @@ class LaneWays {
   [[nodiscard]] bool takes_directly(const LaneOperand& o, LevelId home) const;
   [[nodiscard]] double most_along(std::size_t r, double used) const;
   void spread(std::size_t r, double used);
+  void add_lanes(double used);
+  void try_alike(std::span<Lanes> choices, LaneFront& front, LaneTiles& tiles);
   void find_kinds();
   [[nodiscard]] std::vector<double> lanes_along(const std::vector<std::size_t>& ranks);
   void spread_kinds(std::size_t kind, double used);
   [[nodiscard]] double sharing(const LaneOperand& o, const std::vector<double>& lanes) const;
-  void bound_lanes(double used);
+  [[nodiscard]] bool reaches_spread(double used) const;
+  [[nodiscard]] Moved least_of_lanes(double used) const;
   [[nodiscard]] double least_steps(double used) const;
   [[nodiscard]] Moved least_of(const LaneOperand& o, const OtherHome& home, double copies, double used) const;
   void try_lanes(const Lanes& choice, LaneFront& front, LaneTiles& tiles);
@@ -63,6 +67,7 @@ class LaneWays {
   double compute_J_ = 0;
   std::vector<double> lanes_;
   std::vector<Lanes> spread_;
+  std::vector<double> along_;
   double used_ = 1;  // lanes, along all ranks
   LaneTiles::Choice choice_;
 };

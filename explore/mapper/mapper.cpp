@@ -19,20 +19,12 @@
 #include "explore/mapper/named_from.hpp"
 #include "explore/mapper/runner_up.hpp"
 #include "explore/mapper/search_limits.hpp"
+#include "explore/mapper/variants.hpp"
 #include "mappings/space/parse_mapspace.hpp"
 
 namespace tilewright {
 
 namespace {
-
-/// A cascade with all its shapes.
-struct Variant {
-  std::string name;
-  const Cascade* cascade;
-  std::vector<std::pair<RankId, double>> chosen;  // shapes that the mapping gives
-  ByRank<double> shapes;
-  Mapspace space = {};
-};
 
 /// A variant as the search takes it, with what is known of its Einsums.
 struct Searched {
@@ -40,44 +32,6 @@ struct Searched {
   MapProblem problem;
   LaneSearch lanes;
 };
-
-// A rank that neither the workload nor the cascade gives a shape, and that some Einsum runs over: a part of another
-// one, whose divisors it may be.
-std::vector<RankId> free_ranks(const Cascade& cascade, const Workload& workload) {
-  std::vector<RankId> ranks;
-  for (const Partition& partition : cascade.partitions)
-    for (const RankId part : partition.parts)
-      if (!cascade.ranks[part].shape && !workload.shapes.contains(cascade.ranks[part].name)) ranks.push_back(part);
-  return ranks;
-}
-
-double whole_of(const Cascade& cascade, RankId part, const Workload& workload) {
-  for (const Partition& partition : cascade.partitions)
-    if (std::ranges::find(partition.parts, part) != partition.parts.end()) {
-      const auto whole = workload.shapes.find(cascade.ranks[partition.whole].name);
-      if (whole != workload.shapes.end()) return whole->second;
-    }
-  return 1;
-}
-
-void add_variants(const std::string& name, const Cascade& cascade, const Workload& workload,
-                  std::vector<Variant>& variants) {
-  const std::vector<RankId> free = free_ranks(cascade, workload);
-  const auto choose = [&](const auto& self, std::size_t i, std::map<std::string, double> given,
-                          std::vector<std::pair<RankId, double>> chosen) -> void {
-    if (i == free.size()) {
-      variants.push_back({name, &cascade, std::move(chosen), rank_shapes(cascade, given), {}});
-      return;
-    }
-    for (const double shape : divisors(whole_of(cascade, free[i], workload))) {
-      given[cascade.ranks[free[i]].name] = shape;
-      chosen.emplace_back(free[i], shape);
-      self(self, i + 1, given, chosen);
-      chosen.pop_back();
-    }
-  };
-  choose(choose, 0, workload.shapes, {});
-}
 
 // Tensors in and out, by name: cascades that agree in these compute the same.
 std::vector<std::string> ends_of(const Cascade& cascade) {
@@ -114,7 +68,7 @@ class Mapper {
     choose_cascades();
     results_.resize(variants_.size());
     sort_variants();
-    if (variants_.size() > 1 && limits_.end() != Clock::time_point::max()) look_at_all();
+    if (variants_.size() > 1 && limits_.end() != Clock::time_point::max()) look_around();
     const std::vector<std::size_t> order = best_first();
     parallel_for(order.size(), request_.jobs, [&](std::size_t i) {
       search(order[i], Clock::time_point::max());
@@ -237,15 +191,35 @@ class Mapper {
     status_.start(groups, least);
   }
 
-  // Half of a limited time for a part of every variant, as long for each: the first ones may need all of it. As
-  // long as nothing is found a look goes on.
-  void look_at_all() {
+  // At most half of a limited time: few variants first, as long at each, then those beside the best so far, until
+  // there is none better beside it. The first variants by themselves may need all of the time. As long as nothing
+  // is found a look goes on. A Pareto set has no best one: then all are looked at.
+  void look_around() {
+    const auto half = (limits_.end() - Clock::now()) / 2;
+    const Clock::time_point end = Clock::now() + half;
+    if (request_.objective.measures().size() != 1) return look_at(all_variants(), half);
+    looks_end_ = end;
+    std::vector<std::size_t> next = few_of(variants_);
+    std::vector<char> looked(variants_.size(), 0);
+    while (!next.empty() && Clock::now() < end) {
+      for (const std::size_t v : next) looked[v] = 1;
+      look_at(next, (end - Clock::now()) / 2);
+      next = beside(variants_, best_first().front());
+      std::erase_if(next, [&](std::size_t v) { return looked[v] != 0; });
+    }
+  }
+
+  [[nodiscard]] std::vector<std::size_t> all_variants() const {
+    std::vector<std::size_t> all(variants_.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    return all;
+  }
+
+  void look_at(const std::vector<std::size_t>& variants, Clock::duration time) {
     const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
     const std::size_t jobs = request_.jobs > 0 ? static_cast<std::size_t>(request_.jobs) : cores;
-    const auto half = (limits_.end() - Clock::now()) / 2;
-    const auto each = half * std::min({jobs, cores, variants_.size()}) / variants_.size();
-    if (request_.objective.measures().size() == 1) looks_end_ = Clock::now() + half;
-    parallel_for(variants_.size(), request_.jobs, [&](std::size_t i) { search(i, Clock::now() + each); });
+    const auto each = time * std::min({jobs, cores, variants.size()}) / variants.size();
+    parallel_for(variants.size(), request_.jobs, [&](std::size_t i) { search(variants[i], Clock::now() + each); });
   }
 
   [[nodiscard]] bool is_over(Clock::time_point end) {
@@ -256,8 +230,7 @@ class Mapper {
 
   // Variants with the best that was found first, then as they are.
   [[nodiscard]] std::vector<std::size_t> best_first() const {
-    std::vector<std::size_t> order(variants_.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::vector<std::size_t> order = all_variants();
     std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
       const std::vector<MappingOption>& first = results_[a].options;
       const std::vector<MappingOption>& second = results_[b].options;

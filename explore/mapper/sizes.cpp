@@ -71,6 +71,13 @@ std::vector<double> divisors(double number) {
   return all;
 }
 
+std::vector<double> few_of(const std::vector<double>& sizes, std::size_t few) {
+  if (sizes.size() <= few) return sizes;
+  std::vector<double> chosen;
+  for (std::size_t i = 0; i < few; ++i) chosen.push_back(sizes[i * (sizes.size() - 1) / (few - 1)]);
+  return chosen;
+}
+
 bool names_remainder(const AllowedSizes& sizes, double number) {
   const auto divides = [&](double size) { return std::fmod(number, size) == 0; };
   if (!sizes.listed.empty())

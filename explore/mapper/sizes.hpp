@@ -10,6 +10,9 @@ namespace tilewright {
 /// All divisors, ascending.
 std::vector<double> divisors(double number);
 
+/// The smallest and the largest of them, and others at equal distances in the list between these, `few` in all.
+std::vector<double> few_of(const std::vector<double>& sizes, std::size_t few);
+
 /// Whether a size that something may have is no divisor, but smaller; of a range, whether it has none.
 bool names_remainder(const AllowedSizes& sizes, double number);
 

@@ -12,6 +12,13 @@ SizeRule rule(double shape, bool every = false, bool named = false) { return {sh
 
 }  // namespace
 
+TEST_CASE("few of many sizes are the ends and some at equal distances between", "[mapper]") {
+  CHECK(few_of({1, 2, 4}, 5) == Sizes{1, 2, 4});
+  CHECK(few_of({1, 2, 3, 4, 5, 6, 7, 8, 9}, 5) == Sizes{1, 3, 5, 7, 9});
+  CHECK(few_of({1, 2, 3, 4, 5, 6, 7, 8}, 5) == Sizes{1, 2, 4, 6, 8});
+  CHECK(few_of({1, 2, 3, 4, 5, 6, 7, 8}, 3) == Sizes{1, 4, 8});
+}
+
 TEST_CASE("sizes are divisors where these are dense", "[mapper]") {
   CHECK_FALSE(rule(64).uneven());
   CHECK(rule(64).of(64, {}) == Sizes{1, 2, 4, 8, 16, 32, 64});
