@@ -191,22 +191,26 @@ class Mapper {
     status_.start(groups, least);
   }
 
-  // At most half of a limited time: few variants first, as long at each, then those beside the best so far, until
-  // there is none better beside it. The first variants by themselves may need all of the time. As long as nothing
-  // is found a look goes on. A Pareto set has no best one: then all are looked at.
+  // At most half of a limited time: few variants first, as long at each, then those beside the best so far, and
+  // where none is better beside it all others. The first variants by themselves may need all of the time. As long
+  // as nothing is found a look goes on. A Pareto set has no best one: then all are looked at.
   void look_around() {
     const auto half = (limits_.end() - Clock::now()) / 2;
     const Clock::time_point end = Clock::now() + half;
+    looked_.assign(variants_.size(), 0);
     if (request_.objective.measures().size() != 1) return look_at(all_variants(), half);
     looks_end_ = end;
     std::vector<std::size_t> next = few_of(variants_);
-    std::vector<char> looked(variants_.size(), 0);
     while (!next.empty() && Clock::now() < end) {
-      for (const std::size_t v : next) looked[v] = 1;
       look_at(next, (end - Clock::now()) / 2);
-      next = beside(variants_, best_first().front());
-      std::erase_if(next, [&](std::size_t v) { return looked[v] != 0; });
+      next = not_looked_at(beside(variants_, best_first().front()));
+      if (next.empty()) next = not_looked_at(all_variants());
     }
+  }
+
+  [[nodiscard]] std::vector<std::size_t> not_looked_at(std::vector<std::size_t> variants) const {
+    std::erase_if(variants, [&](std::size_t v) { return looked_[v] != 0; });
+    return variants;
   }
 
   [[nodiscard]] std::vector<std::size_t> all_variants() const {
@@ -219,6 +223,7 @@ class Mapper {
     const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
     const std::size_t jobs = request_.jobs > 0 ? static_cast<std::size_t>(request_.jobs) : cores;
     const auto each = time * std::min({jobs, cores, variants.size()}) / variants.size();
+    for (const std::size_t v : variants) looked_[v] = 1;
     parallel_for(variants.size(), request_.jobs, [&](std::size_t i) { search(variants[i], Clock::now() + each); });
   }
 
@@ -339,6 +344,7 @@ class Mapper {
   std::vector<PartitionResult> results_;
   std::mutex mutex_;
   std::optional<Score> best_;
+  std::vector<char> looked_;                                // as variants_
   Clock::time_point looks_end_ = Clock::time_point::min();  // of looks that have found nothing
   MapResult result_;
 };
