@@ -65,7 +65,8 @@ std::string padding_of(const KernelRanking& ranking, const Objective& objective)
   if (!ranking.pad) return "";
   if (ranking.padded_tiles == 0) return "padding    no tile leaves a dimension to pad\n";
   if (objective.measures().size() != 1)
-    return fmt::format("padding    {} choices of tiles are tried with it, too\n", with_commas(ranking.padded_tiles));
+    return fmt::format("padding    {} choices of tiles are tried with it, too\n",
+                       with_commas(ranking.padded_tiles));
   const Metric measure = objective.measures().front();
   const double value = ranking.ranked.front().score.of(measure);
   const auto whole = std::ranges::find_if(ranking.ranked, [](const auto& each) { return each.choice.pad.empty(); });

@@ -169,8 +169,9 @@ Layout Workload::padded_from() const {
   const Arguments* rule =
       mask && mask->spec.runs.size() == 1 ? mask->spec.runs.front().expression->rule() : nullptr;
   if (rule == nullptr || !has_window_and_stride(pattern(rule->pattern())))
-    throw InputError(fmt::format("only layouts of one pattern with a window and a stride are padded, and the mask is {}",
-                                 mask ? "'" + mask->spec.text + "'" : "not there"));
+    throw InputError(
+        fmt::format("only layouts of one pattern with a window and a stride are padded, and the mask is {}",
+                    mask ? "'" + mask->spec.text + "'" : "not there"));
   if (!requests.empty()) throw InputError("layouts of unequal requests are not padded");
   return mask->layout(static_cast<Count>(shape(mask->queries)), static_cast<Count>(shape(mask->keys)));
 }

@@ -152,7 +152,8 @@ bool is_padding_of(Count padding, Extent extent, const AxisTiles& tiles) {
 std::vector<Count> list_paddings(const AxisRule& rule, std::span<const AxisTiles> tiles) {
   std::vector<Count> paddings{0};
   for (const AxisTiles& each : tiles)
-    for (const Count padding : paddings_of(rule.extent(), each.query_tile, each.key_tile)) paddings.push_back(padding);
+    for (const Count padding : paddings_of(rule.extent(), each.query_tile, each.key_tile))
+      paddings.push_back(padding);
   std::ranges::sort(paddings);
   paddings.erase(std::unique(paddings.begin(), paddings.end()), paddings.end());
   return paddings;

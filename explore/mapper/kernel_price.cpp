@@ -13,8 +13,7 @@ double held_B(const PreparedKernel& prepared) { return prepared.needs.shared_B *
 }  // namespace
 
 KernelPrice price_of(const SearchedKernel& kernel, const KernelChoice& choice, const Arch& arch) {
-  const PreparedKernel prepared =
-      prepare(with(kernel.kernel, choice), *kernel.of, arch, kernel.problem_of(choice));
+  const PreparedKernel prepared = prepare(with(kernel.kernel, choice), *kernel.of, arch, kernel.problem_of(choice));
   const KernelResult result = estimate(prepared, kernel.fit.parameters);
   const double traffic_B = result.level_read_B.front() + result.level_write_B.front();
   return {{result.time_s, 0, traffic_B, held_B(prepared)}, name_of(result.binding, arch)};

@@ -39,7 +39,7 @@ struct KernelRanking {
   bool pad = false;         ///< padding was asked for
   double padded_tiles = 0;  ///< choices of tiles that padded layouts are tried with
   double candidates = 0;    ///< of the space
-  double do_not_fit = 0;  ///< of them, the machine
+  double do_not_fit = 0;    ///< of them, the machine
   double priced = 0;
   double excluded = 0;  ///< by a lower bound that is worse than what is found
 };

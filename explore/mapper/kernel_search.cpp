@@ -95,8 +95,8 @@ class Searcher {
     show();
     try {
       const KernelChoice& choice = cell_of(task).choice;
-      task.bound = least_of(search_.kernels[task.kernel], choice, search_.arch,
-                            least_traffic_[task.kernel].at(choice.pad));
+      task.bound =
+          least_of(search_.kernels[task.kernel], choice, search_.arch, least_traffic_[task.kernel].at(choice.pad));
       task.bounded = true;
     } catch (const InfeasibleError& error) {
       task.fits = false;

@@ -18,8 +18,8 @@ struct SearchedKernel {
   Kernel kernel;
   FittedKernel fit;
   Attention problem;
-  std::vector<TileChoice> tiles;  ///< that its file has for the problem; none where it has no blocks
-  bool chooses_tiles = false;     ///< nobody can ask for others
+  std::vector<TileChoice> tiles;             ///< that its file has for the problem; none where it has no blocks
+  bool chooses_tiles = false;                ///< nobody can ask for others
   std::map<Extents, Attention> padded = {};  ///< the problem by KernelChoice::pad
 
   /// Of a choice whose layout is among these.

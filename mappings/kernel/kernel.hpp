@@ -101,8 +101,8 @@ struct Kernel {
   std::vector<KernelTile> tiles;
   std::optional<TileChoice> chosen_tiles = {};  ///< in place of the first of `tiles` that holds
   Extents pad = {};  ///< the layout of the keys of windows that are padded (Workload::pad_mask()); empty: none
-  std::optional<KernelBlock> block;             ///< nothing: there is no fused kernel, only passes
-  double stages = 1;                            ///< KV tiles in flight or in use
+  std::optional<KernelBlock> block;  ///< nothing: there is no fused kernel, only passes
+  double stages = 1;                 ///< KV tiles in flight or in use
   std::vector<KernelWork> work;
   std::map<EinsumId, double> visits;  ///< share of the visits in which an Einsum is computed; else 1
   PolynomialExp polynomial;

@@ -85,7 +85,9 @@ void refuse_padding(const Kernel& kernel, const Yaml& file) {
 }
 
 KernelChoice parse_choice(const Yaml& yaml) {
-  yaml.only({choice_keys.begin(), choice_keys.end()});
+  std::vector<std::string> keys(choice_keys.begin(), choice_keys.end());
+  keys.emplace_back("pad");
+  yaml.only(keys);
   KernelChoice choice;
   choice.tiles = parse_tile_pair(yaml);
   if (const auto tiling = yaml.find("kv_tiling")) choice.key_tiles = parse_key_tiling(*tiling);

@@ -37,9 +37,8 @@ bool has_stages(const Kernel& kernel);  ///< its block takes as much as it has s
 bool adds_splits(const Kernel& kernel);
 std::vector<KeyTiles> key_tiles_of(const Kernel& kernel);  ///< its own first
 
-/// The keys of `choose`, as they stand in files.
-inline constexpr std::array choice_keys{"q_tile", "kv_tile", "kv_tiling", "stages",
-                                        "splits", "queries", "outer",     "pad"};
+/// The keys of `choose` that a mapspace has, too, as they stand in files; `choose` has `pad` beside them.
+inline constexpr std::array choice_keys{"q_tile", "kv_tile", "kv_tiling", "stages", "splits", "queries", "outer"};
 KeyTiles parse_key_tiling(const Yaml& yaml);     ///< static, dynamic, gathered
 QueryOrder parse_query_order(const Yaml& yaml);  ///< ascending, descending, longest-first
 bool parse_queries_outer(const Yaml& yaml);      ///< heads: false, queries: true

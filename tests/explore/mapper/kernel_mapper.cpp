@@ -176,7 +176,8 @@ TEST_CASE("what cannot be padded is refused") {
     return message_of([&] { (void)evaluate(point, library); });
   };
   const std::string place = (files.folder() / "pad.yaml").string() + ":1:76: kernel.choose.pad: ";
-  CHECK(error("40x80") == place + "a padded layout is as long as the keys' 45x80 or longer in every dimension, got 40x80");
+  CHECK(error("40x80") ==
+        place + "a padded layout is as long as the keys' 45x80 or longer in every dimension, got 40x80");
   CHECK(error("48x80x1") ==
         place + "a padded layout is as long as the keys' 45x80 or longer in every dimension, got 48x80x1");
   point.mask = "dense";
