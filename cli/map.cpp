@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <chrono>
 #include <memory>
@@ -13,7 +14,7 @@
 #include "common/with_commas.hpp"
 #include "explore/mapper/explain.hpp"
 #include "explore/mapper/kernel_mapper.hpp"
-#include "explore/mapper/mapper.hpp"
+#include "explore/mapper/preferred.hpp"
 #include "explore/mapper/runner_up.hpp"
 #include "explore/mapper/traffic_curve.hpp"
 
@@ -65,6 +66,7 @@ std::string proof_of(const MapResult& result, const Objective& objective) {
 std::string runner_up_of(const MapRequest& request, MapResult& result, double searched_s, Library& library) {
   if (request.objective.measures().size() != 1 || result.kernels) return "";
   if (!result.count.ended) return "not looked for: the search itself ended early";
+  if (result.interrupted) return "not looked for: interrupted";
   const double limit_s = std::min(std::max(5.0, searched_s), request.time_limit_s - searched_s);
   if (limit_s <= 0) return "not looked for: no time is left";
   try {
@@ -76,10 +78,16 @@ std::string runner_up_of(const MapRequest& request, MapResult& result, double se
   }
 }
 
+// Empty where the mapspace prefers nothing.
+std::string preferred_of(const MapResult& result, const Objective& objective) {
+  return fmt::format("{}", fmt::join(lines_of(result.preferences, objective.measures().front()), "\n"));
+}
+
 using Head = std::vector<std::pair<std::string, std::string>>;
 
 Head head_of(const MapResult& result, const Objective& objective, const std::string& runner_up) {
   Head head{{"proof", proof_of(result, objective)}};
+  if (!result.preferences.empty()) head.emplace_back("preferred", preferred_of(result, objective));
   if (!runner_up.empty()) head.emplace_back("runner_up", runner_up);
   if (result.kernels) head.emplace_back("why", why_of(result, objective));
   return head;
@@ -93,12 +101,15 @@ void print(const MapResult& result, const Objective& objective, const std::strin
       break;
     case Table::Format::csv:
       fmt::print("{}", to_table(records_of(result)).str(Table::Format::csv));
-      if (!options.quiet) fmt::print(stderr, "{}\n", proof_of(result, objective));
+      if (options.quiet) break;
+      fmt::print(stderr, "{}\n", proof_of(result, objective));
+      if (!result.preferences.empty()) fmt::print(stderr, "{}\n", preferred_of(result, objective));
       break;
     case Table::Format::table:
       for (const FoundMapping& found : result.found) fmt::print("{}\n{}\n", found.nest, summary_of(found.record));
       if (result.kernels) fmt::print("{}\n", why_of(result, objective));
       fmt::print("{}\n", proof_of(result, objective));
+      if (!result.preferences.empty()) fmt::print("{}\n", preferred_of(result, objective));
       if (!runner_up.empty()) fmt::print("runner-up: {}\n", runner_up);
   }
 }
@@ -110,18 +121,21 @@ void warn_of_skipped(const MapResult& result) {
 }
 
 void print_explained(const MappingExplanation& explanation, const Objective& objective, const Options& options) {
+  const MapResult& best = explanation.best;
   std::vector<Record> records{explanation.record};
-  for (const FoundMapping& found : explanation.best.found) records.push_back(found.record);
+  for (const FoundMapping& found : best.found) records.push_back(found.record);
+  Head head = head_of(best, objective, "");
+  head.emplace_back("explained", to_text(explanation, objective));
   switch (Table::format(options.format)) {
     case Table::Format::json:
-      fmt::print("{}", to_json(records, {{"proof", proof_of(explanation.best, objective)},
-                                         {"explained", to_text(explanation, objective)}}));
+      fmt::print("{}", to_json(records, head));
       break;
     case Table::Format::csv:
       fmt::print("{}", to_table(records).str(Table::Format::csv));
       break;
     case Table::Format::table:
       fmt::print("{}", to_text(explanation, objective));
+      if (!best.preferences.empty()) fmt::print("{}\n", preferred_of(best, objective));
   }
 }
 
@@ -197,7 +211,7 @@ Action add_map(Verb& verb) {
       return static_cast<int>(explanation.best.interrupted ? stopped : done);
     }
     const auto start = std::chrono::steady_clock::now();
-    MapResult result = find_mappings(request, library);
+    MapResult result = find_preferred(request, library);
     const std::chrono::duration<double> searched = std::chrono::steady_clock::now() - start;
     warn_of_skipped(result);
     if (result.kernels)

@@ -165,8 +165,8 @@ std::vector<std::pair<std::string, Yaml>> Yaml::entries() const {
   return result;
 }
 
-std::vector<Yaml> Yaml::items() const {
-  impl_->expect(YamlNode::Kind::list, "a list");
+std::vector<Yaml> Yaml::items(std::string_view of) const {
+  impl_->expect(YamlNode::Kind::list, of.empty() ? "a list" : fmt::format("a list of {}", of));
   impl_->use();
   std::vector<Yaml> result;
   result.reserve(impl_->node->children.size());

@@ -43,8 +43,8 @@ class Yaml {
   void require_used() const;
   /// Keys and values of a map, in the order of the file.
   [[nodiscard]] std::vector<std::pair<std::string, Yaml>> entries() const;
-  /// Elements of a list.
-  [[nodiscard]] std::vector<Yaml> items() const;
+  /// Elements of a list; `of` what, for the message where it is none.
+  [[nodiscard]] std::vector<Yaml> items(std::string_view of = {}) const;
 
   [[nodiscard]] std::string text() const;                ///< any scalar that is not empty, as it is written
   [[nodiscard]] bool boolean() const;                    ///< `true` or `false`, no other spelling

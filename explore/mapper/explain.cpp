@@ -9,6 +9,7 @@
 #include "common/units.hpp"
 #include "explore/mapper/decisions.hpp"
 #include "explore/mapper/plan_of.hpp"
+#include "explore/mapper/preferred.hpp"
 
 namespace tilewright {
 
@@ -42,7 +43,7 @@ class Explainer {
     request.objective = objective;
     request.time_limit_s /= searches + (metric_ == Metric::traffic || metric_ == Metric::buffer ? 1 : 0);
     request.keep_interrupted = &objective == &request_.objective;
-    return find_mappings(request, library_);
+    return request.keep_interrupted ? find_preferred(request, library_) : find_mappings(request, library_);
   }
 
   void add_distance(Metric metric) {

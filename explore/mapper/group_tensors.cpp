@@ -29,16 +29,19 @@ Use use_of(const MapProblem& problem, EinsumId e, TensorId tensor) {
   return use;
 }
 
-// Levels of lanes that a unit which runs the Einsum can take operands from.
-std::vector<LevelId> lanes_of(const MapProblem& problem, EinsumId e) {
-  std::vector<LevelId> lanes;
-  const auto add = [&](LevelId level) {
-    if (std::ranges::count(lanes, level) > 0) return;
-    for (const UnitId unit : problem.arch.units.ids())
-      if (problem.runs_on(e, unit) && reaches(problem.arch, unit, level)) return lanes.push_back(level);
-  };
-  for (const std::vector<LevelId>& of_unit : problem.roles.lanes) std::ranges::for_each(of_unit, add);
-  return lanes;
+// Levels of the lanes of units that can compute the Einsum.
+void add_lanes(const MapProblem& problem, EinsumId e, std::vector<LevelId>& lanes) {
+  for (const UnitId unit : problem.arch.units.ids())
+    if (problem.einsums[e].costs[unit])
+      for (const LevelId level : problem.roles.lanes[unit])
+        if (std::ranges::count(lanes, level) == 0) lanes.push_back(level);
+}
+
+// Whether a unit that runs the Einsum can take operands from there.
+bool takes_from(const MapProblem& problem, EinsumId e, LevelId level) {
+  for (const UnitId unit : problem.arch.units.ids())
+    if (problem.runs_on(e, unit) && reaches(problem.arch, unit, level)) return true;
+  return false;
 }
 
 GroupTensor tensor_of(const MapProblem& problem, TensorId id, std::size_t first, std::size_t last) {
@@ -47,7 +50,7 @@ GroupTensor tensor_of(const MapProblem& problem, TensorId id, std::size_t first,
   bool outside = problem.cascade.tensors[id].role == Tensor::Role::output;
   bool writer = false;
   bool reader = false;  // another Einsum
-  int users = 0;
+  std::vector<EinsumId> users;
   IdSet<RankId> ranks;
   for (const EinsumId e : problem.cascade.einsums.ids()) {
     const Use use = use_of(problem, e, id);
@@ -68,10 +71,12 @@ GroupTensor tensor_of(const MapProblem& problem, TensorId id, std::size_t first,
       tensor.written = problem.einsums[e].iteration;
       tensor.accumulates = problem.facts.reduces(e);
     }
-    const std::vector<LevelId> lanes = lanes_of(problem, e);
-    if (users++ == 0) tensor.lanes = lanes;
-    std::erase_if(tensor.lanes, [&](LevelId level) { return std::ranges::count(lanes, level) == 0; });
+    add_lanes(problem, e, tensor.lanes);
+    users.push_back(e);
   }
+  std::erase_if(tensor.lanes, [&](LevelId level) {
+    return !std::ranges::all_of(users, [&](EinsumId e) { return takes_from(problem, e, level); });
+  });
   tensor.handed = writer && reader;
   tensor.ranks = problem.bits(problem.facts.without_partitioned_wholes(ranks));
   tensor.fetched = tensor.read && tensor.written == 0;

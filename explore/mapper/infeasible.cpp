@@ -14,7 +14,9 @@ namespace {
 class Reason {
  public:
   Reason(const MapProblem& problem, const std::function<bool()>& stop)
-      : problem_(problem), stop_(stop), to_blame_(problem.space.constraints()) {}
+      : problem_(problem), stop_(stop), to_blame_(problem.space.constraints()) {
+    std::erase_if(to_blame_, [](const Constraint& constraint) { return constraint.preferred; });
+  }
 
   InfeasibleError error() {
     find_constraints();

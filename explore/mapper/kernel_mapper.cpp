@@ -61,11 +61,12 @@ class KernelMapper {
   MapResult run() {
     SearchedKernels kernels = searched_kernels({request_.kernels, request_.cascades}, workload_, arch_, library_);
     KernelMapspace demands;
-    if (!request_.space.empty()) demands = parse_kernel_mapspace(Yaml::load(request_.space));
+    if (!request_.space.empty()) demands = parse_kernel_mapspace(Yaml::load(request_.space), request_.demanded);
     std::vector<KernelSpace> spaces;
     double size = 0;
     for (const SearchedKernel& kernel : kernels.kernels)
       size += spaces.emplace_back(space_of(kernel, demands)).size();
+    if (size == 0 && !request_.demanded.empty()) return {};
     if (size == 0) throw excluded(kernels.kernels, demands);
     KernelSearchResult found = search_kernels(
         {kernels.kernels, spaces, arch_, request_.objective, limits_, request_.jobs, request_.progress});
@@ -73,8 +74,9 @@ class KernelMapper {
     result.interrupted = interrupted();
     if (result.interrupted && !request_.keep_interrupted) throw Interrupted();
     if (result.interrupted) accept_interrupt();  // what is found is still to be evaluated
-    if (found.best.empty()) throw_nothing(found, result.interrupted);
     result.count.ended = found.ended;
+    if (found.best.empty() && !request_.demanded.empty()) return result;
+    if (found.best.empty()) throw_nothing(found, result.interrupted);
     result.bound = found.bound;
     for (const RankedKernel& each : found.best)
       result.found.push_back(described(each, kernels, result.found.size()));

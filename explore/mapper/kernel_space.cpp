@@ -13,10 +13,13 @@ namespace tilewright {
 namespace {
 
 bool is_allowed(const auto& demand, const auto& value) {
-  return !demand || std::ranges::find(demand->values, value) != demand->values.end();
+  return std::ranges::all_of(
+      demand, [&](const auto& each) { return std::ranges::find(each.values, value) != each.values.end(); });
 }
 
-bool has_size(const auto& demand, double size) { return !demand || demand->values.has(size); }
+bool has(const auto& demand, const auto& size) {
+  return std::ranges::all_of(demand, [&](const auto& each) { return each.values.has(size); });
+}
 
 struct SpaceTiles {
   TileChoice tiles;
@@ -51,11 +54,10 @@ std::vector<std::optional<KeyTiles>> all_key_tiles(const SearchedKernel& kernel,
 
 std::vector<std::optional<Count>> all_stages(const SearchedKernel& kernel, const KernelMapspace& demands) {
   std::vector<std::optional<Count>> all;
-  if (has_size(demands.stages, kernel.kernel.stages)) all.emplace_back();
+  if (has(demands.stages, kernel.kernel.stages)) all.emplace_back();
   if (!has_stages(kernel.kernel)) return all;
   for (Count stages = 1; stages <= most_stages_tried; ++stages)
-    if (static_cast<double>(stages) != kernel.kernel.stages &&
-        has_size(demands.stages, static_cast<double>(stages)))
+    if (static_cast<double>(stages) != kernel.kernel.stages && has(demands.stages, static_cast<double>(stages)))
       all.emplace_back(stages);
   return all;
 }
@@ -69,15 +71,15 @@ double most_keys(const Attention& problem) {
 std::vector<std::optional<Count>> all_splits(const SearchedKernel& kernel, const TileChoice& tiles,
                                              const KernelMapspace& demands) {
   if (!adds_splits(kernel.kernel)) {  // none
-    if (has_size(demands.splits, 1)) return {std::nullopt};
+    if (has(demands.splits, 1)) return {std::nullopt};
     return {};
   }
   std::vector<std::optional<Count>> all;
-  if (!demands.splits) all.emplace_back();  // the kernel's own rule
+  if (demands.splits.empty()) all.emplace_back();  // the kernel's own rule
   const double visits = std::ceil(most_keys(kernel.problem) / static_cast<double>(tokens_of(tiles.key)));
   const auto most = static_cast<Count>(std::min(visits, static_cast<double>(most_splits)));
   for (Count splits = 1; splits <= most; ++splits)
-    if (has_size(demands.splits, static_cast<double>(splits))) all.emplace_back(splits);
+    if (has(demands.splits, static_cast<double>(splits))) all.emplace_back(splits);
   return all;
 }
 
@@ -114,13 +116,12 @@ KernelSpace space_of(const SearchedKernel& kernel, const KernelMapspace& demands
   space.orders = all_orders(kernel.kernel.schedule, demands);
   const auto key_tilings = all_key_tiles(kernel, demands);
   const auto stages = all_stages(kernel, demands);
-  for (const auto& [tiles, has] : all_tiles(kernel)) {
-    if (demands.query_tile && !demands.query_tile->values.has(tiles.query)) continue;
-    if (demands.key_tile && !demands.key_tile->values.has(tiles.key)) continue;
+  for (const auto& [tiles, is_its_own] : all_tiles(kernel)) {
+    if (!has(demands.query_tile, tiles.query) || !has(demands.key_tile, tiles.key)) continue;
     for (const auto& key_tiles : key_tilings)
       for (const auto& of_stages : stages)
         for (const auto& splits : all_splits(kernel, tiles, demands))
-          space.cells.push_back({{tiles, key_tiles, of_stages, splits, {}, {}}, has});
+          space.cells.push_back({{tiles, key_tiles, of_stages, splits, {}, {}}, is_its_own});
   }
   return space;
 }
@@ -153,10 +154,11 @@ InfeasibleError excluded(const std::vector<SearchedKernel>& kernels, const Kerne
       tiles.insert(fmt::format("Q {} by KV {}", tokens_of(each.query), tokens_of(each.key)));
   std::vector<std::string> paths;
   const auto offer = [&](const auto& demand, const KernelMapspace& alone, const std::string& known) {
-    if (!demand) return;
+    if (demand.empty()) return;
     if (all_excluded(alone))
-      throw InfeasibleError(demand->place, demand->path, "no kernel that is searched has it; " + known);
-    paths.push_back(demand->path);
+      throw InfeasibleError(demand.front().place, demand.front().path,
+                            "no kernel that is searched has it; " + known);
+    paths.push_back(demand.front().path);
   };
   const std::string sizes = fmt::format("tiles have {}", fmt::join(tiles, ", "));
   try {

@@ -40,7 +40,8 @@ KernelChoice with(KernelChoice choice, const KernelOrder& order);
 /// What of a choice, besides its tiles, is another kernel than its file describes, in words.
 std::vector<std::string> changes_of(const KernelChoice& choice, const Kernel& kernel);
 
-/// Why no kernel has a mapping that keeps to the demands: the first one that alone excludes all, or all together.
+/// Why no kernel has a mapping that keeps to the demands, of which there is one of a sort: the first one that alone
+/// excludes all, or all together.
 InfeasibleError excluded(const std::vector<SearchedKernel>& kernels, const KernelMapspace& demands);
 
 }  // namespace tilewright

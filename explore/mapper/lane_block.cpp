@@ -38,16 +38,17 @@ LaneOperand LaneBlock::operand(std::size_t o) const {
 }
 
 bool LaneBlock::may_have_lanes(std::size_t r, double lanes) const {
-  return problem.space.lanes(context.einsum, ranks[r]).has(lanes);
+  return problem.space.may_have_lanes(context.einsum, ranks[r], lanes);
 }
 bool LaneBlock::may_have_tile(std::size_t r, double size) const {
-  return problem.space.lane_tiles(context.einsum, ranks[r]).has(size);
+  return problem.space.may_have_lane_tile(context.einsum, ranks[r], size);
 }
 
 bool LaneBlock::takes_single() const {
   for (const RankId rank : problem.shapes.ids()) {
     if (!has(einsum.iteration, rank) || context.extents[rank.index()] > 1) continue;
-    if (!problem.space.lanes(context.einsum, rank).has(1) || !problem.space.lane_tiles(context.einsum, rank).has(1))
+    if (!problem.space.may_have_lanes(context.einsum, rank, 1) ||
+        !problem.space.may_have_lane_tile(context.einsum, rank, 1))
       return false;
   }
   return true;

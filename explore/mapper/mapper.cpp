@@ -111,7 +111,7 @@ class Mapper {
     std::vector<ByRank<double>> shapes;
     for (std::size_t i = first; i < variants_.size(); ++i) shapes.push_back(variants_[i].shapes);
     try {
-      const Mapspace space = parse_mapspace(*space_, *any.cascade, arch_);
+      const Mapspace space = parse_mapspace(*space_, *any.cascade, arch_, request_.demanded);
       require_sizes(space, shapes, problem_of(any));
       for (std::size_t i = first; i < variants_.size(); ++i) variants_[i].space = space;
     } catch (const InputError& error) {
@@ -191,22 +191,26 @@ class Mapper {
     status_.start(groups, least);
   }
 
-  // At most half of a limited time: few variants first, as long at each, then those beside the best so far, until
-  // there is none better beside it. The first variants by themselves may need all of the time. As long as nothing
-  // is found a look goes on. A Pareto set has no best one: then all are looked at.
+  // At most half of a limited time: few variants first, as long at each, then those beside the best so far, and
+  // where none is better beside it all others. The first variants by themselves may need all of the time. As long
+  // as nothing is found a look goes on. A Pareto set has no best one: then all are looked at.
   void look_around() {
     const auto half = (limits_.end() - Clock::now()) / 2;
     const Clock::time_point end = Clock::now() + half;
+    looked_.assign(variants_.size(), 0);
     if (request_.objective.measures().size() != 1) return look_at(all_variants(), half);
     looks_end_ = end;
     std::vector<std::size_t> next = few_of(variants_);
-    std::vector<char> looked(variants_.size(), 0);
     while (!next.empty() && Clock::now() < end) {
-      for (const std::size_t v : next) looked[v] = 1;
       look_at(next, (end - Clock::now()) / 2);
-      next = beside(variants_, best_first().front());
-      std::erase_if(next, [&](std::size_t v) { return looked[v] != 0; });
+      next = not_looked_at(beside(variants_, best_first().front()));
+      if (next.empty()) next = not_looked_at(all_variants());
     }
+  }
+
+  [[nodiscard]] std::vector<std::size_t> not_looked_at(std::vector<std::size_t> variants) const {
+    std::erase_if(variants, [&](std::size_t v) { return looked_[v] != 0; });
+    return variants;
   }
 
   [[nodiscard]] std::vector<std::size_t> all_variants() const {
@@ -219,6 +223,7 @@ class Mapper {
     const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
     const std::size_t jobs = request_.jobs > 0 ? static_cast<std::size_t>(request_.jobs) : cores;
     const auto each = time * std::min({jobs, cores, variants.size()}) / variants.size();
+    for (const std::size_t v : variants) looked_[v] = 1;
     parallel_for(variants.size(), request_.jobs, [&](std::size_t i) { search(variants[i], Clock::now() + each); });
   }
 
@@ -290,7 +295,7 @@ class Mapper {
     if (request_.objective.measures().size() == 1 && front.size() > 1) front.resize(1);
     for (auto& [i, option] : front)
       result_.found.push_back(described(variants_[i], std::move(*option), result_.found.size()));
-    if (result_.found.empty() && request_.differing != nullptr) return;
+    if (result_.found.empty() && (request_.differing != nullptr || !request_.demanded.empty())) return;
     if (result_.found.empty() && result_.interrupted) throw Interrupted();
     if (result_.found.empty() && !result_.count.ended)
       throw InfeasibleError("nothing is found within the limits of time and memory; expected larger ones");
@@ -339,11 +344,17 @@ class Mapper {
   std::vector<PartitionResult> results_;
   std::mutex mutex_;
   std::optional<Score> best_;
+  std::vector<char> looked_;                                // as variants_
   Clock::time_point looks_end_ = Clock::time_point::min();  // of looks that have found nothing
   MapResult result_;
 };
 
 }  // namespace
+
+Score score_of(const FoundMapping& found) {
+  return {found.record.number("time_s").value_or(0), found.record.number("energy_J").value_or(0), found.traffic_B,
+          found.buffer_B};
+}
 
 MapResult find_mappings(const MapRequest& request, Library& library) {
   if (maps_kernels(request, library)) return find_kernels(request, library);
@@ -353,11 +364,8 @@ MapResult find_mappings(const MapRequest& request, Library& library) {
 std::optional<double> gap_of(const MapResult& result, const Objective& objective) {
   if (objective.measures().size() != 1) return std::nullopt;
   if (result.count.ended) return 1;
-  const FoundMapping& first = result.found.front();
-  const Score best{first.record.number("time_s").value_or(0), first.record.number("energy_J").value_or(0),
-                   first.traffic_B, first.buffer_B};
   const Metric measure = objective.measures().front();
-  return best.of(measure) / result.bound.of(measure);
+  return score_of(result.found.front()).of(measure) / result.bound.of(measure);
 }
 
 }  // namespace tilewright

@@ -10,6 +10,7 @@
 #include "explore/evaluate.hpp"
 #include "explore/mapper/kernel_ranking.hpp"
 #include "explore/mapper/partition_search.hpp"
+#include "explore/mapper/preference.hpp"
 #include "explore/mapper/traffic_floor.hpp"
 
 namespace tilewright {
@@ -30,6 +31,8 @@ struct MapRequest {
   StatusLine::Shown progress = StatusLine::Shown::never;
   /// Only mappings of another structure, or of another cascade, and perhaps none; see runner_up.hpp.
   const FoundMapping* differing = nullptr;
+  /// Which preferences of the space, by position, are demands; then perhaps nothing is found. See preferred.hpp.
+  std::vector<std::size_t> demanded = {};
   std::vector<std::string> kernels = {};  ///< names, of an architecture of thread blocks; none: those that serve
 };
 
@@ -50,9 +53,14 @@ struct MapResult {
   SearchCount count;
   bool interrupted = false;                   ///< and so not ended
   std::vector<std::string> skipped;           ///< cascades of the workload that compute other results
+  std::vector<Preference> preferences = {};   ///< of the space, by importance; of find_preferred() alone
   std::optional<KernelRanking> kernels = {};  ///< of an architecture that runs thread blocks; then only count.ended
 };
 
+/// What it minimises.
+Score score_of(const FoundMapping& found);
+
+/// What the space prefers, and does not demand, takes no mapping away.
 /// Throws InputError for what the mapper does not take, InfeasibleError where nothing fits or is found in time.
 MapResult find_mappings(const MapRequest& request, Library& library);
 

@@ -120,13 +120,13 @@ bool MapProblem::must_divide(RankId rank) const {
 
 const std::vector<double>& MapProblem::lanes_in(EinsumId einsum, RankId rank, double block, bool whole) const {
   const auto [known, fresh] = lanes_in_.try_emplace({einsum, rank, block, whole});
-  if (fresh) known->second = whole ? size_rules[rank].of(block, {space.lanes(einsum, rank)}) : divisors(block);
+  if (fresh) known->second = whole ? size_rules[rank].of(block, space.lanes(einsum, rank)) : divisors(block);
   return known->second;
 }
 
 const std::vector<double>& MapProblem::lane_tiles_in(EinsumId einsum, RankId rank, double left, bool whole) const {
   const auto [known, fresh] = lane_tiles_in_.try_emplace({einsum, rank, left, whole});
-  if (fresh) known->second = whole ? size_rules[rank].of(left, {space.lane_tiles(einsum, rank)}) : divisors(left);
+  if (fresh) known->second = whole ? size_rules[rank].of(left, space.lane_tiles(einsum, rank)) : divisors(left);
   return known->second;
 }
 
@@ -142,12 +142,15 @@ void MapProblem::find_sizes() {
   for (const RankId rank : shapes.ids()) {
     std::vector<AllowedSizes> of_lanes;
     bool named = space.wants_every_size(rank);
+    const auto look_at = [&](const std::vector<AllowedSizes>& some) {
+      for (const AllowedSizes& sizes : some) named |= names_remainder(sizes, shapes[rank]);
+    };
     for (const EinsumId e : einsums.ids()) {
-      of_lanes.push_back(space.lanes(e, rank));
-      named |= names_remainder(of_lanes.back(), shapes[rank]) ||
-               names_remainder(space.lane_tiles(e, rank), shapes[rank]);
+      std::ranges::copy(space.lanes(e, rank), std::back_inserter(of_lanes));
+      look_at(space.lanes(e, rank));
+      look_at(space.lane_tiles(e, rank));
     }
-    for (const AllowedSizes& tiles : space.tiles(rank)) named |= names_remainder(tiles, shapes[rank]);
+    look_at(space.tiles(rank));
     size_rules.push_back(must_divide(rank) ? SizeRule()
                                            : SizeRule(shapes[rank], lanes, space.wants_every_size(rank), named));
     any_uneven |= uneven(rank);

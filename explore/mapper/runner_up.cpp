@@ -48,11 +48,6 @@ bool has_other_unit(const MapProblem& problem, const EinsumPlan& plan) {
   return false;
 }
 
-Score score_of(const FoundMapping& found) {
-  return {found.record.number("time_s").value_or(0), found.record.number("energy_J").value_or(0), found.traffic_B,
-          found.buffer_B};
-}
-
 }  // namespace
 
 PartitionResult search_differing(const MapProblem& problem, const Objective& objective, Surroundings around,

@@ -1,7 +1,10 @@
 #include "explore/study/map_point.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "common/file.hpp"
-#include "explore/mapper/mapper.hpp"
+#include "explore/mapper/preferred.hpp"
 
 namespace tilewright {
 
@@ -10,11 +13,15 @@ Record map_point(const Point& point, const MapSettings& settings, const MappingF
   request.name = file.name;
   request.time_limit_s = settings.limit_s;
   request.keep_interrupted = false;
-  const MapResult result = find_mappings(request, library);
+  const MapResult result = find_preferred(request, library);
   Record record = result.found.front().record;
   record.add("map.objective", settings.text);
   record.add("map.limit_s", settings.limit_s);
   if (const auto gap = gap_of(result, settings.objective)) record.add("map.gap", *gap);
+  if (!result.preferences.empty())
+    record.add(
+        "map.preferred",
+        fmt::format("{}", fmt::join(lines_of(result.preferences, settings.objective.measures().front()), "; ")));
   if (!file.folder.empty()) write_file(file.folder / (file.name + ".yaml"), result.found.front().text);
   return record;
 }

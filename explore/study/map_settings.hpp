@@ -13,7 +13,7 @@ namespace tilewright {
 struct MapSettings {
   std::string text;  ///< the objective, as records say it
   Objective objective;
-  double limit_s = 0;  ///< of each search; infinite: it ends by itself
+  double limit_s = 0;  ///< of the search for a point; infinite: it ends by itself
   std::string space;   ///< a mapspace file, beside that of the study; empty: all mappings
 };
 

@@ -1,24 +1,13 @@
 #include "mappings/space/kernel_mapspace.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
+#include "mappings/space/mapspace_keys.hpp"
 #include "mappings/space/sizes.hpp"
 
 namespace tilewright {
 
 namespace {
-
-// Of parse_mapspace(): what such a file may have for nests of loops.
-constexpr std::array nest_keys{"fuse", "split",  "max_fused", "tiles",     "no_loop", "order",
-                               "keep", "bypass", "units",     "not_units", "lanes",   "lane_tiles"};
-
-void refuse_nest_keys(const Yaml& yaml) {
-  for (const auto& [key, value] : yaml.entries())
-    if (std::ranges::find(nest_keys, key) != nest_keys.end())
-      value.fail(fmt::format("is for nests of loops; of kernels a file may say {}", fmt::join(choice_keys, ", ")));
-}
 
 bool is_shape(const Yaml& yaml) {
   return !yaml.is_map() && !yaml.is_list() && yaml.text().find('x') != std::string::npos;
@@ -60,7 +49,18 @@ auto parse_some(const Yaml& yaml, Parse parse) {
 
 template <class Demand, class Parse>
 void demand(const Yaml& yaml, const char* key, Demand& into, Parse parse) {
-  if (const auto value = yaml.find(key)) into = {parse(*value), value->place(), value->path()};
+  if (const auto value = yaml.find(key)) into.push_back({parse(*value), value->place(), value->path()});
+}
+
+void add_demands(const Yaml& yaml, KernelMapspace& space) {
+  demand(yaml, "q_tile", space.query_tile, [](const Yaml& each) { return parse_tiles_allowed(each, "q_tile"); });
+  demand(yaml, "kv_tile", space.key_tile, [](const Yaml& each) { return parse_tiles_allowed(each, "kv_tile"); });
+  demand(yaml, "kv_tiling", space.key_tiles, [](const Yaml& each) { return parse_some(each, parse_key_tiling); });
+  demand(yaml, "stages", space.stages, parse_sizes);
+  demand(yaml, "splits", space.splits, parse_sizes);
+  demand(yaml, "queries", space.queries, [](const Yaml& each) { return parse_some(each, parse_query_order); });
+  demand(yaml, "outer", space.queries_outer,
+         [](const Yaml& each) { return parse_some(each, parse_queries_outer); });
 }
 
 }  // namespace
@@ -71,20 +71,17 @@ bool AllowedTiles::has(const Extents& tile) const {
   return sizes.has(static_cast<double>(tokens_of(tile)));
 }
 
-KernelMapspace parse_kernel_mapspace(const Yaml& root) {
+KernelMapspace parse_kernel_mapspace(const Yaml& root, const std::vector<std::size_t>& demanded) {
   root.only({"mapspace"});
   const Yaml yaml = root.at("mapspace");
-  refuse_nest_keys(yaml);
-  yaml.only({choice_keys.begin(), choice_keys.end()});
+  require_mapspace_keys(yaml, MapspaceKind::kernels);
   KernelMapspace space;
-  demand(yaml, "q_tile", space.query_tile, [](const Yaml& each) { return parse_tiles_allowed(each, "q_tile"); });
-  demand(yaml, "kv_tile", space.key_tile, [](const Yaml& each) { return parse_tiles_allowed(each, "kv_tile"); });
-  demand(yaml, "kv_tiling", space.key_tiles, [](const Yaml& each) { return parse_some(each, parse_key_tiling); });
-  demand(yaml, "stages", space.stages, parse_sizes);
-  demand(yaml, "splits", space.splits, parse_sizes);
-  demand(yaml, "queries", space.queries, [](const Yaml& each) { return parse_some(each, parse_query_order); });
-  demand(yaml, "outer", space.queries_outer,
-         [](const Yaml& each) { return parse_some(each, parse_queries_outer); });
+  add_demands(yaml, space);
+  const std::vector<Yaml> preferences = preferences_in(yaml, MapspaceKind::kernels);
+  for (std::size_t i = 0; i < preferences.size(); ++i) {
+    KernelMapspace none;  // a preference takes nothing away
+    add_demands(preferences[i], std::ranges::find(demanded, i) != demanded.end() ? space : none);
+  }
   root.require_used();
   return space;
 }

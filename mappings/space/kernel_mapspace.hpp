@@ -8,9 +8,9 @@
 //     splits: [1, 2, 4]
 //     queries: [ascending, longest-first]
 //     outer: heads
+//     prefer: [{q_tile: 64}]         # see mapspace_keys.hpp
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "mappings/kernel/kernel_choice.hpp"
@@ -18,7 +18,7 @@
 
 namespace tilewright {
 
-/// A key of the file, and how often it was satisfied.
+/// A key of the file.
 template <class Values>
 struct KernelDemand {
   Values values;
@@ -34,8 +34,9 @@ struct AllowedTiles {
 };
 
 struct KernelMapspace {
+  /// All of them; none: any value.
   template <class Values>
-  using Demand = std::optional<KernelDemand<Values>>;
+  using Demand = std::vector<KernelDemand<Values>>;
 
   Demand<AllowedTiles> query_tile = {};
   Demand<AllowedTiles> key_tile = {};
@@ -47,11 +48,13 @@ struct KernelMapspace {
 
   /// Of some sort.
   [[nodiscard]] bool any() const {
-    return query_tile || key_tile || key_tiles || stages || splits || queries || queries_outer;
+    return !query_tile.empty() || !key_tile.empty() || !key_tiles.empty() || !stages.empty() || !splits.empty() ||
+           !queries.empty() || !queries_outer.empty();
   }
 };
 
-/// Throws InputError for keys of nests of loops, by name, and for values that no kernel can have.
-KernelMapspace parse_kernel_mapspace(const Yaml& root);
+/// Throws InputError for keys of nests of loops, by name, and for values that no kernel can have. `demanded`: which
+/// elements of `prefer`, by position, are demands.
+KernelMapspace parse_kernel_mapspace(const Yaml& root, const std::vector<std::size_t>& demanded = {});
 
 }  // namespace tilewright

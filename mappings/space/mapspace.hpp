@@ -1,5 +1,5 @@
 // What mappings of a space must be like besides fitting: groups, shared loops, places of tensors, units and lanes,
-// as a file demands of them. A constraint only takes mappings away.
+// as a file demands of them. Besides the sizes that it names a constraint only takes mappings away.
 #pragma once
 
 #include <limits>
@@ -80,6 +80,7 @@ struct Constraint {
   std::variant<Fuse, Split, MaxFused, Tile, NoLoop, Order, Residency, Units, Lanes, LaneTile, EverySize> what;
   Place place;
   std::string path;
+  bool preferred = false;  ///< takes no mapping away: the space has the sizes that it names, and no more
 };
 
 class Mapspace {
@@ -94,6 +95,7 @@ class Mapspace {
   [[nodiscard]] bool may_fuse(std::size_t first, std::size_t last) const;
   /// The block of a group that runs over the rank has so much of it.
   [[nodiscard]] bool may_tile(RankId rank, double tile, double shape) const;
+  /// Sizes that are named, whether they are demanded or not.
   [[nodiscard]] const std::vector<AllowedSizes>& tiles(RankId rank) const;
   [[nodiscard]] bool wants_every_size(RankId rank) const;
   [[nodiscard]] bool may_order(std::span<const PlannedLoop> loops) const;
@@ -103,32 +105,41 @@ class Mapspace {
   [[nodiscard]] bool may_keep_in_lanes(TensorId tensor) const;
   [[nodiscard]] bool must_keep_in_lanes(TensorId tensor) const;
   [[nodiscard]] bool may_run(EinsumId einsum, UnitId unit) const;
-  [[nodiscard]] const AllowedSizes& lanes(EinsumId einsum, RankId rank) const;
-  [[nodiscard]] const AllowedSizes& lane_tiles(EinsumId einsum, RankId rank) const;
+  [[nodiscard]] bool may_have_lanes(EinsumId einsum, RankId rank, double lanes) const;
+  [[nodiscard]] bool may_have_lane_tile(EinsumId einsum, RankId rank, double tile) const;
+  /// Sizes that are named, whether they are demanded or not.
+  [[nodiscard]] const std::vector<AllowedSizes>& lanes(EinsumId einsum, RankId rank) const;
+  [[nodiscard]] const std::vector<AllowedSizes>& lane_tiles(EinsumId einsum, RankId rank) const;
 
-  /// Whether something is demanded of shared loops over the rank.
+  /// Whether something is said of shared loops over the rank.
   [[nodiscard]] bool names_loop(RankId rank) const;
-  /// Whether something is demanded of the lanes of the Einsum.
+  /// Whether something is said of the lanes of the Einsum.
   [[nodiscard]] bool names_lanes(EinsumId einsum) const;
 
  private:
-  void add(const Constraint& constraint);
+  using SizesOfEinsums = std::map<std::pair<EinsumId, RankId>, std::vector<AllowedSizes>>;
+
+  void name(const Constraint& constraint);
+  void demand(const Constraint& constraint);
 
   std::vector<Constraint> constraints_;
   std::vector<std::vector<EinsumId>> fused_;
   std::vector<std::vector<EinsumId>> split_;
   std::size_t max_fused_ = std::numeric_limits<std::size_t>::max();
-  // Empty where nothing is demanded.
+  // Empty where nothing is said.
+  ByRank<std::vector<AllowedSizes>> named_tiles_;
   ByRank<std::vector<AllowedSizes>> tiles_;
   ByRank<char> no_loop_;
   ByRank<char> every_size_;
   ByRank<char> named_;
-  ByRank<int> order_;  // position in the order demanded, from 1; 0: none
+  std::vector<ByRank<int>> orders_;  // of each that is demanded positions, from 1; 0: none
   ByTensor<std::array<bool, role_names.size()>> kept_;
   ByTensor<std::array<bool, role_names.size()>> bypassed_;
   ByEinsum<ByUnit<char>> runs_;
-  std::map<std::pair<EinsumId, RankId>, AllowedSizes> lanes_;
-  std::map<std::pair<EinsumId, RankId>, AllowedSizes> lane_tiles_;
+  SizesOfEinsums named_lanes_;
+  SizesOfEinsums named_lane_tiles_;
+  SizesOfEinsums lanes_;
+  SizesOfEinsums lane_tiles_;
 };
 
 }  // namespace tilewright

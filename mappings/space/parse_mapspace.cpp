@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "mappings/named.hpp"
+#include "mappings/space/mapspace_keys.hpp"
 #include "mappings/space/roles.hpp"
 #include "mappings/space/sizes.hpp"
 
@@ -18,25 +19,35 @@ class Parser {
  public:
   Parser(const Cascade& cascade, const Arch& arch) : cascade_(cascade), arch_(arch), roles_(roles_of(arch)) {}
 
-  std::vector<Constraint> parse(const Yaml& yaml) {
-    yaml.only({"fuse", "split", "max_fused", "tiles", "imperfect", "no_loop", "order", "keep", "bypass", "units",
-               "not_units", "lanes", "lane_tiles"});
-    groups(yaml);
-    loops(yaml);
-    places(yaml);
-    einsums(yaml);
+  std::vector<Constraint> parse(const Yaml& yaml, const std::vector<std::size_t>& demanded) {
+    require_mapspace_keys(yaml, MapspaceKind::nests);
+    demands(yaml);
+    const std::vector<Yaml> preferences = preferences_in(yaml, MapspaceKind::nests);
+    for (std::size_t i = 0; i < preferences.size(); ++i) {
+      const std::size_t first = constraints_.size();
+      demands(preferences[i]);
+      if (std::ranges::find(demanded, i) != demanded.end()) continue;
+      for (std::size_t c = first; c < constraints_.size(); ++c) constraints_[c].preferred = true;
+    }
     return std::move(constraints_);
   }
 
  private:
+  void demands(const Yaml& yaml) {
+    groups(yaml);
+    loops(yaml);
+    places(yaml);
+    einsums(yaml);
+  }
+
   template <class What>
   void add(const Yaml& yaml, What what) {
     constraints_.push_back({std::move(what), yaml.place(), yaml.path()});
   }
 
   // A list with something in it.
-  static std::vector<Yaml> list(const Yaml& yaml) {
-    std::vector<Yaml> items = yaml.items();
+  static std::vector<Yaml> list(const Yaml& yaml, const char* of) {
+    std::vector<Yaml> items = yaml.items(of);
     if (items.empty()) yaml.fail("expected at least one element");
     return items;
   }
@@ -48,9 +59,9 @@ class Parser {
 
   // A list of names, each once.
   template <class Named>
-  auto names(const Yaml& yaml, std::size_t least, Named named) const {
+  auto names(const Yaml& yaml, const char* of, std::size_t least, Named named) const {
     std::vector<decltype(named(yaml, std::string()))> ids;
-    for (const Yaml& item : yaml.items()) {
+    for (const Yaml& item : yaml.items(of)) {
       const auto id = named(item, item.text());
       if (std::ranges::find(ids, id) != ids.end()) item.fail("'" + item.text() + "' is there twice");
       ids.push_back(id);
@@ -66,9 +77,11 @@ class Parser {
       return einsum_named(item, name, cascade_);
     };
     if (const auto fuse = yaml.find("fuse"))
-      for (const Yaml& group : list(*fuse)) add(group, Constraint::Fuse{names(group, 2, einsum)});
+      for (const Yaml& group : list(*fuse, "lists of Einsums"))
+        add(group, Constraint::Fuse{names(group, "Einsums", 2, einsum)});
     if (const auto split = yaml.find("split"))
-      for (const Yaml& apart : list(*split)) add(apart, Constraint::Split{names(apart, 2, einsum)});
+      for (const Yaml& apart : list(*split, "lists of Einsums"))
+        add(apart, Constraint::Split{names(apart, "Einsums", 2, einsum)});
     if (const auto most = yaml.find("max_fused"))
       add(*most, Constraint::MaxFused{static_cast<std::size_t>(most->integer(1, largest))});
   }
@@ -97,10 +110,10 @@ class Parser {
         add(value, Constraint::Tile{of, parse_sizes(value)});
       }
     if (const auto every = yaml.find("imperfect"))
-      for (const Yaml& item : list(*every)) add(item, Constraint::EverySize{rank(item, item.text())});
+      for (const Yaml& item : list(*every, "ranks")) add(item, Constraint::EverySize{rank(item, item.text())});
     if (const auto whole = yaml.find("no_loop"))
-      for (const Yaml& item : list(*whole)) add(item, Constraint::NoLoop{rank(item, item.text())});
-    if (const auto order = yaml.find("order")) add(*order, Constraint::Order{names(*order, 2, named)});
+      for (const Yaml& item : list(*whole, "ranks")) add(item, Constraint::NoLoop{rank(item, item.text())});
+    if (const auto order = yaml.find("order")) add(*order, Constraint::Order{names(*order, "ranks", 2, named)});
   }
 
   // ----- places
@@ -114,7 +127,7 @@ class Parser {
       for (const auto& [tensor, roles] : map(*bypass)) places(tensor, roles, false);
       return;
     }
-    for (const Yaml& item : list(*bypass)) {
+    for (const Yaml& item : list(*bypass, "tensors")) {
       const TensorId tensor = tensor_named(item, item.text(), cascade_);
       for (const Role role : {Role::shared, Role::lanes})
         if (has(role)) add(item, Constraint::Residency{tensor, role, false});
@@ -131,7 +144,7 @@ class Parser {
       add(item, Constraint::Residency{tensor, role, kept});
     };
     if (!yaml.is_list()) return add_role(yaml);
-    for (const Yaml& item : list(yaml)) add_role(item);
+    for (const Yaml& item : list(yaml, "roles")) add_role(item);
   }
 
   [[nodiscard]] bool has(Role role) const {
@@ -162,14 +175,14 @@ class Parser {
         const auto able = [&](const Yaml& item, const std::string& unit) {
           return unit_named(item, unit, arch_, cascade_, einsum);
         };
-        add(list, Constraint::Units{einsum, names(list, 1, able), true});
+        add(list, Constraint::Units{einsum, names(list, "units", 1, able), true});
       }
     if (const auto units = yaml.find("not_units"))
       for (const auto& [name, list] : map(*units)) {
         const auto any = [&](const Yaml& item, const std::string& unit) {
           return at_place(item, [&] { return arch_.unit(unit); });
         };
-        add(list, Constraint::Units{einsum_named(list, name, cascade_), names(list, 1, any), false});
+        add(list, Constraint::Units{einsum_named(list, name, cascade_), names(list, "units", 1, any), false});
       }
     if (const auto lanes = yaml.find("lanes")) in_einsums<Constraint::Lanes>(*lanes);
     if (const auto tiles = yaml.find("lane_tiles")) in_einsums<Constraint::LaneTile>(*tiles);
@@ -200,10 +213,11 @@ class Parser {
 
 }  // namespace
 
-Mapspace parse_mapspace(const Yaml& root, const Cascade& cascade, const Arch& arch) {
+Mapspace parse_mapspace(const Yaml& root, const Cascade& cascade, const Arch& arch,
+                        const std::vector<std::size_t>& demanded) {
   root.only({"mapspace"});
   const Yaml yaml = root.at("mapspace");
-  std::vector<Constraint> constraints = Parser(cascade, arch).parse(yaml);
+  std::vector<Constraint> constraints = Parser(cascade, arch).parse(yaml, demanded);
   root.require_used();
   return {cascade, arch, std::move(constraints)};
 }

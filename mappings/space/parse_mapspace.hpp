@@ -7,6 +7,8 @@
 namespace tilewright {
 
 /// Throws InputError for names that the cascade or the architecture has not, and for what would have no effect.
-Mapspace parse_mapspace(const Yaml& root, const Cascade& cascade, const Arch& arch);
+/// `demanded`: which elements of `prefer`, by position, are demands.
+Mapspace parse_mapspace(const Yaml& root, const Cascade& cascade, const Arch& arch,
+                        const std::vector<std::size_t>& demanded = {});
 
 }  // namespace tilewright

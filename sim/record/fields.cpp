@@ -50,6 +50,7 @@ std::vector<Field> fields_of_points() {
       {"map.objective", "", text, joined, nothing, "what the search for the mapping minimised"},
       {"map.limit_s", "s", number, same, unknown, "time limit of the search; absent without one"},
       {"map.gap", "", number, maximum, unknown, "objective over the least possible, at most; 1: proven to be best"},
+      {"map.preferred", "", text, joined, nothing, "what became of each preference of the mapspace"},
 
       {"kernel.flop_per_s", "FLOP/s", number, mean, unknown, "rate of both products, of the mask's pairs alone"},
       {"kernel.of_peak", "share", number, mean, unknown, "share of the matrix unit's peak that this rate is"},

@@ -65,12 +65,13 @@ void add_swept(Seen& seen) {
   std::string arch = read_file(little.path("arch.yaml"));
   arch.replace(arch.find("1 KiB"), 5, "20 B");  // a row of A takes 2 B times K
   little.write("arch.yaml", arch);
+  little.write("space.yaml", "mapspace: {prefer: [{order: [N, M]}]}\n");
   Library library;
   const Study study = parse_study(Yaml::parse(
       little.text("study:\n  name: fit\n  axes: {k: [6, 12]}\n  series:\n    - {name: a, over: [k], workload: "
                   "$/small.yaml, set: {K: k}, arch: $/arch.yaml, arch_set: {lanes: 16}, mapping: "
                   "$/by-row.yaml}\n    - {name: found, over: [k], workload: $/small.yaml, set: {K: k}, arch: "
-                  "$/arch.yaml, mapping: {map: {objective: edp, limit: 60 s}}}\n"),
+                  "$/arch.yaml, mapping: {map: {objective: edp, limit: 60 s, space: $/space.yaml}}}\n"),
       "fit.yaml"));
   for (const Record& record : sweep(study, library, {})) seen.add(record);
 }
@@ -93,7 +94,7 @@ TEST_CASE("records of shipped points have all fields that there are, and no othe
   add_shipped(seen);  // a name that is of no field ends it
   add_requests(seen);
   CHECK(seen.missing() ==
-        "series point.AXIS map.traffic_B map.buffer_B map.objective map.limit_s map.gap infeasible ");
+        "series point.AXIS map.traffic_B map.buffer_B map.objective map.limit_s map.gap map.preferred infeasible ");
   add_swept(seen);
   add_curve(seen);
   CHECK(seen.missing() == "");

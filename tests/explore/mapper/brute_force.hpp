@@ -302,10 +302,10 @@ class BruteForce {
     const double extent = block(plan.groups.back().loops, ranks[r]);
     double used = 1;
     for (const PlannedLoop& loop : inner.lanes) used *= loop.factor;
-    const AllowedSizes& of_lanes = problem_.space.lanes(inner.einsum, ranks[r]);
+    const std::vector<AllowedSizes>& of_lanes = problem_.space.lanes(inner.einsum, ranks[r]);
     for (const double lanes : sizes(ranks[r], extent, extent, of_lanes)) {
       if (used * lanes > problem_.arch.units[inner.unit].lanes) break;
-      const AllowedSizes& of_tiles = problem_.space.lane_tiles(inner.einsum, ranks[r]);
+      const std::vector<AllowedSizes>& of_tiles = problem_.space.lane_tiles(inner.einsum, ranks[r]);
       for (const double held : sizes(ranks[r], extent, std::ceil(extent / lanes), of_tiles)) {
         EinsumPlan next = inner;
         if (lanes > 1) next.lanes.push_back({ranks[r], lanes});
@@ -319,9 +319,9 @@ class BruteForce {
 
   // Of a whole rank all sizes, of a part of it divisors.
   [[nodiscard]] std::vector<double> sizes(RankId rank, double extent, double number,
-                                          const AllowedSizes& allowed) const {
+                                          const std::vector<AllowedSizes>& allowed) const {
     if (!problem_.uneven(rank) || extent != problem_.shapes[rank]) return divisors(number);
-    return problem_.size_rules[rank].of(number, {allowed});
+    return problem_.size_rules[rank].of(number, allowed);
   }
 
   void order(EinsumPlan inner, const std::vector<EinsumId>& einsums, std::size_t at, Plan& plan) {

@@ -107,10 +107,10 @@ class Obeys {
   const Plan& plan_;
 };
 
-/// All constraints of the problem's mapspace.
+/// All that the problem's mapspace demands.
 inline bool obeys(const MapProblem& problem, const Plan& plan) {
   return std::ranges::all_of(problem.space.constraints(), [&](const Constraint& constraint) {
-    return std::visit(Obeys(problem, plan), constraint.what);
+    return constraint.preferred || std::visit(Obeys(problem, plan), constraint.what);
   });
 }
 

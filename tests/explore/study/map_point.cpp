@@ -74,6 +74,24 @@ TEST_CASE("a point of a study has the best mapping, and evaluate makes its row o
   }
 }
 
+TEST_CASE("a point of a study keeps to what its mapspace prefers, and its record says so") {
+  const Little little;
+  little.write("space.yaml",
+               "mapspace: {keep: {A: shared, B: shared, Z: shared}, prefer: [{tiles: {M: 2, N: 2, K: 3}, order: "
+               "[K, N, M]}, {bypass: [A]}]}\n");
+  const std::vector<Record> records =
+      sweep_of(study_of(little, "{objective: traffic, space: space.yaml}"), little.path("out"));
+  REQUIRE(records.size() == 2);
+  CHECK(records[0].text("map.preferred") ==
+        "prefer[0] tiles, order: kept; prefer[1] bypass: not kept, no mapping keeps to it and to those kept before "
+        "it");
+  const std::string text = read_file(records[0].text("mapping_file"));
+  CAPTURE(text);
+  CHECK(text.find("k: 2") < text.find("n: 2"));
+  CHECK(text.find("n: 2") < text.find("m: 4"));
+  CHECK(text.find("m: 4") != std::string::npos);
+}
+
 TEST_CASE("without a limit the record has none, and without a folder no file is written") {
   const Little little;
   const std::vector<Record> records = sweep_of(study_of(little, "{objective: edp}"));
