@@ -1,6 +1,7 @@
 // How much moves into a tile below loops that do not divide their ranks, so that last tiles are smaller: a walk
 // over the loops above the tile that tells, at each, the iterations with full tiles from the one that has the
-// rank's last coordinate. Its cost is in the number of loops, not of iterations.
+// rank's last coordinate. Its cost is in the number of loops, not of iterations, and twice as much for each such
+// rank.
 #pragma once
 
 #include <vector>
@@ -47,14 +48,24 @@ class TileWalk {
 
  private:
   enum Instance : std::size_t { before, at, after };
+  /// A set of the imperfect ranks that loops run over: those along which the iterations of the loops so far are the
+  /// ones with the last coordinate.
+  using LastRanks = std::size_t;
 
+  void number_ranks();
+  [[nodiscard]] LastRanks bit_of(RankId rank) const;
   [[nodiscard]] double over_instances(std::size_t i, double instances);
-  [[nodiscard]] double elements(std::size_t i, Ranks last) const;
-  [[nodiscard]] double tiles(std::size_t i, Ranks last) const;
-  [[nodiscard]] double tile_elements(const Ranks& last) const;
+  [[nodiscard]] double elements();
+  void add_loop(const Loop& loop, Instance instance, LastRanks rank);
+  [[nodiscard]] double tile_elements(LastRanks last) const;
 
+  std::vector<RankId> ranks_;    ///< imperfect ones with a loop
+  std::vector<LastRanks> bits_;  ///< by loop: its rank, where that is one of these
   /// Of a loop that spreads, the instances at hand: before, at or after the one with the last coordinate.
   std::vector<Instance> instance_;
+  // Of the loops from one on, by the ranks that are at their last coordinate above them:
+  std::vector<double> elements_;  ///< that move
+  std::vector<double> tiles_;     ///< that an instance has in turn
 };
 
 }  // namespace tilewright
