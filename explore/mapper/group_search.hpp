@@ -5,20 +5,12 @@
 // can be better than what is found.
 #pragma once
 
-#include <functional>
-#include <optional>
 #include <vector>
 
+#include "explore/mapper/found_options.hpp"
 #include "explore/mapper/group_blocks.hpp"
-#include "explore/mapper/search_status.hpp"
-#include "explore/mapper/structure.hpp"
 
 namespace tilewright {
-
-struct GroupOption {
-  Score score;
-  GroupPlan plan;
-};
 
 /// How far a search got.
 struct SearchCount {
@@ -26,16 +18,6 @@ struct SearchCount {
   double opened = 0;  ///< of them, those whose bound did not exclude them
   double priced = 0;  ///< ways of Einsums that were priced
   bool ended = true;  ///< nothing that may be better was left out
-};
-
-/// What a whole mapping costs besides a group: bounds, and the best that is found.
-struct Surroundings {
-  Score rest;                                         ///< of all other Einsums, at least
-  std::optional<Score> best;                          ///< of a whole mapping
-  std::function<bool()> stop = [] { return false; };  ///< whether to end the search with what is found
-  bool any = false;                                   ///< whether one option is enough
-  const GroupStructure* avoid = nullptr;              ///< that no option has, whatever its sizes and units
-  SearchStatus* status = nullptr;                     ///< is told how far the search is
 };
 
 class GroupSearch {
