@@ -61,6 +61,12 @@ int validate_published(const fs::path& file, const Arguments& arguments, const O
   return validation.met() ? done : check_failed;
 }
 
+// By source, and by group where the suite asks for it.
+void print_models(const TimingValidation& validation, const Arguments& arguments, const Options& options) {
+  if (arguments.rows || !validation.grouping) return print(shown(validation, arguments), options);
+  print_sections({{"sources", validation.summary()}, {"groups", validation.groups()}}, options);
+}
+
 TimingValidation validate_models(TimingSuite suite, const Arguments& arguments, Library& library, int jobs) {
   suite.reference = arguments.folder(suite.reference);
   if (!arguments.calibrations.empty()) suite.calibrations = arguments.calibrations;
@@ -78,8 +84,9 @@ int validate_published_timings(const Yaml& root, const Arguments& arguments, con
   Library library;
   const TimingValidation validation = validate_models(suite, arguments, library, options.jobs);
   warn_of(validation.notes);
-  print(shown(validation, arguments), options);
+  print_models(validation, arguments, options);
   write_rows(validation.rows(), options);
+  if (validation.grouping) write_rows(validation.groups(), options, "validation-groups.csv");
   return validation.met() ? done : check_failed;
 }
 
@@ -119,7 +126,10 @@ void show(const Judged& judged, const Arguments& arguments, const Options& optio
   const Table bounds = shown(judged.bounds, arguments);
   if (!judged.models) return print(bounds, options);
   warn_of(judged.models->notes);
-  print_sections({{"bounds", bounds}, {"models", shown(*judged.models, arguments)}}, options);
+  std::vector<std::pair<std::string, Table>> sections{{"bounds", bounds},
+                                                      {"models", shown(*judged.models, arguments)}};
+  if (judged.models->grouping && !arguments.rows) sections.emplace_back("groups", judged.models->groups());
+  print_sections(sections, options);
 }
 
 int validate_measurements(const Yaml& root, const Arguments& arguments, const Options& options) {
@@ -129,6 +139,8 @@ int validate_measurements(const Yaml& root, const Arguments& arguments, const Op
     for (const fs::path& written : write_parity(judged.bounds, options.output)) announce(written, options);
   write_rows(judged.bounds.rows(), options);
   if (judged.models) write_rows(judged.models->rows(), options, "validation-models.csv");
+  if (judged.models && judged.models->grouping)
+    write_rows(judged.models->groups(), options, "validation-groups.csv");
   for (const std::string& fault : judged.bounds.faults) log_error(fault);
   return judged.met() ? done : check_failed;
 }
@@ -151,7 +163,7 @@ Action add_validate(Verb& verb) {
       "Exit status 1 if an error is larger than the suite allows, a measured result is wrong, or a bound is "
       "beaten.\n"
       "Writes validation.csv to -o, and of measurements also validation-models.csv, index.html and its figures, "
-      "parity.svg and parity-bytes.svg.");
+      "parity.svg and parity-bytes.svg; of suites with groups validation-groups.csv.");
   return [arguments](const Options& options) {
     const fs::path file = find_config("suites", arguments->suite);
     const Yaml root = Yaml::load(file);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "common/file.hpp"
 #include "common/parallel.hpp"
@@ -76,6 +77,18 @@ std::optional<double> measured_baseline(const TimedRow& row, const std::vector<T
   return {};
 }
 
+// One note for all rows of the same reason, at the place of the first.
+void note_misfits(const std::vector<std::string>& misfits, TimedRows& rows) {
+  std::map<std::string, std::size_t> counts;
+  for (const std::string& misfit : misfits) ++counts[misfit];
+  for (std::size_t i = 0; i < misfits.size(); ++i) {
+    const std::size_t others = std::exchange(counts[misfits[i]], 0);
+    if (misfits[i].empty() || others == 0) continue;
+    rows.notes.push_back(fmt::format("{}: {}", rows.rows[i].row.place().str(), misfits[i]));
+    if (others > 1) rows.notes.back() += fmt::format(" (nor do {} more rows)", others - 1);
+  }
+}
+
 }  // namespace
 
 Kernel kernel_of(const TimingSuite& suite, const TimingSource& source, Library& library) {
@@ -101,7 +114,7 @@ std::vector<PreparedTiming> prepare_timings(const TimingSuite& suite, TimedRows&
       const TimingSource& baseline = suite.source(row.source->baseline);
       timing.baseline = prepare_problem(suite, baseline, baseline_problem(row), {}, library);
     } catch (const InfeasibleError& error) {
-      misfits[i] = fmt::format("{}: '{}' does not fit: {}", row.row.place().str(), row.source->name, error.what());
+      misfits[i] = fmt::format("'{}' does not fit: {}", row.source->name, error.what());
       return;
     } catch (const InputError& error) {
       throw InputError(row.row.place(), "", error.what());
@@ -109,8 +122,7 @@ std::vector<PreparedTiming> prepare_timings(const TimingSuite& suite, TimedRows&
     timing.measured_baseline_s = measured_baseline(row, rows.rows);
   });
   stop_if_interrupted();
-  for (const std::string& misfit : misfits)
-    if (!misfit.empty()) rows.notes.push_back(misfit);
+  note_misfits(misfits, rows);
   std::size_t i = 0;
   std::erase_if(timings, [&](const PreparedTiming&) { return !misfits[i++].empty(); });
   return timings;

@@ -157,6 +157,12 @@ class TimingReader {
       ++left_out_[fmt::format("are not '{}'", to_text(table.only))];
       return;
     }
+    const auto no_model = std::ranges::find_if(suite_.not_predicted,
+                                               [&](const UnpredictedRows& each) { return row.holds(each.rows); });
+    if (no_model != suite_.not_predicted.end()) {
+      ++left_out_["not predicted: " + row.fill(no_model->why).value_or(no_model->why)];
+      return;
+    }
     const auto source =
         std::ranges::find_if(suite_.sources, [&](const TimingSource& each) { return row.holds(each.rows); });
     if (source == suite_.sources.end()) {
@@ -217,6 +223,7 @@ class TimingReader {
     problem.head_dim = number("head_dim", from.head_dim, 1, 1 << 16);
     problem.value_dim = number("value_dim", from.value_dim, 1, 1 << 16);
     problem.words = AttentionWords::all(number("element_B", from.element_B, 1, 64));
+    if (from.cache_B) problem.words.key_B = problem.words.value_B = number("cache_B", *from.cache_B, 1, 64);
     const auto queries = row.fill(from.queries);
     const auto keys = row.fill(from.keys);
     if (missing.empty() && (!queries || !keys || queries->empty() || keys->empty())) missing = "tokens";

@@ -41,12 +41,19 @@ RowCondition read_condition(const Yaml& yaml) {
 }
 
 TimingProblem read_problem(const Yaml& yaml) {
-  yaml.only(
-      {"batch", "heads", "kv_heads", "head_dim", "value_dim", "element_B", "queries", "keys", "q_tile", "kv_tile"});
+  yaml.only({"batch", "heads", "kv_heads", "head_dim", "value_dim", "element_B", "cache_B", "queries", "keys",
+             "q_tile", "kv_tile"});
   const auto number = [&](const char* key) { return yaml.at(key).expression(); };
-  TimingProblem problem{number("batch"),           number("heads"),       number("kv_heads"),
-                        number("head_dim"),        number("value_dim"),   number("element_B"),
-                        yaml.at("queries").text(), yaml.at("keys").text()};
+  TimingProblem problem{number("batch"),
+                        number("heads"),
+                        number("kv_heads"),
+                        number("head_dim"),
+                        number("value_dim"),
+                        number("element_B"),
+                        {}};
+  problem.queries = yaml.at("queries").text();
+  problem.keys = yaml.at("keys").text();
+  if (const auto cache = yaml.find("cache_B")) problem.cache_B = cache->expression();
   if (const auto tile = yaml.find("q_tile")) problem.query_tile = tile->text();
   if (const auto tile = yaml.find("kv_tile")) problem.key_tile = tile->text();
   return problem;
@@ -177,6 +184,33 @@ TimingSource read_source(const Yaml& yaml) {
   return source;
 }
 
+std::vector<UnpredictedRows> read_unpredicted(const Yaml& yaml) {
+  std::vector<UnpredictedRows> all;
+  for (const Yaml& item : yaml.items()) {
+    item.only({"rows", "why"});
+    all.push_back({read_condition(item.at("rows")), item.at("why").text()});
+  }
+  return all;
+}
+
+// Columns are those of every table: a group has rows of all.
+TimingGrouping read_grouping(const Yaml& yaml, const TimingSuite& suite) {
+  yaml.only({"value", "by", "apart_below"});
+  TimingGrouping grouping{yaml.at("value").text(), yaml.at("by").texts(), {}};
+  if (const auto below = yaml.find("apart_below")) grouping.apart_below = below->number(dimension::seconds, 0, 1e9);
+  std::vector<std::string> values;
+  for (const TimingTable& table : suite.tables) {
+    for (const TimingValue& value : table.values) values.push_back(value.name);
+    for (const std::string& column : grouping.by)
+      if (std::ranges::find(table.columns, column) == table.columns.end())
+        yaml.at("by").fail("table '" + table.name + "' has no column '" + column + "'" +
+                           did_you_mean(column, table.columns));
+  }
+  if (std::ranges::find(values, grouping.value) == values.end())
+    yaml.at("value").fail("no value '" + grouping.value + "'" + did_you_mean(grouping.value, values));
+  return grouping;
+}
+
 // Of the kernels' cascades: rows give numbers, and no names of ranks.
 AttentionRanks read_roles(const Yaml& name) {
   const std::string file = beside(name.text(), name.place().file);
@@ -229,7 +263,7 @@ TimingSuite parse_timing_suite(const Yaml& root) {
     root.only({"timings"});
   }
   const Yaml yaml = root.at("timings");
-  yaml.only({"name", "description", "workload", "reference", "tables", "sources"});
+  yaml.only({"name", "description", "workload", "reference", "tables", "not_predicted", "sources", "groups"});
   TimingSuite suite;
   suite.name = yaml.at("name").text();
   suite.file = yaml.place().file;
@@ -237,9 +271,11 @@ TimingSuite parse_timing_suite(const Yaml& root) {
   suite.reference = beside_or_home(yaml.at("reference").text(), suite.file);
   for (const Yaml& table : yaml.at("tables").items()) suite.tables.push_back(read_table(table));
   if (suite.tables.empty()) yaml.at("tables").fail("expected at least one table");
+  if (const auto rows = yaml.find("not_predicted")) suite.not_predicted = read_unpredicted(*rows);
   for (const Yaml& source : yaml.at("sources").items()) suite.sources.push_back(read_source(source));
   if (suite.sources.empty()) yaml.at("sources").fail("expected at least one source");
   check_names(yaml.at("sources"), suite);
+  if (const auto groups = yaml.find("groups")) suite.groups = read_grouping(*groups, suite);
   yaml.note("description");
   yaml.require_used();
   return suite;

@@ -11,11 +11,15 @@
 //         files: [papers.csv, new_*.csv]         # names, or patterns of them
 //         only: {direction: fwd}                 # the others are counted, not predicted
 //         problem: {batch: 1, heads: heads, kv_heads: heads, head_dim: 128, value_dim: 128, element_B: 2,
-//                   queries: "{seq}", keys: "{seq}"}     # numbers over columns; texts with columns in braces
+//                   queries: "{seq}", keys: "{seq}"}     # numbers over columns; texts with columns in braces;
+//                                              # cache_B: of an element of K and V, where these have another size
 //         masks: [{rows: {causal: "no"}, mask: dense}, {rows: {causal: "yes"}, mask: causal}]
 //         values:                                # what a row says, and the prediction that it is compared with
 //           - {name: time_s, measured: time_us * 1e-6, predicted: time_s}
 //         lines: [{value: relative, against: density, per: seq}]   # straight lines through values
+//     not_predicted: [{rows: {op: scan}, why: "{op}: no attention"}]  # counted by the text, before sources are
+//     asked groups:                                    # errors of a value by texts of columns, whatever the source
+//       {value: time_s, by: [op, device], apart_below: 50 us}     # rows that take less are in groups of their own
 //     sources:                                  # a row belongs to the first that its texts match
 //       - name: papers
 //         rows: {device: "H100*", library: [FlashAttention-3, FA3]}    # without: all
@@ -64,7 +68,8 @@ struct RowCondition {
 
 struct TimingProblem {
   Expression batch, heads, kv_heads, head_dim, value_dim, element_B;
-  std::string queries, keys;                   ///< templates of extents
+  std::optional<Expression> cache_B;           ///< of K and V; nothing: element_B
+  std::string queries = {}, keys = {};         ///< templates of extents
   std::string query_tile = {}, key_tile = {};  ///< templates; an empty text: the kernel's default
 };
 
@@ -118,6 +123,19 @@ struct TimingSource {
   std::map<std::string, Tolerance> within;
 };
 
+/// Rows that nothing here can predict.
+struct UnpredictedRows {
+  RowCondition rows;
+  std::string why;  ///< template; rows with the same text are counted together
+};
+
+/// What errors are summed up by, besides sources.
+struct TimingGrouping {
+  std::string value;
+  std::vector<std::string> by;        ///< columns, from the coarsest
+  std::optional<double> apart_below;  ///< s
+};
+
 struct TimingSuite {
   std::string name;
   std::string file;
@@ -126,7 +144,9 @@ struct TimingSuite {
   std::filesystem::path calibrations;  ///< a folder of kernel files that have them; what it does not have is in the
                                        ///< kernels' own files. Empty: all
   std::vector<TimingTable> tables;
+  std::vector<UnpredictedRows> not_predicted;  ///< the first that holds
   std::vector<TimingSource> sources;
+  std::optional<TimingGrouping> groups;
 
   [[nodiscard]] const TimingSource& source(const std::string& name) const;
 };

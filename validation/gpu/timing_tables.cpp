@@ -1,4 +1,5 @@
 // How comparisons with published timings are shown.
+#include "validation/gpu/timing_groups.hpp"
 #include "validation/gpu/validate_timings.hpp"
 
 namespace tilewright {
@@ -68,6 +69,32 @@ Table TimingValidation::rows() const {
     if (!beside) continue;
     for (const Cell& cell : {cell_of(each.beside), each.beside ? Cell(each.apart()) : Cell(), Cell(each.apart_by)})
       table.rows.back().push_back(cell);
+  }
+  return table;
+}
+
+Table TimingValidation::groups() const {
+  Table table;
+  for (const std::string& column : grouping->by) table.columns.push_back({column, {}, false});
+  if (grouping->apart_below) table.columns.push_back({"measured", {}, false});
+  for (const Column& column : {Column{"rows", {}, false},
+                               {"mean", {}, true},
+                               {"median", {}, true},
+                               {"p90", {}, true},
+                               {"bias", {}, true},
+                               {"rank", {}, false}})
+    table.columns.push_back(column);
+  for (const TimingGroup& group : groups_of(*grouping, comparisons)) {
+    std::vector<Cell> cells;
+    for (std::size_t i = 0; i < grouping->by.size(); ++i)
+      cells.emplace_back(i < group.texts.size() ? group.texts[i] : "all");
+    if (grouping->apart_below)
+      cells.emplace_back((group.apart ? "below " : "from ") + pretty(*grouping->apart_below, dimension::seconds));
+    for (const double value :
+         {static_cast<double>(group.rows), group.mean, group.median, group.most_of_ten, group.bias})
+      cells.emplace_back(value);
+    cells.push_back(cell_of(group.rank));
+    table.rows.push_back(std::move(cells));
   }
   return table;
 }

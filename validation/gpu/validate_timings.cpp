@@ -201,6 +201,7 @@ TimingValidation validate_timings(const TimingSuite& suite, TimedRows rows, cons
                      "no row is predicted" + (rows.notes.empty() ? "" : ": " + rows.notes.front()));
   validation.notes = std::move(rows.notes);
   validation.beside = beside != nullptr;
+  validation.grouping = suite.groups;
   std::vector<std::vector<ComparedValue>> values(timings.size());
   std::vector<std::vector<ComparedValue>> others(timings.size());
   parallel_for(timings.size(), jobs, [&](std::size_t i) {
@@ -211,6 +212,9 @@ TimingValidation validate_timings(const TimingSuite& suite, TimedRows rows, cons
   for (std::size_t i = 0; i < timings.size(); ++i)
     for (std::size_t v = 0; v < values[i].size(); ++v) {
       validation.comparisons.push_back(comparison_of(timings[i], values[i][v]));
+      if (suite.groups)
+        for (const std::string& column : suite.groups->by)
+          validation.comparisons.back().texts.push_back(timings[i].row->row.text(column));
       if (beside) put_beside(others[i][v], values[i][v], validation.comparisons.back());
     }
   add_lines(timings, values, validation.comparisons);

@@ -23,8 +23,9 @@ struct TimingComparison {
   double measured = 0;
   double predicted = 0;
   bool masked = false;
-  std::optional<double> beside;  ///< predicted by another model
-  std::string apart_by;          ///< the part of the time that is most different then, and by how much
+  std::optional<double> beside;         ///< predicted by another model
+  std::string apart_by;                 ///< the part of the time that is most different then, and by how much
+  std::vector<std::string> texts = {};  ///< of the columns that the suite groups errors by
 
   [[nodiscard]] double error() const { return predicted / measured - 1; }
   /// From the other model.
@@ -57,11 +58,14 @@ struct TimingValidation {
   std::vector<TimingComparison> comparisons;
   std::vector<TimingError> errors;
   std::vector<std::string> notes;
-  bool beside = false;  ///< another model's predictions are there
+  bool beside = false;                     ///< another model's predictions are there
+  std::optional<TimingGrouping> grouping;  ///< of the suite
 
   [[nodiscard]] bool met() const;
   [[nodiscard]] Table summary() const;
   [[nodiscard]] Table rows() const;
+  /// Errors by the columns of `grouping`, which must be there.
+  [[nodiscard]] Table groups() const;
 };
 
 /// Statistics of comparisons by source and value, in the order of the first row of each.

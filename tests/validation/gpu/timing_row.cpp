@@ -74,6 +74,39 @@ TEST_CASE("what belongs to no source is said, and not guessed") {
                                                at + "1 rows of 'dense' do not say mask"});
 }
 
+TEST_CASE("what cannot be predicted is counted with its reason, before any source is asked") {
+  const LittleTimings little;
+  const auto file = little.write(
+      "H100,F1,8,4096,128,no,fwd,10,,,\n"
+      "H100,F1,8,4096,64,no,fwd,10,,,\n"
+      "H100,F1,8,8192,64,no,fwd,10,,,\n"
+      "H100,F2,8,8192,64,yes,fwd,10,,,\n"
+      "MI300,F1,8,4096,128,yes,fwd,10,,,\n");
+  const TimedRows rows = read_timings(
+      little.suite_of(little.text() + "  not_predicted:\n"
+                                      "    - {rows: head_dim < 128, why: \"{library}, heads of {head_dim}\"}\n"
+                                      "    - {rows: {device: MI*}, why: none of ours}\n"),
+      file);
+  CHECK(rows.rows.size() == 1);
+  const std::string at = file.string() + ": ";
+  CHECK(rows.notes == std::vector<std::string>{at + "2 rows not predicted: F1, heads of 64",
+                                               at + "1 rows not predicted: F2, heads of 64",
+                                               at + "1 rows not predicted: none of ours"});
+}
+
+TEST_CASE("a cache may have words of its own") {
+  const LittleTimings little;
+  std::string text = little.text();
+  text.replace(text.find("element_B: 2"), 12, "element_B: 2, cache_B: heads / 8");
+  const TimedRows rows = read_timings(little.suite_of(text), little.write("H100,F1,8,4096,128,no,fwd,10,,,\n"));
+  REQUIRE(rows.rows.size() == 1);
+  const AttentionWords& words = rows.rows[0].problem.words;
+  CHECK(words.query_B == 2);
+  CHECK(words.key_B == 1);
+  CHECK(words.value_B == 1);
+  CHECK(words.output_B == 2);
+}
+
 TEST_CASE("a row that cannot be read is noted at its place, and the others are there") {
   const LittleTimings little;
   const auto file = little.write(

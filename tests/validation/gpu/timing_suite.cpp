@@ -66,6 +66,24 @@ TEST_CASE("sources that make no sense are refused") {
   CHECK(refusal(LittleTimings::source) == "s.yaml:23:13: timings.sources[1].name: source 'dense' is there twice");
 }
 
+TEST_CASE("groups are of columns that every table has, and of a value") {
+  const auto grouped = [](const std::string& groups) { return refusal("  groups: " + groups + "\n"); };
+  CHECK(grouped("{value: time_s, by: [device, library]}") == "no error");
+  CHECK(grouped("{value: tim_s, by: [device]}") ==
+        "s.yaml:23:19: timings.groups.value: no value 'tim_s'; did you mean 'time_s'?");
+  CHECK(grouped("{value: time_s, by: [devices]}") ==
+        "s.yaml:23:31: timings.groups.by: table 'rows' has no column 'devices'; did you mean 'device'?");
+  CHECK(grouped("{value: time_s, by: [device], apart_below: 50 MHz}").find("timings.groups.apart_below: ") !=
+        std::string::npos);
+  CHECK(grouped("{value: time_s, by: [device], below: 50 us}").find("below") != std::string::npos);
+}
+
+TEST_CASE("rows that are not predicted say which and why") {
+  CHECK(refusal("  not_predicted: [{rows: {device: A100}}]\n").find("timings.not_predicted[0]") !=
+        std::string::npos);
+  CHECK(refusal("  not_predicted: [{why: none}]\n").find("timings.not_predicted[0]") != std::string::npos);
+}
+
 TEST_CASE("predictions name what there is to predict") {
   const LittleTimings little;
   CHECK(message_of([&] {

@@ -168,6 +168,18 @@ TEST_CASE("a problem that does not fit the machine is noted") {
   CHECK(validation.notes[0].find("rows.csv:2: 'dense' does not fit: ") != std::string::npos);
 }
 
+TEST_CASE("problems that do not fit for the same reason are one note") {
+  const LittleTimings little;
+  const TimingValidation validation =
+      validation_of(little, little.suite(),
+                    row(8, 4096, "no", 1e-3, 4096) + row(8, 4096, "no", 1e-3, 2048) +
+                        row(8, 8192, "no", 1e-3, 4096) + row(8, 4096, "no", 1e-3));
+  REQUIRE(validation.notes.size() == 2);
+  CHECK(validation.notes[0].find("rows.csv:2: 'dense' does not fit: ") != std::string::npos);
+  CHECK(validation.notes[0].ends_with(" (nor do 1 more rows)"));
+  CHECK(validation.notes[1].find("rows.csv:3: ") != std::string::npos);
+}
+
 TEST_CASE("the shipped suite: targets are met, and the shipped calibrations are what its rows give") {
   const TimingSuite suite = parse_timing_suite(Yaml::load(find_config("suites", "gpu-published")));
   Library library;
