@@ -59,6 +59,15 @@ void add_requests(Seen& seen) {
   seen.add(evaluate(point, library));
 }
 
+void add_padded(Seen& seen) {
+  Library library;
+  Point point;
+  point.workload = "tests/cli/inputs/image.yaml";
+  point.arch = "tests/cli/inputs/gpu.yaml";
+  point.mapping = "tests/cli/inputs/padded.yaml";
+  seen.add(evaluate(point, library));
+}
+
 /// Series, points, and one that does not fit.
 void add_swept(Seen& seen) {
   const Little little;
@@ -93,6 +102,7 @@ TEST_CASE("records of shipped points have all fields that there are, and no othe
   Seen seen;
   add_shipped(seen);  // a name that is of no field ends it
   add_requests(seen);
+  add_padded(seen);
   CHECK(seen.missing() ==
         "series point.AXIS map.traffic_B map.buffer_B map.objective map.limit_s map.gap map.preferred infeasible ");
   add_swept(seen);
