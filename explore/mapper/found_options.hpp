@@ -26,6 +26,7 @@ struct Surroundings {
   bool any = false;                                   ///< whether one option is enough
   const GroupStructure* avoid = nullptr;              ///< that no option has, whatever its sizes and units
   SearchStatus* status = nullptr;                     ///< is told how far the search is
+  std::function<void()> none_at_once = [] {};         ///< is called where many Einsums have no mapping at once
 };
 
 class FoundOptions {
@@ -59,6 +60,7 @@ class FoundOptions {
 
   /// Tells the status of the search how many ways were priced.
   void tell();
+  [[nodiscard]] bool is_empty() const { return options_.empty(); }
   std::vector<GroupOption> take() { return std::move(options_); }
 
  private:

@@ -124,8 +124,9 @@ std::vector<GroupBlocks::Block> GroupBlocks::list(Sizes sizes, const Excluded& i
   listed_ = 0;
   tile_sizes_ = problem_.tile_sizes;
   few_ = sizes == Sizes::few;
+  constexpr std::size_t many_ranks = 6;
   if (few_)
-    for (std::vector<double>& of_rank : tile_sizes_) of_rank = few_of(of_rank, 3);
+    for (std::vector<double>& of_rank : tile_sizes_) of_rank = few_of(of_rank, ranks_.size() > many_ranks ? 2 : 3);
   is_excluded_ = &is_excluded;
   is_stopped_ = &is_stopped;
   fills_lanes_ = fills_lanes();

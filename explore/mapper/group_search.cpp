@@ -27,7 +27,10 @@ class Run {
 
   std::vector<GroupOption> search(SearchCount& count) {
     constexpr std::size_t few = 4;
-    if (einsums_.size() > few) look_at(FirstMappings(problem_, lane_search_, group_, placed_, found_).find());
+    if (einsums_.size() > few) {
+      look_at(first_blocks());
+      if (found_.is_empty()) found_.around().none_at_once();
+    }
     const std::vector<Block> blocks = sorted_blocks(group_, GroupBlocks::Sizes::all, found_);
     count.blocks += group_.listed();
     if (einsums_.size() > few) look_at(blocks);
@@ -43,7 +46,17 @@ class Run {
     return found_.take();
   }
 
+  std::vector<GroupOption> at_once() {
+    first_blocks();
+    found_.tell();
+    return found_.take();
+  }
+
  private:
+  std::vector<Block> first_blocks() {
+    return FirstMappings(problem_, lane_search_, group_, placed_, found_).find();
+  }
+
   // At the first blocks of many Einsums, each for a while: what is found leaves out most of the rest.
   void look_at(const std::vector<Block>& blocks) {
     constexpr std::size_t looked_at = 64;
@@ -196,6 +209,10 @@ std::vector<GroupOption> GroupSearch::run(std::size_t first, std::size_t last, c
   std::vector<GroupOption> found = Run(problem_, lanes_, bounds_, objective_, around, first, last).search(count_);
   count_.priced += static_cast<double>(lanes_.priced() - before);
   return found;
+}
+
+std::vector<GroupOption> GroupSearch::at_once(std::size_t first, std::size_t last, const Surroundings& around) {
+  return Run(problem_, lanes_, bounds_, objective_, around, first, last).at_once();
 }
 
 Score GroupSearch::bound(std::size_t first, std::size_t last) {

@@ -30,6 +30,9 @@ class GroupSearch {
   /// equal ones the first. `around` says what a mapping with it costs besides.
   std::vector<GroupOption> run(std::size_t first, std::size_t last, const Surroundings& around);
 
+  /// The same of mappings that are found at once: good ones, of which nothing is proven.
+  std::vector<GroupOption> at_once(std::size_t first, std::size_t last, const Surroundings& around);
+
   /// No group of these Einsums costs less.
   Score bound(std::size_t first, std::size_t last);
 

@@ -1,6 +1,7 @@
 #include "explore/mapper/partition_search.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace tilewright {
 
@@ -20,9 +21,15 @@ class PartitionSearch {
   PartitionResult run() {
     PartitionResult result;
     result.bound = groups_.bound(0, size_ - 1);
-    result.options = all_in_one();
+    std::vector<MappingOption> parts;
+    around_.none_at_once = [&] { find_parts(parts); };
+    if (space_.may_fuse(0, size_ - 1))
+      result.options = all_in_one();
+    else
+      find_parts(parts);
     search_ranges();
     join(result.options);
+    std::ranges::move(parts, std::back_inserter(result.options));  // last: of equal ones those that a proof has
     std::ranges::stable_sort(result.options, [&](const MappingOption& a, const MappingOption& b) {
       return objective_.before(a.score, b.score);
     });
@@ -36,13 +43,28 @@ class PartitionSearch {
   // One group first: most often the best, and then it bounds the others.
   std::vector<MappingOption> all_in_one() {
     std::vector<MappingOption> options;
-    if (!space_.may_fuse(0, size_ - 1)) return options;
     for (GroupOption& option : groups_.run(0, size_ - 1, around_)) {
       if (objective_.measures().size() == 1 && (!around_.best || objective_.before(option.score, *around_.best)))
         around_.best = option.score;
       options.push_back({option.score, {std::move(option.plan)}});
     }
     return options;
+  }
+
+  // Where all Einsums have no mapping at once together, or may not: smaller groups of them, the smallest first.
+  void find_parts(std::vector<MappingOption>& options) {
+    Surroundings around = around_;
+    around.none_at_once = [] {};
+    ranges_.assign(size_, std::vector<std::vector<GroupOption>>(size_));
+    for (std::size_t size = 1; size < size_; ++size) {
+      for (std::size_t first = 0; first + size <= size_ && !around.stop(); ++first)
+        if (space_.may_fuse(first, first + size - 1))
+          ranges_[first][first + size - 1] = groups_.at_once(first, first + size - 1, around);
+      join(options);
+    }
+    if (objective_.measures().size() != 1) return;
+    for (const MappingOption& option : options)
+      if (!around_.best || objective_.before(option.score, *around_.best)) around_.best = option.score;
   }
 
   // What all Einsums before or after a range cost at least does not depend on how they are grouped: a group of all

@@ -1,10 +1,12 @@
 #include <catch2/catch.hpp>
 
 #include "arch/parse.hpp"
+#include "einsum/parse.hpp"
 #include "einsum/shapes.hpp"
 #include "explore/library.hpp"
 #include "explore/mapper/partition_search.hpp"
 #include "explore/mapper/structure.hpp"
+#include "mappings/space/parse_mapspace.hpp"
 
 namespace tilewright::test::TEST_FILE {
 
@@ -49,11 +51,33 @@ arch:
       .with();
 }
 
+// Attention with projections.
+Cascade layer() {
+  return parse_cascade(Yaml::parse(R"(
+cascade:
+  name: layer
+  inputs: {X: [P, D], WQ: [H, E, D], K: [H, M, E], V: [H, M, F], WO: [N, H, F], W1: [U, N], W2: [O, U]}
+  outputs: [Y]
+  einsums:
+    - Q[h,p,e] = X[p,d] * WQ[h,e,d]
+    - QK[h,p,m] = Q[h,p,e] * K[h,m,e]
+    - GM[h,p] = max[m] QK[h,p,m]
+    - SN[h,p,m] = exp(QK[h,p,m] - GM[h,p])
+    - SD[h,p] = SN[h,p,m]
+    - SNV[h,p,f] = SN[h,p,m] * V[h,m,f]
+    - AV[h,p,f] = SNV[h,p,f] / SD[h,p]
+    - Z[p,n] = AV[h,p,f] * WO[n,h,f]
+    - F1[p,u] = Z[p,n] * W1[u,n]
+    - Y[p,o] = F1[p,u] * W2[o,u]
+)",
+                                   "layer.yaml"));
+}
+
 // Of a search that ends after so many looks at its limits.
-PartitionResult soon_ended(const MapProblem& problem, const GroupStructure* avoid = nullptr) {
+PartitionResult soon_ended(const MapProblem& problem, const GroupStructure* avoid = nullptr, int enough = 200) {
   int looks = 0;
   Surroundings around;
-  around.stop = [&] { return ++looks > 200; };
+  around.stop = [&] { return ++looks > enough; };
   around.avoid = avoid;
   return search_partitions(problem, Objective::parse("time"), around);
 }
@@ -77,6 +101,20 @@ TEST_CASE("a first mapping has tensors in lanes only where all that use them rea
   const PartitionResult found = soon_ended(problem);
   REQUIRE_FALSE(found.options.empty());
   CHECK(found.options.front().score.time_s < 1.5 * found.bound.time_s);
+}
+
+TEST_CASE("where not all Einsums may be in one group, smaller ones have mappings at once", "[mapper]") {
+  Library library;
+  const Arch arch = library.arch("fusemax/proposal").with({});
+  const Cascade cascade = layer();
+  const std::map<std::string, double> shapes{{"P", 256}, {"M", 256}, {"D", 256},  {"H", 4},  {"E", 64},
+                                             {"F", 64},  {"N", 256}, {"U", 1024}, {"O", 256}};
+  MapProblem problem(cascade, arch, rank_shapes(cascade, shapes), ByTensor<double>(cascade.tensors.size(), 2), {});
+  problem.constrain(parse_mapspace(Yaml::parse("mapspace: {max_fused: 9}", "s.yaml"), cascade, arch));
+  const PartitionResult found = soon_ended(problem, nullptr, 2000);
+  REQUIRE_FALSE(found.options.empty());
+  CHECK(found.options.front().groups.size() > 1);
+  CHECK(found.options.front().score.time_s < 2 * found.bound.time_s);
 }
 
 TEST_CASE("a first mapping of many Einsums is none of the structure that is avoided", "[mapper]") {
