@@ -1,7 +1,6 @@
 #include "explore/mapper/partition_search.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace tilewright {
 
@@ -29,7 +28,7 @@ class PartitionSearch {
       find_parts(parts);
     search_ranges();
     join(result.options);
-    std::ranges::move(parts, std::back_inserter(result.options));  // last: of equal ones those that a proof has
+    for (MappingOption& part : parts) add(std::move(part), result.options);  // of equal ones not these
     std::ranges::stable_sort(result.options, [&](const MappingOption& a, const MappingOption& b) {
       return objective_.before(a.score, b.score);
     });
