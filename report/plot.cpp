@@ -23,6 +23,15 @@ double tic_step(double length) {
   return 10 * power;
 }
 
+// A figure without a single point is not what its range was given for.
+void require_some_within(const NumberAxis& style, const std::vector<double>& values) {
+  if (!style.range || values.empty()) return;
+  const auto is_within = [&](double value) { return value >= *style.least && value <= *style.most; };
+  if (std::ranges::any_of(values, is_within)) return;
+  const auto [least, most] = std::ranges::minmax(values);
+  style.range->fail(fmt::format("none of the values is within it; they are from {:.4g} to {:.4g}", least, most));
+}
+
 std::string log_axis(char axis, const NumberAxis& style, const std::vector<double>& values) {
   constexpr double room = 1.5;
   double least = 1;
@@ -119,6 +128,7 @@ std::string plot_of(const std::vector<std::string>& items) {
 }
 
 std::string number_axis(char axis, const NumberAxis& style, const std::vector<double>& values) {
+  require_some_within(style, values);
   if (style.log_base > 0) return log_axis(axis, style, values);
   double least = 0;
   double most = 0;

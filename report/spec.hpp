@@ -65,6 +65,7 @@ struct NumberAxis {
   bool percent = false;  ///< fractions drawn as percentages
   std::optional<double> least;
   std::optional<double> most;
+  std::optional<Located> range = {};  ///< where these two are from
 };
 
 /// A piece of a stacked bar.

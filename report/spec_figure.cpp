@@ -58,6 +58,7 @@ NumberAxis parse_number_axis(const Yaml& map) {
   if (ends.size() != 2) range->fail("expected [least, most]");
   axis.least = ends[0].number();
   axis.most = ends[1].number();
+  axis.range = Located{"range", range->place(), range->path()};
   if (*axis.least >= *axis.most) range->fail("expected a least value below the most");
   return axis;
 }

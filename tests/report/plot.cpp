@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "report/gnuplot.hpp"
+#include "tests/common/messages.hpp"
 #include "tests/report/samples.hpp"
 
 namespace tilewright::test::TEST_FILE {
@@ -22,6 +23,17 @@ int count(const std::string& text, const std::string& part) {
 }
 
 }  // namespace
+
+TEST_CASE("a range that no value of the figure is within is refused") {
+  const NumberAxis axis{"", 0, true,
+                        0,  1, Located{"range", {"report.yaml", 3, 5}, "report.page[0].figure.y.range"}};
+  CHECK(message_of([&] {
+          number_axis('y', axis, {20.7, 98.5});
+        }) ==
+        "report.yaml:3:5: report.page[0].figure.y.range: none of the values is within it; they are from 20.7 to "
+        "98.5");
+  CHECK(number_axis('y', axis, {0.5, 98.5}).ends_with("set yrange [0:1]\n"));
+}
 
 TEST_CASE("gnuplot reads nothing but the text in a quoted text") {
   CHECK(quoted("it's `date` \"$x\" \\n\n@m") == "'it''s `date` \"$x\" \\n @m'");
