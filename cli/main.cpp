@@ -69,8 +69,8 @@ void add_global_options(CLI::App& app, Options& options) {
   app.add_option("--format", options.format, "table for people, json for programs, csv for spreadsheets")
       ->check(CLI::IsMember({"table", "json", "csv"}));
   app.add_option("-j,--jobs", options.jobs, "threads; 0 for all cores")->check(CLI::Range(0, 1024));
-  app.add_flag("-q,--quiet", options.quiet, "nothing on stderr but errors");
-  app.add_flag("-v,--verbose", options.verbose, "more on stderr");
+  app.add_flag("-q,--quiet", options.quiet, "nothing on stderr but errors")->disable_flag_override();
+  app.add_flag("-v,--verbose", options.verbose, "more on stderr")->disable_flag_override();
 }
 
 // Help of options: which values they take, without the type that these restate.
@@ -111,6 +111,12 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
+// The library's words for a value of a flag are not those of a user.
+std::string in_plain_words(const std::string& what) {
+  const std::size_t name = what.find(" was given a disallowed flag override");
+  return name == std::string::npos ? what : fmt::format("--{} takes no value", what.substr(0, name));
+}
+
 // A wrong command line gets the nearest verb or option, where that is what is wrong.
 std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> extras = app.remaining(true);
@@ -122,8 +128,9 @@ std::string what_is_wrong(const CLI::App& app, const CLI::ParseError& error) {
     return fmt::format("no option '{}'{}", extra, did_you_mean(extra.substr(0, extra.find('=')), known));
   }
   if (!parsed.empty())
-    return fmt::format("{}: {}", parsed.front()->get_name(),
-                       extras.empty() ? error.what() : "unexpected argument '" + extras.front() + "'");
+    return fmt::format(
+        "{}: {}", parsed.front()->get_name(),
+        extras.empty() ? in_plain_words(error.what()) : "unexpected argument '" + extras.front() + "'");
   if (extras.empty()) return "expected a verb; 'tilewright --help' lists them";
   std::vector<std::string> known;
   for (const VerbEntry& entry : verbs) known.emplace_back(entry.name);

@@ -59,7 +59,9 @@ template Option* Verb::add_option(const std::string&, double&, const std::string
 template Option* Verb::add_option(const std::string&, std::filesystem::path&, const std::string&);
 
 Option* Verb::add_flag(const std::string& name, bool& value, const std::string& help) {
-  return &options_.emplace_back(app_.add_flag(name, value, help));
+  CLI::Option* flag = app_.add_flag(name, value, help);
+  flag->disable_flag_override();  // no value after it: --pad=3 is refused
+  return &options_.emplace_back(flag);
 }
 
 void Verb::refuse_beside(const std::string& option, const std::vector<std::string>& used) const {

@@ -76,6 +76,8 @@ class CommandLine(Case):
             ("list", "--format", "xml"): "list: --format: xml not in {table,json,csv}",
             ("list", "-j", "many"): "list: --jobs: Value many not in range 0 to 1024",
             ("list", "-j", "-1"): "list: --jobs: Value -1 not in range 0 to 1024",
+            ("list", "--verbose=2"): "list: --verbose takes no value",
+            ("bound", "--advise=0"): "bound: --advise takes no value",
             ("list", "archs", "more"): "list: unexpected argument 'more'",
             ("list", "arch"): "no kind 'arch'; did you mean 'archs'?",
             ("analyze",): "analyze: cascade is required",

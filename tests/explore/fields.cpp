@@ -50,21 +50,12 @@ void add_shipped(Seen& seen) {
         }
 }
 
-void add_requests(Seen& seen) {
+void add_point(Seen& seen, const std::string& workload, const std::string& arch, const std::string& mapping) {
   Library library;
   Point point;
-  point.workload = "tests/cli/inputs/requests.yaml";
-  point.arch = "gpu/h100-sxm5";
-  point.mapping = "flash-attention-2";
-  seen.add(evaluate(point, library));
-}
-
-void add_padded(Seen& seen) {
-  Library library;
-  Point point;
-  point.workload = "tests/cli/inputs/image.yaml";
-  point.arch = "tests/cli/inputs/gpu.yaml";
-  point.mapping = "tests/cli/inputs/padded.yaml";
+  point.workload = workload;
+  point.arch = arch;
+  point.mapping = mapping;
   seen.add(evaluate(point, library));
 }
 
@@ -101,8 +92,9 @@ void add_curve(Seen& seen) {
 TEST_CASE("records of shipped points have all fields that there are, and no others") {
   Seen seen;
   add_shipped(seen);  // a name that is of no field ends it
-  add_requests(seen);
-  add_padded(seen);
+  const std::string inputs = "tests/cli/inputs/";
+  add_point(seen, inputs + "requests.yaml", "gpu/h100-sxm5", "flash-attention-2");
+  add_point(seen, inputs + "image.yaml", inputs + "gpu.yaml", inputs + "padded.yaml");
   CHECK(seen.missing() ==
         "series point.AXIS map.traffic_B map.buffer_B map.objective map.limit_s map.gap map.preferred infeasible ");
   add_swept(seen);
