@@ -12,7 +12,7 @@ namespace tilewright {
 namespace {
 
 constexpr std::array counted_keys{"read_B", "write_B", "multiply_adds", "operations"};
-constexpr std::array step_keys{"blocks", "steps", "step_cycles", "resident"};
+constexpr std::array block_keys{"blocks", "steps", "step_cycles", "resident"};
 
 TensorId tensor_of(const Yaml& yaml, const Cascade& cascade) {
   std::vector<std::string> known;
@@ -41,8 +41,8 @@ class CountsParser {
     if (const auto count = yaml_.find("multiply_adds")) add_work("multiply_add", *count, counts);
     if (const auto operations = yaml_.find("operations"))
       for (const auto& [kind, count] : operations->entries()) add_work(kind, count, counts);
-    if (std::ranges::any_of(step_keys, [&](const char* key) { return yaml_.find(key).has_value(); }))
-      counts.steps = steps();
+    if (std::ranges::any_of(block_keys, [&](const char* key) { return yaml_.find(key).has_value(); }))
+      counts.blocks = blocks();
     if (const auto when = yaml_.find("when")) counts.when = of_pass(*when);
     return counts;
   }
@@ -55,11 +55,18 @@ class CountsParser {
     if (const UnitId unit = bound_unit(count, kind, model_, arch_)) counts.work.push_back({kind, unit, value});
   }
 
-  [[nodiscard]] PassSteps steps() const {
-    PassSteps steps{of_pass(yaml_.at("blocks")), of_pass(yaml_.at("steps"))};
-    steps.step_cycles = positive(yaml_.at("step_cycles"), 1e12);
-    steps.resident = positive_or(yaml_, "resident", 1, 1e6);
-    return steps;
+  [[nodiscard]] PassBlocks blocks() const {
+    PassBlocks blocks;
+    blocks.blocks = of_pass(yaml_.at("blocks"));
+    blocks.resident = positive_or(yaml_, "resident", 1, 1e6);
+    if (!yaml_.find("steps") && !yaml_.find("step_cycles")) {
+      if (const auto resident = yaml_.find("resident"))
+        resident->fail("expected 'steps' and 'step_cycles' beside it");
+      return blocks;
+    }
+    blocks.steps = of_pass(yaml_.at("steps"));
+    blocks.step_cycles = positive(yaml_.at("step_cycles"), 1e12);
+    return blocks;
   }
 
   const Yaml& yaml_;
@@ -72,7 +79,7 @@ class CountsParser {
 KernelPass parse_pass(const Yaml& yaml, const Yaml& model, const Cascade& cascade, const Arch& arch) {
   std::vector<std::string> keys{"name", "einsums", "moves", "reduces", "when", "bandwidth"};
   keys.insert(keys.end(), counted_keys.begin(), counted_keys.end());
-  keys.insert(keys.end(), step_keys.begin(), step_keys.end());
+  keys.insert(keys.end(), block_keys.begin(), block_keys.end());
   yaml.only(keys);
   const auto has = [&](const char* key) { return yaml.find(key).has_value(); };
   KernelPass pass;

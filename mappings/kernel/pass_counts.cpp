@@ -1,5 +1,6 @@
 #include "mappings/kernel/pass_counts.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace tilewright {
@@ -7,8 +8,8 @@ namespace tilewright {
 const Symbols& pass_symbols() {
   static const Symbols symbols = [] {
     Symbols names;
-    for (const char* name : {"requests", "queries", "keys", "longest", "heads", "kv_heads", "E", "F", "word_B",
-                             "cache_B", "causal", "window", "splits"})
+    for (const char* name : {"requests", "queries", "keys", "pairs", "longest", "heads", "kv_heads", "E", "F",
+                             "word_B", "cache_B", "causal", "window", "splits"})
       names.add(name);
     return names;
   }();
@@ -19,6 +20,7 @@ std::vector<double> slots_of(const PassShape& shape) {
   return {shape.requests,
           shape.queries,
           shape.keys,
+          shape.pairs,
           shape.longest,
           shape.heads,
           shape.kv_heads,
@@ -31,9 +33,22 @@ std::vector<double> slots_of(const PassShape& shape) {
           shape.splits};
 }
 
-double PassSteps::cycles(const std::vector<double>& slots, double multiprocessors) const {
+double PassBlocks::step_time(const std::vector<double>& slots, double multiprocessors) const {
   const double turns = std::ceil(blocks.amount(slots) / (multiprocessors * resident));
   return turns * steps.amount(slots) * step_cycles;
+}
+
+double PassBlocks::imbalance(const std::vector<double>& slots, double multiprocessors) const {
+  const double count = blocks.amount(slots);
+  return count > 0 ? std::ceil(count / multiprocessors) * multiprocessors / count : 1;
+}
+
+bool PassCounts::names(const std::string& name) const {
+  const auto has = [&](const Expression& expression) {
+    return std::ranges::find(expression.names(), name) != expression.names().end();
+  };
+  return has(read_B) || has(write_B) || has(when) || (blocks && (has(blocks->blocks) || has(blocks->steps))) ||
+         std::ranges::any_of(work, has, &PassWork::count);
 }
 
 }  // namespace tilewright

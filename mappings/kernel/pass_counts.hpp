@@ -17,6 +17,7 @@ struct PassShape {
   double requests = 0;  ///< sequences
   double queries = 0;   ///< tokens of all requests together
   double keys = 0;      ///< alike
+  double pairs = 0;     ///< of these tokens that the mask leaves, of one head: the mean over all heads
   double longest = 0;   ///< queries of the request that has the most
   double heads = 0;
   double kv_heads = 0;
@@ -28,22 +29,25 @@ struct PassShape {
   double splits = 1;  ///< parts of the keys of a Q tile: PreparedKernel::blocks
 };
 
-/// requests, queries, keys, longest, heads, kv_heads, E, F, word_B, cache_B, causal, window, splits.
+/// requests, queries, keys, pairs, longest, heads, kv_heads, E, F, word_B, cache_B, causal, window, splits.
 const Symbols& pass_symbols();
 
 /// The values of pass_symbols(), in their order.
 std::vector<double> slots_of(const PassShape& shape);
 
 /// Thread blocks that are independent, each of steps that need the one before.
-struct PassSteps {
+struct PassBlocks {
   Expression blocks;
+  double resident = 1;     ///< that run beside each other on a multiprocessor
   Expression steps;        ///< of a block
-  double step_cycles = 0;  ///< SM cycles that a step takes at least
-  double resident = 1;     ///< blocks that run beside each other on a multiprocessor
+  double step_cycles = 0;  ///< SM cycles that a step takes at least; 0: nothing is known of steps
 
   /// SM cycles until the last block is done; blocks take turns where more are there than run at once. Throws
   /// InputError.
-  [[nodiscard]] double cycles(const std::vector<double>& slots, double multiprocessors) const;
+  [[nodiscard]] double step_time(const std::vector<double>& slots, double multiprocessors) const;
+  /// How many times as long as an even share of the work the multiprocessor with the most blocks has. Throws
+  /// InputError.
+  [[nodiscard]] double imbalance(const std::vector<double>& slots, double multiprocessors) const;
 };
 
 /// Operations of all blocks together, on the unit that the kernel binds their kind to.
@@ -58,8 +62,10 @@ struct PassCounts {
   Expression read_B;  ///< at the outermost memory
   Expression write_B;
   std::vector<PassWork> work;
-  std::optional<PassSteps> steps;
+  std::optional<PassBlocks> blocks;           ///< nothing: as many as any machine wants
   Expression when = Expression::constant(1);  ///< 0: there is no such kernel
+
+  [[nodiscard]] bool names(const std::string& name) const;
 };
 
 }  // namespace tilewright

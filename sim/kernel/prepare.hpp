@@ -20,10 +20,11 @@ namespace tilewright {
 struct PreparedPass {
   std::string name;
   ByUnit<double> unit_cycles;  ///< on all multiprocessors
-  double matrix_cycles = 0;
-  double softmax_cycles = 0;  ///< on all units but those of matrix products, one after the other
-  double step_cycles = 0;     ///< of steps that need the one before, of all blocks
-  double read_B = 0;          ///< at the outermost memory
+  double imbalance = 1;        ///< how many times an even share of them the multiprocessor with the most has
+  double matrix_cycles = 0;    ///< on that one
+  double softmax_cycles = 0;   ///< on all units but those of matrix products, one after the other
+  double step_cycles = 0;      ///< of steps that need the one before, of all blocks
+  double read_B = 0;           ///< at the outermost memory
   double write_B = 0;
   double bandwidth = 1;  ///< share of that memory's bandwidth
 };

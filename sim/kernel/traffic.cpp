@@ -93,7 +93,7 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
     if (used_elsewhere(cascade, pass.einsums, tensor)) into.write_B += tensor_B(cascade, prepared, tensor);
 }
 
-PassShape pass_shape(const PreparedKernel& prepared) {
+PassShape pass_shape(const PassCounts& counts, const PreparedKernel& prepared) {
   const Attention& problem = prepared.problem;
   PassShape shape;
   for (const Request& request : problem.requests) {
@@ -102,6 +102,7 @@ PassShape pass_shape(const PreparedKernel& prepared) {
     shape.keys += request.times * request.keys();
     shape.longest = std::max(shape.longest, request.queries());
   }
+  if (counts.names("pairs")) shape.pairs = needs_of(problem).pairs / problem.heads();
   shape.heads = problem.heads();
   shape.kv_heads = problem.kv_heads;
   shape.head_dim = problem.head_dim;
@@ -114,14 +115,16 @@ PassShape pass_shape(const PreparedKernel& prepared) {
 }
 
 void add_counts(const PassCounts& counts, const PreparedKernel& prepared, PreparedPass& into) {
-  const std::vector<double> slots = slots_of(pass_shape(prepared));
+  const std::vector<double> slots = slots_of(pass_shape(counts, prepared));
   into.read_B = counts.read_B.amount(slots);
   into.write_B = counts.write_B.amount(slots);
   for (const PassWork& work : counts.work) {
     const ComputeUnit& unit = prepared.arch.units[work.unit];
     into.unit_cycles[work.unit] += work.count.amount(slots) * unit.find(work.kind)->cycles / unit.lanes;
   }
-  if (counts.steps) into.step_cycles = counts.steps->cycles(slots, prepared.multiprocessors);
+  if (!counts.blocks) return;
+  into.step_cycles = counts.blocks->step_time(slots, prepared.multiprocessors);
+  into.imbalance = counts.blocks->imbalance(slots, prepared.multiprocessors);
 }
 
 bool are_permuted(const Attention& problem, const Tiling& tiling) {
@@ -205,13 +208,13 @@ PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const 
   if (pass.counts) add_counts(*pass.counts, prepared, result);
   for (const UnitId u : result.unit_cycles.ids())
     (role_of(prepared.arch.units[u]) == UnitRole::matrix ? result.matrix_cycles : result.softmax_cycles) +=
-        result.unit_cycles[u];
+        result.unit_cycles[u] * result.imbalance;
   return result;
 }
 
 bool happens(const KernelPass& pass, const PreparedKernel& prepared) {
   if (pass.reduces_splits) return prepared.blocks.splits > 1;
-  if (pass.counts) return pass.counts->when.amount(slots_of(pass_shape(prepared))) != 0;
+  if (pass.counts) return pass.counts->when.amount(slots_of(pass_shape(*pass.counts, prepared))) != 0;
   return pass.moves.empty() || are_permuted(prepared.problem, prepared.tiling);
 }
 

@@ -40,7 +40,7 @@ TEST_CASE("a pass is Einsums, moved tensors, the sum of a split, or counts") {
   CHECK(bytes.counts->read_B.text() == "queries * word_B");
   CHECK(bytes.counts->write_B.text() == "0");
   CHECK(bytes.counts->work.empty());
-  CHECK_FALSE(bytes.counts->steps);
+  CHECK_FALSE(bytes.counts->blocks);
   CHECK(bytes.counts->when.evaluate({}) == 1);
 }
 
@@ -55,11 +55,12 @@ TEST_CASE("operations of a pass are on the units of their kind, or free") {
   CHECK(all.counts->work[0].count.text() == "E * F");
   CHECK(arch.units[all.counts->work[1].unit].name == "special");
   CHECK(arch.units[all.counts->work[2].unit].name == "vector");
-  REQUIRE(all.counts->steps);
-  CHECK(all.counts->steps->step_cycles == 40);
-  CHECK(all.counts->steps->resident == 4);
+  REQUIRE(all.counts->blocks);
+  CHECK(all.counts->blocks->step_cycles == 40);
+  CHECK(all.counts->blocks->resident == 4);
   CHECK(all.counts->when.text() == "requests > 1");
-  CHECK(pass("read_B: 1, blocks: 2, steps: 3, step_cycles: 4").counts->steps->resident == 1);
+  CHECK(pass("read_B: 1, blocks: 2, steps: 3, step_cycles: 4").counts->blocks->resident == 1);
+  CHECK(pass("read_B: 1, blocks: 2").counts->blocks->step_cycles == 0);
 }
 
 TEST_CASE("what is wrong in a pass is refused where it stands") {
@@ -85,7 +86,9 @@ TEST_CASE("what is wrong in a pass is refused where it stands") {
         "k.yaml:2:64: after[0].operations.multiply_add: 'multiply_add' is counted twice: 'multiply_adds' has them "
         "too");
   CHECK(error("read_B: 1, steps: 3, step_cycles: 4") == "k.yaml:2:9: after[0]: missing key 'blocks'");
-  CHECK(error("read_B: 1, blocks: 3, resident: 4") == "k.yaml:2:9: after[0]: missing key 'steps'");
+  CHECK(error("read_B: 1, blocks: 3, step_cycles: 4") == "k.yaml:2:9: after[0]: missing key 'steps'");
+  CHECK(error("read_B: 1, blocks: 3, resident: 4") ==
+        "k.yaml:2:51: after[0].resident: expected 'steps' and 'step_cycles' beside it");
   CHECK(error("read_B: 1, blocks: 3, steps: 4") == "k.yaml:2:9: after[0]: missing key 'step_cycles'");
   CHECK(error("read_B: 1, blocks: 3, steps: 4, step_cycles: 0") ==
         "k.yaml:2:64: after[0].step_cycles: expected more than 0, got 0");

@@ -18,6 +18,7 @@ Expression of(const std::string& text) {
 const PassShape shape{.requests = 3,
                       .queries = 700,
                       .keys = 900,
+                      .pairs = 5000,
                       .longest = 400,
                       .heads = 8,
                       .kv_heads = 2,
@@ -36,6 +37,7 @@ TEST_CASE("every name of a pass has its value") {
   CHECK(value("requests") == 3);
   CHECK(value("queries") == 700);
   CHECK(value("keys") == 900);
+  CHECK(value("pairs") == 5000);
   CHECK(value("longest") == 400);
   CHECK(value("heads") == 8);
   CHECK(value("kv_heads") == 2);
@@ -46,13 +48,13 @@ TEST_CASE("every name of a pass has its value") {
   CHECK(value("causal") == 1);
   CHECK(value("window") == 0);
   CHECK(value("splits") == 5);
-  CHECK(pass_symbols().size() == 13);
-  CHECK(slots_of(shape).size() == 13);
+  CHECK(pass_symbols().size() == 14);
+  CHECK(slots_of(shape).size() == 14);
 }
 
 TEST_CASE("blocks take turns where more are there than run at once") {
   const auto cycles = [](const std::string& blocks, double resident) {
-    return PassSteps{of(blocks), of("longest"), 10, resident}.cycles(slots_of(shape), 4);
+    return PassBlocks{of(blocks), resident, of("longest"), 10}.step_time(slots_of(shape), 4);
   };
   CHECK(cycles("requests", 1) == 400 * 10);
   CHECK(cycles("4", 1) == 400 * 10);
@@ -61,6 +63,31 @@ TEST_CASE("blocks take turns where more are there than run at once") {
   CHECK(cycles("heads * requests", 2) == 3 * 400 * 10);
   CHECK(cycles("0", 2) == 0);
   CHECK(message_of([&] { (void)cycles("requests - 4", 1); }) == "k.yaml:1:6: a: expected 0 or more, got -1");
+}
+
+TEST_CASE("the multiprocessor with the most blocks has more than its share of the work") {
+  const auto imbalance = [](const std::string& blocks) {
+    return PassBlocks{of(blocks), 4, {}, 0}.imbalance(slots_of(shape), 4);
+  };
+  CHECK(imbalance("1") == 4);
+  CHECK(imbalance("4") == 1);
+  CHECK(imbalance("5") == 8 / 5.0);
+  CHECK(imbalance("0") == 1);
+}
+
+TEST_CASE("counts know which names they have, wherever these stand") {
+  const auto with = [](const auto& set) {
+    PassCounts counts;
+    set(counts);
+    return counts.names("pairs");
+  };
+  CHECK_FALSE(with([](PassCounts& counts) { counts.read_B = of("keys"); }));
+  CHECK(with([](PassCounts& counts) { counts.read_B = of("keys + pairs"); }));
+  CHECK(with([](PassCounts& counts) { counts.write_B = of("pairs"); }));
+  CHECK(with([](PassCounts& counts) { counts.when = of("pairs > 3"); }));
+  CHECK(with([](PassCounts& counts) { counts.work.push_back({"exp", {}, of("pairs")}); }));
+  CHECK(with([](PassCounts& counts) { counts.blocks = PassBlocks{of("pairs"), 1, {}, 0}; }));
+  CHECK(with([](PassCounts& counts) { counts.blocks = PassBlocks{of("1"), 1, of("pairs"), 1}; }));
 }
 
 }  // namespace tilewright::test::TEST_FILE

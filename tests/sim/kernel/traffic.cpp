@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <catch2/catch.hpp>
 #include <random>
 
@@ -99,12 +100,36 @@ TEST_CASE("a pass that states what it takes counts tokens of all requests, of wh
     const PreparedPass& pass = prepared.passes[0];
     CHECK(pass.read_B == (3 * 5 + 2 * 40) * 2 * 64 * 2);
     CHECK(pass.write_B == 3 * 9 + 2 * 70);
+    CHECK(pass.imbalance == 1);  // 20 blocks on 4 multiprocessors
     CHECK(pass.matrix_cycles == 4 * 95 * 32 / (4 * 64.0));
     CHECK(pass.softmax_cycles == 5 * 40 / (4 * 4.0));
     CHECK(pass.unit_cycles[prepared.arch.unit("special")] == pass.softmax_cycles);
     CHECK(pass.step_cycles == 3 * 40 * 7);  // 20 blocks in turns of 8
     CHECK(pass.bandwidth == 0.5);
   }
+}
+
+TEST_CASE("the work of few blocks is on few multiprocessors") {
+  const auto pass = [](const std::string& blocks) {
+    const std::string more =
+        "    after: [{name: a, multiply_adds: 1024, operations: {exp: 64}, blocks: " + blocks + "}]\n";
+    return prepare_small(small_problem("dense", 64), {.more = more}).passes.front();
+  };
+  CHECK(pass("4").matrix_cycles == 1024 / (4 * 64.0));
+  CHECK(pass("3").matrix_cycles == 1024 / (3 * 64.0));
+  CHECK(pass("6").softmax_cycles == 64 / 6.0 * 2 / 4);
+  CHECK(pass("3").unit_cycles == pass("4").unit_cycles);  // of all
+  CHECK(pass("3").step_cycles == 0);
+}
+
+TEST_CASE("a pass knows how many pairs of all requests a head has") {
+  const std::string more = "    after: [{name: a, write_B: pairs}]\n";
+  const Attention problem = small_requests("3*5x9,2*40x70", "causal", 4);
+  double pairs = 0;
+  for (const auto& [times, queries, keys] : {std::array{3, 5, 9}, std::array{2, 40, 70}})
+    for (int query = 0; query < queries; ++query) pairs += times * (keys - queries + query + 1);
+  CHECK(prepare_small(problem, {.more = more}).passes[0].write_B == pairs);
+  CHECK(prepare_small(apart(problem), {.more = more}).passes[0].write_B == pairs);
 }
 
 TEST_CASE("a pass knows the mask and the parts of a split, and there is none where its condition does not hold") {

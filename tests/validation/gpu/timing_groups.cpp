@@ -109,7 +109,7 @@ TEST_CASE("the shipped suite of serving frameworks: every row is predicted, or c
   CHECK(counted == 8000);
   Library library;
   const TimingValidation validation = validate_timings(suite, std::move(rows), estimate, library, 0);
-  CHECK(validation.comparisons.size() > 4900);
+  CHECK(validation.comparisons.size() > 5150);
   for (const std::string& note : validation.notes) CHECK(note.find("no calibration") == std::string::npos);
   for (const TimingError& error : validation.errors) {
     INFO(error.source << " " << error.mean);

@@ -105,4 +105,35 @@ TEST_CASE("a convolution goes over every channel of every token; by channel, in 
   CHECK(update.passes[0].read_B == 5 * (1 + 3) * row * 2);
 }
 
+TEST_CASE("scores of an indexer are of the pairs that the mask leaves, and top-k reads them") {
+  const Attention problem = small_requests("3*5x9,2*40x70", "causal", 4);
+  double pairs = 0;
+  for (const Request& request : problem.requests)
+    for (int time = 0; time < request.times; ++time)
+      for (int query = 0; query < request.queries(); ++query)
+        for (int key = 0; key < request.keys(); ++key)
+          if (key <= query + request.keys() - request.queries()) ++pairs;
+  const PreparedKernel scores = of_file("index-scores", problem);
+  CHECK(scores.passes[0].write_B == pairs * 4);
+  const double lanes = 132.0 * 2048;
+  const double blocks = std::ceil((3 * 5 + 2 * 40) / 4.0);
+  CHECK(scores.passes[0].matrix_cycles == Approx(1.29 * pairs * 4 * row / lanes * 132 / blocks));
+  CHECK(of_file("index-top-k", problem).passes[0].read_B == pairs * 4);
+}
+
+TEST_CASE("a module of latent attention reads its weights and its cache once") {
+  Attention problem = small_requests("7*1x300", "dense", 16);
+  problem.kv_heads = 1;
+  problem.head_dim = 576;
+  problem.value_dim = 512;
+  problem.words = AttentionWords::all(1);
+  double weights = 7168 * (1536 + 576.0) + 1536 * 16 * 192 + 16 * 128 * 7168;
+  for (int head = 0; head < 16; ++head) weights += 2 * 128 * 512;
+  const double cache_B = 7 * 300 * 576;
+  double read_B = 0;
+  for (const PreparedPass& each : of_file("latent-attention-module", problem).passes) read_B += each.read_B;
+  const double activations = 7 * (7168 + 2112 + 1536 + 16 * (128 + 64 + 576 + 2 * 512 + 512 + 128) + 576);
+  CHECK(read_B == weights + cache_B + 2 * activations);
+}
+
 }  // namespace tilewright::test::TEST_FILE
