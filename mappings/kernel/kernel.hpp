@@ -15,6 +15,7 @@
 #include "einsum/attention_ranks.hpp"
 #include "einsum/cascade.hpp"
 #include "einsum/mask/tiling.hpp"
+#include "mappings/kernel/pass_counts.hpp"
 #include "mappings/kernel/tiles.hpp"
 
 namespace tilewright {
@@ -82,13 +83,14 @@ struct KernelSplits {
 };
 
 /// A kernel of its own before or after the fused one: Einsums through the outermost memory, a copy of tensors into
-/// another order of tokens, or the sum of the parts of a split.
+/// another order of tokens, the sum of the parts of a split, or what it states of itself.
 struct KernelPass {
   std::string name;
   std::vector<EinsumId> einsums;
   std::vector<TensorId> moves;  ///< read and written once
   bool reduces_splits = false;  ///< happens where the keys are split
-  double bandwidth = 1;         ///< share of the outermost memory's bandwidth that it reaches
+  std::optional<PassCounts> counts = {};
+  double bandwidth = 1;  ///< share of the outermost memory's bandwidth that it reaches
 };
 
 struct Kernel {
@@ -115,5 +117,8 @@ struct Kernel {
   std::vector<KernelPass> before;
   std::vector<KernelPass> after;
 };
+
+/// Not where all that there is are passes that state themselves what they take.
+bool computes_cascade(const Kernel& kernel);
 
 }  // namespace tilewright

@@ -242,9 +242,9 @@ class Estimate {
 
   void add(const PreparedPass& pass) {
     const double bytes_s = (pass.read_B + pass.write_B) / prepared_.arch.levels.front().bandwidth_B_per_s;
-    const double compute_s =
-        std::max(pass.matrix_cycles / std::min(1.0, parameters_.matrix_efficiency), pass.softmax_cycles) /
-        result_.clock_Hz;
+    const double compute_s = std::max({pass.matrix_cycles / std::min(1.0, parameters_.matrix_efficiency),
+                                       pass.softmax_cycles, pass.step_cycles}) /
+                             result_.clock_Hz;
     result_.shares.launch_s += launch_s_;
     result_.shares.passes_s += std::max(bytes_s / pass.bandwidth, compute_s);
     result_.level_read_B.front() += pass.read_B;

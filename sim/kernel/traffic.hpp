@@ -25,11 +25,12 @@ double keys_below_outermost(const PreparedKernel& prepared);
 double outermost_read_B(const PreparedKernel& prepared, double keys);
 
 /// What a pass computes and moves at the outermost memory: tensors that it reads from others and that others read
-/// from it, once each; the unit work of its Einsums over all pairs.
+/// from it, once each; the unit work of its Einsums over all pairs. Or what it states. Throws InputError at an
+/// expression without a value.
 PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const PreparedKernel& prepared);
 
 /// Whether a pass has anything to do: copies only where tiles are no runs of tokens, sums only where keys are
-/// split.
+/// split, what states its counts only where its condition holds.
 bool happens(const KernelPass& pass, const PreparedKernel& prepared);
 
 }  // namespace tilewright
