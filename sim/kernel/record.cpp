@@ -37,7 +37,9 @@ class KernelRecordMaker {
     const Attention& problem = prepared_.problem;
     const double flop_per_s = 2 * problem.multiply_adds() * needs_of(problem).pairs / result_.time_s;
     record_.add("kernel.flop_per_s", flop_per_s);
-    record_.add("kernel.of_peak", flop_per_s / (2 * multiply_adds_per_s(prepared_.arch)));
+    const ComputeRates peak = compute_of(prepared_.arch, problem.words);
+    const double peak_per_s = peak.multiply_adds_per_s() * problem.multiply_adds() / peak.multiply_adds(problem);
+    record_.add("kernel.of_peak", flop_per_s / (2 * peak_per_s));
   }
 
   // Of the last rung that holds for the kernel.

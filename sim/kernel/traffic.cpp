@@ -68,18 +68,20 @@ double tensor_B(const Cascade& cascade, const PreparedKernel& prepared, TensorId
     of_all += elements(cascade, tensor, shapes_of(cascade, prepared, request));
     if (!of_requests) break;
   }
-  return of_all * problem.words.of(tensor.name) * (shared ? 1 / problem.group() : 1);
+  return of_all * problem.words.of(ranks, cascade)[id] * (shared ? 1 / problem.group() : 1);
 }
 
 void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedKernel& prepared,
                  PreparedPass& into) {
   std::set<TensorId> read;
   std::set<TensorId> written;
+  const ByTensor<double> element_B = prepared.problem.words.of(prepared.kernel.ranks, cascade);
   for (const EinsumId id : pass.einsums) {
     const Einsum& einsum = cascade.einsums[id];
+    const double word_B = operand_B(cascade, einsum, element_B);
     for (const Request& request : prepared.problem.requests) {
       const ByUnit<double> cycles =
-          unit_cycles(prepared.kernel, cascade, prepared.arch, id, shapes_of(cascade, prepared, request));
+          unit_cycles(prepared.kernel, cascade, prepared.arch, id, shapes_of(cascade, prepared, request), word_B);
       for (const UnitId u : cycles.ids()) into.unit_cycles[u] += cycles[u];
     }
     for (const Read& each : reads(cascade, einsum)) read.insert(each.tensor);

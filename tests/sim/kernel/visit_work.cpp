@@ -30,6 +30,27 @@ TEST_CASE("the work of a visit is what the cascade computes for one tile, counte
   CHECK(work.output_B == 16 * 32 * 2);
 }
 
+TEST_CASE("each product takes the cycles of the longer word of its operands") {
+  const auto products = [](const AttentionWords& words) {
+    Attention problem = small_problem("dense", 64);
+    problem.words = words;
+    return visit_work(small_kernel(), one_pass(), small_gpu(), problem, {16, 8, 32, 32, 2, 1, false})
+               .visit.matrix_cycles /
+           (16 * 8 * 32 / 64);
+  };
+  AttentionWords words = AttentionWords::all(2);
+  CHECK(products(words) == Approx(2));
+  words.key_B = words.value_B = 1;
+  CHECK(products(words) == Approx(2));
+  words.query_B = 1;
+  CHECK(products(words) == Approx(1.5));
+  words.weight_B = 1;
+  CHECK(products(words) == Approx(1));
+  words.value_B = 2;
+  CHECK(products(words) == Approx(1.5));
+  CHECK(products(AttentionWords::all(1)) == Approx(1));
+}
+
 TEST_CASE("what is bound once per Q tile is no part of a visit") {
   const VisitWork work = work_of({.bind_division = "vector"});
   CHECK(work.tile.vector_cycles == Approx(16 * 32 * 4 / 16));
