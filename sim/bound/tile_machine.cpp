@@ -48,7 +48,7 @@ double multiply_adds_per_s(const Arch& arch) {
 
 TileMachine tile_machine_of(const Arch& arch, const Attention& problem, const Tiling& tiling) {
   const Level& worker = worker_level(arch, tiles_B(problem, tiling));
-  TileMachine machine{arch.name, worker.instances, worker.name, compute_of(arch), {}, {}, 1};
+  TileMachine machine{arch.name, worker.instances, worker.name, compute_of(arch), {}, {}, 1, 0};
   for (LevelId l = worker.parent; l; l = arch.levels[l].parent) {
     const Level& level = arch.levels[l];
     if (level.bandwidth_B_per_s < unlimited)
