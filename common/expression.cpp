@@ -188,6 +188,12 @@ double Expression::evaluate(std::span<const double> slots) const {
   return stack[0];
 }
 
+double Expression::amount(std::span<const double> slots) const {
+  const double value = evaluate(slots);
+  if (!std::isfinite(value) || value < 0) fail(fmt::format("expected 0 or more, got {}", value));
+  return value;
+}
+
 void Expression::fail(std::string_view message) const { throw InputError(place_, key_path_, message); }
 
 }  // namespace tilewright

@@ -53,6 +53,8 @@ class Expression {
   /// The value. `slots` are the values of the symbol table it was bound to. Never throws: what has no
   /// value (division by zero, largest_divisor of 0) is NaN or infinite, which callers check.
   [[nodiscard]] double evaluate(std::span<const double> slots) const;
+  /// The value of something that there is so much of. Throws InputError where it is below 0 or not finite.
+  [[nodiscard]] double amount(std::span<const double> slots) const;
 
   /// Names in order of first use.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }

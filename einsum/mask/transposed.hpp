@@ -1,4 +1,5 @@
-// Masks with queries and keys exchanged: the Q tiles that each KV tile visits are the KV tiles of each Q tile there.
+// Masks with queries and keys exchanged: the Q tiles that each KV tile visits are the KV tiles of each Q tile
+// there.
 #pragma once
 
 #include "einsum/mask/mask.hpp"

@@ -11,4 +11,11 @@ bool is_in_pass(const Kernel& kernel, EinsumId einsum) {
   return std::ranges::any_of(kernel.before, has) || std::ranges::any_of(kernel.after, has);
 }
 
+bool computes_cascade(const Kernel& kernel) {
+  const auto counted = [](const KernelPass& pass) { return pass.counts.has_value(); };
+  const bool passes = !kernel.before.empty() || !kernel.after.empty();
+  return kernel.block || !passes || !std::ranges::all_of(kernel.before, counted) ||
+         !std::ranges::all_of(kernel.after, counted);
+}
+
 }  // namespace tilewright

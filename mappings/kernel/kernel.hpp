@@ -2,8 +2,8 @@
 // its Einsums use, what it overlaps, where it applies the mask, and in which order its blocks start. Resolved
 // against a cascade and an architecture; mappings/kernel/parse.hpp reads it.
 //
-// One thread block has one Q tile of one head (and, with split-KV, a share of its keys) and visits KV tiles; or, where
-// blocks own keys, it has one KV tile and visits Q tiles.
+// One thread block has one Q tile of one head (and, with split-KV, a share of its keys) and visits KV tiles; or,
+// where blocks own keys, it has one KV tile and visits Q tiles.
 #pragma once
 
 #include <map>
@@ -16,6 +16,7 @@
 #include "einsum/attention_ranks.hpp"
 #include "einsum/cascade.hpp"
 #include "einsum/mask/tiling.hpp"
+#include "mappings/kernel/pass_counts.hpp"
 #include "mappings/kernel/tiles.hpp"
 
 namespace tilewright {
@@ -85,13 +86,14 @@ struct KernelSplits {
 };
 
 /// A kernel of its own before or after the fused one: Einsums through the outermost memory, a copy of tensors into
-/// another order of tokens, or the sum of the parts of a split.
+/// another order of tokens, the sum of the parts of a split, or what it states of itself.
 struct KernelPass {
   std::string name;
   std::vector<EinsumId> einsums;
   std::vector<TensorId> moves;  ///< read and written once
   bool reduces_splits = false;  ///< happens where the keys are split
-  double bandwidth = 1;         ///< share of the outermost memory's bandwidth that it reaches
+  std::optional<PassCounts> counts = {};
+  double bandwidth = 1;  ///< share of the outermost memory's bandwidth that it reaches
 };
 
 struct Kernel {
@@ -121,5 +123,8 @@ struct Kernel {
 
 /// Whether a pass before or after the fused part computes an Einsum.
 bool is_in_pass(const Kernel& kernel, EinsumId einsum);
+
+/// Not where all that there is are passes that state themselves what they take.
+bool computes_cascade(const Kernel& kernel);
 
 }  // namespace tilewright

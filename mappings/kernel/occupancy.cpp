@@ -17,12 +17,6 @@ const Level* registers_of(const Arch& arch, LevelId blocks) {
   return found == arch.levels.end() ? nullptr : &*found;
 }
 
-double value_of(const Expression& expression, const std::vector<double>& slots) {
-  const double value = expression.evaluate(slots);
-  if (!std::isfinite(value) || value < 0) expression.fail(fmt::format("expected 0 or more, got {}", value));
-  return value;
-}
-
 }  // namespace
 
 LevelId block_level(const Arch& arch) {
@@ -34,7 +28,7 @@ LevelId block_level(const Arch& arch) {
 BlockNeeds needs_of(const KernelBlock& block, const KernelShape& shape, double stages) {
   std::vector<double> slots = slots_of(shape);
   slots.push_back(stages);
-  return {value_of(block.threads, slots), value_of(block.registers, slots), value_of(block.shared_B, slots)};
+  return {block.threads.amount(slots), block.registers.amount(slots), block.shared_B.amount(slots)};
 }
 
 Occupancy occupancy_of(const Arch& arch, const BlockNeeds& needs) {

@@ -9,22 +9,15 @@
 #include "common/file.hpp"
 #include "mappings/kernel/choice.hpp"
 #include "mappings/kernel/kernel_choice.hpp"
+#include "mappings/kernel/parse_pass.hpp"
 #include "mappings/kernel/parse_splits.hpp"
 #include "mappings/kernel/parse_work.hpp"
+#include "mappings/kernel/positive.hpp"
 #include "mappings/kernel/swizzle.hpp"
 
 namespace tilewright {
 
 namespace {
-
-// The positive number up to `most` of a key, or `otherwise`.
-double number_or(const Yaml& map, const std::string& key, double otherwise, double most) {
-  const auto yaml = map.find(key);
-  if (!yaml) return otherwise;
-  const double value = yaml->number(dimension::number, 0, most);
-  if (value == 0) yaml->fail("expected more than 0, got 0");
-  return value;
-}
 
 class KernelParser {
  public:
@@ -44,14 +37,14 @@ class KernelParser {
     if (const auto tiles = yaml_.find("key_tiles")) key_tiles(*tiles);
     if (const auto unit = yaml_.find("gather")) gather(*unit);
     if (const auto block = yaml_.find("block")) this->block(*block);
-    kernel_.stages = number_or(yaml_, "stages", 1, 64);
+    kernel_.stages = positive_or(yaml_, "stages", 1, 64);
     if (kernel_.stages != std::floor(kernel_.stages)) yaml_.at("stages").fail("expected a whole number");
-    read_work(yaml_, cascade_, arch_, kernel_);
     options();
     for (const auto& [key, passes] : {std::pair("before", &kernel_.before), std::pair("after", &kernel_.after)})
       if (const auto list = yaml_.find(key))
-        for (const Yaml& each : list->items()) passes->push_back(pass(each));
-    check();
+        for (const Yaml& each : list->items()) passes->push_back(parse_pass(each, yaml_, cascade_, arch_));
+    read_work(yaml_, cascade_, arch_, kernel_);
+    if (computes_cascade(kernel_)) check();
     return std::move(kernel_);
   }
 
@@ -106,7 +99,7 @@ class KernelParser {
   void gather(const Yaml& yaml) {
     if (std::ranges::count(key_tiles_of(kernel_), KeyTiles::gathered) == 0)
       yaml.fail("expected key_tiles: gathered beside it");
-    const double tokens = number_or(yaml_, "gather", 1, 1 << 20);
+    const double tokens = positive_or(yaml_, "gather", 1, 1 << 20);
     if (tokens != std::floor(tokens)) yaml.fail("expected a whole number");
     kernel_.gather = static_cast<Count>(tokens);
   }
@@ -167,33 +160,6 @@ class KernelParser {
     if (!kernel_.schedule.owns_keys) return;
     for (const char* key : {"splits", "pack_heads", "key_tiles", "ranks"})
       if (const auto other = yaml_.find(key)) other->fail("expected 'schedule: {owns: queries}' beside it");
-  }
-
-  KernelPass pass(const Yaml& yaml) const {
-    yaml.only({"name", "einsums", "moves", "reduces", "bandwidth"});
-    KernelPass pass;
-    pass.name = yaml.at("name").text();
-    if (const auto einsums = yaml.find("einsums"))
-      for (const Yaml& each : einsums->items()) pass.einsums.push_back(einsum_of(each, each.text(), cascade_));
-    if (const auto moves = yaml.find("moves"))
-      for (const Yaml& each : moves->items()) pass.moves.push_back(tensor_of(each));
-    if (const auto reduces = yaml.find("reduces")) pass.reduces_splits = choice<bool>(*reduces, {{"splits", true}});
-    if (static_cast<int>(!pass.einsums.empty()) + static_cast<int>(!pass.moves.empty()) +
-            static_cast<int>(pass.reduces_splits) !=
-        1)
-      yaml.fail("expected 'einsums' or 'moves' or 'reduces'");
-    pass.bandwidth = number_or(yaml, "bandwidth", 1, 1);
-    return pass;
-  }
-
-  [[nodiscard]] TensorId tensor_of(const Yaml& yaml) const {
-    std::vector<std::string> known;
-    for (const Tensor& tensor : cascade_.tensors)
-      if (!tensor.view_of && tensor.role != Tensor::Role::intermediate) known.push_back(tensor.name);
-    const std::string name = yaml.text();
-    if (std::ranges::find(known, name) == known.end())
-      yaml.fail("the cascade has no input or output '" + name + "'" + did_you_mean(name, known));
-    return cascade_.tensor(name);
   }
 
   void check() const {

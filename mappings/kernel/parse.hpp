@@ -23,9 +23,10 @@
 //       queries: ascending                       # descending, longest-first
 //       outer: heads                             # queries
 //       swizzle: 1                               # heads that go side by side: an expression, as group
-//     splits: 1                                  # an expression, stream, or a map of
-//     mappings/kernel/parse_splits.hpp pack_heads: false before: [{name: permute, moves: [Q, K, V], bandwidth:
-//     0.4}] after: [{name: reduce, reduces: splits}, {name: values, einsums: [AV]}]
+//     splits: 1                                  # more in mappings/kernel/parse_splits.hpp
+//     pack_heads: false
+//     before: [{name: permute, moves: [Q, K, V]}]        # more in mappings/kernel/parse_pass.hpp
+//     after: [{name: reduce, reduces: splits}]
 //
 // Names in expressions: q and kv (tokens of the tiles), E and F (head dimensions, whatever the cascade calls them),
 // word_B, dimensions (of the layout), and of the mask, 0 or 1: causal, window (einsum/mask/properties.hpp). That of
@@ -50,7 +51,7 @@ std::string kernel_cascade(const Yaml& root);
 
 /// For a workload whose ranks have these roles. Throws InputError for a kernel without a model, unknown names, an
 /// operation of an Einsum that is neither bound nor free, a unit that cannot do it, an Einsum in several passes,
-/// and a fused kernel without tiles.
+/// and a fused kernel without tiles. A kernel whose passes all state what they take computes none of the Einsums.
 Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch, const AttentionRanks& roles);
 
 }  // namespace tilewright

@@ -102,6 +102,16 @@ void read_polynomial(const Yaml& yaml, const Arch& arch, Kernel& kernel) {
 
 }  // namespace
 
+UnitId bound_unit(const Yaml& at, const std::string& kind, const Yaml& model, const Arch& arch) {
+  const std::vector<std::string> known = known_kinds(arch);
+  if (std::ranges::find(known, kind) == known.end())
+    at.fail("no kind of operation '" + kind + "'" + did_you_mean(kind, known));
+  const auto bind = model.find("bind");
+  const auto unit = bind ? bind->find(kind) : std::nullopt;
+  if (!unit) at.fail("operation '" + kind + "' has no unit in 'bind', nor is it 'free'");
+  return unit->text() == "free" ? UnitId{} : unit_for(*unit, kind, arch);
+}
+
 EinsumId einsum_of(const Yaml& at, const std::string& name, const Cascade& cascade) {
   if (const EinsumId id = cascade.einsums.id_of(std::ranges::find(cascade.einsums, name, &Einsum::name))) return id;
   std::vector<std::string> known;
@@ -110,6 +120,10 @@ EinsumId einsum_of(const Yaml& at, const std::string& name, const Cascade& casca
 }
 
 void read_work(const Yaml& yaml, const Cascade& cascade, const Arch& arch, Kernel& kernel) {
+  if (!computes_cascade(kernel)) {
+    if (yaml.find("bind")) const Binding names(yaml, cascade, arch);
+    return;
+  }
   if (const auto extra = yaml.find("extra"))
     for (const auto& [name, value] : extra->entries()) (void)einsum_of(value, name, cascade);
   const Binding binding(yaml, cascade, arch);

@@ -1,5 +1,6 @@
-// What copies of Q, of K and V, of the output and of sums that visits add to cost at the memories that multiprocessors share: the traffic of
-// the kernel (sim/kernel/traffic.hpp), every copy of a kind its even share of it.
+// What copies of Q, of K and V, of the output and of sums that visits add to cost at the memories that
+// multiprocessors share: the traffic of the kernel (sim/kernel/traffic.hpp), every copy of a kind its even share of
+// it.
 #pragma once
 
 #include <array>
@@ -18,7 +19,8 @@ struct CopyCosts {
     LevelId level;
     double cycles_per_B;
     double latency_cycles;
-    std::array<double, copy_kinds> tile_B{};  ///< of a Q tile, a visit of a KV tile, an output tile, the sums of a visit
+    std::array<double, copy_kinds>
+        tile_B{};  ///< of a Q tile, a visit of a KV tile, an output tile, the sums of a visit
 
     [[nodiscard]] double cycles(Copy kind) const { return tile_B[index(kind)] * cycles_per_B; }
   };

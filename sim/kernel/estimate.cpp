@@ -28,8 +28,7 @@ double port_cycles(const PreparedKernel& prepared, const CopyCosts& copies, Copy
 // these begins half way through their visit (sim/kernel/cycle/multiprocessor.cpp) and has the time of as many
 // visits as there are stages, of all blocks beside it, before it is needed.
 double copy_cycles(const PreparedKernel& prepared, const CopyCosts& copies, double visit) {
-  const double port =
-      port_cycles(prepared, copies, Copy::key_value) + port_cycles(prepared, copies, Copy::sums);
+  const double port = port_cycles(prepared, copies, Copy::key_value) + port_cycles(prepared, copies, Copy::sums);
   const double copy = copies.latency_cycles[index(Copy::key_value)] + port;
   if (!prepared.kernel.copies_hidden) return copy;
   const double stages = std::max(1.0, prepared.kernel.stages);
@@ -243,9 +242,9 @@ class Estimate {
 
   void add(const PreparedPass& pass) {
     const double bytes_s = (pass.read_B + pass.write_B) / prepared_.arch.levels.front().bandwidth_B_per_s;
-    const double compute_s =
-        std::max(pass.matrix_cycles / std::min(1.0, parameters_.matrix_efficiency), pass.softmax_cycles) /
-        result_.clock_Hz;
+    const double compute_s = std::max({pass.matrix_cycles / std::min(1.0, parameters_.matrix_efficiency),
+                                       pass.softmax_cycles, pass.step_cycles}) /
+                             result_.clock_Hz;
     result_.shares.launch_s += launch_s_;
     result_.shares.passes_s += std::max(bytes_s / pass.bandwidth, compute_s);
     result_.level_read_B.front() += pass.read_B;

@@ -64,6 +64,9 @@ PreparedKernel prepare_blocks(const Kernel& kernel, const Cascade& cascade, cons
   for (const auto* passes : {&kernel.before, &kernel.after})
     for (const KernelPass& pass : *passes)
       if (happens(pass, prepared)) prepared.passes.push_back(prepare_pass(pass, cascade, prepared));
+  if (!prepared.fused && prepared.passes.empty())
+    throw InputError(
+        fmt::format("kernel '{}' does nothing here: the 'when' of none of its passes holds", kernel.name));
   return prepared;
 }
 

@@ -16,13 +16,15 @@
 
 namespace tilewright {
 
-/// A kernel of its own before or after the fused one: as long as its busiest unit or its bytes.
+/// A kernel of its own before or after the fused one: as long as the longest of its work on units, its bytes, and
+/// its steps.
 struct PreparedPass {
   std::string name;
   ByUnit<double> unit_cycles;  ///< on all multiprocessors
   double matrix_cycles = 0;
-  double softmax_cycles = 0;
-  double read_B = 0;  ///< at the outermost memory
+  double softmax_cycles = 0;  ///< on all units but those of matrix products, one after the other
+  double step_cycles = 0;     ///< of steps that need the one before, of all blocks
+  double read_B = 0;          ///< at the outermost memory
   double write_B = 0;
   double bandwidth = 1;  ///< share of that memory's bandwidth
 };
@@ -42,7 +44,7 @@ struct PreparedKernel {
   Blocks blocks;
   ByLevel<double> read_B;  ///< of the fused kernel; 0 below the level that blocks run in
   ByLevel<double> write_B;
-  ByLevel<double> sum_B;  ///< the part of write_B that visits add to sums
+  ByLevel<double> sum_B;             ///< the part of write_B that visits add to sums
   std::vector<PreparedPass> passes;  ///< in order: those before, those after
 
   /// Blocks that run at once on the whole machine.

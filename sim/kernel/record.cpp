@@ -106,7 +106,7 @@ class KernelRecordMaker {
   }
 
   void level(LevelId l) {
-    if (result_.level_read_B[l] == 0) return;
+    if (result_.level_read_B[l] + result_.level_write_B[l] == 0) return;
     const Level& level = prepared_.arch.levels[l];
     const std::string key = "level." + level.name;
     record_.add(key + ".read_B", result_.level_read_B[l]);

@@ -9,6 +9,7 @@
 #include "einsum/mask/census.hpp"
 #include "einsum/shapes.hpp"
 #include "mappings/kernel/occupancy.hpp"
+#include "sim/kernel/shape.hpp"
 #include "sim/kernel/turns.hpp"
 
 namespace tilewright {
@@ -95,9 +96,37 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
   }
   for (const TensorId tensor : written)
     if (used_elsewhere(cascade, pass.einsums, tensor)) into.write_B += tensor_B(cascade, prepared, tensor);
-  for (const UnitId u : into.unit_cycles.ids())
-    (role_of(prepared.arch.units[u]) == UnitRole::matrix ? into.matrix_cycles : into.softmax_cycles) +=
-        into.unit_cycles[u];
+}
+
+PassShape pass_shape(const PreparedKernel& prepared) {
+  const Attention& problem = prepared.problem;
+  PassShape shape;
+  for (const Request& request : problem.requests) {
+    shape.requests += request.times;
+    shape.queries += request.times * request.queries();
+    shape.keys += request.times * request.keys();
+    shape.longest = std::max(shape.longest, request.queries());
+  }
+  shape.heads = problem.heads();
+  shape.kv_heads = problem.kv_heads;
+  shape.head_dim = problem.head_dim;
+  shape.value_dim = problem.value_dim;
+  shape.word_B = problem.words.query_B;
+  shape.cache_B = std::max(problem.words.key_B, problem.words.value_B);
+  shape.mask = shape_of(problem, prepared.tiling).mask;
+  shape.splits = prepared.fused ? prepared.blocks.splits : 1;
+  return shape;
+}
+
+void add_counts(const PassCounts& counts, const PreparedKernel& prepared, PreparedPass& into) {
+  const std::vector<double> slots = slots_of(pass_shape(prepared));
+  into.read_B = counts.read_B.amount(slots);
+  into.write_B = counts.write_B.amount(slots);
+  for (const PassWork& work : counts.work) {
+    const ComputeUnit& unit = prepared.arch.units[work.unit];
+    into.unit_cycles[work.unit] += work.count.amount(slots) * unit.find(work.kind)->cycles / unit.lanes;
+  }
+  if (counts.steps) into.step_cycles = counts.steps->cycles(slots, prepared.multiprocessors);
 }
 
 bool are_permuted(const Attention& problem, const Tiling& tiling) {
@@ -192,11 +221,16 @@ PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const 
     result.read_B = partial_B(prepared);
     result.write_B = output_B(prepared.problem);
   }
+  if (pass.counts) add_counts(*pass.counts, prepared, result);
+  for (const UnitId u : result.unit_cycles.ids())
+    (role_of(prepared.arch.units[u]) == UnitRole::matrix ? result.matrix_cycles : result.softmax_cycles) +=
+        result.unit_cycles[u];
   return result;
 }
 
 bool happens(const KernelPass& pass, const PreparedKernel& prepared) {
   if (pass.reduces_splits) return prepared.blocks.splits > 1;
+  if (pass.counts) return pass.counts->when.amount(slots_of(pass_shape(prepared))) != 0;
   return pass.moves.empty() || are_permuted(prepared.problem, prepared.tiling);
 }
 

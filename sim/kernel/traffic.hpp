@@ -11,8 +11,8 @@ namespace tilewright {
 /// it visits; where a memory multicasts, blocks that run at once read a key together. The outermost memory: every
 /// query once, and of K and V what blocks need that run at once and the memory below does not have any more
 /// (sim/kernel/turns.hpp). Partial outputs of a split, 32-bit with a maximum and a sum per query, are written in
-/// place of the output. Sums that visits add to are written at every visit in the memories between. Queries and keys
-/// are those of PreparedKernel::view.
+/// place of the output. Sums that visits add to are written at every visit in the memories between. Queries and
+/// keys are those of PreparedKernel::view.
 void count_traffic(PreparedKernel& prepared);
 /// The same, but that the outermost memory delivers every key once, as it has to in any order of the blocks:
 /// without the walk over them.
@@ -32,11 +32,11 @@ OutermostTraffic outermost_traffic(const PreparedKernel& prepared, double keys);
 
 /// What a pass computes and moves at the outermost memory: tensors that it reads from others and that others read
 /// from it, once each; the unit work of its Einsums over all pairs. Who reads sums that blocks have added up clears
-/// them, too, before.
+/// them, too, before. Or what it states. Throws InputError at an expression without a value.
 PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const PreparedKernel& prepared);
 
 /// Whether a pass has anything to do: copies only where tiles are no runs of tokens, sums only where keys are
-/// split.
+/// split, what states its counts only where its condition holds.
 bool happens(const KernelPass& pass, const PreparedKernel& prepared);
 
 }  // namespace tilewright

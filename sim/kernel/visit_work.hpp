@@ -2,8 +2,8 @@
 // operations at tile shape, on the units that the kernel binds them to, at the architecture's rates.
 //
 // Shapes of a visit: one head of one sequence, a tile of queries and one of keys. Einsums over the ranks `tile` or
-// `tiles`, or over queries and keys, are computed per visit, all others once per Q tile. A unit that does multiply_add is a matrix unit, one
-// that does exp a special-function unit, any other a vector unit.
+// `tiles`, or over queries and keys, are computed per visit, all others once per Q tile. A unit that does
+// multiply_add is a matrix unit, one that does exp a special-function unit, any other a vector unit.
 #pragma once
 
 #include <vector>

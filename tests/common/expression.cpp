@@ -259,4 +259,15 @@ TEST_CASE("an expression keeps where and how it was written") {
   CHECK(message_of([&] { expression.fail("is negative"); }) == "a.yaml:3:4: b.c: is negative");
 }
 
+TEST_CASE("an amount is 0 or more") {
+  const auto error = [](const std::string& text) {
+    return message_of([&] { (void)Expression::parse(text, {"f.yaml", 3, 4}, "a.b").amount({}); });
+  };
+  CHECK(Expression::parse("2 - 2").amount({}) == 0);
+  CHECK(Expression::parse("2.5").amount({}) == 2.5);
+  CHECK(error("1 - 3") == "f.yaml:3:4: a.b: expected 0 or more, got -2");
+  CHECK(error("1 / 0") == "f.yaml:3:4: a.b: expected 0 or more, got inf");
+  CHECK(error("0 / 0").starts_with("f.yaml:3:4: a.b: expected 0 or more, got "));
+}
+
 }  // namespace tilewright::test::TEST_FILE

@@ -26,7 +26,7 @@ struct PreparedTiming {
   const TimedRow* row = nullptr;
   PreparedKernel kernel;
   std::optional<PreparedKernel> baseline;
-  std::optional<PreparedKernel> before;               ///< that runs before, of the source that this one is after
+  std::optional<PreparedKernel> before;       ///< that runs before, of the source that this one is after
   std::optional<double> measured_baseline_s;  ///< of a row of the baseline's source with the same problem
 };
 

@@ -265,7 +265,8 @@ TimingSuite parse_timing_suite(const Yaml& root) {
     root.only({"timings"});
   }
   const Yaml yaml = root.at("timings");
-  yaml.only({"name", "description", "workload", "reference", "tables", "not_predicted", "rows", "sources", "groups"});
+  yaml.only(
+      {"name", "description", "workload", "reference", "tables", "not_predicted", "rows", "sources", "groups"});
   TimingSuite suite;
   suite.name = yaml.at("name").text();
   suite.file = yaml.place().file;

@@ -32,8 +32,8 @@
 //         from: flash-attention-3/h100-sxm5      # calibration that the others of its parameters come from
 //         calibrate: {long: seq_q >= 8192, causal: {causal: "yes"}}   # groups of rows; all others judge
 //         baseline: {source: dense, mask: dense} # what baseline_s is: this source on the row's problem
-//         after: forward                         # source of a kernel that runs before, on this problem: times of both
-//         within: {time_s: {mean: 0.05, worst: 0.12}}    # of the rows that judge
+//         after: forward                         # source of a kernel that runs before, on this problem: times of
+//         both within: {time_s: {mean: 0.05, worst: 0.12}}    # of the rows that judge
 //
 // Patterns of texts: * is any text, ? any character, ?(a|b) nothing or a or b; [] is an empty cell. Columns without
 // a legal name are called with _ for every character that no name can have. Names in `measured`: columns and

@@ -213,7 +213,8 @@ void Slot::visit() {
   sleep_until(start + first_half);
   fill_stages();
   sleep_until(now() + (end - start) - first_half);
-  if (machine_.shape.sums) (void)machine_.memory.copy(now(), static_cast<std::size_t>(home_.index_), Copy::sums, now_.copy_size);
+  if (machine_.shape.sums)
+    (void)machine_.memory.copy(now(), static_cast<std::size_t>(home_.index_), Copy::sums, now_.copy_size);
 }
 
 void Slot::epilogue() {

@@ -56,6 +56,7 @@ evaluate kernel | evaluate FILE gpu.yaml owning.yaml {J} | gradients.yaml
 evaluate kernel | evaluate {MULTI} | kernel.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE --calibration overlapped/small-machine/here {J} | overlapped.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | passes.yaml
+evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | counted.yaml
 simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml
 simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml | kernel.model.overlap.softmax=under-products; kernel.model.overlap.copies=serial
 simulate kernel | simulate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.model.splits.enough=0.8; kernel.model.splits.within=0.5; kernel.model.splits.most=3

@@ -51,8 +51,12 @@ TEST_CASE("a transposed relation has every pair the other way round, in bands an
 
 TEST_CASE("KV tiles visit the Q tiles that visit them, by brute force") {
   Random random(6);
-  const std::vector<std::string> masks{"dense", "causal", "sliding,left=5", "causal & sliding,left=3",
-                                       "gna,window=5,stride=2", "gna,window=3,dilation=2,causal=1"};
+  const std::vector<std::string> masks{"dense",
+                                       "causal",
+                                       "sliding,left=5",
+                                       "causal & sliding,left=3",
+                                       "gna,window=5,stride=2",
+                                       "gna,window=3,dilation=2,causal=1"};
   for (int i = 0; i < 300; ++i) {
     const Count tokens = random.from(6, 40);
     const std::string text = masks[static_cast<std::size_t>(random.from(0, static_cast<Count>(masks.size()) - 1))];

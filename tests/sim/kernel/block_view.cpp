@@ -20,9 +20,9 @@ TEST_CASE("rows of blocks that own keys: what the fused part reads, makes and ad
   Attention problem = small_problem("dense", 64, 4);
   problem.kv_heads = 2;
   const BlockView view = prepare_gradients(problem).view;
-  CHECK(view.problem.query_row_B() == (32 + 32) * 2);             // K and V
-  CHECK(view.problem.output_row_B() == (32 + 32) * 2);            // their gradients
-  CHECK(view.problem.token_B() == (32 + 32) * 2 + 2 * 4);         // Q, the output's gradient; LSE and GD of 32 bits
+  CHECK(view.problem.query_row_B() == (32 + 32) * 2);      // K and V
+  CHECK(view.problem.output_row_B() == (32 + 32) * 2);     // their gradients
+  CHECK(view.problem.token_B() == (32 + 32) * 2 + 2 * 4);  // Q, the output's gradient; LSE and GD of 32 bits
   CHECK(view.sum_B == 32 * 4);
   CHECK(view.sharing == 2);
   CHECK(view.problem.group() == 1);

@@ -86,6 +86,32 @@ TEST_CASE("bytes take their time where they are longer, and a pass adds launch a
   CHECK(parts.shares.passes_s == Approx((2 * 16 * 34 * 4 + 16 * 32 * 2) / 0.5e12));
 }
 
+TEST_CASE("a pass takes the longest of its bytes, its work and its steps") {
+  const auto passes = [](const std::string& keys, const KernelParameters& parameters = {}) {
+    return estimate(prepare_small(small_problem("dense", 64), {.more = "    after: [{name: a, " + keys + "}]\n"}),
+                    parameters);
+  };
+  const auto time_s = [&](const std::string& keys) { return passes(keys).shares.passes_s; };
+  const std::string bytes = "read_B: 3000, write_B: 1000, bandwidth: 0.5";  // 8 ns
+  CHECK(time_s(bytes) == Approx(8e-9));
+  CHECK(time_s(bytes + ", multiply_adds: 256 * 7") == Approx(8e-9));
+  CHECK(time_s(bytes + ", multiply_adds: 256 * 9") == Approx(9e-9));
+  CHECK(time_s(bytes + ", operations: {exp: 16 * 5, add: 64 * 6}") == Approx(11e-9));
+  CHECK(time_s(bytes + ", blocks: 5, steps: 2, step_cycles: 3") == Approx(12e-9));
+  CHECK(time_s(bytes + ", blocks: 5, steps: 2, step_cycles: 3, resident: 2") == Approx(8e-9));
+  const KernelResult alone = estimate(prepare_small(small_problem("dense", 64)), {});
+  const KernelResult both = passes(bytes + ", operations: {exp: 16 * 5}");
+  CHECK(both.shares.launch_s == Approx(alone.shares.launch_s + 1e-6));
+  CHECK(both.time_s == Approx(alone.time_s + 1e-6 + 8e-9));
+  CHECK(both.level_read_B.front() == alone.level_read_B.front() + 3000);
+  CHECK(both.level_write_B.front() == alone.level_write_B.front() + 1000);
+  const UnitId special = small_gpu().unit("special");
+  CHECK(both.unit_busy_s[special] == Approx(alone.unit_busy_s[special] + 5e-9));
+  const KernelResult slow =
+      passes("multiply_adds: 256 * 9, read_B: 1", {.matrix_efficiency = 0.5, .clock_Hz = 2e9});
+  CHECK(slow.shares.passes_s == Approx(9e-9));
+}
+
 TEST_CASE("copies that nothing hides come on top") {
   const PreparedKernel prepared =
       prepare_small(small_problem("dense", 64), {.more = "    overlap: {copies: serial}\n"});

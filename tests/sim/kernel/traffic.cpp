@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "tests/common/messages.hpp"
 #include "tests/sim/kernel/requests.hpp"
 
 namespace tilewright::test::TEST_FILE {
@@ -80,6 +81,73 @@ TEST_CASE("tokens are permuted where tiles are no runs of them") {
   CHECK(prepared.passes[0].read_B == 3 * 64 * 32 * 2);
   CHECK(prepared.passes[0].write_B == prepared.passes[0].read_B);
   CHECK(prepared.passes[0].bandwidth == 0.5);
+}
+
+TEST_CASE("a pass that states what it takes counts tokens of all requests, of whatever length") {
+  const KernelText text{.more =
+                            "    after:\n      - {name: cache, read_B: queries * kv_heads * (E + F) * word_B,\n"
+                            "         write_B: keys * cache_B, multiply_adds: heads * queries * E,\n"
+                            "         operations: {exp: requests * longest}, bandwidth: 0.5,\n"
+                            "         blocks: requests * heads, steps: longest, step_cycles: 7, resident: 2}\n"};
+  Attention problem = small_requests("3*5x9,2*40x70", "causal", 4);
+  problem.kv_heads = 2;
+  problem.words.key_B = 1;
+  problem.words.value_B = 1;
+  for (const Attention& each : {problem, apart(problem)}) {
+    const PreparedKernel prepared = prepare_small(each, text);
+    REQUIRE(prepared.passes.size() == 1);
+    const PreparedPass& pass = prepared.passes[0];
+    CHECK(pass.read_B == (3 * 5 + 2 * 40) * 2 * 64 * 2);
+    CHECK(pass.write_B == 3 * 9 + 2 * 70);
+    CHECK(pass.matrix_cycles == 4 * 95 * 32 / (4 * 64.0));
+    CHECK(pass.softmax_cycles == 5 * 40 / (4 * 4.0));
+    CHECK(pass.unit_cycles[prepared.arch.unit("special")] == pass.softmax_cycles);
+    CHECK(pass.step_cycles == 3 * 40 * 7);  // 20 blocks in turns of 8
+    CHECK(pass.bandwidth == 0.5);
+  }
+}
+
+TEST_CASE("a pass knows the mask and the parts of a split, and there is none where its condition does not hold") {
+  const auto passes = [](const std::string& mask, const std::string& when) {
+    return prepare_small(
+               small_problem(mask, 64),
+               {.more = "    splits: 2\n    after: [{name: a, write_B: splits * 10 + causal * 100 + window * "
+                        "1000, when: " +
+                        when + "}]\n"})
+        .passes;
+  };
+  CHECK(passes("dense", "1")[0].write_B == 20);
+  CHECK(passes("causal", "1")[0].write_B == 120);
+  CHECK(passes("sliding,left=7", "1")[0].write_B == 1120);
+  CHECK(passes("causal", "causal")[0].write_B == 120);
+  CHECK(passes("dense", "causal").empty());
+  CHECK(passes("dense", "splits == 2").size() == 1);
+}
+
+TEST_CASE("a kernel without any pass that has something to do is refused") {
+  const std::string text =
+      "kernel:\n  name: a\n  model:\n    cascade: attention-1pass\n"
+      "    after: [{name: a, read_B: 1, when: causal}]\n";
+  const Kernel kernel = parse_kernel(Yaml::parse(text, "k.yaml"), one_pass(), small_gpu(), attention_roles());
+  const auto error = [&](const std::string& mask) {
+    return message_of([&] { (void)prepare(kernel, one_pass(), small_gpu(), small_problem(mask, 64)); });
+  };
+  CHECK(error("causal") == "no error");
+  CHECK(error("dense") == "kernel 'a' does nothing here: the 'when' of none of its passes holds");
+}
+
+TEST_CASE("a pass that states no amount is refused, at its place") {
+  const auto error = [](const std::string& keys) {
+    return message_of([&] {
+      (void)prepare_small(small_problem("dense", 64), {.more = "    after: [{name: a, " + keys + "}]\n"});
+    });
+  };
+  CHECK(error("read_B: queries - 65") == "k.yaml:19:31: kernel.model.after[0].read_B: expected 0 or more, got -1");
+  CHECK(error("read_B: queries - 65, when: queries > 64") == "no error");
+  CHECK(error("operations: {exp: 1 / causal}") ==
+        "k.yaml:19:41: kernel.model.after[0].operations.exp: expected 0 or more, got inf");
+  CHECK(error("multiply_adds: 0 / 0, when: 1 / 0") ==
+        "k.yaml:19:51: kernel.model.after[0].when: expected 0 or more, got inf");
 }
 
 TEST_CASE("under a window every key is read once, however long the sequence is") {

@@ -9,8 +9,7 @@ namespace tilewright::test::TEST_FILE {
 namespace {
 
 VisitWork work_of(const KernelText& text = {}) {
-  return visit_work(small_kernel(text), one_pass(), small_gpu(),
-                    {16, 8, 32, 32, 2, 1, false});
+  return visit_work(small_kernel(text), one_pass(), small_gpu(), {16, 8, 32, 32, 2, 1, false});
 }
 
 }  // namespace

@@ -69,11 +69,12 @@ TEST_CASE("sources that make no sense are refused") {
 }
 
 TEST_CASE("sources without a text of a column have the suite's") {
-  const LittleTimings little("    - name: both\n"
-                             "      rows: {direction: bwd}\n"
-                             "      kernel: flash-attention-3\n"
-                             "      arch: gpu/h100-sxm5\n" +
-                             std::string(LittleTimings::source) + "  rows: {direction: fwd}\n");
+  const LittleTimings little(
+      "    - name: both\n"
+      "      rows: {direction: bwd}\n"
+      "      kernel: flash-attention-3\n"
+      "      arch: gpu/h100-sxm5\n" +
+      std::string(LittleTimings::source) + "  rows: {direction: fwd}\n");
   const TimingSuite suite = little.suite();
   CHECK(suite.sources[0].rows.texts.at("direction") == std::vector<std::string>{"bwd"});
   CHECK(suite.sources[1].rows.texts.at("direction") == std::vector<std::string>{"fwd"});

@@ -42,8 +42,7 @@ TEST_CASE("sums that nothing else hides take the time of their bytes", "[cycle]"
   slow.levels[LevelId::at(1)].achievable_B_per_s = 1e10;
   const PreparedKernel prepared = prepare(owning_kernel(), gradients(), slow, small_problem("dense", 512, 4));
   const KernelResult result = simulate(prepared, {});
-  const double bytes_s =
-      (prepared.read_B[LevelId::at(1)] + prepared.write_B[LevelId::at(1)]) / 1e10;
+  const double bytes_s = (prepared.read_B[LevelId::at(1)] + prepared.write_B[LevelId::at(1)]) / 1e10;
   CHECK(result.time_s - result.shares.passes_s - result.shares.launch_s == Approx(bytes_s).epsilon(0.02));
 }
 

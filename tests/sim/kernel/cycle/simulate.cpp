@@ -132,6 +132,23 @@ TEST_CASE("A kernel of passes alone is as estimated, and has no trace", "[cycle]
                     "kernel 'unfused' has no fused part, so there is nothing to trace");
 }
 
+TEST_CASE("A pass that states what it takes is as estimated", "[cycle]") {
+  const KernelText text{.more =
+                            "    before: [{name: a, read_B: 3e6, write_B: 1e6, multiply_adds: 1e6, operations: "
+                            "{exp: 1e5}, blocks: 9, steps: longest, step_cycles: 500}]\n"};
+  const PreparedKernel kernel = prepare_small(small_problem("causal", 64), text);
+  const KernelResult estimated = estimate(kernel, {});
+  const KernelResult simulated = simulate(kernel, {});
+  const KernelResult without = simulate(prepare_small(small_problem("causal", 64)), {});
+  CHECK(simulated.shares.passes_s == Approx(3 * 64 * 500e-9));
+  CHECK(simulated.shares.passes_s == estimated.shares.passes_s);
+  CHECK(simulated.time_s == Approx(without.time_s + 1e-6 + 96e-6));
+  CHECK(simulated.level_read_B.front() == without.level_read_B.front() + 3e6);
+  CHECK(simulated.level_write_B.front() == without.level_write_B.front() + 1e6);
+  for (const UnitId u : kernel.arch.units.ids())
+    CHECK(simulated.unit_busy_s[u] == Approx(estimated.unit_busy_s[u]).epsilon(1e-6));
+}
+
 TEST_CASE("What cannot be simulated in any time is refused", "[cycle]") {
   PreparedKernel kernel = prepared(Simple{});
   kernel.blocks.times = 1e9;

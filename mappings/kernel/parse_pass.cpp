@@ -1,0 +1,100 @@
+#include "mappings/kernel/parse_pass.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "mappings/kernel/choice.hpp"
+#include "mappings/kernel/parse_work.hpp"
+#include "mappings/kernel/positive.hpp"
+
+namespace tilewright {
+
+namespace {
+
+constexpr std::array counted_keys{"read_B", "write_B", "multiply_adds", "operations"};
+constexpr std::array step_keys{"blocks", "steps", "step_cycles", "resident"};
+
+TensorId tensor_of(const Yaml& yaml, const Cascade& cascade) {
+  std::vector<std::string> known;
+  for (const Tensor& tensor : cascade.tensors)
+    if (!tensor.view_of && tensor.role != Tensor::Role::intermediate) known.push_back(tensor.name);
+  const std::string name = yaml.text();
+  if (std::ranges::find(known, name) == known.end())
+    yaml.fail("the cascade has no input or output '" + name + "'" + did_you_mean(name, known));
+  return cascade.tensor(name);
+}
+
+Expression of_pass(const Yaml& yaml, const Dimension& dimension = dimension::number) {
+  Expression value = yaml.expression(dimension);
+  value.bind(pass_symbols());
+  return value;
+}
+
+class CountsParser {
+ public:
+  CountsParser(const Yaml& yaml, const Yaml& model, const Arch& arch) : yaml_(yaml), model_(model), arch_(arch) {}
+
+  PassCounts parse() const {
+    PassCounts counts;
+    if (const auto read = yaml_.find("read_B")) counts.read_B = of_pass(*read, dimension::bytes);
+    if (const auto written = yaml_.find("write_B")) counts.write_B = of_pass(*written, dimension::bytes);
+    if (const auto count = yaml_.find("multiply_adds")) add_work("multiply_add", *count, counts);
+    if (const auto operations = yaml_.find("operations"))
+      for (const auto& [kind, count] : operations->entries()) add_work(kind, count, counts);
+    if (std::ranges::any_of(step_keys, [&](const char* key) { return yaml_.find(key).has_value(); }))
+      counts.steps = steps();
+    if (const auto when = yaml_.find("when")) counts.when = of_pass(*when);
+    return counts;
+  }
+
+ private:
+  void add_work(const std::string& kind, const Yaml& count, PassCounts& counts) const {
+    Expression value = of_pass(count);
+    if (std::ranges::find(counts.work, kind, &PassWork::kind) != counts.work.end())
+      count.fail("'" + kind + "' is counted twice: 'multiply_adds' has them too");
+    if (const UnitId unit = bound_unit(count, kind, model_, arch_)) counts.work.push_back({kind, unit, value});
+  }
+
+  [[nodiscard]] PassSteps steps() const {
+    PassSteps steps{of_pass(yaml_.at("blocks")), of_pass(yaml_.at("steps"))};
+    steps.step_cycles = positive(yaml_.at("step_cycles"), 1e12);
+    steps.resident = positive_or(yaml_, "resident", 1, 1e6);
+    return steps;
+  }
+
+  const Yaml& yaml_;
+  const Yaml& model_;
+  const Arch& arch_;
+};
+
+}  // namespace
+
+KernelPass parse_pass(const Yaml& yaml, const Yaml& model, const Cascade& cascade, const Arch& arch) {
+  std::vector<std::string> keys{"name", "einsums", "moves", "reduces", "when", "bandwidth"};
+  keys.insert(keys.end(), counted_keys.begin(), counted_keys.end());
+  keys.insert(keys.end(), step_keys.begin(), step_keys.end());
+  yaml.only(keys);
+  const auto has = [&](const char* key) { return yaml.find(key).has_value(); };
+  KernelPass pass;
+  pass.name = yaml.at("name").text();
+  if (const auto einsums = yaml.find("einsums"))
+    for (const Yaml& each : einsums->items()) pass.einsums.push_back(einsum_of(each, each.text(), cascade));
+  if (const auto moves = yaml.find("moves"))
+    for (const Yaml& each : moves->items()) pass.moves.push_back(tensor_of(each, cascade));
+  if (const auto reduces = yaml.find("reduces")) pass.reduces_splits = choice<bool>(*reduces, {{"splits", true}});
+  const bool counted = std::ranges::any_of(counted_keys, has);
+  const std::array kinds{!pass.einsums.empty(), !pass.moves.empty(), pass.reduces_splits, counted};
+  if (std::ranges::count(kinds, true) != 1)
+    yaml.fail(
+        "expected 'einsums' or 'moves' or 'reduces', or counts: 'read_B', 'write_B', 'multiply_adds', "
+        "'operations'");
+  if (!counted)
+    for (const char* key : {"blocks", "steps", "step_cycles", "resident", "when"})
+      if (has(key))
+        yaml.at(key).fail("expected a count beside it: 'read_B', 'write_B', 'multiply_adds', 'operations'");
+  if (counted) pass.counts = CountsParser(yaml, model, arch).parse();
+  pass.bandwidth = positive_or(yaml, "bandwidth", 1, 1);
+  return pass;
+}
+
+}  // namespace tilewright

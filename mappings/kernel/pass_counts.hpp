@@ -1,0 +1,65 @@
+// What a pass states of itself: bytes, operations and dependent steps, as expressions over the problem. For kernels
+// around attention that are no Einsums of its cascade, such as writing K and V to a cache.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "arch/arch.hpp"
+#include "common/expression.hpp"
+#include "einsum/mask/properties.hpp"
+
+namespace tilewright {
+
+/// What these expressions may name.
+struct PassShape {
+  double requests = 0;  ///< sequences
+  double queries = 0;   ///< tokens of all requests together
+  double keys = 0;      ///< alike
+  double longest = 0;   ///< queries of the request that has the most
+  double heads = 0;
+  double kv_heads = 0;
+  double head_dim = 0;
+  double value_dim = 0;
+  double word_B = 0;   ///< of Q
+  double cache_B = 0;  ///< of K and V: the larger
+  MaskProperties mask = {};
+  double splits = 1;  ///< parts of the keys of a Q tile: PreparedKernel::blocks
+};
+
+/// requests, queries, keys, longest, heads, kv_heads, E, F, word_B, cache_B, causal, window, splits.
+const Symbols& pass_symbols();
+
+/// The values of pass_symbols(), in their order.
+std::vector<double> slots_of(const PassShape& shape);
+
+/// Thread blocks that are independent, each of steps that need the one before.
+struct PassSteps {
+  Expression blocks;
+  Expression steps;        ///< of a block
+  double step_cycles = 0;  ///< SM cycles that a step takes at least
+  double resident = 1;     ///< blocks that run beside each other on a multiprocessor
+
+  /// SM cycles until the last block is done; blocks take turns where more are there than run at once. Throws
+  /// InputError.
+  [[nodiscard]] double cycles(const std::vector<double>& slots, double multiprocessors) const;
+};
+
+/// Operations of all blocks together, on the unit that the kernel binds their kind to.
+struct PassWork {
+  std::string kind;
+  UnitId unit;
+  Expression count;
+};
+
+/// Expressions of pass_symbols(); values below 0 or that are not finite are refused when they are known.
+struct PassCounts {
+  Expression read_B;  ///< at the outermost memory
+  Expression write_B;
+  std::vector<PassWork> work;
+  std::optional<PassSteps> steps;
+  Expression when = Expression::constant(1);  ///< 0: there is no such kernel
+};
+
+}  // namespace tilewright

@@ -1,0 +1,66 @@
+#include "mappings/kernel/pass_counts.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "common/yaml.hpp"
+#include "tests/common/messages.hpp"
+
+namespace tilewright::test::TEST_FILE {
+
+namespace {
+
+Expression of(const std::string& text) {
+  Expression expression = Yaml::parse("{a: \"" + text + "\"}", "k.yaml").at("a").expression();
+  expression.bind(pass_symbols());
+  return expression;
+}
+
+const PassShape shape{.requests = 3,
+                      .queries = 700,
+                      .keys = 900,
+                      .longest = 400,
+                      .heads = 8,
+                      .kv_heads = 2,
+                      .head_dim = 32,
+                      .value_dim = 64,
+                      .word_B = 2,
+                      .cache_B = 1,
+                      .mask = {.causal = true, .window = false},
+                      .splits = 5};
+
+double value(const std::string& text) { return of(text).evaluate(slots_of(shape)); }
+
+}  // namespace
+
+TEST_CASE("every name of a pass has its value") {
+  CHECK(value("requests") == 3);
+  CHECK(value("queries") == 700);
+  CHECK(value("keys") == 900);
+  CHECK(value("longest") == 400);
+  CHECK(value("heads") == 8);
+  CHECK(value("kv_heads") == 2);
+  CHECK(value("E") == 32);
+  CHECK(value("F") == 64);
+  CHECK(value("word_B") == 2);
+  CHECK(value("cache_B") == 1);
+  CHECK(value("causal") == 1);
+  CHECK(value("window") == 0);
+  CHECK(value("splits") == 5);
+  CHECK(pass_symbols().size() == 13);
+  CHECK(slots_of(shape).size() == 13);
+}
+
+TEST_CASE("blocks take turns where more are there than run at once") {
+  const auto cycles = [](const std::string& blocks, double resident) {
+    return PassSteps{of(blocks), of("longest"), 10, resident}.cycles(slots_of(shape), 4);
+  };
+  CHECK(cycles("requests", 1) == 400 * 10);
+  CHECK(cycles("4", 1) == 400 * 10);
+  CHECK(cycles("5", 1) == 2 * 400 * 10);
+  CHECK(cycles("5", 2) == 400 * 10);
+  CHECK(cycles("heads * requests", 2) == 3 * 400 * 10);
+  CHECK(cycles("0", 2) == 0);
+  CHECK(message_of([&] { (void)cycles("requests - 4", 1); }) == "k.yaml:1:6: a: expected 0 or more, got -1");
+}
+
+}  // namespace tilewright::test::TEST_FILE
