@@ -149,8 +149,8 @@ void read_fit(const Yaml& yaml, TimingSource& source) {
     }
   if (const auto groups = yaml.find("calibrate"))
     for (const auto& [name, rows] : groups->entries()) source.groups.emplace_back(name, read_condition(rows));
-  if (source.fit.empty() != source.groups.empty())
-    yaml.fail("'fit' and 'calibrate' go together: parameters, and the rows that they are fitted to");
+  if (!source.fit.empty() && source.groups.empty())
+    yaml.fail("'fit' needs 'calibrate', the rows that the parameters are fitted to");
 }
 
 void read_within(const Yaml& yaml, TimingSource& source) {

@@ -30,7 +30,8 @@
 //         parameters: {clock_Hz: 1830 MHz}       # known, so never fitted
 //         fit: [exposed, tile_cycles]            # what `tilewright calibrate` fits; without: nothing
 //         from: flash-attention-3/h100-sxm5      # calibration that the others of its parameters come from
-//         calibrate: {long: seq_q >= 8192, causal: {causal: "yes"}}   # groups of rows; all others judge
+//         calibrate: {long: seq_q >= 8192, causal: {causal: "yes"}}   # groups of rows; all others judge. Without
+//                                              # `fit`: those that gave the numbers of the kernel's own file
 //         baseline: {source: dense, mask: dense} # what baseline_s is: this source on the row's problem
 //         after: forward                         # source of a kernel that runs before, on this problem: times of
 //         both within: {time_s: {mean: 0.05, worst: 0.12}}    # of the rows that judge

@@ -46,10 +46,9 @@ TEST_CASE("a source has what it says") {
 TEST_CASE("sources that make no sense are refused") {
   CHECK(refusal("      fit: [exposd]\n") ==
         "s.yaml:23:13: timings.sources[0].fit[0]: no parameter 'exposd'; did you mean 'exposed'?");
-  CHECK(
-      refusal("      fit: [exposed]\n") ==
-      "s.yaml:19:7: timings.sources[0]: 'fit' and 'calibrate' go together: parameters, and the rows that they are "
-      "fitted to");
+  CHECK(refusal("      fit: [exposed]\n") ==
+        "s.yaml:19:7: timings.sources[0]: 'fit' needs 'calibrate', the rows that the parameters are fitted to");
+  CHECK(refusal("      calibrate: {all: 1}\n") == "no error");
   CHECK(refusal("      fit: [exposed]\n      calibrate: {all: 1}\n") ==
         "s.yaml:19:7: timings.sources[0]: 'fit' needs 'calibration', the name of what is fitted");
   CHECK(refusal("      calibration: a\n") ==
