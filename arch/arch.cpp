@@ -16,6 +16,11 @@ IdType id_of(const ById<IdType, Item>& items, const std::string& name, const cha
 
 }  // namespace
 
+double OperationCost::cycles_for(double word_B) const {
+  const auto found = std::ranges::find_if(by_word, [&](const ShortWords& each) { return word_B <= each.word_B; });
+  return found == by_word.end() ? cycles : found->cycles;
+}
+
 const OperationCost* ComputeUnit::find(const std::string& kind) const {
   const auto found = std::ranges::find(operations, kind, &OperationCost::kind);
   return found == operations.end() ? nullptr : &*found;

@@ -52,9 +52,20 @@ struct Level {
 
 /// What one lane needs for one operation of a kind.
 struct OperationCost {
+  /// Of operands of at most so many bytes an element.
+  struct ShortWords {
+    double word_B = 0;
+    double cycles = 0;
+  };
   std::string kind;
   double cycles = 0;
   double energy_J = unknown;
+  std::vector<ShortWords> by_word = {};  ///< by rising words, and rising cycles below `cycles`
+
+  /// By the longest of the operands.
+  [[nodiscard]] double cycles_for(double word_B) const;
+  /// Whatever the words.
+  [[nodiscard]] double least_cycles() const { return by_word.empty() ? cycles : by_word.front().cycles; }
 };
 
 /// A compute resource: equal lanes that do the same operation at the same time.

@@ -19,6 +19,7 @@
 //         chained: false
 //         operations:
 //           multiply_add: {cycles: 1, energy_J: 17.1645 pJ}
+//             # cycles_by_word_B: {1: 0.5}   # operands of at most 1 B an element take half a cycle
 //           exp: {made_of: {multiply_add: 6}}
 //         area_m2: N * N * 1545 um2
 //       - {name: slow_array, alternative_to: array, ...}     # the same hardware, used in another way

@@ -3,11 +3,53 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 namespace tilewright {
 
 namespace {
+
+double word_of(const std::string& key, const Yaml& value) {
+  double word_B = 0;
+  const char* end = key.data() + key.size();
+  const auto [stop, error] = std::from_chars(key.data(), end, word_B);
+  if (error != std::errc() || stop != end || !(word_B > 0) || !std::isfinite(word_B))
+    value.fail("expected the bytes of an element as key, got '" + key + "'");
+  return word_B;
+}
+
+// What operands of shorter words take, in any order.
+std::vector<OperationCost::ShortWords> read_by_word(const Yaml& yaml, double cycles, const ArchValues& values) {
+  std::vector<OperationCost::ShortWords> by_word;
+  for (const auto& [key, value] : yaml.entries()) by_word.push_back({word_of(key, value), values.positive(value)});
+  if (by_word.empty()) yaml.fail("expected at least one size of words");
+  std::ranges::sort(by_word, {}, &OperationCost::ShortWords::word_B);
+  for (std::size_t i = 0; i < by_word.size(); ++i) {
+    const bool last = i + 1 == by_word.size();
+    if (!last && by_word[i].word_B == by_word[i + 1].word_B)
+      yaml.fail(fmt::format("words of {} B are there twice", by_word[i].word_B));
+    const double longer = last ? cycles : by_word[i + 1].cycles;
+    if (by_word[i].cycles > longer)
+      yaml.fail(fmt::format("words of {} B take {} cycles, longer ones {}: expected no more for shorter words",
+                            by_word[i].word_B, by_word[i].cycles, longer));
+  }
+  return by_word;
+}
+
+// Adds so many of an operation, for each size of words that either knows.
+void add(OperationCost& sum, double times, const OperationCost& part) {
+  std::vector<OperationCost::ShortWords> by_word;
+  for (const OperationCost* each : {static_cast<const OperationCost*>(&sum), &part})
+    for (const auto& [word_B, cycles] : each->by_word)
+      by_word.push_back({word_B, sum.cycles_for(word_B) + times * part.cycles_for(word_B)});
+  std::ranges::sort(by_word, {}, &OperationCost::ShortWords::word_B);
+  const auto twice = std::ranges::unique(by_word, {}, &OperationCost::ShortWords::word_B);
+  by_word.erase(twice.begin(), twice.end());
+  sum.by_word = std::move(by_word);
+  sum.cycles += times * part.cycles;
+  sum.energy_J += times * part.energy_J;
+}
 
 // An operation done in several steps costs the sum of its parts, in cycles and in energy.
 OperationCost made_of(const Yaml& parts, const ComputeUnit& unit, const ArchValues& values) {
@@ -20,23 +62,23 @@ OperationCost made_of(const Yaml& parts, const ComputeUnit& unit, const ArchValu
       for (const OperationCost& operation : unit.operations) known.push_back(operation.kind);
       count.fail("no operation '" + kind + "' before this one" + did_you_mean(kind, known));
     }
-    const double times = values.positive(count);
-    cost.cycles += times * part->cycles;
-    cost.energy_J += times * part->energy_J;
+    add(cost, values.positive(count), *part);
   }
   return cost;
 }
 
 OperationCost read_operation(const std::string& kind, const Yaml& yaml, const ComputeUnit& unit,
                              const ArchValues& values) {
-  yaml.only({"made_of", "cycles", "energy_J"});
+  yaml.only({"made_of", "cycles", "cycles_by_word_B", "energy_J"});
   OperationCost cost;
   if (const auto parts = yaml.find("made_of")) {
-    if (yaml.find("cycles") || yaml.find("energy_J"))
+    if (yaml.find("cycles") || yaml.find("cycles_by_word_B") || yaml.find("energy_J"))
       yaml.fail("'made_of' gives cycles and energy; they cannot stand beside it");
     cost = made_of(*parts, unit, values);
   } else {
     cost.cycles = values.positive(yaml.at("cycles"));
+    if (const auto by_word = yaml.find("cycles_by_word_B"))
+      cost.by_word = read_by_word(*by_word, cost.cycles, values);
     cost.energy_J = values.least_zero_or(yaml, "energy_J", unknown, dimension::joules);
   }
   cost.kind = kind;
@@ -55,10 +97,17 @@ UnitId find_unit_before(const Yaml& yaml, const Arch& arch) {
 void require_no_faster(const Yaml& yaml, const ComputeUnit& unit, const ComputeUnit& other) {
   for (const OperationCost& cost : unit.operations) {
     const OperationCost* known = other.find(cost.kind);
-    const double rate = unit.lanes / cost.cycles;
-    if (known != nullptr && rate > other.lanes / known->cycles)
-      yaml.fail(fmt::format("{} a cycle of '{}' is more than the {} of unit '{}'", rate, cost.kind,
-                            other.lanes / known->cycles, other.name));
+    if (known == nullptr) continue;
+    const auto require = [&](double word_B, const std::string& of_words) {
+      const double rate = unit.lanes / cost.cycles_for(word_B);
+      const double most = other.lanes / known->cycles_for(word_B);
+      if (rate > most)
+        yaml.fail(fmt::format("{} a cycle of '{}'{} is more than the {} of unit '{}'", rate, cost.kind, of_words,
+                              most, other.name));
+    };
+    require(unlimited, "");
+    for (const auto* each : {&cost.by_word, &known->by_word})
+      for (const auto& words : *each) require(words.word_B, fmt::format(" of words of {} B", words.word_B));
   }
 }
 

@@ -14,12 +14,20 @@
 namespace tilewright {
 
 AttentionWords AttentionWords::all(double element_B) {
-  return {element_B, element_B, element_B, element_B, element_B, {}};
+  return {element_B, element_B, element_B, element_B, element_B, element_B, {}};
 }
 
-double AttentionWords::of(const std::string& tensor) const {
-  const auto found = named_B.find(tensor);
-  return found == named_B.end() ? other_B : found->second;
+ByTensor<double> AttentionWords::of(const AttentionRankIds& ranks, const Cascade& cascade) const {
+  ByTensor<double> element_B(cascade.tensors.size(), other_B);
+  const AttentionTensors tensors = find_tensors(ranks, cascade);
+  for (const auto& [tensor, own_B] : {std::pair(tensors.query, query_B), std::pair(tensors.key, key_B),
+                                      std::pair(tensors.value, value_B), std::pair(tensors.output, output_B)})
+    if (tensor) element_B[tensor] = own_B;
+  for (const TensorId weight : find_weights(tensors, cascade)) element_B[weight] = weight_B;
+  for (const TensorId t : cascade.tensors.ids())
+    if (const auto found = named_B.find(cascade.tensors[t].name); found != named_B.end())
+      element_B[t] = found->second;
+  return element_B;
 }
 
 double Request::heads() const {
@@ -212,8 +220,15 @@ class AttentionMaker {
     const auto word = [&](TensorId id) {
       return id ? workload_.element_B(cascade_.tensors[id].name) : workload_.word_B;
     };
-    problem.words = {word(tensors.query),  word(tensors.key), word(tensors.value),
-                     word(tensors.output), workload_.word_B,  workload_.words_B};
+    double weight_B = 0;
+    for (const TensorId weight : find_weights(tensors, cascade_)) weight_B = std::max(weight_B, word(weight));
+    problem.words = {word(tensors.query),
+                     word(tensors.key),
+                     word(tensors.value),
+                     word(tensors.output),
+                     weight_B > 0 ? weight_B : workload_.word_B,
+                     workload_.word_B,
+                     workload_.words_B};
     for (const auto& [stored, in] : workload_.shared) {
       const auto is = [&](TensorId id, const std::string& name) { return id && cascade_.tensors[id].name == name; };
       if (!is(tensors.value, stored) || !is(tensors.key, in))

@@ -4,17 +4,17 @@
 // tiles above all, is no part of it.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "einsum/attention_ranks.hpp"
 #include "einsum/mask/expression.hpp"
 
 namespace tilewright {
 
 struct Workload;
-struct Cascade;
-struct AttentionRanks;
 
 /// Bytes of an element.
 struct AttentionWords {
@@ -22,12 +22,16 @@ struct AttentionWords {
   double key_B = 0;
   double value_B = 0;
   double output_B = 0;
-  double other_B = 0;                     ///< of what is between them in a cascade
+  double weight_B = 0;                    ///< of what V is multiplied by
+  double other_B = 0;                     ///< of what else is between them in a cascade
   std::map<std::string, double> named_B;  ///< of tensors of a cascade that have others, by name
 
   static AttentionWords all(double element_B);
-  /// Of any tensor of a cascade.
-  [[nodiscard]] double of(const std::string& tensor) const;
+  /// The longer operand of a product of rows of Q and K, and of weights and V: what a unit multiplies.
+  [[nodiscard]] double score_product_B() const { return std::max(query_B, key_B); }
+  [[nodiscard]] double value_product_B() const { return std::max(weight_B, value_B); }
+  /// Of all tensors of a cascade.
+  [[nodiscard]] ByTensor<double> of(const AttentionRankIds& ranks, const Cascade& cascade) const;
   bool operator==(const AttentionWords&) const = default;
 };
 

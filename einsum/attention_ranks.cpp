@@ -1,6 +1,9 @@
 #include "einsum/attention_ranks.hpp"
 
 #include <algorithm>
+#include <iterator>
+
+#include "einsum/iteration.hpp"
 
 namespace tilewright {
 
@@ -89,6 +92,18 @@ AttentionTensors find_tensors(const AttentionRankIds& ranks, const Cascade& casc
   tensors.value = find(input, ranks.keys, ranks.value_dim, tensors.key);
   tensors.output = find(output, ranks.queries, ranks.value_dim, {});
   return tensors;
+}
+
+std::vector<TensorId> find_weights(const AttentionTensors& tensors, const Cascade& cascade) {
+  std::vector<TensorId> weights;
+  if (!tensors.value) return weights;
+  for (const Einsum& einsum : cascade.einsums) {
+    const std::vector<TensorId> operands = operands_of(cascade, einsum);
+    if (std::ranges::count(operands, tensors.value) > 0)
+      std::ranges::copy_if(operands, std::back_inserter(weights),
+                           [&](TensorId operand) { return operand != tensors.value; });
+  }
+  return weights;
 }
 
 }  // namespace tilewright

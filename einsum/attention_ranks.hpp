@@ -59,4 +59,7 @@ struct AttentionTensors {
 /// Of several that fit a role, the first.
 AttentionTensors find_tensors(const AttentionRankIds& ranks, const Cascade& cascade);
 
+/// What V is multiplied by: the other operands of Einsums that read it. Nothing where there is no V.
+std::vector<TensorId> find_weights(const AttentionTensors& tensors, const Cascade& cascade);
+
 }  // namespace tilewright

@@ -1,5 +1,6 @@
 #include "einsum/iteration.hpp"
 
+#include <algorithm>
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/strong_components.hpp>
 
@@ -31,6 +32,18 @@ std::vector<Read> reads(const Cascade& cascade, const Einsum& einsum) {
   for (const Access* access : accesses(einsum.body)) found.push_back({access, base_of(cascade, access->tensor)});
   if (einsum.filter) found.push_back({&*einsum.filter, base_of(cascade, einsum.filter->tensor)});
   return found;
+}
+
+std::vector<TensorId> operands_of(const Cascade& cascade, const Einsum& einsum) {
+  std::vector<TensorId> operands;
+  for (const Access* access : accesses(einsum.body)) operands.push_back(base_of(cascade, access->tensor));
+  return operands;
+}
+
+double operand_B(const Cascade& cascade, const Einsum& einsum, const ByTensor<double>& element_B) {
+  double longest = 0;
+  for (const TensorId operand : operands_of(cascade, einsum)) longest = std::max(longest, element_B[operand]);
+  return longest;
 }
 
 const Index* running_index(const Cascade& cascade, const Access& access, RankId rank) {

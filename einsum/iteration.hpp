@@ -19,6 +19,11 @@ struct Read {
 
 std::vector<Read> reads(const Cascade& cascade, const Einsum& einsum);
 
+/// Those of its body, without the filter.
+std::vector<TensorId> operands_of(const Cascade& cascade, const Einsum& einsum);
+/// Bytes of an element of the longest operand: what the unit that computes the Einsum works on. 0 without operands.
+double operand_B(const Cascade& cascade, const Einsum& einsum, const ByTensor<double>& element_B);
+
 /// The index with which an access runs over a rank by its variable; nullptr if it is fixed there or has no such
 /// rank.
 const Index* running_index(const Cascade& cascade, const Access& access, RankId rank);

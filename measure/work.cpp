@@ -11,7 +11,6 @@ namespace tilewright {
 
 namespace {
 
-constexpr double element_B = 2;     // of every data type that a plan has
 constexpr Count nominal_run = 128;  // tokens of a tile where a row chooses none
 
 Extents tile_or_run(const Extents& tile, const Extents& tokens) {

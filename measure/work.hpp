@@ -9,6 +9,8 @@
 
 namespace tilewright {
 
+inline constexpr double element_B = 2;  ///< of every data type that a plan has
+
 /// Attention, decoding and the passes. Throws InputError for another operation.
 Attention attention_of(const plan::Row& row);
 /// Its tiles. Where a row chooses none, runs of tokens of its last dimension in their place: what depends on tiles

@@ -56,7 +56,8 @@ MeasuredBound bound_of_attention(const plan::Measurement& measurement, const Arc
 MeasuredBound bound_of_stream(const plan::Measurement& measurement, const Arch& arch, const Work& work) {
   MeasuredBound bound;
   if (work.flops) {
-    const double per_s = multiply_adds_per_s(arch) * clock_ratio(measurement, arch);
+    const double per_s =
+        compute_of(arch, AttentionWords::all(element_B)).multiply_adds_per_s() * clock_ratio(measurement, arch);
     raise(bound, *work.flops / 2 / per_s, "operations");
   }
   raise_by_outermost(bound, arch, measurement.row.cache, work.read_B, work.write_B);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "einsum/iteration.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -36,8 +38,9 @@ MappedEinsum einsum_of(const MapProblem& problem, EinsumId e) {
   for (MappedOperand& operand : einsum.operands)
     operand.once = std::ranges::count(einsum.operands, operand.tensor, &MappedOperand::tensor) == 1;
   if (const RankId iterated = problem.cascade.tensors[facts.write(e).tensor].iterated) einsum.apart = bit(iterated);
+  const double word_B = operand_B(problem.cascade, problem.cascade.einsums[e], problem.element_B);
   for (const ComputeUnit& unit : problem.arch.units)
-    einsum.costs.push_back(point_cost(problem.cascade, problem.cascade.einsums[e], unit));
+    einsum.costs.push_back(point_cost(problem.cascade, problem.cascade.einsums[e], unit, word_B));
   return einsum;
 }
 

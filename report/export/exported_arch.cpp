@@ -6,6 +6,8 @@
 #include <cmath>
 #include <set>
 
+#include "einsum/iteration.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -107,7 +109,10 @@ class Exporter {
     const EinsumId einsum = compute(path).einsum;
     const UnitId id = compute(path).unit;
     const ComputeUnit& unit = nest_.arch.units[id];
-    const PointCost cost = *point_cost(nest_.cascade, nest_.cascade.einsums[einsum], unit);
+    ByTensor<double> element_B;
+    for (const Tensor& tensor : nest_.cascade.tensors) element_B.push_back(nest_.workload.element_B(tensor.name));
+    const double word_B = operand_B(nest_.cascade, nest_.cascade.einsums[einsum], element_B);
+    const PointCost cost = *point_cost(nest_.cascade, nest_.cascade.einsums[einsum], unit, word_B);
     const auto equal = [&](const ExportedUnit& other) {
       return other.unit == id && other.cost.cycles == cost.cycles &&
              (other.cost.energy_J == cost.energy_J ||

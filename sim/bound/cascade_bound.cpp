@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "einsum/iteration.hpp"
 #include "einsum/operation_count.hpp"
 
 namespace tilewright {
@@ -26,17 +27,41 @@ Bound compulsory_traffic(const Cascade& cascade, const Arch& arch, const ByRank<
   return {bytes / arch.levels.front().bandwidth_B_per_s, arch.levels.front().name};
 }
 
-std::map<OperationId, double> operation_totals(const Cascade& cascade, const ByRank<double>& shapes,
-                                               const MaskShare* mask) {
-  std::map<OperationId, double> totals;
+// So many of an operation, by the words of its operands.
+using CountsByWord = std::map<double, double>;
+
+std::map<OperationId, CountsByWord> operation_totals(const Cascade& cascade, const ByRank<double>& shapes,
+                                                     const ByTensor<double>& element_B, const MaskShare* mask) {
+  std::map<OperationId, CountsByWord> totals;
   for (const EinsumId e : cascade.einsums.ids()) {
     const Einsum& einsum = cascade.einsums[e];
     const bool masked = mask != nullptr && mask->masked(e);
     const double left = masked ? mask->pairs_left() : 1;
     for (const auto& [operation, count] : operations_per_point(cascade, einsum))
-      totals[operation] += count * points(einsum, shapes) * left;
+      totals[operation][operand_B(cascade, einsum, element_B)] += count * points(einsum, shapes) * left;
   }
   return totals;
+}
+
+// Of all units that have the operation. Each size of words has a price, the cycles that it takes on the first of
+// them; no unit does more value in a cycle than with the words that it gets most for (as
+// ComputeRates::least_time()).
+double least_cycles(const Arch& arch, const std::string& kind, const CountsByWord& counts) {
+  const OperationCost* first = nullptr;
+  double per_cycle = 0;
+  for (const ComputeUnit& unit : arch.units) {
+    const OperationCost* cost = unit.find(kind);
+    if (cost == nullptr || unit.alternative_to) continue;
+    if (first == nullptr) first = cost;
+    double most = 0;
+    for (const auto& [word_B, count] : counts)
+      most = std::max(most, first->cycles_for(word_B) / first->cycles * unit.lanes / cost->cycles_for(word_B));
+    per_cycle += most;
+  }
+  if (first == nullptr) return 0;
+  double value = 0;
+  for (const auto& [word_B, count] : counts) value += count * (first->cycles_for(word_B) / first->cycles);
+  return value / per_cycle;
 }
 
 }  // namespace
@@ -44,14 +69,9 @@ std::map<OperationId, double> operation_totals(const Cascade& cascade, const ByR
 Bound time_bound(const Cascade& cascade, const Arch& arch, const ByRank<double>& shapes, const TensorSizes& sizes,
                  const MaskShare* mask) {
   Bound bound = compulsory_traffic(cascade, arch, shapes, sizes, mask);
-  for (const auto& [operation, count] : operation_totals(cascade, shapes, mask)) {
+  for (const auto& [operation, counts] : operation_totals(cascade, shapes, sizes.element_B, mask)) {
     const std::string& kind = operations()[operation].name;
-    double per_cycle = 0;
-    for (const ComputeUnit& unit : arch.units)
-      if (const OperationCost* cost = unit.find(kind); cost != nullptr && !unit.alternative_to)
-        per_cycle += unit.lanes / cost->cycles;
-    if (per_cycle == 0) continue;
-    const double time_s = count / per_cycle / arch.clock_Hz;
+    const double time_s = least_cycles(arch, kind, counts) / arch.clock_Hz;
     if (time_s > bound.time_s) bound = {time_s, kind};
   }
   return bound;

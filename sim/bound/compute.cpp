@@ -63,27 +63,38 @@ void ComputeRates::scale(double rates) {
   }
 }
 
-ComputeRates compute_of(const Arch& arch) {
+double ComputeRates::multiply_adds_per_s() const {
+  double per_s = 0;
+  for (const UnitRates& unit : units) per_s += unit.multiply_adds_per_s;
+  return per_s;
+}
+
+ComputeRates compute_of(const Arch& arch, const AttentionWords& words) {
+  ComputeRates compute;
+  const auto first = std::ranges::find_if(
+      arch.units, [](const ComputeUnit& unit) { return unit.find("multiply_add") != nullptr; });
+  if (first == arch.units.end())
+    throw InputError(fmt::format("architecture '{}' has no unit for multiply_add", arch.name));
+  const OperationCost& product = *first->find("multiply_add");
+  compute.value_product = product.cycles_for(words.value_product_B()) / product.cycles_for(words.score_product_B());
   ByUnit<UnitRates> by_id(arch.units.size());
   for (const UnitId u : arch.units.ids()) {
     const ComputeUnit& unit = arch.units[u];
-    const auto per_s = [&](const char* kind) {
-      const OperationCost* cost = unit.find(kind);
-      return cost == nullptr ? 0 : unit.lanes / cost->cycles * arch.clock_Hz;
-    };
+    const double lanes_per_s = unit.lanes * arch.clock_Hz;
     UnitId of = u;
     while (arch.units[of].alternative_to) of = arch.units[of].alternative_to;
     UnitRates& rates = by_id[of];
     rates.name = arch.units[of].name;
-    rates.multiply_adds_per_s = std::max(rates.multiply_adds_per_s, per_s("multiply_add"));
-    rates.exps_per_s = std::max(rates.exps_per_s, per_s("exp"));
+    if (const OperationCost* cost = unit.find("multiply_add"))
+      rates.multiply_adds_per_s =
+          std::max({rates.multiply_adds_per_s, lanes_per_s / cost->cycles_for(words.score_product_B()),
+                    compute.value_product * lanes_per_s / cost->cycles_for(words.value_product_B())});
+    if (const OperationCost* cost = unit.find("exp"))
+      rates.exps_per_s = std::max(rates.exps_per_s, lanes_per_s / cost->least_cycles());
     rates.chained = rates.chained || unit.chained;
   }
-  ComputeRates compute;
   std::ranges::copy_if(by_id, std::back_inserter(compute.units),
                        [](const UnitRates& unit) { return unit.multiply_adds_per_s > 0 || unit.exps_per_s > 0; });
-  if (std::ranges::none_of(compute.units, [](const UnitRates& unit) { return unit.multiply_adds_per_s > 0; }))
-    throw InputError(fmt::format("architecture '{}' has no unit for multiply_add", arch.name));
   return compute;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "arch/arch.hpp"
+#include "einsum/attention.hpp"
 
 namespace tilewright {
 
@@ -24,7 +25,15 @@ struct ComputeTime {
 
 struct ComputeRates {
   std::vector<UnitRates> units;
+  /// A multiply-add with V in those of Q and K, where units take another time for words of the former.
+  double value_product = 1;
 
+  /// Of a pair of a query and a key, in multiply-adds of Q and K.
+  [[nodiscard]] double multiply_adds(const Attention& problem) const {
+    return problem.head_dim + value_product * problem.value_dim;
+  }
+  /// What all units together do of these.
+  [[nodiscard]] double multiply_adds_per_s() const;
   /// For any split of the work among the units. Exponentials are left out where no unit has them.
   ///
   /// With one exponential worth p multiply-adds, no unit does more than max(multiply_adds_per_s, p exps_per_s) of
@@ -37,8 +46,12 @@ struct ComputeRates {
   void scale(double rates);  ///< as by another clock
 };
 
-/// An alternative is the same hardware as its unit: together they are one unit that does either as fast as the
-/// faster one. Throws InputError for an architecture without multiply_add.
-ComputeRates compute_of(const Arch& arch);
+/// On words of the problem; exponentials on those that take least. An alternative is the same hardware as its unit:
+/// together they are one unit that does either as fast as the faster one. Throws InputError for an architecture
+/// without multiply_add.
+///
+/// No unit does more of value than the price of its best product, whatever the price of one product in another is
+/// (as below): that of the first unit is taken, with which the limit is what the unit needs where it is alone.
+ComputeRates compute_of(const Arch& arch, const AttentionWords& words);
 
 }  // namespace tilewright

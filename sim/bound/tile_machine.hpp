@@ -32,12 +32,9 @@ struct TileMachine {
 
   /// Of so many pairs: a multiply-add of every element of a row of K and of V, and an exponential.
   [[nodiscard]] ComputeTime least_time(const Attention& problem, double pairs) const {
-    return compute.least_time(pairs * (multiply_adds > 0 ? multiply_adds : problem.multiply_adds()), pairs);
+    return compute.least_time(pairs * (multiply_adds > 0 ? multiply_adds : compute.multiply_adds(problem)), pairs);
   }
 };
-
-/// Of all units that multiply and add. Throws InputError for an architecture that has none.
-double multiply_adds_per_s(const Arch& arch);
 
 /// A worker is an instance of the smallest level that holds a Q tile, a K tile and a V tile.
 /// Throws InputError for an architecture that has no multiply_add, and InfeasibleError where no level holds them.

@@ -43,7 +43,11 @@ FusedTensors fused_tensors(const Kernel& kernel, const Cascade& cascade) {
 class RowBytes {
  public:
   RowBytes(const Kernel& kernel, const Cascade& cascade, const Attention& problem)
-      : ranks_(kernel.ranks), cascade_(cascade), problem_(problem), fused_(fused_tensors(kernel, cascade)) {}
+      : ranks_(kernel.ranks),
+        cascade_(cascade),
+        problem_(problem),
+        element_B_(problem.words.of(kernel.ranks, cascade)),
+        fused_(fused_tensors(kernel, cascade)) {}
 
   [[nodiscard]] double read_B(RankId of, RankId not_of) const { return sum(fused_.read, of, not_of, 0); }
   [[nodiscard]] double made_B(RankId of, RankId not_of) const { return sum(fused_.made, of, not_of, 0); }
@@ -57,21 +61,21 @@ class RowBytes {
       if (!has(tensor, of) || has(tensor, not_of)) continue;
       const double elements = (has(tensor, ranks_.head_dim) ? problem_.head_dim : 1) *
                               (has(tensor, ranks_.value_dim) ? problem_.value_dim : 1);
-      bytes += elements * (word_B > 0 ? word_B : this->word_B(tensor, elements));
+      bytes += elements * (word_B > 0 ? word_B : this->word_B(id, elements));
     }
     return bytes;
   }
 
   // Of a number per row, such as the sum of a softmax: 32 bits.
-  [[nodiscard]] double word_B(const Tensor& tensor, double elements) const {
-    const auto named = problem_.words.named_B.find(tensor.name);
-    if (named != problem_.words.named_B.end()) return named->second;
-    return elements == 1 ? float_B : problem_.words.of(tensor.name);
+  [[nodiscard]] double word_B(TensorId tensor, double elements) const {
+    const bool named = problem_.words.named_B.contains(cascade_.tensors[tensor].name);
+    return elements == 1 && !named ? float_B : element_B_[tensor];
   }
 
   const KernelRanks& ranks_;
   const Cascade& cascade_;
   const Attention& problem_;
+  ByTensor<double> element_B_;
   FusedTensors fused_;
 };
 

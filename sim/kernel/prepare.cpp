@@ -18,7 +18,7 @@ constexpr double most_tokens_of_a_kernel = 1 << 27;  // memory grows with Q tile
 void prepare_fused(const Cascade& cascade, PreparedKernel& prepared) {
   choose_tiles(prepared.kernel, prepared.problem, prepared.tiling);
   const KernelShape shape = shape_of(prepared.problem, prepared.tiling);
-  prepared.work = visit_work(prepared.kernel, cascade, prepared.arch, shape);
+  prepared.work = visit_work(prepared.kernel, cascade, prepared.arch, prepared.problem, shape);
   prepared.needs = needs_of(*prepared.kernel.block, shape, prepared.kernel.stages);
   prepared.occupancy = occupancy_of(prepared.arch, prepared.needs);
   prepared.view = view_of_blocks(prepared.kernel, cascade, prepared.problem, prepared.tiling);

@@ -62,8 +62,8 @@ double tensor_B(const Cascade& cascade, const PreparedKernel& prepared, TensorId
   const bool of_requests =
       std::ranges::any_of(std::array{ranks.batch, ranks.queries, ranks.keys, ranks.tile, ranks.tiles}, has);
   const bool shared = tensor.role == Tensor::Role::input && has(ranks.keys);
-  const double word_B = is_summed(prepared.kernel, cascade, id) ? float_B : prepared.problem.words.of(tensor.name);
   const Attention& problem = prepared.problem;
+  const double word_B = is_summed(prepared.kernel, cascade, id) ? float_B : problem.words.of(ranks, cascade)[id];
   double of_all = 0;
   for (const Request& request : problem.requests) {
     of_all += elements(cascade, tensor, shapes_of(cascade, prepared, request));
@@ -76,11 +76,13 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
                  PreparedPass& into) {
   std::set<TensorId> read;
   std::set<TensorId> written;
+  const ByTensor<double> element_B = prepared.problem.words.of(prepared.kernel.ranks, cascade);
   for (const EinsumId id : pass.einsums) {
     const Einsum& einsum = cascade.einsums[id];
+    const double word_B = operand_B(cascade, einsum, element_B);
     for (const Request& request : prepared.problem.requests) {
       const ByUnit<double> cycles =
-          unit_cycles(prepared.kernel, cascade, prepared.arch, id, shapes_of(cascade, prepared, request));
+          unit_cycles(prepared.kernel, cascade, prepared.arch, id, shapes_of(cascade, prepared, request), word_B);
       for (const UnitId u : cycles.ids()) into.unit_cycles[u] += cycles[u];
     }
     for (const Read& each : reads(cascade, einsum)) read.insert(each.tensor);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "einsum/iteration.hpp"
 #include "einsum/operation_count.hpp"
 #include "mappings/kernel/occupancy.hpp"
 
@@ -42,18 +43,20 @@ void add_roles(const Arch& arch, UnitWork& work) {
   }
 }
 
-// Some exponentials move from the units that have them to polynomials on others.
-void move_to_polynomials(const Kernel& kernel, const Arch& arch, UnitWork& work) {
+// Some exponentials of an Einsum move from the units that have them to polynomials on others.
+void move_to_polynomials(const Kernel& kernel, const Arch& arch, double word_B, ByUnit<double>& unit_cycles) {
   if (kernel.polynomial.share == 0) return;
   const ComputeUnit& other = arch.units[kernel.polynomial.unit];
   double cycles = 0;  // of one exponential, on a lane
-  for (const auto& [kind, count] : kernel.polynomial.operations) cycles += count * other.find(kind)->cycles;
+  for (const auto& [kind, count] : kernel.polynomial.operations)
+    cycles += count * other.find(kind)->cycles_for(word_B);
   for (const UnitId u : arch.units.ids()) {
     const OperationCost* exp = arch.units[u].find("exp");
     if (exp == nullptr) continue;
-    const double moved = kernel.polynomial.share * work.unit_cycles[u];
-    work.unit_cycles[u] -= moved;
-    work.unit_cycles[kernel.polynomial.unit] += moved * arch.units[u].lanes / exp->cycles * cycles / other.lanes;
+    const double moved = kernel.polynomial.share * unit_cycles[u];
+    unit_cycles[u] -= moved;
+    unit_cycles[kernel.polynomial.unit] +=
+        moved * arch.units[u].lanes / exp->cycles_for(word_B) * cycles / other.lanes;
   }
 }
 
@@ -85,33 +88,37 @@ UnitRole role_of(const ComputeUnit& unit) {
 }
 
 ByUnit<double> unit_cycles(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,
-                           const ByRank<double>& shapes) {
+                           const ByRank<double>& shapes, double word_B) {
   ByUnit<double> cycles(arch.units.size(), 0);
   const double all = points(cascade.einsums[einsum], shapes);
   for (const KernelWork& work : kernel.work) {
     if (work.einsum != einsum) continue;
     const ComputeUnit& unit = arch.units[work.unit];
-    cycles[work.unit] += work.per_point * all * unit.find(work.kind)->cycles / unit.lanes;
+    cycles[work.unit] += work.per_point * all * unit.find(work.kind)->cycles_for(word_B) / unit.lanes;
   }
   return cycles;
 }
 
-VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, const KernelShape& shape) {
+VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, const Attention& problem,
+                     const KernelShape& shape) {
   VisitWork result;
   result.visit.unit_cycles.assign(arch.units.size(), 0);
   result.tile.unit_cycles.assign(arch.units.size(), 0);
   const double multiprocessors = arch.levels[block_level(arch)].instances;
   const ByRank<double> shapes = tile_shapes(kernel, cascade, shape);
+  const ByTensor<double> element_B = problem.words.of(kernel.ranks, cascade);
   for (const EinsumId e : cascade.einsums.ids()) {
     const auto id = e;
     if (is_in_pass(kernel, id)) continue;
-    UnitWork& into = is_per_visit(kernel, cascade.einsums[e]) ? result.visit : result.tile;
+    const bool per_visit = is_per_visit(kernel, cascade.einsums[e]);
+    UnitWork& into = per_visit ? result.visit : result.tile;
     const auto share = kernel.visits.find(id);
     const double times = multiprocessors * (share == kernel.visits.end() ? 1 : share->second);
-    const ByUnit<double> cycles = unit_cycles(kernel, cascade, arch, id, shapes);
+    const double word_B = operand_B(cascade, cascade.einsums[e], element_B);
+    ByUnit<double> cycles = unit_cycles(kernel, cascade, arch, id, shapes, word_B);
+    if (per_visit) move_to_polynomials(kernel, arch, word_B, cycles);
     for (const UnitId u : cycles.ids()) into.unit_cycles[u] += times * cycles[u];
   }
-  move_to_polynomials(kernel, arch, result.visit);
   add_roles(arch, result.visit);
   add_roles(arch, result.tile);
   result.multiply_adds = multiply_adds(kernel, cascade, arch, shapes) / (shape.q * shape.kv);

@@ -37,10 +37,12 @@ struct VisitWork {
 };
 
 /// Throws InputError where the kernel binds no vector unit.
-VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, const KernelShape& shape);
+VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, const Attention& problem,
+                     const KernelShape& shape);
 
-/// SM cycles of an Einsum's operations at any shapes (by RankId), on all multiprocessors; for passes.
+/// SM cycles of an Einsum's operations on the words of its operands (operand_B), at any shapes, on all
+/// multiprocessors.
 ByUnit<double> unit_cycles(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,
-                           const ByRank<double>& shapes);
+                           const ByRank<double>& shapes, double word_B);
 
 }  // namespace tilewright

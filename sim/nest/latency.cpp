@@ -58,12 +58,13 @@ Binding binding_of(const GroupResult& group, double clock_Hz) {
 
 }  // namespace
 
-std::optional<PointCost> point_cost(const Cascade& cascade, const Einsum& einsum, const ComputeUnit& unit) {
+std::optional<PointCost> point_cost(const Cascade& cascade, const Einsum& einsum, const ComputeUnit& unit,
+                                    double word_B) {
   PointCost cost;
   for (const auto& [operation, count] : operations_per_point(cascade, einsum)) {
     const OperationCost* each = unit.find(operations()[operation].name);
     if (each == nullptr) return std::nullopt;
-    const double cycles = count * each->cycles;
+    const double cycles = count * each->cycles_for(word_B);
     cost.cycles = unit.chained ? std::max(cost.cycles, cycles) : cost.cycles + cycles;
     cost.energy_J += count * each->energy_J;
   }

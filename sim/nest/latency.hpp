@@ -14,8 +14,10 @@ struct PointCost {
   double energy_J = 0;
 };
 
-/// Nothing where the unit has not an operation that the Einsum needs.
-std::optional<PointCost> point_cost(const Cascade& cascade, const Einsum& einsum, const ComputeUnit& unit);
+/// On operands of so many bytes an element (operand_B). Nothing where the unit has not an operation that the Einsum
+/// needs.
+std::optional<PointCost> point_cost(const Cascade& cascade, const Einsum& einsum, const ComputeUnit& unit,
+                                    double word_B);
 
 /// Fills of the totals einsum_points, einsum_cycles, einsum_lane_cycles,
 /// einsum_energy_J and einsum_unit, for all Einsums of the cascade; what the tree leaves out takes nothing.

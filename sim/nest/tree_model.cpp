@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "einsum/iteration.hpp"
 #include "sim/nest/traffic.hpp"
 
 namespace tilewright {
@@ -16,7 +17,8 @@ TreeModel::TreeModel(const TreeContext& context)
   const Cascade& cascade = facts_.cascade();
   for (const Einsum& einsum : cascade.einsums) {
     ByUnit<std::optional<PointCost>> on_units;
-    for (const ComputeUnit& unit : arch_.units) on_units.push_back(point_cost(cascade, einsum, unit));
+    const double word_B = operand_B(cascade, einsum, context.element_B);
+    for (const ComputeUnit& unit : arch_.units) on_units.push_back(point_cost(cascade, einsum, unit, word_B));
     costs_.push_back(std::move(on_units));
   }
 }

@@ -52,6 +52,57 @@ TEST_CASE("an operation made of one with unknown energy has unknown energy") {
   CHECK(std::isnan(unit.find("exp")->energy_J));
 }
 
+TEST_CASE("operations may take fewer cycles for operands of shorter words") {
+  const ComputeUnit unit = read(
+      "{name: u, lanes: 1, operations: {multiply_add: {cycles: 4, cycles_by_word_B: {1: 2, 0.5: N / 16}}, "
+      "add: {cycles: 1, cycles_by_word_B: {2: 0.5}}, exp: {made_of: {multiply_add: 2, add: 4}}}}");
+  const OperationCost& product = *unit.find("multiply_add");
+  CHECK(product.cycles_for(4) == 4);
+  CHECK(product.cycles_for(1.5) == 4);
+  CHECK(product.cycles_for(1) == 2);
+  CHECK(product.cycles_for(0.75) == 2);
+  CHECK(product.cycles_for(0.5) == 1);
+  CHECK(product.cycles_for(0.25) == 1);
+  CHECK(product.least_cycles() == 1);
+  CHECK(unit.find("add")->least_cycles() == 0.5);
+  const OperationCost& exp = *unit.find("exp");
+  CHECK(exp.cycles_for(4) == 2 * 4 + 4);
+  CHECK(exp.cycles_for(2) == 2 * 4 + 2);
+  CHECK(exp.cycles_for(1) == 2 * 2 + 2);
+  CHECK(exp.cycles_for(0.5) == 2 * 1 + 2);
+}
+
+TEST_CASE("wrong cycles of shorter words are refused") {
+  const auto by_word = [](const std::string& text) {
+    return operations_error("add: {cycles: 1, cycles_by_word_B: " + text + "}");
+  };
+  CHECK(by_word("0.5") == "u.yaml:1:69: operations.add.cycles_by_word_B: expected a map, got '0.5'");
+  CHECK(by_word("{}") == "u.yaml:1:69: operations.add.cycles_by_word_B: expected at least one size of words");
+  CHECK(by_word("{fp8: 0.5}") ==
+        "u.yaml:1:75: operations.add.cycles_by_word_B.fp8: expected the bytes of an element as key, got 'fp8'");
+  CHECK(by_word("{0: 0.5}") ==
+        "u.yaml:1:73: operations.add.cycles_by_word_B.0: expected the bytes of an element as key, got '0'");
+  CHECK(by_word("{1: 0}") == "u.yaml:1:73: operations.add.cycles_by_word_B.1: expected more than 0, got 0");
+  CHECK(by_word("{1: 0.5, 1.0: 0.25}") ==
+        "u.yaml:1:69: operations.add.cycles_by_word_B: words of 1 B are there twice");
+  CHECK(by_word("{1: 2}") ==
+        "u.yaml:1:69: operations.add.cycles_by_word_B: words of 1 B take 2 cycles, longer ones 1: expected no more "
+        "for shorter words");
+  CHECK(by_word("{2: 0.25, 1: 0.5}") ==
+        "u.yaml:1:69: operations.add.cycles_by_word_B: words of 1 B take 0.5 cycles, longer ones 0.25: expected no "
+        "more for shorter words");
+  CHECK(operations_error("add: {cycles: 1}, exp: {made_of: {add: 6}, cycles_by_word_B: {1: 2}}") ==
+        "u.yaml:1:57: operations.exp: 'made_of' gives cycles and energy; they cannot stand beside it");
+  CHECK(message_of([] {
+          Arch arch;
+          arch.units.push_back({.name = "a", .lanes = 4, .operations = {{"add", 1}}});
+          read_unit(Yaml::parse("{name: u, alternative_to: a, lanes: 4, operations: {add: {cycles: 1, "
+                                "cycles_by_word_B: {1: 0.5}}}}",
+                                "u.yaml"),
+                    arch, ArchValues{});
+        }) == "u.yaml:1:52: operations: 8 a cycle of 'add' of words of 1 B is more than the 4 of unit 'a'");
+}
+
 TEST_CASE("wrong units are refused") {
   CHECK(error("{name: u, operations: {}}") == "u.yaml:1:1: missing key 'lanes'");
   CHECK(error("{name: u, lanes: 1}") == "u.yaml:1:1: missing key 'operations'");

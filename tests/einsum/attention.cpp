@@ -6,6 +6,7 @@
 #include "einsum/parse.hpp"
 #include "einsum/workload.hpp"
 #include "tests/common/messages.hpp"
+#include "tests/einsum/attention_roles.hpp"
 
 namespace tilewright::test::TEST_FILE {
 
@@ -61,12 +62,31 @@ TEST_CASE("a workload states an attention problem") {
   CHECK(problem.value_row_B() == 64);
   CHECK(problem.output_row_B() == 128);
   CHECK(problem.token_B() == 128);
-  CHECK(problem.words.of("RM") == 8);
-  CHECK(problem.words.of("QK") == 2);
+  const auto word = [&](const char* tensor) {
+    const Cascade cascade = load_cascade("configs/cascades/attention-1pass.yaml");
+    return problem.words.of(find_ranks(attention_roles(), cascade), cascade)[cascade.tensor(tensor)];
+  };
+  CHECK(word("RM") == 8);
+  CHECK(word("QK") == 2);
+  CHECK(word("K") == 1);
+  CHECK(word("AV") == 4);
   const AttentionNeeds needs = needs_of(problem);
   CHECK(needs.pairs == 2 * 8 * 4 * 16);
   CHECK(needs.queries == 2 * 8 * 4);
   CHECK(needs.keys == 2 * 2 * 16);
+}
+
+TEST_CASE("products are of the longer word of their operands") {
+  const auto products = [](const std::string& words_B) {
+    const AttentionWords words = stated(std::string(roles) + "  words_B: " + words_B + "\n").words;
+    return std::pair(words.score_product_B(), words.value_product_B());
+  };
+  CHECK(products("{K: 1, V: 1}") == std::pair(2.0, 2.0));
+  CHECK(products("{Q: 1, K: 1, V: 1}") == std::pair(1.0, 2.0));
+  CHECK(products("{Q: 1, K: 1, V: 1, SLN: 1}") == std::pair(1.0, 1.0));
+  CHECK(products("{Q: 4, SLN: 1}") == std::pair(4.0, 2.0));
+  const AttentionWords all = AttentionWords::all(1);
+  CHECK(std::pair(all.score_product_B(), all.value_product_B()) == std::pair(1.0, 1.0));
 }
 
 TEST_CASE("what a workload leaves out there is one of, and as many KV heads as heads") {

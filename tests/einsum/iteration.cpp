@@ -61,6 +61,21 @@ TEST_CASE("a read of a view is a read of what it views, and a filter is a read")
   CHECK(read[1].tensor == c.tensor("MASK"));
 }
 
+TEST_CASE("an Einsum is computed on the longest of its operands, whatever filters it") {
+  const Cascade c = parse("Q: [P], K: [M], MASK: [M1]", "Z", {"Z[m1,p] = Q[p] * B[m1,m0] where MASK[m1]"},
+                          "  partitions: {M: [M1, M0]}\n  views: [\"B[m1,m0] = K[m]\"]\n");
+  const Einsum& einsum = c.einsums[EinsumId::at(0)];
+  const auto longest = [&](double query_B, double key_B) {
+    ByTensor<double> element_B(c.tensors.size(), 8);
+    element_B[c.tensor("Q")] = query_B;
+    element_B[c.tensor("K")] = key_B;
+    return operand_B(c, einsum, element_B);
+  };
+  CHECK(longest(1, 1) == 1);
+  CHECK(longest(2, 1) == 2);
+  CHECK(longest(1, 4) == 4);
+}
+
 TEST_CASE("the index that runs over a rank") {
   const Cascade c = parse("X: [M, P]", "Z", {"Z[p] = X[0,p+1]"});
   const Access& access = *accesses(c.einsums[EinsumId::at(0)].body)[0];

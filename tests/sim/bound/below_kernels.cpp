@@ -30,7 +30,9 @@ KernelText kernel_text(RandomProblems& random) {
 Attention problem(RandomProblems& random) {
   Attention problem = random.batch();
   problem.head_dim = problem.value_dim = 32;
-  problem.words = AttentionWords::all(2);
+  AttentionWords& words = problem.words = AttentionWords::all(2);
+  for (double* word_B : {&words.query_B, &words.key_B, &words.value_B, &words.weight_B})
+    *word_B = random.one_of({1, 2});
   problem.values_in_keys = false;
   return problem;
 }

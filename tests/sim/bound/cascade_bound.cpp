@@ -12,10 +12,11 @@ namespace tilewright::test::TEST_FILE {
 namespace {
 
 /// M = 8, K = 6, N = 4 in the order of the ranks M, K, N; elements of 2 bytes.
-Bound product_bound(const std::string& bandwidth, const std::string& units) {
+Bound product_bound(const std::string& bandwidth, const std::string& units,
+                    ByTensor<double> element_B = {2, 2, 2}) {
   const Arch arch = arch_of("  levels:\n    - {name: HBM, access_B: 1, bandwidth_B_per_s: " + bandwidth +
                             "}\n  units: [" + units + "]\n");
-  return time_bound(product_cascade(), arch, {8, 6, 4}, {{2, 2, 2}});
+  return time_bound(product_cascade(), arch, {8, 6, 4}, {std::move(element_B)});
 }
 
 const std::string slow = "{name: a, lanes: 2, operations: {multiply_add: {cycles: 2}}}";
@@ -34,6 +35,36 @@ TEST_CASE("operations spread over all units that can do them") {
   CHECK(bound.time_s == Approx(192 / 4.0 / 1e9));
   CHECK(bound.resource == "multiply_add");
   CHECK(product_bound("1 TB/s", slow).time_s == Approx(192e-9));
+}
+
+TEST_CASE("operands of shorter words take the cycles of these") {
+  const std::string both =
+      slow + ", {name: b, lanes: 3, operations: {multiply_add: {cycles: 1, cycles_by_word_B: {1: 0.5}}}}";
+  CHECK(product_bound("1 TB/s", both).time_s == Approx(192 / 4.0 / 1e9));
+  CHECK(product_bound("1 TB/s", both, {1, 2, 1}).time_s == Approx(192 / 4.0 / 1e9));
+  CHECK(product_bound("1 TB/s", both, {1, 1, 2}).time_s == Approx(192 / 7.0 / 1e9));
+}
+
+TEST_CASE("products of several words take the sum of their times on one unit, and on several no more than that") {
+  // 192 products of words of A and B, 64 of T and C.
+  const auto bound = [](const std::string& units, double a_B, double c_B) {
+    const Arch arch = arch_of("  levels: [{name: HBM, access_B: 1}]\n  units: [" + units + "]\n");
+    const Cascade cascade = chain_cascade();
+    ByTensor<double> element_B(cascade.tensors.size(), 1);
+    element_B[cascade.tensor("A")] = a_B;
+    element_B[cascade.tensor("C")] = c_B;
+    return time_bound(cascade, arch, {8, 6, 4, 2}, {element_B}).time_s * 1e9;
+  };
+  const auto unit = [](const std::string& name, const std::string& short_cycles) {
+    return "{name: " + name +
+           ", lanes: 1, operations: {multiply_add: {cycles: 1, cycles_by_word_B: {1: " + short_cycles + "}}}}";
+  };
+  CHECK(bound(unit("a", "0.5"), 2, 2) == Approx(192 + 64));
+  CHECK(bound(unit("a", "0.5"), 1, 1) == Approx(96 + 32));
+  CHECK(bound(unit("a", "0.5"), 1, 2) == Approx(96 + 64));
+  CHECK(bound(unit("a", "0.5"), 2, 1) == Approx(192 + 32));
+  // The second would do short words alone for 40 cycles, while the first does long ones.
+  CHECK(bound(unit("a", "1") + ", " + unit("b", "0.25"), 1, 2) <= 64);
 }
 
 TEST_CASE("hardware that is used in another way adds nothing") {

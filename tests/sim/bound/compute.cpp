@@ -75,7 +75,7 @@ TEST_CASE("an alternative is the same hardware, as fast as the faster of both") 
   arch.units.push_back(
       {.name = "slow", .lanes = 16, .operations = {{"multiply_add", 1}}, .alternative_to = matrix});
   arch.units.push_back({.name = "vector", .lanes = 16, .operations = {{"add", 1}}});
-  const ComputeRates rates = compute_of(arch);
+  const ComputeRates rates = compute_of(arch, AttentionWords::all(2));
   REQUIRE(rates.units.size() == 2);
   CHECK(rates.units[0].multiply_adds_per_s == 64);
   CHECK(rates.units[0].exps_per_s == 0);
@@ -83,7 +83,57 @@ TEST_CASE("an alternative is the same hardware, as fast as the faster of both") 
   CHECK(rates.units[1].exps_per_s == 8);
   arch.units.clear();
   arch.units.push_back({.name = "special", .lanes = 4, .operations = {{"exp", 1}}});
-  CHECK(message_of([&] { (void)compute_of(arch); }) == "architecture 'gpu' has no unit for multiply_add");
+  CHECK(message_of([&] { (void)compute_of(arch, AttentionWords::all(2)); }) ==
+        "architecture 'gpu' has no unit for multiply_add");
+}
+
+TEST_CASE("multiply-adds are as fast as the words of their operands let them be") {
+  Arch arch;
+  arch.clock_Hz = 1;
+  arch.units = {{.name = "matrix", .lanes = 8, .operations = {{"multiply_add", 1, 0, {{1, 0.25}}}}},
+                {.name = "special", .lanes = 4, .operations = {{"exp", 1, 0, {{1, 0.5}}}}}};
+  Attention problem;
+  problem.head_dim = 64;
+  problem.value_dim = 32;
+  const auto time_of_pairs = [&](double score_B, double value_B) {
+    problem.words = {.query_B = score_B, .key_B = 1, .value_B = 1, .weight_B = value_B, .named_B = {}};
+    const ComputeRates rates = compute_of(arch, problem.words);
+    CHECK(rates.units[1].exps_per_s == 8);
+    return rates.least_time(10 * rates.multiply_adds(problem), 10).time_s;
+  };
+  CHECK(time_of_pairs(2, 2) == Approx(10 * (64 + 32) / 8));
+  CHECK(time_of_pairs(1, 1) == Approx(10 * (64 + 32) / 32));
+  CHECK(time_of_pairs(1, 2) == Approx(10 * (64 / 32.0 + 32 / 8.0)));
+  CHECK(time_of_pairs(2, 1) == Approx(10 * (64 / 8.0 + 32 / 32.0)));
+}
+
+TEST_CASE("no split of products of two words among two units is faster") {
+  std::mt19937 random(7);
+  const auto number = [&](double most) { return std::uniform_real_distribution<double>(0.5, most)(random); };
+  for (int i = 0; i < 200; ++i) {
+    Arch arch;
+    arch.clock_Hz = 1;
+    for (const char* name : {"a", "b"}) {
+      const double cycles = number(8);
+      arch.units.push_back(
+          {.name = name, .lanes = 1, .operations = {{"multiply_add", cycles, 0, {{1, cycles / number(4)}}}}});
+    }
+    Attention problem;
+    problem.head_dim = number(64);
+    problem.value_dim = number(64);
+    problem.words = {.query_B = 1, .key_B = 1, .value_B = 2, .weight_B = 2, .named_B = {}};
+    const ComputeRates rates = compute_of(arch, problem.words);
+    const double least_s = rates.least_time(rates.multiply_adds(problem), 0).time_s;
+    for (double a = 0; a <= 1; a += 0.05)
+      for (double b = 0; b <= 1; b += 0.05) {
+        const auto time_on = [&](const ComputeUnit& unit, double scores, double values) {
+          const OperationCost& cost = unit.operations.front();
+          return scores * problem.head_dim * cost.cycles_for(1) + values * problem.value_dim * cost.cycles_for(2);
+        };
+        CHECK(least_s <= (1 + 1e-9) * std::max(time_on(arch.units[UnitId::at(0)], a, b),
+                                               time_on(arch.units[UnitId::at(1)], 1 - a, 1 - b)));
+      }
+  }
 }
 
 }  // namespace tilewright::test::TEST_FILE

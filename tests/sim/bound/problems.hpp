@@ -81,7 +81,7 @@ class RandomProblems {
     problem.requests[0].times = static_cast<double>(from(1, 3));
     problem.head_dim = static_cast<double>(from(1, 256));
     problem.value_dim = coin() ? problem.head_dim : static_cast<double>(from(1, 256));
-    problem.words = {word(), word(), word(), word(), 2, {}};
+    problem.words = {word(), word(), word(), word(), 2, 2, {}};
     problem.values_in_keys = problem.value_dim <= problem.head_dim && coin();
     if (problem.values_in_keys) problem.words.value_B = problem.words.key_B;
     gather_as_laid_out(problem);

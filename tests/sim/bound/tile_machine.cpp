@@ -49,7 +49,7 @@ TEST_CASE("a worker is an instance of the smallest level that holds a Q, a K and
   const TileMachine scratch = machine_of(gpu(), 128);
   CHECK(scratch.worker == "scratch");
   CHECK(scratch.workers == 8);
-  CHECK(multiply_adds_per_s(gpu()) == 48e9);
+  CHECK(scratch.compute.multiply_adds_per_s() == 48e9);
   CHECK(scratch.query_tiles_at_once == 8 * 4);  // of 32 KiB in 100 kB and in 4 times 10 kB below it
   CHECK(names(scratch) == std::vector<std::string>{"DRAM", "cache"});
   CHECK(scratch.unlimited_memories == std::vector<std::string>{"hub"});

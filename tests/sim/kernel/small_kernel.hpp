@@ -11,7 +11,8 @@
 
 namespace tilewright::test {
 
-/// 4 multiprocessors, each with 64 multiply-adds, 4 exponentials and 16 other operations a cycle, at 1 GHz.
+/// 4 multiprocessors, each with 64 multiply-adds (128 of words of 1 B), 4 exponentials and 16 other operations a
+/// cycle, at 1 GHz.
 inline const char* const small_machine = R"(
 arch:
   name: small
@@ -24,7 +25,7 @@ arch:
     - {name: SMEM, parent: L2, access_B: 128 B, instances: SMs, capacity_B: 63 KiB, threads: 1024, blocks: 8, block_B: 1 KiB}
     - {name: RF, parent: SMEM, access_B: 128 B, instances: SMs, capacity_B: 128 KiB}
   units:
-    - {name: matrix, lanes: SMs * 64, operations: {multiply_add: {cycles: 1}}}
+    - {name: matrix, lanes: SMs * 64, operations: {multiply_add: {cycles: 1, cycles_by_word_B: {1: 0.5}}}}
     - {name: special, lanes: SMs * 4, operations: {exp: {cycles: 1}}}
     - {name: vector, lanes: SMs * 16, operations: {add: {cycles: 1}, subtract: {cycles: 1}, multiply: {cycles: 1}, max: {cycles: 2}, convert: {cycles: 2}, divide: {cycles: 4}}}
 )";

@@ -9,7 +9,8 @@ namespace tilewright::test::TEST_FILE {
 namespace {
 
 VisitWork work_of(const KernelText& text = {}) {
-  return visit_work(small_kernel(text), one_pass(), small_gpu(), {16, 8, 32, 32, 2, 1, false});
+  return visit_work(small_kernel(text), one_pass(), small_gpu(), small_problem("dense", 64),
+                    {16, 8, 32, 32, 2, 1, false});
 }
 
 }  // namespace
@@ -24,6 +25,27 @@ TEST_CASE("the work of a visit is what the cascade computes for one tile, counte
   CHECK(work.visit.vector_cycles == Approx((pairs * 5 + rows * 5 + rows * 32) / 16));
   CHECK(work.tile.softmax_cycles() == 0);
   CHECK(work.mask_vector_cycles == Approx(pairs / 16));
+}
+
+TEST_CASE("each product takes the cycles of the longer word of its operands") {
+  const auto products = [](const AttentionWords& words) {
+    Attention problem = small_problem("dense", 64);
+    problem.words = words;
+    return visit_work(small_kernel(), one_pass(), small_gpu(), problem, {16, 8, 32, 32, 2, 1, false})
+               .visit.matrix_cycles /
+           (16 * 8 * 32 / 64);
+  };
+  AttentionWords words = AttentionWords::all(2);
+  CHECK(products(words) == Approx(2));
+  words.key_B = words.value_B = 1;
+  CHECK(products(words) == Approx(2));
+  words.query_B = 1;
+  CHECK(products(words) == Approx(1.5));
+  words.weight_B = 1;
+  CHECK(products(words) == Approx(1));
+  words.value_B = 2;
+  CHECK(products(words) == Approx(1.5));
+  CHECK(products(AttentionWords::all(1)) == Approx(1));
 }
 
 TEST_CASE("what is bound once per Q tile is no part of a visit") {

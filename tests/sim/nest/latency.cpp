@@ -40,7 +40,7 @@ PointCost softmax_cost(bool chained) {
   const Cascade cascade =
       cascade_of("  inputs: {A: [M], B: [M]}\n  outputs: [Z]\n  einsums: [\"Z[m] = exp(A[m] - B[m])\"]\n");
   const ComputeUnit unit{"u", 1, chained, {{"subtract", 1, 2e-12}, {"exp", 6, 7e-12}}};
-  return point_cost(cascade, cascade.einsums[EinsumId::at(0)], unit).value();
+  return point_cost(cascade, cascade.einsums[EinsumId::at(0)], unit, 2).value();
 }
 
 const Binding array_binds = UnitId::at(0);
@@ -66,13 +66,24 @@ TEST_CASE("a point costs the sum of its operations, on a chained unit the slowes
 
 TEST_CASE("a unit without an operation of the Einsum has no cost for it") {
   const Cascade cascade = product_cascade();
-  CHECK_FALSE(point_cost(cascade, cascade.einsums[EinsumId::at(0)], ComputeUnit{"u", 1, false, {{"add", 1, 0}}}));
+  CHECK_FALSE(
+      point_cost(cascade, cascade.einsums[EinsumId::at(0)], ComputeUnit{"u", 1, false, {{"add", 1, 0}}}, 2));
+}
+
+TEST_CASE("a point on shorter words costs what the unit takes for these") {
+  const Cascade cascade = product_cascade();
+  const ComputeUnit unit{"u", 1, false, {{"multiply_add", 1, 1e-12, {{1, 0.5}}}}};
+  const auto cycles = [&](double word_B) {
+    return point_cost(cascade, cascade.einsums[EinsumId::at(0)], unit, word_B)->cycles;
+  };
+  CHECK(cycles(2) == 1);
+  CHECK(cycles(1) == 0.5);
 }
 
 TEST_CASE("an operation with unknown energy makes the energy unknown") {
   const Cascade cascade = product_cascade();
   const ComputeUnit unit{"u", 1, false, {{"multiply_add", 1, unknown}}};
-  CHECK(std::isnan(point_cost(cascade, cascade.einsums[EinsumId::at(0)], unit)->energy_J));
+  CHECK(std::isnan(point_cost(cascade, cascade.einsums[EinsumId::at(0)], unit, 2)->energy_J));
 }
 
 TEST_CASE("an Einsum takes its steps in time; lanes work at once") {
