@@ -44,8 +44,8 @@ void add(OperationCost& sum, double times, const OperationCost& part) {
     for (const auto& [word_B, cycles] : each->by_word)
       by_word.push_back({word_B, sum.cycles_for(word_B) + times * part.cycles_for(word_B)});
   std::ranges::sort(by_word, {}, &OperationCost::ShortWords::word_B);
-  const auto twice = std::ranges::unique(by_word, {}, &OperationCost::ShortWords::word_B);
-  by_word.erase(twice.begin(), twice.end());
+  const auto same = [](const auto& a, const auto& b) { return a.word_B == b.word_B; };
+  by_word.erase(std::unique(by_word.begin(), by_word.end(), same), by_word.end());
   sum.by_word = std::move(by_word);
   sum.cycles += times * part.cycles;
   sum.energy_J += times * part.energy_J;
