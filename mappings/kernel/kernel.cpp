@@ -4,6 +4,13 @@
 
 namespace tilewright {
 
+bool is_in_pass(const Kernel& kernel, EinsumId einsum) {
+  const auto has = [&](const KernelPass& pass) {
+    return std::ranges::find(pass.einsums, einsum) != pass.einsums.end();
+  };
+  return std::ranges::any_of(kernel.before, has) || std::ranges::any_of(kernel.after, has);
+}
+
 bool computes_cascade(const Kernel& kernel) {
   const auto counted = [](const KernelPass& pass) { return pass.counts.has_value(); };
   const bool passes = !kernel.before.empty() || !kernel.after.empty();

@@ -2,7 +2,8 @@
 // its Einsums use, what it overlaps, where it applies the mask, and in which order its blocks start. Resolved
 // against a cascade and an architecture; mappings/kernel/parse.hpp reads it.
 //
-// One thread block has one Q tile of one head (and, with split-KV, a share of its keys) and visits KV tiles.
+// One thread block has one Q tile of one head (and, with split-KV, a share of its keys) and visits KV tiles; or,
+// where blocks own keys, it has one KV tile and visits Q tiles.
 #pragma once
 
 #include <map>
@@ -54,6 +55,8 @@ struct PolynomialExp {
 enum class ElementMask { partial, visited, visited_unless_full, none };
 
 struct KernelSchedule {
+  /// Blocks own KV tiles, and "Q tile" and "query" below are of keys. Sums over keys are then of several blocks.
+  bool owns_keys = false;
   bool persistent = false;     ///< as many blocks as run at once, each taking one tile after another
   bool longest_first = false;  ///< Q tiles in order of falling work, else by `descending`
   bool descending = false;     ///< the last Q tile first
@@ -117,6 +120,9 @@ struct Kernel {
   std::vector<KernelPass> before;
   std::vector<KernelPass> after;
 };
+
+/// Whether a pass before or after the fused part computes an Einsum.
+bool is_in_pass(const Kernel& kernel, EinsumId einsum);
 
 /// Not where all that there is are passes that state themselves what they take.
 bool computes_cascade(const Kernel& kernel);

@@ -131,13 +131,17 @@ class KernelParser {
   }
 
   void schedule(const Yaml& yaml) {
-    yaml.only({"launch", "queries", "outer", "swizzle"});
+    yaml.only({"launch", "owns", "queries", "keys", "outer", "swizzle"});
     KernelSchedule& schedule = kernel_.schedule;
+    if (const auto owns = yaml.find("owns")) own(*owns);
+    const char* owned = schedule.owns_keys ? "keys" : "queries";
+    if (const auto other = yaml.find(schedule.owns_keys ? "queries" : "keys"))
+      other->fail(fmt::format("expected '{}', the order of what blocks own", owned));
     if (const auto launch = yaml.find("launch"))
       schedule.persistent = choice<bool>(*launch, {{"grid", false}, {"persistent", true}});
     if (const auto outer = yaml.find("outer"))
-      schedule.queries_outer = choice<bool>(*outer, {{"heads", false}, {"queries", true}});
-    if (const auto queries = yaml.find("queries")) {
+      schedule.queries_outer = choice<bool>(*outer, {{"heads", false}, {owned, true}});
+    if (const auto queries = yaml.find(owned)) {
       const int order = choice<int>(*queries, {{"ascending", 0}, {"descending", 1}, {"longest-first", 2}});
       schedule.descending = order == 1;
       schedule.longest_first = order == 2;
@@ -148,6 +152,14 @@ class KernelParser {
       schedule.swizzle = swizzle->expression();
       schedule.swizzle.bind(swizzle_symbols());
     }
+  }
+
+  // Splits, packed heads and KV tiles of other kinds are of blocks that own queries.
+  void own(const Yaml& yaml) {
+    kernel_.schedule.owns_keys = choice<bool>(yaml, {{"queries", false}, {"keys", true}});
+    if (!kernel_.schedule.owns_keys) return;
+    for (const char* key : {"splits", "pack_heads", "key_tiles", "ranks"})
+      if (const auto other = yaml_.find(key)) other->fail("expected 'schedule: {owns: queries}' beside it");
   }
 
   void check() const {
@@ -163,7 +175,7 @@ class KernelParser {
     }
     require_roles();
     const bool tiled = kernel_.ranks.tile && kernel_.ranks.tiles;
-    if (kernel_.block && !tiled)
+    if (kernel_.block && !tiled && !kernel_.schedule.owns_keys)
       yaml_.fail("a kernel with 'block' needs 'ranks', those of its tiles: {tile: M0, tiles: M1}");
     if (kernel_.block && kernel_.tiles.empty()) file_.yaml.fail("missing key 'tiles'");
   }

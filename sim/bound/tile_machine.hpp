@@ -28,10 +28,11 @@ struct TileMachine {
   std::vector<Memory> memories;
   std::vector<std::string> unlimited_memories;  ///< those, but the ones that the architecture gives no size either
   double query_tiles_at_once = 1;               ///< Q tiles that all workers hold at once, at most
+  double multiply_adds = 0;                     ///< of a pair, where they are not those of least_time()
 
   /// Of so many pairs: a multiply-add of every element of a row of K and of V, and an exponential.
   [[nodiscard]] ComputeTime least_time(const Attention& problem, double pairs) const {
-    return compute.least_time(pairs * compute.multiply_adds(problem), pairs);
+    return compute.least_time(pairs * (multiply_adds > 0 ? multiply_adds : compute.multiply_adds(problem)), pairs);
   }
 };
 

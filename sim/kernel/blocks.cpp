@@ -42,18 +42,18 @@ constexpr double most_sequences = 1 << 20;  // where they are listed one by one
 
 class BlockMaker {
  public:
-  BlockMaker(const Kernel& kernel, const Attention& problem, const Tiling& tiling)
-      : kernel_(kernel), problem_(problem), shape_(shape_of(problem, tiling)) {
-    const PackedTiles packed = packed_tiles(kernel, problem, tiling);
+  BlockMaker(const Kernel& kernel, const BlockView& view, const KernelShape& shape)
+      : kernel_(kernel), problem_(view.problem), shape_(shape) {
+    const PackedTiles packed = packed_tiles(kernel, problem_, view.tiling);
     group_ = packed.heads;
     tiles_per_tile_ = packed.tiles_per_tile;
     tiling_ = packed.tiling;
-    for (std::size_t r = 0; r < problem.requests.size(); ++r)
-      for (const HeadMask& mask : problem.requests[r].masks) heads_.push_back(blocks_of(mask, r));
+    for (std::size_t r = 0; r < problem_.requests.size(); ++r)
+      for (const HeadMask& mask : problem_.requests[r].masks) heads_.push_back(blocks_of(mask, r));
     if (longest() == 0)
       throw InputError(fmt::format("mask '{}' over {}: it has no pairs, so there is nothing to compute",
-                                   problem.requests.front().masks.front().text,
-                                   to_text(problem.requests.front().layout.keys)));
+                                   problem_.requests.front().masks.front().text,
+                                   to_text(problem_.requests.front().layout.keys)));
     apply_element_mask();
   }
 
@@ -329,8 +329,8 @@ BlockRun Blocks::longest() const {
   return longest;
 }
 
-Blocks blocks_of(const Kernel& kernel, const Attention& problem, const Tiling& tiling, double workers) {
-  return BlockMaker(kernel, problem, tiling).make(workers);
+Blocks blocks_of(const Kernel& kernel, const BlockView& view, const KernelShape& shape, double workers) {
+  return BlockMaker(kernel, view, shape).make(workers);
 }
 
 }  // namespace tilewright

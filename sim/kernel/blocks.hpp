@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "mappings/kernel/kernel.hpp"
+#include "sim/kernel/block_view.hpp"
 #include "sim/kernel/shape.hpp"
 
 namespace tilewright {
@@ -53,8 +54,8 @@ struct Blocks {
   [[nodiscard]] BlockRun longest() const;  ///< a block with the most visits
 };
 
-/// `workers`: blocks that the machine runs at once, which an automatic split fills. The problem's tiles are chosen.
+/// `workers`: blocks that the machine runs at once, which an automatic split fills. `shape`: that of the problem.
 /// Throws InputError where no query of the problem sees any key.
-Blocks blocks_of(const Kernel& kernel, const Attention& problem, const Tiling& tiling, double workers);
+Blocks blocks_of(const Kernel& kernel, const BlockView& view, const KernelShape& shape, double workers);
 
 }  // namespace tilewright

@@ -1,5 +1,6 @@
-// What copies of Q, of K and V, and of the output cost at the memories that multiprocessors share: the traffic of
-// the kernel (sim/kernel/traffic.hpp), every copy of a kind its even share of it.
+// What copies of Q, of K and V, of the output and of sums that visits add to cost at the memories that
+// multiprocessors share: the traffic of the kernel (sim/kernel/traffic.hpp), every copy of a kind its even share of
+// it.
 #pragma once
 
 #include <array>
@@ -9,8 +10,8 @@
 
 namespace tilewright {
 
-enum class Copy { query, key_value, output };
-inline constexpr std::size_t copy_kinds = 3;
+enum class Copy { query, key_value, output, sums };
+inline constexpr std::size_t copy_kinds = 4;
 constexpr std::size_t index(Copy kind) { return static_cast<std::size_t>(kind); }
 
 struct CopyCosts {
@@ -18,7 +19,8 @@ struct CopyCosts {
     LevelId level;
     double cycles_per_B;
     double latency_cycles;
-    std::array<double, copy_kinds> tile_B{};  ///< of a Q tile, a visit of a KV tile, an output tile
+    std::array<double, copy_kinds>
+        tile_B{};  ///< of a Q tile, a visit of a KV tile, an output tile, the sums of a visit
 
     [[nodiscard]] double cycles(Copy kind) const { return tile_B[index(kind)] * cycles_per_B; }
   };

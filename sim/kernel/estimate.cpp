@@ -28,7 +28,7 @@ double port_cycles(const PreparedKernel& prepared, const CopyCosts& copies, Copy
 // these begins half way through their visit (sim/kernel/cycle/multiprocessor.cpp) and has the time of as many
 // visits as there are stages, of all blocks beside it, before it is needed.
 double copy_cycles(const PreparedKernel& prepared, const CopyCosts& copies, double visit) {
-  const double port = port_cycles(prepared, copies, Copy::key_value);
+  const double port = port_cycles(prepared, copies, Copy::key_value) + port_cycles(prepared, copies, Copy::sums);
   const double copy = copies.latency_cycles[index(Copy::key_value)] + port;
   if (!prepared.kernel.copies_hidden) return copy;
   const double stages = std::max(1.0, prepared.kernel.stages);

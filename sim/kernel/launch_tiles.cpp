@@ -33,9 +33,9 @@ class BlockLister {
   BlockLister(const PreparedKernel& prepared, const LaunchTiles& launch, const BlockVisitor& visit)
       : prepared_(prepared), launch_(launch), visit_(visit) {
     std::size_t sets = 0;
-    for (const Request& request : prepared.problem.requests) {
+    for (const Request& request : prepared.view.problem.requests) {
       first_set_.push_back(sets);
-      sets += static_cast<std::size_t>(request.times * prepared.problem.kv_heads);
+      sets += static_cast<std::size_t>(request.times * prepared.view.problem.kv_heads);
     }
     if (prepared.kernel.splits.kind != KernelSplits::Kind::stream) {
       splits_ = prepared.blocks.splits;
@@ -62,7 +62,7 @@ class BlockLister {
 
  private:
   [[nodiscard]] double times_of(const HeadTiles& heads) const {
-    return prepared_.problem.requests[heads.request].times;
+    return prepared_.view.problem.requests[heads.request].times;
   }
 
   [[nodiscard]] bool has(const LaunchedTile& tile, double part) const {
@@ -112,7 +112,7 @@ class BlockLister {
 
   [[nodiscard]] std::size_t set_of(const HeadTiles& heads, double time, double lap) const {
     const double head = std::floor((heads.first_head + lap * launch_.packed) / launch_.group);
-    return first_set_[heads.request] + static_cast<std::size_t>(time * prepared_.problem.kv_heads + head);
+    return first_set_[heads.request] + static_cast<std::size_t>(time * prepared_.view.problem.kv_heads + head);
   }
 
   void add(std::size_t set, const LaunchedTile& tile, double part) {
@@ -169,20 +169,20 @@ double LaunchTiles::visits(const LaunchedTile& tile) const {
 LaunchTiles launch_tiles(const PreparedKernel& prepared) {
   const Kernel& kernel = prepared.kernel;
   LaunchTiles launch;
-  launch.group = prepared.problem.group();
-  const PackedTiles packed = packed_tiles(kernel, prepared.problem, prepared.tiling);
+  launch.group = prepared.view.problem.group();
+  const PackedTiles packed = packed_tiles(kernel, prepared.view.problem, prepared.view.tiling);
   launch.packed = packed.heads;
   launch.per_tile = packed.tiles_per_tile;
   launch.descending = kernel.schedule.descending;
   launch.tiles_outer = kernel.schedule.queries_outer || kernel.schedule.longest_first;
   const KernelShape shape = shape_of(prepared.problem, prepared.tiling);
-  for (std::size_t r = 0; r < prepared.problem.requests.size(); ++r) {
-    const double swizzle = heads_side_by_side(kernel.schedule, shape, prepared.problem.requests[r].keys(),
+  for (std::size_t r = 0; r < prepared.view.problem.requests.size(); ++r) {
+    const double swizzle = heads_side_by_side(kernel.schedule, shape, prepared.view.problem.requests[r].keys(),
                                               launch.group / launch.packed);
     launch.swizzle.push_back(
-        std::min(swizzle, prepared.problem.heads() / launch.packed * prepared.problem.requests[r].times));
+        std::min(swizzle, prepared.view.problem.heads() / launch.packed * prepared.view.problem.requests[r].times));
     double first = 0;
-    for (const HeadMask& mask : prepared.problem.requests[r].masks) {
+    for (const HeadMask& mask : prepared.view.problem.requests[r].masks) {
       const auto heads = static_cast<double>(mask.heads);
       launch.heads.push_back({r, first, heads / packed.heads, VisitedTiles(mask.mask, packed.tiling)});
       first += heads;

@@ -21,8 +21,9 @@ void prepare_fused(const Cascade& cascade, PreparedKernel& prepared) {
   prepared.work = visit_work(prepared.kernel, cascade, prepared.arch, prepared.problem, shape);
   prepared.needs = needs_of(*prepared.kernel.block, shape, prepared.kernel.stages);
   prepared.occupancy = occupancy_of(prepared.arch, prepared.needs);
-  prepared.blocks = blocks_of(prepared.kernel, prepared.problem, prepared.tiling,
-                              prepared.occupancy.blocks * prepared.multiprocessors);
+  prepared.view = view_of_blocks(prepared.kernel, cascade, prepared.problem, prepared.tiling);
+  prepared.blocks =
+      blocks_of(prepared.kernel, prepared.view, shape, prepared.occupancy.blocks * prepared.multiprocessors);
   prepared.resident =
       std::min(prepared.occupancy.blocks, std::ceil(prepared.blocks.count() / prepared.multiprocessors));
 }
@@ -55,6 +56,7 @@ PreparedKernel prepare_blocks(const Kernel& kernel, const Cascade& cascade, cons
   prepared.multiprocessors = arch.levels[block_level(arch)].instances;
   prepared.read_B.assign(arch.levels.size(), 0);
   prepared.write_B.assign(arch.levels.size(), 0);
+  prepared.sum_B.assign(arch.levels.size(), 0);
   if (prepared.fused) {
     prepare_fused(cascade, prepared);
     count_least_traffic(prepared);

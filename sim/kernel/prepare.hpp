@@ -9,6 +9,7 @@
 #include "einsum/cascade.hpp"
 #include "mappings/kernel/kernel.hpp"
 #include "mappings/kernel/occupancy.hpp"
+#include "sim/kernel/block_view.hpp"
 #include "sim/kernel/blocks.hpp"
 #include "sim/kernel/shape.hpp"
 #include "sim/kernel/visit_work.hpp"
@@ -34,6 +35,7 @@ struct PreparedKernel {
   Arch arch;
   Attention problem;
   Tiling tiling;
+  BlockView view;      ///< what blocks, and the order and traffic of them, are made of
   bool fused = false;  ///< without: only passes, and what follows is empty
   VisitWork work;
   BlockNeeds needs;
@@ -43,6 +45,7 @@ struct PreparedKernel {
   Blocks blocks;
   ByLevel<double> read_B;  ///< of the fused kernel; 0 below the level that blocks run in
   ByLevel<double> write_B;
+  ByLevel<double> sum_B;             ///< the part of write_B that visits add to sums
   std::vector<PreparedPass> passes;  ///< in order: those before, those after
 
   /// Blocks that run at once on the whole machine.

@@ -32,27 +32,51 @@ class KernelRecordMaker {
   }
 
  private:
-  // What is useful: both products, for the pairs of the mask.
+  // What is useful: the products, for the pairs of the mask.
   void rate() {
-    const Attention& problem = prepared_.problem;
-    const double flop_per_s = 2 * problem.multiply_adds() * needs_of(problem).pairs / result_.time_s;
+    const double flop_per_s = 2 * multiply_adds() * needs_of(prepared_.problem).pairs / result_.time_s;
     record_.add("kernel.flop_per_s", flop_per_s);
-    const ComputeRates peak = compute_of(prepared_.arch, problem.words);
-    const double peak_per_s = peak.multiply_adds_per_s() * problem.multiply_adds() / peak.multiply_adds(problem);
-    record_.add("kernel.of_peak", flop_per_s / (2 * peak_per_s));
+    record_.add("kernel.of_peak", flop_per_s / (2 * peak_per_s()));
   }
 
   // Of the last rung that holds for the kernel.
   void bound() {
     Arch arch = prepared_.arch;
     arch.clock_Hz = result_.clock_Hz;
-    TileMachine machine = tile_machine_of(arch, prepared_.problem, prepared_.tiling);
+    Attention problem = prepared_.view.problem;
+    problem.words.query_B /= prepared_.view.sharing;
+    problem.words.output_B /= prepared_.view.sharing;
+    TileMachine machine = tile_machine_of(arch, problem, prepared_.view.tiling);
+    if (owns_keys()) {
+      machine.multiply_adds = multiply_adds();
+      machine.compute = compute_of(arch, shortest_words());
+    }
     if (!takes_all_exps()) machine.compute = machine.compute.without_exps();
-    const Ladder ladder = climb(prepared_.problem, prepared_.tiling, &machine);
+    const Ladder ladder = climb(problem, prepared_.view.tiling, &machine);
     const Rung& rung = prepared_.blocks.splits > 1 ? ladder.with_splits() : ladder.rungs.back();
     record_.add("bound.time_s", rung.time_s);
     record_.add("bound.resource", rung.limit);
     record_.add_derived("bound.ratio");
+  }
+
+  // Of a pair: those of attention, but where blocks own keys those of the kernel's cascade.
+  [[nodiscard]] double multiply_adds() const {
+    return owns_keys() ? prepared_.work.multiply_adds : prepared_.problem.multiply_adds();
+  }
+  [[nodiscard]] bool owns_keys() const { return prepared_.kernel.schedule.owns_keys; }
+
+  // Multiply-adds per second, of those that the problem has of each kind; or of the fastest kind.
+  [[nodiscard]] double peak_per_s() const {
+    const Attention& problem = prepared_.problem;
+    if (owns_keys()) return compute_of(prepared_.arch, shortest_words()).multiply_adds_per_s();
+    const ComputeRates peak = compute_of(prepared_.arch, problem.words);
+    return peak.multiply_adds_per_s() * problem.multiply_adds() / peak.multiply_adds(problem);
+  }
+
+  // With which no product takes longer than it does.
+  [[nodiscard]] AttentionWords shortest_words() const {
+    const AttentionWords& words = prepared_.problem.words;
+    return AttentionWords::all(std::min(words.score_product_B(), words.value_product_B()));
   }
 
   // Whether units that have exponentials take one of every pair: some kernels compute polynomials, or other things.

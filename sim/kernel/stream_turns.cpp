@@ -102,7 +102,7 @@ class StreamWalk {
 double query_tiles(const PreparedKernel& prepared, const LaunchTiles& launch) {
   double tiles = 0;
   for (const HeadTiles& heads : launch.heads)
-    tiles += heads.laps * prepared.problem.requests[heads.request].times * launch.per_tile *
+    tiles += heads.laps * prepared.view.problem.requests[heads.request].times * launch.per_tile *
              static_cast<double>(heads.tiles.query_tiles());
   return tiles;
 }
@@ -111,7 +111,7 @@ double query_tiles(const PreparedKernel& prepared, const LaunchTiles& launch) {
 
 double fetched_in_stream(const PreparedKernel& prepared, const LaunchTiles& launch, double capacity) {
   const double tiles = query_tiles(prepared, launch);
-  if (tiles > most_tiles) return needs_of(prepared.problem).keys;
+  if (tiles > most_tiles) return needs_of(prepared.view.problem).keys;
   const double filled = prepared.blocks.fetched_keys / capacity;
   const double of_block = std::ceil(prepared.blocks.visits() / prepared.blocks.count());
   const double turns = std::ceil(std::min(turns_of_capacity * filled, of_block));

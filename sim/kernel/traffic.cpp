@@ -63,12 +63,13 @@ double tensor_B(const Cascade& cascade, const PreparedKernel& prepared, TensorId
       std::ranges::any_of(std::array{ranks.batch, ranks.queries, ranks.keys, ranks.tile, ranks.tiles}, has);
   const bool shared = tensor.role == Tensor::Role::input && has(ranks.keys);
   const Attention& problem = prepared.problem;
+  const double word_B = is_summed(prepared.kernel, cascade, id) ? float_B : problem.words.of(ranks, cascade)[id];
   double of_all = 0;
   for (const Request& request : problem.requests) {
     of_all += elements(cascade, tensor, shapes_of(cascade, prepared, request));
     if (!of_requests) break;
   }
-  return of_all * problem.words.of(ranks, cascade)[id] * (shared ? 1 / problem.group() : 1);
+  return of_all * word_B * (shared ? 1 / problem.group() : 1);
 }
 
 void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedKernel& prepared,
@@ -89,8 +90,12 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
   }
   const AttentionTensors tensors = find_tensors(prepared.kernel.ranks, cascade);
   if (prepared.problem.values_in_keys && read.contains(tensors.key)) read.erase(tensors.value);
-  for (const TensorId tensor : read)
-    if (!written.contains(tensor)) into.read_B += tensor_B(cascade, prepared, tensor);
+  for (const TensorId tensor : read) {
+    if (written.contains(tensor)) continue;
+    const double bytes = tensor_B(cascade, prepared, tensor);
+    into.read_B += bytes;
+    if (is_summed(prepared.kernel, cascade, tensor)) into.write_B += bytes;  // cleared before anything is added
+  }
   for (const TensorId tensor : written)
     if (used_elsewhere(cascade, pass.einsums, tensor)) into.write_B += tensor_B(cascade, prepared, tensor);
 }
@@ -142,8 +147,8 @@ bool are_permuted(const Attention& problem, const Tiling& tiling) {
 
 // What blocks fetch of a token from a level.
 double fetched_token_B(const PreparedKernel& prepared, const Level& level) {
-  if (prepared.tiling.key_tiles != KeyTiles::gathered) return prepared.problem.token_B();
-  return prepared.problem.gathered_token_B(prepared.tiling.gather, level.access_B);
+  if (prepared.tiling.key_tiles != KeyTiles::gathered) return prepared.view.problem.token_B();
+  return prepared.view.problem.gathered_token_B(prepared.tiling.gather, level.access_B);
 }
 
 }  // namespace
@@ -153,44 +158,58 @@ double keys_below_outermost(const PreparedKernel& prepared) {
   LevelId below = block_level(prepared.arch);
   while (levels[below].parent && levels[levels[below].parent].parent) below = levels[below].parent;
   const Level& level = levels[below];
-  return level.capacity_B * level.instances / prepared.problem.token_B();
+  return level.capacity_B * level.instances / (prepared.view.problem.token_B() + prepared.view.sum_B);
 }
 
-double outermost_read_B(const PreparedKernel& prepared, double keys) {
-  const Attention& problem = prepared.problem;
-  const double once = needs_of(problem).keys;
-  return problem.query_rows() * problem.query_row_B() +
-         std::max(once, std::min(keys, prepared.blocks.fetched_keys)) * problem.token_B() +
-         prepared.blocks.gathered_units * static_cast<double>(index_B);
+OutermostTraffic outermost_traffic(const PreparedKernel& prepared, double keys) {
+  const BlockView& view = prepared.view;
+  const Attention& problem = view.problem;
+  const double fetched = std::max(needs_of(problem).keys, std::min(keys, prepared.blocks.fetched_keys));
+  const double sum_B = fetched * view.sum_B;
+  return {problem.query_rows() * problem.query_row_B() / view.sharing + fetched * problem.token_B() + sum_B +
+              prepared.blocks.gathered_units * static_cast<double>(index_B),
+          sum_B};
 }
+
+namespace {
+
+void set_outermost(PreparedKernel& prepared, double keys) {
+  const OutermostTraffic traffic = outermost_traffic(prepared, keys);
+  prepared.read_B.front() = traffic.read_B;
+  prepared.write_B.front() += traffic.sum_B - prepared.sum_B.front();
+  prepared.sum_B.front() = traffic.sum_B;
+}
+
+}  // namespace
 
 void count_least_traffic(PreparedKernel& prepared) {
-  const Attention& problem = prepared.problem;
+  const Attention& problem = prepared.view.problem;
   const ByLevel<Level>& levels = prepared.arch.levels;
   prepared.read_B.assign(levels.size(), 0);
   prepared.write_B.assign(levels.size(), 0);
+  prepared.sum_B.assign(levels.size(), 0);
   const double query_B = problem.query_rows() * problem.query_row_B();
   const double written_B = prepared.blocks.splits > 1 ? partial_B(prepared) : output_B(problem);
   const double fetched = prepared.blocks.fetched_keys;
   const double indices_B = prepared.blocks.gathered_units * static_cast<double>(index_B);
   for (LevelId l = levels[block_level(prepared.arch)].parent; l; l = levels[l].parent) {
     const Level& level = levels[l];
-    double& read_B = prepared.read_B[l];
-    if (!level.parent) {
-      read_B = outermost_read_B(prepared, 0);
-    } else {
-      const double keys = level.multicast ? std::max(needs_of(problem).keys, fetched / prepared.slots()) : fetched;
-      read_B = query_B + keys * fetched_token_B(prepared, level) + indices_B;
-    }
     prepared.write_B[l] = written_B;
+    if (!level.parent) {
+      set_outermost(prepared, 0);
+      continue;
+    }
+    const double keys = level.multicast ? std::max(needs_of(problem).keys, fetched / prepared.slots()) : fetched;
+    prepared.read_B[l] = query_B + keys * fetched_token_B(prepared, level) + indices_B;
+    prepared.sum_B[l] = fetched * prepared.view.sum_B;
+    prepared.write_B[l] += prepared.sum_B[l];
   }
 }
 
 void count_traffic(PreparedKernel& prepared) {
   count_least_traffic(prepared);
   const double capacity = keys_below_outermost(prepared);
-  prepared.read_B.front() =
-      outermost_read_B(prepared, fetched_in_turns(prepared, launch_tiles(prepared), capacity));
+  set_outermost(prepared, fetched_in_turns(prepared, launch_tiles(prepared), capacity));
 }
 
 PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const PreparedKernel& prepared) {

@@ -68,7 +68,7 @@ class TurnWalk {
     } else if (launch_.tiles_outer) {
       heads_together();
     } else {
-      for (std::size_t r = 0; r < prepared_.problem.requests.size(); ++r) heads_outer(r);
+      for (std::size_t r = 0; r < prepared_.view.problem.requests.size(); ++r) heads_outer(r);
     }
     reuse_.end_turn();
     return passed_ + reuse_.fetched();
@@ -77,7 +77,7 @@ class TurnWalk {
  private:
   void heads_outer(std::size_t request) {
     const std::vector<KvHeads> heads = kv_heads_of(launch_, request);
-    const double times = prepared_.problem.requests[request].times;
+    const double times = prepared_.view.problem.requests[request].times;
     const auto together = static_cast<long>(launch_.swizzle[request]);
     if (heads.size() == 1) {
       // As few KV heads as end with heads that go side by side.
@@ -176,9 +176,9 @@ class TurnWalk {
   // All KV heads that have the mask of a Q tile need it at once.
   void heads_together() {
     std::vector<std::vector<std::size_t>> sets(launch_.heads.size());
-    for (std::size_t r = 0; r < prepared_.problem.requests.size(); ++r)
+    for (std::size_t r = 0; r < prepared_.view.problem.requests.size(); ++r)
       for (const KvHeads& heads : kv_heads_of(launch_, r)) {
-        const std::size_t set = reuse_.open(heads.count * prepared_.problem.requests[r].times);
+        const std::size_t set = reuse_.open(heads.count * prepared_.view.problem.requests[r].times);
         for (const KvHeads::Use& use : heads.uses) sets[use.heads].push_back(set);
       }
     for (double part = 0; part < prepared_.blocks.splits; ++part)
@@ -186,7 +186,7 @@ class TurnWalk {
         if (!has(tile, part)) continue;
         const HeadTiles& heads = launch_.heads[tile.heads];
         for (const std::size_t set : sets[tile.heads]) use(set, tile, part);
-        add_blocks(heads.laps * prepared_.problem.requests[heads.request].times * launch_.per_tile);
+        add_blocks(heads.laps * prepared_.view.problem.requests[heads.request].times * launch_.per_tile);
       }
   }
 

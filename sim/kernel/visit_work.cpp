@@ -12,16 +12,12 @@ namespace tilewright {
 
 namespace {
 
-bool in_pass(const Kernel& kernel, EinsumId einsum) {
-  const auto has = [&](const KernelPass& pass) {
-    return std::ranges::find(pass.einsums, einsum) != pass.einsums.end();
-  };
-  return std::ranges::any_of(kernel.before, has) || std::ranges::any_of(kernel.after, has);
-}
-
 bool is_per_visit(const Kernel& kernel, const Einsum& einsum) {
-  return std::ranges::any_of(einsum.iteration,
-                             [&](RankId rank) { return rank == kernel.ranks.tile || rank == kernel.ranks.tiles; });
+  const auto has = [&](RankId rank) {
+    return rank && std::ranges::find(einsum.iteration, rank) != einsum.iteration.end();
+  };
+  const KernelRanks& ranks = kernel.ranks;
+  return has(ranks.tile) || has(ranks.tiles) || (has(ranks.queries) && has(ranks.keys));
 }
 
 // The ranks of one tile of queries and one of keys.
@@ -74,6 +70,16 @@ UnitId mask_unit(const Kernel& kernel, const Arch& arch) {
       fmt::format("kernel '{}' binds no Einsum to a unit besides those of matrix products", kernel.name));
 }
 
+// Of a visit, on units of matrix products.
+double multiply_adds(const Kernel& kernel, const Cascade& cascade, const Arch& arch, const ByRank<double>& shapes) {
+  double sum = 0;
+  for (const KernelWork& work : kernel.work)
+    if (work.kind == "multiply_add" && role_of(arch.units[work.unit]) == UnitRole::matrix &&
+        !is_in_pass(kernel, work.einsum) && is_per_visit(kernel, cascade.einsums[work.einsum]))
+      sum += work.per_point * points(cascade.einsums[work.einsum], shapes);
+  return sum;
+}
+
 }  // namespace
 
 UnitRole role_of(const ComputeUnit& unit) {
@@ -103,7 +109,7 @@ VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& a
   const ByTensor<double> element_B = problem.words.of(kernel.ranks, cascade);
   for (const EinsumId e : cascade.einsums.ids()) {
     const auto id = e;
-    if (in_pass(kernel, id)) continue;
+    if (is_in_pass(kernel, id)) continue;
     const bool per_visit = is_per_visit(kernel, cascade.einsums[e]);
     UnitWork& into = per_visit ? result.visit : result.tile;
     const auto share = kernel.visits.find(id);
@@ -115,11 +121,9 @@ VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& a
   }
   add_roles(arch, result.visit);
   add_roles(arch, result.tile);
+  result.multiply_adds = multiply_adds(kernel, cascade, arch, shapes) / (shape.q * shape.kv);
   result.mask_unit = mask_unit(kernel, arch);
   result.mask_vector_cycles = shape.q * shape.kv * multiprocessors / arch.units[result.mask_unit].lanes;
-  result.load_B = shape.kv * problem.token_B();
-  result.query_B = shape.q * problem.query_row_B();
-  result.output_B = shape.q * problem.output_row_B();
   return result;
 }
 

@@ -2,8 +2,8 @@
 // operations at tile shape, on the units that the kernel binds them to, at the architecture's rates.
 //
 // Shapes of a visit: one head of one sequence, a tile of queries and one of keys. Einsums over the ranks `tile` or
-// `tiles` are computed per visit, all others once per Q tile. A unit that does multiply_add is a matrix unit, one
-// that does exp a special-function unit, any other a vector unit.
+// `tiles`, or over queries and keys, are computed per visit, all others once per Q tile. A unit that does
+// multiply_add is a matrix unit, one that does exp a special-function unit, any other a vector unit.
 #pragma once
 
 #include <vector>
@@ -31,11 +31,9 @@ struct UnitWork {
 struct VisitWork {
   UnitWork visit;                 ///< of one KV tile, without the element mask
   UnitWork tile;                  ///< once per Q tile
+  double multiply_adds = 0;       ///< of a pair, in matrix products
   double mask_vector_cycles = 0;  ///< of a visit, for one operation per pair: vector lanes of the unit below
   UnitId mask_unit = {};
-  double load_B = 0;    ///< K and V of one KV tile
-  double query_B = 0;   ///< Q of a Q tile
-  double output_B = 0;  ///< output of a Q tile
 };
 
 /// Throws InputError where the kernel binds no vector unit.

@@ -127,6 +127,44 @@ TEST_CASE("all softmax cascades equal attention in plain loops") {
   }
 }
 
+TEST_CASE("the gradients of attention are those of its output, by central differences") {
+  std::mt19937_64 random(2);
+  const Cascade forward = shipped("attention-naive");
+  const Cascade backward = shipped("attention-backward");
+  for (int round = 0; round < 5; ++round) {
+    const Problem n = random_problem(random);
+    Inputs inputs = random_inputs(n, random);
+    auto results = run(forward, n.shapes(forward), inputs);
+    const Values gradient = random_values(results["AV"].values.size(), random);
+    Inputs all = inputs;
+    all["AV"] = results["AV"].values;
+    all["GAV"] = gradient;
+    for (const double sum : results["SD"].values) all["LSE"].push_back(std::log(sum));
+    auto gradients = run(backward, n.shapes(backward), all);
+    const auto loss = [&] {
+      const Values output = run(forward, n.shapes(forward), inputs)["AV"].values;
+      double sum = 0;
+      for (std::size_t i = 0; i < output.size(); ++i) sum += output[i] * gradient[i];
+      return sum;
+    };
+    constexpr double step = 1e-5;
+    for (const char* input : {"Q", "K", "V"}) {
+      INFO(input);
+      const Values& found = gradients[std::string("G") + input].values;
+      REQUIRE(found.size() == inputs[input].size());
+      for (std::size_t i = 0; i < found.size(); i += 3) {
+        const double value = inputs[input][i];
+        inputs[input][i] = value + step;
+        const double more = loss();
+        inputs[input][i] = value - step;
+        const double less = loss();
+        inputs[input][i] = value;
+        CHECK(found[i] == Approx((more - less) / (2 * step)).margin(1e-7).epsilon(1e-5));
+      }
+    }
+  }
+}
+
 TEST_CASE("a stable softmax survives scores whose exponential overflows") {
   const Problem n{1, 1, 1, 1, 2, 2, 1};
   Inputs inputs{{"Q", {1000}}, {"K", {1, 2, 3, 3}}, {"V", {1, 2, 3, 5}}};

@@ -89,6 +89,12 @@ void note_misfits(const std::vector<std::string>& misfits, TimedRows& rows) {
   }
 }
 
+// The times of a kernel that runs before.
+void add(const KernelResult& before, KernelResult& result) {
+  result.time_s += before.time_s;
+  for (const ShareField& field : share_fields) result.shares.*field.time_s += before.shares.*field.time_s;
+}
+
 }  // namespace
 
 Kernel kernel_of(const TimingSuite& suite, const TimingSource& source, Library& library) {
@@ -110,6 +116,8 @@ std::vector<PreparedTiming> prepare_timings(const TimingSuite& suite, TimedRows&
     timing.row = &row;
     try {
       timing.kernel = prepare_problem(suite, *row.source, row.problem, row.tiling, library);
+      if (!row.source->after.empty())
+        timing.before = prepare_problem(suite, suite.source(row.source->after), row.problem, {}, library);
       if (row.source->baseline.empty()) return;
       const TimingSource& baseline = suite.source(row.source->baseline);
       timing.baseline = prepare_problem(suite, baseline, baseline_problem(row), {}, library);
@@ -131,7 +139,8 @@ std::vector<PreparedTiming> prepare_timings(const TimingSuite& suite, TimedRows&
 std::vector<ComparedValue> compare(const PreparedTiming& timing, const SourceParameters& parameters,
                                    const KernelModel& model, bool first) {
   const TimingSource& source = *timing.row->source;
-  const KernelResult result = model(timing.kernel, parameters.at(source.name));
+  KernelResult result = model(timing.kernel, parameters.at(source.name));
+  if (timing.before) add(model(*timing.before, parameters.at(source.after)), result);
   const double passes_s = result.shares.passes_s;
   const double fused_s = result.time_s - passes_s - result.shares.launch_s;
   const double baseline_s = timing.baseline ? model(*timing.baseline, parameters.at(source.baseline)).time_s : 0;

@@ -26,6 +26,7 @@ struct PreparedTiming {
   const TimedRow* row = nullptr;
   PreparedKernel kernel;
   std::optional<PreparedKernel> baseline;
+  std::optional<PreparedKernel> before;       ///< that runs before, of the source that this one is after
   std::optional<double> measured_baseline_s;  ///< of a row of the baseline's source with the same problem
 };
 
@@ -34,7 +35,7 @@ struct ComparedValue {
   std::string name;
   double measured = 0;
   double predicted = 0;
-  KernelShares shares;  ///< of the row's kernel
+  KernelShares shares;  ///< of the row's kernels
 };
 
 /// The kernel of a source, for its names.

@@ -164,7 +164,7 @@ void read_within(const Yaml& yaml, TimingSource& source) {
 
 TimingSource read_source(const Yaml& yaml) {
   yaml.only({"name", "rows", "kernel", "arch", "calibration", "parameters", "fit", "from", "calibrate", "baseline",
-             "within"});
+             "after", "within"});
   TimingSource source;
   source.name = yaml.at("name").text();
   source.place = yaml.place();
@@ -180,6 +180,7 @@ TimingSource read_source(const Yaml& yaml) {
     source.baseline = baseline->at("source").text();
     source.baseline_mask = baseline->at("mask").text();
   }
+  if (const auto after = yaml.find("after")) source.after = after->text();
   if (const auto within = yaml.find("within")) read_within(*within, source);
   return source;
 }
@@ -243,9 +244,10 @@ void check_names(const Yaml& yaml, const TimingSuite& suite) {
         items[i].at("within").fail("no value '" + value + "'" + did_you_mean(value, values));
   }
   for (std::size_t i = 0; i < items.size(); ++i)
-    if (const std::string& baseline = suite.sources[i].baseline;
-        !baseline.empty() && std::ranges::find(sources, baseline) == sources.end())
-      items[i].at("baseline").fail("no source '" + baseline + "'" + did_you_mean(baseline, sources));
+    for (const auto& [key, name] :
+         {std::pair("baseline", suite.sources[i].baseline), std::pair("after", suite.sources[i].after)})
+      if (!name.empty() && std::ranges::find(sources, name) == sources.end())
+        items[i].at(key).fail("no source '" + name + "'" + did_you_mean(name, sources));
 }
 
 }  // namespace
@@ -263,7 +265,8 @@ TimingSuite parse_timing_suite(const Yaml& root) {
     root.only({"timings"});
   }
   const Yaml yaml = root.at("timings");
-  yaml.only({"name", "description", "workload", "reference", "tables", "not_predicted", "sources", "groups"});
+  yaml.only(
+      {"name", "description", "workload", "reference", "tables", "not_predicted", "rows", "sources", "groups"});
   TimingSuite suite;
   suite.name = yaml.at("name").text();
   suite.file = yaml.place().file;
@@ -271,8 +274,13 @@ TimingSuite parse_timing_suite(const Yaml& root) {
   suite.reference = beside_or_home(yaml.at("reference").text(), suite.file);
   for (const Yaml& table : yaml.at("tables").items()) suite.tables.push_back(read_table(table));
   if (suite.tables.empty()) yaml.at("tables").fail("expected at least one table");
-  if (const auto rows = yaml.find("not_predicted")) suite.not_predicted = read_unpredicted(*rows);
-  for (const Yaml& source : yaml.at("sources").items()) suite.sources.push_back(read_source(source));
+  if (const auto none = yaml.find("not_predicted")) suite.not_predicted = read_unpredicted(*none);
+  const auto rows = yaml.find("rows");
+  const TextPatterns texts = rows ? read_patterns(*rows) : TextPatterns{};
+  for (const Yaml& source : yaml.at("sources").items()) {
+    suite.sources.push_back(read_source(source));
+    suite.sources.back().rows.texts.insert(texts.begin(), texts.end());
+  }
   if (suite.sources.empty()) yaml.at("sources").fail("expected at least one source");
   check_names(yaml.at("sources"), suite);
   if (const auto groups = yaml.find("groups")) suite.groups = read_grouping(*groups, suite);

@@ -20,6 +20,7 @@
 //     not_predicted: [{rows: {op: scan}, why: "{op}: no attention"}]  # counted by the text, before sources are
 //     asked groups:                                    # errors of a value by texts of columns, whatever the source
 //       {value: time_s, by: [op, device], apart_below: 50 us}     # rows that take less are in groups of their own
+//     rows: {direction: fwd}                    # texts of the rows of each source that has none of that column
 //     sources:                                  # a row belongs to the first that its texts match
 //       - name: papers
 //         rows: {device: "H100*", library: [FlashAttention-3, FA3]}    # without: all
@@ -32,7 +33,8 @@
 //         calibrate: {long: seq_q >= 8192, causal: {causal: "yes"}}   # groups of rows; all others judge. Without
 //                                              # `fit`: those that gave the numbers of the kernel's own file
 //         baseline: {source: dense, mask: dense} # what baseline_s is: this source on the row's problem
-//         within: {time_s: {mean: 0.05, worst: 0.12}}    # of the rows that judge
+//         after: forward                         # source of a kernel that runs before, on this problem: times of
+//         both within: {time_s: {mean: 0.05, worst: 0.12}}    # of the rows that judge
 //
 // Patterns of texts: * is any text, ? any character, ?(a|b) nothing or a or b; [] is an empty cell. Columns without
 // a legal name are called with _ for every character that no name can have. Names in `measured`: columns and
@@ -121,6 +123,7 @@ struct TimingSource {
   std::vector<std::pair<std::string, RowCondition>> groups;
   std::string baseline;       ///< a source; empty: none
   std::string baseline_mask;  ///< text
+  std::string after;          ///< a source; empty: none
   std::map<std::string, Tolerance> within;
 };
 

@@ -33,6 +33,7 @@ struct MachineShape {
   std::size_t stages = 1;    ///< KV tiles of a block in flight or in use
   bool copies_hidden = true;
   bool persistent = false;
+  bool sums = false;   ///< visits add to sums in the memories that are shared
   bool skips = false;  ///< visits that repeat themselves
 };
 

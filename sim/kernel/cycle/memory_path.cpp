@@ -13,7 +13,7 @@ MemoryPath::MemoryPath(const PreparedKernel& prepared, const ByLevel<double>& re
       levels_(prepared.arch.levels.size()) {}
 
 void MemoryPath::count(Memory& memory, Copy kind, double bytes) {
-  (kind == Copy::output ? memory.write_B : memory.read_B) += bytes;
+  (kind == Copy::output || kind == Copy::sums ? memory.write_B : memory.read_B) += bytes;
 }
 
 double MemoryPath::copy(double now, std::size_t multiprocessor, Copy kind, double tiles) {
@@ -39,13 +39,16 @@ void MemoryPath::account(Copy kind, double tiles) {
 double MemoryPath::load(double tiles_per_cycle) const {
   double most = 0;
   for (const CopyCosts::Memory& memory : costs_.memories)
-    most = std::max(most, tiles_per_cycle * memory.cycles(Copy::key_value));
+    most = std::max(most, tiles_per_cycle * (memory.cycles(Copy::key_value) + memory.cycles(Copy::sums)));
   return most;
 }
 
-void MemoryPath::set_read_B(LevelId level, double bytes) {
+void MemoryPath::set_bytes(LevelId level, double read_B, double write_B) {
   for (std::size_t m = 0; m < memories_.size(); ++m)
-    if (costs_.memories[m].level == level) memories_[m].read_B = bytes;
+    if (costs_.memories[m].level == level) {
+      memories_[m].read_B = read_B;
+      memories_[m].write_B = write_B;
+    }
 }
 
 ByLevel<double> MemoryPath::read_B() const {

@@ -23,12 +23,13 @@ class MemoryPath {
   /// So many copies that are not looked at one by one.
   void account(Copy kind, double tiles);
 
-  /// Of the bandwidth of the memory that is busiest: copies of keys and values at so many tiles per cycle.
+  /// Of the bandwidth of the memory that is busiest: copies of keys and values, and of sums, at so many tiles per
+  /// cycle.
   [[nodiscard]] double load(double tiles_per_cycle) const;
   [[nodiscard]] bool empty() const { return memories_.empty(); }
   [[nodiscard]] LevelId outermost() const { return costs_.memories.back().level; }
   /// Corrects what has been counted of a level.
-  void set_read_B(LevelId level, double bytes);
+  void set_bytes(LevelId level, double read_B, double write_B);
   [[nodiscard]] ByLevel<double> read_B() const;
   [[nodiscard]] ByLevel<double> write_B() const;
 

@@ -213,6 +213,8 @@ void Slot::visit() {
   sleep_until(start + first_half);
   fill_stages();
   sleep_until(now() + (end - start) - first_half);
+  if (machine_.shape.sums)
+    (void)machine_.memory.copy(now(), static_cast<std::size_t>(home_.index_), Copy::sums, now_.copy_size);
 }
 
 void Slot::epilogue() {
@@ -258,6 +260,7 @@ double Slot::skip(double rounds, double cycles) {
   left_ -= visits;
   now_.to_copy -= visits;
   machine_.memory.account(Copy::key_value, visits * now_.copy_size);
+  if (machine_.shape.sums) machine_.memory.account(Copy::sums, visits * now_.copy_size);
   machine_.tally.visits += visits * size_;
   if (masked_) machine_.tally.masked += visits * size_;
   const Held& round_start = marks_[machine_.shape.stages].held;

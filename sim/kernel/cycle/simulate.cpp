@@ -29,6 +29,7 @@ MachineShape shape_of(const PreparedKernel& prepared, const StageCosts& costs, c
   shape.stages = static_cast<std::size_t>(std::max(1.0, prepared.kernel.stages));
   shape.copies_hidden = prepared.kernel.copies_hidden;
   shape.persistent = prepared.kernel.schedule.persistent;
+  shape.sums = prepared.view.sum_B > 0;
   const double visits_per_cycle = prepared.multiprocessors / costs.steady_visit();
   shape.skips = !exact && memory.load(visits_per_cycle) < most_load_to_skip;
   return shape;
@@ -156,22 +157,24 @@ class Runner {
     Run first = run(read_B);
     if (first.memory.empty()) return first;
     const LevelId outermost = first.memory.outermost();
-    const double estimated_B = std::exchange(read_B[outermost], counted_B(first.tally));
+    OutermostTraffic counted = count(first.tally);
+    const double estimated_B = std::exchange(read_B[outermost], counted.read_B);
     if (std::abs(read_B[outermost] - estimated_B) > worth_another_run * estimated_B) {
       first = run(read_B);
-      read_B[outermost] = counted_B(first.tally);
+      counted = count(first.tally);
     }
-    first.memory.set_read_B(outermost, read_B[outermost]);
+    const double outputs_B = prepared_.write_B[outermost] - prepared_.sum_B[outermost];
+    first.memory.set_bytes(outermost, counted.read_B, outputs_B + counted.sum_B);
     return first;
   }
 
  private:
   static constexpr double worth_another_run = 0.01;
 
-  [[nodiscard]] double counted_B(const Tally& tally) const {
+  [[nodiscard]] OutermostTraffic count(const Tally& tally) const {
     const double keys =
         replayed_keys(prepared_, launch_tiles(prepared_), tally.visited, keys_below_outermost(prepared_));
-    return outermost_read_B(prepared_, keys);
+    return outermost_traffic(prepared_, keys);
   }
 
   [[nodiscard]] Run run(const ByLevel<double>& read_B) const {

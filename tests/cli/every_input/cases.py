@@ -51,6 +51,10 @@ evaluate kernel | evaluate {SMALL_KERNEL} --set H=6 --set G=1 --requests 3*1x900
 evaluate kernel | evaluate {SMALL_KERNEL} --set H=6 --set G=1 --requests 3*1x900,3*1x4000 | kernel.yaml | kernel.model.splits.least_keys=1000
 evaluate kernel | evaluate {SMALL_KERNEL} --set P=16 | kernel.yaml
 evaluate kernel | evaluate {SMALL_KERNEL} --set S=8192 --set P=1024 | kernel.yaml | kernel.model.schedule.outer=heads; kernel.model.schedule.swizzle=group * 3
+evaluate kernel | evaluate gradients.yaml gpu.yaml FILE {J} | owning.yaml
+evaluate kernel | evaluate gradients.yaml gpu.yaml FILE --set H=3 --set G=3 {J} | owning.yaml | kernel.model.schedule.outer=heads; kernel.model.schedule.keys=ascending; kernel.model.schedule.swizzle=2
+simulate kernel | simulate gradients.yaml gpu.yaml FILE {J} | owning.yaml
+evaluate kernel | evaluate FILE gpu.yaml owning.yaml {J} | gradients.yaml
 evaluate kernel | evaluate {MULTI} | kernel.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE --calibration overlapped/small-machine/here {J} | overlapped.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | passes.yaml

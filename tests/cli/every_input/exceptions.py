@@ -58,6 +58,7 @@ calibrate | timings.tables[rows].values[relative].* | fits are to times
 calibrate | timings.tables[rows].lines* | validate reads it
 calibrate | timings.sources[fitted].baseline* | validate reads it
 calibrate | timings.sources[fitted].within* | validate reads it
+calibrate | timings.rows* | the source that is fitted says of which device its rows are
 calibrate | timings.sources[plain]* | nothing of it is fitted
 calibrate | timings.groups* | validate reads it
 calibrate | timings.not_predicted* | only rows of the groups of 'calibrate' are fitted

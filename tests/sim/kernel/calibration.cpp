@@ -88,7 +88,7 @@ TEST_CASE("conditions of shipped kernels are the clock and the host alone") {
       }
     }
   }
-  CHECK(conditions == 14);
+  CHECK(conditions == 16);
 }
 
 }  // namespace tilewright::test::TEST_FILE

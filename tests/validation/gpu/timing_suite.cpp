@@ -62,7 +62,22 @@ TEST_CASE("sources that make no sense are refused") {
         "s.yaml:23:15: timings.sources[0].within: no value 'tim_s'; did you mean 'time_s'?");
   CHECK(refusal("      baseline: {source: dens, mask: dense}\n") ==
         "s.yaml:23:17: timings.sources[0].baseline: no source 'dens'; did you mean 'dense'?");
+  CHECK(refusal("      after: dens\n") ==
+        "s.yaml:23:14: timings.sources[0].after: no source 'dens'; did you mean 'dense'?");
   CHECK(refusal(LittleTimings::source) == "s.yaml:23:13: timings.sources[1].name: source 'dense' is there twice");
+}
+
+TEST_CASE("sources without a text of a column have the suite's") {
+  const LittleTimings little(
+      "    - name: both\n"
+      "      rows: {direction: bwd}\n"
+      "      kernel: flash-attention-3\n"
+      "      arch: gpu/h100-sxm5\n" +
+      std::string(LittleTimings::source) + "  rows: {direction: fwd}\n");
+  const TimingSuite suite = little.suite();
+  CHECK(suite.sources[0].rows.texts.at("direction") == std::vector<std::string>{"bwd"});
+  CHECK(suite.sources[1].rows.texts.at("direction") == std::vector<std::string>{"fwd"});
+  CHECK(suite.sources[1].rows.texts.at("device") == std::vector<std::string>{"H100*"});
 }
 
 TEST_CASE("groups are of columns that every table has, and of a value") {

@@ -80,6 +80,40 @@ TEST_CASE("what a fit shapes does not judge, what it cannot shape does") {
     CHECK(each.group == (each.value == "apart" ? "" : "short"));
 }
 
+TEST_CASE("a source that is after another has the times of both kernels") {
+  const std::string sources =
+      "    - name: first\n"
+      "      rows: {library: F1}\n"
+      "      kernel: flash-attention-3\n"
+      "      arch: gpu/h100-sxm5\n"
+      "    - name: second\n"
+      "      rows: {library: F2}\n"
+      "      kernel: flash-attention-3-backward\n"
+      "      arch: gpu/h100-sxm5\n"
+      "    - name: both\n"
+      "      rows: {library: F3}\n"
+      "      kernel: flash-attention-3-backward\n"
+      "      arch: gpu/h100-sxm5\n"
+      "      after: first\n";
+  const LittleTimings little(sources);
+  const TimingSuite suite =
+      little.suite_of(little.text("        - {name: time_s, measured: time_us * 1e-6, predicted: time_s}\n"
+                                  "        - {name: fused_s, measured: time_us, predicted: fused_s}\n"
+                                  "        - {name: passes_s, measured: time_us, predicted: passes_s}\n"));
+  std::string rows;
+  for (const char* library : {"F1", "F2", "F3"})
+    rows += fmt::format("H100 SXM,{},8,4096,128,yes,fwd,100,,,\n", library);
+  std::map<std::string, std::map<std::string, double>> predicted;
+  for (const TimingComparison& each : validation_of(little, suite, rows).comparisons)
+    predicted[each.source][each.value] = each.predicted;
+  for (const char* value : {"time_s", "fused_s"}) {
+    CHECK(predicted["first"][value] > 0);
+    CHECK(predicted["both"][value] == Approx(predicted["first"][value] + predicted["second"][value]));
+  }
+  CHECK(predicted["second"]["passes_s"] > 0);
+  CHECK(predicted["both"]["passes_s"] == Approx(predicted["second"]["passes_s"]));
+}
+
 TEST_CASE("speedups are over the baseline of the same problem, measured and predicted") {
   const LittleTimings little(
       "    - name: whole\n"
