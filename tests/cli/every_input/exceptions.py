@@ -68,7 +68,7 @@ validate | suite.name | for people; commands go by the name of the file
 validate | measure.name | names the folder that measure writes to
 report | report.name | for people; commands go by the name of the file
 * | timings.tables[rows].name | said in refusals
-validate | timings.sources[fitted].fit[] | calibrate reads it
+validate | timings.sources[fitted].fit* | calibrate reads it
 calibrate | timings.sources[fitted].rows.when | only rows of the groups of 'calibrate' are fitted
 calibrate | timings.tables[rows].only | only rows of the groups of 'calibrate' are fitted
 bound --advise | kernel.runs* | measure reads it
