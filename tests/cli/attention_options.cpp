@@ -243,8 +243,10 @@ TEST_CASE("words of single tensors count where the tensor is moved") {
   CHECK(problem.key_row_B() == 16);
   CHECK(problem.value_row_B() == 64);
   CHECK(problem.output_row_B() == 128);
-  CHECK(problem.words.of("RM") == 16);
-  CHECK(problem.words.of("SLN") == 2);
+  const Cascade cascade = one_pass();
+  const ByTensor<double> words = problem.words.of(find_ranks(attention_roles(), cascade), cascade);
+  CHECK(words[cascade.tensor("RM")] == 16);
+  CHECK(words[cascade.tensor("SLN")] == 2);
   const PreparedKernel kernel = prepare_small(problem);
   CHECK(kernel.read_B.front() == 3 * (4 * 32 * 32 + 2 * 64 * (16 + 64)));
   CHECK(kernel.write_B.front() == 3 * 4 * 32 * 128);

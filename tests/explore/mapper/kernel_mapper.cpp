@@ -221,7 +221,7 @@ TEST_CASE("kernels that do not serve a mask or an architecture are left out, wit
     return found == all.end() ? std::string() : found->why;
   };
   CHECK(why("natten-fna-ampere") == "its masks are gna");
-  CHECK(why("flash-attention-3") == "it is for h100-sxm5, h100-pcie, h200");
+  CHECK(why("flash-attention-3") == "it is for h100-sxm5, h100-pcie, h200, h20, h800-sxm5");
   CHECK(why("pipelined") == "it has no calibration for 'a100-sxm4-80gb'");
   CHECK(why("flash-attention-2-without-softmax").empty());
 }
