@@ -40,6 +40,8 @@ struct Level {
   bool reduction = true;       ///< partial sums of child instances arrive added up
   double area_m2 = unknown;    ///< of all instances
   double latency_s = unknown;  ///< from a read's request to its data, without load
+  /// Parts that each keep their own copy of what all multiprocessors read, as two halves of an L2 do.
+  double partitions = 1;
 
   // Of a level that thread blocks run in: what one instance takes at once.
   double threads = unlimited;

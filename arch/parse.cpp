@@ -64,7 +64,7 @@ void read_block_limits(const Yaml& yaml, const Arch& arch, const ArchValues& val
 Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   yaml.only({"name", "parent", "instances", "capacity_B", "bandwidth_B_per_s", "achievable_B_per_s", "access_B",
              "read_J", "write_J", "charged_instances", "multicast", "reduction", "area_m2", "latency_s", "threads",
-             "blocks", "block_B"});
+             "blocks", "block_B", "partitions"});
   Level level;
   level.name = yaml.at("name").text();
   require_name(yaml.at("name"), level.name);
@@ -95,6 +95,7 @@ Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   if (const auto flag = yaml.find("reduction")) level.reduction = flag->boolean();
   level.area_m2 = values.least_zero_or(yaml, "area_m2", unknown, dimension::square_metres);
   level.latency_s = values.least_zero_or(yaml, "latency_s", unknown, dimension::seconds);
+  level.partitions = whole_or(yaml, "partitions", 1, values);
   read_block_limits(yaml, arch, values, level);
   return level;
 }

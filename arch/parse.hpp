@@ -11,7 +11,7 @@
 //         capacity_B: rows * 512           # of one instance
 //         ...                              # instances, charged_instances, multicast, reduction, area_m2
 //       - {name: shared, parent: buffer, access_B: 128 B, latency_s: 29 / 1.4 GHz, ...}
-//         # of models of kernels also: achievable_B_per_s
+//         # of models of kernels also: partitions (that each keep a copy of what all read), achievable_B_per_s
 //           # where thread blocks run: threads: 2048, blocks: 32, block_B: 1 KiB
 //     units:
 //       - name: array

@@ -64,11 +64,12 @@ void append(const std::string& kind, Table& table) {
 
 Action add_list(Verb& verb) {
   const auto kind = std::make_shared<std::string>();
-  verb.add_option("kind", *kind,
-                  "cascades, masks, archs, kernels, mappings, calibrations, workloads, studies, suites or reports; "
-                  "all of these without. Or fields: what result records have");
+  verb.add_option(
+      "kind", *kind,
+      "cascades, masks, archs, kernels, calls, mappings, calibrations, workloads, studies, suites or reports; "
+      "all of these without. Or fields: what result records have");
   return [kind](const Options& options) {
-    std::vector<std::string> kinds{"cascades",     "masks",     "archs",   "kernels", "mappings",
+    std::vector<std::string> kinds{"cascades",     "masks",     "archs",   "kernels", "calls",  "mappings",
                                    "calibrations", "workloads", "studies", "suites",  "reports"};
     if (*kind == fields_kind) {
       print(table_of_fields(), options);

@@ -39,7 +39,8 @@ struct VerbEntry {
 
 constexpr VerbEntry verbs[] = {
     {"list",
-     "which cascades, masks, archs, kernels, mappings, calibrations, workloads, studies, suites and reports are "
+     "which cascades, masks, archs, kernels, calls, mappings, calibrations, workloads, studies, suites and reports "
+     "are "
      "there",
      add_list, "list archs", Gives::tables},
     {"analyze", "operations, footprints, passes and the critical path of a cascade", add_analyze,

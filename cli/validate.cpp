@@ -12,6 +12,7 @@
 #include "report/parity.hpp"
 #include "sim/kernel/cycle/simulate.hpp"
 #include "sim/kernel/estimate.hpp"
+#include "validation/gpu/left_out.hpp"
 #include "validation/gpu/validate_timings.hpp"
 
 namespace tilewright::cli {
@@ -25,6 +26,7 @@ struct Arguments {
   std::string reference;
   std::string data;
   std::string calibrations;
+  std::string leave_out;
   bool rows = false;
   bool simulate = false;
 
@@ -67,13 +69,24 @@ void print_models(const TimingValidation& validation, const Arguments& arguments
   print_sections({{"sources", validation.summary()}, {"groups", validation.groups()}}, options);
 }
 
+// Its fits are to the suite's own rows, by the estimate.
+void refuse_beside_leave_out(const Arguments& arguments) {
+  for (const auto& [option, given] :
+       {std::pair("--data", !arguments.data.empty()), std::pair("--calibrations", !arguments.calibrations.empty()),
+        std::pair("--simulate", arguments.simulate)})
+    if (given) throw InputError(fmt::format("--leave-out: not together with {}", option));
+}
+
 TimingValidation validate_models(TimingSuite suite, const Arguments& arguments, Library& library, int jobs) {
   suite.reference = arguments.folder(suite.reference);
   if (!arguments.calibrations.empty()) suite.calibrations = arguments.calibrations;
   const KernelModel cycles = [](const PreparedKernel& prepared, const KernelParameters& parameters) {
     return simulate(prepared, parameters);
   };
+  if (!arguments.leave_out.empty()) refuse_beside_leave_out(arguments);
   TimedRows timings = arguments.data.empty() ? read_timings(suite) : read_timings(suite, arguments.data);
+  if (!arguments.leave_out.empty())
+    return validate_left_out(suite, std::move(timings), arguments.leave_out, library, jobs);
   if (!arguments.simulate) return validate_timings(suite, std::move(timings), estimate, library, jobs);
   return validate_timings(suite, std::move(timings), cycles, library, jobs, estimate);
 }
@@ -111,6 +124,7 @@ Judged judge_measurements(const Yaml& root, const Arguments& arguments, const Op
   if (is_timing_suite(root)) timings = parse_timing_suite(root);
   refuse("--simulate", arguments.simulate && !timings, arguments);
   refuse("--calibrations", !arguments.calibrations.empty() && !timings, arguments);
+  refuse("--leave-out", !arguments.leave_out.empty() && !timings, arguments);
   if (!options.output.empty()) require_writable(options.output);
   const fs::path folder = arguments.folder(suite.measurements);
   const std::vector<fs::path> files =
@@ -156,6 +170,10 @@ Action add_validate(Verb& verb) {
                   "a file with the columns of the suite's tables, or of results of 'measure', in place of its own");
   verb.add_option("--calibrations", arguments->calibrations, "a folder that 'calibrate -o' wrote")
       ->check(existing_folder());
+  verb.add_option(
+      "--leave-out", arguments->leave_out,
+      "of suites with a joint fit: leave every text of this column out in turn, such as device, fit the rest, "
+      "and predict what was left out");
   verb.add_flag("--simulate", arguments->simulate,
                 "predict by the cycle simulation, and say where the estimate differs");
   verb.add_flag("--rows", arguments->rows, "every compared value, not only the largest error of each column");
@@ -172,6 +190,7 @@ Action add_validate(Verb& verb) {
     refuse("--data", !arguments->data.empty(), *arguments);
     refuse("--simulate", arguments->simulate, *arguments);
     refuse("--calibrations", !arguments->calibrations.empty(), *arguments);
+    refuse("--leave-out", !arguments->leave_out.empty(), *arguments);
     return validate_published(file, *arguments, options);
   };
 }

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "common/file.hpp"
 #include "sim/kernel/calibration.hpp"
+#include "sim/kernel/joint_calibration.hpp"
 
 namespace tilewright {
 
@@ -49,10 +51,22 @@ Found named(const std::string& text, const KernelFile& own) {
   throw InputError(fmt::format("no calibration '{}'{}", text, did_you_mean(text, names_of(all))));
 }
 
+// Of the joint calibrations that are shipped, the first with the kernel: its numbers hold on any device.
+std::optional<FittedKernel> joint_fit_of(const std::string& kernel, const Arch& arch) {
+  for (const std::string& name : list_configs("calibrations")) {
+    const JointCalibration joint = load_joint_calibration(find_config("calibrations", name));
+    const auto kernels = joint.fitted.find(ParameterOwner::kernel);
+    if (kernels == joint.fitted.end() || !kernels->second.contains(kernel)) continue;
+    return FittedKernel{joint.parameters(kernel, arch.name, ""), name + ": " + kernel, {}, true};
+  }
+  return {};
+}
+
 FittedKernel own_fit(const KernelFile& own, const Arch& arch, std::vector<std::string>& warnings) {
   const std::vector<Calibration> all = parse_calibrations(own);
   if (const Calibration* found = find_calibration(all, {own.name, arch.name}))
     return {found->parameters, found->name.str()};
+  if (const auto joint = joint_fit_of(own.name, arch)) return *joint;
   warnings.push_back(
       fmt::format("no calibration of kernel '{}' on '{}': nothing is fitted to measurements, all of the softmax is "
                   "exposed, and everything else at its best{}{}",

@@ -112,7 +112,9 @@ class Finder {
   }
 
   void keep_calibrated() {
-    const auto fitted = [](const SearchedKernel& each) { return !each.fit.calibration.empty(); };
+    const auto fitted = [](const SearchedKernel& each) {
+      return !each.fit.calibration.empty() && !each.fit.of_any_device;
+    };
     if (std::ranges::none_of(found_.kernels, fitted)) return;
     for (const SearchedKernel& each : found_.kernels)
       if (!fitted(each)) leave_out(each.name, fmt::format("it has no calibration for '{}'", arch_.name));

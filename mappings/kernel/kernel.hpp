@@ -35,6 +35,13 @@ struct KernelBlock {
   Expression shared_B;
 };
 
+/// The dimensions of a head that products are computed with and tiles in shared memory have: those of the heads,
+/// padded. Of kernel_symbols().
+struct ComputedDims {
+  Expression head_dim;
+  Expression value_dim;
+};
+
 /// An operation kind of an Einsum, and the unit that does it.
 struct KernelWork {
   EinsumId einsum = {};
@@ -106,8 +113,9 @@ struct Kernel {
   std::vector<KernelTile> tiles;
   std::optional<TileChoice> chosen_tiles = {};  ///< in place of the first of `tiles` that holds
   Extents pad = {};  ///< the layout of the keys of windows that are padded (Workload::pad_mask()); empty: none
-  std::optional<KernelBlock> block;  ///< nothing: there is no fused kernel, only passes
-  double stages = 1;                 ///< KV tiles in flight or in use
+  std::optional<KernelBlock> block;           ///< nothing: there is no fused kernel, only passes
+  std::optional<ComputedDims> computes = {};  ///< nothing: as the heads are
+  double stages = 1;                          ///< KV tiles in flight or in use
   std::vector<KernelWork> work;
   std::map<EinsumId, double> visits;  ///< share of the visits in which an Einsum is computed; else 1
   PolynomialExp polynomial;
@@ -116,7 +124,9 @@ struct Kernel {
   ElementMask element_mask = ElementMask::partial;
   KernelSchedule schedule;
   KernelSplits splits;
-  bool pack_heads = false;  ///< query heads of one KV head share a Q tile
+  std::string call = {};     ///< name of the call that it is in (mappings/kernel/call.hpp); empty: none
+  bool warm_caches = false;  ///< the same call ran before
+  bool pack_heads = false;   ///< query heads of one KV head share a Q tile
   std::vector<KernelPass> before;
   std::vector<KernelPass> after;
 };

@@ -28,8 +28,9 @@ class KernelParser {
   }
 
   Kernel parse() {
-    yaml_.only({"cascade", "ranks", "key_tiles", "gather", "block", "stages", "bind", "einsums", "extra", "visits",
-                "polynomial", "overlap", "element_mask", "schedule", "splits", "pack_heads", "before", "after"});
+    yaml_.only({"cascade", "ranks", "key_tiles", "gather", "block", "computes", "stages", "bind", "einsums",
+                "extra", "visits", "polynomial", "overlap", "element_mask", "schedule", "splits", "pack_heads",
+                "before", "after"});
     kernel_.name = file_.name;
     kernel_.file = yaml_.place().file;
     kernel_.tiles = file_.tiles;
@@ -110,7 +111,18 @@ class KernelParser {
                                 of_block(yaml.at("shared_B"), dimension::bytes)};
   }
 
+  void computes(const Yaml& yaml) {
+    yaml.only({"E", "F"});
+    const auto dimension = [&](const char* key) {
+      Expression value = yaml.at(key).expression();
+      value.bind(kernel_symbols());
+      return value;
+    };
+    kernel_.computes = ComputedDims{dimension("E"), dimension("F")};
+  }
+
   void options() {
+    if (const auto dims = yaml_.find("computes")) computes(*dims);
     if (const auto overlap = yaml_.find("overlap")) {
       overlap->only({"softmax", "copies"});
       const auto flag = [&](const char* key, const char* overlapped, bool& value) {
@@ -213,6 +225,8 @@ const Yaml& model_of(const KernelFile& file) {
 }  // namespace
 
 Yaml kernel_cascade_key(const Yaml& root) { return model_of(parse_kernel_file(root)).at("cascade"); }
+
+Yaml kernel_model(const Yaml& root) { return model_of(parse_kernel_file(root)); }
 
 std::string kernel_cascade(const Yaml& root) {
   const Yaml cascade = kernel_cascade_key(root);

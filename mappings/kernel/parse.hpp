@@ -8,6 +8,7 @@
 //                                                # list: the kernel's own, and others that may be chosen
 //     gather: 16                                 # gathered: neighbouring keys that are gathered together; else 1
 //     block: {threads: 384, registers: 168, shared_B: q * E * word_B + 2 * kv * (E + F) * word_B}
+//     computes: {E: "32 * ceil_div(E, 32)", F: "32 * ceil_div(F, 32)"}   # padded heads; without: as they are
 //     stages: 2
 //     bind: {multiply_add: tensor_cores, exp: exp_units, subtract: vector_units, divide: free}   # by operation
 //     kind einsums:                                   # exceptions to `bind`
@@ -44,6 +45,9 @@ namespace tilewright {
 
 /// Where a kernel file says its cascade. Throws InputError for a kernel without a model.
 Yaml kernel_cascade_key(const Yaml& root);
+
+/// The section `model` of a kernel file. Throws InputError for a kernel without one.
+Yaml kernel_model(const Yaml& root);
 
 /// The cascade that a kernel file names; a path may be relative to that file. Throws InputError for a kernel
 /// without a model.

@@ -9,6 +9,7 @@
 #include "mappings/kernel/occupancy.hpp"
 #include "sim/kernel/copy_costs.hpp"
 #include "sim/kernel/least_time.hpp"
+#include "sim/kernel/traffic.hpp"
 #include "sim/nest/makespan.hpp"
 
 namespace tilewright {
@@ -241,12 +242,16 @@ class Estimate {
   }
 
   void add(const PreparedPass& pass) {
-    const double bytes_s = (pass.read_B + pass.write_B) / prepared_.arch.levels.front().bandwidth_B_per_s;
+    const double bytes_s = memory_s(pass, prepared_);
+    const double moved_s =
+        parameters_.pass_B_per_cycle > 0
+            ? pass.moved_B / (parameters_.pass_B_per_cycle * prepared_.multiprocessors * result_.clock_Hz)
+            : 0;
     const double compute_s = std::max({pass.matrix_cycles / std::min(1.0, parameters_.matrix_efficiency),
                                        pass.softmax_cycles, pass.step_cycles}) /
                              result_.clock_Hz;
     result_.shares.launch_s += launch_s_;
-    result_.shares.passes_s += std::max(bytes_s / pass.bandwidth, compute_s);
+    result_.shares.passes_s += std::max(std::max(bytes_s, moved_s) / pass.bandwidth, compute_s);
     result_.level_read_B.front() += pass.read_B;
     result_.level_write_B.front() += pass.write_B;
     result_.level_time_s.front() += bytes_s;

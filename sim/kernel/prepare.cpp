@@ -8,6 +8,7 @@
 #include "common/error.hpp"
 #include "sim/kernel/prepare_blocks.hpp"
 #include "sim/kernel/traffic.hpp"
+#include "sim/kernel/warm_caches.hpp"
 
 namespace tilewright {
 
@@ -17,7 +18,7 @@ constexpr double most_tokens_of_a_kernel = 1 << 27;  // memory grows with Q tile
 
 void prepare_fused(const Cascade& cascade, PreparedKernel& prepared) {
   choose_tiles(prepared.kernel, prepared.problem, prepared.tiling);
-  const KernelShape shape = shape_of(prepared.problem, prepared.tiling);
+  const KernelShape shape = computed_shape(prepared.kernel, shape_of(prepared.problem, prepared.tiling));
   prepared.work = visit_work(prepared.kernel, cascade, prepared.arch, prepared.problem, shape);
   prepared.needs = needs_of(*prepared.kernel.block, shape, prepared.kernel.stages);
   prepared.occupancy = occupancy_of(prepared.arch, prepared.needs);
@@ -57,6 +58,7 @@ PreparedKernel prepare_blocks(const Kernel& kernel, const Cascade& cascade, cons
   prepared.read_B.assign(arch.levels.size(), 0);
   prepared.write_B.assign(arch.levels.size(), 0);
   prepared.sum_B.assign(arch.levels.size(), 0);
+  if (kernel.warm_caches) prepared.warm = warm_share(prepared);
   if (prepared.fused) {
     prepare_fused(cascade, prepared);
     count_least_traffic(prepared);

@@ -1,5 +1,7 @@
 #include "sim/kernel/shape.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace tilewright {
@@ -43,6 +45,20 @@ KernelShape shape_of(const Attention& problem, const Tiling& tiling) {
   shape.word_B = std::max({problem.words.query_B, problem.words.key_B, problem.words.value_B});
   shape.dimensions = static_cast<double>(problem.requests.front().layout.dimensions());
   shape.mask = properties_of(problem);
+  return shape;
+}
+
+KernelShape computed_shape(const Kernel& kernel, KernelShape shape) {
+  if (!kernel.computes) return shape;
+  const auto padded = [&](const Expression& expression, double least) {
+    const double value = expression.evaluate(slots_of(shape));
+    if (!(value >= least))
+      expression.fail(fmt::format("expected at least the {} of the heads, got {}", least, value));
+    return value;
+  };
+  const double head_dim = padded(kernel.computes->head_dim, shape.head_dim);
+  shape.value_dim = padded(kernel.computes->value_dim, shape.value_dim);
+  shape.head_dim = head_dim;
   return shape;
 }
 

@@ -12,6 +12,10 @@ namespace tilewright {
 /// extents are of no tokens.
 KernelShape shape_of(const Attention& problem, const Tiling& tiling = {});
 
+/// The shape as the kernel computes it, with padded heads. Throws InputError where it has fewer dimensions than the
+/// heads.
+KernelShape computed_shape(const Kernel& kernel, KernelShape shape);
+
 /// Fills in the kernel's default tiles where the tiling has none. Tiles of one extent over several dimensions are
 /// runs of flattened tokens. Throws InfeasibleError where no default fits.
 void choose_tiles(const Kernel& kernel, const Attention& problem, Tiling& tiling);

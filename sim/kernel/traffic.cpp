@@ -153,22 +153,27 @@ double fetched_token_B(const PreparedKernel& prepared, const Level& level) {
 
 }  // namespace
 
+LevelId below_outermost(const Arch& arch) {
+  LevelId below = block_level(arch);
+  while (arch.levels[below].parent && arch.levels[arch.levels[below].parent].parent)
+    below = arch.levels[below].parent;
+  return below;
+}
+
 double keys_below_outermost(const PreparedKernel& prepared) {
-  const ByLevel<Level>& levels = prepared.arch.levels;
-  LevelId below = block_level(prepared.arch);
-  while (levels[below].parent && levels[levels[below].parent].parent) below = levels[below].parent;
-  const Level& level = levels[below];
+  const Level& level = prepared.arch.levels[below_outermost(prepared.arch)];
   return level.capacity_B * level.instances / (prepared.view.problem.token_B() + prepared.view.sum_B);
 }
 
 OutermostTraffic outermost_traffic(const PreparedKernel& prepared, double keys) {
   const BlockView& view = prepared.view;
   const Attention& problem = view.problem;
-  const double fetched = std::max(needs_of(problem).keys, std::min(keys, prepared.blocks.fetched_keys));
+  const double once = needs_of(problem).keys;
+  const double fetched = std::max(once, std::min(keys, prepared.blocks.fetched_keys));
   const double sum_B = fetched * view.sum_B;
-  return {problem.query_rows() * problem.query_row_B() / view.sharing + fetched * problem.token_B() + sum_B +
-              prepared.blocks.gathered_units * static_cast<double>(index_B),
-          sum_B};
+  const double once_B = problem.query_rows() * problem.query_row_B() / view.sharing + once * problem.token_B() +
+                        prepared.blocks.gathered_units * static_cast<double>(index_B);
+  return {(1 - prepared.warm) * once_B + (fetched - once) * problem.token_B() + sum_B, sum_B};
 }
 
 namespace {
@@ -194,7 +199,7 @@ void count_least_traffic(PreparedKernel& prepared) {
   const double indices_B = prepared.blocks.gathered_units * static_cast<double>(index_B);
   for (LevelId l = levels[block_level(prepared.arch)].parent; l; l = levels[l].parent) {
     const Level& level = levels[l];
-    prepared.write_B[l] = written_B;
+    prepared.write_B[l] = level.parent ? written_B : (1 - prepared.warm) * written_B;
     if (!level.parent) {
       set_outermost(prepared, 0);
       continue;
@@ -230,7 +235,15 @@ PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const 
   for (const UnitId u : result.unit_cycles.ids())
     (role_of(prepared.arch.units[u]) == UnitRole::matrix ? result.matrix_cycles : result.softmax_cycles) +=
         result.unit_cycles[u] * result.imbalance;
+  const double share = 1 - prepared.warm;
+  result.moved_B = result.read_B + result.write_B;
+  result.read_B *= share;
+  result.write_B *= share;
   return result;
+}
+
+double memory_s(const PreparedPass& pass, const PreparedKernel& prepared) {
+  return (pass.read_B + pass.write_B) / prepared.arch.levels.front().bandwidth_B_per_s;
 }
 
 bool happens(const KernelPass& pass, const PreparedKernel& prepared) {

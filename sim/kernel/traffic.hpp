@@ -18,6 +18,9 @@ void count_traffic(PreparedKernel& prepared);
 /// without the walk over them.
 void count_least_traffic(PreparedKernel& prepared);
 
+/// The memory next to the outermost one, on the way to the thread blocks; the level of these where there is none.
+LevelId below_outermost(const Arch& arch);
+
 /// Keys that the memory below the outermost one holds, all its instances together, for one KV head each.
 double keys_below_outermost(const PreparedKernel& prepared);
 
@@ -34,6 +37,9 @@ OutermostTraffic outermost_traffic(const PreparedKernel& prepared, double keys);
 /// from it, once each; the unit work of its Einsums over all pairs. Who reads sums that blocks have added up clears
 /// them, too, before. Or what it states. Throws InputError at an expression without a value.
 PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const PreparedKernel& prepared);
+
+/// What the bytes of a pass take at the full bandwidth of the outermost memory.
+double memory_s(const PreparedPass& pass, const PreparedKernel& prepared);
 
 /// Whether a pass has anything to do: copies only where tiles are no runs of tokens, sums only where keys are
 /// split, what states its counts only where its condition holds.

@@ -218,7 +218,7 @@ TEST_CASE("what models of thread blocks need is read, and left out is not there"
                                    "  block_launch_s: 10 ns\n",
                           .level = "{name: L2, parent: DRAM, access_B: 8, latency_s: 30 / 1.5 GHz, "
                                    "bandwidth_B_per_s: 100 GB/s, achievable_B_per_s: 80 GB/s, "
-                                   "threads: 2048, blocks: 32, block_B: 1 KiB}"});
+                                   "threads: 2048, blocks: 32, block_B: 1 KiB, partitions: 2}"});
   CHECK(arch.sustained_clock_Hz == 1e9);
   CHECK(arch.launch_s == Approx(2e-6));
   CHECK(arch.block_launch_s == Approx(1e-8));
@@ -229,10 +229,13 @@ TEST_CASE("what models of thread blocks need is read, and left out is not there"
   CHECK(level.threads == 2048);
   CHECK(level.blocks == 32);
   CHECK(level.block_B == 1024);
+  CHECK(level.partitions == 2);
+  CHECK(plain.levels[LevelId::at(1)].partitions == 1);
 }
 
 TEST_CASE("limits of thread blocks are whole, of one level, and not without a number of blocks") {
   CHECK(level_error("blocks: 1.5") == "a.yaml:7:53: arch.levels[1].blocks: expected a whole number, got 1.5");
+  CHECK(level_error("partitions: 0").find("arch.levels[1].partitions") != std::string::npos);
   CHECK(level_error("threads: 64") == "a.yaml:7:54: arch.levels[1].threads: expected 'blocks' as well");
   CHECK(level_error("bandwidth_B_per_s: 1 GB/s, achievable_B_per_s: 2 GB/s")
             .find("is more than 'bandwidth_B_per_s'") != std::string::npos);

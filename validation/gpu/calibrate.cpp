@@ -7,7 +7,7 @@
 
 #include "common/parallel.hpp"
 #include "sim/kernel/estimate.hpp"
-#include "validation/gpu/least_squares.hpp"
+#include "validation/gpu/fit_variable.hpp"
 
 namespace tilewright {
 
@@ -17,16 +17,6 @@ namespace {
 constexpr double least_change = 1e-3;
 // A parameter of whose effect less than this is its own cannot be told from the others.
 constexpr double least_own_share = 0.02;
-
-FitVariable variable_of(const std::string& name, const Arch& arch) {
-  const double launch_s = arch.launch_s > 0 ? arch.launch_s : 2e-6;
-  if (name == "matrix_efficiency") return {0.9, 0.2, 2};
-  if (name == "exposed") return {0.6, 0, 1};
-  if (name == "tile_cycles") return {2000, 0, 1e6};
-  if (name == "launch_s") return {2 * launch_s, 1e-7, 1e-2};
-  if (name == "mask_operations") return {5, 0, 200};
-  return {0.9 * arch.clock_Hz, 0.3 * arch.clock_Hz, 1.1 * arch.clock_Hz};
-}
 
 class SourceFit {
  public:
@@ -205,7 +195,7 @@ std::vector<FittedCalibration> calibrate(const TimingSuite& suite, const TimedRo
   }
   const std::vector<PreparedTiming> timings = prepare_timings(suite, needed, library, jobs);
   std::vector<std::string> notes;
-  SourceParameters parameters = load_parameters(suite, notes);
+  SourceParameters parameters = load_parameters(suite, timings, notes);
   std::vector<FittedCalibration> fits;
   for (const TimingSource& source : suite.sources) {
     if (source.fit.empty()) continue;

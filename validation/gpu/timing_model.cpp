@@ -7,6 +7,7 @@
 
 #include "common/file.hpp"
 #include "common/parallel.hpp"
+#include "mappings/kernel/call.hpp"
 #include "mappings/kernel/kernel_choice.hpp"
 #include "mappings/kernel/parse.hpp"
 
@@ -99,9 +100,12 @@ void add(const KernelResult& before, KernelResult& result) {
 
 Kernel kernel_of(const TimingSuite& suite, const TimingSource& source, Library& library) {
   const Yaml& file = file_of(source, library);
-  Kernel kernel = parse_kernel(file, cascade_of(source, library), arch_of(source, library), suite.ranks);
+  const Cascade& cascade = cascade_of(source, library);
+  const Arch arch = arch_of(source, library);
+  Kernel kernel = parse_kernel(file, cascade, arch, suite.ranks);
   refuse_padding(kernel, file);
-  return kernel;
+  if (source.call.empty()) return kernel;
+  return with_call(std::move(kernel), library.mapping(find_call(source.call).string()), file, cascade, arch);
 }
 
 Arch arch_of(const TimingSource& source, Library& library) { return library.arch(source.arch).with({}); }
@@ -177,7 +181,43 @@ std::optional<Calibration> calibration_of(const TimingSuite& suite, const Calibr
   return in(find_kernel(name.kernel));
 }
 
-SourceParameters load_parameters(const TimingSuite& suite, std::vector<std::string>& notes) {
+std::optional<double> measured_first_value(const PreparedTiming& timing) {
+  const auto measured = timing.row->row.number(timing.row->table->values.front().measured, timing.row->numbers);
+  return measured && *measured > 0 ? measured : std::nullopt;
+}
+
+SourceParameters parameters_of(const TimingSuite& suite, const std::vector<PreparedTiming>& timings,
+                               const JointCalibration& calibration) {
+  SourceParameters parameters;
+  const auto add = [&](const TimingSource& source, const PreparedKernel& kernel) {
+    if (parameters.contains(source.name)) return;
+    KernelParameters& own = parameters[source.name];
+    own = calibration.parameters(kernel.kernel.name, kernel.arch.name, kernel.kernel.call);
+    for (const auto& [value, number] : source.given) own.*value = number;
+  };
+  for (const PreparedTiming& timing : timings) {
+    const TimingSource& source = *timing.row->source;
+    add(source, timing.kernel);
+    if (timing.baseline) add(suite.source(source.baseline), *timing.baseline);
+    if (timing.before) add(suite.source(source.after), *timing.before);
+  }
+  return parameters;
+}
+
+namespace {
+
+// In the suite's folder of calibrations, if it has one.
+std::filesystem::path joint_file(const TimingSuite& suite) {
+  const std::string& name = suite.joint->calibration;
+  if (suite.calibrations.empty()) return find_config("calibrations", name);
+  return suite.calibrations / (std::filesystem::path(name).stem().string() + ".yaml");
+}
+
+}  // namespace
+
+SourceParameters load_parameters(const TimingSuite& suite, const std::vector<PreparedTiming>& timings,
+                                 std::vector<std::string>& notes) {
+  if (suite.joint) return parameters_of(suite, timings, load_joint_calibration(joint_file(suite)));
   SourceParameters parameters;
   for (const TimingSource& source : suite.sources) {
     KernelParameters& own = parameters[source.name];

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "explore/library.hpp"
+#include "sim/kernel/joint_calibration.hpp"
 #include "sim/kernel/prepare.hpp"
 #include "sim/kernel/result.hpp"
 #include "validation/gpu/timing_row.hpp"
@@ -50,8 +51,17 @@ std::vector<PreparedTiming> prepare_timings(const TimingSuite& suite, TimedRows&
 std::vector<ComparedValue> compare(const PreparedTiming& timing, const SourceParameters& parameters,
                                    const KernelModel& model, bool first = false);
 
-/// Of the calibrations that are there, with what the suite gives; a source whose calibration is not there is noted.
-SourceParameters load_parameters(const TimingSuite& suite, std::vector<std::string>& notes);
+/// The first value of a row as it was measured, where it does not need a baseline; nothing where the row does not
+/// say.
+std::optional<double> measured_first_value(const PreparedTiming& timing);
+
+/// Of the sources that these rows need: a joint calibration's, with what each source gives.
+SourceParameters parameters_of(const TimingSuite& suite, const std::vector<PreparedTiming>& timings,
+                               const JointCalibration& calibration);
+/// Of the joint calibration, or of the calibrations that are there, with what the suite gives; a source whose
+/// calibration is not there is noted. Throws InputError for a joint calibration that is not there.
+SourceParameters load_parameters(const TimingSuite& suite, const std::vector<PreparedTiming>& timings,
+                                 std::vector<std::string>& notes);
 /// From the suite's folder of calibrations, else from the kernel's own file; nothing where it is in neither.
 std::optional<Calibration> calibration_of(const TimingSuite& suite, const CalibrationName& name);
 

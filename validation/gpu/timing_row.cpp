@@ -7,6 +7,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <cstdint>
 
 #include "common/file.hpp"
 #include "common/table.hpp"
@@ -171,7 +172,7 @@ class TimingReader {
                               library.empty() ? row.text("kernel") : library, row.text("device"))];
       return;
     }
-    TimedRow timed{std::move(row), &table, &*source, {}, {}, {}, {}, {}};
+    TimedRow timed{std::move(row), &table, &*source, {}, {}, {}, {}, {}, false};
     const std::string missing = fill_in(timed);
     require_times(timed);
     if (missing.empty()) {
@@ -309,6 +310,20 @@ TimedRows read_timings(const TimingSuite& suite, const std::filesystem::path& fi
   return rows;
 }
 
+namespace {
+
+// By the texts of these columns (FNV-1a, Fowler, Noll and Vo), so that the same shape on another device, or by
+// another kernel, is in the same half.
+bool is_of_half(const TimingRow& row, const std::vector<std::string>& columns) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const std::string& column : columns)
+    for (const char letter : row.text(column) + ",")
+      hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211ULL;
+  return (hash >> 32U) % 2 == 0;
+}
+
+}  // namespace
+
 TimedRows read_timings(const TimingSuite& suite) {
   TimedRows rows;
   bool any = false;
@@ -321,6 +336,9 @@ TimedRows read_timings(const TimingSuite& suite) {
     }
   if (!any)
     throw InputError({suite.reference.string(), 0, 0}, "", "has none of the files of suite '" + suite.name + "'");
+  if (suite.joint)
+    for (TimedRow& row : rows.rows)
+      row.calibrates = row.source->groups.empty() && is_of_half(row.row, suite.joint->half);
   return rows;
 }
 

@@ -55,8 +55,9 @@ struct TimedRow {
   Attention problem;
   Tiling tiling;  ///< of the row; without extents: the kernel's default
   std::string mask;
-  std::string label;   ///< "batch 4, heads 16, 8448 tokens, D 128, causal"
-  RowNumbers numbers;  ///< of the problem
+  std::string label;        ///< "batch 4, heads 16, 8448 tokens, D 128, causal"
+  RowNumbers numbers;       ///< of the problem
+  bool calibrates = false;  ///< of the half that a joint calibration is fitted to (TimingJoint::half)
 };
 
 struct TimedRows {
@@ -64,8 +65,8 @@ struct TimedRows {
   std::vector<std::string> notes;  ///< what is not predicted, and why
 };
 
-/// The rows of a file that belong to a source. Throws InputError where no table of the suite has its columns, and
-/// for what is wrong in a row that a source claims.
+/// The rows of a file that belong to a source; none of them calibrates. Throws InputError where no table of the
+/// suite has its columns, and for what is wrong in a row that a source claims.
 TimedRows read_timings(const TimingSuite& suite, const std::filesystem::path& file);
 
 /// All files of the suite's tables in its folder; names that no file has are noted. Throws InputError where there

@@ -134,10 +134,7 @@ void read_fit(const Yaml& yaml, TimingSource& source) {
   if (const auto parameters = yaml.find("parameters"))
     for (const auto& [name, value] : parameters->entries()) {
       const ParameterField& field = parameter_fields()[field_of(value, name)];
-      const Dimension dimension = name == "clock_Hz"   ? dimension::hertz
-                                  : name == "launch_s" ? dimension::seconds
-                                                       : dimension::number;
-      source.given.emplace_back(field.value, value.number(dimension, 0, 1e12));
+      source.given.emplace_back(field.value, value.number(field.dimension, 0, 1e12));
     }
   if (const auto from = yaml.find("from")) source.from = calibration_name(*from);
   if (const auto fit = yaml.find("fit"))
@@ -162,15 +159,33 @@ void read_within(const Yaml& yaml, TimingSource& source) {
   }
 }
 
+// Devices by the text of a column.
+struct DeviceTexts {
+  std::string column;
+  std::vector<std::pair<std::string, Yaml>> devices;
+};
+
+DeviceTexts read_devices(const Yaml& yaml) {
+  const auto columns = yaml.entries();
+  if (columns.size() != 1) yaml.fail("expected one column, with architectures by its texts");
+  DeviceTexts texts{columns.front().first, columns.front().second.entries()};
+  for (const auto& [text, device] : texts.devices) {
+    device.only({"arch", "clock_Hz"});
+    (void)device.at("arch").text();
+  }
+  return texts;
+}
+
 TimingSource read_source(const Yaml& yaml) {
-  yaml.only({"name", "rows", "kernel", "arch", "calibration", "parameters", "fit", "from", "calibrate", "baseline",
-             "after", "within"});
+  yaml.only({"name", "rows", "kernel", "arch", "archs", "call", "calibration", "parameters", "fit", "from",
+             "calibrate", "baseline", "after", "within"});
   TimingSource source;
   source.name = yaml.at("name").text();
   source.place = yaml.place();
   if (const auto rows = yaml.find("rows")) source.rows = read_condition(*rows);
   source.kernel = beside(yaml.at("kernel").text(), source.place.file);
-  source.arch = yaml.at("arch").text();
+  if (!yaml.find("archs")) source.arch = yaml.at("arch").text();
+  if (const auto call = yaml.find("call")) source.call = beside(call->text(), source.place.file);
   if (const auto calibration = yaml.find("calibration")) source.calibration = calibration_name(*calibration);
   read_fit(yaml, source);
   if (!source.fit.empty() && !source.calibration)
@@ -183,6 +198,58 @@ TimingSource read_source(const Yaml& yaml) {
   if (const auto after = yaml.find("after")) source.after = after->text();
   if (const auto within = yaml.find("within")) read_within(*within, source);
   return source;
+}
+
+// The source on one device of several.
+TimingSource on_device(TimingSource source, const Yaml& text, const DeviceTexts& texts) {
+  const auto device = std::ranges::find(texts.devices, text.text(), &std::pair<std::string, Yaml>::first);
+  if (device == texts.devices.end()) {
+    std::vector<std::string> known;
+    for (const auto& [each, yaml] : texts.devices) known.push_back(each);
+    text.fail(fmt::format("'archs' of the suite has no '{}'{}", text.text(), did_you_mean(text.text(), known)));
+  }
+  source.arch = device->second.at("arch").text();
+  source.name += " " + device->first;
+  if (source.rows.texts.contains(texts.column))
+    text.fail(fmt::format("'rows' says '{}' already, by which 'archs' tells devices", texts.column));
+  source.rows.texts[texts.column] = {device->first};
+  const auto clock = device->second.find("clock_Hz");
+  const auto is_clock = [](const auto& each) { return each.first == &KernelParameters::clock_Hz; };
+  // The numbers of sources that calibrate by themselves are for the architecture's clock.
+  const bool own = !source.groups.empty() || std::ranges::any_of(source.given, is_clock);
+  if (clock && !own)
+    source.given.emplace_back(&KernelParameters::clock_Hz, clock->number(dimension::hertz, 1, 1e12));
+  return source;
+}
+
+std::vector<TimingSource> read_sources(const Yaml& yaml, const std::optional<DeviceTexts>& texts) {
+  TimingSource source = read_source(yaml);
+  const auto archs = yaml.find("archs");
+  if (!archs) return {std::move(source)};
+  if (!texts) archs->fail("the suite has no 'archs' to choose from");
+  if (yaml.find("arch")) archs->fail("beside 'arch': expected one of them");
+  std::vector<TimingSource> sources;
+  for (const Yaml& text : archs->items()) sources.push_back(on_device(source, text, *texts));
+  return sources;
+}
+
+TimingJoint read_joint(const Yaml& yaml, const TimingSuite& suite) {
+  yaml.only({"calibration", "half", "loss", "parameters"});
+  TimingJoint joint{beside(yaml.at("calibration").text(), suite.file),
+                    yaml.at("half").texts(),
+                    yaml.at("loss").number({}, 1e-6, 1e6),
+                    {}};
+  for (const TimingTable& table : suite.tables)
+    for (const std::string& column : joint.half)
+      if (std::ranges::find(table.columns, column) == table.columns.end())
+        yaml.at("half").fail("table '" + table.name + "' has no column '" + column + "'" +
+                             did_you_mean(column, table.columns));
+  for (const TimingTable& table : suite.tables)
+    if (table.values.front().predicted.names() != std::vector<std::string>{"time_s"})
+      yaml.fail("table '" + table.name + "' has a first value that is not 'predicted: time_s'");
+  for (const Yaml& name : yaml.at("parameters").items()) joint.parameters.push_back(field_of(name, name.text()));
+  if (joint.parameters.empty()) yaml.at("parameters").fail("expected at least one parameter");
+  return joint;
 }
 
 std::vector<UnpredictedRows> read_unpredicted(const Yaml& yaml) {
@@ -224,8 +291,8 @@ AttentionRanks read_roles(const Yaml& name) {
   name.fail("the workload does not say which ranks are queries, keys and heads; expected a key 'ranks' there");
 }
 
-// Names of sources are unique, baselines and tolerances are of what there is.
-void check_names(const Yaml& yaml, const TimingSuite& suite) {
+// Names of sources are unique, baselines and tolerances are of what there is. `items`: what each source is from.
+void check_names(const std::vector<Yaml>& items, const TimingSuite& suite) {
   std::vector<std::string> sources;
   std::vector<std::string> values;
   for (const TimingTable& table : suite.tables) {
@@ -233,7 +300,6 @@ void check_names(const Yaml& yaml, const TimingSuite& suite) {
     for (const TimingLine& line : table.lines)
       for (const char* part : {".slope", ".at_1"}) values.push_back(line.value + part);
   }
-  const std::vector<Yaml> items = yaml.items();
   for (std::size_t i = 0; i < items.size(); ++i) {
     const TimingSource& source = suite.sources[i];
     if (std::ranges::find(sources, source.name) != sources.end())
@@ -242,6 +308,7 @@ void check_names(const Yaml& yaml, const TimingSuite& suite) {
     for (const auto& [value, tolerance] : source.within)
       if (std::ranges::find(values, value) == values.end())
         items[i].at("within").fail("no value '" + value + "'" + did_you_mean(value, values));
+    if (suite.joint && source.calibration) items[i].at("calibration").fail("'joint' has those of all sources");
   }
   for (std::size_t i = 0; i < items.size(); ++i)
     for (const auto& [key, name] :
@@ -265,8 +332,8 @@ TimingSuite parse_timing_suite(const Yaml& root) {
     root.only({"timings"});
   }
   const Yaml yaml = root.at("timings");
-  yaml.only(
-      {"name", "description", "workload", "reference", "tables", "not_predicted", "rows", "sources", "groups"});
+  yaml.only({"name", "description", "workload", "reference", "tables", "not_predicted", "rows", "archs", "joint",
+             "sources", "groups"});
   TimingSuite suite;
   suite.name = yaml.at("name").text();
   suite.file = yaml.place().file;
@@ -276,13 +343,19 @@ TimingSuite parse_timing_suite(const Yaml& root) {
   if (suite.tables.empty()) yaml.at("tables").fail("expected at least one table");
   if (const auto none = yaml.find("not_predicted")) suite.not_predicted = read_unpredicted(*none);
   const auto rows = yaml.find("rows");
-  const TextPatterns texts = rows ? read_patterns(*rows) : TextPatterns{};
-  for (const Yaml& source : yaml.at("sources").items()) {
-    suite.sources.push_back(read_source(source));
-    suite.sources.back().rows.texts.insert(texts.begin(), texts.end());
-  }
+  const TextPatterns of_all = rows ? read_patterns(*rows) : TextPatterns{};
+  std::optional<DeviceTexts> texts;
+  if (const auto archs = yaml.find("archs")) texts = read_devices(*archs);
+  if (const auto joint = yaml.find("joint")) suite.joint = read_joint(*joint, suite);
+  std::vector<Yaml> items;
+  for (const Yaml& item : yaml.at("sources").items())
+    for (TimingSource& source : read_sources(item, texts)) {
+      source.rows.texts.insert(of_all.begin(), of_all.end());
+      suite.sources.push_back(std::move(source));
+      items.push_back(item);
+    }
   if (suite.sources.empty()) yaml.at("sources").fail("expected at least one source");
-  check_names(yaml.at("sources"), suite);
+  check_names(items, suite);
   if (const auto groups = yaml.find("groups")) suite.groups = read_grouping(*groups, suite);
   yaml.note("description");
   yaml.require_used();

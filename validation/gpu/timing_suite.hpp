@@ -34,7 +34,16 @@
 //                                              # `fit`: those that gave the numbers of the kernel's own file
 //         baseline: {source: dense, mask: dense} # what baseline_s is: this source on the row's problem
 //         after: forward                         # source of a kernel that runs before, on this problem: times of
-//         both within: {time_s: {mean: 0.05, worst: 0.12}}    # of the rows that judge
+//         both within: {time_s: {mean: 0.05, worst: 0.12}}    # of the rows that judge call: prefill # what is
+//         around the kernel: a name below configs/calls
+//
+// Where one fit is of all sources, they have no calibrations of their own:
+//
+//     joint: {calibration: serving, half: [heads, seq], loss: 0.1, parameters: [exposed, launch_s]}
+//     # values are in configs/calibrations/serving.yaml; rows whose texts of these columns are of one half of all
+//     # such texts give them, the others judge; residuals beyond `loss` count less
+//     archs: {device: {a100*: {arch: gpu/a100, clock_Hz: 1410 MHz}, h100*: {arch: gpu/h100}}}   # by a column
+//     sources: [{name: fused, rows: {library: FA3}, kernel: fused, archs: ["h100*"]}]    # one for each of these
 //
 // Patterns of texts: * is any text, ? any character, ?(a|b) nothing or a or b; [] is an empty cell. Columns without
 // a legal name are called with _ for every character that no name can have. Names in `measured`: columns and
@@ -116,6 +125,7 @@ struct TimingSource {
   RowCondition rows;
   std::string kernel;  ///< a name or a file
   std::string arch;
+  std::string call = {};  ///< a name or a file; empty: the kernel alone
   std::optional<CalibrationName> calibration;
   std::vector<std::pair<double KernelParameters::*, double>> given;
   std::vector<std::size_t> fit;  ///< of parameter_fields()
@@ -140,6 +150,14 @@ struct TimingGrouping {
   std::optional<double> apart_below;  ///< s
 };
 
+/// One fit of all sources (validation/gpu/joint_fit.hpp).
+struct TimingJoint {
+  std::string calibration;              ///< a name below configs/calibrations, or a file
+  std::vector<std::string> half;        ///< columns
+  double loss = 0.1;                    ///< scale of the robust loss, of log(predicted / measured)
+  std::vector<std::size_t> parameters;  ///< of parameter_fields()
+};
+
 struct TimingSuite {
   std::string name;
   std::string file;
@@ -151,6 +169,7 @@ struct TimingSuite {
   std::vector<UnpredictedRows> not_predicted;  ///< the first that holds
   std::vector<TimingSource> sources;
   std::optional<TimingGrouping> groups;
+  std::optional<TimingJoint> joint;
 
   [[nodiscard]] const TimingSource& source(const std::string& name) const;
 };

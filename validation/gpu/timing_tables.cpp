@@ -57,7 +57,9 @@ Table TimingValidation::rows() const {
                {"calibrates", {}, false},
                {"measured", {}, false},
                {"predicted", {}, false},
-               {"error", {}, true}},
+               {"error", {}, true},
+               {"launch_s", {}, false},
+               {"passes_s", {}, false}},
               {}};
   if (beside)
     for (const Column& column :
@@ -65,7 +67,7 @@ Table TimingValidation::rows() const {
       table.columns.push_back(column);
   for (const TimingComparison& each : comparisons) {
     table.rows.push_back({each.source, each.kernel, each.arch, each.place.str(), each.label, each.value, each.group,
-                          each.measured, each.predicted, each.error()});
+                          each.measured, each.predicted, each.error(), each.launch_s, each.passes_s});
     if (!beside) continue;
     for (const Cell& cell : {cell_of(each.beside), each.beside ? Cell(each.apart()) : Cell(), Cell(each.apart_by)})
       table.rows.back().push_back(cell);

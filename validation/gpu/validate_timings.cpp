@@ -24,6 +24,7 @@ bool is_fitted(const TimingTable& table, const std::string& name) {
 
 // Name of the calibrating group, or an empty text.
 std::string group_of(const TimedRow& row) {
+  if (row.calibrates) return "half";
   for (const auto& [name, condition] : row.source->groups)
     if (row.row.holds(condition, row.numbers)) return name;
   return {};
@@ -37,22 +38,6 @@ std::string largest_difference(const KernelShares& one, const KernelShares& othe
   };
   const ShareField& field = *std::ranges::max_element(share_fields, by_size);
   return fmt::format("{} {:+.3g} us", field.name, difference_s(field) * 1e6);
-}
-
-TimingComparison comparison_of(const PreparedTiming& timing, const ComparedValue& value) {
-  const TimedRow& row = *timing.row;
-  return {row.source->name,
-          timing.kernel.kernel.name,
-          timing.kernel.arch.name,
-          row.row.place(),
-          row.label,
-          value.name,
-          is_fitted(*row.table, value.name) ? group_of(row) : "",
-          value.measured,
-          value.predicted,
-          row.mask != "dense",
-          {},
-          {}};
 }
 
 void put_beside(const ComparedValue& other, const ComparedValue& value, TimingComparison& comparison) {
@@ -88,8 +73,8 @@ struct LinePoints {
   std::vector<std::pair<double, double>> predicted;
 };
 
-void add_lines(const std::vector<PreparedTiming>& timings, const std::vector<std::vector<ComparedValue>>& values,
-               std::vector<TimingComparison>& comparisons) {
+void add_lines(const TimingSuite& suite, const std::vector<PreparedTiming>& timings,
+               const std::vector<std::vector<ComparedValue>>& values, std::vector<TimingComparison>& comparisons) {
   std::vector<std::pair<std::string, LinePoints>> lines;
   for (std::size_t i = 0; i < timings.size(); ++i)
     for (const TimingLine& line : timings[i].row->table->lines)
@@ -101,7 +86,7 @@ void add_lines(const std::vector<PreparedTiming>& timings, const std::vector<std
         const std::string key = row.source->name + "\n" + value.name + "\n" + label;
         auto found = std::ranges::find(lines, key, &std::pair<std::string, LinePoints>::first);
         if (found == lines.end()) {
-          TimingComparison like = comparison_of(timings[i], value);
+          TimingComparison like = comparison_of(suite, timings[i], value);
           like.label = label;
           like.group.clear();
           found = lines.insert(lines.end(), {key, {like, {}, {}}});
@@ -150,6 +135,26 @@ void judge(const std::vector<const TimingComparison*>& rows, TimingError& error)
 
 }  // namespace
 
+TimingComparison comparison_of(const TimingSuite& suite, const PreparedTiming& timing, const ComparedValue& value) {
+  const TimedRow& row = *timing.row;
+  TimingComparison comparison;
+  comparison.source = row.source->name;
+  comparison.kernel = timing.kernel.kernel.name;
+  comparison.arch = timing.kernel.arch.name;
+  comparison.place = row.row.place();
+  comparison.label = row.label;
+  comparison.value = value.name;
+  comparison.group = is_fitted(*row.table, value.name) ? group_of(row) : "";
+  comparison.measured = value.measured;
+  comparison.predicted = value.predicted;
+  comparison.launch_s = value.shares.launch_s;
+  comparison.passes_s = value.shares.passes_s;
+  comparison.masked = row.mask != "dense";
+  if (suite.groups)
+    for (const std::string& column : suite.groups->by) comparison.texts.push_back(row.row.text(column));
+  return comparison;
+}
+
 bool TimingError::met() const {
   return (!allowed.mean || mean <= *allowed.mean) && (!allowed.worst || std::abs(worst) <= *allowed.worst);
 }
@@ -195,7 +200,7 @@ TimingValidation validate_timings(const TimingSuite& suite, TimedRows rows, cons
                                   Library& library, int jobs, const KernelModel& beside) {
   TimingValidation validation;
   const std::vector<PreparedTiming> timings = prepare_timings(suite, rows, library, jobs);
-  const SourceParameters parameters = load_parameters(suite, rows.notes);
+  const SourceParameters parameters = load_parameters(suite, timings, rows.notes);
   if (timings.empty())
     throw InputError({suite.file, 0, 0}, "",
                      "no row is predicted" + (rows.notes.empty() ? "" : ": " + rows.notes.front()));
@@ -211,13 +216,10 @@ TimingValidation validate_timings(const TimingSuite& suite, TimedRows rows, cons
   stop_if_interrupted();
   for (std::size_t i = 0; i < timings.size(); ++i)
     for (std::size_t v = 0; v < values[i].size(); ++v) {
-      validation.comparisons.push_back(comparison_of(timings[i], values[i][v]));
-      if (suite.groups)
-        for (const std::string& column : suite.groups->by)
-          validation.comparisons.back().texts.push_back(timings[i].row->row.text(column));
+      validation.comparisons.push_back(comparison_of(suite, timings[i], values[i][v]));
       if (beside) put_beside(others[i][v], values[i][v], validation.comparisons.back());
     }
-  add_lines(timings, values, validation.comparisons);
+  add_lines(suite, timings, values, validation.comparisons);
   validation.errors = errors_of(suite, validation.comparisons);
   return validation;
 }

@@ -22,6 +22,8 @@ struct TimingComparison {
   std::string group;  ///< of the calibration that the row belongs to; empty: it judges
   double measured = 0;
   double predicted = 0;
+  double launch_s = 0;  ///< of what is predicted, launches of the kernel and its passes
+  double passes_s = 0;  ///< and passes
   bool masked = false;
   std::optional<double> beside;         ///< predicted by another model
   std::string apart_by;                 ///< the part of the time that is most different then, and by how much
@@ -67,6 +69,9 @@ struct TimingValidation {
   /// Errors by the columns of `grouping`, which must be there.
   [[nodiscard]] Table groups() const;
 };
+
+/// A value of a row against what is predicted.
+TimingComparison comparison_of(const TimingSuite& suite, const PreparedTiming& timing, const ComparedValue& value);
 
 /// Statistics of comparisons by source and value, in the order of the first row of each.
 std::vector<TimingError> errors_of(const TimingSuite& suite, const std::vector<TimingComparison>& comparisons);

@@ -77,6 +77,11 @@ sweep           | sweep FILE -q {J} -o {{out}} | study-map.yaml
 validate        | validate FILE {J} | suite.yaml
 validate        | validate FILE --calibrations calibrations {J} | timings.yaml
 calibrate       | calibrate FILE {J} -o {{out}} | timings.yaml
+validate joint  | validate FILE {J} | timings-joint.yaml
+calibrate joint | calibrate FILE {J} -o {{out}} | timings-joint.yaml
+validate joint  | validate timings-joint.yaml {J} --rows | call.yaml
+validate joint  | validate timings-joint.yaml {J} --rows | joint.yaml
+validate joint  | validate timings-joint.yaml {J} --rows | wide.yaml
 measure         | measure FILE --plan {{out}}/plan.csv | measure.yaml
 validate        | validate FILE {J} | measure.yaml
 bound --advise  | bound --mask window.yaml --q-tile 2x8 --kv-tile 2x8 --advise --tiles FILE {J} | kernels.yaml
@@ -124,7 +129,8 @@ CONTEXTS = {
     "sweep": ["sweep study.yaml -o {out}", "sweep study-map.yaml -o {out}"],
     "report": ["report store --spec report-lines.yaml -o {out}"],
     "measure": ["measure measure.yaml --plan {out}/plan.csv"],
-    "validate": ["validate suite.yaml", "validate timings.yaml", "validate measure.yaml"],
+    "validate": ["validate suite.yaml", "validate timings.yaml", "validate measure.yaml",
+                 "validate timings-joint.yaml"],
     "calibrate": ["calibrate timings.yaml -o {out}"],
 }
 # Of options whose help lists no choices: values, of which one shows.
@@ -141,5 +147,6 @@ VALUES = {
     "--workload": ["attention.yaml", "image.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
     "--reference": ["published-other", "timings-other", "measured-other"],
     "--data": ["timings-other/rows.csv", "measured-other/made-up.csv"], "--calibrations": ["calibrations"],
+    "--leave-out": ["device"],
     "--spec": ["report-stacks.yaml"], "--time-limit": ["1e-6"], "--memory-limit": ["1B"], "--cascade": ["product-two.yaml"], "--kernel": ["open.yaml"], "--explain": ["product-nest.yaml"], "--objective": ["time", "buffer", "traffic"],
 }

@@ -8,6 +8,17 @@ simulate * | --exact | every visit; the same numbers where visits repeat themsel
 * | *.constants.* | a number that a cascade computes with; it changes values, not what these cost
 * | *.initial.* | a number that a cascade computes with; it changes values, not what these cost
 * | *.ignored.* | why a column is not compared, for people
+* | calibration.suite | which rows gave the numbers, for people
+* | calibration.name | what calibrate calls it, for people
+* | calibration.*.interval* | how well the rows tell the number, for people
+* | calibration.*.rows | how many rows decide the number, for people
+* | calibration.*.why | why a number was not fitted, for people
+validate joint | call.*.name | said in refusals
+validate joint | kernel.model.block.* | one block of a multiprocessor fits either way
+validate joint | timings.joint.loss | calibrate reads it
+validate joint | timings.joint.parameters* | calibrate reads it
+calibrate joint | timings.groups* | validate reads it
+* | call.source | where the facts are from, for people
 * | kernel.calibrations.*.fit* | where the parameters come from, for people
 analyze | workload.cascades[] | analyze takes shapes and words of a workload, for any cascade
 mask causal* | --*tiling | tiles of one token in a line are the same either way

@@ -110,6 +110,9 @@ TEST_CASE("a pass takes the longest of its bytes, its work and its steps") {
   const KernelResult slow =
       passes("multiply_adds: 256 * 9, read_B: 1", {.matrix_efficiency = 0.5, .clock_Hz = 2e9});
   CHECK(slow.shares.passes_s == Approx(9e-9));
+  // 4 multiprocessors of 1 GHz that move 2 B a cycle, where memory would have taken half as long.
+  CHECK(passes(bytes, {.pass_B_per_cycle = 2}).shares.passes_s ==
+        Approx(passes(bytes).shares.passes_s * 1e12 / 8e9));
 }
 
 TEST_CASE("copies that nothing hides come on top") {

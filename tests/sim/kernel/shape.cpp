@@ -120,6 +120,21 @@ TEST_CASE("the shipped table of FlashAttention-3 has words of 8 bits") {
   }
 }
 
+TEST_CASE("padded heads are computed and stored as wide as they are padded, and moved as they are") {
+  const std::string padded = "    computes: {E: 2 * E, F: F + 16}\n";
+  const PreparedKernel plain = prepare_small(small_problem("dense", 64));
+  const PreparedKernel wide = prepare_small(small_problem("dense", 64), {.more = padded});
+  CHECK(plain.work.visit.matrix_cycles == 16.0 * 8 * (32 + 32) / 64);
+  CHECK(wide.work.visit.matrix_cycles == 16.0 * 8 * (64 + 48) / 64);
+  CHECK(wide.needs.shared_B == (16 * 64 + 2 * 8 * (64 + 48)) * 2);
+  CHECK(wide.read_B.front() == plain.read_B.front());
+  CHECK(message_of([&] {
+          (void)prepare_small(small_problem("dense", 64), {.more = "    computes: {E: 16, F: F}\n"});
+        }) == "k.yaml:19:19: kernel.model.computes.E: expected at least the 32 of the heads, got 16");
+  CHECK(message_of([] { (void)small_kernel({.more = "    computes: {E: E}\n"}); }).find("missing key 'F'") !=
+        std::string::npos);
+}
+
 TEST_CASE("the tiles that are chosen of a kernel are its tiles, and a stage takes its place") {
   const Kernel open =
       small_kernel({.block = "{threads: 128, registers: 128, shared_B: (q * E + stages * kv * (E + F)) * word_B}",

@@ -1,0 +1,131 @@
+#include "sim/kernel/joint_calibration.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tilewright {
+
+namespace {
+
+constexpr double most_rows = 1e9;
+
+const ParameterField& field_of(const Yaml& at, const std::string& name, ParameterOwner owner) {
+  std::vector<std::string> known;
+  for (const ParameterField& field : parameter_fields()) {
+    if (field.owner != owner) continue;
+    if (field.name == name) return field;
+    known.emplace_back(field.name);
+  }
+  at.fail(fmt::format("no parameter '{}' of {}{}", name, owner_keys().at(owner), did_you_mean(name, known)));
+}
+
+FittedNumber read_number(const Yaml& yaml) {
+  yaml.only({"value", "interval", "rows"});
+  FittedNumber number{yaml.at("value").number(), 0, 0, 0};
+  const std::vector<Yaml> ends = yaml.at("interval").items();
+  if (ends.size() != 2) yaml.at("interval").fail("expected two numbers");
+  number.low = ends[0].number();
+  number.high = ends[1].number();
+  if (!(number.low <= number.value && number.value <= number.high))
+    yaml.at("interval").fail(fmt::format("does not hold the value {:g}", number.value));
+  number.rows = static_cast<std::size_t>(yaml.at("rows").number({}, 0, most_rows));
+  return number;
+}
+
+RefusedNumber read_refused(const Yaml& yaml) {
+  yaml.only({"value", "why"});
+  return {yaml.at("value").number(), yaml.at("why").text()};
+}
+
+template <class Number>
+void read_owners(const Yaml& yaml, Number (*read)(const Yaml&), OwnedNumbers<Number>& into) {
+  for (const auto& [owner, key] : owner_keys()) {
+    const auto names = yaml.find(key);
+    if (!names) continue;
+    for (const auto& [name, numbers] : names->entries())
+      for (const auto& [parameter, number] : numbers.entries()) {
+        const ParameterField& field = field_of(number, parameter, owner);
+        into[owner][name][parameter] = read(number);
+        check_parameter(number.at("value"), field, into[owner][name][parameter].value);
+      }
+  }
+}
+
+template <class Number>
+void take(const OwnedNumbers<Number>& from, ParameterOwner owner, const std::string& name, KernelParameters& into) {
+  const auto owners = from.find(owner);
+  if (owners == from.end()) return;
+  const auto numbers = owners->second.find(name);
+  if (numbers == owners->second.end()) return;
+  for (const ParameterField& field : parameter_fields())
+    if (const auto number = numbers->second.find(field.name); number != numbers->second.end())
+      into.*field.value = number->second.value;
+}
+
+template <class Number, class Text>
+std::string owners_yaml(const OwnedNumbers<Number>& all, int indent, const Text& number_yaml) {
+  std::string text;
+  for (const auto& [owner, names] : all) {
+    text += fmt::format("{:{}}{}:\n", "", indent, owner_keys().at(owner));
+    for (const auto& [name, numbers] : names) {
+      text += fmt::format("{:{}}{}:\n", "", indent + 2, name);
+      for (const auto& [parameter, number] : numbers)
+        text += fmt::format("{:{}}{}: {}\n", "", indent + 4, parameter, number_yaml(number));
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+const std::map<ParameterOwner, std::string>& owner_keys() {
+  static const std::map<ParameterOwner, std::string> keys{
+      {ParameterOwner::kernel, "kernels"}, {ParameterOwner::arch, "archs"}, {ParameterOwner::call, "calls"}};
+  return keys;
+}
+
+KernelParameters JointCalibration::parameters(const std::string& kernel, const std::string& arch,
+                                              const std::string& call) const {
+  KernelParameters parameters;
+  const auto both = [&](ParameterOwner owner, const std::string& name) {
+    take(refused, owner, name, parameters);
+    take(fitted, owner, name, parameters);
+  };
+  both(ParameterOwner::kernel, kernel);
+  both(ParameterOwner::arch, arch);
+  both(ParameterOwner::call, call);
+  return parameters;
+}
+
+JointCalibration parse_joint_calibration(const Yaml& root) {
+  root.only({"calibration"});
+  const Yaml yaml = root.at("calibration");
+  yaml.only({"name", "suite", "kernels", "archs", "calls", "refused"});
+  JointCalibration calibration{yaml.at("name").text(), yaml.at("suite").text(), {}, {}};
+  read_owners(yaml, read_number, calibration.fitted);
+  if (const auto refused = yaml.find("refused")) {
+    refused->only({"kernels", "archs", "calls"});
+    read_owners(*refused, read_refused, calibration.refused);
+  }
+  return calibration;
+}
+
+JointCalibration load_joint_calibration(const std::filesystem::path& file) {
+  return parse_joint_calibration(Yaml::load(file));
+}
+
+std::string to_yaml(const JointCalibration& calibration) {
+  std::string text = fmt::format("# Written by: tilewright calibrate {}\ncalibration:\n  name: {}\n  suite: {}\n",
+                                 calibration.suite, calibration.name, calibration.suite);
+  text += owners_yaml(calibration.fitted, 2, [](const FittedNumber& number) {
+    return fmt::format("{{value: {:.4g}, interval: [{:.4g}, {:.4g}], rows: {}}}", number.value, number.low,
+                       number.high, number.rows);
+  });
+  if (calibration.refused.empty()) return text;
+  return text + "  refused:\n" + owners_yaml(calibration.refused, 4, [](const RefusedNumber& number) {
+           return fmt::format("{{value: {:.4g}, why: \"{}\"}}", number.value, number.why);
+         });
+}
+
+}  // namespace tilewright

@@ -1,0 +1,72 @@
+#include "sim/kernel/joint_calibration.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "tests/common/messages.hpp"
+
+namespace tilewright::test::TEST_FILE {
+
+namespace {
+
+const std::string file =
+    "calibration:\n"
+    "  name: serving\n"
+    "  suite: rows\n"
+    "  kernels: {fused: {exposed: {value: 0.5, interval: [0.4, 0.6], rows: 12}}}\n"
+    "  archs: {big: {clock_Hz: {value: 1.5e9, interval: [1.4e9, 1.6e9], rows: 30}}}\n"
+    "  calls: {prefill: {launch_s: {value: 4e-6, interval: [3e-6, 5e-6], rows: 40}}}\n"
+    "  refused: {kernels: {fused: {mask_operations: {value: 7, why: stops at its limit}}}}\n";
+
+JointCalibration parsed(const std::string& text) { return parse_joint_calibration(Yaml::parse(text, "j.yaml")); }
+
+std::string error(const std::string& section) {
+  return message_of([&] { (void)parsed("calibration:\n  name: a\n  suite: s\n" + section); });
+}
+
+}  // namespace
+
+TEST_CASE("a number belongs to the kernel, the device or the call, and any three have theirs together") {
+  const JointCalibration joint = parsed(file);
+  const KernelParameters all = joint.parameters("fused", "big", "prefill");
+  CHECK(all.exposed == 0.5);
+  CHECK(all.mask_operations == 7);
+  CHECK(all.clock_Hz == 1.5e9);
+  CHECK(all.launch_s == 4e-6);
+  const KernelParameters elsewhere = joint.parameters("fused", "never seen", "");
+  CHECK(elsewhere.exposed == 0.5);
+  CHECK(elsewhere.clock_Hz == 0);
+  CHECK(elsewhere.launch_s == 0);
+  CHECK(joint.parameters("other", "small", "decode") == KernelParameters{});
+}
+
+TEST_CASE("a joint calibration is written as it is read") {
+  const JointCalibration joint = parsed(file);
+  const JointCalibration again = parsed(to_yaml(joint));
+  CHECK(again.name == "serving");
+  CHECK(again.suite == "rows");
+  CHECK(again.parameters("fused", "big", "prefill") == joint.parameters("fused", "big", "prefill"));
+  const FittedNumber& exposed = again.fitted.at(ParameterOwner::kernel).at("fused").at("exposed");
+  CHECK(exposed.low == 0.4);
+  CHECK(exposed.high == 0.6);
+  CHECK(exposed.rows == 12);
+  CHECK(again.refused.at(ParameterOwner::kernel).at("fused").at("mask_operations").why == "stops at its limit");
+}
+
+TEST_CASE("numbers of another owner, beyond their interval or without one are refused") {
+  CHECK(error("  calls: {prefill: {exposed: {value: 1, interval: [0, 1], rows: 9}}}\n") ==
+        "j.yaml:4:30: calibration.calls.prefill.exposed: no parameter 'exposed' of calls; known: launch_s, "
+        "pass_B_per_cycle");
+  CHECK(error("  kernels: {fused: {exposd: {value: 1, interval: [0, 1], rows: 9}}}\n") ==
+        "j.yaml:4:29: calibration.kernels.fused.exposd: no parameter 'exposd' of kernels; did you mean 'exposed'?");
+  CHECK(error("  kernels: {fused: {exposed: {value: 0.5, interval: [0.6, 1], rows: 9}}}\n") ==
+        "j.yaml:4:53: calibration.kernels.fused.exposed.interval: does not hold the value 0.5");
+  CHECK(error("  kernels: {fused: {exposed: {value: 0.5, interval: [0.6], rows: 9}}}\n") ==
+        "j.yaml:4:53: calibration.kernels.fused.exposed.interval: expected two numbers");
+  CHECK(error("  kernels: {fused: {exposed: {value: 2, interval: [0, 2], rows: 9}}}\n") ==
+        "j.yaml:4:38: calibration.kernels.fused.exposed.value: expected a number from 0 to 1, got 2");
+  CHECK(error("  kernels: {fused: {exposed: {value: 0.5, rows: 9}}}\n").find("missing key 'interval'") !=
+        std::string::npos);
+  CHECK(error("  refused: {fused: {}}\n").find("unknown key") != std::string::npos);
+}
+
+}  // namespace tilewright::test::TEST_FILE
