@@ -66,7 +66,15 @@ FittedKernel own_fit(const KernelFile& own, const Arch& arch, std::vector<std::s
   const std::vector<Calibration> all = parse_calibrations(own);
   if (const Calibration* found = find_calibration(all, {own.name, arch.name}))
     return {found->parameters, found->name.str()};
-  if (const auto joint = joint_fit_of(own.name, arch)) return *joint;
+  if (const auto joint = joint_fit_of(own.name, arch)) {
+    warnings.push_back(fmt::format(
+        "no calibration of kernel '{}' on '{}' alone: its numbers are of the joint fit {}, at the architecture's "
+        "clock{}",
+        own.name, arch.name, joint->calibration,
+        all.empty() ? ""
+                    : fmt::format("; --calibration takes another machine's: {}", fmt::join(names_of(all), ", "))));
+    return *joint;
+  }
   warnings.push_back(
       fmt::format("no calibration of kernel '{}' on '{}': nothing is fitted to measurements, all of the softmax is "
                   "exposed, and everything else at its best{}{}",

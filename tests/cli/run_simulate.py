@@ -39,9 +39,14 @@ class Predictions(Case):
 
     def test_what_goes_beyond_a_calibration_is_told(self):
         other = ["attention", "gpu/h200", "flash-attention-3"]
-        self.assertIn("nothing is fitted", self.record("evaluate", *other)["warnings"])
-        self.assertIn("--calibration takes another machine's: flash-attention-3/h100-sxm5",
-                      self.record("evaluate", *other)["warnings"])
+        joint = self.record("evaluate", *other)
+        self.assertIn("its numbers are of the joint fit gpu-serving: flash-attention-3, ", joint["warnings"])
+        self.assertIn("--calibration takes another machine's: flash-attention-3/h100-sxm5", joint["warnings"])
+        self.assertEqual(joint["kernel"]["calibration"], "gpu-serving: flash-attention-3")
+        none = ["attention", "gpu/h100-sxm5", "block-sparse-flash-attention-2"]
+        self.assertIn("nothing is fitted", self.record("evaluate", *none)["warnings"])
+        self.assertIn("--calibration takes another machine's: block-sparse-flash-attention-2/a100-sxm4-80gb",
+                      self.record("evaluate", *none)["warnings"])
         borrowed = self.record("evaluate", *other, "--calibration", "flash-attention-3/h100-sxm5")
         self.assertIn("is of kernel 'flash-attention-3' on 'h100-sxm5'", borrowed["warnings"])
         self.assertNotIn("warnings", self.record("evaluate", *POINT))

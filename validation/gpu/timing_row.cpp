@@ -27,7 +27,7 @@ std::string as_name(std::string column) {
 bool any_matches(const std::vector<std::string>& patterns, const std::string& text) {
   if (patterns.empty()) return text.empty();
   return std::ranges::any_of(patterns, [&](const std::string& pattern) {
-    return fnmatch(pattern.c_str(), text.c_str(), FNM_NOESCAPE | FNM_EXTMATCH) == 0;
+    return fnmatch(pattern.c_str(), text.c_str(), FNM_NOESCAPE | FNM_EXTMATCH | FNM_CASEFOLD) == 0;
   });
 }
 

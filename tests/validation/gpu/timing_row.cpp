@@ -23,6 +23,11 @@ TEST_CASE("patterns of texts") {
   CHECK(row.matches({{"kernel", {"?(fast*)"}}}));
   CHECK(row.matches({{"device", {"!(A*)"}}}));
   CHECK(row.matches({{"no_such_column", {}}}));
+  // Whoever writes the rows writes names in a case of their own.
+  const TimingRow shouted({"a.csv", 2, 0}, {{"device", "H100_SXM"}});
+  CHECK(shouted.matches({{"device", {"h100_sxm"}}}));
+  CHECK(shouted.matches({{"device", {"h1*"}}}));
+  CHECK_FALSE(shouted.matches({{"device", {"h200_sxm"}}}));
 }
 
 TEST_CASE("numbers and texts of a row") {
