@@ -45,11 +45,11 @@
 //     archs: {device: {a100*: {arch: gpu/a100, clock_Hz: 1410 MHz}, h100*: {arch: gpu/h100}}}   # by a column
 //     sources: [{name: fused, rows: {library: FA3}, kernel: fused, archs: ["h100*"]}]    # one for each of these
 //
-// Patterns of texts, whose case does not matter: * is any text, ? any character, ?(a|b) nothing or a or b; [] is an empty
-// cell. Columns without a legal name are called with _ for every character that no name can have. Names in `measured`:
-// columns and baseline_s, the measured time of the baseline; in `predicted`: time_s, fused_s (without the passes before
-// and after), passes_s and baseline_s; in conditions: columns and batch, heads, kv_heads, head_dim, value_dim, queries,
-// keys, dimensions, dense, causal (1 or 0).
+// Patterns of texts, whose case does not matter: * is any text, ? any character, ?(a|b) nothing or a or b; [] is an
+// empty cell. Columns without a legal name are called with _ for every character that no name can have. Names in
+// `measured`: columns and baseline_s, the measured time of the baseline; in `predicted`: time_s, fused_s (without
+// the passes before and after), passes_s and baseline_s; in conditions: columns and batch, heads, kv_heads,
+// head_dim, value_dim, queries, keys, dimensions, dense, causal (1 or 0).
 //
 // `timings` may stand beside `measure` and `predict` (validation/measured_suite.hpp). Its files are then those that
 // the runner wrote.
