@@ -129,6 +129,22 @@ TEST_CASE("a device that is left out is predicted by what the other one gave") {
         "--leave-out: suite 'little' has no 'joint' fit to leave rows out of");
 }
 
+TEST_CASE("a fit that leaves a device out sees none of its rows") {
+  const LittleTimings little(with_parameters("launch_s"));
+  const TimingSuite suite = little.suite();
+  std::string rows;
+  for (const double heads : {1.0, 2.0, 4.0})
+    for (const double tokens : {128.0, 256.0, 512.0}) {
+      rows += "H100" + row(heads, tokens, "no", 1e-3).substr(4);
+      rows += "H200" + row(heads, tokens, "no", 3e-3).substr(4);
+    }
+  TimedRows timed = read_timings(suite, little.write(rows));
+  for (TimedRow& each : timed.rows) each.calibrates = true;
+  Library library;
+  for (const TimingComparison& each : validate_left_out(suite, timed, "device", library, 1).comparisons)
+    CHECK(each.predicted == Approx(each.measured == Approx(1e-3) ? 3e-3 : 1e-3).epsilon(0.1));
+}
+
 TEST_CASE("a half of the shapes calibrates, the same on every device; rows of a given file never do") {
   const LittleTimings little(with_parameters("launch_s"));
   const TimingSuite suite = little.suite();
