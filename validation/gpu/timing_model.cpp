@@ -209,7 +209,11 @@ namespace {
 // In the suite's folder of calibrations, if it has one.
 std::filesystem::path joint_file(const TimingSuite& suite) {
   const std::string& name = suite.joint->calibration;
-  if (suite.calibrations.empty()) return find_config("calibrations", name);
+  try {
+    if (suite.calibrations.empty()) return find_config("calibrations", name);
+  } catch (const InputError& error) {
+    throw InputError({suite.file, 0, 0}, "timings.joint.calibration", error.what());
+  }
   return suite.calibrations / (std::filesystem::path(name).stem().string() + ".yaml");
 }
 

@@ -163,6 +163,17 @@ TEST_CASE("a half of the shapes calibrates, the same on every device; rows of a 
   for (const TimedRow& row : read_timings(suite, file).rows) CHECK_FALSE(row.calibrates);
 }
 
+TEST_CASE("a joint calibration that is not there is missed where the suite names it") {
+  const LittleTimings little(with_parameters("launch_s"));
+  const TimingSuite suite = little.suite();
+  Library library;
+  CHECK(message_of([&] {
+          (void)validate_timings(suite, read_timings(suite, little.write(shapes(1))), estimate, library, 1);
+        }) ==
+        "little.yaml: timings.joint.calibration: no 'little' in configs/calibrations, nor is it a file; known: "
+        "gpu-serving");
+}
+
 TEST_CASE("a source on several devices is one on each, with the clock that the suite says") {
   const TimingSuite suite = LittleTimings(with_parameters("launch_s")).suite();
   REQUIRE(suite.sources.size() == 2);
