@@ -12,6 +12,7 @@ namespace tilewright {
 namespace {
 
 constexpr std::array counted_keys{"read_B", "write_B", "multiply_adds", "operations"};
+constexpr const char* fitted_steps = "fitted";
 constexpr std::array block_keys{"blocks", "steps", "step_cycles", "resident"};
 
 TensorId tensor_of(const Yaml& yaml, const Cascade& cascade) {
@@ -65,7 +66,9 @@ class CountsParser {
       return blocks;
     }
     blocks.steps = of_pass(yaml_.at("steps"));
-    blocks.step_cycles = positive(yaml_.at("step_cycles"), 1e12);
+    const Yaml cycles = yaml_.at("step_cycles");
+    blocks.fitted = cycles.text() == fitted_steps;
+    if (!blocks.fitted) blocks.step_cycles = positive(cycles, 1e12);
     return blocks;
   }
 

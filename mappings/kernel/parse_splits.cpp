@@ -9,7 +9,7 @@ namespace {
 
 Expression bound(const Yaml& yaml) {
   Expression value = yaml.expression();
-  value.bind(kernel_symbols());
+  value.bind(split_symbols());
   return value;
 }
 

@@ -33,9 +33,9 @@ std::vector<double> slots_of(const PassShape& shape) {
           shape.splits};
 }
 
-double PassBlocks::step_time(const std::vector<double>& slots, double multiprocessors) const {
+double PassBlocks::steps_in_turn(const std::vector<double>& slots, double multiprocessors) const {
   const double turns = std::ceil(blocks.amount(slots) / (multiprocessors * resident));
-  return turns * steps.amount(slots) * step_cycles;
+  return turns * steps.amount(slots);
 }
 
 double PassBlocks::imbalance(const std::vector<double>& slots, double multiprocessors) const {

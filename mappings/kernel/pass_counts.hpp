@@ -41,10 +41,11 @@ struct PassBlocks {
   double resident = 1;     ///< that run beside each other on a multiprocessor
   Expression steps;        ///< of a block
   double step_cycles = 0;  ///< SM cycles that a step takes at least; 0: nothing is known of steps
+  bool fitted = false;     ///< what a step takes is a fitted parameter (sim/kernel/parameters.hpp)
 
-  /// SM cycles until the last block is done; blocks take turns where more are there than run at once. Throws
-  /// InputError.
-  [[nodiscard]] double step_time(const std::vector<double>& slots, double multiprocessors) const;
+  /// Steps one after the other until the last block is done; blocks take turns where more are there than run at
+  /// once. Throws InputError.
+  [[nodiscard]] double steps_in_turn(const std::vector<double>& slots, double multiprocessors) const;
   /// How many times as long as an even share of the work the multiprocessor with the most blocks has. Throws
   /// InputError.
   [[nodiscard]] double imbalance(const std::vector<double>& slots, double multiprocessors) const;

@@ -55,6 +55,15 @@ const Symbols& kernel_symbols() {
   return symbols;
 }
 
+const Symbols& split_symbols() {
+  static const Symbols symbols = [] {
+    Symbols names = kernel_symbols();
+    for (const char* name : {"blocks", "keys", "multiprocessors"}) names.add(name);
+    return names;
+  }();
+  return symbols;
+}
+
 const Symbols& block_symbols() {
   static const Symbols symbols = [] {
     Symbols names = kernel_symbols();

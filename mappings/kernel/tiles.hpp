@@ -36,6 +36,10 @@ const Symbols& kernel_symbols();
 /// These and `stages`, last: what those of a block are bound to.
 const Symbols& block_symbols();
 
+/// These and, last, the blocks before keys are split, the longest keys of one, and the multiprocessors: `blocks`,
+/// `keys`, `multiprocessors`. What a number of parts is bound to.
+const Symbols& split_symbols();
+
 /// The values of kernel_symbols(), in their order.
 std::vector<double> slots_of(const KernelShape& shape);
 

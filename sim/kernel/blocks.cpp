@@ -57,12 +57,12 @@ class BlockMaker {
     apply_element_mask();
   }
 
-  Blocks make(double workers) {
+  Blocks make(const BlockPlaces& places) {
     Blocks blocks =
         kernel_.schedule.queries_outer || kernel_.schedule.longest_first ? queries_outer() : heads_outer();
     blocks.fetched_keys = fetched_keys_;
     blocks.gathered_units = gathered_units_;
-    split(kernel_, shape_, workers, blocks);
+    split(kernel_, shape_, places, blocks);
     if (blocks.splits > 1) blocks.partial_rows = partial_rows(blocks.parts);
     for (BlockSequence& sequence : blocks.sequences)
       if (sequence.runs.size() == 1) sequence.runs[0].count *= std::exchange(sequence.times, 1);
@@ -329,8 +329,8 @@ BlockRun Blocks::longest() const {
   return longest;
 }
 
-Blocks blocks_of(const Kernel& kernel, const BlockView& view, const KernelShape& shape, double workers) {
-  return BlockMaker(kernel, view, shape).make(workers);
+Blocks blocks_of(const Kernel& kernel, const BlockView& view, const KernelShape& shape, const BlockPlaces& places) {
+  return BlockMaker(kernel, view, shape).make(places);
 }
 
 }  // namespace tilewright

@@ -10,6 +10,12 @@
 
 namespace tilewright {
 
+/// What blocks are to fill.
+struct BlockPlaces {
+  double multiprocessors = 0;
+  double at_once = 0;  ///< blocks that all of them run at once
+};
+
 /// So many blocks in a row that visit so many KV tiles each.
 struct BlockRun {
   double count = 0;
@@ -54,8 +60,8 @@ struct Blocks {
   [[nodiscard]] BlockRun longest() const;  ///< a block with the most visits
 };
 
-/// `workers`: blocks that the machine runs at once, which an automatic split fills. `shape`: that of the problem.
+/// `places`: what an automatic split fills. `shape`: that of the problem.
 /// Throws InputError where no query of the problem sees any key.
-Blocks blocks_of(const Kernel& kernel, const BlockView& view, const KernelShape& shape, double workers);
+Blocks blocks_of(const Kernel& kernel, const BlockView& view, const KernelShape& shape, const BlockPlaces& places);
 
 }  // namespace tilewright

@@ -22,14 +22,20 @@ double ratio(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
 }  // namespace
 
-CopyCosts copy_costs(const PreparedKernel& prepared, const ByLevel<double>& read_B, double clock_Hz) {
+double achieved_B_per_s(const Arch& arch, const KernelParameters& parameters, LevelId level) {
+  const double share = arch.levels[level].parent ? 1 : parameters.memory_efficiency;
+  return share * arch.levels[level].achievable_B_per_s;
+}
+
+CopyCosts copy_costs(const PreparedKernel& prepared, const KernelParameters& parameters,
+                     const ByLevel<double>& read_B, double clock_Hz) {
   CopyCosts costs;
   const double query_B = prepared.view.problem.query_rows() * prepared.view.problem.query_row_B();
   const double tiles = query_tiles(prepared.blocks);
   const ByLevel<Level>& levels = prepared.arch.levels;
   for (LevelId l = levels[block_level(prepared.arch)].parent; l; l = levels[l].parent) {
     const Level& level = levels[l];
-    CopyCosts::Memory memory{l, clock_Hz / level.achievable_B_per_s,
+    CopyCosts::Memory memory{l, clock_Hz / achieved_B_per_s(prepared.arch, parameters, l),
                              std::isnan(level.latency_s) ? 0 : level.latency_s * clock_Hz};
     const double queries_B = std::min(query_B, read_B[l]);
     memory.tile_B[index(Copy::query)] = ratio(queries_B, tiles);

@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "sim/kernel/parameters.hpp"
 #include "sim/kernel/prepare.hpp"
 
 namespace tilewright {
@@ -31,6 +32,10 @@ struct CopyCosts {
 };
 
 /// `read_B`: those of the kernel, or others.
-CopyCosts copy_costs(const PreparedKernel& prepared, const ByLevel<double>& read_B, double clock_Hz);
+CopyCosts copy_costs(const PreparedKernel& prepared, const KernelParameters& parameters,
+                     const ByLevel<double>& read_B, double clock_Hz);
+
+/// What a level delivers.
+double achieved_B_per_s(const Arch& arch, const KernelParameters& parameters, LevelId level);
 
 }  // namespace tilewright

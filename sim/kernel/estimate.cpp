@@ -75,7 +75,7 @@ VisitCycles visit_cycles(const VisitParts& parts) {
 }
 
 CopyCosts costs_of_copies(const PreparedKernel& prepared, const KernelParameters& parameters) {
-  return copy_costs(prepared, prepared.read_B, clock_of(prepared, parameters));
+  return copy_costs(prepared, parameters, prepared.read_B, clock_of(prepared, parameters));
 }
 
 // What a block takes once, and once per Q tile.
@@ -232,7 +232,7 @@ class Estimate {
     double longest_s = 0;
     for (const LevelId l : result_.level_time_s.ids()) {
       result_.level_time_s[l] =
-          (prepared_.read_B[l] + prepared_.write_B[l]) / prepared_.arch.levels[l].achievable_B_per_s;
+          (prepared_.read_B[l] + prepared_.write_B[l]) / achieved_B_per_s(prepared_.arch, parameters_, l);
       longest_s = std::max(longest_s, result_.level_time_s[l]);
     }
     return longest_s;
@@ -242,16 +242,18 @@ class Estimate {
   }
 
   void add(const PreparedPass& pass) {
-    const double bytes_s = memory_s(pass, prepared_);
+    const double bytes_s = memory_s(pass, prepared_) / parameters_.memory_efficiency;
     const double moved_s =
         parameters_.pass_B_per_cycle > 0
             ? pass.moved_B / (parameters_.pass_B_per_cycle * prepared_.multiprocessors * result_.clock_Hz)
             : 0;
-    const double compute_s = std::max({pass.matrix_cycles / std::min(1.0, parameters_.matrix_efficiency),
-                                       pass.softmax_cycles, pass.step_cycles}) /
-                             result_.clock_Hz;
+    const double work_s =
+        std::max(pass.matrix_cycles / std::min(1.0, parameters_.matrix_efficiency), pass.softmax_cycles) /
+        result_.clock_Hz;
+    // Until the first bytes of blocks are there, which others do not hide.
+    const double steps_s = (pass.step_cycles + pass.fitted_steps * parameters_.pass_step_cycles) / result_.clock_Hz;
     result_.shares.launch_s += launch_s_;
-    result_.shares.passes_s += std::max(std::max(bytes_s, moved_s) / pass.bandwidth, compute_s);
+    result_.shares.passes_s += std::max({bytes_s / pass.bandwidth, moved_s / pass.bandwidth + steps_s, work_s});
     result_.level_read_B.front() += pass.read_B;
     result_.level_write_B.front() += pass.write_B;
     result_.level_time_s.front() += bytes_s;

@@ -14,7 +14,9 @@ const std::vector<ParameterField>& parameter_fields() {
       {"launch_s", &Parameters::launch_s, Owner::call, dimension::seconds, 1, true},
       {"mask_operations", &Parameters::mask_operations, Owner::kernel, dimension::number, 1e4, true},
       {"clock_Hz", &Parameters::clock_Hz, Owner::arch, dimension::hertz, 1e12, false},
+      {"memory_efficiency", &Parameters::memory_efficiency, Owner::arch, dimension::number, 1, false},
       {"pass_B_per_cycle", &Parameters::pass_B_per_cycle, Owner::call, dimension::bytes, 1e6, true},
+      {"pass_step_cycles", &Parameters::pass_step_cycles, Owner::call, dimension::number, 1e9, true},
   };
   return fields;
 }

@@ -17,13 +17,15 @@ struct KernelParameters {
   double matrix_efficiency = 1;
   /// Share of the softmax of a visit that is not hidden under matrix products; 1 where the kernel is serial.
   double exposed = 1;
-  double tile_cycles = 0;      ///< SM cycles of a thread block besides its visits: prologue and epilogue
-  double launch_s = 0;         ///< of the kernel, and of each of its passes; 0: the architecture's
-  double mask_operations = 0;  ///< vector operations per pair of a tile to which the element mask is applied
-  double clock_Hz = 0;         ///< 0: the architecture's
+  double tile_cycles = 0;        ///< SM cycles of a thread block besides its visits: prologue and epilogue
+  double launch_s = 0;           ///< of the kernel, and of each of its passes; 0: the architecture's
+  double mask_operations = 0;    ///< vector operations per pair of a tile to which the element mask is applied
+  double clock_Hz = 0;           ///< 0: the architecture's
+  double memory_efficiency = 1;  ///< share of what the outermost memory can achieve that reads and writes reach
   /// Bytes that passes before and after the kernel move per cycle of a multiprocessor, read and written, wherever
   /// they come from; 0: as many as the outermost memory delivers.
   double pass_B_per_cycle = 0;
+  double pass_step_cycles = 0;  ///< SM cycles of a step of passes whose `step_cycles` are `fitted`
   bool operator==(const KernelParameters&) const = default;
 };
 

@@ -23,8 +23,8 @@ void prepare_fused(const Cascade& cascade, PreparedKernel& prepared) {
   prepared.needs = needs_of(*prepared.kernel.block, shape, prepared.kernel.stages);
   prepared.occupancy = occupancy_of(prepared.arch, prepared.needs);
   prepared.view = view_of_blocks(prepared.kernel, cascade, prepared.problem, prepared.tiling);
-  prepared.blocks =
-      blocks_of(prepared.kernel, prepared.view, shape, prepared.occupancy.blocks * prepared.multiprocessors);
+  prepared.blocks = blocks_of(prepared.kernel, prepared.view, shape,
+                              {prepared.multiprocessors, prepared.occupancy.blocks * prepared.multiprocessors});
   prepared.resident =
       std::min(prepared.occupancy.blocks, std::ceil(prepared.blocks.count() / prepared.multiprocessors));
 }
@@ -58,7 +58,7 @@ PreparedKernel prepare_blocks(const Kernel& kernel, const Cascade& cascade, cons
   prepared.read_B.assign(arch.levels.size(), 0);
   prepared.write_B.assign(arch.levels.size(), 0);
   prepared.sum_B.assign(arch.levels.size(), 0);
-  if (kernel.warm_caches) prepared.warm = warm_share(prepared);
+  prepared.warm = kernel.warm_caches && is_warm(prepared);
   if (prepared.fused) {
     prepare_fused(cascade, prepared);
     count_least_traffic(prepared);

@@ -25,6 +25,7 @@ struct PreparedPass {
   double matrix_cycles = 0;    ///< on that one
   double softmax_cycles = 0;   ///< on all units but those of matrix products, one after the other
   double step_cycles = 0;      ///< of steps that need the one before, of all blocks
+  double fitted_steps = 0;     ///< such steps, of which each takes a fitted parameter
   double read_B = 0;           ///< at the outermost memory
   double write_B = 0;
   double moved_B = 0;    ///< read and written, from warm caches too
@@ -44,7 +45,7 @@ struct PreparedKernel {
   double multiprocessors = 0;
   double resident = 1;  ///< blocks on a multiprocessor at once: the occupancy, or fewer where there are few blocks
   Blocks blocks;
-  double warm = 0;  ///< share of what is read and written once that is in caches (sim/kernel/warm_caches.hpp)
+  bool warm = false;       ///< what is read and written once is in caches (sim/kernel/warm_caches.hpp)
   ByLevel<double> read_B;  ///< of the fused kernel; 0 below the level that blocks run in
   ByLevel<double> write_B;
   ByLevel<double> sum_B;             ///< the part of write_B that visits add to sums

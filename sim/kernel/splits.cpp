@@ -51,21 +51,30 @@ double least_visits_at_once(double least, const Blocks& blocks, double workers) 
   return least;
 }
 
-double whole(const Expression& expression, const KernelShape& shape, Count most) {
-  const double value = expression.evaluate(slots_of(shape));
+// Those of split_symbols().
+std::vector<double> slots_of(const KernelShape& shape, const BlockPlaces& places, const Blocks& blocks) {
+  std::vector<double> slots = tilewright::slots_of(shape);
+  slots.insert(slots.end(), {blocks.count(), blocks.longest().visits() * shape.kv, places.multiprocessors});
+  return slots;
+}
+
+double whole(const Expression& expression, const std::vector<double>& slots, Count most) {
+  const double value = expression.evaluate(slots);
   if (!(value >= 1) || value != std::floor(value) || value > static_cast<double>(most))
     expression.fail(fmt::format("expected a whole number from 1 to {}, got {}", most, value));
   return value;
 }
 
-TileParts parts_of(const KernelSplits& rule, const KernelShape& shape, double workers, const Blocks& blocks) {
+TileParts parts_of(const KernelSplits& rule, const KernelShape& shape, const BlockPlaces& places,
+                   const Blocks& blocks) {
   using Kind = KernelSplits::Kind;
+  const std::vector<double> slots = slots_of(shape, places, blocks);
   if (rule.kind == Kind::keys || rule.kind == Kind::fit_keys) {
-    const double visits = std::ceil(whole(rule.keys, shape, most_tokens) / shape.kv);
-    return {0, rule.kind == Kind::keys ? visits : least_visits_at_once(visits, blocks, workers)};
+    const double visits = std::ceil(whole(rule.keys, slots, most_tokens) / shape.kv);
+    return {0, rule.kind == Kind::keys ? visits : least_visits_at_once(visits, blocks, places.at_once)};
   }
-  const double count = rule.kind == Kind::fill_waves ? splits_that_fill_waves(rule, blocks, workers)
-                                                     : whole(rule.count, shape, most_splits);
+  const double count = rule.kind == Kind::fill_waves ? splits_that_fill_waves(rule, blocks, places.at_once)
+                                                     : whole(rule.count, slots, most_splits);
   return {count, rule.of_longest ? std::ceil(blocks.longest().visits() / count) : 0};
 }
 
@@ -115,9 +124,9 @@ void stream(double workers, Blocks& blocks) {
 
 }  // namespace
 
-void split(const Kernel& kernel, const KernelShape& shape, double workers, Blocks& blocks) {
-  if (kernel.splits.kind == KernelSplits::Kind::stream) return stream(workers, blocks);
-  const TileParts parts = parts_of(kernel.splits, shape, workers, blocks);
+void split(const Kernel& kernel, const KernelShape& shape, const BlockPlaces& places, Blocks& blocks) {
+  if (kernel.splits.kind == KernelSplits::Kind::stream) return stream(places.at_once, blocks);
+  const TileParts parts = parts_of(kernel.splits, shape, places, blocks);
   const double splits = parts.of(blocks.longest().visits());
   if (splits <= 1) return;
   blocks.parts = parts;

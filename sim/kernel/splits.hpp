@@ -6,7 +6,7 @@
 namespace tilewright {
 
 /// Splits the blocks of whole Q tiles as the kernel says:
-///  - a fixed number of parts of every Q tile;
+///  - a stated number of parts of every Q tile;
 ///  - as few as fill the waves (KernelSplits says how well), for all Q tiles the number that is best for the one
 ///    with the most visits;
 ///  - parts of so many keys, rounded up to whole KV tiles: Q tiles with fewer visits have fewer parts;
@@ -19,6 +19,6 @@ namespace tilewright {
 /// launched, and write their partial outputs, all the same. Those with an element mask come last. A part
 /// of all Q tiles of a sequence is launched before the next part. Throws InputError for a number of parts that is
 /// no whole one from 1 to most_splits, and for keys that are none from 1 to most_tokens.
-void split(const Kernel& kernel, const KernelShape& shape, double workers, Blocks& blocks);
+void split(const Kernel& kernel, const KernelShape& shape, const BlockPlaces& places, Blocks& blocks);
 
 }  // namespace tilewright

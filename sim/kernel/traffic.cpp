@@ -130,7 +130,9 @@ void add_counts(const PassCounts& counts, const PreparedKernel& prepared, Prepar
     into.unit_cycles[work.unit] += work.count.amount(slots) * unit.find(work.kind)->cycles / unit.lanes;
   }
   if (!counts.blocks) return;
-  into.step_cycles = counts.blocks->step_time(slots, prepared.multiprocessors);
+  const double steps = counts.blocks->steps_in_turn(slots, prepared.multiprocessors);
+  (counts.blocks->fitted ? into.fitted_steps : into.step_cycles) =
+      steps * (counts.blocks->fitted ? 1 : counts.blocks->step_cycles);
   into.imbalance = counts.blocks->imbalance(slots, prepared.multiprocessors);
 }
 
@@ -173,7 +175,7 @@ OutermostTraffic outermost_traffic(const PreparedKernel& prepared, double keys) 
   const double sum_B = fetched * view.sum_B;
   const double once_B = problem.query_rows() * problem.query_row_B() / view.sharing + once * problem.token_B() +
                         prepared.blocks.gathered_units * static_cast<double>(index_B);
-  return {(1 - prepared.warm) * once_B + (fetched - once) * problem.token_B() + sum_B, sum_B};
+  return {(prepared.warm ? 0 : once_B) + (fetched - once) * problem.token_B() + sum_B, sum_B};
 }
 
 namespace {
@@ -199,7 +201,7 @@ void count_least_traffic(PreparedKernel& prepared) {
   const double indices_B = prepared.blocks.gathered_units * static_cast<double>(index_B);
   for (LevelId l = levels[block_level(prepared.arch)].parent; l; l = levels[l].parent) {
     const Level& level = levels[l];
-    prepared.write_B[l] = level.parent ? written_B : (1 - prepared.warm) * written_B;
+    prepared.write_B[l] = level.parent || !prepared.warm ? written_B : 0;
     if (!level.parent) {
       set_outermost(prepared, 0);
       continue;
@@ -235,10 +237,8 @@ PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const 
   for (const UnitId u : result.unit_cycles.ids())
     (role_of(prepared.arch.units[u]) == UnitRole::matrix ? result.matrix_cycles : result.softmax_cycles) +=
         result.unit_cycles[u] * result.imbalance;
-  const double share = 1 - prepared.warm;
   result.moved_B = result.read_B + result.write_B;
-  result.read_B *= share;
-  result.write_B *= share;
+  if (prepared.warm) result.read_B = result.write_B = 0;
   return result;
 }
 

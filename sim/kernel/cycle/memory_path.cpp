@@ -6,8 +6,9 @@
 
 namespace tilewright {
 
-MemoryPath::MemoryPath(const PreparedKernel& prepared, const ByLevel<double>& read_B, double clock_Hz)
-    : costs_(copy_costs(prepared, read_B, clock_Hz)),
+MemoryPath::MemoryPath(const PreparedKernel& prepared, const KernelParameters& parameters,
+                       const ByLevel<double>& read_B, double clock_Hz)
+    : costs_(copy_costs(prepared, parameters, read_B, clock_Hz)),
       memories_(costs_.memories.size()),
       port_free_at_(static_cast<std::size_t>(prepared.multiprocessors), 0),
       levels_(prepared.arch.levels.size()) {}

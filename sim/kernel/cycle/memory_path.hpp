@@ -15,7 +15,8 @@ namespace tilewright {
 
 class MemoryPath {
  public:
-  MemoryPath(const PreparedKernel& prepared, const ByLevel<double>& read_B, double clock_Hz);
+  MemoryPath(const PreparedKernel& prepared, const KernelParameters& parameters, const ByLevel<double>& read_B,
+             double clock_Hz);
 
   /// A copy of so many tiles' worth of bytes, asked for by a multiprocessor at an SM cycle: the cycle at which it
   /// is there, or written. Calls come in order of `now`.

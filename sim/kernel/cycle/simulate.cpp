@@ -67,7 +67,7 @@ class Simulated {
     for (const PreparedPass& pass : prepared_.passes) add(pass);
     for (const LevelId l : result_.level_time_s.ids())
       result_.level_time_s[l] =
-          (result_.level_read_B[l] + result_.level_write_B[l]) / prepared_.arch.levels[l].achievable_B_per_s;
+          (result_.level_read_B[l] + result_.level_write_B[l]) / achieved_B_per_s(prepared_.arch, parameters_, l);
     result_.time_s = result_.shares.sum_s();
     bind();
     return std::move(result_);
@@ -146,6 +146,7 @@ class Runner {
   Runner(const PreparedKernel& prepared, const KernelParameters& parameters, const SimulationOptions& options,
          double clock_Hz)
       : prepared_(prepared),
+        parameters_(parameters),
         options_(options),
         clock_Hz_(clock_Hz),
         costs_(stage_costs(prepared, parameters, clock_Hz)) {}
@@ -178,7 +179,7 @@ class Runner {
   }
 
   [[nodiscard]] Run run(const ByLevel<double>& read_B) const {
-    Run run{{}, MemoryPath(prepared_, read_B, clock_Hz_)};
+    Run run{{}, MemoryPath(prepared_, parameters_, read_B, clock_Hz_)};
     BlockQueue queue(prepared_.blocks);
     const MachineShape shape = shape_of(prepared_, costs_, run.memory, options_.exact);
     std::optional<Trace> trace;
@@ -201,6 +202,7 @@ class Runner {
   }
 
   const PreparedKernel& prepared_;
+  const KernelParameters& parameters_;
   const SimulationOptions& options_;
   double clock_Hz_;
   StageCosts costs_;

@@ -61,6 +61,8 @@ TEST_CASE("operations of a pass are on the units of their kind, or free") {
   CHECK(all.counts->when.text() == "requests > 1");
   CHECK(pass("read_B: 1, blocks: 2, steps: 3, step_cycles: 4").counts->blocks->resident == 1);
   CHECK(pass("read_B: 1, blocks: 2").counts->blocks->step_cycles == 0);
+  CHECK_FALSE(pass("read_B: 1, blocks: 2, steps: 3, step_cycles: 4").counts->blocks->fitted);
+  CHECK(pass("read_B: 1, blocks: 2, steps: 3, step_cycles: fitted").counts->blocks->fitted);
 }
 
 TEST_CASE("what is wrong in a pass is refused where it stands") {

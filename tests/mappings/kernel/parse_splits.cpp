@@ -50,7 +50,8 @@ TEST_CASE("keys of splits that do not go together are refused") {
   CHECK(error("{count: 2, lengths: longes}") ==
         "k.yaml:1:29: splits.lengths: expected one of them, got 'longes'; did you mean 'longest'?");
   CHECK(error("{keys: 4 * kw}") ==
-        "k.yaml:1:16: splits.keys: unknown name 'kw'; known: q, kv, E, F, word_B, dimensions, causal, window");
+        "k.yaml:1:16: splits.keys: unknown name 'kw'; known: q, kv, E, F, word_B, dimensions, causal, window, "
+        "blocks, keys, multiprocessors");
 }
 
 }  // namespace tilewright::test::TEST_FILE

@@ -54,13 +54,13 @@ TEST_CASE("every name of a pass has its value") {
 
 TEST_CASE("blocks take turns where more are there than run at once") {
   const auto cycles = [](const std::string& blocks, double resident) {
-    return PassBlocks{of(blocks), resident, of("longest"), 10}.step_time(slots_of(shape), 4);
+    return PassBlocks{of(blocks), resident, of("longest")}.steps_in_turn(slots_of(shape), 4);
   };
-  CHECK(cycles("requests", 1) == 400 * 10);
-  CHECK(cycles("4", 1) == 400 * 10);
-  CHECK(cycles("5", 1) == 2 * 400 * 10);
-  CHECK(cycles("5", 2) == 400 * 10);
-  CHECK(cycles("heads * requests", 2) == 3 * 400 * 10);
+  CHECK(cycles("requests", 1) == 400);
+  CHECK(cycles("4", 1) == 400);
+  CHECK(cycles("5", 1) == 2 * 400);
+  CHECK(cycles("5", 2) == 400);
+  CHECK(cycles("heads * requests", 2) == 3 * 400);
   CHECK(cycles("0", 2) == 0);
   CHECK(message_of([&] { (void)cycles("requests - 4", 1); }) == "k.yaml:1:6: a: expected 0 or more, got -1");
 }

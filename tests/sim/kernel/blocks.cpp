@@ -13,7 +13,7 @@ Blocks make(const std::string& more, const Attention& problem, double workers = 
   const Kernel kernel = small_kernel({.more = more});
   Tiling tiling;
   choose_tiles(kernel, problem, tiling);
-  return blocks_of(kernel, {problem, tiling}, shape_of(problem, tiling), workers);
+  return blocks_of(kernel, {problem, tiling}, shape_of(problem, tiling), {workers, workers});
 }
 
 std::vector<double> visits_of_first(const Blocks& blocks) {

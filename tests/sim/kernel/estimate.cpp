@@ -113,6 +113,25 @@ TEST_CASE("a pass takes the longest of its bytes, its work and its steps") {
   // 4 multiprocessors of 1 GHz that move 2 B a cycle, where memory would have taken half as long.
   CHECK(passes(bytes, {.pass_B_per_cycle = 2}).shares.passes_s ==
         Approx(passes(bytes).shares.passes_s * 1e12 / 8e9));
+  const std::string steps = bytes + ", blocks: 5, steps: 2, step_cycles: ";
+  CHECK(passes(steps + "fitted").shares.passes_s == Approx(8e-9));
+  CHECK(passes(steps + "fitted", {.pass_step_cycles = 3}).shares.passes_s == Approx(12e-9));
+  CHECK(passes(steps + "9", {.pass_step_cycles = 3}).shares.passes_s == Approx(36e-9));
+  // A block waits for its data before it moves them.
+  CHECK(passes(steps + "fitted", {.pass_B_per_cycle = 2, .pass_step_cycles = 3}).shares.passes_s ==
+        Approx(passes(bytes, {.pass_B_per_cycle = 2}).shares.passes_s + 12e-9));
+}
+
+TEST_CASE("a memory that reaches less takes longer, in the kernel and in passes") {
+  Arch slow = small_gpu();
+  slow.levels.front().bandwidth_B_per_s = slow.levels.front().achievable_B_per_s = 1e9;
+  const PreparedKernel prepared = prepare(small_kernel(), one_pass(), slow, small_problem("dense", 64));
+  const double launch_s = 1e-6;
+  const KernelParameters half{.memory_efficiency = 0.5};
+  CHECK(estimate(prepared, half).time_s - launch_s == Approx(2 * (estimate(prepared, {}).time_s - launch_s)));
+  const PreparedKernel pass =
+      prepare_small(small_problem("dense", 64), {.more = "    after: [{name: a, read_B: 3000}]\n"});
+  CHECK(estimate(pass, half).shares.passes_s == Approx(2 * estimate(pass, {}).shares.passes_s));
 }
 
 TEST_CASE("copies that nothing hides come on top") {

@@ -55,7 +55,7 @@ TEST_CASE("a joint calibration is written as it is read") {
 TEST_CASE("numbers of another owner, beyond their interval or without one are refused") {
   CHECK(error("  calls: {prefill: {exposed: {value: 1, interval: [0, 1], rows: 9}}}\n") ==
         "j.yaml:4:30: calibration.calls.prefill.exposed: no parameter 'exposed' of calls; known: launch_s, "
-        "pass_B_per_cycle");
+        "pass_B_per_cycle, pass_step_cycles");
   CHECK(error("  kernels: {fused: {exposd: {value: 1, interval: [0, 1], rows: 9}}}\n") ==
         "j.yaml:4:29: calibration.kernels.fused.exposd: no parameter 'exposd' of kernels; did you mean 'exposed'?");
   CHECK(error("  kernels: {fused: {exposed: {value: 0.5, interval: [0.6, 1], rows: 9}}}\n") ==

@@ -87,7 +87,7 @@ TEST_CASE("a number of splits that fills waves is for all requests the one of th
   const Kernel kernel = small_kernel({.more = rule});
   const Attention problem = small_requests("1x64,1x8", "dense");
   const Tiling tiling{.query_tile = {16}, .key_tile = {8}};
-  const Blocks blocks = blocks_of(kernel, {problem, tiling}, shape_of(problem, tiling), 8);
+  const Blocks blocks = blocks_of(kernel, {problem, tiling}, shape_of(problem, tiling), {8, 8});
   CHECK(blocks.splits == 4);
   CHECK(visits(blocks) == std::vector<double>{2, 2, 2, 2, 1, 0, 0, 0});
   CHECK(blocks.count() == 8);

@@ -18,7 +18,7 @@ Blocks one_sequence(std::vector<BlockRun> runs) {
 }
 
 Blocks split_by(const std::string& rule, Blocks blocks, double workers = 8) {
-  split(small_kernel({.more = "    splits: " + rule + "\n"}), {16, 8, 32, 32, 2, 1, false}, workers, blocks);
+  split(small_kernel({.more = "    splits: " + rule + "\n"}), {16, 8, 32, 32, 2, 1, false}, {4, workers}, blocks);
   return blocks;
 }
 
@@ -35,6 +35,14 @@ TEST_CASE("parts of a split differ by one visit, and nothing is lost") {
   }
   CHECK(split_by("3", one_sequence({{1, 5, 2}})).sequences[0].runs ==
         std::vector<BlockRun>{{1, 3, 0}, {1, 2, 0}, {1, 0, 2}});
+}
+
+TEST_CASE("a number of parts follows from blocks, keys and multiprocessors") {
+  const Blocks whole = one_sequence({{2, 30, 0}});  // 2 blocks of 30 tiles of 8 keys
+  CHECK(split_by("{count: blocks}", whole).splits == 2);
+  CHECK(split_by("{count: keys / 24}", whole).splits == 10);
+  CHECK(split_by("{count: multiprocessors}", whole).splits == 4);
+  CHECK(split_by("{count: \"min(8, ceil(log2(keys / 8) * multiprocessors / blocks))\"}", whole).splits == 8);
 }
 
 TEST_CASE("a split that fills waves fills the machine and no more") {

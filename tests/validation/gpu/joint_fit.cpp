@@ -74,7 +74,8 @@ TEST_CASE("numbers that made the rows are found again, each with its owner") {
   truth.tile_cycles = 3000;
   truth.launch_s = 6e-6;
   truth.pass_B_per_cycle = 8;
-  const Made made = made_by("matrix_efficiency, tile_cycles, launch_s, pass_B_per_cycle", truth);
+  truth.pass_step_cycles = 250;
+  const Made made = made_by("matrix_efficiency, tile_cycles, launch_s, pass_B_per_cycle, pass_step_cycles", truth);
   const JointCalibration fit = fit_jointly(made.suite, made.all);
   const auto& kernel = fit.fitted.at(ParameterOwner::kernel).at("flash-attention-3");
   CHECK(kernel.at("matrix_efficiency").value == Approx(0.7).epsilon(0.03));
@@ -82,6 +83,7 @@ TEST_CASE("numbers that made the rows are found again, each with its owner") {
   const auto& call = fit.fitted.at(ParameterOwner::call).at("vllm-prefill");
   CHECK(call.at("launch_s").value == Approx(6e-6).epsilon(0.03));
   CHECK(call.at("pass_B_per_cycle").value == Approx(8).epsilon(0.1));
+  CHECK(call.at("pass_step_cycles").value == Approx(250).epsilon(0.1));
   CHECK(fit.refused.empty());
   for (const FittedNumber& number : {kernel.at("matrix_efficiency"), call.at("launch_s")}) {
     CHECK(number.low <= number.value);
