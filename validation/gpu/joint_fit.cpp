@@ -23,6 +23,9 @@ constexpr int coarse_iterations = 12;  // while some are still refused
 constexpr int fine_iterations = 50;
 // A row decides a parameter that changes its prediction by at least so much of the parameter's own change.
 constexpr double decides = 0.01;
+// Where efficiencies start: at a higher one the products of slow kernels would not decide their time.
+constexpr double slow_products = 0.4;
+constexpr const char* at_limit = "stops at its limit";
 // Of standard errors, for an interval that holds 90 %.
 constexpr double interval_errors = 1.645;
 
@@ -70,13 +73,15 @@ bool is_given(const TimingSource& source, const ParameterField& field) {
 struct Row {
   const PreparedTiming* timing;
   double measured_s;
-  KernelParameters fixed;  // but for the unknowns
-  std::vector<std::size_t> unknowns;
+  KernelParameters fixed;         // but for the unknowns
+  std::vector<std::size_t> all;   // unknowns
+  std::vector<std::size_t> free;  // of these: not refused
 
-  [[nodiscard]] KernelParameters parameters(const std::vector<Unknown>& all, const double* const* values) const {
+  [[nodiscard]] KernelParameters parameters(const std::vector<Unknown>& unknowns,
+                                            const double* const* values) const {
     KernelParameters parameters = fixed;
-    for (std::size_t i = 0; i < unknowns.size(); ++i) {
-      const Unknown& unknown = all[unknowns[i]];
+    for (std::size_t i = 0; i < free.size(); ++i) {
+      const Unknown& unknown = unknowns[free[i]];
       parameters.*unknown.parameter().value = values[i][0] * scale_of(unknown.variable);
     }
     return parameters;
@@ -89,7 +94,7 @@ class RowCost : public ceres::CostFunction {
  public:
   RowCost(const Row& row, const std::vector<Unknown>& all) : row_(row), all_(all) {
     set_num_residuals(1);
-    for (std::size_t i = 0; i < row.unknowns.size(); ++i) mutable_parameter_block_sizes()->push_back(1);
+    for (std::size_t i = 0; i < row.free.size(); ++i) mutable_parameter_block_sizes()->push_back(1);
   }
 
   bool Evaluate(const double* const* values, double* residuals, double** jacobians) const override {
@@ -101,9 +106,9 @@ class RowCost : public ceres::CostFunction {
     const double least_s = least_time_s(kernel, parameters);
     const double around_s = result.shares.launch_s + result.shares.passes_s;
     const double longer = least_s > around_s ? (result.time_s - around_s) / (least_s - around_s) : 1;
-    for (std::size_t i = 0; i < row_.unknowns.size(); ++i) {
+    for (std::size_t i = 0; i < row_.free.size(); ++i) {
       if (jacobians[i] == nullptr) continue;
-      const Unknown& unknown = all_[row_.unknowns[i]];
+      const Unknown& unknown = all_[row_.free[i]];
       const double step = 1e-4 * std::max(0.1, std::abs(values[i][0]));
       KernelParameters moved = parameters;
       moved.*unknown.parameter().value += step * scale_of(unknown.variable);
@@ -127,13 +132,14 @@ class JointFit {
   JointCalibration fit() {
     const std::string name = std::filesystem::path(suite_.joint->calibration).stem().string();
     JointCalibration result{name, suite_.name, {}, {}};
-    do {
-      solve(coarse_iterations);
-      count_rows();
-    } while (refuse(result));
+    settle();
+    release_limits();  // what stopped at a limit on the way need not do so at the end
+    settle();
     solve(fine_iterations);
     count_rows();
     const std::vector<double> errors = standard_errors();
+    for (const auto& [u, number] : refused_)
+      result.refused[unknowns_[u].owner][unknowns_[u].name][unknowns_[u].parameter().name] = number;
     std::size_t next = 0;
     for (const Unknown& unknown : unknowns_) {
       const std::size_t u = next++;
@@ -151,14 +157,14 @@ class JointFit {
   void add(const PreparedTiming& timing) {
     const auto measured = measured_first_value(timing);
     if (!measured) return;
-    Row row{&timing, *measured, {}, {}};
+    Row row{&timing, *measured, {}, {}, {}};
     for (const auto& [value, number] : timing.row->source->given) row.fixed.*value = number;
     for (const std::size_t field : suite_.joint->parameters) {
       const ParameterField& parameter = parameter_fields()[field];
       const std::string& name = owner_of(timing, parameter.owner);
       const bool fits = parameter.owner != ParameterOwner::kernel || timing.kernel.fused;
       if (name.empty() || !fits || is_given(*timing.row->source, parameter)) continue;
-      row.unknowns.push_back(unknown(parameter, field, name, timing.kernel.arch));
+      row.all.push_back(unknown(parameter, field, name, timing.kernel.arch));
     }
     rows_.push_back(std::move(row));
   }
@@ -168,20 +174,40 @@ class JointFit {
     for (std::size_t u = 0; u < unknowns_.size(); ++u)
       if (unknowns_[u].owner == parameter.owner && unknowns_[u].field == field && unknowns_[u].name == name)
         return u;
-    const FitVariable variable = variable_of(parameter.name, arch);
+    FitVariable variable = variable_of(parameter.name, arch);
+    if (parameter.value == &KernelParameters::matrix_efficiency) variable.start = slow_products;
     unknowns_.push_back({parameter.owner, name, field, variable, variable.start / scale_of(variable)});
     return unknowns_.size() - 1;
+  }
+
+  // Until nothing more is refused.
+  void settle() {
+    do {
+      solve(coarse_iterations);
+      count_rows();
+    } while (refuse());
+  }
+
+  // Those that were refused at a limit start once more, beside what the others have become.
+  void release_limits() {
+    std::erase_if(refused_, [&](const auto& each) {
+      if (each.second.why != at_limit) return false;
+      Unknown& unknown = unknowns_[each.first];
+      unknown.value = unknown.variable.start / scale_of(unknown.variable);
+      return true;
+    });
   }
 
   [[nodiscard]] bool is_free(std::size_t u) const { return !refused_.contains(u); }
 
   void build(ceres::Problem& problem, ceres::LossFunction* loss) {
     for (Row& row : rows_) {
-      for (const std::size_t u : row.unknowns)
-        if (!is_free(u)) row.fixed.*unknowns_[u].parameter().value = refused_.at(u);
-      std::erase_if(row.unknowns, [&](std::size_t u) { return !is_free(u); });
+      for (const std::size_t u : row.all)
+        if (!is_free(u)) row.fixed.*unknowns_[u].parameter().value = refused_.at(u).value;
+      row.free = row.all;
+      std::erase_if(row.free, [&](std::size_t u) { return !is_free(u); });
       std::vector<double*> blocks;
-      for (const std::size_t u : row.unknowns) blocks.push_back(&unknowns_[u].value);
+      for (const std::size_t u : row.free) blocks.push_back(&unknowns_[u].value);
       if (blocks.empty()) continue;
       problem.AddResidualBlock(new RowCost(row, unknowns_), loss, blocks);
     }
@@ -213,8 +239,8 @@ class JointFit {
     std::vector<std::vector<double>> result;
     for (const Row& row : rows_) {
       std::vector<const double*> values;
-      for (const std::size_t u : row.unknowns) values.push_back(&unknowns_[u].value);
-      std::vector<double> slopes(row.unknowns.size());
+      for (const std::size_t u : row.free) values.push_back(&unknowns_[u].value);
+      std::vector<double> slopes(row.free.size());
       std::vector<double*> into;
       for (double& slope : slopes) into.push_back(&slope);
       double residual = 0;
@@ -228,14 +254,14 @@ class JointFit {
     slopes_ = jacobian();
     for (Unknown& unknown : unknowns_) unknown.rows = 0;
     for (std::size_t r = 0; r < rows_.size(); ++r)
-      for (std::size_t i = 0; i < rows_[r].unknowns.size(); ++i) {
-        Unknown& unknown = unknowns_[rows_[r].unknowns[i]];
+      for (std::size_t i = 0; i < rows_[r].free.size(); ++i) {
+        Unknown& unknown = unknowns_[rows_[r].free[i]];
         if (std::abs(slopes_[r][i]) * std::max(0.1, unknown.value) >= decides) ++unknown.rows;
       }
   }
 
   // Those that stop at a limit, or that too few rows decide; true where there is a new one.
-  bool refuse(JointCalibration& result) {
+  bool refuse() {
     bool any = false;
     for (std::size_t u = 0; u < unknowns_.size(); ++u) {
       Unknown& unknown = unknowns_[u];
@@ -245,11 +271,10 @@ class JointFit {
       if (unknown.rows < least_rows)
         number = {KernelParameters{}.*unknown.parameter().value, fmt::format("decided by {} rows", unknown.rows)};
       else if (is_at_limit(unknown.variable, value))
-        number = {limit_of(unknown.variable, value), "stops at its limit"};
+        number = {limit_of(unknown.variable, value), at_limit};
       else
         continue;
-      refused_[u] = number.value;
-      result.refused[unknown.owner][unknown.name][unknown.parameter().name] = number;
+      refused_[u] = number;
       any = true;
     }
     return any;
@@ -291,7 +316,7 @@ class JointFit {
   const TimingSuite& suite_;
   std::vector<Unknown> unknowns_;
   std::vector<Row> rows_;
-  std::map<std::size_t, double> refused_;
+  std::map<std::size_t, RefusedNumber> refused_;
   std::vector<std::vector<double>> slopes_;
 };
 
