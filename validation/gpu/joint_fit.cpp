@@ -25,7 +25,6 @@ constexpr int fine_iterations = 50;
 constexpr double decides = 0.01;
 // Where efficiencies start: at a higher one the products of slow kernels would not decide their time.
 constexpr double slow_products = 0.4;
-constexpr const char* at_limit = "stops at its limit";
 // Of standard errors, for an interval that holds 90 %.
 constexpr double interval_errors = 1.645;
 
@@ -133,7 +132,7 @@ class JointFit {
     const std::string name = std::filesystem::path(suite_.joint->calibration).stem().string();
     JointCalibration result{name, suite_.name, {}, {}};
     settle();
-    release_limits();  // what stopped at a limit on the way need not do so at the end
+    release();  // what stopped at a limit on the way, or decided nothing there, need not do so at the end
     settle();
     solve(fine_iterations);
     count_rows();
@@ -188,14 +187,12 @@ class JointFit {
     } while (refuse());
   }
 
-  // Those that were refused at a limit start once more, beside what the others have become.
-  void release_limits() {
-    std::erase_if(refused_, [&](const auto& each) {
-      if (each.second.why != at_limit) return false;
-      Unknown& unknown = unknowns_[each.first];
-      unknown.value = unknown.variable.start / scale_of(unknown.variable);
-      return true;
-    });
+  // Those that were refused start once more, beside what the others have become.
+  void release() {
+    for (std::size_t u = 0; u < unknowns_.size(); ++u)
+      if (!is_free(u) || unknowns_[u].owner == ParameterOwner::arch)
+        unknowns_[u].value = unknowns_[u].variable.start / scale_of(unknowns_[u].variable);
+    refused_.clear();
   }
 
   [[nodiscard]] bool is_free(std::size_t u) const { return !refused_.contains(u); }
@@ -271,7 +268,7 @@ class JointFit {
       if (unknown.rows < least_rows)
         number = {KernelParameters{}.*unknown.parameter().value, fmt::format("decided by {} rows", unknown.rows)};
       else if (is_at_limit(unknown.variable, value))
-        number = {limit_of(unknown.variable, value), at_limit};
+        number = {limit_of(unknown.variable, value), "stops at its limit"};
       else
         continue;
       refused_[u] = number;
