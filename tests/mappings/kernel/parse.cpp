@@ -195,6 +195,7 @@ TEST_CASE("every kernel of configs/ is right for the machines that it is for") {
       CHECK(parse(kernel, arch) == "no error");
   for (const char* kernel : {"flash-attention-3", "cudnn-sdpa", "natten-fna-hopper"})
     for (const char* arch : {"h100-sxm5", "h100-pcie", "h200"}) CHECK(parse(kernel, arch) == "no error");
+  CHECK(parse("flash-attention-xe", "b60") == "no error");
   for (const char* arch : {"a100-pcie-80gb", "h800-sxm5", "h20", "rtx-pro-6000"})
     CHECK(parse("flash-attention-2", arch) == "no error");
   for (const char* kernel : {"flash-attention-4", "natten-fna-blackwell"})
