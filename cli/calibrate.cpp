@@ -5,6 +5,7 @@
 #include "cli/command.hpp"
 #include "common/file.hpp"
 #include "validation/gpu/joint_fit.hpp"
+#include "validation/gpu/judged_intervals.hpp"
 #include "validation/measured.hpp"
 
 namespace tilewright::cli {
@@ -13,18 +14,29 @@ namespace {
 
 namespace fs = std::filesystem;
 
+void write(const std::string& name, const std::string& text, const Options& options) {
+  const fs::path file = fs::path(options.output) / name;
+  write_file(file, text);
+  announce(file, options);
+}
+
+void write_intervals(const PredictionIntervals& intervals, const Options& options) {
+  write("intervals/" + intervals.suite + ".yaml", to_yaml(intervals), options);
+}
+
 // One file of all sources.
 int fit_all(const TimingSuite& suite, TimedRows& rows, Library& library, const Options& options) {
-  std::erase_if(rows.rows, [](const TimedRow& row) { return !row.calibrates; });
+  const bool writes = !options.output.empty();
+  std::erase_if(rows.rows, [&](const TimedRow& row) { return !row.calibrates && !(writes && row.gives_interval); });
   const std::vector<PreparedTiming> timings = prepare_timings(suite, rows, library, options.jobs);
-  std::vector<const PreparedTiming*> all;
-  for (const PreparedTiming& timing : timings) all.push_back(&timing);
-  const JointCalibration calibration = fit_jointly(suite, all);
+  std::vector<const PreparedTiming*> calibrating;
+  for (const PreparedTiming& timing : timings)
+    if (timing.row->calibrates) calibrating.push_back(&timing);
+  const JointCalibration calibration = fit_jointly(suite, calibrating);
   print(summary(calibration), options);
-  if (options.output.empty()) return done;
-  const fs::path written = fs::path(options.output) / (calibration.name + ".yaml");
-  write_file(written, to_yaml(calibration));
-  announce(written, options);
+  if (!writes) return done;
+  write(calibration.name + ".yaml", to_yaml(calibration), options);
+  write_intervals(judged_intervals(suite, timings, parameters_of(suite, timings, calibration)), options);
   return done;
 }
 
@@ -39,11 +51,11 @@ int run(const std::string& name, const Options& options) {
   const std::vector<FittedCalibration> fits = calibrate(suite, rows, library, options.jobs);
   print(summary(fits), options);
   if (options.output.empty()) return done;
-  for (const std::string& kernel : kernels_of(fits)) {
-    const fs::path written = fs::path(options.output) / (kernel + ".yaml");
-    write_file(written, calibrations_yaml(kernel, fits, suite.name));
-    announce(written, options);
-  }
+  for (const std::string& kernel : kernels_of(fits))
+    write(kernel + ".yaml", calibrations_yaml(kernel, fits, suite.name), options);
+  std::erase_if(rows.rows, [](const TimedRow& row) { return !row.gives_interval; });
+  const std::vector<PreparedTiming> timings = prepare_timings(suite, rows, library, options.jobs);
+  write_intervals(judged_intervals(suite, timings, without_conditions(suite, timings, fits)), options);
   return done;
 }
 
@@ -55,7 +67,8 @@ Action add_calibrate(Verb& verb) {
       ->required();
   verb.footer(
       "Writes KERNEL.yaml to -o, whose section 'calibrations' the kernel's own file takes over. 'validate "
-      "--calibrations' takes the folder, 'evaluate --calibration' and 'simulate --calibration' a file of it.");
+      "--calibrations' takes the folder, 'evaluate --calibration' and 'simulate --calibration' a file of it. "
+      "Beside them intervals/SUITE.yaml, from rows that fit nothing: how far predictions are off.");
   return [suite](const Options& options) { return run(*suite, options); };
 }
 

@@ -66,7 +66,10 @@ int validate_published(const fs::path& file, const Arguments& arguments, const O
 // By source, and by group where the suite asks for it.
 void print_models(const TimingValidation& validation, const Arguments& arguments, const Options& options) {
   if (arguments.rows || !validation.grouping) return print(shown(validation, arguments), options);
-  print_sections({{"sources", validation.summary()}, {"groups", validation.groups()}}, options);
+  std::vector<std::pair<std::string, Table>> sections{{"sources", validation.summary()},
+                                                      {"groups", validation.groups()}};
+  if (validation.has_intervals()) sections.emplace_back("intervals", validation.intervals());
+  print_sections(sections, options);
 }
 
 // Its fits are to the suite's own rows, by the estimate.

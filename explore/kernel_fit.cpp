@@ -7,6 +7,7 @@
 
 #include "common/file.hpp"
 #include "sim/kernel/calibration.hpp"
+#include "sim/kernel/intervals.hpp"
 #include "sim/kernel/joint_calibration.hpp"
 
 namespace tilewright {
@@ -57,15 +58,31 @@ std::optional<FittedKernel> joint_fit_of(const std::string& kernel, const Arch& 
     const JointCalibration joint = load_joint_calibration(find_config("calibrations", name));
     const auto kernels = joint.fitted.find(ParameterOwner::kernel);
     if (kernels == joint.fitted.end() || !kernels->second.contains(kernel)) continue;
-    return FittedKernel{joint.parameters(kernel, arch.name, ""), name + ": " + kernel, {}, true};
+    return FittedKernel{
+        joint.parameters(kernel, arch.name, ""), name + ": " + kernel, {}, true, find_intervals(joint.suite)};
   }
   return {};
+}
+
+// Of its suite; beside the file that it is of, or shipped.
+std::shared_ptr<const PredictionIntervals> intervals_of(const Calibration& fit, const std::string& file = {}) {
+  if (fit.suite.empty()) return nullptr;
+  return find_intervals(fit.suite, file.empty() ? "" : std::filesystem::absolute(file).parent_path());
+}
+
+// Of a kernel that states itself what it takes, and so has nothing that is fitted, but was judged.
+std::shared_ptr<const PredictionIntervals> intervals_without_fit(const std::string& kernel) {
+  for (const std::string& suite : list_configs("intervals"))
+    if (auto found = find_intervals(suite);
+        found && std::ranges::find(found->kernels, kernel) != found->kernels.end())
+      return found;
+  return nullptr;
 }
 
 FittedKernel own_fit(const KernelFile& own, const Arch& arch, std::vector<std::string>& warnings) {
   const std::vector<Calibration> all = parse_calibrations(own);
   if (const Calibration* found = find_calibration(all, {own.name, arch.name}))
-    return {found->parameters, found->name.str()};
+    return {found->parameters, found->name.str(), {}, false, intervals_of(*found)};
   if (const auto joint = joint_fit_of(own.name, arch)) {
     warnings.push_back(fmt::format(
         "no calibration of kernel '{}' on '{}' alone: its numbers are of the joint fit {}, at the architecture's "
@@ -80,7 +97,7 @@ FittedKernel own_fit(const KernelFile& own, const Arch& arch, std::vector<std::s
                   "exposed, and everything else at its best{}{}",
                   own.name, arch.name,
                   all.empty() ? "" : "; --calibration takes another machine's: ", fmt::join(names_of(all), ", ")));
-  return {};
+  return {{}, "", {}, false, intervals_without_fit(own.name)};
 }
 
 // A clock is of the machine that ran, whatever else its measurements say of the kernel.
@@ -101,7 +118,7 @@ FittedKernel fit_of(const Point& point, const Yaml& mapping, const Arch& arch, s
   const bool is_file = point.calibration.ends_with(".yaml") || std::filesystem::exists(point.calibration, ignored);
   const auto [fit, tiles] = is_file ? from_file(point.calibration, arch) : named(point.calibration, own);
   const std::string name = (is_file ? point.calibration + ": " : "") + fit.name.str();
-  FittedKernel fitted{fit.parameters, name};
+  FittedKernel fitted{fit.parameters, name, {}, false, intervals_of(fit, is_file ? point.calibration : "")};
   if (fit.name.kernel != own.name) fitted.tiles = tiles;
   if (fit.name.kernel != own.name || fit.name.arch != arch.name)
     warnings.push_back(

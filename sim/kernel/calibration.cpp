@@ -16,8 +16,8 @@ class CalibrationReader {
       const auto own = yaml.find("parameters");
       const auto conditions = yaml.find("conditions");
       if (!own && !conditions) yaml.fail("expected 'parameters' or 'conditions'");
-      check_fit(yaml);
-      if (own) all_.push_back({{kernel_.name, arch}, read_parameters(*own, {})});
+      const std::string suite = suite_of(yaml);
+      if (own) all_.push_back({{kernel_.name, arch}, read_parameters(*own, {}), suite});
       if (conditions) read_conditions(arch, *conditions);
     }
     archs_.require_used();
@@ -28,8 +28,9 @@ class CalibrationReader {
   void read_conditions(const std::string& arch, const Yaml& conditions) {
     for (const auto& [source, yaml] : conditions.entries()) {
       yaml.only({"from", "parameters", "fit"});
-      check_fit(yaml);
-      all_.push_back({{kernel_.name, arch, source}, read_parameters(yaml.at("parameters"), base_of(arch, yaml))});
+      all_.push_back({{kernel_.name, arch, source},
+                      read_parameters(yaml.at("parameters"), base_of(arch, yaml)),
+                      suite_of(yaml)});
     }
   }
 
@@ -47,12 +48,14 @@ class CalibrationReader {
     at.fail("no parameters of '" + name + "' to begin from" + did_you_mean(name, known));
   }
 
-  // For people: looked at, and no more.
-  static void check_fit(const Yaml& yaml) {
+  // All but the suite is for people: looked at, and no more.
+  static std::string suite_of(const Yaml& yaml) {
     const auto fit = yaml.find("fit");
-    if (!fit) return;
+    if (!fit) return {};
     fit->only({"suite", "source", "fitted", "standard_errors", "spread", "worst", "groups"});
     note_all(*fit);
+    const auto suite = fit->find("suite");
+    return suite ? suite->text() : "";
   }
 
   static void note_all(const Yaml& yaml) {

@@ -36,6 +36,7 @@ CalibrationName parse_calibration_name(const std::string& text);
 struct Calibration {
   CalibrationName name;
   KernelParameters parameters;
+  std::string suite = {};  ///< of `fit`; empty where that does not say it
 };
 
 /// All of a kernel, in the order of the file; parameters that it does not have keep their defaults. Throws

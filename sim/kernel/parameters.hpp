@@ -2,6 +2,7 @@
 // measurements (sim/kernel/calibration.hpp), each physical.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,8 @@ struct ParameterField {
 };
 const std::vector<ParameterField>& parameter_fields();
 
+struct PredictionIntervals;
+
 /// Parameters as a result used them.
 struct FittedKernel {
   KernelParameters parameters;
@@ -51,6 +54,7 @@ struct FittedKernel {
                             ///< kernel's own; empty: the defaults
   std::vector<KernelTile> tiles = {};  ///< of the kernel that they were fitted to, where it is another one
   bool of_any_device = false;  ///< joint: no row of this architecture need have been among those that gave them
+  std::shared_ptr<const PredictionIntervals> intervals = {};  ///< how far predictions with them are off
 };
 
 /// Throws InputError at `yaml` for a value that the parameter cannot have.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sim/bound/ladder.hpp"
+#include "sim/kernel/intervals.hpp"
 
 namespace tilewright {
 
@@ -16,6 +17,7 @@ class KernelRecordMaker {
   Record make(const Subject& subject, const FittedKernel& fit) {
     add_identity(subject, record_);
     record_.add("time_s", result_.time_s);
+    interval(fit);
     record_.add("cycles", result_.time_s * result_.clock_Hz);
     record_.add("binding", name_of(result_.binding, prepared_.arch));
     if (prepared_.fused) {
@@ -32,6 +34,20 @@ class KernelRecordMaker {
   }
 
  private:
+  void interval(const FittedKernel& fit) {
+    const PredictionInterval* found = fit.intervals ? fit.intervals->of(kind_of(prepared_, result_)) : nullptr;
+    if (found == nullptr) {
+      record_.add("interval.of",
+                  fit.calibration.empty() ? "no interval: no calibration" : "no interval: no judged rows");
+      return;
+    }
+    record_.add("time_low_s", found->low * result_.time_s);
+    record_.add("time_high_s", found->high * result_.time_s);
+    record_.add("interval.share", fit.intervals->share);
+    record_.add("interval.rows", static_cast<double>(found->rows));
+    record_.add("interval.of", found->kind.str());
+  }
+
   // What is useful: the products, for the pairs of the mask.
   void rate() {
     const double flop_per_s = 2 * multiply_adds() * needs_of(prepared_.problem).pairs / result_.time_s;

@@ -34,6 +34,12 @@ std::vector<Field> fields_of_points() {
       {"mask.pattern", "", text, joined, nothing, "the mask"},
 
       {"time_s", "s", number, sum, unknown, "time"},
+      {"time_low_s", "s", number, sum, unknown,
+       "of a kernel: where the interval that would hold its measured time begins"},
+      {"time_high_s", "s", number, sum, unknown, "where that interval ends"},
+      {"interval.share", "share", number, same, unknown, "share of measured times that such intervals hold"},
+      {"interval.rows", "", number, same, unknown, "judged rows of a suite that the interval is from"},
+      {"interval.of", "", text, joined, nothing, "what these rows have in common; or why there is no interval"},
       {"cycles", "cycles", number, sum, unknown, "time in cycles of the clock"},
       {"energy_J", "J", number, sum, unknown, "energy"},
       {"edp_Js", "J s", number, derived, unknown, "energy-delay product", {"energy_J", '*', "time_s"}},

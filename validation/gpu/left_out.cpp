@@ -62,6 +62,8 @@ TimingValidation validate_left_out(const TimingSuite& suite, TimedRows rows, con
   stop_if_interrupted();
   for (const std::vector<TimingComparison>& part : parts)
     validation.comparisons.insert(validation.comparisons.end(), part.begin(), part.end());
+  add_intervals(suite, true, validation.comparisons);
+  if (validation.grouping) validation.grouping->held.reset();
   validation.errors = errors_of(suite, validation.comparisons);
   for (TimingError& error : validation.errors) error.allowed = {};
   return validation;

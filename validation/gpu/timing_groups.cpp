@@ -14,7 +14,7 @@ namespace {
 using Members = std::vector<const TimingComparison*>;
 
 TimingGroup group_of(const std::vector<std::string>& texts, bool apart, const Members& members) {
-  TimingGroup group{texts, apart, members.size(), 0, 0, 0, 0, {}};
+  TimingGroup group{texts, apart, members.size(), 0, 0, 0, 0, {}, {}};
   const auto rows = static_cast<double>(members.size());
   std::vector<double> errors;
   std::vector<std::pair<double, double>> points;
@@ -27,6 +27,7 @@ TimingGroup group_of(const std::vector<std::string>& texts, bool apart, const Me
   group.median = quantile(errors, 0.5);
   group.most_of_ten = quantile(errors, 0.9);
   group.rank = rank_correlation(points);
+  group.held = held_share(members);
   return group;
 }
 

@@ -20,6 +20,7 @@ struct TimingGroup {
   double most_of_ten = 0;      ///< 90 % of the rows have at most this
   double bias = 0;             ///< mean of the signed errors
   std::optional<double> rank;  ///< rank_correlation()
+  std::optional<double> held;  ///< held_share()
 };
 
 /// Of the rows that no parameter was fitted to, in alphabetical order; a group before those that it consists of.

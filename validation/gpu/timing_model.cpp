@@ -90,6 +90,10 @@ void note_misfits(const std::vector<std::string>& misfits, TimedRows& rows) {
   }
 }
 
+bool is_relative(const TimingValue& value) {
+  return std::ranges::find(value.predicted.names(), "baseline_s") != value.predicted.names().end();
+}
+
 // The times of a kernel that runs before.
 void add(const KernelResult& before, KernelResult& result) {
   result.time_s += before.time_s;
@@ -158,7 +162,9 @@ std::vector<ComparedValue> compare(const PreparedTiming& timing, const SourcePar
     const double predicted =
         value.predicted.evaluate(std::vector<double>{result.time_s, fused_s, passes_s, baseline_s});
     if (!measured || *measured <= 0 || !(predicted > 0)) continue;
-    values.push_back({value.name, *measured, predicted, result.shares});
+    const bool is_time = &value == &timing.row->table->values.front() && !is_relative(value) && !timing.before;
+    values.push_back({value.name, *measured, predicted, result.shares,
+                      is_time ? std::optional(kind_of(timing.kernel, result)) : std::nullopt});
     if (first) break;
   }
   return values;

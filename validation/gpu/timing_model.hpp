@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "explore/library.hpp"
+#include "sim/kernel/intervals.hpp"
 #include "sim/kernel/joint_calibration.hpp"
 #include "sim/kernel/prepare.hpp"
 #include "sim/kernel/result.hpp"
@@ -36,7 +37,8 @@ struct ComparedValue {
   std::string name;
   double measured = 0;
   double predicted = 0;
-  KernelShares shares;  ///< of the row's kernels
+  KernelShares shares;                 ///< of the row's kernels
+  std::optional<PredictionKind> kind;  ///< where it is the time of one kernel, with what is around it or without
 };
 
 /// The kernel of a source, for its names.

@@ -172,7 +172,7 @@ class TimingReader {
                               library.empty() ? row.text("kernel") : library, row.text("device"))];
       return;
     }
-    TimedRow timed{std::move(row), &table, &*source, {}, {}, {}, {}, {}, false};
+    TimedRow timed{std::move(row), &table, &*source, {}, {}, {}, {}, {}, {}, false, false};
     const std::string missing = fill_in(timed);
     require_times(timed);
     if (missing.empty()) {
@@ -312,14 +312,29 @@ TimedRows read_timings(const TimingSuite& suite, const std::filesystem::path& fi
 
 namespace {
 
-// By the texts of these columns (FNV-1a, Fowler, Noll and Vo), so that the same shape on another device, or by
-// another kernel, is in the same half.
-bool is_of_half(const TimingRow& row, const std::vector<std::string>& columns) {
+// Four quarters of all shapes (by FNV-1a, Fowler, Noll and Vo), so that the same shape on another device, or by
+// another kernel, is in the same one.
+std::uint64_t quarter_of(const std::string& shape) {
   std::uint64_t hash = 14695981039346656037ULL;
-  for (const std::string& column : columns)
-    for (const char letter : row.text(column) + ",")
-      hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211ULL;
-  return (hash >> 32U) % 2 == 0;
+  for (const char letter : shape) hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211ULL;
+  return (hash >> 32U) % 4;
+}
+
+std::string shape_of(const TimedRow& row, const TimingSuite& suite) {
+  if (!suite.joint) return row.label;
+  std::string shape;
+  for (const std::string& column : suite.joint->half) shape += row.row.text(column) + ",";
+  return shape;
+}
+
+// What calibrates, what gives intervals, and what is left to judge both. Where one fit is of all sources, a half of
+// the shapes calibrates it.
+void divide(TimedRow& row, const TimingSuite& suite) {
+  row.shape = shape_of(row, suite);
+  const std::uint64_t quarter = quarter_of(row.shape);
+  const auto calibrates = [&](const auto& group) { return row.row.holds(group.second, row.numbers); };
+  row.calibrates = suite.joint && row.source->groups.empty() && quarter % 2 == 0;
+  row.gives_interval = !row.calibrates && quarter / 2 == 0 && std::ranges::none_of(row.source->groups, calibrates);
 }
 
 }  // namespace
@@ -336,9 +351,7 @@ TimedRows read_timings(const TimingSuite& suite) {
     }
   if (!any)
     throw InputError({suite.reference.string(), 0, 0}, "", "has none of the files of suite '" + suite.name + "'");
-  if (suite.joint)
-    for (TimedRow& row : rows.rows)
-      row.calibrates = row.source->groups.empty() && is_of_half(row.row, suite.joint->half);
+  for (TimedRow& row : rows.rows) divide(row, suite);
   return rows;
 }
 

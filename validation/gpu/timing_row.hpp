@@ -57,7 +57,10 @@ struct TimedRow {
   std::string mask;
   std::string label;        ///< "batch 4, heads 16, 8448 tokens, D 128, causal"
   RowNumbers numbers;       ///< of the problem
+  std::string shape;        ///< what rows of one shape have in common, on any device
   bool calibrates = false;  ///< of the half that a joint calibration is fitted to (TimingJoint::half)
+  /// Of the half of the other rows that intervals of predictions are from (judged_intervals.hpp).
+  bool gives_interval = false;
 };
 
 struct TimedRows {
@@ -65,8 +68,8 @@ struct TimedRows {
   std::vector<std::string> notes;  ///< what is not predicted, and why
 };
 
-/// The rows of a file that belong to a source; none of them calibrates. Throws InputError where no table of the
-/// suite has its columns, and for what is wrong in a row that a source claims.
+/// The rows of a file that belong to a source; none of them calibrates or gives intervals. Throws InputError where
+/// no table of the suite has its columns, and for what is wrong in a row that a source claims.
 TimedRows read_timings(const TimingSuite& suite, const std::filesystem::path& file);
 
 /// All files of the suite's tables in its folder; names that no file has are noted. Throws InputError where there

@@ -261,10 +261,19 @@ std::vector<UnpredictedRows> read_unpredicted(const Yaml& yaml) {
   return all;
 }
 
+std::pair<double, double> read_held(const Yaml& yaml) {
+  const std::vector<Yaml> ends = yaml.items();
+  if (ends.size() != 2) yaml.fail("expected two numbers");
+  const std::pair held(ends[0].number({}, 0, 1), ends[1].number({}, 0, 1));
+  if (held.first > held.second) yaml.fail("expected the lower number first");
+  return held;
+}
+
 // Columns are those of every table: a group has rows of all.
 TimingGrouping read_grouping(const Yaml& yaml, const TimingSuite& suite) {
-  yaml.only({"value", "by", "apart_below"});
+  yaml.only({"value", "by", "apart_below", "held"});
   TimingGrouping grouping{yaml.at("value").text(), yaml.at("by").texts(), {}};
+  if (const auto held = yaml.find("held")) grouping.held = read_held(*held);
   if (const auto below = yaml.find("apart_below")) grouping.apart_below = below->number(dimension::seconds, 0, 1e9);
   std::vector<std::string> values;
   for (const TimingTable& table : suite.tables) {

@@ -19,7 +19,8 @@
 //         lines: [{value: relative, against: density, per: seq}]   # straight lines through values
 //     not_predicted: [{rows: {op: scan}, why: "{op}: no attention"}]  # counted by the text, before sources are
 //     asked groups:                                    # errors of a value by texts of columns, whatever the source
-//       {value: time_s, by: [op, device], apart_below: 50 us}     # rows that take less are in groups of their own
+//       {value: time_s, by: [op, device], apart_below: 50 us,     # rows that take less are in groups of their own
+//        held: [0.85, 0.95]}      # of all rows, how many intervals of 90 % (sim/kernel/intervals.hpp) have to hold
 //     rows: {direction: fwd}                    # texts of the rows of each source that has none of that column
 //     sources:                                  # a row belongs to the first that its texts match
 //       - name: papers
@@ -146,8 +147,9 @@ struct UnpredictedRows {
 /// What errors are summed up by, besides sources.
 struct TimingGrouping {
   std::string value;
-  std::vector<std::string> by;        ///< columns, from the coarsest
-  std::optional<double> apart_below;  ///< s
+  std::vector<std::string> by;                         ///< columns, from the coarsest
+  std::optional<double> apart_below;                   ///< s
+  std::optional<std::pair<double, double>> held = {};  ///< share of judged rows that intervals must hold, of all
 };
 
 /// One fit of all sources (validation/gpu/joint_fit.hpp).

@@ -1,12 +1,24 @@
 // How comparisons with published timings are shown.
+#include <algorithm>
+#include <map>
+
 #include "validation/gpu/timing_groups.hpp"
 #include "validation/gpu/validate_timings.hpp"
+#include "validation/quantile.hpp"
 
 namespace tilewright {
 
 namespace {
 
 Cell cell_of(const std::optional<double>& value) { return value ? Cell(*value) : Cell(); }
+
+// Whether the row is within its interval, or why it does not say how good that is.
+std::string held_of(const TimingComparison& comparison) {
+  if (!comparison.interval) return "";
+  if (!comparison.group.empty()) return "calibrates";
+  if (comparison.gives_interval) return "gives it";
+  return comparison.is_held() ? "yes" : "NO";
+}
 
 // Empty where nothing is asked of it.
 std::string verdict_of(const TimingError& error) {
@@ -65,12 +77,21 @@ Table TimingValidation::rows() const {
     for (const Column& column :
          {Column{"estimate", {}, false}, {"from_estimate", {}, true}, {"apart_by", {}, false}})
       table.columns.push_back(column);
+  const bool intervals = has_intervals();
+  if (intervals)
+    for (const char* column : {"low", "high", "held"}) table.columns.push_back({column, {}, false});
   for (const TimingComparison& each : comparisons) {
     table.rows.push_back({each.source, each.kernel, each.arch, each.place.str(), each.label, each.value, each.group,
                           each.measured, each.predicted, each.error(), each.launch_s, each.passes_s});
-    if (!beside) continue;
-    for (const Cell& cell : {cell_of(each.beside), each.beside ? Cell(each.apart()) : Cell(), Cell(each.apart_by)})
-      table.rows.back().push_back(cell);
+    if (beside)
+      for (const Cell& cell :
+           {cell_of(each.beside), each.beside ? Cell(each.apart()) : Cell(), Cell(each.apart_by)})
+        table.rows.back().push_back(cell);
+    if (!intervals) continue;
+    const auto end = [&](double times) { return each.interval ? Cell(each.predicted * times) : Cell(); };
+    table.rows.back().push_back(end(each.interval ? each.interval->low : 0));
+    table.rows.back().push_back(end(each.interval ? each.interval->high : 0));
+    table.rows.back().emplace_back(held_of(each));
   }
   return table;
 }
@@ -86,6 +107,8 @@ Table TimingValidation::groups() const {
                                {"bias", {}, true},
                                {"rank", {}, false}})
     table.columns.push_back(column);
+  const bool intervals = has_intervals();
+  if (intervals) table.columns.push_back({"held", {}, true});
   for (const TimingGroup& group : groups_of(*grouping, comparisons)) {
     std::vector<Cell> cells;
     for (std::size_t i = 0; i < grouping->by.size(); ++i)
@@ -96,7 +119,34 @@ Table TimingValidation::groups() const {
          {static_cast<double>(group.rows), group.mean, group.median, group.most_of_ten, group.bias})
       cells.emplace_back(value);
     cells.push_back(cell_of(group.rank));
+    if (intervals) cells.push_back(cell_of(group.held));
     table.rows.push_back(std::move(cells));
+  }
+  return table;
+}
+
+Table TimingValidation::intervals() const {
+  Table table{{{grouping->by.front(), {}, false},
+               {"rows", {}, false},
+               {"held", {}, true},
+               {"below", {}, true},
+               {"above", {}, true},
+               {"width", {}, false}},
+              {}};
+  std::map<std::string, std::vector<const TimingComparison*>> groups;
+  for (const TimingComparison& each : comparisons)
+    if (each.judges_interval())
+      for (const std::string& text : {std::string("all"), each.texts.front()}) groups[text].push_back(&each);
+  for (const auto& [text, rows] : groups) {
+    const auto all = static_cast<double>(rows.size());
+    const auto share = [&](const auto& is) { return static_cast<double>(std::ranges::count_if(rows, is)) / all; };
+    std::vector<double> widths;
+    for (const TimingComparison* row : rows) widths.push_back(row->interval->high / row->interval->low);
+    table.rows.push_back(
+        {text, all, cell_of(held_share(rows)),
+         share([](const auto* row) { return row->measured < row->predicted * row->interval->low; }),
+         share([](const auto* row) { return row->measured > row->predicted * row->interval->high; }),
+         quantile(widths, 0.5)});
   }
   return table;
 }

@@ -89,6 +89,7 @@ void add_lines(const TimingSuite& suite, const std::vector<PreparedTiming>& timi
           TimingComparison like = comparison_of(suite, timings[i], value);
           like.label = label;
           like.group.clear();
+          like.kind.reset();
           found = lines.insert(lines.end(), {key, {like, {}, {}}});
         }
         found->second.measured.emplace_back(*at, value.measured);
@@ -150,6 +151,8 @@ TimingComparison comparison_of(const TimingSuite& suite, const PreparedTiming& t
   comparison.launch_s = value.shares.launch_s;
   comparison.passes_s = value.shares.passes_s;
   comparison.masked = row.mask != "dense";
+  comparison.kind = value.kind;
+  comparison.gives_interval = row.gives_interval;
   if (suite.groups)
     for (const std::string& column : suite.groups->by) comparison.texts.push_back(row.row.text(column));
   return comparison;
@@ -159,7 +162,40 @@ bool TimingError::met() const {
   return (!allowed.mean || mean <= *allowed.mean) && (!allowed.worst || std::abs(worst) <= *allowed.worst);
 }
 
-bool TimingValidation::met() const { return std::ranges::all_of(errors, &TimingError::met); }
+bool TimingValidation::met() const {
+  std::vector<const TimingComparison*> all;
+  for (const TimingComparison& each : comparisons) all.push_back(&each);
+  const auto held = grouping && grouping->held ? held_share(all) : std::nullopt;
+  return std::ranges::all_of(errors, &TimingError::met) &&
+         (!held || (*held >= grouping->held->first && *held <= grouping->held->second));
+}
+
+bool TimingValidation::has_intervals() const {
+  return std::ranges::any_of(comparisons, [](const TimingComparison& each) { return each.interval.has_value(); });
+}
+
+void add_intervals(const TimingSuite& suite, bool unseen, std::vector<TimingComparison>& comparisons) {
+  const std::filesystem::path folder =
+      suite.calibrations.empty() ? std::filesystem::absolute(suite.file).parent_path() : suite.calibrations;
+  const auto intervals = find_intervals(suite.name, folder);
+  if (!intervals) return;
+  for (TimingComparison& each : comparisons) {
+    if (!each.kind) continue;
+    PredictionKind kind = *each.kind;
+    if (unseen) kind.arch.clear();
+    if (const PredictionInterval* interval = intervals->of(kind)) each.interval = *interval;
+  }
+}
+
+std::optional<double> held_share(const std::vector<const TimingComparison*>& comparisons) {
+  double judging = 0, held = 0;
+  for (const TimingComparison* each : comparisons) {
+    if (!each->judges_interval()) continue;
+    judging += 1;
+    held += each->is_held() ? 1 : 0;
+  }
+  return judging > 0 ? std::optional(held / judging) : std::nullopt;
+}
 
 std::vector<TimingError> errors_of(const TimingSuite& suite, const std::vector<TimingComparison>& comparisons) {
   std::vector<TimingError> errors;
@@ -219,6 +255,7 @@ TimingValidation validate_timings(const TimingSuite& suite, TimedRows rows, cons
       validation.comparisons.push_back(comparison_of(suite, timings[i], values[i][v]));
       if (beside) put_beside(others[i][v], values[i][v], validation.comparisons.back());
     }
+  add_intervals(suite, false, validation.comparisons);
   add_lines(suite, timings, values, validation.comparisons);
   validation.errors = errors_of(suite, validation.comparisons);
   return validation;

@@ -81,6 +81,9 @@ validate joint  | validate FILE {J} | timings-joint.yaml
 calibrate joint | calibrate FILE {J} -o {{out}} | timings-joint.yaml
 validate joint  | validate timings-joint.yaml {J} --rows | call.yaml
 validate joint  | validate timings-joint.yaml {J} --rows | joint.yaml
+validate joint  | validate timings-joint.yaml {J} --rows | intervals/joint-timings.yaml
+evaluate kernel | evaluate attention.yaml {KERNEL} | intervals/s.yaml
+evaluate kernel | evaluate attention.yaml {KERNEL} --set B=1 --set H=1 --set G=1 --set S=16 | intervals/s.yaml
 validate joint  | validate timings-joint.yaml {J} --rows | wide.yaml
 measure         | measure FILE --plan {{out}}/plan.csv | measure.yaml
 validate        | validate FILE {J} | measure.yaml

@@ -32,6 +32,29 @@ std::vector<TimingComparison> made_up() {
           compared("decode", "H1", 60, 90),    compared("decode", "H1", 40, 20)};
 }
 
+// Of those that gave neither parameters nor intervals. Seen to fail: half as wide they hold fewer, twice as wide
+// more.
+void require_nine_of_ten_held(std::vector<TimingComparison> comparisons) {
+  const auto held = [&] {
+    std::vector<const TimingComparison*> all;
+    for (const TimingComparison& each : comparisons) all.push_back(&each);
+    return held_share(all).value();
+  };
+  const auto widen = [&](double by) {
+    for (TimingComparison& each : comparisons)
+      if (each.interval) {
+        each.interval->low = std::pow(each.interval->low, by);
+        each.interval->high = std::pow(each.interval->high, by);
+      }
+  };
+  CHECK(held() > 0.85);
+  CHECK(held() < 0.95);
+  widen(0.5);
+  CHECK(held() < 0.85);
+  widen(4);
+  CHECK(held() > 0.95);
+}
+
 }  // namespace
 
 TEST_CASE("statistics of groups by hand") {
@@ -117,6 +140,32 @@ TEST_CASE("the shipped suite of serving frameworks: every row is predicted, or c
     CHECK((error.judged == 0 || error.allowed.mean.has_value()));
     CHECK(error.met());
   }
+  require_nine_of_ten_held(validation.comparisons);
+}
+
+TEST_CASE("the share of rows that intervals hold is of those that gave neither these nor parameters") {
+  std::vector<TimingComparison> rows = made_up();
+  PredictionInterval tenth;
+  tenth.low = 0.9;
+  tenth.high = 1.1;
+  for (TimingComparison& each : rows) each.interval = tenth;
+  CHECK(*groups_of(by_op_and_device, rows).front().held == Approx(2 / 5.0));  // off by +10 % and by nothing
+  rows[0].gives_interval = true;
+  rows[1].group = "fitted";
+  CHECK(*groups_of(by_op_and_device, rows).front().held == Approx(1 / 3.0));
+  for (TimingComparison& each : rows) each.interval.reset();
+  CHECK_FALSE(groups_of(by_op_and_device, rows).front().held);
+  TimingValidation validation;
+  validation.comparisons = made_up();
+  validation.comparisons[3].interval = tenth;
+  validation.grouping = by_op_and_device;
+  CHECK(validation.met());
+  validation.grouping->held = {0.5, 0.9};
+  CHECK_FALSE(validation.met());  // all of one
+  validation.comparisons[4].interval = tenth;
+  CHECK(validation.met());
+  validation.comparisons[3].gives_interval = true;
+  CHECK_FALSE(validation.met());  // none of one
 }
 
 }  // namespace tilewright::test::TEST_FILE
