@@ -44,6 +44,8 @@ void add_point_options(Verb& verb, PointOptions& options) {
       "--calibration", options.point.calibration,
       "of a kernel: fitted parameters, a name of 'list calibrations' or a kernel file; those of the kernel on the "
       "architecture where left out");
+  verb.add_option("--call", options.point.call,
+                  "of a kernel: what a framework runs around it, a name of 'list calls' or a file");
 }
 
 Point point_of(const PointOptions& arguments, const Options& options) {

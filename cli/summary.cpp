@@ -80,6 +80,17 @@ std::string bound_line(const Record& record) {
                      record.text("bound.resource"), *ratio);
 }
 
+// What the floor of a call is: launches, and the passes that each call has.
+std::string call_line(const Record& record) {
+  const std::string name = record.text("call.name");
+  if (name.empty()) return "";
+  std::string text = fmt::format("{}; {} launches take {}", name, *record.number("call.launches"),
+                                 quantity(record, "share.launch.time_s"));
+  for (const std::string& pass : names_below(record, "pass."))
+    text += fmt::format(", {} {}", pass, quantity(record, "pass." + pass + ".time_s"));
+  return text;
+}
+
 // Of a fused kernel: what a paper or a benchmark says of it.
 std::string rate_line(const Record& record) {
   const auto flop_per_s = record.number("kernel.flop_per_s");
@@ -112,6 +123,7 @@ std::string summary_of(const Record& record) {
   text += line("energy", quantity(record, "energy_J"));
   if (const auto edp = record.number("edp_Js")) text += line("EDP", fmt::format("{:.4g} J s", *edp));
   text += line("area", quantity(record, "area_m2"));
+  text += line("call", call_line(record));
   text += line("bound by", record.text("binding"));
   text += line("at least", bound_line(record));
   text += line("warning", record.text("warnings"));

@@ -21,6 +21,7 @@ struct Point {
   std::string query_tile = {};
   std::string key_tile = {};
   std::string calibration = {};
+  std::string call = {};  ///< what is around it: a name below configs/calls, or a file
 };
 
 /// What a point names, read, and it fits together. Throws InputError for everything that is wrong in the files or

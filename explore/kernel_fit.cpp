@@ -109,10 +109,8 @@ void take_own_clock(FittedKernel& fitted, const Arch& arch, std::vector<std::str
   clock_Hz = 0;
 }
 
-}  // namespace
-
-FittedKernel fit_of(const Point& point, const Yaml& mapping, const Arch& arch, std::vector<std::string>& warnings) {
-  const KernelFile own = parse_kernel_file(mapping);
+FittedKernel named_or_own_fit(const Point& point, const KernelFile& own, const Arch& arch,
+                              std::vector<std::string>& warnings) {
   if (point.calibration.empty()) return own_fit(own, arch, warnings);
   std::error_code ignored;
   const bool is_file = point.calibration.ends_with(".yaml") || std::filesystem::exists(point.calibration, ignored);
@@ -124,6 +122,44 @@ FittedKernel fit_of(const Point& point, const Yaml& mapping, const Arch& arch, s
     warnings.push_back(
         fmt::format("calibration {} is of kernel '{}' on '{}'", name, fit.name.kernel, fit.name.arch));
   if (fit.name.arch != arch.name) take_own_clock(fitted, arch, warnings);
+  return fitted;
+}
+
+// The first joint calibration that is shipped with the call.
+std::optional<JointCalibration> joint_fit_with(const std::string& call) {
+  for (const std::string& name : list_configs("calibrations")) {
+    JointCalibration joint = load_joint_calibration(find_config("calibrations", name));
+    if (joint.has(ParameterOwner::call, call)) return joint;
+  }
+  return {};
+}
+
+// What belongs to the call, whatever else is the kernel's.
+void take_call(const KernelParameters& of_call, KernelParameters& into) {
+  for (const ParameterField& field : parameter_fields())
+    if (field.owner == ParameterOwner::call) into.*field.value = of_call.*field.value;
+}
+
+}  // namespace
+
+FittedKernel fit_of(const Point& point, const Yaml& mapping, const Arch& arch, std::vector<std::string>& warnings,
+                    const std::string& call) {
+  const KernelFile own = parse_kernel_file(mapping);
+  if (call.empty()) return named_or_own_fit(point, own, arch, warnings);
+  const auto joint = joint_fit_with(call);
+  if (joint && point.calibration.empty() && joint->has(ParameterOwner::kernel, own.name))
+    return {joint->parameters(own.name, arch.name, call),
+            fmt::format("{}: {} in {}", joint->name, own.name, call),
+            {},
+            true,
+            find_intervals(joint->suite)};
+  FittedKernel fitted = named_or_own_fit(point, own, arch, warnings);
+  if (joint) take_call(joint->parameters("", "", call), fitted.parameters);
+  if (!joint)
+    warnings.push_back(
+        fmt::format("nothing of call '{}' is fitted: passes move what the outermost memory delivers, and launches "
+                    "are the kernel's",
+                    call));
   return fitted;
 }
 

@@ -5,9 +5,22 @@
 #include <utility>
 
 #include "explore/kernel_fit.hpp"
+#include "mappings/kernel/call.hpp"
 #include "mappings/kernel/parse.hpp"
 
 namespace tilewright {
+
+namespace {
+
+std::filesystem::path call_file(const std::string& name) {
+  try {
+    return find_call(name);
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("--call: {}", error.what()));
+  }
+}
+
+}  // namespace
 
 KernelCandidate kernel_candidate(const Point& point, const Yaml& mapping, const Workload& workload,
                                  const Cascade& cascade, const Arch& arch) {
@@ -15,14 +28,17 @@ KernelCandidate kernel_candidate(const Point& point, const Yaml& mapping, const 
   candidate.kernel = parse_kernel(mapping, cascade, arch, roles_of(workload));
   if (!point.query_tile.empty()) candidate.tiling.query_tile = parse_extents(point.query_tile, "--q-tile");
   if (!point.key_tile.empty()) candidate.tiling.key_tile = parse_extents(point.key_tile, "--kv-tile");
-  candidate.fit = fit_of(point, mapping, arch, candidate.warnings);
+  if (!point.call.empty())
+    candidate.kernel =
+        with_call(std::move(candidate.kernel), Yaml::load(call_file(point.call)), mapping, cascade, arch);
+  candidate.fit = fit_of(point, mapping, arch, candidate.warnings, candidate.kernel.call);
   return candidate;
 }
 
 void refuse_kernel_options(const Point& point) {
   for (const auto& [option, value] :
        {std::pair("--q-tile", &point.query_tile), std::pair("--kv-tile", &point.key_tile),
-        std::pair("--calibration", &point.calibration)})
+        std::pair("--calibration", &point.calibration), std::pair("--call", &point.call)})
     if (!value->empty())
       throw InputError(
           fmt::format("{}: is for mappings that are kernels; '{}' is a nest of loops", option, point.mapping));

@@ -9,6 +9,7 @@
 #include "mappings/kernel/occupancy.hpp"
 #include "sim/kernel/copy_costs.hpp"
 #include "sim/kernel/least_time.hpp"
+#include "sim/kernel/pass_time.hpp"
 #include "sim/kernel/traffic.hpp"
 #include "sim/nest/makespan.hpp"
 
@@ -242,21 +243,11 @@ class Estimate {
   }
 
   void add(const PreparedPass& pass) {
-    const double bytes_s = memory_s(pass, prepared_) / parameters_.memory_efficiency;
-    const double moved_s =
-        parameters_.pass_B_per_cycle > 0
-            ? pass.moved_B / (parameters_.pass_B_per_cycle * prepared_.multiprocessors * result_.clock_Hz)
-            : 0;
-    const double work_s =
-        std::max(pass.matrix_cycles / std::min(1.0, parameters_.matrix_efficiency), pass.softmax_cycles) /
-        result_.clock_Hz;
-    // Until the first bytes of blocks are there, which others do not hide.
-    const double steps_s = (pass.step_cycles + pass.fitted_steps * parameters_.pass_step_cycles) / result_.clock_Hz;
     result_.shares.launch_s += launch_s_;
-    result_.shares.passes_s += std::max({bytes_s / pass.bandwidth, moved_s / pass.bandwidth + steps_s, work_s});
+    result_.shares.passes_s += pass_time_s(pass, prepared_, parameters_, result_.clock_Hz);
     result_.level_read_B.front() += pass.read_B;
     result_.level_write_B.front() += pass.write_B;
-    result_.level_time_s.front() += bytes_s;
+    result_.level_time_s.front() += memory_s(pass, prepared_) / parameters_.memory_efficiency;
     for (const UnitId u : pass.unit_cycles.ids()) result_.unit_busy_s[u] += pass.unit_cycles[u] / result_.clock_Hz;
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <type_traits>
 
 namespace tilewright {
 
@@ -47,7 +48,10 @@ void read_owners(const Yaml& yaml, Number (*read)(const Yaml&), OwnedNumbers<Num
       for (const auto& [parameter, number] : numbers.entries()) {
         const ParameterField& field = field_of(number, parameter, owner);
         into[owner][name][parameter] = read(number);
-        check_parameter(number.at("value"), field, into[owner][name][parameter].value);
+        if constexpr (std::is_same_v<Number, double>)
+          check_parameter(number, field, into[owner][name][parameter]);
+        else
+          check_parameter(number.at("value"), field, into[owner][name][parameter].value);
       }
   }
 }
@@ -62,6 +66,18 @@ void take(const OwnedNumbers<Number>& from, ParameterOwner owner, const std::str
     if (const auto number = numbers->second.find(field.name); number != numbers->second.end())
       into.*field.value = number->second.value;
 }
+
+void take_conditions(const OwnedNumbers<double>& from, ParameterOwner owner, const std::string& name,
+                     KernelParameters& into) {
+  const auto owners = from.find(owner);
+  if (owners == from.end() || !owners->second.contains(name)) return;
+  for (const ParameterField& field : parameter_fields()) {
+    const auto& numbers = owners->second.at(name);
+    if (const auto number = numbers.find(field.name); number != numbers.end()) into.*field.value = number->second;
+  }
+}
+
+double read_condition(const Yaml& yaml) { return yaml.number(); }
 
 template <class Number, class Text>
 std::string owners_yaml(const OwnedNumbers<Number>& all, int indent, const Text& number_yaml) {
@@ -85,6 +101,14 @@ const std::map<ParameterOwner, std::string>& owner_keys() {
   return keys;
 }
 
+bool JointCalibration::has(ParameterOwner owner, const std::string& name) const {
+  const auto in = [&](const auto& numbers) {
+    const auto owners = numbers.find(owner);
+    return owners != numbers.end() && owners->second.contains(name);
+  };
+  return in(fitted) || in(refused);
+}
+
 KernelParameters JointCalibration::parameters(const std::string& kernel, const std::string& arch,
                                               const std::string& call) const {
   KernelParameters parameters;
@@ -92,6 +116,7 @@ KernelParameters JointCalibration::parameters(const std::string& kernel, const s
     take(refused, owner, name, parameters);
     take(fitted, owner, name, parameters);
   };
+  if (!call.empty()) take_conditions(conditions, ParameterOwner::arch, arch, parameters);
   both(ParameterOwner::kernel, kernel);
   both(ParameterOwner::arch, arch);
   both(ParameterOwner::call, call);
@@ -101,9 +126,13 @@ KernelParameters JointCalibration::parameters(const std::string& kernel, const s
 JointCalibration parse_joint_calibration(const Yaml& root) {
   root.only({"calibration"});
   const Yaml yaml = root.at("calibration");
-  yaml.only({"name", "suite", "kernels", "archs", "calls", "refused"});
+  yaml.only({"name", "suite", "kernels", "archs", "calls", "conditions", "refused"});
   JointCalibration calibration{yaml.at("name").text(), yaml.at("suite").text(), {}, {}};
   read_owners(yaml, read_number, calibration.fitted);
+  if (const auto conditions = yaml.find("conditions")) {
+    conditions->only({"archs"});
+    read_owners(*conditions, read_condition, calibration.conditions);
+  }
   if (const auto refused = yaml.find("refused")) {
     refused->only({"kernels", "archs", "calls"});
     read_owners(*refused, read_refused, calibration.refused);
@@ -122,6 +151,9 @@ std::string to_yaml(const JointCalibration& calibration) {
     return fmt::format("{{value: {:.4g}, interval: [{:.4g}, {:.4g}], rows: {}}}", number.value, number.low,
                        number.high, number.rows);
   });
+  if (!calibration.conditions.empty())
+    text += "  conditions:\n" +
+            owners_yaml(calibration.conditions, 4, [](double number) { return fmt::format("{:.5g}", number); });
   if (calibration.refused.empty()) return text;
   return text + "  refused:\n" + owners_yaml(calibration.refused, 4, [](const RefusedNumber& number) {
            return fmt::format("{{value: {:.4g}, why: \"{}\"}}", number.value, number.why);

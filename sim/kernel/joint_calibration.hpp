@@ -7,6 +7,7 @@
 //     kernels: {fused: {exposed: {value: 0.5, interval: [0.45, 0.55], rows: 120}}}
 //     archs: {machine: {clock_Hz: {...}}}
 //     calls: {prefill: {launch_s: {...}}}
+//     conditions: {archs: {machine: {clock_Hz: 1.98e9}}}   # at which the rows were measured: known, not fitted
 //     refused: {kernels: {fused: {tile_cycles: {value: 0, why: decided by 3 rows}}}}     # not fitted: a constant
 //
 // Each number belongs to what decides it (ParameterOwner), so a kernel on a machine that no row is of has the
@@ -46,8 +47,13 @@ struct JointCalibration {
   std::string suite;
   OwnedNumbers<FittedNumber> fitted;
   OwnedNumbers<RefusedNumber> refused;
+  OwnedNumbers<double> conditions = {};  ///< what was not fitted, as rows were measured
 
-  /// The defaults, with what is known of these three; a name that is not there, or empty, gives nothing.
+  /// Whether a number of this is there.
+  [[nodiscard]] bool has(ParameterOwner owner, const std::string& name) const;
+
+  /// The defaults, with what is known of these three; a name that is not there, or empty, gives nothing. Conditions
+  /// are of rows, which are of calls: without one they give nothing.
   [[nodiscard]] KernelParameters parameters(const std::string& kernel, const std::string& arch,
                                             const std::string& call) const;
 };

@@ -4,6 +4,7 @@
 
 #include "sim/bound/ladder.hpp"
 #include "sim/kernel/intervals.hpp"
+#include "sim/kernel/pass_time.hpp"
 
 namespace tilewright {
 
@@ -27,6 +28,7 @@ class KernelRecordMaker {
     }
     fitted(fit);
     shares();
+    if (!prepared_.kernel.call.empty()) call(fit.parameters);
     for (const UnitId u : prepared_.arch.units.ids()) unit(u);
     for (const LevelId l : prepared_.arch.levels.ids()) level(l);
     add_warnings(result_.warnings, record_);
@@ -130,6 +132,22 @@ class KernelRecordMaker {
       record_.add(key + ".time_s", result_.shares.*field.time_s);
       record_.add_derived(key + ".of_time");
     }
+  }
+
+  // What is around the kernel; passes of one name together.
+  void call(const KernelParameters& parameters) {
+    record_.add("call.name", prepared_.kernel.call);
+    record_.add("call.launches", static_cast<double>(prepared_.passes.size() + (prepared_.fused ? 1 : 0)));
+    std::vector<std::pair<std::string, double>> times;
+    for (const PreparedPass& pass : prepared_.passes) {
+      const double time_s = pass_time_s(pass, prepared_, parameters, result_.clock_Hz);
+      const auto same = std::ranges::find(times, pass.name, &std::pair<std::string, double>::first);
+      if (same == times.end())
+        times.emplace_back(pass.name, time_s);
+      else
+        same->second += time_s;
+    }
+    for (const auto& [name, time_s] : times) record_.add("pass." + name + ".time_s", time_s);
   }
 
   void unit(UnitId u) {

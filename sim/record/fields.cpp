@@ -71,6 +71,9 @@ std::vector<Field> fields_of_points() {
       {"kernel.sm_cycles", "cycles", number, sum, unknown, "of the fused kernel, in cycles of a multiprocessor"},
       {"kernel.calibration", "", text, joined, nothing, "calibration that the parameters are of"},
       {"kernel.parameter.P", "", number, same, unknown, "parameter that was used, in SI units"},
+      {"call.name", "", text, joined, nothing, "call that a kernel is in"},
+      {"call.launches", "", number, sum, unknown, "kernels that the call launches"},
+      {"pass.K.time_s", "s", number, sum, nothing, "of a kernel before or after, without its launch"},
       {"share.S.time_s", "s", number, sum, unknown, "part of the time; all of them add up to it"},
       {"share.S.of_time", "share", number, derived, unknown, "time share", {"share.S.time_s", '/', "time_s"}},
   };

@@ -60,6 +60,16 @@ void add_point(Seen& seen, const std::string& workload, const std::string& arch,
 }
 
 /// Series, points, and one that does not fit.
+void add_call(Seen& seen) {
+  Library library;
+  Point point;
+  point.workload = "attention";
+  point.arch = "gpu/h100-sxm5";
+  point.mapping = "flash-attention-3";
+  point.call = "vllm-prefill";
+  seen.add(evaluate(point, library));
+}
+
 void add_swept(Seen& seen) {
   const Little little;
   std::string arch = read_file(little.path("arch.yaml"));
@@ -95,6 +105,7 @@ TEST_CASE("records of shipped points have all fields that there are, and no othe
   const std::string inputs = "tests/cli/inputs/";
   add_point(seen, inputs + "requests.yaml", "gpu/h100-sxm5", "flash-attention-2");
   add_point(seen, inputs + "image.yaml", inputs + "gpu.yaml", inputs + "padded.yaml");
+  add_call(seen);
   CHECK(seen.missing() ==
         "series point.AXIS map.traffic_B map.buffer_B map.objective map.limit_s map.gap map.preferred infeasible ");
   add_swept(seen);

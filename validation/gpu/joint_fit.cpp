@@ -130,7 +130,7 @@ class JointFit {
 
   JointCalibration fit() {
     const std::string name = std::filesystem::path(suite_.joint->calibration).stem().string();
-    JointCalibration result{name, suite_.name, {}, {}};
+    JointCalibration result{name, suite_.name, {}, {}, conditions()};
     settle();
     release();  // what stopped at a limit on the way, or decided nothing there, need not do so at the end
     settle();
@@ -166,6 +166,16 @@ class JointFit {
       row.all.push_back(unknown(parameter, field, name, timing.kernel.arch));
     }
     rows_.push_back(std::move(row));
+  }
+
+  // What sources say of the devices that their rows ran on.
+  [[nodiscard]] OwnedNumbers<double> conditions() const {
+    OwnedNumbers<double> all;
+    for (const Row& row : rows_)
+      for (const ParameterField& field : parameter_fields())
+        if (field.owner == ParameterOwner::arch && is_given(*row.timing->row->source, field))
+          all[ParameterOwner::arch][row.timing->kernel.arch.name].emplace(field.name, row.fixed.*field.value);
+    return all;
   }
 
   std::size_t unknown(const ParameterField& parameter, std::size_t field, const std::string& name,

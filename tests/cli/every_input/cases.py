@@ -83,6 +83,7 @@ validate joint  | validate timings-joint.yaml {J} --rows | call.yaml
 validate joint  | validate timings-joint.yaml {J} --rows | joint.yaml
 validate joint  | validate timings-joint.yaml {J} --rows | intervals/joint-timings.yaml
 evaluate kernel | evaluate attention.yaml {KERNEL} | intervals/s.yaml
+evaluate kernel | evaluate attention.yaml {KERNEL} --call FILE | call.yaml
 evaluate kernel | evaluate attention.yaml {KERNEL} --set B=1 --set H=1 --set G=1 --set S=16 | intervals/s.yaml
 validate joint  | validate timings-joint.yaml {J} --rows | wide.yaml
 measure         | measure FILE --plan {{out}}/plan.csv | measure.yaml
@@ -150,6 +151,6 @@ VALUES = {
     "--workload": ["attention.yaml", "image.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
     "--reference": ["published-other", "timings-other", "measured-other"],
     "--data": ["timings-other/rows.csv", "measured-other/made-up.csv"], "--calibrations": ["calibrations"],
-    "--leave-out": ["device"],
+    "--leave-out": ["device"], "--call": ["call.yaml", "vllm-prefill"],
     "--spec": ["report-stacks.yaml"], "--time-limit": ["1e-6"], "--memory-limit": ["1B"], "--cascade": ["product-two.yaml"], "--kernel": ["open.yaml"], "--explain": ["product-nest.yaml"], "--objective": ["time", "buffer", "traffic"],
 }

@@ -14,6 +14,13 @@ simulate * | --exact | every visit; the same numbers where visits repeat themsel
 * | calibration.*.rows | how many rows decide the number, for people
 * | calibration.*.why | why a number was not fitted, for people
 validate joint | call.*.name | said in refusals
+validate joint | calibration.conditions* | evaluate --call reads those of shipped files; a suite says its own
+* | intervals.suite | whose rows they are of, for people
+* | intervals.share | what the intervals hold, of which records and pages speak
+* | intervals.kernels* | kernels without anything that is fitted look for themselves there
+* | intervals.kinds[*].shapes | how many shapes the rows have, for people
+validate joint | intervals.kinds[*].rows | records say it
+validate joint | timings.groups.held* | more than all or less than nothing is refused; all between 0 and 1 holds
 validate joint | kernel.model.block.* | one block of a multiprocessor fits either way
 validate joint | timings.joint.loss | calibrate reads it
 validate joint | timings.joint.parameters* | calibrate reads it

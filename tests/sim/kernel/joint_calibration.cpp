@@ -25,6 +25,21 @@ std::string error(const std::string& section) {
 
 }  // namespace
 
+TEST_CASE("conditions of rows are of calls, and go behind what is fitted") {
+  const std::string more = "  conditions: {archs: {small: {clock_Hz: 1.98e9}, big: {clock_Hz: 1e9}}}\n";
+  const JointCalibration joint = parsed(file + more);
+  CHECK(joint.parameters("fused", "small", "prefill").clock_Hz == 1.98e9);
+  CHECK(joint.parameters("fused", "small", "").clock_Hz == 0);
+  CHECK(joint.parameters("fused", "big", "prefill").clock_Hz == 1.5e9);
+  CHECK(to_yaml(parsed(to_yaml(joint))) == to_yaml(joint));
+  CHECK(to_yaml(joint).find("      small:\n        clock_Hz: 1.98e+09\n") != std::string::npos);
+  CHECK(joint.has(ParameterOwner::kernel, "fused"));
+  CHECK_FALSE(joint.has(ParameterOwner::call, "fused"));
+  CHECK(error("  conditions: {archs: {small: {clock_Hz: 0}}}\n").find("expected more than 0, got 0") !=
+        std::string::npos);
+  CHECK(error("  conditions: {calls: {prefill: {launch_s: 1}}}\n").find("calls: unknown key") != std::string::npos);
+}
+
 TEST_CASE("a number belongs to the kernel, the device or the call, and any three have theirs together") {
   const JointCalibration joint = parsed(file);
   const KernelParameters all = joint.parameters("fused", "big", "prefill");
