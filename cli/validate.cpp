@@ -10,6 +10,7 @@
 #include "common/file.hpp"
 #include "common/parallel.hpp"
 #include "report/parity.hpp"
+#include "report/timing_parity.hpp"
 #include "sim/kernel/cycle/simulate.hpp"
 #include "sim/kernel/estimate.hpp"
 #include "validation/gpu/left_out.hpp"
@@ -68,6 +69,7 @@ void print_models(const TimingValidation& validation, const Arguments& arguments
   if (arguments.rows || !validation.grouping) return print(shown(validation, arguments), options);
   std::vector<std::pair<std::string, Table>> sections{{"sources", validation.summary()},
                                                       {"groups", validation.groups()}};
+  if (!validation.relative.empty()) sections.emplace_back("relative", validation.ratios());
   if (validation.has_intervals()) sections.emplace_back("intervals", validation.intervals());
   print_sections(sections, options);
 }
@@ -94,6 +96,15 @@ TimingValidation validate_models(TimingSuite suite, const Arguments& arguments, 
   return validate_timings(suite, std::move(timings), cycles, library, jobs, estimate);
 }
 
+// What is in tables is there all the same.
+void write_figures(const TimingValidation& validation, const std::string& suite, const Options& options) {
+  try {
+    for (const fs::path& written : write_parity(validation, suite, options.output)) announce(written, options);
+  } catch (const MissingError& error) {
+    log_warning(fmt::format("no figures: {}", error.what()));
+  }
+}
+
 int validate_published_timings(const Yaml& root, const Arguments& arguments, const Options& options) {
   const TimingSuite suite = parse_timing_suite(root);
   if (!options.output.empty()) require_writable(options.output);
@@ -103,6 +114,7 @@ int validate_published_timings(const Yaml& root, const Arguments& arguments, con
   print_models(validation, arguments, options);
   write_rows(validation.rows(), options);
   if (validation.grouping) write_rows(validation.groups(), options, "validation-groups.csv");
+  if (validation.grouping && !options.output.empty()) write_figures(validation, suite.name, options);
   return validation.met() ? done : check_failed;
 }
 
@@ -184,7 +196,8 @@ Action add_validate(Verb& verb) {
       "Exit status 1 if an error is larger than the suite allows, a measured result is wrong, or a bound is "
       "beaten.\n"
       "Writes validation.csv to -o, and of measurements also validation-models.csv, index.html and its figures, "
-      "parity.svg and parity-bytes.svg; of suites with groups validation-groups.csv.");
+      "parity.svg and parity-bytes.svg; of suites with groups validation-groups.csv, index.html, parity.svg and "
+      "residuals.svg.");
   return [arguments](const Options& options) {
     const fs::path file = find_config("suites", arguments->suite);
     const Yaml root = Yaml::load(file);

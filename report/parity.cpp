@@ -89,18 +89,6 @@ std::string cell_text(const Cell& cell, const Column& column) {
   return column.percent ? fmt::format("{:.{}f} %", 100 * *number, column.decimals) : fmt::format("{:.4g}", *number);
 }
 
-std::string html_of(const Table& table) {
-  std::string html = "<div class=\"scroll\"><table>\n<thead><tr>";
-  for (const Column& column : table.columns) html += "<th>" + escape_html(column.name) + "</th>";
-  html += "</tr></thead>\n<tbody>\n";
-  for (const std::vector<Cell>& row : table.rows) {
-    html += "<tr>";
-    for (std::size_t c = 0; c < row.size(); ++c) html += "<td>" + cell_text(row[c], table.columns[c]) + "</td>";
-    html += "</tr>\n";
-  }
-  return html + "</tbody></table></div>\n";
-}
-
 std::string list_of(const std::string& heading, const std::vector<std::string>& lines) {
   if (lines.empty()) return "";
   std::string html = "<h2>" + heading + "</h2>\n<ul>\n";
@@ -124,6 +112,18 @@ std::string page_of(const MeasuredValidation& validation, const std::map<std::st
 }
 
 }  // namespace
+
+std::string html_of(const Table& table) {
+  std::string html = "<div class=\"scroll\"><table>\n<thead><tr>";
+  for (const Column& column : table.columns) html += "<th>" + escape_html(column.name) + "</th>";
+  html += "</tr></thead>\n<tbody>\n";
+  for (const std::vector<Cell>& row : table.rows) {
+    html += "<tr>";
+    for (std::size_t c = 0; c < row.size(); ++c) html += "<td>" + cell_text(row[c], table.columns[c]) + "</td>";
+    html += "</tr>\n";
+  }
+  return html + "</tbody></table></div>\n";
+}
 
 std::vector<Drawing> draw_parity(const MeasuredValidation& validation) {
   std::vector<Drawing> drawings;

@@ -288,6 +288,30 @@ TimingGrouping read_grouping(const Yaml& yaml, const TimingSuite& suite) {
   return grouping;
 }
 
+std::vector<TimingRelative> read_relative(const Yaml& yaml, const TimingSuite& suite) {
+  std::vector<TimingRelative> all;
+  std::vector<std::string> values;
+  for (const TimingTable& table : suite.tables)
+    for (const TimingValue& value : table.values) values.push_back(value.name);
+  for (const Yaml& item : yaml.items()) {
+    item.only({"name", "value", "rows", "over", "same"});
+    all.push_back({item.at("name").text(), item.at("value").text(), read_condition(item.at("rows")),
+                   read_condition(item.at("over")), item.at("same").texts()});
+    const TimingRelative& relative = all.back();
+    if (std::ranges::find(values, relative.value) == values.end())
+      item.at("value").fail("no value '" + relative.value + "'" + did_you_mean(relative.value, values));
+    if (std::ranges::find(values, relative.name) != values.end())
+      item.at("name").fail("'" + relative.name + "' is there already");
+    values.push_back(relative.name);
+    for (const TimingTable& table : suite.tables)
+      for (const std::string& column : relative.same)
+        if (std::ranges::find(table.columns, column) == table.columns.end())
+          item.at("same").fail("table '" + table.name + "' has no column '" + column + "'" +
+                               did_you_mean(column, table.columns));
+  }
+  return all;
+}
+
 // Of the kernels' cascades: rows give numbers, and no names of ranks.
 AttentionRanks read_roles(const Yaml& name) {
   const std::string file = beside(name.text(), name.place().file);
@@ -309,6 +333,7 @@ void check_names(const std::vector<Yaml>& items, const TimingSuite& suite) {
     for (const TimingLine& line : table.lines)
       for (const char* part : {".slope", ".at_1"}) values.push_back(line.value + part);
   }
+  for (const TimingRelative& relative : suite.relative) values.push_back(relative.name);
   for (std::size_t i = 0; i < items.size(); ++i) {
     const TimingSource& source = suite.sources[i];
     if (std::ranges::find(sources, source.name) != sources.end())
@@ -342,7 +367,7 @@ TimingSuite parse_timing_suite(const Yaml& root) {
   }
   const Yaml yaml = root.at("timings");
   yaml.only({"name", "description", "workload", "reference", "tables", "not_predicted", "rows", "archs", "joint",
-             "sources", "groups"});
+             "sources", "groups", "relative"});
   TimingSuite suite;
   suite.name = yaml.at("name").text();
   suite.file = yaml.place().file;
@@ -364,6 +389,7 @@ TimingSuite parse_timing_suite(const Yaml& root) {
       items.push_back(item);
     }
   if (suite.sources.empty()) yaml.at("sources").fail("expected at least one source");
+  if (const auto relative = yaml.find("relative")) suite.relative = read_relative(*relative, suite);
   check_names(items, suite);
   if (const auto groups = yaml.find("groups")) suite.groups = read_grouping(*groups, suite);
   yaml.note("description");

@@ -21,6 +21,9 @@
 //     asked groups:                                    # errors of a value by texts of columns, whatever the source
 //       {value: time_s, by: [op, device], apart_below: 50 us,     # rows that take less are in groups of their own
 //        held: [0.85, 0.95]}      # of all rows, how many intervals of 90 % (sim/kernel/intervals.hpp) have to hold
+//     relative:                                 # how many times as fast rows are as others, which have the same
+//     texts
+//       - {name: window_speedup, value: time_s, rows: window > 0, over: {window: "0"}, same: [device, heads, seq]}
 //     rows: {direction: fwd}                    # texts of the rows of each source that has none of that column
 //     sources:                                  # a row belongs to the first that its texts match
 //       - name: papers
@@ -152,6 +155,15 @@ struct TimingGrouping {
   std::optional<std::pair<double, double>> held = {};  ///< share of judged rows that intervals must hold, of all
 };
 
+/// A value of rows, how many times it goes into that of the row with the same texts of some columns.
+struct TimingRelative {
+  std::string name;
+  std::string value;
+  RowCondition rows;
+  RowCondition over;
+  std::vector<std::string> same;  ///< columns
+};
+
 /// One fit of all sources (validation/gpu/joint_fit.hpp).
 struct TimingJoint {
   std::string calibration;              ///< a name below configs/calibrations, or a file
@@ -171,6 +183,7 @@ struct TimingSuite {
   std::vector<UnpredictedRows> not_predicted;  ///< the first that holds
   std::vector<TimingSource> sources;
   std::optional<TimingGrouping> groups;
+  std::vector<TimingRelative> relative;
   std::optional<TimingJoint> joint;
 
   [[nodiscard]] const TimingSource& source(const std::string& name) const;

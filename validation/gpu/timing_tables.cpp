@@ -125,6 +125,26 @@ Table TimingValidation::groups() const {
   return table;
 }
 
+Table TimingValidation::ratios() const {
+  Table table{{{"value", {}, false},
+               {grouping->by.front(), {}, false},
+               {"rows", {}, false},
+               {"mean", {}, true},
+               {"median", {}, true},
+               {"p90", {}, true},
+               {"bias", {}, true},
+               {"rank", {}, false}},
+              {}};
+  for (const std::string& name : relative)
+    for (const TimingGroup& group : groups_of({name, {grouping->by.front()}, {}, {}}, comparisons)) {
+      if (group.texts.size() > 1) continue;
+      table.rows.push_back({name, group.texts.empty() ? "all" : group.texts.front(),
+                            static_cast<double>(group.rows), group.mean, group.median, group.most_of_ten,
+                            group.bias, cell_of(group.rank)});
+    }
+  return table;
+}
+
 Table TimingValidation::intervals() const {
   Table table{{{grouping->by.front(), {}, false},
                {"rows", {}, false},

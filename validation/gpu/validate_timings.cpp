@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "common/parallel.hpp"
 #include "common/position.hpp"
@@ -108,6 +109,46 @@ void add_lines(const TimingSuite& suite, const std::vector<PreparedTiming>& timi
   }
 }
 
+// Of a value; null where the row does not have it.
+const ComparedValue* find_value(const std::vector<ComparedValue>& values, const std::string& name) {
+  const auto found = std::ranges::find(values, name, &ComparedValue::name);
+  return found == values.end() ? nullptr : &*found;
+}
+
+std::string same_of(const TimedRow& row, const TimingRelative& relative) {
+  std::string texts = row.source->name;
+  for (const std::string& column : relative.same) texts += "\n" + row.row.text(column);
+  return texts;
+}
+
+// How many times as fast rows are as those of the same source that they are relative to. What either gave to a fit
+// is in this, too.
+void add_relative(const TimingSuite& suite, const std::vector<PreparedTiming>& timings,
+                  const std::vector<std::vector<ComparedValue>>& values,
+                  std::vector<TimingComparison>& comparisons) {
+  for (const TimingRelative& relative : suite.relative) {
+    std::map<std::string, std::size_t> over;
+    for (std::size_t i = 0; i < timings.size(); ++i)
+      if (timings[i].row->row.holds(relative.over, timings[i].row->numbers))
+        over.emplace(same_of(*timings[i].row, relative), i);
+    for (std::size_t i = 0; i < timings.size(); ++i) {
+      const TimedRow& row = *timings[i].row;
+      const auto base = over.find(same_of(row, relative));
+      if (base == over.end() || base->second == i || !row.row.holds(relative.rows, row.numbers)) continue;
+      const ComparedValue* own = find_value(values[i], relative.value);
+      const ComparedValue* other = find_value(values[base->second], relative.value);
+      if (own == nullptr || other == nullptr) continue;
+      TimingComparison made = comparison_of(suite, timings[i], *own);
+      if (made.group.empty()) made.group = comparison_of(suite, timings[base->second], *other).group;
+      made.value = relative.name;
+      made.kind.reset();
+      made.measured = other->measured / own->measured;
+      made.predicted = other->predicted / own->predicted;
+      comparisons.push_back(std::move(made));
+    }
+  }
+}
+
 void judge(const std::vector<const TimingComparison*>& rows, TimingError& error) {
   std::vector<std::pair<double, double>> points;
   for (const TimingComparison* row : rows) {
@@ -151,6 +192,7 @@ TimingComparison comparison_of(const TimingSuite& suite, const PreparedTiming& t
   comparison.launch_s = value.shares.launch_s;
   comparison.passes_s = value.shares.passes_s;
   comparison.masked = row.mask != "dense";
+  comparison.numbers = row.numbers;
   comparison.kind = value.kind;
   comparison.gives_interval = row.gives_interval;
   if (suite.groups)
@@ -243,6 +285,7 @@ TimingValidation validate_timings(const TimingSuite& suite, TimedRows rows, cons
   validation.notes = std::move(rows.notes);
   validation.beside = beside != nullptr;
   validation.grouping = suite.groups;
+  for (const TimingRelative& relative : suite.relative) validation.relative.push_back(relative.name);
   std::vector<std::vector<ComparedValue>> values(timings.size());
   std::vector<std::vector<ComparedValue>> others(timings.size());
   parallel_for(timings.size(), jobs, [&](std::size_t i) {
@@ -257,6 +300,7 @@ TimingValidation validate_timings(const TimingSuite& suite, TimedRows rows, cons
     }
   add_intervals(suite, false, validation.comparisons);
   add_lines(suite, timings, values, validation.comparisons);
+  add_relative(suite, timings, values, validation.comparisons);
   validation.errors = errors_of(suite, validation.comparisons);
   return validation;
 }

@@ -28,6 +28,7 @@ struct TimingComparison {
   std::optional<double> beside;             ///< predicted by another model
   std::string apart_by;                     ///< the part of the time that is most different then, and by how much
   std::vector<std::string> texts = {};      ///< of the columns that the suite groups errors by
+  RowNumbers numbers = {};                  ///< as TimedRow has them
   std::optional<PredictionKind> kind = {};  ///< as ComparedValue has it
   bool gives_interval = false;              ///< as TimedRow has it
   std::optional<PredictionInterval> interval = {};  ///< of the kind
@@ -71,12 +72,16 @@ struct TimingValidation {
   bool beside = false;                     ///< another model's predictions are there
   std::optional<TimingGrouping> grouping;  ///< of the suite
 
+  std::vector<std::string> relative;  ///< names of values (TimingRelative)
+
   [[nodiscard]] bool met() const;
   [[nodiscard]] bool has_intervals() const;
   [[nodiscard]] Table summary() const;
   [[nodiscard]] Table rows() const;
   /// Errors by the columns of `grouping`, which must be there.
   [[nodiscard]] Table groups() const;
+  /// Errors of relative values, by the first of these columns.
+  [[nodiscard]] Table ratios() const;
   /// How many rows that gave neither parameters nor intervals are within these: of all, and by the first column of
   /// `grouping`, which must be there.
   [[nodiscard]] Table intervals() const;

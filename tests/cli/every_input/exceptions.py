@@ -79,6 +79,7 @@ calibrate | timings.sources[fitted].within* | validate reads it
 calibrate | timings.rows* | the source that is fitted says of which device its rows are
 calibrate | timings.sources[plain]* | nothing of it is fitted
 calibrate | timings.groups* | validate reads it
+calibrate | timings.relative* | validate reads it
 calibrate | timings.not_predicted* | only rows of the groups of 'calibrate' are fitted
 calibrate | timings.tables[rows].problem.cache_B | the time of the fitted rows is not that of a memory
 validate | timings.sources[fitted].from | calibrate reads it
