@@ -39,7 +39,7 @@ TEST_CASE("a judged row is a point of every panel, in the colour of its group") 
   const double residual = first.predicted / first.measured;
   CHECK(drawings[1].script.find(fmt::format("\n1024 {:.5g}\n", residual)) != std::string::npos);
   CHECK(drawings[1].script.find(fmt::format("\n128 {:.5g}\n", residual)) != std::string::npos);
-  CHECK(count(drawings[1].script, "set title") == 6);
+  CHECK(count(drawings[1].script, "1 with lines") == 6);
 }
 
 TEST_CASE("rows that calibrate are in no figure") {
