@@ -15,7 +15,10 @@ TimingValidation made_up(const LittleTimings& little) {
   const TimingSuite suite = little.suite_of(little.text() + "  groups: {value: time_s, by: [causal]}\n");
   Library library;
   const std::string rows = row(8, 1024, "no", 1e-4) + row(8, 4096, "yes", 3e-4) + row(16, 8192, "yes", 1e-3, 64);
-  return validate_timings(suite, read_timings(suite, little.write(rows)), estimate, library, 1);
+  return validate_timings(
+      suite, read_timings(suite, little.write(rows)),
+      [](const PreparedKernel& kernel, const KernelParameters& parameters) { return estimate(kernel, parameters); },
+      library, 1);
 }
 
 std::size_t count(const std::string& text, const std::string& part) {
