@@ -13,12 +13,13 @@ Kernel with_call(Kernel kernel, const Yaml& call, const Yaml& kernel_file, const
                  const Arch& arch) {
   call.only({"call"});
   const Yaml yaml = call.at("call");
-  yaml.only({"name", "description", "source", "caches", "before", "after"});
+  yaml.only({"name", "description", "source", "caches", "host", "before", "after"});
   kernel.call = yaml.at("name").text();
   for (const char* key : {"description", "source"})
     if (yaml.find(key)) yaml.note(key);
   if (const auto caches = yaml.find("caches"))
     kernel.warm_caches = choice<bool>(*caches, {{"warm", true}, {"cold", false}});
+  if (const auto host = yaml.find("host")) kernel.host_s = host->number(dimension::seconds, 1e-9, 1);
   const auto passes = [&](const char* key) {
     std::vector<KernelPass> all;
     if (const auto list = yaml.find(key))

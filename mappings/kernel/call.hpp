@@ -5,6 +5,7 @@
 //     description: one line
 //     source: where the facts are from
 //     caches: warm                # the same call ran before, at the same addresses; cold where nothing is said
+//     host: 200 us                # that the host takes for all its launches; a graph of them where nothing is said
 //     before: [{name: cache, read_B: ..., write_B: ...}]     # passes, as those of a kernel's model
 //     after: []                                              # (mappings/kernel/parse_pass.hpp)
 #pragma once

@@ -126,6 +126,7 @@ struct Kernel {
   KernelSplits splits;
   std::string call = {};     ///< name of the call that it is in (mappings/kernel/call.hpp); empty: none
   bool warm_caches = false;  ///< the same call ran before
+  double host_s = 0;         ///< that the host takes to launch all of the call, which nothing hides; 0: a graph
   bool pack_heads = false;   ///< query heads of one KV head share a Q tile
   std::vector<KernelPass> before;
   std::vector<KernelPass> after;

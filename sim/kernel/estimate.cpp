@@ -147,6 +147,7 @@ class Estimate {
       result_.shares.memory_s = std::max(0.0, longest_memory_s() - busy_s);
     }
     for (const PreparedPass& pass : prepared_.passes) add(pass);
+    wait_for_host();
     return result_.shares.sum_s();
   }
 
@@ -154,6 +155,7 @@ class Estimate {
     launch_s_ = parameters_.launch_s > 0 ? parameters_.launch_s : prepared_.arch.launch_s;
     if (prepared_.fused) fused();
     for (const PreparedPass& pass : prepared_.passes) add(pass);
+    wait_for_host();
     result_.time_s = result_.shares.sum_s();
     bind();
     return std::move(result_);
@@ -243,12 +245,19 @@ class Estimate {
   }
 
   void add(const PreparedPass& pass) {
+    const double time_s = pass_time_s(pass, prepared_, parameters_, result_.clock_Hz);
     result_.shares.launch_s += launch_s_;
-    result_.shares.passes_s += pass_time_s(pass, prepared_, parameters_, result_.clock_Hz);
+    result_.shares.passes_s += time_s;
+    result_.passes.push_back({pass.name, time_s});
     result_.level_read_B.front() += pass.read_B;
     result_.level_write_B.front() += pass.write_B;
     result_.level_time_s.front() += memory_s(pass, prepared_) / parameters_.memory_efficiency;
     for (const UnitId u : pass.unit_cycles.ids()) result_.unit_busy_s[u] += pass.unit_cycles[u] / result_.clock_Hz;
+  }
+
+  // Where the host launches kernel by kernel, the machine is done before the last launch of a short call.
+  void wait_for_host() {
+    result_.shares.launch_s += std::max(0.0, prepared_.kernel.host_s - result_.shares.sum_s());
   }
 
   // The busiest unit or level; where none works half of the time, the order of things.

@@ -28,7 +28,8 @@ class KernelRecordMaker {
     }
     fitted(fit);
     shares();
-    if (!prepared_.kernel.call.empty()) call(fit.parameters);
+    if (!prepared_.kernel.call.empty()) call();
+    passes();
     for (const UnitId u : prepared_.arch.units.ids()) unit(u);
     for (const LevelId l : prepared_.arch.levels.ids()) level(l);
     add_warnings(result_.warnings, record_);
@@ -134,18 +135,21 @@ class KernelRecordMaker {
     }
   }
 
-  // What is around the kernel; passes of one name together.
-  void call(const KernelParameters& parameters) {
+  // What is around the kernel.
+  void call() {
     record_.add("call.name", prepared_.kernel.call);
     record_.add("call.launches", static_cast<double>(prepared_.passes.size() + (prepared_.fused ? 1 : 0)));
+  }
+
+  // What a call, or a whole module of kernels, spends where; passes of one name together.
+  void passes() {
     std::vector<std::pair<std::string, double>> times;
-    for (const PreparedPass& pass : prepared_.passes) {
-      const double time_s = pass_time_s(pass, prepared_, parameters, result_.clock_Hz);
+    for (const PassTime& pass : result_.passes) {
       const auto same = std::ranges::find(times, pass.name, &std::pair<std::string, double>::first);
       if (same == times.end())
-        times.emplace_back(pass.name, time_s);
+        times.emplace_back(pass.name, pass.time_s);
       else
-        same->second += time_s;
+        same->second += pass.time_s;
     }
     for (const auto& [name, time_s] : times) record_.add("pass." + name + ".time_s", time_s);
   }

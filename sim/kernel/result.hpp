@@ -39,6 +39,12 @@ inline constexpr std::array<ShareField, 8> share_fields{{{"matrix", &KernelShare
                                                          {"passes", &KernelShares::passes_s},
                                                          {"launch", &KernelShares::launch_s}}};
 
+/// A pass before or after the fused kernel, without its launch.
+struct PassTime {
+  std::string name;
+  double time_s = 0;
+};
+
 struct KernelResult {
   double time_s = 0;
   double clock_Hz = 0;
@@ -47,8 +53,9 @@ struct KernelResult {
   KernelShares shares;
   double occupancy = 0;  ///< blocks on a multiprocessor at once
   double blocks = 0;
-  double waves = 0;            ///< blocks over those that run at once
-  ByUnit<double> unit_busy_s;  ///< work over the unit's rate on the whole machine
+  double waves = 0;              ///< blocks over those that run at once
+  std::vector<PassTime> passes;  ///< in the order in which they run
+  ByUnit<double> unit_busy_s;    ///< work over the unit's rate on the whole machine
   ByLevel<double> level_read_B;
   ByLevel<double> level_write_B;
   ByLevel<double> level_time_s;  ///< bytes over bandwidth

@@ -107,6 +107,8 @@ std::optional<std::string> TimingRow::fill(const std::string& text) const {
 
 namespace {
 
+constexpr double half_byte = 0.5;  // an element of 4 bits
+
 // Reads one file against the suite.
 class TimingReader {
  public:
@@ -207,12 +209,14 @@ class TimingReader {
     const TimingProblem& from = timed.table->problem;
     const TimingRow& row = timed.row;
     std::string missing;
-    const auto number = [&](const char* name, const Expression& expression, double least, double most) {
-      const auto value = row.number(expression);
+    const auto number = [&](const char* name, const TimingNumber& choices, double least, double most) {
+      const auto choice = std::ranges::find_if(choices, [&](const auto& each) { return row.holds(each.first); });
+      const auto value = choice == choices.end() ? std::nullopt : row.number(choice->second);
       if (!value && missing.empty()) missing = name;
-      if (value && !(*value >= least && *value <= most && *value == std::floor(*value)))
+      if (value && !(*value >= least && *value <= most && std::fmod(*value, std::min(1.0, least)) == 0))
         throw UnreadableRow(row.place(), name,
-                            fmt::format("expected a whole number from {} to {}, got {}", least, most, *value));
+                            fmt::format("expected a {} from {} to {}, got {}",
+                                        least < 1 ? "multiple of 0.5" : "whole number", least, most, *value));
       timed.numbers[name] = value.value_or(0);
       return value.value_or(0);
     };
@@ -223,8 +227,10 @@ class TimingReader {
     problem.kv_heads = number("kv_heads", from.kv_heads, 1, 1 << 20);
     problem.head_dim = number("head_dim", from.head_dim, 1, 1 << 16);
     problem.value_dim = number("value_dim", from.value_dim, 1, 1 << 16);
-    problem.words = AttentionWords::all(number("element_B", from.element_B, 1, 64));
-    if (from.cache_B) problem.words.key_B = problem.words.value_B = number("cache_B", *from.cache_B, 1, 64);
+    problem.words = AttentionWords::all(number("element_B", from.element_B, half_byte, 64));
+    if (!from.cache_B.empty())
+      problem.words.key_B = problem.words.value_B = number("cache_B", from.cache_B, half_byte, 64);
+    problem.values_in_keys = from.values_in_keys;
     const auto queries = row.fill(from.queries);
     const auto keys = row.fill(from.keys);
     if (missing.empty() && (!queries || !keys || queries->empty() || keys->empty())) missing = "tokens";

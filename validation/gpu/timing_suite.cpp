@@ -40,10 +40,23 @@ RowCondition read_condition(const Yaml& yaml) {
   return condition;
 }
 
+// An expression, or the first of several whose condition holds.
+TimingNumber read_number(const Yaml& yaml) {
+  if (!yaml.is_list()) return {{RowCondition{}, yaml.expression()}};
+  TimingNumber choices;
+  for (const Yaml& each : yaml.items()) {
+    each.only({"rows", "value"});
+    const auto rows = each.find("rows");
+    choices.emplace_back(rows ? read_condition(*rows) : RowCondition{}, each.at("value").expression());
+  }
+  if (choices.empty()) yaml.fail("expected at least one {rows: .., value: ..}");
+  return choices;
+}
+
 TimingProblem read_problem(const Yaml& yaml) {
-  yaml.only({"batch", "heads", "kv_heads", "head_dim", "value_dim", "element_B", "cache_B", "queries", "keys",
-             "q_tile", "kv_tile"});
-  const auto number = [&](const char* key) { return yaml.at(key).expression(); };
+  yaml.only({"batch", "heads", "kv_heads", "head_dim", "value_dim", "element_B", "cache_B", "values_in_keys",
+             "queries", "keys", "q_tile", "kv_tile"});
+  const auto number = [&](const char* key) { return read_number(yaml.at(key)); };
   TimingProblem problem{number("batch"),
                         number("heads"),
                         number("kv_heads"),
@@ -53,7 +66,8 @@ TimingProblem read_problem(const Yaml& yaml) {
                         {}};
   problem.queries = yaml.at("queries").text();
   problem.keys = yaml.at("keys").text();
-  if (const auto cache = yaml.find("cache_B")) problem.cache_B = cache->expression();
+  if (const auto cache = yaml.find("cache_B")) problem.cache_B = read_number(*cache);
+  if (const auto shared = yaml.find("values_in_keys")) problem.values_in_keys = shared->boolean();
   if (const auto tile = yaml.find("q_tile")) problem.query_tile = tile->text();
   if (const auto tile = yaml.find("kv_tile")) problem.key_tile = tile->text();
   return problem;

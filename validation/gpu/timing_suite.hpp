@@ -13,6 +13,8 @@
 //         problem: {batch: 1, heads: heads, kv_heads: heads, head_dim: 128, value_dim: 128, element_B: 2,
 //                   queries: "{seq}", keys: "{seq}"}     # numbers over columns; texts with columns in braces;
 //                                              # cache_B: of an element of K and V, where these have another size
+//                                              # values_in_keys: true where V is in the first elements of K; a
+//                                              # number may be [{rows: {library: FA3}, value: 1}, {value: 2}]
 //         masks: [{rows: {causal: "no"}, mask: dense}, {rows: {causal: "yes"}, mask: causal}]
 //         values:                                # what a row says, and the prediction that it is compared with
 //           - {name: time_s, measured: time_us * 1e-6, predicted: time_s}
@@ -82,9 +84,13 @@ struct RowCondition {
   Expression numbers = Expression::constant(1);
 };
 
+/// The first whose condition holds.
+using TimingNumber = std::vector<std::pair<RowCondition, Expression>>;
+
 struct TimingProblem {
-  Expression batch, heads, kv_heads, head_dim, value_dim, element_B;
-  std::optional<Expression> cache_B;           ///< of K and V; nothing: element_B
+  TimingNumber batch, heads, kv_heads, head_dim, value_dim, element_B;
+  TimingNumber cache_B;                        ///< of K and V; empty: element_B
+  bool values_in_keys = false;                 ///< a row of V is the first elements of that of K
   std::string queries = {}, keys = {};         ///< templates of extents
   std::string query_tile = {}, key_tile = {};  ///< templates; an empty text: the kernel's default
 };

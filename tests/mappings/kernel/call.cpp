@@ -38,10 +38,13 @@ TEST_CASE("passes of a call go around those of the kernel") {
   CHECK(kernel.after[1].name == "convert");
   CHECK(kernel.warm_caches);
   CHECK_FALSE(called("call: {name: a}").warm_caches);
+  CHECK(called("call: {name: a}").host_s == 0);
+  CHECK(called("call: {name: a, host: 30 us}").host_s == Approx(30e-6));
 }
 
 TEST_CASE("what is wrong in a call is said where it stands") {
   CHECK(error("call: {name: a, cache: warm}") == "c.yaml:1:17: call.cache: unknown key; did you mean 'caches'?");
+  CHECK(error("call: {name: a, host: 30}").find("call.host: expected") != std::string::npos);
   CHECK(error("call: {name: a, caches: hot}").find("call.caches: expected one of them, got 'hot'") !=
         std::string::npos);
   CHECK(error("call: {name: a, before: [{name: b, read_B: token}]}").find("call.before[0].read_B") !=

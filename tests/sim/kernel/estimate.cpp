@@ -4,6 +4,7 @@
 
 #include "common/file.hpp"
 #include "sim/bound/ladder.hpp"
+#include "sim/kernel/least_time.hpp"
 #include "tests/sim/kernel/small_kernel.hpp"
 
 namespace tilewright::test::TEST_FILE {
@@ -132,6 +133,24 @@ TEST_CASE("a memory that reaches less takes longer, in the kernel and in passes"
   const PreparedKernel pass =
       prepare_small(small_problem("dense", 64), {.more = "    after: [{name: a, read_B: 3000}]\n"});
   CHECK(estimate(pass, half).shares.passes_s == Approx(2 * estimate(pass, {}).shares.passes_s));
+}
+
+TEST_CASE("passes have their times by name, and a call that the host launches takes as long as the host") {
+  const KernelText text{.more = "    after: [{name: a, read_B: 4000}, {name: b, read_B: 8000}]\n"};
+  PreparedKernel prepared = prepare_small(small_problem("dense", 64), text);
+  const KernelResult graph = estimate(prepared, {});
+  REQUIRE(graph.passes.size() == 2);
+  CHECK(graph.passes[0].name == "a");
+  CHECK(graph.passes[1].time_s == Approx(2 * graph.passes[0].time_s));
+  CHECK(graph.passes[0].time_s + graph.passes[1].time_s == Approx(graph.shares.passes_s));
+  prepared.kernel.host_s = graph.time_s / 2;
+  CHECK(estimate(prepared, {}).time_s == graph.time_s);
+  prepared.kernel.host_s = 2 * graph.time_s;
+  const KernelResult eager = estimate(prepared, {});
+  CHECK(eager.time_s == Approx(2 * graph.time_s));
+  CHECK(eager.shares.launch_s == Approx(graph.shares.launch_s + graph.time_s));
+  CHECK(eager.shares.passes_s == graph.shares.passes_s);
+  CHECK(least_time_s(prepared, {}) >= prepared.kernel.host_s * (1 - 1e-12));
 }
 
 TEST_CASE("copies that nothing hides come on top") {

@@ -1,10 +1,13 @@
 // The kernels of linear attention in configs/kernels/: what they state, against counts that walk over requests,
 // heads, chunks and tokens.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include <cmath>
 
 #include "common/file.hpp"
+#include "sim/kernel/estimate.hpp"
 #include "sim/kernel/prepare.hpp"
 #include "tests/sim/kernel/requests.hpp"
 
@@ -133,8 +136,55 @@ TEST_CASE("a module of latent attention reads its weights and its cache once") {
   const double cache_B = 7 * 300 * 576;
   double read_B = 0;
   for (const PreparedPass& each : of_file("latent-attention-module", problem).passes) read_B += each.read_B;
-  const double activations = 7 * (7168 + 2112 + 1536 + 16 * (128 + 64 + 576 + 2 * 512 + 512 + 128) + 576);
+  const double activations = 7 * (7168 + 2112 + 1536 + 16 * (128 + 64 + 576 + 2 * 512 + 512 + 128));
   CHECK(read_B == weights + cache_B + 2 * activations);
+}
+
+namespace {
+
+// Hidden rows of 6144, latent Q of 2048: GLM-5. 16 heads, weights and cache of 8 bits.
+PreparedKernel module_of(const std::string& kernel, const std::string& requests) {
+  Attention problem = small_requests(requests, "dense", 16);
+  problem.kv_heads = 1;
+  problem.head_dim = 6144;
+  problem.value_dim = 2048;
+  problem.words = AttentionWords::all(1);
+  return of_file(kernel, problem);
+}
+
+double share_of_indexer(double keys) {
+  const PreparedKernel prepared = module_of("dsa-module-vllm-blackwell", fmt::format("1*4096x{}", keys));
+  const KernelResult result = estimate(prepared, {});
+  double index_s = 0;
+  for (const PassTime& pass : result.passes)
+    if (pass.name == "indexer" || pass.name == "top-k") index_s += pass.time_s;
+  return index_s / result.time_s;
+}
+
+}  // namespace
+
+TEST_CASE("a module of sparse attention scores all keys before a query, and reads the 2048 that it chooses") {
+  const int queries = 300;
+  const int keys = 2500;
+  const PreparedKernel even = module_of("dsa-module-vllm-blackwell", fmt::format("3*{}x{}", queries, keys));
+  double scored = 0;
+  for (int query = 0; query < queries; ++query) scored += 3 * (keys - query);
+  CHECK(pass(even, "indexer").write_B == Approx(4 * scored));
+  CHECK(pass(even, "top-k").read_B == Approx(4 * scored));
+  const PreparedKernel one = module_of("dsa-module-vllm-blackwell", "3*1x1000");
+  const PreparedKernel two = module_of("dsa-module-vllm-blackwell", "3*1x2000");
+  const PreparedKernel many = module_of("dsa-module-vllm-blackwell", "3*1x9000");
+  const double fixed_B = 2 * pass(one, "attention").read_B - pass(two, "attention").read_B;  // rows of Q
+  CHECK(pass(many, "attention").read_B - fixed_B ==
+        Approx((pass(one, "attention").read_B - fixed_B) * 2048 / 1000).epsilon(1e-3));
+}
+
+TEST_CASE("the indexer's share of a module grows with the keys") {
+  const double few = share_of_indexer(8192);
+  const double many = share_of_indexer(262144);
+  CHECK(few < 0.2);
+  CHECK(many > 2 * few);
+  CHECK(many < 1);
 }
 
 }  // namespace tilewright::test::TEST_FILE

@@ -112,6 +112,40 @@ TEST_CASE("a cache may have words of its own") {
   CHECK(words.output_B == 2);
 }
 
+TEST_CASE("a number may be the first of several that a row has, and an element half a byte") {
+  const LittleTimings little;
+  std::string text = little.text();
+  text.replace(text.find("element_B: 2"), 12,
+               "element_B: [{rows: {library: F1}, value: 0.5}, {rows: {library: F2}, value: 1}]");
+  const TimingSuite suite = little.suite_of(text);
+  const TimedRows rows = read_timings(suite, little.write("H100,F1,8,4096,128,no,fwd,10,,,\n"
+                                                          "H100,F2,8,4096,128,no,fwd,10,,,\n"
+                                                          "H100,F3,8,4096,128,no,fwd,10,,,\n"));
+  REQUIRE(rows.rows.size() == 2);
+  CHECK(rows.rows[0].problem.words.query_B == 0.5);
+  CHECK(rows.rows[1].problem.words.query_B == 1);
+  REQUIRE(rows.notes.size() == 1);
+  CHECK(rows.notes[0].find("1 rows of 'dense' do not say element_B") != std::string::npos);
+  text.replace(text.find("0.5"), 3, "0.7");
+  const TimedRows odd = read_timings(little.suite_of(text), little.write("H100,F1,8,4096,128,no,fwd,10,,,\n"));
+  REQUIRE(odd.notes.size() == 1);
+  CHECK(odd.notes[0].find("expected a multiple of 0.5 from 0.5 to 64, got 0.7") != std::string::npos);
+  text.replace(text.find("[{rows: {library: F1}, value: 0.7}, {rows: {library: F2}, value: 1}]"), 68, "[]");
+  CHECK(message_of([&] { (void)little.suite_of(text); }).find("expected at least one {rows: .., value: ..}") !=
+        std::string::npos);
+}
+
+TEST_CASE("values may be in the first elements of keys") {
+  const LittleTimings little;
+  std::string text = little.text();
+  const std::string row_text = "H100,F1,8,4096,128,no,fwd,10,,,\n";
+  CHECK_FALSE(read_timings(little.suite_of(text), little.write(row_text)).rows[0].problem.values_in_keys);
+  text.replace(text.find("element_B: 2"), 12, "element_B: 2, values_in_keys: true");
+  CHECK(read_timings(little.suite_of(text), little.write(row_text)).rows[0].problem.values_in_keys);
+  text.replace(text.find("keys: true"), 10, "keys: yes");
+  CHECK(message_of([&] { (void)little.suite_of(text); }).find("expected true or false") != std::string::npos);
+}
+
 TEST_CASE("a row that cannot be read is noted at its place, and the others are there") {
   const LittleTimings little;
   const auto file = little.write(
