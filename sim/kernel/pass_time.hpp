@@ -6,8 +6,8 @@
 
 namespace tilewright {
 
-/// Without its launch: the longest of its bytes at the outermost memory; all bytes that it moves, and its steps; and its
-/// work on units. Bytes are at the share of the rate that it reaches.
+/// Without its launch: the longest of its bytes at the outermost memory; all bytes that it moves, and its steps;
+/// and its work on units. Bytes are at the share of the rate that it reaches.
 double pass_time_s(const PreparedPass& pass, const PreparedKernel& prepared, const KernelParameters& parameters,
                    double clock_Hz);
 

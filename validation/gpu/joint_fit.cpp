@@ -64,6 +64,12 @@ const std::string& owner_of(const PreparedTiming& timing, ParameterOwner owner) 
   return timing.kernel.kernel.call;
 }
 
+// Parameters of parts of a time that need not be there.
+bool has_none(const ParameterField& field) {
+  return field.value == &KernelParameters::exposed || field.value == &KernelParameters::tile_cycles ||
+         field.value == &KernelParameters::mask_operations || field.value == &KernelParameters::pass_step_cycles;
+}
+
 bool is_given(const TimingSource& source, const ParameterField& field) {
   return std::ranges::any_of(source.given, [&](const auto& each) { return each.first == field.value; });
 }
@@ -134,6 +140,7 @@ class JointFit {
     settle();
     release();  // what stopped at a limit on the way, or decided nothing there, need not do so at the end
     settle();
+    while (refuse_unclear()) settle();
     solve(fine_iterations);
     count_rows();
     const std::vector<double> errors = standard_errors();
@@ -282,6 +289,20 @@ class JointFit {
       else
         continue;
       refused_[u] = number;
+      any = true;
+    }
+    return any;
+  }
+
+  // Those that rows do not tell from having no effect.
+  bool refuse_unclear() {
+    const std::vector<double> errors = standard_errors();
+    bool any = false;
+    for (std::size_t u = 0; u < unknowns_.size(); ++u) {
+      const double none = KernelParameters{}.*unknowns_[u].parameter().value;
+      const double effect = std::abs(unknowns_[u].value - none / scale_of(unknowns_[u].variable));
+      if (!is_free(u) || !has_none(unknowns_[u].parameter()) || effect > interval_errors * errors[u]) continue;
+      refused_[u] = {none, fmt::format("{} rows do not tell it from {:g}", unknowns_[u].rows, none)};
       any = true;
     }
     return any;

@@ -157,13 +157,14 @@ Table TimingValidation::intervals() const {
   for (const TimingComparison& each : comparisons)
     if (each.judges_interval())
       for (const std::string& text : {std::string("all"), each.texts.front()}) groups[text].push_back(&each);
-  for (const auto& [text, rows] : groups) {
+  for (const auto& group : groups) {
+    const std::vector<const TimingComparison*>& rows = group.second;
     const auto all = static_cast<double>(rows.size());
     const auto share = [&](const auto& is) { return static_cast<double>(std::ranges::count_if(rows, is)) / all; };
     std::vector<double> widths;
     for (const TimingComparison* row : rows) widths.push_back(row->interval->high / row->interval->low);
     table.rows.push_back(
-        {text, all, cell_of(held_share(rows)),
+        {group.first, all, cell_of(held_share(rows)),
          share([](const auto* row) { return row->measured < row->predicted * row->interval->low; }),
          share([](const auto* row) { return row->measured > row->predicted * row->interval->high; }),
          quantile(widths, 0.5)});

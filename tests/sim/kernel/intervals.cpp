@@ -81,7 +81,7 @@ TEST_CASE("a prediction is of a kernel, a machine, what is asked of it, and how 
 
 TEST_CASE("files of intervals that make no sense are refused") {
   CHECK(error("problem: masked", "problem: maskd") ==
-        "i.yaml:7:46: intervals.kinds[0].problem: expected one of them, got 'maskd'; did you mean 'masked'?");
+        "i.yaml:7:47: intervals.kinds[0].problem: expected one of them, got 'maskd'; did you mean 'masked'?");
   CHECK(error("launches: few", "launches: some").find("expected one of them, got 'some'") != std::string::npos);
   CHECK(error("[0.8, 1.3]", "[1.3, 0.8]").find("times: expected the lower number first") != std::string::npos);
   CHECK(error("[0.8, 1.3]", "[0.8]").find("times: expected two numbers") != std::string::npos);
