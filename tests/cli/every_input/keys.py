@@ -175,6 +175,8 @@ def listed_descriptions(runner, readers):
     markers = {}
     for number, reader in enumerate(readers):
         top = next(iter(reader.tree))
+        if top not in FOLDERS:
+            continue
         body = reader.tree[top]
         for key in ("description", "title", "source"):
             if key in body:

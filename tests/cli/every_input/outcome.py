@@ -87,8 +87,9 @@ class Runner:
     def own_folder(self):
         if not hasattr(self.of_thread, "folder"):
             self.of_thread.folder = Path(tempfile.mkdtemp(dir=self.folder))
-            for file in self.files.iterdir():
-                (self.of_thread.folder / file.name).symlink_to(file)
+            for file in self.files.rglob("*"):
+                link = self.of_thread.folder / file.relative_to(self.files)
+                link.mkdir() if file.is_dir() else link.symlink_to(file)  # a folder of its own: its files may change
         return self.of_thread.folder
 
     def tidy(self, here, changed):
