@@ -84,7 +84,6 @@ calibrate | timings.sources[plain]* | nothing of it is fitted
 calibrate | timings.groups* | validate reads it
 calibrate | timings.relative* | validate reads it
 calibrate | timings.not_predicted* | only rows of the groups of 'calibrate' are fitted
-calibrate | timings.tables[rows].problem.cache_B | the time of the fitted rows is not that of a memory
 validate | timings.sources[fitted].from | calibrate reads it
 validate | suite.name | for people; commands go by the name of the file
 validate | measure.name | names the folder that measure writes to
