@@ -3,7 +3,10 @@
 #include <memory>
 
 #include "cli/command.hpp"
+#include "cli/log.hpp"
 #include "cli/point_options.hpp"
+#include "common/file.hpp"
+#include "explore/check_function.hpp"
 
 namespace tilewright::cli {
 
@@ -13,7 +16,23 @@ struct Arguments {
   PointOptions point;
   SimulationOptions simulation;
   TraceOptions trace;
+  bool check = false;
 };
+
+// Prints what the outputs of a run with data are; false where they are not those of the cascade.
+bool check(const Point& point, const Options& options) {
+  Library library;
+  const CheckedPoint checked = check_function(point, {}, library);
+  for (const std::string& warning : checked.warnings) log_warning(warning);
+  print_sections(checked.tables(Table::format(options.format)), options);
+  if (!options.output.empty()) {
+    const auto file = std::filesystem::path(options.output) / "check.csv";
+    write_file(file, checked.tables(Table::Format::csv).front().second.str(Table::Format::csv));
+    announce(file, options);
+  }
+  for (const std::string& wrong : checked.faults()) log_error(wrong);
+  return checked.check.passed();
+}
 
 }  // namespace
 
@@ -27,8 +46,18 @@ Action add_simulate(Verb& verb) {
       ->check(in_range(1, 100'000))
       ->capture_default_str()
       ->needs(file);
-  return [arguments](const Options& options) {
+  verb.add_flag(
+      "--check", arguments->check,
+      "of a nest of loops at small shapes: runs it with random inputs, and compares its outputs with those of "
+      "its cascade");
+  verb.footer("Exit status 1 if --check finds that they differ.");
+  return [arguments, &verb](const Options& options) {
     const Point point = point_of(arguments->point, options);
+    if (arguments->check) {
+      verb.refuse_beside("--check",
+                         {"workload", "arch", "mapping", "--set", "--mask", "--arch-set", "--output", "--format"});
+      return static_cast<int>(check(point, options) ? done : check_failed);
+    }
     SimulationOptions& simulation = arguments->simulation;
     if (!arguments->trace.file.empty()) simulation.trace = arguments->trace;
     Library library;

@@ -2,11 +2,12 @@
 // that every rewrite, model and kernel is compared with.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "einsum/cascade.hpp"
+#include "einsum/resolved_einsum.hpp"
 
 namespace tilewright {
 
@@ -24,10 +25,15 @@ struct DenseTensor {
   std::vector<char> present;
 };
 
+/// Whether an Einsum has a point.
+using PointFilter = std::function<bool(EinsumId, const Coordinates&)>;
+
 /// Every tensor of the cascade by name (views left out). `inputs` must have exactly the cascade's inputs, with
 /// the shapes that `shapes` gives, else InputError. Refuses more than 2^26 points in one Einsum, or
-/// elements in one tensor.
+/// elements in one tensor. `exists` filters points besides the cascade's own filters; empty: all
+/// exist.
 std::map<std::string, DenseTensor> interpret(const Cascade& cascade, const ByRank<double>& shapes,
-                                             const std::map<std::string, std::vector<double>>& inputs);
+                                             const std::map<std::string, std::vector<double>>& inputs,
+                                             const PointFilter& exists = {});
 
 }  // namespace tilewright

@@ -109,5 +109,31 @@ class Traces(Case):
         self.assertEqual((self.folder / "file").read_text(), "mine")
 
 
+
+class Checks(Case):
+    SMALL = ["--arch-set", "N=4", "--set", "B=1", "H=2", "S=32", "E=4", "--check"]
+    BINDING = ["simulate", "BERT", "fusemax/proposal", "fusemax/binding", *SMALL]
+
+    def test_a_nest_that_computes_attention(self):
+        run = self.run_program(*self.BINDING, "--format", "json", "-o", self.folder / "out")
+        shown = json.loads(run.out)
+        self.assertEqual([(row["tensor"], row["elements"], row["ok"]) for row in shown["outputs"]], [("AV", 256, "yes")])
+        moved = {(row["level"], row["tensor"]): row for row in shown["elements_moved"]}
+        self.assertEqual(moved["DRAM", "Q"]["read"], 256)
+        self.assertEqual(moved["DRAM", "AV"]["written"], 256)
+        self.assertIn("AV,256,", (self.folder / "out/check.csv").read_text())
+
+    def test_an_order_that_does_not(self):
+        run = self.run_program("simulate", "BERT", "fusemax/baseline", "fusemax/unfused", *self.SMALL, status=1)
+        self.assertIn("SN at b=0,h=0,m=0,p=0 reads GM[0,0,0] in RF_1D: it is ", run.err)
+        self.assertRegex(run.out, r"AV +256 .* no\n")
+
+    def test_what_it_does_not_take(self):
+        self.assert_refused(["simulate", *POINT, "--check"], "--check: a kernel has no nest of loops to run with data")
+        self.assert_refused([*self.BINDING, "--exact"], "simulate: --exact: has no effect beside --check")
+        large = self.run_program("simulate", "BERT", "fusemax/proposal", "fusemax/binding", "--check", status=2)
+        self.assertIn("a run with data computes at most 5e+07 points", large.err)
+
+
 if __name__ == "__main__":
     run_tests()
