@@ -3,9 +3,11 @@
 #pragma once
 
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "arch/dram.hpp"
 #include "common/error.hpp"
 #include "common/id.hpp"
 
@@ -42,6 +44,8 @@ struct Level {
   double latency_s = unknown;  ///< from a read's request to its data, without load
   /// Parts that each keep their own copy of what all multiprocessors read, as two halves of an L2 do.
   double partitions = 1;
+  std::optional<Dram>
+      dram;  ///< of what the outermost level consists, where the file says so; its peak is the bandwidth
 
   // Of a level that thread blocks run in: what one instance takes at once.
   double threads = unlimited;

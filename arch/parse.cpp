@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "arch/parse_dram.hpp"
 #include "arch/parse_unit.hpp"
 #include "arch/values.hpp"
 
@@ -61,10 +62,28 @@ void read_block_limits(const Yaml& yaml, const Arch& arch, const ArchValues& val
     yaml.at("blocks").fail("thread blocks run in level '" + other->name + "' already");
 }
 
+std::optional<Dram> read_dram_of(const Yaml& yaml, const Level& level, const ArchValues& values) {
+  const auto dram = yaml.find("dram");
+  if (!dram) return std::nullopt;
+  if (level.parent) dram->fail("only the outermost level is a DRAM");
+  if (level.instances != 1) yaml.at("instances").fail("expected one memory: the channels of 'dram' are its parts");
+  return read_dram(*dram, values);
+}
+
+double read_bandwidth(const Yaml& yaml, const Level& level, const ArchValues& values) {
+  const double peak = level.dram ? level.dram->peak_B_per_s() : unlimited;
+  const double bandwidth = values.positive_or(yaml, "bandwidth_B_per_s", peak, dimension::bytes_per_second);
+  constexpr double rounding = 1e-9;
+  if (level.dram && std::abs(bandwidth - peak) > rounding * peak)
+    yaml.at("bandwidth_B_per_s")
+        .fail(fmt::format("{} B/s is not the peak of 'dram', which is {} B/s", bandwidth, peak));
+  return bandwidth;
+}
+
 Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   yaml.only({"name", "parent", "instances", "capacity_B", "bandwidth_B_per_s", "achievable_B_per_s", "access_B",
              "read_J", "write_J", "charged_instances", "multicast", "reduction", "area_m2", "latency_s", "threads",
-             "blocks", "block_B", "partitions"});
+             "blocks", "block_B", "partitions", "dram"});
   Level level;
   level.name = yaml.at("name").text();
   require_name(yaml.at("name"), level.name);
@@ -76,7 +95,8 @@ Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   if (parent) level.parent = find_parent(*parent, arch);
   level.instances = whole_or(yaml, "instances", 1, values);
   level.capacity_B = values.positive_or(yaml, "capacity_B", unlimited, dimension::bytes);
-  level.bandwidth_B_per_s = values.positive_or(yaml, "bandwidth_B_per_s", unlimited, dimension::bytes_per_second);
+  level.dram = read_dram_of(yaml, level, values);
+  level.bandwidth_B_per_s = read_bandwidth(yaml, level, values);
   level.achievable_B_per_s =
       values.positive_or(yaml, "achievable_B_per_s", level.bandwidth_B_per_s, dimension::bytes_per_second);
   if (level.achievable_B_per_s > level.bandwidth_B_per_s)

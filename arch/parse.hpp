@@ -6,6 +6,8 @@
 //     clock_Hz: 940 MHz                    # also: sustained_clock_Hz, launch_s, block_launch_s
 //     levels:                              # a parent stands before its children
 //       - {name: DRAM, bandwidth_B_per_s: 400 GiB/s, access_B: 8 B, read_J: 249.6 pJ, write_J: 249.6 pJ}
+//         # or, of the outermost, dram: {standard: hbm2e, channels: 8}, of which the bandwidth follows
+//         (parse_dram.hpp)
 //       - name: buffer
 //         parent: DRAM
 //         capacity_B: rows * 512           # of one instance

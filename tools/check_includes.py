@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     "mappings": ["common", "einsum", "arch"],
     "sim": ["common", "einsum", "arch", "mappings"],
     "sim/record": ["common"],  # results know nothing of what makes them
-    "sim/systemc": ["common"],
+    "sim/systemc": ["common", "arch"],
     "explore": ["common", "einsum", "arch", "mappings", "sim", "kernels/plan"],
     "measure": ["common", "einsum", "arch", "mappings", "sim", "explore", "kernels/plan"],
     "validation": ["common", "einsum", "arch", "mappings", "sim", "explore", "kernels/plan", "measure"],
@@ -47,6 +47,7 @@ LIBRARY_HOME = {
     "boost/context/": "kernels/emulator",
     "gnuplot-iostream": "report",
     "systemc": "sim",
+    "tlm": "sim",
     "CLI/": "cli",
     "catch2/": "tests",
     "benchmark/": "bench",

@@ -2,50 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <future>
 #include <memory>
-#include <mutex>
 
 #include "sim/kernel/cycle/multiprocessor.hpp"
-
-// The main program of SystemC's own start, which its library asks for; simulations start in run() instead.
-int sc_main(int, char*[]) { return 0; }
+#include "sim/systemc/simulation.hpp"
 
 namespace tilewright {
 
 namespace {
 
-// A SystemC kernel of its own for as long as this lives, since one can be elaborated only once. The kernel in use
-// is a global variable of the library.
-class Simulator {
- public:
-  Simulator() : before_(sc_core::sc_get_curr_simcontext()), own_(std::make_unique<sc_core::sc_simcontext>()) {
-    use(own_.get());
-  }
-  ~Simulator() {
-    own_.reset();
-    use(before_);
-  }
-  Simulator(const Simulator&) = delete;
-  Simulator& operator=(const Simulator&) = delete;
-
- private:
-  static void use(sc_core::sc_simcontext* context) {
-    sc_core::sc_curr_simcontext = context;
-    sc_core::sc_default_global_context = context;
-  }
-
-  sc_core::sc_simcontext* before_;
-  std::unique_ptr<sc_core::sc_simcontext> own_;
-};
-
-std::mutex& one_at_a_time() {
-  static std::mutex mutex;
-  return mutex;
-}
-
 void simulate(SimulatedGpu& machine) {
-  const Simulator simulator;
   machine.tally.multiprocessors.assign(machine.shape.multiprocessors, 0);
   std::vector<std::unique_ptr<Multiprocessor>> multiprocessors;
   for (std::size_t m = 0; m < machine.shape.multiprocessors; ++m)
@@ -60,11 +26,8 @@ void simulate(SimulatedGpu& machine) {
 
 }  // namespace
 
-// The processes have stacks of their own, between which SystemC switches. On a thread of its own, no trace of that
-// is left on the stack of the caller, which the address sanitizer would take for errors.
 void run(SimulatedGpu& machine) {
-  const std::scoped_lock lock(one_at_a_time());
-  std::async(std::launch::async, [&machine] { simulate(machine); }).get();
+  in_own_simulation([&machine] { simulate(machine); });
 }
 
 }  // namespace tilewright

@@ -28,6 +28,7 @@ validate joint | kernel.model.block.* | one block of a multiprocessor fits eithe
 validate joint | timings.joint.loss | calibrate reads it
 validate joint | timings.joint.parameters* | calibrate reads it
 calibrate joint | timings.groups* | validate reads it
+* | dram.source | where the numbers are from, for people; list shows the description
 * | call.source | where the facts are from, for people
 * | kernel.calibrations.*.fit* | where the parameters come from, for people
 analyze | workload.cascades[] | analyze takes shapes and words of a workload, for any cascade
@@ -43,6 +44,10 @@ bound* | workload.words_B.QK | a bound counts what enters and leaves
 * | workload.words_B | each tensor of it counts
 * | arch.sustained_clock_Hz | of the machine, for people: no model takes it by itself (docs/describe-an-architecture.md)
 evaluate nest | arch.levels[*].achievable_B_per_s | models of kernels take it; nests reach the bandwidth
+evaluate nest | dram.burst_transfers | estimates take the peak of a DRAM; its simulation takes bursts, banks, rows and times
+evaluate nest | dram.bank* | estimates take the peak of a DRAM; its simulation takes bursts, banks, rows and times
+evaluate nest | dram.row_B | estimates take the peak of a DRAM; its simulation takes bursts, banks, rows and times
+evaluate nest | dram.timing* | estimates take the peak of a DRAM; its simulation takes bursts, banks, rows and times
 evaluate nest | arch.levels[RF_1D].parent | a tensor comes from the level that keeps it next in the nest
 * kernel | arch.levels[SMEM].latency_s | part of what calibrations fit as cycles of a tile
 * kernel | arch.levels[*].access_B | models of kernels count whole tiles

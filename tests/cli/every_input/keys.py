@@ -162,9 +162,10 @@ def literal_lists(home):
 
 
 # Where `list` finds a file of each kind.
-FOLDERS = {"workload": "workloads", "arch": "archs", "mapping": "mappings", "kernel": "kernels", "mask": "masks",
-           "cascade": "cascades", "study": "studies", "suite": "suites", "timings": "suites", "measure": "suites",
-           "report": "reports", "mapspace": "workloads", "call": "calls", "calibration": "calibrations"}
+FOLDERS = {"workload": "workloads", "arch": "archs", "dram": "drams", "mapping": "mappings", "kernel": "kernels",
+           "mask": "masks", "cascade": "cascades", "study": "studies", "suite": "suites", "timings": "suites",
+           "measure": "suites", "report": "reports", "mapspace": "workloads", "call": "calls",
+           "calibration": "calibrations"}
 
 
 def listed_descriptions(runner, readers):

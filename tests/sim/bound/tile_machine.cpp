@@ -12,12 +12,21 @@ Arch gpu() {
   Arch arch;
   arch.name = "gpu";
   arch.clock_Hz = 1e9;
-  arch.levels = {
-      {.name = "DRAM", .capacity_B = 1e9, .bandwidth_B_per_s = 1e12},
-      {.name = "cache", .parent = LevelId::at(0), .capacity_B = 1e6, .bandwidth_B_per_s = 4e12, .multicast = false},
-      {.name = "hub", .parent = LevelId::at(1), .capacity_B = 5e5},
-      {.name = "scratch", .parent = LevelId::at(2), .instances = 8, .capacity_B = 1e5, .bandwidth_B_per_s = 1e13},
-      {.name = "registers", .parent = LevelId::at(3), .instances = 32, .capacity_B = 1e4}};
+  arch.levels = {{.name = "DRAM", .capacity_B = 1e9, .bandwidth_B_per_s = 1e12, .dram = {}},
+                 {.name = "cache",
+                  .parent = LevelId::at(0),
+                  .capacity_B = 1e6,
+                  .bandwidth_B_per_s = 4e12,
+                  .multicast = false,
+                  .dram = {}},
+                 {.name = "hub", .parent = LevelId::at(1), .capacity_B = 5e5, .dram = {}},
+                 {.name = "scratch",
+                  .parent = LevelId::at(2),
+                  .instances = 8,
+                  .capacity_B = 1e5,
+                  .bandwidth_B_per_s = 1e13,
+                  .dram = {}},
+                 {.name = "registers", .parent = LevelId::at(3), .instances = 32, .capacity_B = 1e4, .dram = {}}};
   arch.units = {{.name = "matrix", .lanes = 64, .operations = {{"multiply_add", 2}}},
                 {.name = "vector", .lanes = 16, .operations = {{"multiply_add", 1}, {"exp", 4}}}};
   return arch;
