@@ -47,11 +47,22 @@ struct Level {
   std::optional<Dram>
       dram;  ///< of what the outermost level consists, where the file says so; its peak is the bandwidth
 
+  // Of a level whose accesses count, each of access_B, rather than its bytes: bandwidth_B_per_s is what they move.
+  double ports = unlimited;  ///< accesses that begin in a cycle
+  double banks = unlimited;  ///< that each do one access at a time ...
+  double bank_access_s = 0;  ///< ... for so long
+  // Of the networks between the level and what is below it; simulations take them, estimates do not. What several
+  // want is on them once where the level multicasts, or reduces.
+  double distribution_B_per_s = unlimited;
+  double reduction_B_per_s = unlimited;
+
   // Of a level that thread blocks run in: what one instance takes at once.
   double threads = unlimited;
   double blocks = unlimited;
   double block_B = 0;  ///< taken of the level by every block besides what it asks for
 
+  /// Whether accesses are whole, however little of one is wanted.
+  [[nodiscard]] bool counts_accesses() const { return ports < unlimited || banks < unlimited; }
   /// Whether it is the one that thread blocks run in.
   [[nodiscard]] bool runs_blocks() const { return blocks < unlimited; }
 };
@@ -81,7 +92,8 @@ struct ComputeUnit {
   /// Operations of one point flow through chained function units: a point costs its slowest operation, not the sum.
   bool chained = false;
   std::vector<OperationCost> operations;
-  double area_m2 = unknown;  ///< of all lanes
+  double area_m2 = unknown;   ///< of all lanes
+  double latency_cycles = 0;  ///< from the last operand to the result, which simulations of nests add
   /// The same hardware as another unit, used in another way: while one works the other does not, so that their
   /// rates do not add up. None: hardware of its own.
   UnitId alternative_to = {};

@@ -80,10 +80,29 @@ double read_bandwidth(const Yaml& yaml, const Level& level, const ArchValues& va
   return bandwidth;
 }
 
+// A bandwidth that follows from accesses: those that ports begin, and those that banks are done with.
+void read_ports(const Yaml& yaml, const Arch& arch, const ArchValues& values, Level& level) {
+  level.ports = whole_or(yaml, "ports", unlimited, values);
+  level.banks = whole_or(yaml, "banks", unlimited, values);
+  level.bank_access_s = values.positive_or(yaml, "bank_access_s", 0, dimension::seconds);
+  for (const auto& [key, other] : {std::pair("banks", "bank_access_s"), std::pair("bank_access_s", "banks")})
+    if (yaml.find(key) && !yaml.find(other)) yaml.at(key).fail(fmt::format("expected '{}' as well", other));
+  if (!level.counts_accesses()) return;
+  const char* key = yaml.find("ports") ? "ports" : "banks";
+  if (!yaml.find("access_B")) yaml.at(key).fail("expected 'access_B' as well: what one access moves");
+  if (level.dram) yaml.at(key).fail("the bandwidth follows from 'dram' already; expected one of the two");
+  if (yaml.find("bandwidth_B_per_s"))
+    yaml.at("bandwidth_B_per_s").fail(fmt::format("follows from '{}' already; expected one of the two", key));
+  const double begun = level.ports * arch.clock_Hz;
+  const double done = level.banks < unlimited ? level.banks / level.bank_access_s : unlimited;
+  level.bandwidth_B_per_s = level.access_B * std::min(begun, done) * level.instances;
+}
+
 Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   yaml.only({"name", "parent", "instances", "capacity_B", "bandwidth_B_per_s", "achievable_B_per_s", "access_B",
              "read_J", "write_J", "charged_instances", "multicast", "reduction", "area_m2", "latency_s", "threads",
-             "blocks", "block_B", "partitions", "dram"});
+             "blocks", "block_B", "partitions", "dram", "ports", "banks", "bank_access_s", "distribution_B_per_s",
+             "reduction_B_per_s"});
   Level level;
   level.name = yaml.at("name").text();
   require_name(yaml.at("name"), level.name);
@@ -96,12 +115,13 @@ Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   level.instances = whole_or(yaml, "instances", 1, values);
   level.capacity_B = values.positive_or(yaml, "capacity_B", unlimited, dimension::bytes);
   level.dram = read_dram_of(yaml, level, values);
+  level.access_B = values.positive_or(yaml, "access_B", unknown, dimension::bytes);
   level.bandwidth_B_per_s = read_bandwidth(yaml, level, values);
+  read_ports(yaml, arch, values, level);
   level.achievable_B_per_s =
       values.positive_or(yaml, "achievable_B_per_s", level.bandwidth_B_per_s, dimension::bytes_per_second);
   if (level.achievable_B_per_s > level.bandwidth_B_per_s)
     yaml.at("achievable_B_per_s").fail("is more than 'bandwidth_B_per_s'");
-  level.access_B = values.positive_or(yaml, "access_B", unknown, dimension::bytes);
   level.read_J = values.least_zero_or(yaml, "read_J", unknown, dimension::joules);
   level.write_J = values.least_zero_or(yaml, "write_J", unknown, dimension::joules);
   for (const char* key : {"read_J", "write_J"})
@@ -115,6 +135,9 @@ Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
   if (const auto flag = yaml.find("reduction")) level.reduction = flag->boolean();
   level.area_m2 = values.least_zero_or(yaml, "area_m2", unknown, dimension::square_metres);
   level.latency_s = values.least_zero_or(yaml, "latency_s", unknown, dimension::seconds);
+  level.distribution_B_per_s =
+      values.positive_or(yaml, "distribution_B_per_s", unlimited, dimension::bytes_per_second);
+  level.reduction_B_per_s = values.positive_or(yaml, "reduction_B_per_s", unlimited, dimension::bytes_per_second);
   level.partitions = whole_or(yaml, "partitions", 1, values);
   read_block_limits(yaml, arch, values, level);
   return level;

@@ -1,5 +1,3 @@
-#include "sim/kernel/cycle/simulate.hpp"
-
 #include <memory>
 
 #include "cli/command.hpp"
@@ -7,6 +5,7 @@
 #include "cli/point_options.hpp"
 #include "common/file.hpp"
 #include "explore/check_function.hpp"
+#include "sim/systemc/simulation_options.hpp"
 
 namespace tilewright::cli {
 
@@ -16,6 +15,7 @@ struct Arguments {
   PointOptions point;
   SimulationOptions simulation;
   TraceOptions trace;
+  std::string schedule;
   bool check = false;
 };
 
@@ -39,19 +39,27 @@ bool check(const Point& point, const Options& options) {
 Action add_simulate(Verb& verb) {
   const auto arguments = std::make_shared<Arguments>();
   add_point_options(verb, arguments->point);
-  verb.add_flag("--exact", arguments->simulation.exact, "every visit, even where they repeat themselves");
+  verb.add_flag("--exact", arguments->simulation.exact,
+                "every visit, or every tile of a nest, even where they repeat themselves");
+  verb.add_option("--schedule", arguments->schedule,
+                  "of a nest of loops: as its mapping says, its Einsums one after another, or as soon as they can")
+      ->check(one_of(nest_schedule_names()));
+  verb.add_option("--until", arguments->simulation.until_s,
+                  "of a nest of loops: ends after so many simulated seconds")
+      ->check(in_range(0.0, 1e9));
   Option* file =
       verb.add_option("--trace", arguments->trace.file, "a file for ui.perfetto.dev or chrome://tracing");
-  verb.add_option("--trace-multiprocessors", arguments->trace.processes, "in the trace: the first so many")
-      ->check(in_range(1, 100'000))
-      ->capture_default_str()
-      ->needs(file);
+  Option* shown = verb.add_option("--trace-multiprocessors", arguments->trace.processes,
+                                  "of a kernel, in the trace: the first so many")
+                      ->check(in_range(1, 100'000))
+                      ->capture_default_str()
+                      ->needs(file);
   verb.add_flag(
       "--check", arguments->check,
       "of a nest of loops at small shapes: runs it with random inputs, and compares its outputs with those of "
       "its cascade");
   verb.footer("Exit status 1 if --check finds that they differ.");
-  return [arguments, &verb](const Options& options) {
+  return [arguments, &verb, shown](const Options& options) {
     const Point point = point_of(arguments->point, options);
     if (arguments->check) {
       verb.refuse_beside("--check",
@@ -59,6 +67,9 @@ Action add_simulate(Verb& verb) {
       return static_cast<int>(check(point, options) ? done : check_failed);
     }
     SimulationOptions& simulation = arguments->simulation;
+    simulation.progress = !options.quiet;
+    if (shown->count() > 0) simulation.of_kernels = "--trace-multiprocessors";
+    simulation.schedule = find_nest_schedule(arguments->schedule);
     if (!arguments->trace.file.empty()) simulation.trace = arguments->trace;
     Library library;
     put_out(simulate(point, simulation, library), options);

@@ -38,6 +38,7 @@ const std::vector<Section> sections{
     {"unit.U.", {"utilisation", "busy_s", "energy_J"}},
     {"level.L.", {"read_B", "write_B", "time_s", "energy_J", "used_B", "capacity_B"}},
     {"share.S.", {"time_s", "of_time"}},
+    {"group.G.", {"tiles", "tile_cycles", "tile_cycles_by_resource", "tile_cycles_by_recurrence"}},
     {"einsum.E.", {"unit", "points", "cycles", "energy_J"}},
 };
 

@@ -80,6 +80,7 @@ struct Transfer {
   GroupId group;    ///< of that Einsum
   LevelId parent;
   LevelId child;                ///< none: the operands and results of the Einsum's unit itself
+  NodeId node;                  ///< the child's keep, or none
   bool up;                      ///< results to the parent; else operands from it
   bool accumulates;             ///< up: partial sums that come again are read back and added to
   bool once;                    ///< instances below the parent that want the same are served by one access

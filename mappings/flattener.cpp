@@ -321,6 +321,7 @@ void Flattener::add_transfer(TensorId tensor, LeafId leaf, NodeId child_node, No
                               .group = flat_->leaves[leaf].group,
                               .parent = parent,
                               .child = child_node ? keep_at(child_node).level : LevelId(),
+                              .node = child_node,
                               .up = up,
                               .accumulates = up && facts_.reduces(einsum),
                               .once = up ? above.reduction : above.multicast,

@@ -5,9 +5,12 @@
 #include <stdexcept>
 
 #include "common/error.hpp"
+#include "sim/kernel/cycle/simulate.hpp"
 #include "sim/kernel/estimate.hpp"
 #include "sim/kernel/invariants.hpp"
 #include "sim/kernel/record.hpp"
+#include "sim/nest/cycle/record.hpp"
+#include "sim/nest/cycle/simulate_nest.hpp"
 #include "sim/nest/estimator.hpp"
 #include "sim/nest/record.hpp"
 
@@ -27,17 +30,65 @@ std::vector<std::string> warnings_of(const Candidate& candidate, const Result& r
   return warnings;
 }
 
-Record estimate_nest(const Candidate& candidate, const Mapping& mapping) {
+Estimator estimator_of(const Candidate& candidate, const Mapping& mapping) {
   const auto& [workload, cascade, arch, kind, unused] = candidate;
   ByTensor<double> element_B;
   for (const Tensor& tensor : cascade.tensors) element_B.push_back(workload.element_B(tensor.name));
+  return {cascade, arch, mapping, element_B, workload.mask ? &*workload.mask : nullptr};
+}
+
+std::vector<double> given_of(const Workload& workload) {
   std::vector<double> given;
   for (const auto& [name, value] : workload.shapes) given.push_back(value);
-  Estimator estimator(cascade, arch, mapping, element_B, workload.mask ? &*workload.mask : nullptr);
+  return given;
+}
+
+// What an architecture says for simulations alone.
+void warn_of_unestimated(const Arch& arch, std::vector<std::string>& warnings) {
+  for (const Level& level : arch.levels)
+    if (level.distribution_B_per_s < unlimited || level.reduction_B_per_s < unlimited)
+      warnings.push_back(fmt::format("the networks of {} are not in an estimate; 'simulate' has them", level.name));
+  for (const ComputeUnit& unit : arch.units)
+    if (unit.latency_cycles > 0)
+      warnings.push_back(fmt::format("the latency of {} is not in an estimate; 'simulate' has it", unit.name));
+}
+
+Record estimate_nest(const Candidate& candidate, const Mapping& mapping) {
+  const auto& [workload, cascade, arch, kind, unused] = candidate;
+  Estimator estimator = estimator_of(candidate, mapping);
   Result result;
-  estimator.evaluate(given, result);
+  estimator.evaluate(given_of(workload), result);
+  std::vector<std::string> warnings = warnings_of(candidate, result, estimator);
+  warn_of_unestimated(arch, warnings);
   return make_record({workload, cascade, arch, mapping.name, mapping.file}, mapping, estimator.mask(), result,
-                     warnings_of(candidate, result, estimator));
+                     warnings);
+}
+
+Record simulate_nest(const Candidate& candidate, const Mapping& mapping, const SimulationOptions& options) {
+  const auto& [workload, cascade, arch, kind, unused] = candidate;
+  Estimator estimator = estimator_of(candidate, mapping);
+  const NestSimulation simulated = tilewright::simulate_nest(estimator, arch, mapping, given_of(workload), options);
+  std::vector<std::string> warnings = warnings_of(candidate, simulated.result, estimator);
+  warnings.insert(warnings.end(), simulated.warnings.begin(), simulated.warnings.end());
+  Record record = make_record({workload, cascade, arch, mapping.name, mapping.file}, mapping, estimator.mask(),
+                              simulated.result, warnings);
+  add_simulation(simulated, arch, mapping, record);
+  return record;
+}
+
+void refuse_other_options(const Candidate& candidate, const SimulationOptions& options) {
+  if (const auto* nest = std::get_if<Mapping>(&candidate.mapping)) {
+    if (!options.of_kernels.empty())
+      throw InputError(fmt::format("{}: is for mappings that are kernels; '{}' is a nest of loops",
+                                   options.of_kernels, nest->name));
+    return;
+  }
+  const std::string& kernel = std::get<KernelCandidate>(candidate.mapping).kernel.name;
+  if (options.schedule && *options.schedule != NestSchedule::given)
+    throw InputError(
+        fmt::format("schedule '{}': is for nests of loops; '{}' is a kernel", to_text(*options.schedule), kernel));
+  if (options.until_s < unlimited)
+    throw InputError(fmt::format("--until: is for nests of loops; '{}' is a kernel", kernel));
 }
 
 Record run_kernel(const Candidate& candidate, const KernelCandidate& chosen, const auto& model) {
@@ -66,8 +117,8 @@ Record estimate(const Candidate& candidate) {
 }
 
 Record simulate(const Candidate& candidate, const SimulationOptions& options) {
-  if (const auto* nest = std::get_if<Mapping>(&candidate.mapping))
-    throw InputError({nest->file, 0, 0}, "", "a nest of loops; only kernels can be simulated, so far");
+  refuse_other_options(candidate, options);
+  if (const auto* nest = std::get_if<Mapping>(&candidate.mapping)) return simulate_nest(candidate, *nest, options);
   return run_kernel(
       candidate, std::get<KernelCandidate>(candidate.mapping),
       [&](const auto& prepared, const auto& parameters) { return simulate(prepared, parameters, options); });

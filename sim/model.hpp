@@ -10,8 +10,8 @@
 #include "einsum/workload.hpp"
 #include "mappings/mapping.hpp"
 #include "sim/kernel/candidate.hpp"
-#include "sim/kernel/cycle/simulate.hpp"
 #include "sim/record/record.hpp"
+#include "sim/systemc/simulation_options.hpp"
 
 namespace tilewright {
 
@@ -28,7 +28,7 @@ struct Candidate {
 /// the parts of the candidate.
 Record estimate(const Candidate& candidate);
 
-/// By cycle simulation. Throws InputError for a nest of loops, which cannot be simulated so far.
+/// By cycle simulation. Throws InputError for options that the mapping's kind has not.
 Record simulate(const Candidate& candidate, const SimulationOptions& options);
 
 }  // namespace tilewright

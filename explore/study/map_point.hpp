@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "explore/evaluate.hpp"
@@ -15,8 +16,10 @@ struct MappingFile {
   std::string name;
 };
 
-/// The record of the best mapping, with `map.*` at its end; the file is written. Throws InfeasibleError where there
-/// is none, or none is found in time, and Interrupted where the search is: it has no best then.
-Record map_point(const Point& point, const MapSettings& settings, const MappingFile& file, Library& library);
+/// The record of the best mapping by the estimate, simulated where that is asked for, with `map.*` at its end; the
+/// file is written. Throws InfeasibleError where there is none, or none is found in time, and Interrupted where the
+/// search is: it has no best then.
+Record map_point(const Point& point, const MapSettings& settings, const std::optional<SimulationOptions>& simulated,
+                 const MappingFile& file, Library& library);
 
 }  // namespace tilewright

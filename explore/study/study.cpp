@@ -1,6 +1,7 @@
 #include "explore/study/study.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -120,8 +121,15 @@ std::vector<SeriesPart> read_sequence(const Yaml& yaml, const Series& whole, con
   return parts;
 }
 
+NestSchedule read_schedule_choice(const Yaml& yaml) {
+  if (const auto schedule = find_nest_schedule(yaml.text())) return *schedule;
+  yaml.fail(fmt::format("expected one of {}, got '{}'{}", fmt::join(nest_schedule_names(), ", "), yaml.text(),
+                        did_you_mean(yaml.text(), nest_schedule_names())));
+}
+
 Series read_series(const Yaml& yaml, const Study& study) {
-  yaml.only({"name", "over", "sequence", "workload", "set", "mask", "requests", "arch", "arch_set", "mapping"});
+  yaml.only({"name", "over", "sequence", "workload", "set", "mask", "requests", "arch", "arch_set", "mapping",
+             "simulate"});
   Series series;
   series.place = yaml.place();
   series.key_path = yaml.path();
@@ -141,6 +149,8 @@ Series read_series(const Yaml& yaml, const Study& study) {
   series.set = read_settings(yaml, "set");
   series.arch_set = read_settings(yaml, "arch_set");
   series.mappings = read_mappings(yaml.at("mapping"), series, study);
+  if (const auto simulate = yaml.find("simulate"))
+    series.simulate = SimulationOptions{.schedule = read_schedule_choice(*simulate)};
   return series;
 }
 

@@ -16,6 +16,8 @@
 //         arch_set: {N: 64}                # parameters; may use axes and the workload's shapes
 //         mapping: fusemax/binding         # or {map: {...}}, which finds it (explore/study/map_settings.hpp);
 //                                          # or a list of {use: NAME, when: CONDITION}, the first that holds
+//         simulate: given                  # the simulation in place of the estimate; of a nest of loops, how its
+//                                          # Einsums follow one another: given, sequential or auto
 //       - name: layer
 //         over: [model, seq_len]
 //         sequence: [fused, linear]        # points of series before it, one after another;
@@ -31,6 +33,7 @@
 
 #include "explore/study/grid.hpp"
 #include "explore/study/map_settings.hpp"
+#include "sim/systemc/simulation_options.hpp"
 
 namespace tilewright {
 
@@ -59,7 +62,8 @@ struct Series {
   std::string arch;
   std::vector<std::pair<std::string, Expression>> arch_set;
   std::vector<Choice> mappings;
-  std::vector<SeriesPart> sequence;  ///< if any, nothing of the above but the axes
+  std::optional<SimulationOptions> simulate;  ///< nothing: points are estimated
+  std::vector<SeriesPart> sequence;           ///< if any, nothing of the above but the axes
   Place place;
   std::string key_path;  ///< "study.series[0]"
 };

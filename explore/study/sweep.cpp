@@ -83,8 +83,8 @@ Record estimate(const Study& study, const Series& series, const AxisValues& valu
                 Library& library) {
   return at_point(study, series, values, [&] {
     const ChosenPoint chosen = make_point(study, series, values, library);
-    return chosen.map != nullptr ? map_point(chosen.point, *chosen.map, file, library)
-                                 : evaluate(chosen.point, library);
+    if (chosen.map != nullptr) return map_point(chosen.point, *chosen.map, series.simulate, file, library);
+    return series.simulate ? simulate(chosen.point, *series.simulate, library) : evaluate(chosen.point, library);
   });
 }
 

@@ -33,8 +33,13 @@ class Estimator {
   /// What is odd about the mapping at the shapes that were evaluated last (order_warnings).
   [[nodiscard]] std::vector<std::string> warnings();
 
+  /// Of the shapes that were evaluated last.
+  [[nodiscard]] const TreeModel& model() { return variant().model; }
+
   /// What the mask left at the shapes that were evaluated last; nullptr without a mask.
   [[nodiscard]] const MaskShare* mask() const { return mask_ ? &*mask_ : nullptr; }
+  [[nodiscard]] MaskShare* mask() { return mask_ ? &*mask_ : nullptr; }
+  [[nodiscard]] const CascadeFacts& facts() const { return facts_; }
 
  private:
   /// The tree for one outcome of the mapping's conditions.

@@ -51,6 +51,15 @@ class MaskShare {
   [[nodiscard]] RankId keys() const { return keys_.whole; }
   [[nodiscard]] bool is_query(RankId rank) const;
   [[nodiscard]] bool is_key(RankId rank) const;
+  [[nodiscard]] RankId heads() const { return heads_; }
+  /// How many tokens apart two coordinates of a rank of queries or keys are; 1 for any other.
+  [[nodiscard]] Count tokens_apart(RankId rank) const;
+  /// What one iteration of the loops selects of queries and keys: never less than the group's base tile.
+  [[nodiscard]] TileSize tile(EinsumId einsum, const SkippingLoops& loops) const;
+  [[nodiscard]] SkippingLoops loops_of(const Leaf& leaf) const;
+  /// What a group skips at once.
+  [[nodiscard]] TileSize base_tile(GroupId group) const { return base_[group]; }
+  [[nodiscard]] const VisitedShare& tiles() const { return tiles_; }
 
  private:
   struct MaskedRank {
@@ -62,14 +71,11 @@ class MaskShare {
   [[nodiscard]] MaskedRank find(const std::string& name) const;
   [[nodiscard]] double shape(RankId rank) const;
   [[nodiscard]] Count extent(const MaskedRank& rank, const SkippingLoops& loops) const;
-  [[nodiscard]] SkippingLoops loops_of(const Leaf& leaf) const;
   [[nodiscard]] const Loop& loop(NodeId node) const;
-  [[nodiscard]] TileSize tile(EinsumId einsum, const SkippingLoops& loops) const;
   void find_base_tiles();
   void widen_base(GroupId id, TileSize& base) const;
   void make_masks();
   [[nodiscard]] std::vector<TimedLoop> timed_loops(const Leaf& leaf) const;
-  [[nodiscard]] Count tokens_apart(RankId rank) const;
   double slowest_share(const std::vector<TimedLoop>& loops, const TileSize& tile) const;
 
   const WorkloadMask& mask_;

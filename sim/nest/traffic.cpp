@@ -1,61 +1,13 @@
 #include "sim/nest/traffic.hpp"
 
 #include <algorithm>
-#include <span>
+
+#include "sim/nest/transfer_account.hpp"
+#include "sim/nest/transfer_skips.hpp"
 
 namespace tilewright {
 
 namespace {
-
-using Trips = std::span<const Trip>;
-
-// The trips whose loops move the tile: all above it, without the innermost run that selects the same one.
-Trips moving(const Transfer& transfer, const SizedTree& sized) {
-  Trips trips = transfer.trips;
-  const auto stays = [&](const Trip& trip) {
-    return !trip.relevant || sized.selected(transfer.tile, trip.loop) == 1;
-  };
-  while (transfer.child && trips.size() > transfer.turns && stays(trips.back()))
-    trips = trips.first(trips.size() - 1);
-  return trips;
-}
-
-// So many times in a row does a loop select the same tile of the tensor, of each that it selects.
-double again(const Transfer& transfer, NodeId loop, const SizedTree& sized) {
-  return transfer.tile.shared ? sized.factor(loop) / sized.selected(transfer.tile, loop) : 1;
-}
-
-double again(const Transfer& transfer, Loops loops, const SizedTree& sized) {
-  double result = 1;
-  if (transfer.tile.shared)
-    for (const NodeId loop : loops) result *= again(transfer, loop, sized);
-  return result;
-}
-
-// Elements that come to the children, of every child that wants the same once. Loops that select another tile come
-// to the whole tensor, each of its elements once; the others repeat it.
-double arriving(const Transfer& transfer, const SizedTree& sized, Trips trips) {
-  double elements = sized.tensor_elements(transfer.tile) * sized.product(transfer.parent_copies);
-  for (const Trip& trip : trips)
-    if (!trip.relevant) elements *= sized.factor(trip.loop);
-  if (!transfer.tile.shared) return elements;
-  // The innermost keeps its tile, but where the tile has its turns.
-  const std::size_t moving_again = trips.size() <= transfer.turns ? trips.size() : trips.size() - 1;
-  for (std::size_t i = 0; i < moving_again; ++i)
-    if (trips[i].relevant) elements *= again(transfer, trips[i].loop, sized);
-  return elements * again(transfer, transfer.parent_instances, sized);
-}
-
-struct Moved {
-  double at_parent = 0;       ///< elements over all instances of the parent
-  double at_child = 0;        ///< elements over all instances of the child
-  double first = 0;           ///< of at_parent, those that come for the first time
-  double first_at_child = 0;  ///< of at_child
-  double sharing = 1;         ///< at_child / at_parent where one access serves all
-
-  [[nodiscard]] double again() const { return std::max(0.0, at_parent - first); }
-  [[nodiscard]] double again_at_child() const { return std::max(0.0, at_child - first_at_child); }
-};
 
 // What a mask leaves of the counts of a transfer.
 struct Left {
@@ -65,67 +17,16 @@ struct Left {
 };
 
 Left left_by(MaskShare& mask, const Transfer& transfer, Trips trips, double sharing) {
-  SkippingLoops loops;
-  SkippingLoops touching;
-  // What a loop that selects nothing passes over is there for all loops below it.
-  for (std::size_t i = 0; i < transfer.trips.size(); ++i) {
-    const Trip& trip = transfer.trips[i];
-    (i < trips.size() ? loops.skipping : loops.in_step).push_back(trip.loop);
-    if (i < trips.size() && trip.relevant) touching.skipping.push_back(trip.loop);
-  }
-  for (const Loops spatial : {transfer.parent_instances, transfer.distinct})
-    for (const NodeId loop : spatial) {
-      mask.add_lanes(loops, loop);
-      mask.add_lanes(touching, loop);
-    }
-  SkippingLoops apart = loops;
-  for (const NodeId loop : transfer.shared) {
-    mask.add_lanes(apart, loop);
-    loops.in_step.push_back(loop);
-    touching.in_step.push_back(loop);
-  }
-  const double child = mask.share(transfer.einsum, apart);
-  const double first = mask.share(transfer.einsum, touching);
+  const TransferSkips skips = skips_of(transfer, trips, mask);
+  const double child = mask.share(transfer.einsum, skips.at_child);
+  const double first = mask.share(transfer.einsum, skips.touching);
   if (!transfer.once) return {child, child, first};
   // One for all instances is never more than one for each, wherever their tokens are.
-  return {std::min(mask.share(transfer.einsum, loops), child * sharing), child, first};
+  return {std::min(mask.share(transfer.einsum, skips.at_parent), child * sharing), child, first};
 }
 
-Moved count_even(const Transfer& transfer, const SizedTree& sized) {
-  double each = 0;
-  double sharing = sized.product(transfer.shared);  // instances below one of the parent that want the same tile
-  if (transfer.tile.shared) sharing *= again(transfer, transfer.distinct, sized);
-  if (transfer.child)
-    each = arriving(transfer, sized, moving(transfer, sized));
-  else
-    each = sharing == 1 ? sized.box(transfer.space) : sized.box(transfer.space) / sharing;
-  Moved moved{.at_parent = transfer.once ? each : each * sharing, .at_child = each * sharing, .sharing = sharing};
-  if (!transfer.accumulates) return moved;
-  moved.first = sized.tensor_elements(transfer.tile) * sized.product(transfer.parent_copies);
-  moved.first_at_child = transfer.once ? moved.first * sharing : moved.first;
-  return moved;
-}
-
-Moved count_imperfect(const Transfer& transfer, const SizedTree& sized, ImperfectCount& imperfect) {
-  using Of = ImperfectCount::Of;
-  Moved moved{.at_child = imperfect.moved(transfer, sized, Of::instances)};
-  moved.at_parent = transfer.once ? imperfect.moved(transfer, sized, Of::wants) : moved.at_child;
-  moved.sharing = transfer.once ? moved.at_child / moved.at_parent : 1;
-  if (!transfer.accumulates) return moved;
-  moved.first = imperfect.first(transfer, sized, Of::wants);
-  moved.first_at_child = transfer.once ? imperfect.first(transfer, sized, Of::instances) : moved.first;
-  return moved;
-}
-
-// Without a mask.
-Moved count(const Transfer& transfer, const Counted& counted) {
-  if (counted.sized.imperfect() && ImperfectCount::concerns(transfer, counted.sized))
-    return count_imperfect(transfer, counted.sized, counted.imperfect);
-  return count_even(transfer, counted.sized);
-}
-
-Moved masked(const Transfer& transfer, const Counted& counted, MaskShare& mask) {
-  Moved moved = count(transfer, counted);
+MovedElements masked(const Transfer& transfer, const Counted& counted, MaskShare& mask) {
+  MovedElements moved = count_moved(transfer, counted.sized, counted.imperfect);
   const Left left = left_by(mask, transfer, moving(transfer, counted.sized), moved.sharing);
   moved.at_parent *= left.at_parent;
   moved.at_child *= left.at_child;
@@ -135,47 +36,12 @@ Moved masked(const Transfer& transfer, const Counted& counted, MaskShare& mask) 
   return moved;
 }
 
-// Adds transfers up in a ledger: read(transfer, level, bytes), write(...) and fill(transfer, bytes).
-template <class Ledger>
-class Accounts {
- public:
-  Accounts(const Counted& counted, const ByLevel<Footprint>& footprints, Ledger ledger)
-      : counted_(counted), footprints_(footprints), ledger_(ledger) {}
-
-  void add_all() {
-    MaskShare* mask = counted_.mask;
-    for (const Transfer& transfer : counted_.sized.flat().transfers)
-      add(transfer, mask != nullptr && mask->masked(transfer.einsum) ? masked(transfer, counted_, *mask)
-                                                                     : count(transfer, counted_));
-  }
-
- private:
-  void add(const Transfer& transfer, const Moved& moved) {
-    const double scale = counted_.sized.element_B(transfer.tensor) * (1 - spilled(transfer.child));
-    if (!transfer.up) {
-      at_parent(transfer, moved.at_parent * scale, false);
-      if (transfer.child) ledger_.fill(transfer, moved.at_child * scale);
-      return;
-    }
-    at_parent(transfer, moved.at_parent * scale, true);
-    if (transfer.child && counted_.arch.drains_charged)
-      ledger_.move(transfer, transfer.child, moved.at_child * scale, false);
-    if (!transfer.accumulates || moved.again() == 0) return;
-    at_parent(transfer, moved.again() * scale, false);
-    if (transfer.child) ledger_.fill(transfer, moved.again_at_child() * scale);
-  }
-  [[nodiscard]] double spilled(LevelId level) const { return level ? footprints_[level].spilled : 0; }
-  // What does not fit a level is read and written at its parent as often as at the level itself.
-  void at_parent(const Transfer& transfer, double bytes, bool write) {
-    ledger_.move(transfer, transfer.parent, bytes, write);
-    if (spilled(transfer.parent) > 0)
-      ledger_.move(transfer, counted_.arch.levels[transfer.parent].parent, bytes * spilled(transfer.parent), write);
-  }
-
-  const Counted& counted_;
-  const ByLevel<Footprint>& footprints_;
-  Ledger ledger_;
-};
+// Without the transfers that a mask leaves out.
+MovedElements moved_by(const Transfer& transfer, const Counted& counted) {
+  MaskShare* mask = counted.mask;
+  if (mask != nullptr && mask->masked(transfer.einsum)) return masked(transfer, counted, *mask);
+  return count_moved(transfer, counted.sized, counted.imperfect);
+}
 
 // By group and level.
 struct TotalLedger {
@@ -209,13 +75,23 @@ struct DetailLedger {
 
 void count_traffic(const Counted& counted, const ByLevel<Footprint>& footprints, ByGroup<GroupResult>& groups) {
   for (GroupResult& group : groups) group.level_bytes.assign(counted.arch.levels.size(), {});
-  Accounts(counted, footprints, TotalLedger{groups}).add_all();
+  const TransferAccount account{counted.arch, counted.sized, footprints};
+  for (const Transfer& transfer : counted.sized.flat().transfers)
+    account.add(transfer, moved_by(transfer, counted), TotalLedger{groups});
 }
 
-void detail_traffic(const Counted& counted, Result& result) {
+std::vector<MovedElements> all_moved(const Counted& counted) {
+  std::vector<MovedElements> all;
+  for (const Transfer& transfer : counted.sized.flat().transfers) all.push_back(moved_by(transfer, counted));
+  return all;
+}
+
+void detail_traffic(const Counted& counted, std::span<const MovedElements> moved, Result& result) {
   const std::size_t size = counted.arch.levels.size() * result.tensors.size() * result.einsums.size();
   for (auto* bytes : {&result.read_B, &result.write_B, &result.fill_B}) bytes->assign(size, 0);
-  Accounts(counted, result.footprints, DetailLedger{result}).add_all();
+  const TransferAccount account{counted.arch, counted.sized, result.footprints};
+  for (std::size_t i = 0; i < moved.size(); ++i)
+    account.add(counted.sized.flat().transfers[i], moved[i], DetailLedger{result});
 }
 
 }  // namespace tilewright

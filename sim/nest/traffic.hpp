@@ -9,11 +9,13 @@
 //  - a partial sum that comes again is read back first: reads = writes - first touches.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "sim/nest/imperfect_count.hpp"
 #include "sim/nest/mask_share.hpp"
 #include "sim/nest/result.hpp"
+#include "sim/nest/transfer_count.hpp"
 
 namespace tilewright {
 
@@ -29,7 +31,10 @@ struct Counted {
 /// and its parent instead of being fetched once.
 void count_traffic(const Counted& counted, const ByLevel<Footprint>& footprints, ByGroup<GroupResult>& groups);
 
-/// Fills Result::read_B, write_B and fill_B: the same bytes by level, tensor and Einsum.
-void detail_traffic(const Counted& counted, Result& result);
+/// What every transfer moves, in the order of FlatTree::transfers.
+std::vector<MovedElements> all_moved(const Counted& counted);
+
+/// Fills Result::read_B, write_B and fill_B: bytes by level, tensor and Einsum, of what the transfers moved.
+void detail_traffic(const Counted& counted, std::span<const MovedElements> moved, Result& result);
 
 }  // namespace tilewright

@@ -62,7 +62,8 @@ void TreeModel::detail(Result& result) {
     result.element_B.push_back(sized_.element_B(t));
     if (flat_.shared != nullptr && flat_.shared->tensors[t] != 0) result.shared_by[t] = sized_.shared_by();
   }
-  detail_traffic({arch_, sized_, imperfect_, mask_}, result);
+  const Counted counted{arch_, sized_, imperfect_, mask_};
+  detail_traffic(counted, all_moved(counted), result);
 }
 
 void TreeModel::count_energy(Totals& totals) const {

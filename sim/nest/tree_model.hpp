@@ -43,6 +43,7 @@ class TreeModel {
 
   [[nodiscard]] const FlatTree& flat() const { return flat_; }
   [[nodiscard]] const SizedTree& sized() const { return sized_; }
+  [[nodiscard]] const ById<LeafId, PointCost>& cost_by_leaf() const { return cost_by_leaf_; }
 
  private:
   void count_energy(Totals& totals) const;

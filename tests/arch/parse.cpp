@@ -245,6 +245,40 @@ TEST_CASE("limits of thread blocks are whole, of one level, and not without a nu
         "a.yaml:7:53: arch.levels[1].blocks: thread blocks run in level 'DRAM' already");
 }
 
+TEST_CASE("ports and banks of a level make its bandwidth") {
+  const auto level = [](const std::string& more) {
+    return read({.clock = "  clock_Hz: 2 GHz\n", .level = "{name: L2, parent: DRAM, access_B: 8, " + more + "}"})
+        .levels[LevelId::at(1)];
+  };
+  CHECK(level("ports: 3").bandwidth_B_per_s == Approx(3 * 8 * 2e9));
+  CHECK(level("ports: 3, instances: 2").bandwidth_B_per_s == Approx(2 * 3 * 8 * 2e9));
+  CHECK(level("banks: 16, bank_access_s: 4 ns").bandwidth_B_per_s == Approx(16 * 8 / 4e-9));
+  CHECK(level("ports: 1, banks: 16, bank_access_s: 4 ns").bandwidth_B_per_s == Approx(8 * 2e9));
+  CHECK(level("ports: 1").counts_accesses());
+  CHECK_FALSE(level("latency_s: 1 ns").counts_accesses());
+  CHECK(level("distribution_B_per_s: 3 GB/s").distribution_B_per_s == Approx(3e9));
+  CHECK(level("reduction_B_per_s: 3 GB/s").reduction_B_per_s == Approx(3e9));
+}
+
+TEST_CASE("ports and banks are whole, complete and the only bandwidth") {
+  CHECK(error({.level = "{name: L2, parent: DRAM, ports: 1}"}) ==
+        "a.yaml:7:39: arch.levels[1].ports: expected 'access_B' as well: what one access moves");
+  CHECK(level_error("ports: 1.5") == "a.yaml:7:52: arch.levels[1].ports: expected a whole number, got 1.5");
+  CHECK(level_error("banks: 4") == "a.yaml:7:52: arch.levels[1].banks: expected 'bank_access_s' as well");
+  CHECK(level_error("bank_access_s: 4 ns") ==
+        "a.yaml:7:60: arch.levels[1].bank_access_s: expected 'banks' as well");
+  CHECK(level_error("ports: 1, bandwidth_B_per_s: 1 GB/s") ==
+        "a.yaml:7:74: arch.levels[1].bandwidth_B_per_s: follows from 'ports' already; expected one of the two");
+}
+
+TEST_CASE("a unit's results may take time to come") {
+  const std::string unit = "{name: array, lanes: 4, operations: {add: {cycles: 1}}, latency_cycles: ";
+  CHECK(read({.unit = unit + "12}"}).units.front().latency_cycles == 12);
+  CHECK(read({}).units.front().latency_cycles == 0);
+  CHECK(error({.unit = unit + "-1}"}).find("units[0].latency_cycles: expected 0 or more, got -1") !=
+        std::string::npos);
+}
+
 TEST_CASE("an alternative use of a unit is of one before it, and no faster") {
   const auto with = [](const std::string& other) {
     return ArchText{.unit = "{name: array, lanes: 4, operations: {add: {cycles: 1}}}\n    - " + other};

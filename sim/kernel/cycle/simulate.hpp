@@ -7,21 +7,12 @@
 // Passes before and after the kernel, and kernels of passes alone, are as the estimate has them.
 #pragma once
 
-#include <optional>
-
 #include "sim/kernel/parameters.hpp"
 #include "sim/kernel/prepare.hpp"
 #include "sim/kernel/result.hpp"
-#include "sim/systemc/trace.hpp"
+#include "sim/systemc/simulation_options.hpp"
 
 namespace tilewright {
-
-struct SimulationOptions {
-  /// Every visit of every block. Otherwise a multiprocessor whose blocks repeat themselves goes many visits ahead
-  /// at once, where no memory is near its bandwidth.
-  bool exact = false;
-  std::optional<TraceOptions> trace;  ///< a process per multiprocessor
-};
 
 /// Simulations of one process run one after another, whatever thread they are called from. Throws Interrupted once
 /// interrupted(), and InputError where the trace cannot be written.

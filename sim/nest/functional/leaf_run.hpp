@@ -16,7 +16,7 @@ class LeafRuns : private Elements {
   LeafRuns(RunState& state, Tiles& tiles, const NestData& data);
 
   /// All lanes of an Einsum in the current iteration of the loops above it.
-  void step(LeafId leaf);
+  void step(LeafId id);
   /// A point that never ran is a fault.
   void check_all_ran();
   [[nodiscard]] double points() const { return points_; }
@@ -38,10 +38,10 @@ class LeafRuns : private Elements {
   [[nodiscard]] std::span<const Lane> lanes() const { return std::span(all_lanes_).first(lane_count_); }
   void add_lane(const RunLeaf& leaf);
   void enter(const RunLeaf& leaf, const Lane& lane);
-  void bring(LeafId leaf);
-  void bring(LeafId leaf, std::size_t operand, PortId port);
-  void run(LeafId leaf, const Coordinates& point);
-  void write(LeafId leaf, const Coordinates& point, std::size_t at, const Value& value);
+  void bring(LeafId id);
+  void bring(LeafId id, std::size_t operand, PortId port);
+  void run(LeafId id, const Coordinates& point);
+  void write(LeafId id, const Coordinates& point, std::size_t at, const Value& value);
   Value load(const Address& address, std::size_t at) override;
   Value judged(const Address& address, std::size_t at, const Element* element);
   [[nodiscard]] std::size_t point_number(EinsumId einsum, const Coordinates& point) const;

@@ -28,9 +28,9 @@ class MoveCount {
   void fill(PortId to, const Buffer& tile);
   void drain(PortId from, const Buffer& tile);
   /// An operand of an Einsum, read at a port, perhaps inside of another tensor's tile.
-  void read(const RunLeaf& leaf, std::size_t operand, const Port& at, Element& element);
+  void read(const RunLeaf& leaf, std::size_t operand, const Port& port, Element& element);
   /// A result, written at a port's instance; `index` is within the tensor.
-  void write(LeafId leaf, const Port& at, std::size_t instance, std::size_t index, Element& element);
+  void write(LeafId leaf, const Port& port, std::size_t instance, std::size_t index, Element& element);
 
   [[nodiscard]] const ElementsMoved& moved() const { return moved_; }
 

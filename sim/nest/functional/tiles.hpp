@@ -36,18 +36,18 @@ class Tiles {
   /// The instance that the lanes at hand use.
   [[nodiscard]] std::size_t instance(PortId port) const;
   /// Sees to it that it has the tile that the loops select, above first. Nothing for a lane without one.
-  void bring(PortId port);
+  void bring(PortId id);
   /// Before an element of the tile is read: results of it that are still below come up.
-  void collect(PortId port, std::size_t instance, PortId but_from = {});
+  void collect(PortId id, std::size_t instance, PortId but_from = {});
   /// An element of a tensor's tile; nullptr where the tile has it not.
-  Element* find(PortId port, std::size_t instance, std::size_t at);
+  Element* find(PortId id, std::size_t instance, std::size_t at);
   [[nodiscard]] Buffer& buffer(PortId port, std::size_t instance) { return buffers_[port][instance]; }
   /// It has results that the tiles above have not.
   void mark_dirty(PortId port, Buffer& buffer);
   /// Of what takes turns with the element, nothing is left.
-  void overwrite(PortId port, std::size_t instance, std::size_t local);
+  void overwrite(PortId id, std::size_t instance, std::size_t local);
   /// All tiles of a port, with their results.
-  void leave(PortId port);
+  void leave(PortId id);
   /// Everything but what is at home.
   void end_group(GroupId group);
   [[nodiscard]] ByTensor<DenseTensor> outputs() const;
@@ -55,14 +55,14 @@ class Tiles {
   [[nodiscard]] std::uint64_t version(PortId port) const { return versions_[port]; }
 
  private:
-  void settle(PortId port, const ByTensor<DenseTensor>& right);
-  void begin_running(PortId port, Buffer& buffer) const;
-  [[nodiscard]] bool select(PortId port, std::vector<long long>& first, std::vector<long long>& extent) const;
-  void fill(PortId port, Buffer& buffer);
-  void take_partial_sums(PortId port, Buffer& buffer);
-  void drain(PortId port, Buffer& buffer);
-  void leave(PortId port, std::size_t instance);
-  void leave_alike(PortId port, std::size_t instance);
+  void settle(PortId id, const ByTensor<DenseTensor>& right);
+  void begin_running(PortId id, Buffer& buffer) const;
+  [[nodiscard]] bool select(PortId id, std::vector<long long>& first, std::vector<long long>& extent) const;
+  void fill(PortId id, Buffer& buffer);
+  void take_partial_sums(PortId id, Buffer& buffer);
+  void drain(PortId id, Buffer& buffer);
+  void leave(PortId id, std::size_t instance);
+  void leave_alike(PortId id, std::size_t instance);
   void clean(PortId port, Buffer& buffer);
   [[nodiscard]] bool has_results_below(PortId holder) const;
   [[nodiscard]] std::size_t index_in(PortId inside, PortId of, std::size_t at) const;

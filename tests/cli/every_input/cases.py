@@ -40,6 +40,9 @@ evaluate kernel | evaluate attention.yaml FILE overlapped.yaml {J} | gpu.yaml
 simulate kernel | simulate attention.yaml FILE kernel.yaml --calibration calibration.yaml {J} | gpu.yaml
 simulate kernel | simulate attention.yaml FILE kernel.yaml {J} | gpu.yaml
 bound --arch    | bound attention.yaml --arch FILE {J} | gpu.yaml
+simulate nest   | simulate FILE served.yaml served-nest.yaml {J} | attention.yaml | workload.shapes.S=160
+simulate nest   | simulate attention.yaml FILE served-nest.yaml --set S=160 {J} | served.yaml
+simulate nest   | simulate attention.yaml served.yaml FILE --set S=160 {J} | served-nest.yaml
 evaluate nest   | evaluate attention.yaml array.yaml FILE {J} | nest.yaml
 evaluate nest   | evaluate attention.yaml array.yaml FILE {J} | turns.yaml
 evaluate nest   | evaluate attention.yaml array.yaml FILE --mask window.yaml {J} | nest.yaml | mapping.tiles.P=8x16; mapping.tiles.M=8x8

@@ -48,7 +48,7 @@ evaluate nest | dram.burst_transfers | estimates take the peak of a DRAM; its si
 evaluate nest | dram.bank* | estimates take the peak of a DRAM; its simulation takes bursts, banks, rows and times
 evaluate nest | dram.row_B | estimates take the peak of a DRAM; its simulation takes bursts, banks, rows and times
 evaluate nest | dram.timing* | estimates take the peak of a DRAM; its simulation takes bursts, banks, rows and times
-evaluate nest | arch.levels[RF_1D].parent | a tensor comes from the level that keeps it next in the nest
+* nest | arch.levels[RF_1D].parent | a tensor comes from the level that keeps it next in the nest
 * kernel | arch.levels[SMEM].latency_s | part of what calibrations fit as cycles of a tile
 * kernel | arch.levels[*].access_B | models of kernels count whole tiles
 * kernel | arch.levels[*].reduction | thread blocks add nothing up in a memory
@@ -100,8 +100,8 @@ calibrate | timings.tables[rows].only | only rows of the groups of 'calibrate' a
 bound --advise | kernel.runs* | measure reads it
 bound --advise | kernel.tiles[].dtypes* | of the instances of the runner, for measure; a bound has words, and no types
 * | timings.workload | names ranks of the kernels' cascades; another workload has the same ranks, or is refused
-evaluate nest | workload.ranks.head_dim | nests have the tensors and loops that cascade and mapping say by rank
-evaluate nest | workload.ranks.value_dim | nests have the tensors and loops that cascade and mapping say by rank
+* nest | workload.ranks.head_dim | nests have the tensors and loops that cascade and mapping say by rank
+* nest | workload.ranks.value_dim | nests have the tensors and loops that cascade and mapping say by rank
 analyze | workload.ranks.* | analyze counts tensors by the ranks of the cascade, and takes no roles
 bound | workload.ranks.*_dim | without a machine a bound counts pairs and tiles, whatever their rows
 bound | workload.word* | without a machine a bound counts pairs and tiles, whatever their rows

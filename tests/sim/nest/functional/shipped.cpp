@@ -88,8 +88,8 @@ TEST_CASE("shipped nests of GPUs compute attention", "[functional]") {
 }
 
 TEST_CASE("masks, and heads that share keys", "[functional]") {
-  const std::map<std::string, double> shapes{{"H", 4}, {"G", 2}, {"S", 256}, {"E", 16}};
-  for (const char* mask : {"dense", "causal", "sliding,left=40", "sliding,left=9,right=5", "blocked,window=64"})
+  const std::map<std::string, double> shapes{{"H", 4}, {"G", 2}, {"S", 128}, {"E", 16}};
+  for (const char* mask : {"dense", "causal", "sliding,left=40", "sliding,left=9,right=5", "blocked,window=32"})
     require_right({"attention", "gpu/h200", "gpu/one-pass", shapes, {{"SMs", 2}}, mask});
   for (const char* mask : {"causal", "sliding,left=3", "1*causal + 1*sliding,left=2"}) {
     Shipped binding = fused("proposal", "binding");

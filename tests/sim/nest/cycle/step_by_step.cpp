@@ -1,0 +1,182 @@
+#include "tests/sim/nest/cycle/step_by_step.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <stdexcept>
+
+namespace tilewright::test {
+
+namespace {
+
+using Index = std::vector<std::int64_t>;
+
+class StepByStep {
+ public:
+  explicit StepByStep(const TileProgram& program) : program_(program) {
+    number_tiles(Index(program.nest.loops.size(), 0), 0);
+    done_.assign(program.tasks.size(), std::vector<char>(tiles_.size(), 0));
+    next_.assign(program.tasks.size(), 0);
+    running_.assign(program.tasks.size(), {});
+    for (const TaskId task : program.tasks.ids())
+      for (std::size_t t = 0; t < tiles_.size(); ++t) done_[task][t] = runs(task, t) ? 0 : 1;
+  }
+
+  double run() {
+    std::int64_t cycle = 0;
+    while (!over()) {
+      begin();
+      if (std::ranges::all_of(running_, [](const Running& each) { return !each.busy; }))
+        throw std::logic_error("standstill");
+      step();
+      ++cycle;
+    }
+    return static_cast<double>(cycle);
+  }
+
+ private:
+  struct Running {
+    bool busy = false;
+    std::size_t tile = 0;
+    std::map<ResourceId, double> left;
+    std::map<ResourceId, double> all;
+    double bubble = 0;
+  };
+
+  void number_tiles(Index at, std::size_t loop) {
+    if (loop == at.size()) return tiles_.push_back(at);
+    for (at[loop] = 0; at[loop] < program_.nest.loops[loop].times; ++at[loop]) number_tiles(at, loop + 1);
+  }
+
+  [[nodiscard]] bool holds(const When& when, std::size_t tile) const {
+    for (std::size_t i = 0; i < program_.nest.loops.size(); ++i) {
+      const LoopSet bit = LoopSet{1} << i;
+      if ((when.first & bit) != 0 && tiles_[tile][i] != 0) return false;
+      if ((when.last & bit) != 0 && tiles_[tile][i] + 1 != program_.nest.loops[i].times) return false;
+    }
+    return true;
+  }
+  [[nodiscard]] bool runs(TaskId task, std::size_t tile) const { return holds(program_.tasks[task].when, tile); }
+
+  // Done with all tiles below.
+  [[nodiscard]] bool done_below(TaskId task, std::int64_t tile) const {
+    for (std::int64_t t = 0; t < std::min<std::int64_t>(tile, static_cast<std::int64_t>(tiles_.size())); ++t)
+      if (done_[task][static_cast<std::size_t>(t)] == 0) return false;
+    return true;
+  }
+
+  // The last tile before that differs in loops over the rank, and is the same in those inside.
+  [[nodiscard]] std::int64_t earlier(RankId rank, std::size_t tile) const {
+    for (std::size_t t = tile; t-- > 0;) {
+      bool same = true;
+      bool inside = false;
+      for (std::size_t i = 0; i < program_.nest.loops.size(); ++i) {
+        const bool over_rank = program_.nest.loops[i].rank == rank;
+        inside = inside || over_rank;
+        if (!over_rank && tiles_[t][i] != tiles_[tile][i]) same = false;
+      }
+      if (same && inside) return static_cast<std::int64_t>(t);
+    }
+    return -1;
+  }
+
+  // Which tile of a track: as often as an index down to its level has changed among its tiles.
+  [[nodiscard]] std::int64_t of_track(TrackId id, std::size_t tile) const {
+    const TileTrack& track = program_.tracks[id];
+    std::int64_t number = -1;
+    Index last;
+    for (std::size_t t = 0; t <= tile; ++t) {
+      if (!holds(track.when, t)) continue;
+      const Index at(tiles_[t].begin(), tiles_[t].begin() + track.level + 1);
+      if (number < 0 || at != last) ++number;
+      last = at;
+    }
+    return number;
+  }
+  [[nodiscard]] std::int64_t first_of_track(TrackId id, std::int64_t number) const {
+    for (std::size_t t = 0; t < tiles_.size(); ++t)
+      if (of_track(id, t) == number) return static_cast<std::int64_t>(t);
+    throw std::logic_error("no such tile");
+  }
+
+  [[nodiscard]] bool may_begin(TaskId id, std::size_t tile) const {
+    const TileTask& task = program_.tasks[id];
+    for (const Need& need : task.needs) {
+      const std::int64_t until =
+          need.iterated ? earlier(need.iterated, tile) : static_cast<std::int64_t>(tile) + need.shift;
+      if (!done_below(need.task, until + 1)) return false;
+    }
+    for (const Credit& credit : task.credits) {
+      const std::int64_t freed = of_track(credit.track, tile) - credit.held + 1;
+      if (freed > 0 && !done_below(credit.reader, first_of_track(credit.track, freed))) return false;
+    }
+    return true;
+  }
+
+  void begin() {
+    bool begun = true;
+    while (begun) {
+      begun = false;
+      for (const TaskId id : program_.tasks.ids()) begun = begin(id) || begun;
+    }
+  }
+
+  bool begin(TaskId id) {
+    Running& running = running_[id];
+    while (next_[id] < tiles_.size() && !runs(id, next_[id])) ++next_[id];
+    if (running.busy || next_[id] == tiles_.size() || !may_begin(id, next_[id])) return false;
+    running = {true, next_[id]++, {}, {}, program_.tasks[id].least_cycles};
+    for (const Flow& flow : program_.tasks[id].flows)
+      if (flow.resource.index() < program_.units) running.left[flow.resource] += flow.amount;
+    running.all = running.left;
+    return true;
+  }
+
+  void step() {
+    std::vector<TaskId> order;
+    for (const TaskId id : program_.tasks.ids())
+      if (running_[id].busy) order.push_back(id);
+    std::ranges::stable_sort(order, {}, [&](TaskId id) { return running_[id].tile; });
+    std::map<ResourceId, char> taken;
+    for (const TaskId id : order) step(running_[id], taken);
+    for (const TaskId id : order) {
+      Running& running = running_[id];
+      running.bubble -= 1;
+      if (running.bubble > 1e-9 ||
+          std::ranges::any_of(running.left, [](const auto& left) { return left.second > 1e-9; }))
+        continue;
+      running.busy = false;
+      done_[id][running.tile] = 1;
+    }
+  }
+
+  // On no unit is a task more than a step ahead of what it has done on the others.
+  static void step(Running& running, std::map<ResourceId, char>& taken) {
+    double behind = 1;
+    for (const auto& [unit, left] : running.left) behind = std::min(behind, 1 - left / running.all[unit]);
+    for (auto& [unit, left] : running.left) {
+      if (left <= 1e-9 || taken[unit] != 0) continue;
+      const double ahead = (1 - left / running.all[unit] - behind) * running.all[unit];
+      if (ahead >= 1) continue;
+      taken[unit] = 1;
+      left -= 1;
+    }
+  }
+
+  [[nodiscard]] bool over() const {
+    return std::ranges::all_of(
+        done_, [](const auto& tiles) { return std::ranges::all_of(tiles, [](char done) { return done != 0; }); });
+  }
+
+  const TileProgram& program_;
+  std::vector<Index> tiles_;
+  ByTask<std::vector<char>> done_;
+  ByTask<std::size_t> next_;
+  ByTask<Running> running_;
+};
+
+}  // namespace
+
+double step_by_step(const TileProgram& program) { return StepByStep(program).run(); }
+
+}  // namespace tilewright::test
