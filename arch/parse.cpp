@@ -99,9 +99,29 @@ void read_ports(const Yaml& yaml, const Arch& arch, const ArchValues& values, Le
 }
 
 Level read_level(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
-  yaml.only({"name", "parent", "instances", "capacity_B", "bandwidth_B_per_s", "achievable_B_per_s", "access_B",
-             "read_J", "write_J", "charged_instances", "multicast", "reduction", "area_m2", "latency_s", "threads",
-             "blocks", "block_B", "partitions", "dram", "ports", "banks", "bank_access_s", "distribution_B_per_s",
+  yaml.only({"name",
+             "parent",
+             "instances",
+             "capacity_B",
+             "bandwidth_B_per_s",
+             "achievable_B_per_s",
+             "access_B",
+             "read_J",
+             "write_J",
+             "charged_instances",
+             "multicast",
+             "reduction",
+             "area_m2",
+             "latency_s",
+             "threads",
+             "blocks",
+             "block_B",
+             "partitions",
+             "dram",
+             "ports",
+             "banks",
+             "bank_access_s",
+             "distribution_B_per_s",
              "reduction_B_per_s"});
   Level level;
   level.name = yaml.at("name").text();

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "sim/nest/cycle/dram_rate.hpp"
 #include "sim/nest/cycle/schedule_needs.hpp"
 #include "sim/nest/transfer_account.hpp"
 #include "sim/nest/transfer_skips.hpp"
@@ -28,12 +29,17 @@ struct FlowLedger {
   void move(const Transfer& transfer, LevelId at, double bytes, bool write) const {
     const bool child = transfer.child && at == transfer.child;
     const Level& level = arch.levels[at];
-    add(resource_of(at, arch), level.counts_accesses() ? in_accesses(bytes, level) : bytes, child);
+    add(resource_of(at, arch), bytes * more_of(bytes, level, write), child);
     if (at == transfer.parent) add(network_of(at, write, arch), bytes, child);
   }
   void fill(const Transfer& transfer, double bytes) const { move(transfer, transfer.child, bytes, true); }
 
  private:
+  // So many times as much of the level's bandwidth as its bytes would take.
+  [[nodiscard]] double more_of(double bytes, const Level& level, bool write) const {
+    if (level.dram && bytes > 0) return level.bandwidth_B_per_s / dram_rate(*level.dram, bytes, write).B_per_s;
+    return level.counts_accesses() && bytes > 0 ? in_accesses(bytes, level) / bytes : 1;
+  }
   // Each instance has its share of a piece.
   [[nodiscard]] double in_accesses(double bytes, const Level& level) const {
     const double all = level.access_B * pieces;
@@ -223,10 +229,17 @@ class ProgramMaker {
   // What streams in comes late by the latency of its level, and so do results.
   void add_stream(const Transfer& transfer, const TransferEvent& event, TileTask& task) {
     add_flows(transfer, event, task.flows);
-    const double latency_s = context_.arch.levels[transfer.parent].latency_s;
+    const double latency_s = latency_of(transfer);
     if (!transfer.up && latency_s > 0)
       task.stream_latency_cycles = std::max(task.stream_latency_cycles, latency_s * context_.arch.clock_Hz);
     task.events.push_back(event);
+  }
+
+  // What the architecture says, else that of its DRAM; NaN where neither is known.
+  [[nodiscard]] double latency_of(const Transfer& transfer) const {
+    const Level& level = context_.arch.levels[transfer.parent];
+    if (level.latency_s >= 0 || !level.dram) return level.latency_s;
+    return dram_rate(*level.dram, static_cast<double>(level.dram->standard.burst_B()), transfer.up).latency_s;
   }
 
   void add_copy(const Transfer& transfer, const TransferEvent& event) {
@@ -240,8 +253,8 @@ class ProgramMaker {
                   .held = static_cast<std::int64_t>(context_.sized.factor(transfer.node)),
                   .users = {}};
     add_flows(transfer, event, copy.flows);
-    const double latency_s = context_.arch.levels[transfer.parent].latency_s;
-    if (latency_s > 0) copy.latency_cycles = latency_s * context_.arch.clock_Hz;
+    if (const double latency_s = latency_of(transfer); latency_s > 0)
+      copy.latency_cycles = latency_s * context_.arch.clock_Hz;
     const auto use = [&](LeafId leaf) {
       if (!std::ranges::count(copy.users, tasks_of_leaves_[leaf])) copy.users.push_back(tasks_of_leaves_[leaf]);
     };
