@@ -21,6 +21,12 @@ double OperationCost::cycles_for(double word_B) const {
   return found == by_word.end() ? cycles : found->cycles;
 }
 
+double OperationCost::energy_for(double word_B) const {
+  const auto found =
+      std::ranges::find_if(energy_by_word, [&](const ShortWordsEnergy& each) { return word_B <= each.word_B; });
+  return found == energy_by_word.end() ? energy_J : found->energy_J;
+}
+
 const OperationCost* ComputeUnit::find(const std::string& kind) const {
   const auto found = std::ranges::find(operations, kind, &OperationCost::kind);
   return found == operations.end() ? nullptr : &*found;

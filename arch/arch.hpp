@@ -63,6 +63,10 @@ struct Level {
 
   /// Whether accesses are whole, however little of one is wanted.
   [[nodiscard]] bool counts_accesses() const { return ports < unlimited || banks < unlimited; }
+  /// Of so many bytes read and written at all instances.
+  [[nodiscard]] double energy_of(double read_B, double write_B) const {
+    return charged_instances / instances / access_B * (read_B * read_J + write_B * write_J);
+  }
   /// Whether it is the one that thread blocks run in.
   [[nodiscard]] bool runs_blocks() const { return blocks < unlimited; }
 };
@@ -74,13 +78,19 @@ struct OperationCost {
     double word_B = 0;
     double cycles = 0;
   };
+  struct ShortWordsEnergy {
+    double word_B = 0;
+    double energy_J = unknown;
+  };
   std::string kind;
   double cycles = 0;
   double energy_J = unknown;
-  std::vector<ShortWords> by_word = {};  ///< by rising words, and rising cycles below `cycles`
+  std::vector<ShortWords> by_word = {};               ///< by rising words, and rising cycles below `cycles`
+  std::vector<ShortWordsEnergy> energy_by_word = {};  ///< by rising words
 
   /// By the longest of the operands.
   [[nodiscard]] double cycles_for(double word_B) const;
+  [[nodiscard]] double energy_for(double word_B) const;
   /// Whatever the words.
   [[nodiscard]] double least_cycles() const { return by_word.empty() ? cycles : by_word.front().cycles; }
 };
@@ -109,6 +119,7 @@ struct Arch {
   double sustained_clock_Hz = unknown;  ///< to which long runs at full load fall
   double launch_s = 0;                  ///< from the start of a kernel without work to its end; 0: not said
   double block_launch_s = 0;            ///< until a thread block's first instruction; 0: not said
+  double static_W = 0;                  ///< drawn besides what operations and bytes take; 0: not said
   ByLevel<Level> levels;                ///< a parent stands before its children; the first is the outermost
   ByUnit<ComputeUnit> units;
   /// What leaves a level for its parent is read there; false in accountings that leave that out.

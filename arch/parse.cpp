@@ -171,7 +171,7 @@ Arch ArchFile::with(const std::map<std::string, double>& parameters) const {
   root_.only({"arch"});
   const Yaml yaml = root_.at("arch");
   yaml.only({"name", "description", "parameters", "clock_Hz", "sustained_clock_Hz", "launch_s", "block_launch_s",
-             "levels", "units", "other_area_m2", "drains_charged"});
+             "static_W", "levels", "units", "other_area_m2", "drains_charged"});
   ArchValues values = read_parameters(yaml, parameters);
   Arch arch;
   arch.name = yaml.at("name").text();
@@ -181,6 +181,7 @@ Arch ArchFile::with(const std::map<std::string, double>& parameters) const {
   arch.sustained_clock_Hz = values.positive_or(yaml, "sustained_clock_Hz", unknown, dimension::hertz);
   arch.launch_s = values.least_zero_or(yaml, "launch_s", 0, dimension::seconds);
   arch.block_launch_s = values.least_zero_or(yaml, "block_launch_s", 0, dimension::seconds);
+  arch.static_W = values.least_zero_or(yaml, "static_W", 0, dimension::watts);
   for (const Yaml& level : yaml.at("levels").items()) arch.levels.push_back(read_level(level, arch, values));
   if (arch.levels.empty()) yaml.at("levels").fail("expected at least one level");
   for (const Yaml& unit : yaml.at("units").items()) arch.units.push_back(read_unit(unit, arch, values));

@@ -3,7 +3,7 @@
 //   arch:
 //     name: small-array
 //     parameters: {N: 16, rows: 512}       # numbers or expressions of the parameters before them
-//     clock_Hz: 940 MHz                    # also: sustained_clock_Hz, launch_s, block_launch_s
+//     clock_Hz: 940 MHz                    # also: sustained_clock_Hz, launch_s, block_launch_s, static_W
 //     levels:                              # a parent stands before its children
 //       - {name: DRAM, bandwidth_B_per_s: 400 GiB/s, access_B: 8 B, read_J: 249.6 pJ, write_J: 249.6 pJ}
 //         # or, of the outermost, dram: {standard: hbm2e, channels: 8}, of which the bandwidth follows
@@ -22,6 +22,7 @@
 //         operations:
 //           multiply_add: {cycles: 1, energy_J: 17.1645 pJ}
 //             # cycles_by_word_B: {1: 0.5}   # operands of at most 1 B an element take half a cycle
+//             # energy_J_by_word_B: {1: 9 pJ}   # and that energy
 //           exp: {made_of: {multiply_add: 6}}
 //         area_m2: N * N * 1545 um2
 //       - {name: slow_array, alternative_to: array, ...}     # the same hardware, used in another way

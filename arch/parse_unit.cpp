@@ -37,6 +37,32 @@ std::vector<OperationCost::ShortWords> read_by_word(const Yaml& yaml, double cyc
   return by_word;
 }
 
+// What operands of shorter words cost in energy, in any order.
+std::vector<OperationCost::ShortWordsEnergy> read_energy_by_word(const Yaml& yaml, const ArchValues& values) {
+  std::vector<OperationCost::ShortWordsEnergy> by_word;
+  for (const auto& [key, value] : yaml.entries())
+    by_word.push_back({word_of(key, value), values.least_zero(value, dimension::joules)});
+  if (by_word.empty()) yaml.fail("expected at least one size of words");
+  std::ranges::sort(by_word, {}, &OperationCost::ShortWordsEnergy::word_B);
+  for (std::size_t i = 0; i + 1 < by_word.size(); ++i)
+    if (by_word[i].word_B == by_word[i + 1].word_B)
+      yaml.fail(fmt::format("words of {} B are there twice", by_word[i].word_B));
+  return by_word;
+}
+
+// The energy of so many more, for each size of words that either knows.
+void add_energy(OperationCost& sum, double times, const OperationCost& part) {
+  std::vector<OperationCost::ShortWordsEnergy> by_word;
+  for (const OperationCost* each : {static_cast<const OperationCost*>(&sum), &part})
+    for (const auto& [word_B, energy] : each->energy_by_word)
+      by_word.push_back({word_B, sum.energy_for(word_B) + times * part.energy_for(word_B)});
+  std::ranges::sort(by_word, {}, &OperationCost::ShortWordsEnergy::word_B);
+  const auto same = [](const auto& a, const auto& b) { return a.word_B == b.word_B; };
+  by_word.erase(std::unique(by_word.begin(), by_word.end(), same), by_word.end());
+  sum.energy_by_word = std::move(by_word);
+  sum.energy_J += times * part.energy_J;
+}
+
 // Adds so many of an operation, for each size of words that either knows.
 void add(OperationCost& sum, double times, const OperationCost& part) {
   std::vector<OperationCost::ShortWords> by_word;
@@ -48,7 +74,7 @@ void add(OperationCost& sum, double times, const OperationCost& part) {
   by_word.erase(std::unique(by_word.begin(), by_word.end(), same), by_word.end());
   sum.by_word = std::move(by_word);
   sum.cycles += times * part.cycles;
-  sum.energy_J += times * part.energy_J;
+  add_energy(sum, times, part);
 }
 
 // An operation done in several steps costs the sum of its parts, in cycles and in energy.
@@ -69,10 +95,11 @@ OperationCost made_of(const Yaml& parts, const ComputeUnit& unit, const ArchValu
 
 OperationCost read_operation(const std::string& kind, const Yaml& yaml, const ComputeUnit& unit,
                              const ArchValues& values) {
-  yaml.only({"made_of", "cycles", "cycles_by_word_B", "energy_J"});
+  yaml.only({"made_of", "cycles", "cycles_by_word_B", "energy_J", "energy_J_by_word_B"});
   OperationCost cost;
   if (const auto parts = yaml.find("made_of")) {
-    if (yaml.find("cycles") || yaml.find("cycles_by_word_B") || yaml.find("energy_J"))
+    if (yaml.find("cycles") || yaml.find("cycles_by_word_B") || yaml.find("energy_J") ||
+        yaml.find("energy_J_by_word_B"))
       yaml.fail("'made_of' gives cycles and energy; they cannot stand beside it");
     cost = made_of(*parts, unit, values);
   } else {
@@ -80,6 +107,10 @@ OperationCost read_operation(const std::string& kind, const Yaml& yaml, const Co
     if (const auto by_word = yaml.find("cycles_by_word_B"))
       cost.by_word = read_by_word(*by_word, cost.cycles, values);
     cost.energy_J = values.least_zero_or(yaml, "energy_J", unknown, dimension::joules);
+    if (const auto by_word = yaml.find("energy_J_by_word_B")) {
+      if (!yaml.find("energy_J")) by_word->fail("expected 'energy_J' as well, of longer words");
+      cost.energy_by_word = read_energy_by_word(*by_word, values);
+    }
   }
   cost.kind = kind;
   return cost;

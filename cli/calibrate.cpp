@@ -6,6 +6,7 @@
 #include "common/file.hpp"
 #include "validation/gpu/joint_fit.hpp"
 #include "validation/gpu/judged_intervals.hpp"
+#include "validation/gpu/power_fit.hpp"
 #include "validation/measured.hpp"
 
 namespace tilewright::cli {
@@ -27,12 +28,15 @@ void write_intervals(const PredictionIntervals& intervals, const Options& option
 // One file of all sources.
 int fit_all(const TimingSuite& suite, TimedRows& rows, Library& library, const Options& options) {
   const bool writes = !options.output.empty();
-  std::erase_if(rows.rows, [&](const TimedRow& row) { return !row.calibrates && !(writes && row.gives_interval); });
+  std::erase_if(rows.rows, [&](const TimedRow& row) {
+    return !row.calibrates && !row.calibrates_power && !(writes && row.gives_interval);
+  });
   const std::vector<PreparedTiming> timings = prepare_timings(suite, rows, library, options.jobs);
   std::vector<const PreparedTiming*> calibrating;
   for (const PreparedTiming& timing : timings)
     if (timing.row->calibrates) calibrating.push_back(&timing);
-  const JointCalibration calibration = fit_jointly(suite, calibrating);
+  JointCalibration calibration = fit_jointly(suite, calibrating);
+  if (suite.joint->power) calibration.power = fit_power(suite, timings, parameters_of(suite, timings, calibration));
   print(summary(calibration), options);
   if (!writes) return done;
   write(calibration.name + ".yaml", to_yaml(calibration), options);

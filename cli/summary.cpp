@@ -122,6 +122,7 @@ std::string summary_of(const Record& record) {
   text += line("rate", rate_line(record));
   text += line("tiles", blocks_line(record));
   text += line("energy", quantity(record, "energy_J"));
+  text += line("power", quantity(record, "power_W"));
   if (const auto edp = record.number("edp_Js")) text += line("EDP", fmt::format("{:.4g} J s", *edp));
   text += line("area", quantity(record, "area_m2"));
   text += line("call", call_line(record));

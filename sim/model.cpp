@@ -22,6 +22,8 @@ std::vector<std::string> warnings_of(const Candidate& candidate, const Result& r
   const Arch& arch = candidate.arch;
   std::vector<std::string> warnings = candidate.warnings;
   for (std::string& odd : estimator.warnings()) warnings.push_back(std::move(odd));
+  if (arch.static_W > 0)
+    warnings.push_back("the static power of '" + arch.name + "' is in models of kernels alone");
   for (const LevelId l : arch.levels.ids())
     if (result.footprints[l].spilled > 0)
       warnings.push_back(fmt::format("{:.2f} % of the data in {} does not fit and spills to {}",

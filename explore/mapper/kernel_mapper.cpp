@@ -28,7 +28,7 @@ Workload workload_of(const MapRequest& request, Library& library) {
 void require_known_objective(const Objective& objective, const Arch& arch) {
   if (objective.needs_energy())
     throw InputError({arch.file, 0, 0}, "arch",
-                     "the energy of kernels is not known; expected an objective of time, traffic and buffer");
+                     "energy is no objective for kernels; expected an objective of time, traffic and buffer");
 }
 
 void require_paddable(const Workload& workload) {

@@ -8,6 +8,7 @@
 
 #include "mappings/kernel/occupancy.hpp"
 #include "sim/kernel/copy_costs.hpp"
+#include "sim/kernel/energy.hpp"
 #include "sim/kernel/least_time.hpp"
 #include "sim/kernel/pass_time.hpp"
 #include "sim/kernel/traffic.hpp"
@@ -295,7 +296,9 @@ double least_time_s(const PreparedKernel& prepared, const KernelParameters& para
 }
 
 KernelResult estimate(const PreparedKernel& prepared, const KernelParameters& parameters) {
-  return Estimate(prepared, parameters).make();
+  KernelResult result = Estimate(prepared, parameters).make();
+  count_energy(prepared, result);
+  return result;
 }
 
 }  // namespace tilewright

@@ -39,6 +39,22 @@ RefusedNumber read_refused(const Yaml& yaml) {
   return {yaml.at("value").number(), yaml.at("why").text()};
 }
 
+FittedPower read_power(const Yaml& yaml) {
+  std::vector<std::string> keys = power_numbers();
+  keys.emplace_back("archs");
+  yaml.only(keys);
+  FittedPower power{yaml.at("archs").texts(), {}, {}};
+  for (const std::string& name : power_numbers()) {
+    const auto number = yaml.find(name);
+    if (!number) continue;
+    if (number->find("why"))
+      power.refused[name] = read_refused(*number);
+    else
+      power.fitted[name] = read_number(*number);
+  }
+  return power;
+}
+
 template <class Number>
 void read_owners(const Yaml& yaml, Number (*read)(const Yaml&), OwnedNumbers<Number>& into) {
   for (const auto& [owner, key] : owner_keys()) {
@@ -79,8 +95,17 @@ void take_conditions(const OwnedNumbers<double>& from, ParameterOwner owner, con
 
 double read_condition(const Yaml& yaml) { return yaml.number(); }
 
-template <class Number, class Text>
-std::string owners_yaml(const OwnedNumbers<Number>& all, int indent, const Text& number_yaml) {
+std::string number_yaml(const FittedNumber& number) {
+  return fmt::format("{{value: {:.4g}, interval: [{:.4g}, {:.4g}], rows: {}}}", number.value, number.low,
+                     number.high, number.rows);
+}
+std::string number_yaml(const RefusedNumber& number) {
+  return fmt::format("{{value: {:.4g}, why: \"{}\"}}", number.value, number.why);
+}
+std::string number_yaml(double number) { return fmt::format("{:.5g}", number); }
+
+template <class Number>
+std::string owners_yaml(const OwnedNumbers<Number>& all, int indent) {
   std::string text;
   for (const auto& [owner, names] : all) {
     text += fmt::format("{:{}}{}:\n", "", indent, owner_keys().at(owner));
@@ -93,7 +118,23 @@ std::string owners_yaml(const OwnedNumbers<Number>& all, int indent, const Text&
   return text;
 }
 
+std::string power_yaml(const FittedPower& power) {
+  std::string text = fmt::format("  power:\n    archs: [{}]\n", fmt::join(power.archs, ", "));
+  for (const std::string& name : power_numbers()) {
+    if (const auto number = power.fitted.find(name); number != power.fitted.end())
+      text += fmt::format("    {}: {}\n", name, number_yaml(number->second));
+    if (const auto number = power.refused.find(name); number != power.refused.end())
+      text += fmt::format("    {}: {}\n", name, number_yaml(number->second));
+  }
+  return text;
+}
+
 }  // namespace
+
+const std::vector<std::string>& power_numbers() {
+  static const std::vector<std::string> names{"static_W", "multiply_add_J", "short_multiply_add_J", "byte_J"};
+  return names;
+}
 
 const std::map<ParameterOwner, std::string>& owner_keys() {
   static const std::map<ParameterOwner, std::string> keys{
@@ -126,13 +167,14 @@ KernelParameters JointCalibration::parameters(const std::string& kernel, const s
 JointCalibration parse_joint_calibration(const Yaml& root) {
   root.only({"calibration"});
   const Yaml yaml = root.at("calibration");
-  yaml.only({"name", "suite", "kernels", "archs", "calls", "conditions", "refused"});
-  JointCalibration calibration{yaml.at("name").text(), yaml.at("suite").text(), {}, {}};
+  yaml.only({"name", "suite", "kernels", "archs", "calls", "conditions", "power", "refused"});
+  JointCalibration calibration{yaml.at("name").text(), yaml.at("suite").text(), {}, {}, {}, {}};
   read_owners(yaml, read_number, calibration.fitted);
   if (const auto conditions = yaml.find("conditions")) {
     conditions->only({"archs"});
     read_owners(*conditions, read_condition, calibration.conditions);
   }
+  if (const auto power = yaml.find("power")) calibration.power = read_power(*power);
   if (const auto refused = yaml.find("refused")) {
     refused->only({"kernels", "archs", "calls"});
     read_owners(*refused, read_refused, calibration.refused);
@@ -147,17 +189,11 @@ JointCalibration load_joint_calibration(const std::filesystem::path& file) {
 std::string to_yaml(const JointCalibration& calibration) {
   std::string text = fmt::format("# Written by: tilewright calibrate {}\ncalibration:\n  name: {}\n  suite: {}\n",
                                  calibration.suite, calibration.name, calibration.suite);
-  text += owners_yaml(calibration.fitted, 2, [](const FittedNumber& number) {
-    return fmt::format("{{value: {:.4g}, interval: [{:.4g}, {:.4g}], rows: {}}}", number.value, number.low,
-                       number.high, number.rows);
-  });
-  if (!calibration.conditions.empty())
-    text += "  conditions:\n" +
-            owners_yaml(calibration.conditions, 4, [](double number) { return fmt::format("{:.5g}", number); });
+  text += owners_yaml(calibration.fitted, 2);
+  if (!calibration.conditions.empty()) text += "  conditions:\n" + owners_yaml(calibration.conditions, 4);
+  if (calibration.power) text += power_yaml(*calibration.power);
   if (calibration.refused.empty()) return text;
-  return text + "  refused:\n" + owners_yaml(calibration.refused, 4, [](const RefusedNumber& number) {
-           return fmt::format("{{value: {:.4g}, why: \"{}\"}}", number.value, number.why);
-         });
+  return text + "  refused:\n" + owners_yaml(calibration.refused, 4);
 }
 
 }  // namespace tilewright

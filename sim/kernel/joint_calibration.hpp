@@ -9,6 +9,9 @@
 //     calls: {prefill: {launch_s: {...}}}
 //     conditions: {archs: {machine: {clock_Hz: 1.98e9}}}   # at which the rows were measured: known, not fitted
 //     refused: {kernels: {fused: {tile_cycles: {value: 0, why: decided by 3 rows}}}}     # not fitted: a constant
+//     power:                              # what devices draw: architectures state it
+//       archs: [machine, its-kin]
+//       static_W: {value: 400, interval: [300, 500], rows: 60}      # or {value: 0, why: ...}
 //
 // Each number belongs to what decides it (ParameterOwner), so a kernel on a machine that no row is of has the
 // kernel's numbers all the same. `interval` holds the number with 90 % where residuals are independent; `rows` are
@@ -18,7 +21,9 @@
 #include <cstddef>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "common/yaml.hpp"
 #include "sim/kernel/parameters.hpp"
@@ -42,12 +47,24 @@ struct RefusedNumber {
 template <class Number>
 using OwnedNumbers = std::map<ParameterOwner, std::map<std::string, std::map<std::string, Number>>>;
 
+/// What a generation of devices draws, by its names in the file.
+struct FittedPower {
+  std::vector<std::string> archs;
+  std::map<std::string, FittedNumber> fitted;
+  std::map<std::string, RefusedNumber> refused;
+};
+
+/// Names of its numbers, in order: W; J of a multiply-add of words of 2 B or more, and of shorter ones; J of a byte
+/// of the outermost memory.
+const std::vector<std::string>& power_numbers();
+
 struct JointCalibration {
   std::string name;
   std::string suite;
   OwnedNumbers<FittedNumber> fitted;
   OwnedNumbers<RefusedNumber> refused;
   OwnedNumbers<double> conditions = {};  ///< what was not fitted, as rows were measured
+  std::optional<FittedPower> power = {};
 
   /// Whether a number of this is there.
   [[nodiscard]] bool has(ParameterOwner owner, const std::string& name) const;

@@ -20,13 +20,14 @@ namespace tilewright {
 /// its steps.
 struct PreparedPass {
   std::string name;
-  ByUnit<double> unit_cycles;  ///< on all multiprocessors
-  double imbalance = 1;        ///< how many times an even share of them the multiprocessor with the most has
-  double matrix_cycles = 0;    ///< on that one
-  double softmax_cycles = 0;   ///< on all units but those of matrix products, one after the other
-  double step_cycles = 0;      ///< of steps that need the one before, of all blocks
-  double fitted_steps = 0;     ///< such steps, of which each takes a fitted parameter
-  double read_B = 0;           ///< at the outermost memory
+  ByUnit<double> unit_cycles;    ///< on all multiprocessors
+  ByUnit<double> unit_energy_J;  ///< not a number where it is not known
+  double imbalance = 1;          ///< how many times an even share of them the multiprocessor with the most has
+  double matrix_cycles = 0;      ///< on that one
+  double softmax_cycles = 0;     ///< on all units but those of matrix products, one after the other
+  double step_cycles = 0;        ///< of steps that need the one before, of all blocks
+  double fitted_steps = 0;       ///< such steps, of which each takes a fitted parameter
+  double read_B = 0;             ///< at the outermost memory
   double write_B = 0;
   double moved_B = 0;    ///< read and written, from warm caches too
   double bandwidth = 1;  ///< share of that memory's bandwidth

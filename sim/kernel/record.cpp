@@ -1,6 +1,7 @@
 #include "sim/kernel/record.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "sim/bound/ladder.hpp"
 #include "sim/kernel/intervals.hpp"
@@ -20,6 +21,11 @@ class KernelRecordMaker {
     record_.add("time_s", result_.time_s);
     interval(fit);
     record_.add("cycles", result_.time_s * result_.clock_Hz);
+    record_.add("energy_J", result_.energy_J);
+    record_.add_derived("edp_Js");
+    record_.add_derived("power_W");
+    if (!std::isnan(result_.energy_J) && result_.static_energy_J > 0)
+      record_.add("static_energy_J", result_.static_energy_J);
     record_.add("binding", name_of(result_.binding, prepared_.arch));
     if (prepared_.fused) {
       bound();
@@ -159,6 +165,7 @@ class KernelRecordMaker {
     const std::string key = "unit." + prepared_.arch.units[u].name;
     record_.add(key + ".utilisation", result_.utilisation(u));
     record_.add(key + ".busy_s", result_.unit_busy_s[u]);
+    energy(key, result_.unit_energy_J[u]);
   }
 
   void level(LevelId l) {
@@ -168,6 +175,12 @@ class KernelRecordMaker {
     record_.add(key + ".read_B", result_.level_read_B[l]);
     record_.add(key + ".write_B", result_.level_write_B[l]);
     if (level.bandwidth_B_per_s < unlimited) record_.add(key + ".time_s", result_.level_time_s[l]);
+    energy(key, result_.level_energy_J[l]);
+  }
+
+  // What the architecture states to be 0 is within the energy of something else.
+  void energy(const std::string& key, double energy_J) {
+    if (energy_J != 0) record_.add(key + ".energy_J", energy_J);
   }
 
   const PreparedKernel& prepared_;

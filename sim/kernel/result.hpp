@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "arch/arch.hpp"
 #include "sim/binding.hpp"
 
 namespace tilewright {
@@ -59,6 +60,11 @@ struct KernelResult {
   ByLevel<double> level_read_B;
   ByLevel<double> level_write_B;
   ByLevel<double> level_time_s;  ///< bytes over bandwidth
+  // Not a number where it is not known (sim/kernel/energy.hpp).
+  double energy_J = unknown;
+  double static_energy_J = unknown;  ///< the part that runs on whatever is done
+  ByUnit<double> unit_energy_J;
+  ByLevel<double> level_energy_J;
   std::vector<std::string> warnings;
 
   /// Of the whole time; at most 1.

@@ -81,9 +81,12 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
     const Einsum& einsum = cascade.einsums[id];
     const double word_B = operand_B(cascade, einsum, element_B);
     for (const Request& request : prepared.problem.requests) {
-      const ByUnit<double> cycles =
-          unit_cycles(prepared.kernel, cascade, prepared.arch, id, shapes_of(cascade, prepared, request), word_B);
-      for (const UnitId u : cycles.ids()) into.unit_cycles[u] += cycles[u];
+      const LaneWork work =
+          lane_work(prepared.kernel, cascade, prepared.arch, id, shapes_of(cascade, prepared, request), word_B);
+      for (const UnitId u : work.cycles.ids()) {
+        into.unit_cycles[u] += work.cycles[u];
+        into.unit_energy_J[u] += work.energy_J[u];
+      }
     }
     for (const Read& each : reads(cascade, einsum)) read.insert(each.tensor);
     written.insert(einsum.output.tensor);
@@ -127,7 +130,9 @@ void add_counts(const PassCounts& counts, const PreparedKernel& prepared, Prepar
   into.write_B = counts.write_B.amount(slots);
   for (const PassWork& work : counts.work) {
     const ComputeUnit& unit = prepared.arch.units[work.unit];
-    into.unit_cycles[work.unit] += work.count.amount(slots) * unit.find(work.kind)->cycles / unit.lanes;
+    const OperationCost& cost = *unit.find(work.kind);
+    into.unit_cycles[work.unit] += work.count.amount(slots) * cost.cycles / unit.lanes;
+    into.unit_energy_J[work.unit] += work.count.amount(slots) * cost.energy_J;
   }
   if (!counts.blocks) return;
   const double steps = counts.blocks->steps_in_turn(slots, prepared.multiprocessors);
@@ -224,6 +229,7 @@ PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const 
   result.name = pass.name;
   result.bandwidth = pass.bandwidth;
   result.unit_cycles.assign(prepared.arch.units.size(), 0);
+  result.unit_energy_J.assign(prepared.arch.units.size(), 0);
   if (!pass.einsums.empty()) add_einsums(pass, cascade, prepared, result);
   if (!pass.moves.empty()) {
     for (const TensorId tensor : pass.moves) result.read_B += tensor_B(cascade, prepared, tensor);

@@ -44,19 +44,23 @@ void add_roles(const Arch& arch, UnitWork& work) {
 }
 
 // Some exponentials of an Einsum move from the units that have them to polynomials on others.
-void move_to_polynomials(const Kernel& kernel, const Arch& arch, double word_B, ByUnit<double>& unit_cycles) {
+void move_to_polynomials(const Kernel& kernel, const Arch& arch, double word_B, LaneWork& work) {
   if (kernel.polynomial.share == 0) return;
   const ComputeUnit& other = arch.units[kernel.polynomial.unit];
   double cycles = 0;  // of one exponential, on a lane
-  for (const auto& [kind, count] : kernel.polynomial.operations)
+  double energy_J = 0;
+  for (const auto& [kind, count] : kernel.polynomial.operations) {
     cycles += count * other.find(kind)->cycles_for(word_B);
+    energy_J += count * other.find(kind)->energy_for(word_B);
+  }
   for (const UnitId u : arch.units.ids()) {
     const OperationCost* exp = arch.units[u].find("exp");
-    if (exp == nullptr) continue;
-    const double moved = kernel.polynomial.share * unit_cycles[u];
-    unit_cycles[u] -= moved;
-    unit_cycles[kernel.polynomial.unit] +=
-        moved * arch.units[u].lanes / exp->cycles_for(word_B) * cycles / other.lanes;
+    if (exp == nullptr || work.cycles[u] == 0) continue;
+    const double moved = kernel.polynomial.share * work.cycles[u] * arch.units[u].lanes / exp->cycles_for(word_B);
+    work.cycles[u] *= 1 - kernel.polynomial.share;
+    work.energy_J[u] -= moved * exp->energy_for(word_B);
+    work.cycles[kernel.polynomial.unit] += moved * cycles / other.lanes;
+    work.energy_J[kernel.polynomial.unit] += moved * energy_J;
   }
 }
 
@@ -87,23 +91,27 @@ UnitRole role_of(const ComputeUnit& unit) {
   return unit.find("exp") != nullptr ? UnitRole::special : UnitRole::vector;
 }
 
-ByUnit<double> unit_cycles(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,
-                           const ByRank<double>& shapes, double word_B) {
-  ByUnit<double> cycles(arch.units.size(), 0);
+LaneWork lane_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,
+                   const ByRank<double>& shapes, double word_B) {
+  LaneWork sum{ByUnit<double>(arch.units.size(), 0), ByUnit<double>(arch.units.size(), 0)};
   const double all = points(cascade.einsums[einsum], shapes);
   for (const KernelWork& work : kernel.work) {
     if (work.einsum != einsum) continue;
     const ComputeUnit& unit = arch.units[work.unit];
-    cycles[work.unit] += work.per_point * all * unit.find(work.kind)->cycles_for(word_B) / unit.lanes;
+    const OperationCost& cost = *unit.find(work.kind);
+    sum.cycles[work.unit] += work.per_point * all * cost.cycles_for(word_B) / unit.lanes;
+    sum.energy_J[work.unit] += work.per_point * all * cost.energy_for(word_B);
   }
-  return cycles;
+  return sum;
 }
 
 VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, const Attention& problem,
                      const KernelShape& shape) {
   VisitWork result;
-  result.visit.unit_cycles.assign(arch.units.size(), 0);
-  result.tile.unit_cycles.assign(arch.units.size(), 0);
+  for (UnitWork* work : {&result.visit, &result.tile}) {
+    work->unit_cycles.assign(arch.units.size(), 0);
+    work->unit_energy_J.assign(arch.units.size(), 0);
+  }
   const double multiprocessors = arch.levels[block_level(arch)].instances;
   const ByRank<double> shapes = tile_shapes(kernel, cascade, shape);
   const ByTensor<double> element_B = problem.words.of(kernel.ranks, cascade);
@@ -113,11 +121,14 @@ VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& a
     const bool per_visit = is_per_visit(kernel, cascade.einsums[e]);
     UnitWork& into = per_visit ? result.visit : result.tile;
     const auto share = kernel.visits.find(id);
-    const double times = multiprocessors * (share == kernel.visits.end() ? 1 : share->second);
+    const double times = share == kernel.visits.end() ? 1 : share->second;
     const double word_B = operand_B(cascade, cascade.einsums[e], element_B);
-    ByUnit<double> cycles = unit_cycles(kernel, cascade, arch, id, shapes, word_B);
-    if (per_visit) move_to_polynomials(kernel, arch, word_B, cycles);
-    for (const UnitId u : cycles.ids()) into.unit_cycles[u] += times * cycles[u];
+    LaneWork work = lane_work(kernel, cascade, arch, id, shapes, word_B);
+    if (per_visit) move_to_polynomials(kernel, arch, word_B, work);
+    for (const UnitId u : arch.units.ids()) {
+      into.unit_cycles[u] += multiprocessors * times * work.cycles[u];
+      into.unit_energy_J[u] += times * work.energy_J[u];
+    }
   }
   add_roles(arch, result.visit);
   add_roles(arch, result.tile);

@@ -21,7 +21,8 @@ UnitRole role_of(const ComputeUnit& unit);
 /// Cycles of one multiprocessor's units, for a block that has them to itself.
 struct UnitWork {
   ByUnit<double> unit_cycles;
-  double matrix_cycles = 0;  ///< sums of these by role
+  ByUnit<double> unit_energy_J;  ///< not a number where it is not known
+  double matrix_cycles = 0;      ///< sums of cycles by role
   double special_cycles = 0;
   double vector_cycles = 0;
 
@@ -40,9 +41,15 @@ struct VisitWork {
 VisitWork visit_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, const Attention& problem,
                      const KernelShape& shape);
 
-/// SM cycles of an Einsum's operations on the words of its operands (operand_B), at any shapes, on all
-/// multiprocessors.
-ByUnit<double> unit_cycles(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,
-                           const ByRank<double>& shapes, double word_B);
+/// What operations take on units.
+struct LaneWork {
+  ByUnit<double> cycles;
+  ByUnit<double> energy_J;
+};
+
+/// Of an Einsum's operations on the words of its operands (operand_B), at any shapes: SM cycles on all
+/// multiprocessors, and energy.
+LaneWork lane_work(const Kernel& kernel, const Cascade& cascade, const Arch& arch, EinsumId einsum,
+                   const ByRank<double>& shapes, double word_B);
 
 }  // namespace tilewright

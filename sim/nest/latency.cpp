@@ -66,7 +66,7 @@ std::optional<PointCost> point_cost(const Cascade& cascade, const Einsum& einsum
     if (each == nullptr) return std::nullopt;
     const double cycles = count * each->cycles_for(word_B);
     cost.cycles = unit.chained ? std::max(cost.cycles, cycles) : cost.cycles + cycles;
-    cost.energy_J += count * each->energy_J;
+    cost.energy_J += count * each->energy_for(word_B);
   }
   return cost;
 }

@@ -75,8 +75,7 @@ void TreeModel::count_energy(Totals& totals) const {
       bytes.read_B += group.level_bytes[l].read_B;
       bytes.write_B += group.level_bytes[l].write_B;
     }
-    totals.level_energy_J[l] = level.charged_instances / level.instances / level.access_B *
-                               (bytes.read_B * level.read_J + bytes.write_B * level.write_J);
+    totals.level_energy_J[l] = level.energy_of(bytes.read_B, bytes.write_B);
   }
   totals.energy_J = std::accumulate(totals.level_energy_J.begin(), totals.level_energy_J.end(), 0.0) +
                     std::accumulate(totals.einsum_energy_J.begin(), totals.einsum_energy_J.end(), 0.0);

@@ -43,6 +43,8 @@ std::vector<Field> fields_of_points() {
       {"cycles", "cycles", number, sum, unknown, "time in cycles of the clock"},
       {"energy_J", "J", number, sum, unknown, "energy"},
       {"edp_Js", "J s", number, derived, unknown, "energy-delay product", {"energy_J", '*', "time_s"}},
+      {"power_W", "W", number, derived, unknown, "mean power", {"energy_J", '/', "time_s"}},
+      {"static_energy_J", "J", number, sum, unknown, "energy that is taken whatever is done"},
       {"area_m2", "m2", number, same, unknown, "area of the chip"},
       {"binding", "", text, longest, unknown, "what limits the time: a unit, a level, or the order (schedule)"},
       {"bound.time_s", "s", number, sum, unknown, "least time of any mapping on this architecture"},

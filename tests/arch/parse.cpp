@@ -57,6 +57,14 @@ TEST_CASE("what a file leaves out has its default") {
   CHECK(std::isnan(arch.units.front().area_m2));
 }
 
+TEST_CASE("static power is read, and 0 where a file has none") {
+  CHECK(read({.clock = "  clock_Hz: 1 GHz\n  static_W: 0.4 W\n"}).static_W == 0.4);
+  CHECK(read({}).static_W == 0);
+  CHECK(error({.clock = "  clock_Hz: 1 GHz\n  static_W: -1 W\n"}) ==
+        "a.yaml:5:13: arch.static_W: expected 0 or more, got -1");
+  CHECK(error({.clock = "  clock_Hz: 1 GHz\n  static_W: 1 J\n"}).find("arch.static_W") != std::string::npos);
+}
+
 TEST_CASE("every value of a level and of a unit is read, in SI") {
   const Arch arch = read({.level = "{name: L2, parent: DRAM, access_B: 16 bit, instances: 4, capacity_B: 2 KiB, "
                                    "bandwidth_B_per_s: 2 GB/s, read_J: 3 pJ, write_J: 4 pJ, charged_instances: 2, "
@@ -125,7 +133,7 @@ TEST_CASE("keys that are not there, or not known, are refused") {
   CHECK(file_error("arhc: {}") == "a.yaml:1:1: arhc: unknown key; did you mean 'arch'?");
   CHECK(error({.more = "  lanes: 4\n"}) ==
         "a.yaml:10:3: arch.lanes: unknown key; known: name, description, parameters, clock_Hz, "
-        "sustained_clock_Hz, launch_s, block_launch_s, levels, units, "
+        "sustained_clock_Hz, launch_s, block_launch_s, static_W, levels, units, "
         "other_area_m2, drains_charged");
   CHECK(error({.clock = ""}) == "a.yaml:2:3: arch: missing key 'clock_Hz'");
   CHECK(level_error("bandwith: 4") ==

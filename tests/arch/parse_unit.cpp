@@ -147,4 +147,24 @@ TEST_CASE("wrong operations are refused") {
         "u.yaml:1:57: operations.exp: 'made_of' gives cycles and energy; they cannot stand beside it");
 }
 
+TEST_CASE("energies of short words are read, and operations that are made of others add them up") {
+  const ComputeUnit unit = read(
+      "{name: u, lanes: 1, operations: {multiply_add: {cycles: 1, energy_J: 4 pJ, energy_J_by_word_B: {1: 1 pJ, 2: "
+      "3 "
+      "pJ}}, add: {cycles: 1, energy_J: 1 pJ}, exp: {made_of: {multiply_add: 2, add: 1}}}}");
+  const OperationCost& multiply_add = *unit.find("multiply_add");
+  CHECK(multiply_add.energy_for(4) == 4e-12);
+  CHECK(multiply_add.energy_for(2) == 3e-12);
+  CHECK(multiply_add.energy_for(1) == 1e-12);
+  CHECK(multiply_add.energy_for(0.5) == 1e-12);
+  CHECK(unit.find("exp")->energy_for(4) == Approx(9e-12));
+  CHECK(unit.find("exp")->energy_for(1) == Approx(3e-12));
+  CHECK(operations_error("add: {cycles: 1, energy_J_by_word_B: {1: 1 pJ}}") ==
+        "u.yaml:1:71: operations.add.energy_J_by_word_B: expected 'energy_J' as well, of longer words");
+  CHECK(operations_error("add: {cycles: 1, energy_J: 1 pJ, energy_J_by_word_B: {}}") ==
+        "u.yaml:1:87: operations.add.energy_J_by_word_B: expected at least one size of words");
+  CHECK(operations_error("add: {cycles: 1, energy_J: 1 pJ, energy_J_by_word_B: {1: 1 pJ, 1.0: 2 pJ}}") ==
+        "u.yaml:1:87: operations.add.energy_J_by_word_B: words of 1 B are there twice");
+}
+
 }  // namespace tilewright::test::TEST_FILE

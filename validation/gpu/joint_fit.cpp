@@ -364,6 +364,10 @@ Table summary(const JointCalibration& calibration) {
       for (const auto& [parameter, number] : numbers)
         table.rows.push_back({owner_keys().at(owner), name, parameter, number.value, number.low, number.high,
                               static_cast<double>(number.rows)});
+  if (calibration.power)
+    for (const auto& [parameter, number] : calibration.power->fitted)
+      table.rows.push_back({"power", fmt::format("{}", fmt::join(calibration.power->archs, ", ")), parameter,
+                            number.value, number.low, number.high, static_cast<double>(number.rows)});
   return table;
 }
 

@@ -98,6 +98,7 @@ bool is_relative(const TimingValue& value) {
 void add(const KernelResult& before, KernelResult& result) {
   result.time_s += before.time_s;
   for (const ShareField& field : share_fields) result.shares.*field.time_s += before.shares.*field.time_s;
+  result.energy_J += before.energy_J;
 }
 
 }  // namespace
@@ -158,9 +159,10 @@ std::vector<ComparedValue> compare(const PreparedTiming& timing, const SourcePar
   for (const TimingValue& value : timing.row->table->values) {
     const std::vector<std::string>& needed = value.measured.names();
     const bool no_baseline = std::ranges::find(needed, "baseline_s") != needed.end() && !timing.measured_baseline_s;
+    if (!timing.row->row.holds(value.rows, timing.row->numbers)) continue;
     const auto measured = no_baseline ? std::nullopt : timing.row->row.number(value.measured, numbers);
-    const double predicted =
-        value.predicted.evaluate(std::vector<double>{result.time_s, fused_s, passes_s, baseline_s});
+    const double predicted = value.predicted.evaluate(std::vector<double>{
+        result.time_s, fused_s, passes_s, baseline_s, result.energy_J, result.energy_J / result.time_s});
     if (!measured || *measured <= 0 || !(predicted > 0)) continue;
     const bool is_time = &value == &timing.row->table->values.front() && !is_relative(value) && !timing.before;
     values.push_back({value.name, *measured, predicted, result.shares,
@@ -188,7 +190,9 @@ std::optional<Calibration> calibration_of(const TimingSuite& suite, const Calibr
 }
 
 std::optional<double> measured_first_value(const PreparedTiming& timing) {
-  const auto measured = timing.row->row.number(timing.row->table->values.front().measured, timing.row->numbers);
+  const TimingValue& value = timing.row->table->values.front();
+  if (!timing.row->row.holds(value.rows, timing.row->numbers)) return {};
+  const auto measured = timing.row->row.number(value.measured, timing.row->numbers);
   return measured && *measured > 0 ? measured : std::nullopt;
 }
 

@@ -174,7 +174,7 @@ class TimingReader {
                               library.empty() ? row.text("kernel") : library, row.text("device"))];
       return;
     }
-    TimedRow timed{std::move(row), &table, &*source, {}, {}, {}, {}, {}, {}, false, false};
+    TimedRow timed{std::move(row), &table, &*source, {}, {}, {}, {}, {}, {}};
     const std::string missing = fill_in(timed);
     require_times(timed);
     if (missing.empty()) {
@@ -189,6 +189,7 @@ class TimingReader {
     RowNumbers numbers = timed.numbers;
     numbers["baseline_s"] = 1;
     for (const TimingValue& value : timed.table->values) {
+      if (!timed.row.holds(value.rows, numbers)) continue;
       const auto measured = timed.row.number(value.measured, numbers);
       if (measured && !(*measured > 0) && &value == &timed.table->values.front())
         throw UnreadableRow(timed.row.place(), value.name,
@@ -339,7 +340,9 @@ void divide(TimedRow& row, const TimingSuite& suite) {
   row.shape = shape_of(row, suite);
   const std::uint64_t quarter = quarter_of(row.shape);
   const auto calibrates = [&](const auto& group) { return row.row.holds(group.second, row.numbers); };
-  row.calibrates = suite.joint && row.source->groups.empty() && quarter % 2 == 0;
+  const bool half = suite.joint && quarter % 2 == 0;
+  row.calibrates = half && row.source->groups.empty();
+  row.calibrates_power = half && suite.joint->power && row.row.holds(suite.joint->power->rows, row.numbers);
   row.gives_interval = !row.calibrates && quarter / 2 == 0 && std::ranges::none_of(row.source->groups, calibrates);
 }
 

@@ -61,6 +61,7 @@ struct TimedRow {
   bool calibrates = false;  ///< of the half that a joint calibration is fitted to (TimingJoint::half)
   /// Of the half of the other rows that intervals of predictions are from (judged_intervals.hpp).
   bool gives_interval = false;
+  bool calibrates_power = false;  ///< of that half, and its power, of the rows of TimingPower
 };
 
 struct TimedRows {

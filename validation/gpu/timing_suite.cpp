@@ -1,258 +1,33 @@
 #include "validation/gpu/timing_suite.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "common/file.hpp"
-#include "common/position.hpp"
 #include "common/units.hpp"
 #include "einsum/workload.hpp"
 #include "measure/suite.hpp"
+#include "validation/gpu/timing_source.hpp"
+#include "validation/gpu/timing_table.hpp"
 
 namespace tilewright {
 
 namespace {
 
-std::vector<std::string> one_or_more(const Yaml& yaml) {
-  return yaml.is_list() ? yaml.texts() : std::vector<std::string>{yaml.text()};
-}
-
-TextPatterns read_patterns(const Yaml& yaml) {
-  TextPatterns patterns;
-  for (const auto& [column, texts] : yaml.entries()) patterns[column] = one_or_more(texts);
-  return patterns;
-}
-
-RowCondition read_condition(const Yaml& yaml) {
-  RowCondition condition;
-  if (!yaml.is_map()) {
-    condition.numbers = yaml.expression();
-    return condition;
-  }
-  for (const auto& [key, value] : yaml.entries()) {
-    if (key == "when") {
-      condition.numbers = value.expression();
-    } else {
-      condition.texts[key] = one_or_more(value);
-    }
-  }
-  return condition;
-}
-
-// An expression, or the first of several whose condition holds.
-TimingNumber read_number(const Yaml& yaml) {
-  if (!yaml.is_list()) return {{RowCondition{}, yaml.expression()}};
-  TimingNumber choices;
-  for (const Yaml& each : yaml.items()) {
-    each.only({"rows", "value"});
-    const auto rows = each.find("rows");
-    choices.emplace_back(rows ? read_condition(*rows) : RowCondition{}, each.at("value").expression());
-  }
-  if (choices.empty()) yaml.fail("expected at least one {rows: .., value: ..}");
-  return choices;
-}
-
-TimingProblem read_problem(const Yaml& yaml) {
-  yaml.only({"batch", "heads", "kv_heads", "head_dim", "value_dim", "element_B", "cache_B", "values_in_keys",
-             "queries", "keys", "q_tile", "kv_tile"});
-  const auto number = [&](const char* key) { return read_number(yaml.at(key)); };
-  TimingProblem problem{number("batch"),
-                        number("heads"),
-                        number("kv_heads"),
-                        number("head_dim"),
-                        number("value_dim"),
-                        number("element_B"),
-                        {}};
-  problem.queries = yaml.at("queries").text();
-  problem.keys = yaml.at("keys").text();
-  if (const auto cache = yaml.find("cache_B")) problem.cache_B = read_number(*cache);
-  if (const auto shared = yaml.find("values_in_keys")) problem.values_in_keys = shared->boolean();
-  if (const auto tile = yaml.find("q_tile")) problem.query_tile = tile->text();
-  if (const auto tile = yaml.find("kv_tile")) problem.key_tile = tile->text();
-  return problem;
-}
-
-std::vector<TimingMask> read_masks(const Yaml& yaml) {
-  std::vector<TimingMask> masks;
-  for (const Yaml& mask : yaml.items()) {
-    mask.only({"rows", "mask"});
-    const auto rows = mask.find("rows");
-    masks.push_back({rows ? read_condition(*rows) : RowCondition{}, mask.at("mask").text()});
-  }
-  if (masks.empty()) yaml.fail("expected at least one mask");
-  return masks;
-}
-
-std::vector<TimingValue> read_values(const Yaml& yaml) {
-  static const Symbols predictions = [] {
-    Symbols symbols;
-    for (const char* name : {"time_s", "fused_s", "passes_s", "baseline_s"}) symbols.add(name);
-    return symbols;
-  }();
-  std::vector<TimingValue> values;
-  for (const Yaml& value : yaml.items()) {
-    value.only({"name", "measured", "predicted"});
-    values.push_back(
-        {value.at("name").text(), value.at("measured").expression(), value.at("predicted").expression()});
-    values.back().predicted.bind(predictions);
-  }
-  if (values.empty()) yaml.fail("expected at least one value");
-  return values;
-}
-
-std::vector<TimingLine> read_lines(const Yaml& yaml, const std::vector<TimingValue>& values) {
-  std::vector<TimingLine> lines;
-  for (const Yaml& line : yaml.items()) {
-    line.only({"value", "against", "per"});
-    lines.push_back({line.at("value").text(), line.at("against").expression(), line.at("per").text()});
-    std::vector<std::string> names;
-    for (const TimingValue& value : values) names.push_back(value.name);
-    if (std::ranges::find(names, lines.back().value) == names.end())
-      line.at("value").fail("no value '" + lines.back().value + "'" + did_you_mean(lines.back().value, names));
-  }
-  return lines;
-}
-
-TimingTable read_table(const Yaml& yaml) {
-  yaml.only({"name", "columns", "files", "only", "problem", "masks", "values", "lines"});
-  TimingTable table;
-  table.name = yaml.at("name").text();
-  table.columns = yaml.at("columns").texts();
-  table.files = yaml.at("files").texts();
-  if (const auto only = yaml.find("only")) table.only = read_patterns(*only);
-  table.problem = read_problem(yaml.at("problem"));
-  table.masks = read_masks(yaml.at("masks"));
-  table.values = read_values(yaml.at("values"));
-  if (const auto lines = yaml.find("lines")) table.lines = read_lines(*lines, table.values);
-  return table;
-}
-
-std::size_t field_of(const Yaml& at, const std::string& name) {
-  std::vector<std::string> known;
-  for (const ParameterField& field : parameter_fields()) known.emplace_back(field.name);
-  const auto found = std::ranges::find(known, name);
-  if (found == known.end()) at.fail("no parameter '" + name + "'" + did_you_mean(name, known));
-  return position_of(found, known);
-}
-
-CalibrationName calibration_name(const Yaml& yaml) {
-  try {
-    return parse_calibration_name(yaml.text());
-  } catch (const InputError& error) {
-    yaml.fail(error.what());
-  }
-}
-
-void read_fit(const Yaml& yaml, TimingSource& source) {
-  if (const auto parameters = yaml.find("parameters"))
-    for (const auto& [name, value] : parameters->entries()) {
-      const ParameterField& field = parameter_fields()[field_of(value, name)];
-      source.given.emplace_back(field.value, value.number(field.dimension, 0, 1e12));
-    }
-  if (const auto from = yaml.find("from")) source.from = calibration_name(*from);
-  if (const auto fit = yaml.find("fit"))
-    for (const Yaml& item : fit->items()) {
-      source.fit.push_back(field_of(item, item.text()));
-      const double KernelParameters::*value = parameter_fields()[source.fit.back()].value;
-      for (const auto& [given, number] : source.given)
-        if (given == value) item.fail("'" + item.text() + "' is given, so it cannot be fitted");
-    }
-  if (const auto groups = yaml.find("calibrate"))
-    for (const auto& [name, rows] : groups->entries()) source.groups.emplace_back(name, read_condition(rows));
-  if (!source.fit.empty() && source.groups.empty())
-    yaml.fail("'fit' needs 'calibrate', the rows that the parameters are fitted to");
-}
-
-void read_within(const Yaml& yaml, TimingSource& source) {
-  for (const auto& [value, bounds] : yaml.entries()) {
-    bounds.only({"mean", "worst"});
-    Tolerance& tolerance = source.within[value];
-    if (const auto mean = bounds.find("mean")) tolerance.mean = mean->number({}, 0, 10);
-    if (const auto worst = bounds.find("worst")) tolerance.worst = worst->number({}, 0, 10);
-  }
-}
-
-// Devices by the text of a column.
-struct DeviceTexts {
-  std::string column;
-  std::vector<std::pair<std::string, Yaml>> devices;
-};
-
-DeviceTexts read_devices(const Yaml& yaml) {
-  const auto columns = yaml.entries();
-  if (columns.size() != 1) yaml.fail("expected one column, with architectures by its texts");
-  DeviceTexts texts{columns.front().first, columns.front().second.entries()};
-  for (const auto& [text, device] : texts.devices) {
-    device.only({"arch", "clock_Hz"});
-    (void)device.at("arch").text();
-  }
-  return texts;
-}
-
-TimingSource read_source(const Yaml& yaml) {
-  yaml.only({"name", "rows", "kernel", "arch", "archs", "call", "calibration", "parameters", "fit", "from",
-             "calibrate", "baseline", "after", "within"});
-  TimingSource source;
-  source.name = yaml.at("name").text();
-  source.place = yaml.place();
-  if (const auto rows = yaml.find("rows")) source.rows = read_condition(*rows);
-  source.kernel = beside(yaml.at("kernel").text(), source.place.file);
-  if (!yaml.find("archs")) source.arch = yaml.at("arch").text();
-  if (const auto call = yaml.find("call")) source.call = beside(call->text(), source.place.file);
-  if (const auto calibration = yaml.find("calibration")) source.calibration = calibration_name(*calibration);
-  read_fit(yaml, source);
-  if (!source.fit.empty() && !source.calibration)
-    yaml.fail("'fit' needs 'calibration', the name of what is fitted");
-  if (const auto baseline = yaml.find("baseline")) {
-    baseline->only({"source", "mask"});
-    source.baseline = baseline->at("source").text();
-    source.baseline_mask = baseline->at("mask").text();
-  }
-  if (const auto after = yaml.find("after")) source.after = after->text();
-  if (const auto within = yaml.find("within")) read_within(*within, source);
-  return source;
-}
-
-// The source on one device of several.
-TimingSource on_device(TimingSource source, const Yaml& text, const DeviceTexts& texts) {
-  const auto device = std::ranges::find(texts.devices, text.text(), &std::pair<std::string, Yaml>::first);
-  if (device == texts.devices.end()) {
-    std::vector<std::string> known;
-    for (const auto& [each, yaml] : texts.devices) known.push_back(each);
-    text.fail(fmt::format("'archs' of the suite has no '{}'{}", text.text(), did_you_mean(text.text(), known)));
-  }
-  source.arch = device->second.at("arch").text();
-  source.name += " " + device->first;
-  if (source.rows.texts.contains(texts.column))
-    text.fail(fmt::format("'rows' says '{}' already, by which 'archs' tells devices", texts.column));
-  source.rows.texts[texts.column] = {device->first};
-  const auto clock = device->second.find("clock_Hz");
-  const auto is_clock = [](const auto& each) { return each.first == &KernelParameters::clock_Hz; };
-  // The numbers of sources that calibrate by themselves are for the architecture's clock.
-  const bool own = !source.groups.empty() || std::ranges::any_of(source.given, is_clock);
-  if (clock && !own)
-    source.given.emplace_back(&KernelParameters::clock_Hz, clock->number(dimension::hertz, 1, 1e12));
-  return source;
-}
-
-std::vector<TimingSource> read_sources(const Yaml& yaml, const std::optional<DeviceTexts>& texts) {
-  TimingSource source = read_source(yaml);
-  const auto archs = yaml.find("archs");
-  if (!archs) return {std::move(source)};
-  if (!texts) archs->fail("the suite has no 'archs' to choose from");
-  if (yaml.find("arch")) archs->fail("beside 'arch': expected one of them");
-  std::vector<TimingSource> sources;
-  for (const Yaml& text : archs->items()) sources.push_back(on_device(source, text, *texts));
-  return sources;
+TimingPower read_power(const Yaml& yaml) {
+  yaml.only({"archs", "rows"});
+  TimingPower power{yaml.at("archs").texts(), read_condition(yaml.at("rows"))};
+  if (power.archs.empty()) yaml.at("archs").fail("expected at least one architecture");
+  return power;
 }
 
 TimingJoint read_joint(const Yaml& yaml, const TimingSuite& suite) {
-  yaml.only({"calibration", "half", "loss", "parameters"});
+  yaml.only({"calibration", "half", "loss", "parameters", "power"});
   TimingJoint joint{beside(yaml.at("calibration").text(), suite.file),
                     yaml.at("half").texts(),
                     yaml.at("loss").number({}, 1e-6, 1e6),
+                    {},
                     {}};
+  if (const auto power = yaml.find("power")) joint.power = read_power(*power);
   for (const TimingTable& table : suite.tables)
     for (const std::string& column : joint.half)
       if (std::ranges::find(table.columns, column) == table.columns.end())

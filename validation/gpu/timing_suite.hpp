@@ -45,7 +45,8 @@
 //
 // Where one fit is of all sources, they have no calibrations of their own:
 //
-//     joint: {calibration: serving, half: [heads, seq], loss: 0.1, parameters: [exposed, launch_s]}
+//     joint: {calibration: serving, half: [heads, seq], loss: 0.1, parameters: [exposed, launch_s],
+//             power: {archs: [a, b], rows: {when: time_us >= 100}}}   # what devices draw, by half of these rows
 //     # values are in configs/calibrations/serving.yaml; rows whose texts of these columns are of one half of all
 //     # such texts give them, the others judge; residuals beyond `loss` count less
 //     archs: {device: {a100*: {arch: gpu/a100, clock_Hz: 1410 MHz}, h100*: {arch: gpu/h100}}}   # by a column
@@ -54,8 +55,8 @@
 // Patterns of texts, whose case does not matter: * is any text, ? any character, ?(a|b) nothing or a or b; [] is an
 // empty cell. Columns without a legal name are called with _ for every character that no name can have. Names in
 // `measured`: columns and baseline_s, the measured time of the baseline; in `predicted`: time_s, fused_s (without
-// the passes before and after), passes_s and baseline_s; in conditions: columns and batch, heads, kv_heads,
-// head_dim, value_dim, queries, keys, dimensions, dense, causal (1 or 0).
+// the passes before and after), passes_s, baseline_s, energy_J and power_W; in conditions: columns and batch,
+// heads, kv_heads, head_dim, value_dim, queries, keys, dimensions, dense, causal (1 or 0).
 //
 // `timings` may stand beside `measure` and `predict` (validation/measured_suite.hpp). Its files are then those that
 // the runner wrote.
@@ -104,6 +105,7 @@ struct TimingValue {
   std::string name;
   Expression measured;
   Expression predicted;
+  RowCondition rows = {};  ///< that have it
 };
 
 /// The straight line through a value of all rows with the same text of a column: its slope, and its value at 1.
@@ -170,12 +172,19 @@ struct TimingRelative {
   std::vector<std::string> same;  ///< columns
 };
 
+/// The fit of what devices of one generation draw (validation/gpu/power_fit.hpp).
+struct TimingPower {
+  std::vector<std::string> archs;  ///< names of architectures, which have the same energies
+  RowCondition rows;               ///< whose powers are looked at
+};
+
 /// One fit of all sources (validation/gpu/joint_fit.hpp).
 struct TimingJoint {
   std::string calibration;              ///< a name below configs/calibrations, or a file
   std::vector<std::string> half;        ///< columns
   double loss = 0.1;                    ///< scale of the robust loss, of log(predicted / measured)
   std::vector<std::size_t> parameters;  ///< of parameter_fields()
+  std::optional<TimingPower> power;
 };
 
 struct TimingSuite {

@@ -23,12 +23,26 @@ bool is_fitted(const TimingTable& table, const std::string& name) {
   });
 }
 
+bool is_of_power(const TimingTable& table, const std::string& name) {
+  const auto value = std::ranges::find(table.values, name, &TimingValue::name);
+  return std::ranges::any_of(value->predicted.names(), [](const std::string& prediction) {
+    return prediction == "energy_J" || prediction == "power_W";
+  });
+}
+
 // Name of the calibrating group, or an empty text.
 std::string group_of(const TimedRow& row) {
   if (row.calibrates) return "half";
   for (const auto& [name, condition] : row.source->groups)
     if (row.row.holds(condition, row.numbers)) return name;
   return {};
+}
+
+// Energy and power are of the time, and of numbers of their own besides.
+std::string group_of(const TimedRow& row, const std::string& value) {
+  const bool power = is_of_power(*row.table, value);
+  if (power && row.calibrates_power) return "half";
+  return power || is_fitted(*row.table, value) ? group_of(row) : "";
 }
 
 // The part of the time that two models see most differently.
@@ -186,7 +200,7 @@ TimingComparison comparison_of(const TimingSuite& suite, const PreparedTiming& t
   comparison.place = row.row.place();
   comparison.label = row.label;
   comparison.value = value.name;
-  comparison.group = is_fitted(*row.table, value.name) ? group_of(row) : "";
+  comparison.group = group_of(row, value.name);
   comparison.measured = value.measured;
   comparison.predicted = value.predicted;
   comparison.launch_s = value.shares.launch_s;

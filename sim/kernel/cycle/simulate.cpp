@@ -9,6 +9,7 @@
 #include "common/error.hpp"
 #include "common/parallel.hpp"
 #include "sim/kernel/cycle/machine.hpp"
+#include "sim/kernel/energy.hpp"
 #include "sim/kernel/estimate.hpp"
 #include "sim/kernel/traffic.hpp"
 
@@ -221,7 +222,9 @@ KernelResult simulate(const PreparedKernel& prepared, const KernelParameters& pa
   }
   require_possible(prepared, estimated);
   const Run run = Runner(prepared, parameters, options, estimated.clock_Hz).run();
-  return Simulated(prepared, parameters, std::move(estimated)).make(run.tally, run.memory);
+  KernelResult result = Simulated(prepared, parameters, std::move(estimated)).make(run.tally, run.memory);
+  count_energy(prepared, result);
+  return result;
 }
 
 }  // namespace tilewright

@@ -30,10 +30,10 @@ analyze         | analyze attention-3pass --workload FILE {J} | attention.yaml
 evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | array.yaml
 evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | array.yaml | arch.levels.1.capacity_B=64 KiB; arch.levels.0.bandwidth_B_per_s=4 GB/s; arch.levels.0.achievable_B_per_s=3 GB/s
 evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | array.yaml | arch.levels.1.bandwidth_B_per_s=4 GB/s; arch.levels.1.achievable_B_per_s=3 GB/s
-evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | array.yaml | arch.units.0.operations.multiply_add.cycles_by_word_B.4=0.8
+evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | array.yaml | arch.units.0.operations.multiply_add.cycles_by_word_B.4=0.8; arch.units.0.operations.multiply_add.energy_J_by_word_B.4=2e-12
+evaluate kernel | evaluate attention.yaml FILE kernel.yaml {J} | gpu.yaml | arch.units.0.operations.multiply_add.cycles_by_word_B.4=0.8; arch.units.0.operations.multiply_add.energy_J_by_word_B.4=2e-12
 evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | stacked.yaml
 evaluate nest   | evaluate attention.yaml stacked.yaml nest.yaml {J} | dram.yaml
-evaluate kernel | evaluate attention.yaml FILE kernel.yaml {J} | gpu.yaml | arch.units.0.operations.multiply_add.cycles_by_word_B.4=0.8
 evaluate kernel | evaluate attention.yaml FILE kernel.yaml --calibration calibration.yaml {J} | gpu.yaml
 evaluate kernel | evaluate attention.yaml FILE kernel.yaml {J} | gpu.yaml
 evaluate kernel | evaluate attention.yaml FILE overlapped.yaml {J} | gpu.yaml

@@ -15,7 +15,6 @@ simulate * | --exact | every visit; the same numbers where visits repeat themsel
 * | calibration.*.why | why a number was not fitted, for people
 calibrate | timings.tables[*].problem.cache_B* | the calibrating rows of made-up timings take as long with it
 calibrate | timings.tables[*].problem.values_in_keys | the calibrating rows of made-up timings take as long with it
-calibrate joint | timings.joint.loss | made-up rows are all near or all far
 evaluate kernel | call.caches | the little problem's bytes are hidden under its products
 evaluate kernel | call.host | the little call takes longer than its host
 validate joint | calibration.conditions* | evaluate --call reads those of shipped files; a suite says its own
@@ -26,6 +25,10 @@ validate joint | calibration.conditions* | evaluate --call reads those of shippe
 validate joint | intervals.kinds[*].rows | records say it
 validate joint | kernel.model.block.* | one block of a multiprocessor fits either way
 validate joint | timings.joint.loss | calibrate reads it
+validate joint | timings.joint.power* | calibrate reads it, and validate which rows it is fitted to
+calibrate joint | timings.tables[rows].values[energy_J]* | fits are to times and powers
+calibrate joint | timings.tables[rows].values[power_W].rows | a row without a power has none to be fitted to either way
+* | calibration.power* | what architectures state, with how well rows tell it: a test compares
 validate joint | timings.joint.parameters* | calibrate reads it
 calibrate joint | timings.groups* | validate reads it
 * | dram.source | where the numbers are from, for people; list shows the description
@@ -52,9 +55,6 @@ evaluate nest | dram.timing* | estimates take the peak of a DRAM; its simulation
 * kernel | arch.levels[SMEM].latency_s | part of what calibrations fit as cycles of a tile
 * kernel | arch.levels[*].access_B | models of kernels count whole tiles
 * kernel | arch.levels[*].reduction | thread blocks add nothing up in a memory
-* kernel | arch.levels[*].read_J | models of kernels have no energy
-* kernel | arch.levels[*].write_J | models of kernels have no energy
-* kernel | arch.*energy_J | models of kernels have no energy
 * kernel | arch.*area_m2 | models of kernels have no area
 * kernel | arch.levels[RF]* | the registers, found as the level below that of the thread blocks
 bound --arch | arch.*_J | a bound is of time

@@ -15,6 +15,9 @@ const std::string file =
     "  kernels: {fused: {exposed: {value: 0.5, interval: [0.4, 0.6], rows: 12}}}\n"
     "  archs: {big: {clock_Hz: {value: 1.5e9, interval: [1.4e9, 1.6e9], rows: 30}}}\n"
     "  calls: {prefill: {launch_s: {value: 4e-6, interval: [3e-6, 5e-6], rows: 40}}}\n"
+    "  power: {archs: [big, bigger], static_W: {value: 400, interval: [300, 500], rows: 60}, byte_J: {value: 0, "
+    "why: "
+    "decided by 2 rows}}\n"
     "  refused: {kernels: {fused: {mask_operations: {value: 7, why: stops at its limit}}}}\n";
 
 JointCalibration parsed(const std::string& text) { return parse_joint_calibration(Yaml::parse(text, "j.yaml")); }
@@ -65,6 +68,25 @@ TEST_CASE("a joint calibration is written as it is read") {
   CHECK(exposed.high == 0.6);
   CHECK(exposed.rows == 12);
   CHECK(again.refused.at(ParameterOwner::kernel).at("fused").at("mask_operations").why == "stops at its limit");
+}
+
+TEST_CASE("what a generation of devices draws is written as it is read") {
+  const JointCalibration again = parsed(to_yaml(parsed(file)));
+  REQUIRE(again.power);
+  CHECK(again.power->archs == std::vector<std::string>{"big", "bigger"});
+  CHECK(again.power->fitted.size() == 1);
+  const FittedNumber& power = again.power->fitted.at("static_W");
+  CHECK(power.value == 400);
+  CHECK(power.low == 300);
+  CHECK(power.high == 500);
+  CHECK(power.rows == 60);
+  CHECK(again.power->refused.at("byte_J").why == "decided by 2 rows");
+  CHECK(error("  power: {archs: [a], static: {value: 1, interval: [0, 1], rows: 9}}\n") ==
+        "j.yaml:4:23: calibration.power.static: unknown key; did you mean 'static_W'?");
+  CHECK(error("  power: {static_W: {value: 1, interval: [0, 1], rows: 9}}\n") ==
+        "j.yaml:4:10: calibration.power: missing key 'archs'");
+  CHECK(error("  power: {archs: [a], static_W: {value: 2, interval: [0, 1], rows: 9}}\n") ==
+        "j.yaml:4:54: calibration.power.static_W.interval: does not hold the value 2");
 }
 
 TEST_CASE("numbers of another owner, beyond their interval or without one are refused") {

@@ -43,6 +43,13 @@ TEST_CASE("a source has what it says") {
   CHECK_FALSE(source.within.at("time_s").worst);
 }
 
+TEST_CASE("a fit of power says of which architectures, and whose rows") {
+  const std::string joint = "  joint: {calibration: c, half: [seq], loss: 0.1, parameters: [launch_s], power: {";
+  CHECK(refusal(joint + "archs: [], rows: {when: seq > 1}}}\n").find("expected at least one architecture") !=
+        std::string::npos);
+  CHECK(refusal(joint + "archs: [a]}}\n").find("missing key 'rows'") != std::string::npos);
+}
+
 TEST_CASE("sources that make no sense are refused") {
   CHECK(refusal("      fit: [exposd]\n") ==
         "s.yaml:23:13: timings.sources[0].fit[0]: no parameter 'exposd'; did you mean 'exposed'?");
