@@ -148,7 +148,7 @@ VALUES = {
     "--output": ["{out}"], "--jobs": ["1"], "--set": ["S=2048", "P=1024", "H=6"],
     "--mask": ["sliding,left=99", "gna,window=5x5"], "--arch-set": ["SMs=4", "N=32"], "--q-tile": ["32", "4x4"],
     "--kv-tile": ["32", "4x4"], "--calibration": ["calibration.yaml", "flash-attention-3/h100-sxm5"],
-    "--trace": ["{out}/other.json"], "--trace-multiprocessors": ["1"], "--layout": ["128", "32x64"],
+    "--trace": ["{out}/other.json"], "--until": ["1e-6"], "--trace-multiprocessors": ["1"], "--layout": ["128", "32x64"],
     "--requests": ["2x64,8x8", "requests.csv"],
     "--queries": ["32", "8x32"], "--heads": ["8", "2"], "--head": ["1", "3"], "--query-tile": ["1", "1x1"],
     "--kv-heads": ["2", "1"], "--gather": ["16"], "--head-dim": ["64"], "--value-dim": ["32"],

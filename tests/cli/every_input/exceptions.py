@@ -61,6 +61,7 @@ bound --arch | arch.*_J | a bound is of time
 bound --arch | arch.*area_m2 | a bound is of time
 bound --arch | arch.*latency_s | a bound is of rates
 bound --arch | arch.*launch_s | a bound has no start
+bound --arch | arch.static_W | a bound is of time
 bound --arch | arch.levels[*].a* | a bound is of peak rates and of bytes
 bound --arch | arch.levels[*].reduction | thread blocks add nothing up in a memory
 bound --arch | arch.levels[HBM].capacity_B | a bound holds whatever the outermost memory holds
