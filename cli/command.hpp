@@ -33,6 +33,7 @@ Action add_analyze(Verb& verb);
 Action add_mask(Verb& verb);
 Action add_evaluate(Verb& verb);
 Action add_simulate(Verb& verb);
+Action add_compare(Verb& verb);
 Action add_map(Verb& verb);
 Action add_bound(Verb& verb);
 Action add_sweep(Verb& verb);

@@ -136,6 +136,7 @@ CONTEXTS = {
     "map": ["map product.yaml array.yaml", "map product.yaml array.yaml --objective time,buffer",
             "map pair.yaml array.yaml space-fused.yaml", "map attention.yaml gpu.yaml --kernel kernel.yaml",
             "map image.yaml gpu.yaml --kernel kernel.yaml"],
+    "compare": ["compare records-one.json records-other.json@2"],
     "sweep": ["sweep study.yaml -o {out}", "sweep study-map.yaml -o {out}"],
     "report": ["report store --spec report-lines.yaml -o {out}"],
     "measure": ["measure measure.yaml --plan {out}/plan.csv"],
