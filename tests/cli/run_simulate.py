@@ -28,6 +28,11 @@ class Nests(Case):
             self.assertLessEqual(simulated["group"]["attention"]["tile_cycles_by_recurrence"],
                                  simulated["group"]["attention"]["tile_cycles"] * 1.000001)
 
+    def test_under_a_mask_tiles_differ_and_no_recurrence_is_known(self):
+        group = self.record("simulate", *NEST, "--mask", "causal")["group"]["attention"]
+        self.assertNotIn("tile_cycles_by_recurrence", group)
+        self.assertLess(group["tiles"], 64 * 64 * 0.6)
+
     def test_its_trace_has_units_copies_and_waits(self):
         self.run_program("simulate", *NEST, "--trace", "t.json")
         trace = json.loads((self.folder / "t.json").read_text())

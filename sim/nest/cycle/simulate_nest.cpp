@@ -58,7 +58,7 @@ class NestSimulator {
         run_pipeline(program, mask ? &*mask : nullptr, sized.flat().transfers.size(), options_of(program));
     cycles_ += group.result.cycles;
     group.resource_cycles = resource_bound(program, group.result);
-    group.recurrence_cycles = recurrence_bound(program);
+    group.recurrence_cycles = left == nullptr ? recurrence_bound(program) : unknown;  // tiles of a mask differ
     name_waits(program, group);
     for (const TileTask& task : program.tasks)
       for (const TransferEvent& event : task.events) note(event, sized, group.result);

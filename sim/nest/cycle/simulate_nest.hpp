@@ -16,8 +16,8 @@ namespace tilewright {
 /// Of a fusion group.
 struct GroupSimulation {
   PipelineResult result;
-  double resource_cycles = 0;  ///< bounds of the cycles from one tile to the next
-  double recurrence_cycles = 0;
+  double resource_cycles = 0;    ///< bounds of the cycles from one tile to the next
+  double recurrence_cycles = 0;  ///< unknown under a mask
   /// By unit: cycles without work until a task came that had waited for something, by its name.
   std::vector<std::map<std::string, double>> waits;
 };
