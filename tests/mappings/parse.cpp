@@ -103,7 +103,9 @@ TEST_CASE("every shipped mapping of loops reads") {
     INFO(name);
     const Yaml root = Yaml::load(find_config("mappings", name));
     const Cascade cascade = load_cascade(find_config("cascades", mapped_cascade(root)));
-    const std::string machine = name.starts_with("gpu/") ? "gpu/h200" : "fusemax/proposal";
+    const std::string machine = name.starts_with("gpu/")  ? "gpu/h200"
+                                : name.ends_with("-held") ? "fusemax/limited-buffer"
+                                                          : "fusemax/proposal";
     const Arch arch = ArchFile::load(find_config("archs", machine)).with();
     std::vector<std::string> given;
     for (const Rank& rank : cascade.ranks)

@@ -1,6 +1,7 @@
 #include "sim/nest/cycle/tile_nest.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <stdexcept>
 
 namespace tilewright {
@@ -36,17 +37,18 @@ void end_at_shared_tile(const Tree& tree, const Arch& arch, std::vector<NodeId>&
 
 }  // namespace
 
+int innermost_of(LoopSet set) { return set == 0 ? -1 : 63 - std::countl_zero(set); }
+
 std::int64_t TileNest::tiles() const {
   std::int64_t product = 1;
   for (const TileLoop& loop : loops) product *= loop.times;
   return product;
 }
 
-LoopSet TileNest::set_of(Loops some) const {
-  LoopSet set = 0;
+LoopSet TileNest::position_of(NodeId loop) const {
   for (std::size_t i = 0; i < loops.size(); ++i)
-    if (std::ranges::find(some, loops[i].node) != some.end()) set |= LoopSet{1} << i;
-  return set;
+    if (loops[i].node == loop) return LoopSet{1} << i;
+  return 0;
 }
 
 LoopSet TileNest::over(const IdSet<RankId>& ranks) const {

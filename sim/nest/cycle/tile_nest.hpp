@@ -22,14 +22,17 @@ struct TileLoop {
 /// A set of loops of a TileNest, by position: bit 0 is the outermost.
 using LoopSet = std::uint64_t;
 
+/// -1 of the empty set.
+int innermost_of(LoopSet set);
+
 struct TileNest {
   GroupId group;
   std::vector<TileLoop> loops;  ///< outermost first
   ByNode<char> shared;          ///< nodes that stand above that point
 
   [[nodiscard]] std::int64_t tiles() const;
-  /// Those of the loops that are temporal and shared.
-  [[nodiscard]] LoopSet set_of(Loops some) const;
+  /// Of one of the loops; the empty set of any other.
+  [[nodiscard]] LoopSet position_of(NodeId loop) const;
   /// Loops over one of the ranks.
   [[nodiscard]] LoopSet over(const IdSet<RankId>& ranks) const;
 };

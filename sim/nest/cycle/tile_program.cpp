@@ -3,66 +3,34 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
-#include <cmath>
-#include <numeric>
 
-#include "sim/nest/cycle/dram_rate.hpp"
 #include "sim/nest/cycle/schedule_needs.hpp"
-#include "sim/nest/transfer_account.hpp"
-#include "sim/nest/transfer_skips.hpp"
+#include "sim/nest/cycle/transfer_flows.hpp"
 
 namespace tilewright {
 
 namespace {
 
-int innermost(LoopSet set) { return set == 0 ? -1 : 63 - std::countl_zero(set); }
-
-// Notes the bytes of an event, which come in so many pieces, as flows.
-struct FlowLedger {
-  const Arch& arch;
-  const ByResource<double>& capacity;
-  const TransferEvent& event;
-  double pieces;
-  std::vector<Flow>& flows;
-
-  void move(const Transfer& transfer, LevelId at, double bytes, bool write) const {
-    const bool child = transfer.child && at == transfer.child;
-    const Level& level = arch.levels[at];
-    add(resource_of(at, arch), bytes * more_of(bytes, level, write), child);
-    if (at == transfer.parent) add(network_of(at, write, arch), bytes, child);
-  }
-  void fill(const Transfer& transfer, double bytes) const { move(transfer, transfer.child, bytes, true); }
-
- private:
-  // So many times as much of the level's bandwidth as its bytes would take.
-  [[nodiscard]] double more_of(double bytes, const Level& level, bool write) const {
-    if (level.dram && bytes > 0) return level.bandwidth_B_per_s / dram_rate(*level.dram, bytes, write).B_per_s;
-    return level.counts_accesses() && bytes > 0 ? in_accesses(bytes, level) / bytes : 1;
-  }
-  // Each instance has its share of a piece.
-  [[nodiscard]] double in_accesses(double bytes, const Level& level) const {
-    const double all = level.access_B * pieces;
-    return std::ceil(bytes / all - 1e-9) * all;
-  }
-  void add(ResourceId resource, double amount, bool child) const {
-    if (amount > 0 && capacity[resource] < unlimited)
-      flows.push_back({resource, amount, event.level, child ? event.child_granule : event.parent_granule});
-  }
-};
-
 class ProgramMaker {
  public:
   ProgramMaker(const ProgramContext& context, GroupId group)
-      : context_(context), flat_(context.sized.flat()), steps_(steps_of(context, group)) {
-    program_.nest = tile_nest(context.tree, context.arch, context.sized, group);
+      : context_(context),
+        flat_(context.sized.flat()),
+        steps_(steps_of(context, group)),
+        program_{.nest = tile_nest(context.tree, context.arch, context.sized, group),
+                 .tasks = {},
+                 .tracks = {},
+                 .copies = {},
+                 .granules = {},
+                 .capacity = capacities(context.arch),
+                 .units = context.arch.units.size(),
+                 .warnings = {}},
+        flows_(context, program_.nest, program_.capacity) {
     for (const LeafId leaf : flat_.leaves.ids())
       if (flat_.leaves[leaf].group == group) leaves_.push_back(leaf);
   }
 
   TileProgram make() {
-    program_.units = context_.arch.units.size();
-    program_.capacity = capacities(context_.arch);
     if (context_.mask != nullptr) program_.granules.push_back(context_.mask->base_tile(nest().group));
     for (const LeafId leaf : leaves_) find_when(leaf);
     make_tasks();
@@ -169,77 +137,27 @@ class ProgramMaker {
     for (const TileLoop& loop : nest().loops)
       if (context_.facts.iteration(leaf.einsum).has(loop.rank)) times *= static_cast<double>(loop.times);
     const double cycles = context_.sized.steps(leaf) * context_.cost_by_leaf[id].cycles / times;
-    const int granule = task.when.masked ? granule_of(leaf.einsum, context_.mask->loops_of(leaf)) : whole;
+    const int granule =
+        task.when.masked ? flows_.granule_of(leaf.einsum, context_.mask->loops_of(leaf), program_.granules) : whole;
     task.flows.push_back(
         {resource_of(leaf.unit, context_.arch), cycles, static_cast<int>(nest().loops.size()), granule});
   }
 
-  int granule_of(EinsumId einsum, const SkippingLoops& loops) {
-    const TileSize size = context_.mask->tile(einsum, loops);
-    std::vector<TileSize>& granules = program_.granules;
-    const auto known = std::ranges::find(granules, size);
-    if (known != granules.end()) return static_cast<int>(known - granules.begin());
-    granules.push_back(size);
-    return static_cast<int>(granules.size()) - 1;
-  }
-
-  // Parts of a tile that move on their own where loops below the point where Einsums part move them.
-  void find_granules(const Transfer& transfer, TransferEvent& event) {
-    if (!whens_[transfer.leaf].masked) return;
-    const Trips trips = moving(transfer, context_.sized);
-    if (trips.empty() || nest().shared[trips.back().loop] != 0) return;
-    const TransferSkips skips = skips_of(transfer, trips, *context_.mask);
-    event.child_granule = granule_of(transfer.einsum, skips.at_child);
-    event.parent_granule = transfer.once ? granule_of(transfer.einsum, skips.at_parent) : event.child_granule;
-    event.sharing = transfer.once ? count_moved(transfer, context_.sized, imperfect_).sharing : 1;
-  }
-
   void add_transfer(std::size_t index) {
     const Transfer& transfer = flat_.transfers[index];
-    LoopSet moves = 0;
-    for (const Trip& trip : moving(transfer, context_.sized))
-      for (std::size_t i = 0; i < nest().loops.size(); ++i)
-        if (nest().loops[i].node == trip.loop) moves |= LoopSet{1} << i;
-    TransferEvent event{index, innermost(moves), 1};
-    for (std::size_t i = 0; i < nest().loops.size(); ++i)
-      if ((moves >> i & 1) != 0) event.events *= static_cast<double>(nest().loops[i].times);
-    find_granules(transfer, event);
+    const TransferEvent event = flows_.event_of(index, whens_[transfer.leaf].masked, program_.granules);
     if (transfer.node && nest().shared[transfer.node] != 0)
       add_copy(transfer, event);
     else
       add_stream(transfer, event, task_of(transfer.leaf));
   }
 
-  // A tile that loops below the point where Einsums part move comes in so many pieces, an operand at every step.
-  [[nodiscard]] double pieces_of(const Transfer& transfer) const {
-    double pieces = 1;
-    for (const Trip& trip : moving(transfer, context_.sized))
-      if (nest().shared[trip.loop] == 0) pieces *= context_.sized.factor(trip.loop);
-    return pieces;
-  }
-
-  void add_flows(const Transfer& transfer, const TransferEvent& event, std::vector<Flow>& flows) {
-    MovedElements moved = count_moved(transfer, context_.sized, imperfect_);
-    for (double* elements : {&moved.at_parent, &moved.at_child, &moved.first, &moved.first_at_child})
-      *elements /= event.events;
-    TransferAccount{context_.arch, context_.sized, context_.footprints}.add(
-        transfer, moved, FlowLedger{context_.arch, program_.capacity, event, pieces_of(transfer), flows});
-  }
-
   // What streams in comes late by the latency of its level, and so do results.
   void add_stream(const Transfer& transfer, const TransferEvent& event, TileTask& task) {
-    add_flows(transfer, event, task.flows);
-    const double latency_s = latency_of(transfer);
-    if (!transfer.up && latency_s > 0)
-      task.stream_latency_cycles = std::max(task.stream_latency_cycles, latency_s * context_.arch.clock_Hz);
+    flows_.add(transfer, event, task.flows);
+    if (!transfer.up)
+      task.stream_latency_cycles = std::max(task.stream_latency_cycles, flows_.latency_cycles(transfer));
     task.events.push_back(event);
-  }
-
-  // What the architecture says, else that of its DRAM; NaN where neither is known.
-  [[nodiscard]] double latency_of(const Transfer& transfer) const {
-    const Level& level = context_.arch.levels[transfer.parent];
-    if (level.latency_s >= 0 || !level.dram) return level.latency_s;
-    return dram_rate(*level.dram, static_cast<double>(level.dram->standard.burst_B()), transfer.up).latency_s;
   }
 
   void add_copy(const Transfer& transfer, const TransferEvent& event) {
@@ -252,9 +170,8 @@ class ProgramMaker {
                   .event = event,
                   .held = static_cast<std::int64_t>(context_.sized.factor(transfer.node)),
                   .users = {}};
-    add_flows(transfer, event, copy.flows);
-    if (const double latency_s = latency_of(transfer); latency_s > 0)
-      copy.latency_cycles = latency_s * context_.arch.clock_Hz;
+    flows_.add(transfer, event, copy.flows);
+    copy.latency_cycles = flows_.latency_cycles(transfer);
     const auto use = [&](LeafId leaf) {
       if (!std::ranges::count(copy.users, tasks_of_leaves_[leaf])) copy.users.push_back(tasks_of_leaves_[leaf]);
     };
@@ -315,11 +232,9 @@ class ProgramMaker {
     if (const double parts = parts_of(*tile); parts > 1) return warn_of_parts(*tile, parts, writer, reader);
     LoopSet moves = 0;
     for (const Trip& trip : tile->trips)
-      if (trip.relevant || tile->turns)
-        for (std::size_t i = 0; i < nest().loops.size(); ++i)
-          if (nest().loops[i].node == trip.loop) moves |= LoopSet{1} << i;
+      if (trip.relevant || tile->turns) moves |= nest().position_of(trip.loop);
     const auto held = static_cast<std::int64_t>(context_.sized.factor(tile->node)) + (context_.held_once ? 1 : 0);
-    const TrackId counted = track(whens_[writer], innermost(moves));
+    const TrackId counted = track(whens_[writer], innermost_of(moves));
     for (const Residency& other : flat_.residencies) {
       const bool same_room = &other == tile || (tile->in_place && other.node == tile->node);
       if (!same_room) continue;
@@ -346,10 +261,10 @@ class ProgramMaker {
   const FlatTree& flat_;
   std::vector<Step> steps_;  // none: by dependences
   TileProgram program_;
+  TransferFlows flows_;
   std::vector<LeafId> leaves_;
   ById<LeafId, When> whens_;
   ById<LeafId, TaskId> tasks_of_leaves_;
-  ImperfectCount imperfect_;
 };
 
 }  // namespace

@@ -19,7 +19,7 @@ Record record(double time_s, double energy_J, const std::string& binding) {
 
 TEST_CASE("what differs most stands first, up or down, texts last") {
   Record second = record(2, 5, "array");
-  second.add("cycles", 7);
+  second.add("cycles", 7.0);
   const auto changed = differences(record(1, 20, "memory"), second);
   REQUIRE(changed.size() == 4);
   CHECK(changed[0].name == "energy_J");
