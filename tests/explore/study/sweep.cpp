@@ -254,7 +254,9 @@ TEST_CASE("an interrupted sweep returns what is done") {
 TEST_CASE("records of every shipped study are the same after JSON") {
   for (const std::string& name : list_configs("studies")) {
     INFO(name);
-    const std::vector<Record> records = sweep_of(load_study(find_config("studies", name)), 0);
+    Study study = load_study(find_config("studies", name));
+    for (GridAxis& axis : study.axes) axis.values.resize(std::min<std::size_t>(axis.values.size(), 2));
+    const std::vector<Record> records = sweep_of(study, 0);
     const std::string json = to_json(records, {{"study", name}});
     const std::vector<Record> back = records_from_json(json, "records.json");
     REQUIRE(back.size() == records.size());
