@@ -52,7 +52,9 @@ std::string table_of(const Record& record, const Section& section) {
     for (const char* value : section.values) row.push_back(cell(record, kind + "." + name + "." + value));
     table.rows.push_back(std::move(row));
   }
-  return table.rows.empty() ? "" : filled(std::move(table)).str(Table::Format::table);
+  const Table shown = filled(std::move(table));
+  const bool names_alone = shown.columns.size() == 1;
+  return shown.rows.empty() || names_alone ? "" : shown.str(Table::Format::table);
 }
 
 std::string line(const std::string& label, const std::string& text) {
