@@ -32,22 +32,39 @@ class Seen {
   std::set<const Field*> fields_;
 };
 
-/// Everything that fits together, as it is; what does not is refused, in whatever words.
-void add_shipped(Seen& seen) {
+void add_all(Seen& seen, const std::vector<std::string>& workloads, const std::vector<std::string>& archs,
+             const std::string& kind) {
   Library library;
-  for (const std::string& workload : list_configs("workloads"))
-    for (const std::string& arch : list_configs("archs"))
-      for (const char* kind : {"mappings", "kernels"})
-        for (const std::string& mapping : list_configs(kind)) {
-          Point point;
-          point.workload = workload;
-          point.arch = arch;
-          point.mapping = mapping;
-          try {
-            seen.add(evaluate(point, library));
-          } catch (const InputError&) {
-          }
+  for (const std::string& workload : workloads)
+    for (const std::string& arch : archs)
+      for (const std::string& mapping : list_configs(kind)) {
+        Point point;
+        point.workload = workload;
+        point.arch = arch;
+        point.mapping = mapping;
+        try {
+          seen.add(evaluate(point, library));
+        } catch (const InputError&) {
         }
+      }
+}
+
+/// Every nest with all that it fits, every kernel on some machines; what does not fit is refused, in whatever
+/// words.
+void add_shipped(Seen& seen) {
+  add_all(seen, list_configs("workloads"), list_configs("archs"), "mappings");
+  add_all(seen, {"attention", "attention-backward"}, {"gpu/a100-sxm4-80gb", "gpu/h100-sxm5", "gpu/b200"},
+          "kernels");
+}
+
+void add_simulated(Seen& seen) {
+  Library library;
+  Point point;
+  point.workload = "BERT";
+  point.set = {{"S", 1024}};
+  point.arch = "fusemax/proposal";
+  point.mapping = "fusemax/binding";
+  seen.add(simulate(point, {}, library));
 }
 
 void add_point(Seen& seen, const std::string& workload, const std::string& arch, const std::string& mapping) {
@@ -106,6 +123,7 @@ TEST_CASE("records of shipped points have all fields that there are, and no othe
   add_point(seen, inputs + "requests.yaml", "gpu/h100-sxm5", "flash-attention-2");
   add_point(seen, inputs + "image.yaml", inputs + "gpu.yaml", inputs + "padded.yaml");
   add_call(seen);
+  add_simulated(seen);
   CHECK(seen.missing() ==
         "series point.AXIS map.traffic_B map.buffer_B map.objective map.limit_s map.gap map.preferred infeasible ");
   add_swept(seen);
