@@ -32,6 +32,10 @@ class Nests(Case):
         group = self.record("simulate", *NEST, "--mask", "causal")["group"]["attention"]
         self.assertNotIn("tile_cycles_by_recurrence", group)
         self.assertLess(group["tiles"], 64 * 64 * 0.6)
+        for mask in "causal", "sliding,left=999":  # tasks pass tiles that they do not have
+            few = ["attention", "fusemax/proposal", "fusemax/binding", "--set", "B=1", "H=2", "E=64", "S=4096"]
+            self.assertGreater(self.record("simulate", *few, "--mask", mask)["time_s"],
+                               self.record("evaluate", *few, "--mask", mask)["time_s"])
 
     def test_its_trace_has_units_copies_and_waits(self):
         self.run_program("simulate", *NEST, "--trace", "t.json")

@@ -173,7 +173,12 @@ class Pipeline {
   bool find_tile(TaskId task) {
     Course& course = tasks_[task];
     while (true) {
+      const std::int64_t before = course.next;
       while (course.next < window_.size() && !window_.runs(task, course.next)) ++course.next;
+      if (course.next != before) {  // others may have waited for it to pass these
+        wake(owner_of(task));
+        more_is_known_ = true;
+      }
       if (course.next < window_.size()) return true;
       if (course.next >= over) return false;
       if (window_.complete()) {
