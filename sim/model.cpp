@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "common/error.hpp"
@@ -66,6 +67,14 @@ Record estimate_nest(const Candidate& candidate, const Mapping& mapping) {
                      warnings);
 }
 
+// The bound is of the whole, and so of no part.
+Record without_bound(const Record& record) {
+  Record part;
+  for (const auto& [name, value] : record.fields())
+    if (!name.starts_with("bound.")) part.add(name, value);
+  return part;
+}
+
 Record simulate_nest(const Candidate& candidate, const Mapping& mapping, const SimulationOptions& options) {
   const auto& [workload, cascade, arch, kind, unused] = candidate;
   Estimator estimator = estimator_of(candidate, mapping);
@@ -75,7 +84,9 @@ Record simulate_nest(const Candidate& candidate, const Mapping& mapping, const S
   Record record = make_record({workload, cascade, arch, mapping.name, mapping.file}, mapping, estimator.mask(),
                               simulated.result, warnings);
   add_simulation(simulated, arch, mapping, record);
-  return record;
+  const bool complete =
+      std::ranges::all_of(simulated.groups, [](const auto& group) { return group.result.complete; });
+  return complete ? record : without_bound(record);
 }
 
 void refuse_other_options(const Candidate& candidate, const SimulationOptions& options) {

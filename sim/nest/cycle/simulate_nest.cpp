@@ -64,11 +64,15 @@ class NestSimulator {
       for (const TransferEvent& event : task.events) note(event, sized, group.result);
     for (const TileCopy& copy : program.copies) note(copy.event, sized, group.result);
     out_.warnings.insert(out_.warnings.end(), program.warnings.begin(), program.warnings.end());
-    if (!group.result.complete) out_.warnings.emplace_back("ended before all tiles were done, as asked");
+    if (!group.result.complete)
+      out_.warnings.emplace_back(
+          "ended before all tiles were done, as asked: energies and operations are of the whole");
   }
 
   PipelineOptions options_of(const TileProgram& program) {
-    PipelineOptions options{.exact = options_.exact, .until_cycles = options_.until_s * arch_.clock_Hz - cycles_};
+    // Where it ends must not be gone ahead of.
+    PipelineOptions options{.exact = options_.exact || options_.until_s < unlimited,
+                            .until_cycles = options_.until_s * arch_.clock_Hz - cycles_};
     if (trace_) {
       trace_->begin_group(program, cycles_);
       options.observe = [this](const TileSpan& span) { trace_->add(span); };
