@@ -35,18 +35,18 @@ struct PipelineOptions {
 
 struct PipelineResult {
   double cycles = 0;
-  ByResource<double> used;  ///< amounts
-  std::vector<double>
-      parent_events;                 ///< by transfer of the flat tree, as its parent sees them; where a mask leaves
-  std::vector<double> child_events;  ///< shares of them, those; as its children see them
-  ByTask<double> runs;               ///< of every task
-  ByTask<double> task_cycles;        ///< from begin to end, summed
-  double tiles = 0;                  ///< that were visited
-  double events = 0;                 ///< that were simulated
-  double tile_cycles = 0;            ///< from one tile to the next, where they are most alike: initiation interval
+  ByResource<double> used = {};  ///< amounts
+  /// By transfer of the flat tree, as its parent sees them; where a mask leaves shares of them, those.
+  std::vector<double> parent_events = {};
+  std::vector<double> child_events = {};  ///< as its children see them
+  ByTask<double> runs = {};               ///< of every task
+  ByTask<double> task_cycles = {};        ///< from begin to end, summed
+  double tiles = 0;                       ///< that were visited
+  double events = 0;                      ///< that were simulated
+  double tile_cycles = 0;  ///< from one tile to the next, where they are most alike: initiation interval
   /// By unit, cycles without work until a task came that had waited for a copy, a task (behind the copies), or for
   /// nothing but its turn (the last).
-  std::vector<std::vector<double>> waits;
+  std::vector<std::vector<double>> waits = {};
   bool complete = true;
 };
 

@@ -27,6 +27,7 @@ TileWindow::TileWindow(const TileProgram& program, const TileMask* mask)
 bool TileWindow::add() {
   Entry& entry = entries_[static_cast<std::size_t>(size_ % width)];
   int changed = static_cast<int>(program_.nest.loops.size());
+  entry.begun = 0;
   do {
     complete_ = !stream_.next();
     if (complete_) return false;
@@ -58,17 +59,18 @@ void TileWindow::note_tracks(Entry& entry) {
     int& changed = track_changed_[t];
     changed = std::min(changed, stream_.changed());
     if (stream_.holds(track.when)) {
-      if (changed <= track.level || last_of_[t] < 0)
+      if (changed <= track.level || last_of_[t] < 0) {
         first_of_[t][static_cast<std::size_t>(++last_of_[t] % remembered)] = size_;
+        entry.begun |= set_of(t);
+      }
       changed = static_cast<int>(program_.nest.loops.size());
     }
     entry.of_track[t.index()] = last_of_[t];
   }
 }
 
-std::int64_t TileWindow::earlier(RankId rank, std::int64_t tile) const {
-  const auto i = std::ranges::find(iterated_, rank) - iterated_.begin();
-  return at(tile).earlier[static_cast<std::size_t>(i)];
+std::int64_t TileWindow::iterated(RankId rank) const {
+  return std::ranges::find(iterated_, rank) - iterated_.begin();
 }
 
 }  // namespace tilewright

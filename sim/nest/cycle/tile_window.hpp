@@ -9,6 +9,11 @@
 
 namespace tilewright {
 
+/// Tracks, as bits; those apart by 64 share one.
+using TrackSet = std::uint64_t;
+inline constexpr TrackSet all_tracks = ~TrackSet{0};
+inline TrackSet set_of(TrackId track) { return TrackSet{1} << (track.index() % 64); }
+
 class TileWindow {
  public:
   /// So many tiles from the first that anything still works on.
@@ -36,14 +41,20 @@ class TileWindow {
   [[nodiscard]] std::int64_t of_track(TrackId track, std::int64_t tile) const {
     return at(tile).of_track[track.index()];
   }
-  /// The tile before it of a loop over the rank; -1: none.
-  [[nodiscard]] std::int64_t earlier(RankId rank, std::int64_t tile) const;
+  /// Tracks that have another tile from it on.
+  [[nodiscard]] TrackSet begun(std::int64_t tile) const { return at(tile).begun; }
+  /// The tile before it of a loop over an iterated rank, told by its number; -1: none.
+  [[nodiscard]] std::int64_t earlier(std::int64_t iterated, std::int64_t tile) const {
+    return at(tile).earlier[static_cast<std::size_t>(iterated)];
+  }
+  /// The number of an iterated rank.
+  [[nodiscard]] std::int64_t iterated(RankId rank) const;
 
   /// So many tiles of a track so far, less one; -1 at first.
   [[nodiscard]] std::int64_t last_of(TrackId track) const { return last_of_[track]; }
   /// The first tile of one of the last tiles of a track; of one that is longer gone, -1.
   [[nodiscard]] std::int64_t first_of(TrackId track, std::int64_t number) const {
-    return last_of_[track] - number < remembered ? first_of_[track][static_cast<std::size_t>(number % remembered)]
+    return last_of_[track] - number < remembered ? first_of_[track][static_cast<std::size_t>(number) % remembered]
                                                  : -1;
   }
 
@@ -56,9 +67,10 @@ class TileWindow {
     std::vector<std::int64_t> of_track;
     std::vector<std::int64_t> earlier;  // by iterated rank
     std::vector<double> shares;
+    TrackSet begun = 0;
   };
   [[nodiscard]] const Entry& at(std::int64_t tile) const {
-    return entries_[static_cast<std::size_t>(tile % width)];
+    return entries_[static_cast<std::size_t>(tile) % width];
   }
   void note_tasks(Entry& entry);
   void note_tracks(Entry& entry);
