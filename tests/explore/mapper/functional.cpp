@@ -5,6 +5,7 @@
 #include "common/file.hpp"
 #include "common/parallel.hpp"
 #include "explore/check_function.hpp"
+#include "explore/evaluate.hpp"
 #include "explore/mapper/mapper.hpp"
 #include "tests/common/folder.hpp"
 #include "tests/explore/mapper/random_cases.hpp"
@@ -48,6 +49,24 @@ std::string random_workload_text(Random& random, const std::string& cascade) {
       each({8, 12, 16, 10}), each({4, 7, 8, 6}));
 }
 
+/// Moves what its estimate counts, in no less time than the bound, under each schedule. Some masks are refused.
+void require_simulated(const Candidate& candidate) {
+  const Record expected = estimate(candidate);
+  for (const NestSchedule schedule : {NestSchedule::given, NestSchedule::sequential, NestSchedule::automatic}) {
+    std::optional<Record> record;
+    try {
+      record = simulate(candidate, {.schedule = schedule});
+    } catch (const InfeasibleError&) {
+      continue;
+    }
+    CHECK(*record->number("time_s") >= *expected.number("bound.time_s") * (1 - 1e-9));
+    for (const std::string level : {"outer", "middle", "inner"})
+      for (const std::string bytes : {".read_B", ".write_B"})
+        CHECK(record->number("level." + level + bytes).value_or(0) ==
+              Approx(expected.number("level." + level + bytes).value_or(0)));
+  }
+}
+
 // Whether a mapping was found, which then is right.
 bool require_right(unsigned seed, const std::string& cascade, double time_limit_s) {
   Random random(seed + 31000);
@@ -82,6 +101,7 @@ bool require_right(unsigned seed, const std::string& cascade, double time_limit_
             read_file(folder.path() / "arch.yaml"));
     CHECK(check.fault == "");
     CHECK(check.passed());
+    require_simulated(candidate);
   }
   return true;
 }
@@ -97,7 +117,9 @@ int found_of(unsigned first, unsigned last, double time_limit_s) {
 
 }  // namespace
 
-TEST_CASE("what the mapper finds computes attention", "[mapper][functional]") { CHECK(found_of(0, 8, 0.5) >= 4); }
+TEST_CASE("what the mapper finds computes attention, and is simulated as it is estimated", "[mapper][functional]") {
+  CHECK(found_of(0, 8, 0.5) >= 4);
+}
 
 TEST_CASE("what the mapper finds in many small spaces computes attention", "[mapper][functional][slow]") {
   CHECK(found_of(8, 40, 1) >= 16);
