@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <map>
 #include <stdexcept>
 
@@ -15,23 +17,26 @@ class StepByStep {
  public:
   explicit StepByStep(const TileProgram& program) : program_(program) {
     number_tiles(Index(program.nest.loops.size(), 0), 0);
-    done_.assign(program.tasks.size(), std::vector<char>(tiles_.size(), 0));
+    ended_.assign(program.tasks.size(), std::vector<char>(tiles_.size(), 0));
+    landed_.assign(program.tasks.size(), std::vector<std::int64_t>(tiles_.size(), never));
+    copies_.resize(program.copies.size());
     next_.assign(program.tasks.size(), 0);
     running_.assign(program.tasks.size(), {});
     for (const TaskId task : program.tasks.ids())
-      for (std::size_t t = 0; t < tiles_.size(); ++t) done_[task][t] = runs(task, t) ? 0 : 1;
+      for (std::size_t t = 0; t < tiles_.size(); ++t)
+        if (!runs(task, t)) {
+          ended_[task][t] = 1;
+          landed_[task][t] = 0;
+        }
   }
 
   double run() {
-    std::int64_t cycle = 0;
-    while (!over()) {
+    for (; !over(); ++cycle_) {
       begin();
-      if (std::ranges::all_of(running_, [](const Running& each) { return !each.busy; }))
-        throw std::logic_error("standstill");
+      if (cycle_ > 1000000) throw std::logic_error("standstill");
       step();
-      ++cycle;
     }
-    return static_cast<double>(cycle);
+    return static_cast<double>(cycle_);
   }
 
  private:
@@ -58,12 +63,17 @@ class StepByStep {
   }
   [[nodiscard]] bool runs(TaskId task, std::size_t tile) const { return holds(program_.tasks[task].when, tile); }
 
-  // Done with all tiles below.
-  [[nodiscard]] bool done_below(TaskId task, std::int64_t tile) const {
-    for (std::int64_t t = 0; t < std::min<std::int64_t>(tile, static_cast<std::int64_t>(tiles_.size())); ++t)
-      if (done_[task][static_cast<std::size_t>(t)] == 0) return false;
-    return true;
+  static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
+
+  // The first tile that it has not ended, or whose results are not there.
+  [[nodiscard]] std::int64_t first_not_ended(TaskId task) const {
+    return std::ranges::find(ended_[task], 0) - ended_[task].begin();
   }
+  [[nodiscard]] std::int64_t first_not_landed(TaskId task) const {
+    const auto is_late = [&](std::int64_t cycle) { return cycle > cycle_; };
+    return std::ranges::find_if(landed_[task], is_late) - landed_[task].begin();
+  }
+  [[nodiscard]] std::int64_t all_tiles() const { return static_cast<std::int64_t>(tiles_.size()); }
 
   // The last tile before that differs in loops over the rank, and is the same in those inside.
   [[nodiscard]] std::int64_t earlier(RankId rank, std::size_t tile) const {
@@ -104,12 +114,36 @@ class StepByStep {
     for (const Need& need : task.needs) {
       const std::int64_t until =
           need.iterated ? earlier(need.iterated, tile) : static_cast<std::int64_t>(tile) + need.shift;
-      if (!done_below(need.task, until + 1)) return false;
+      if (first_not_landed(need.task) < std::min(until + 1, all_tiles())) return false;
     }
     for (const Credit& credit : task.credits) {
       const std::int64_t freed = of_track(credit.track, tile) - credit.held + 1;
-      if (freed > 0 && !done_below(credit.reader, first_of_track(credit.track, freed))) return false;
+      if (freed > 0 && first_not_ended(credit.reader) < first_of_track(credit.track, freed)) return false;
     }
+    for (std::size_t c = 0; c < copies_.size(); ++c) {
+      const TileCopy& copy = program_.copies[c];
+      if (!std::ranges::count(copy.users, id)) continue;
+      if (of_track(copy.track, tile) >= landed(c) + (copy.up ? copy.held : 0)) return false;
+    }
+    return true;
+  }
+
+  // So many tiles of a copy have arrived.
+  [[nodiscard]] std::int64_t landed(std::size_t c) const {
+    return std::ranges::count_if(copies_[c], [&](std::int64_t cycle) { return cycle <= cycle_; });
+  }
+
+  // Copies take no time but their latency.
+  bool begin_copy(std::size_t c) {
+    const TileCopy& copy = program_.copies[c];
+    const auto next = static_cast<std::int64_t>(copies_[c].size());
+    if (next > of_track(copy.track, tiles_.size() - 1)) return false;
+    for (const TaskId user : copy.users) {
+      const std::int64_t tile = copy.up ? first_not_landed(user) : first_not_ended(user);
+      if (tile == all_tiles()) continue;
+      if (next >= of_track(copy.track, static_cast<std::size_t>(tile)) + (copy.up ? 0 : copy.held)) return false;
+    }
+    copies_[c].push_back(cycle_ + std::llround(copy.latency_cycles));
     return true;
   }
 
@@ -117,6 +151,7 @@ class StepByStep {
     bool begun = true;
     while (begun) {
       begun = false;
+      for (std::size_t c = 0; c < copies_.size(); ++c) begun = begin_copy(c) || begun;
       for (const TaskId id : program_.tasks.ids()) begun = begin(id) || begun;
     }
   }
@@ -146,7 +181,8 @@ class StepByStep {
           std::ranges::any_of(running.left, [](const auto& left) { return left.second > 1e-9; }))
         continue;
       running.busy = false;
-      done_[id][running.tile] = 1;
+      ended_[id][running.tile] = 1;
+      landed_[id][running.tile] = cycle_ + 1 + std::llround(program_.tasks[id].latency_cycles);
     }
   }
 
@@ -163,14 +199,21 @@ class StepByStep {
     }
   }
 
+  // With all results, and all copies of them, there.
   [[nodiscard]] bool over() const {
-    return std::ranges::all_of(
-        done_, [](const auto& tiles) { return std::ranges::all_of(tiles, [](char done) { return done != 0; }); });
+    for (std::size_t c = 0; c < copies_.size(); ++c)
+      if (landed(c) <= of_track(program_.copies[c].track, tiles_.size() - 1)) return false;
+    for (const TaskId task : program_.tasks.ids())
+      if (first_not_landed(task) < all_tiles()) return false;
+    return true;
   }
 
   const TileProgram& program_;
   std::vector<Index> tiles_;
-  ByTask<std::vector<char>> done_;
+  std::int64_t cycle_ = 0;
+  ByTask<std::vector<char>> ended_;                // by tile
+  ByTask<std::vector<std::int64_t>> landed_;       // by tile: the cycle in which its results are there
+  std::vector<std::vector<std::int64_t>> copies_;  // begun: the same
   ByTask<std::size_t> next_;
   ByTask<Running> running_;
 };

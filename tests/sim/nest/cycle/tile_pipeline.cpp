@@ -1,5 +1,7 @@
 #include "sim/nest/cycle/tile_pipeline.hpp"
 
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
 
 #include "arch/parse.hpp"
@@ -58,6 +60,23 @@ TEST_CASE("a pipeline takes the cycles of one that goes step by step, but for le
     INFO("mapping " << i);
     for (const NestSchedule schedule : schedules) compare(model, schedule);
   }
+}
+
+TEST_CASE("so it does where results and copies come late") {
+  Random random(22);
+  int compared = 0;
+  for (int i = 0; i < 120; ++i) {
+    const std::string late = fmt::format("latency_s: {} ns, ", 1 + random.below(9));
+    Model model = random_model(random, i % 2 == 0 ? chain_cascade() : small_attention(), late);
+    for (ComputeUnit& unit : model.arch.units) unit.latency_cycles = random.below(6);
+    Result result;
+    Estimator estimator(model.cascade, model.arch, model.mapping, model.element_B);
+    if (message_of([&] { estimator.evaluate(model.given, result); }) != "no error") continue;
+    INFO("mapping " << i);
+    for (const NestSchedule schedule : schedules) compare(model, schedule);
+    ++compared;
+  }
+  CHECK(compared > 60);
 }
 
 TEST_CASE("so it does for arrays that share tiles and wait for each other") {
