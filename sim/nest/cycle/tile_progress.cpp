@@ -23,6 +23,7 @@ TileProgress::TileProgress(const TileProgram& program, const TileMask* mask)
   for (std::size_t owner = 0; owner < owners_.size(); ++owner) look_at(owner);
   for (std::size_t c = 0; c < owners_.copies; ++c)
     for (const TaskId user : program.copies[c].users) copies_of_[user.index()].push_back(c);
+  for (const TileCopy& copy : program.copies) finished_.emplace_back(copy.users.size(), 0);
   const auto follows = [](const TileTask& task) { return task.when.first != 0 || task.when.last != 0; };
   const bool all = std::ranges::all_of(program.tasks, follows);
   const ByTask<std::vector<Need>> needs = least_needs(program);
@@ -136,23 +137,37 @@ bool TileProgress::holds(const Condition& condition, std::int64_t tile, TrackSet
 }
 
 // So many tiles of a copy's track are no longer used.
-std::int64_t TileProgress::released(const TileCopy& copy) const {
+std::int64_t TileProgress::released(std::size_t c) const {
+  const TileCopy& copy = program_.copies[c];
   std::int64_t least = past_all_tiles;
-  for (const TaskId user : copy.users) {
-    const Course& course = courses_[owners_.of(user)];
+  for (std::size_t u = 0; u < copy.users.size(); ++u) {
+    const Course& course = courses_[owners_.of(copy.users[u])];
     const std::int64_t done = copy.up ? course.done() : course.has_read();
     if (done >= past_all_tiles) continue;
-    least = std::min(least, done < window_.size() ? window_.of_track(copy.track, done)
-                                                  : std::max<std::int64_t>(0, window_.last_of(copy.track)));
+    const std::int64_t number =
+        done < window_.size() ? window_.of_track(copy.track, done) : window_.last_of(copy.track);
+    least = std::min(least, std::max({std::int64_t{0}, number, finished_[c][u]}));
   }
   return least;
+}
+
+// That no more of its tiles share one of a track is known before the next one comes.
+void TileProgress::note_finished(TaskId task, std::int64_t tile, bool landed) {
+  for (const std::size_t c : copies_of_[task.index()]) {
+    const TileCopy& copy = program_.copies[c];
+    if (copy.up != landed || program_.tasks[task].when != program_.tracks[copy.track].when) continue;
+    if (!window_.finishes(copy.track, tile)) continue;
+    const auto user = static_cast<std::size_t>(std::ranges::find(copy.users, task) - copy.users.begin());
+    finished_[c][user] = window_.of_track(copy.track, tile) + 1;
+    look_at(c);
+  }
 }
 
 bool TileProgress::may_begin(std::size_t c) const {
   const TileCopy& copy = program_.copies[c];
   const Course& course = courses_[c];
   return course.now < 0 && course.next < tiles_of_track_[copy.track] &&
-         course.next < released(copy) + (copy.up ? 0 : copy.held);
+         course.next < released(c) + (copy.up ? 0 : copy.held);
 }
 
 void TileProgress::begin(std::size_t owner, double now) {
@@ -170,6 +185,10 @@ std::int64_t TileProgress::end(std::size_t owner, double now, double latency) {
   if (latency > 0) {
     course.behind.push_back({now + latency, tile});
     ++landings_;
+  }
+  if (owners_.is_task(owner)) {
+    note_finished(owners_.task(owner), tile, false);
+    if (latency == 0) note_finished(owners_.task(owner), tile, true);
   }
   wake(owner, tile);
   return tile;
@@ -190,6 +209,7 @@ void TileProgress::land(double now) {
     for (; !behind.empty() && behind.front().cycle <= now; --landings_) {
       const std::int64_t tile = behind.front().tile;
       behind.pop_front();
+      if (owners_.is_task(owner)) note_finished(owners_.task(owner), tile, true);
       wake(owner, tile);
     }
   }

@@ -55,7 +55,8 @@ class TileProgress {
   };
   void add_conditions(TaskId task, const std::vector<Need>& needs);
   [[nodiscard]] bool holds(const Condition& condition, std::int64_t tile, TrackSet passed) const;
-  [[nodiscard]] std::int64_t released(const TileCopy& copy) const;
+  [[nodiscard]] std::int64_t released(std::size_t copy) const;
+  void note_finished(TaskId task, std::int64_t tile, bool landed);
   void look_at(std::size_t owner) { look_at_[owner / 64] |= std::uint64_t{1} << (owner % 64); }
   void look_at_copies(std::size_t task, TrackSet tracks);
   void wake(std::size_t owner, std::int64_t from);
@@ -70,6 +71,7 @@ class TileProgress {
   ByTask<std::size_t> holding_;  // so many conditions hold for the next tile
   ByTask<TrackSet> passed_;      // tracks that have come to another tile since the task began its last one
   ByTask<char> follows_;         // tasks that only some tiles have, where others have all
+  std::vector<std::vector<std::int64_t>> finished_;  // by copy and user: so many tiles for certain
   std::vector<std::vector<std::size_t>> copies_of_;  // by task
   std::vector<std::vector<std::size_t>> waiting_;    // for an owner: owners
   std::vector<std::uint64_t> look_at_;               // owners that may perhaps begin, as bits

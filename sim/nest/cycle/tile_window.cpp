@@ -4,6 +4,18 @@
 
 namespace tilewright {
 
+namespace {
+
+// Loops inside that make a difference are at their last iterations.
+When finish_of(const TileTrack& track, const TileNest& nest) {
+  When finish = track.when;
+  for (std::size_t i = static_cast<std::size_t>(track.level + 1); i < nest.loops.size(); ++i)
+    finish.last |= (LoopSet{1} << i) & ~track.when.first;
+  return finish;
+}
+
+}  // namespace
+
 TileWindow::TileWindow(const TileProgram& program, const TileMask* mask)
     : program_(program), stream_(program.nest, mask) {
   for (const TileTask& task : program.tasks)
@@ -12,6 +24,7 @@ TileWindow::TileWindow(const TileProgram& program, const TileMask* mask)
         iterated_.push_back(need.iterated);
         earlier_.emplace_back(program.nest, need.iterated);
       }
+  for (const TileTrack& track : program.tracks) finish_.push_back(finish_of(track, program.nest));
   Entry entry;
   entry.runs.assign(program.tasks.size() / 64 + 1, 0);
   entry.changed.assign(program.tasks.size(), 0);
@@ -28,6 +41,7 @@ bool TileWindow::add() {
   Entry& entry = entries_[static_cast<std::size_t>(size_ % width)];
   int changed = static_cast<int>(program_.nest.loops.size());
   entry.begun = 0;
+  entry.finished = 0;
   do {
     complete_ = !stream_.next();
     if (complete_) return false;
@@ -65,6 +79,7 @@ void TileWindow::note_tracks(Entry& entry) {
       }
       changed = static_cast<int>(program_.nest.loops.size());
     }
+    if (stream_.holds(finish_[t])) entry.finished |= set_of(t);
     entry.of_track[t.index()] = last_of_[t];
   }
 }

@@ -43,6 +43,10 @@ class TileWindow {
   }
   /// Tracks that have another tile from it on.
   [[nodiscard]] TrackSet begun(std::int64_t tile) const { return at(tile).begun; }
+  /// Tracks whose tile at that time has all of its work with it: of those that the task belongs to, none comes after.
+  [[nodiscard]] bool finishes(TrackId track, std::int64_t tile) const {
+    return track.index() < 64 && (at(tile).finished & set_of(track)) != 0;
+  }
   /// The tile before it of a loop over an iterated rank, told by its number; -1: none.
   [[nodiscard]] std::int64_t earlier(std::int64_t iterated, std::int64_t tile) const {
     return at(tile).earlier[static_cast<std::size_t>(iterated)];
@@ -68,6 +72,7 @@ class TileWindow {
     std::vector<std::int64_t> earlier;  // by iterated rank
     std::vector<double> shares;
     TrackSet begun = 0;
+    TrackSet finished = 0;
   };
   [[nodiscard]] const Entry& at(std::int64_t tile) const {
     return entries_[static_cast<std::size_t>(tile) % width];
@@ -82,6 +87,7 @@ class TileWindow {
   bool complete_ = false;
   ByTask<int> changed_;  // since it ran
   ByTrack<int> track_changed_;
+  ByTrack<When> finish_;  // the last of the tiles that share one of a track
   ByTrack<std::int64_t> last_of_;
   ByTrack<std::vector<std::int64_t>> first_of_;
   std::vector<RankId> iterated_;

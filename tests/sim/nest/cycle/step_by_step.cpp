@@ -31,10 +31,10 @@ class StepByStep {
   }
 
   double run() {
-    for (; !over(); ++cycle_) {
-      begin();
-      if (cycle_ > 1000000) throw std::logic_error("standstill");
+    for (begin(); !over(); begin()) {
+      if (cycle_ > 20000) throw std::logic_error("standstill");
       step();
+      ++cycle_;
     }
     return static_cast<double>(cycle_);
   }
