@@ -30,6 +30,7 @@ using Action = std::function<int(const Options&)>;
 /// Each adds one subcommand to the program and returns what it does. Its option values live in the action.
 Action add_list(Verb& verb);
 Action add_analyze(Verb& verb);
+Action add_rewrite(Verb& verb);
 Action add_mask(Verb& verb);
 Action add_evaluate(Verb& verb);
 Action add_simulate(Verb& verb);

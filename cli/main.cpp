@@ -45,6 +45,8 @@ constexpr VerbEntry verbs[] = {
      add_list, "list archs", Gives::tables},
     {"analyze", "operations, footprints, passes and the critical path of a cascade", add_analyze,
      "analyze attention-3pass --workload BERT --set S=4096", Gives::tables},
+    {"rewrite", "another cascade that computes the same: fewer passes, partial results, gradients", add_rewrite,
+     "rewrite attention-naive --passes 1"},
     {"mask", "which tiles a mask visits: the census, and a picture", add_mask,
      "mask gna,window=18x24x24 --layout 30x48x80 --q-tile 2x8x8 --kv-tile 2x8x8"},
     {"evaluate", "the analytic estimate of a workload on an architecture under a mapping", add_evaluate,

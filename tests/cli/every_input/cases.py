@@ -136,6 +136,8 @@ CONTEXTS = {
     "map": ["map product.yaml array.yaml", "map product.yaml array.yaml --objective time,buffer",
             "map pair.yaml array.yaml space-fused.yaml", "map attention.yaml gpu.yaml --kernel kernel.yaml",
             "map image.yaml gpu.yaml --kernel kernel.yaml"],
+    "rewrite": ["rewrite attention-naive --rule stabilise:M", "rewrite attention-3pass --passes 2", "rewrite attention-3pass --passes 2 --explain",
+                "rewrite attention-3pass --rule use-exp2 -o {out}"],
     "compare": ["compare records-one.json records-other.json@2"],
     "sweep": ["sweep study.yaml -o {out}", "sweep study-map.yaml -o {out}"],
     "report": ["report store --spec report-lines.yaml -o {out}"],
@@ -158,6 +160,6 @@ VALUES = {
     "--workload": ["attention.yaml", "image.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
     "--reference": ["published-other", "timings-other", "measured-other"],
     "--data": ["timings-other/rows.csv", "measured-other/made-up.csv"], "--calibrations": ["calibrations"],
-    "--leave-out": ["device"], "--call": ["call.yaml", "vllm-prefill"],
+    "--leave-out": ["device"], "--rule": ["fuse", "use-exp2"], "--passes": ["1", "3"], "--rank": ["M", "P"], "--name": ["other"], "--call": ["call.yaml", "vllm-prefill"],
     "--spec": ["report-stacks.yaml"], "--time-limit": ["1e-6"], "--memory-limit": ["1B"], "--cascade": ["product-two.yaml"], "--kernel": ["open.yaml"], "--explain": ["product-nest.yaml"], "--objective": ["time", "buffer", "traffic"],
 }
