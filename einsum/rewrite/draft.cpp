@@ -18,16 +18,16 @@ Term number(double value) {
   return {.kind = Term::Kind::number, .access = {}, .value = value, .constant = {}, .operands = {}};
 }
 
-Term operate(std::string_view kind, std::vector<Term> operands) {
+Term operate(std::string_view operation, std::vector<Term> operands) {
   return {.kind = Term::Kind::operation,
           .access = {},
           .constant = {},
-          .operation = operation(kind),
+          .operation = tilewright::operation(operation),
           .operands = std::move(operands)};
 }
 
-bool is(const Term& term, std::string_view kind) {
-  return term.kind == Term::Kind::operation && operations()[term.operation].name == kind;
+bool is(const Term& term, std::string_view operation) {
+  return term.kind == Term::Kind::operation && operations()[term.operation].name == operation;
 }
 
 std::vector<Access*> accesses(Term& term) {
@@ -124,11 +124,12 @@ Einsum Draft::einsum(Access output, Term body) const {
   return reduction(std::move(output), "add", {}, std::move(body));
 }
 
-Einsum Draft::reduction(Access output, std::string_view kind, std::vector<RankId> reduced, Term body) const {
-  return {.name = cascade_.tensors[output.tensor].name,
+Einsum Draft::reduction(Access output, std::string_view operation, std::vector<RankId> reduced, Term body) const {
+  const std::string& name = cascade_.tensors[output.tensor].name;
+  return {.name = name,
           .output = std::move(output),
           .body = std::move(body),
-          .reduce = operation(kind),
+          .reduce = tilewright::operation(operation),
           .reduced = std::move(reduced),
           .iteration = {},
           .filter = {},

@@ -137,21 +137,21 @@ Rewriting rewrite(const Cascade& cascade, const std::vector<std::string>& rules)
   return rewriter.done();
 }
 
-Rewriting rewrite_to_passes(const Cascade& cascade, int passes, const std::string& given) {
-  const std::string rank = given.empty() ? busiest_rank(cascade) : cascade.ranks[cascade.rank(given)].name;
+Rewriting rewrite_to_passes(const Cascade& cascade, int passes, const std::string& rank) {
+  const std::string over = rank.empty() ? busiest_rank(cascade) : cascade.ranks[cascade.rank(rank)].name;
   Rewriter rewriter(cascade);
   std::string obstacle;
   for (const char* name : {"stabilise", "defer-division", "running"}) {
     // Exponentials that may overflow are not counted as saved passes.
-    if (name != std::string_view("stabilise") && passes_over(rewriter.cascade(), rank) <= passes) break;
+    if (name != std::string_view("stabilise") && passes_over(rewriter.cascade(), over) <= passes) break;
     try {
-      rewriter.step(rule_named(name), rank);
+      rewriter.step(rule_named(name), over);
     } catch (const InputError& error) {
       obstacle = error.what();
     }
   }
-  if (const int left = passes_over(rewriter.cascade(), rank); left > passes)
-    throw InputError(fmt::format("'{}' needs {} passes over '{}'{}{}", cascade.name, left, rank,
+  if (const int left = passes_over(rewriter.cascade(), over); left > passes)
+    throw InputError(fmt::format("'{}' needs {} passes over '{}'{}{}", cascade.name, left, over,
                                  obstacle.empty() ? "" : ": ", obstacle));
   return rewriter.done();
 }
