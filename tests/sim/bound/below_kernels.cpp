@@ -39,7 +39,7 @@ Attention problem(RandomProblems& random) {
 
 }  // namespace
 
-TEST_CASE("no rung is above a kernel that it holds for, estimated or simulated") {
+TEST_CASE("no rung is above a kernel that it holds for, estimated or simulated", "[slow]") {
   RandomProblems random(31);
   int run = 0;
   int packed = 0;

@@ -84,7 +84,7 @@ std::string text_of(const Posed& problem) {
 
 }  // namespace
 
-TEST_CASE("no rung is above a schedule, whatever rows its Q tiles have") {
+TEST_CASE("no rung is above a schedule, whatever rows its Q tiles have", "[slow]") {
   RandomProblems random(17);
   int packed = 0;
   int requests = 0;

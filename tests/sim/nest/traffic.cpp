@@ -103,14 +103,14 @@ TEST_CASE("the closed form counts what a walk over the loops of a small attentio
 }
 
 TEST_CASE("the closed form counts what a walk counts where loops do not divide ranks") {
-  compare_imperfect(product_cascade(), 11, 400);
-  compare_imperfect(chain_cascade(), 12, 400);
-  compare_imperfect(small_attention(), 13, 400);
+  compare_imperfect(product_cascade(), 11, 150);
+  compare_imperfect(chain_cascade(), 12, 150);
+  compare_imperfect(small_attention(), 13, 150);
 }
 
-TEST_CASE("the closed form counts what a walk counts where tiles make room for others") {
-  compare_imperfect(chain_cascade(), 14, 400, true);
-  compare_imperfect(small_attention(), 15, 400, true);
+TEST_CASE("the closed form counts what a walk counts where tiles make room for others", "[slow]") {
+  compare_imperfect(chain_cascade(), 14, 150, true);
+  compare_imperfect(small_attention(), 15, 150, true);
 }
 
 TEST_CASE("the closed form counts what a walk over the loops of the shipped mappings counts") {
