@@ -53,7 +53,7 @@ class TileProgress {
     std::int64_t apart = 0;  // shift of tiles; tiles held; which earlier tile
     TrackId track = {};
   };
-  void add_conditions(TaskId task, const std::vector<Need>& needs);
+  void add_conditions(TaskId id, const std::vector<Need>& needs);
   [[nodiscard]] bool holds(const Condition& condition, std::int64_t tile, TrackSet passed) const;
   [[nodiscard]] std::int64_t released(std::size_t copy) const;
   void note_finished(TaskId task, std::int64_t tile, bool landed);

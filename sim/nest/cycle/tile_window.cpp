@@ -9,7 +9,7 @@ namespace {
 // Loops inside that make a difference are at their last iterations.
 When finish_of(const TileTrack& track, const TileNest& nest) {
   When finish = track.when;
-  for (std::size_t i = static_cast<std::size_t>(track.level + 1); i < nest.loops.size(); ++i)
+  for (auto i = static_cast<std::size_t>(track.level) + 1; i < nest.loops.size(); ++i)
     finish.last |= (LoopSet{1} << i) & ~track.when.first;
   return finish;
 }
