@@ -104,6 +104,9 @@ struct ComputeUnit {
   std::vector<OperationCost> operations;
   double area_m2 = unknown;   ///< of all lanes
   double latency_cycles = 0;  ///< from the last operand to the result, which simulations of nests add
+  /// Of lanes through which work goes as a wavefront, so many the last ones are behind the first: results are
+  /// there, and the registers of what it reads are free, so much later. The next work follows without a gap.
+  double skew_cycles = 0;
   /// The same hardware as another unit, used in another way: while one works the other does not, so that their
   /// rates do not add up. None: hardware of its own.
   UnitId alternative_to = {};

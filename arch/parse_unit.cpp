@@ -145,7 +145,8 @@ void require_no_faster(const Yaml& yaml, const ComputeUnit& unit, const ComputeU
 }  // namespace
 
 ComputeUnit read_unit(const Yaml& yaml, const Arch& arch, const ArchValues& values) {
-  yaml.only({"name", "lanes", "chained", "alternative_to", "operations", "area_m2", "latency_cycles"});
+  yaml.only(
+      {"name", "lanes", "chained", "alternative_to", "operations", "area_m2", "latency_cycles", "skew_cycles"});
   ComputeUnit unit;
   unit.name = yaml.at("name").text();
   require_name(yaml.at("name"), unit.name);
@@ -161,6 +162,7 @@ ComputeUnit read_unit(const Yaml& yaml, const Arch& arch, const ArchValues& valu
   if (unit.operations.empty()) yaml.at("operations").fail("expected at least one operation");
   if (unit.alternative_to) require_no_faster(yaml.at("operations"), unit, arch.units[unit.alternative_to]);
   unit.latency_cycles = values.least_zero_or(yaml, "latency_cycles", 0);
+  unit.skew_cycles = values.least_zero_or(yaml, "skew_cycles", 0);
   unit.area_m2 = values.least_zero_or(yaml, "area_m2", unknown, dimension::square_metres);
   return unit;
 }

@@ -51,9 +51,12 @@ void warn_of_unestimated(const Arch& arch, std::vector<std::string>& warnings) {
   for (const Level& level : arch.levels)
     if (level.distribution_B_per_s < unlimited || level.reduction_B_per_s < unlimited)
       warnings.push_back(fmt::format("the networks of {} are not in an estimate; 'simulate' has them", level.name));
-  for (const ComputeUnit& unit : arch.units)
+  for (const ComputeUnit& unit : arch.units) {
     if (unit.latency_cycles > 0)
       warnings.push_back(fmt::format("the latency of {} is not in an estimate; 'simulate' has it", unit.name));
+    if (unit.skew_cycles > 0)
+      warnings.push_back(fmt::format("the skew of {} is not in an estimate; 'simulate' has it", unit.name));
+  }
 }
 
 Record estimate_nest(const Candidate& candidate, const Mapping& mapping) {

@@ -287,6 +287,14 @@ TEST_CASE("a unit's results may take time to come") {
         std::string::npos);
 }
 
+TEST_CASE("lanes of a unit may be one behind the other") {
+  const std::string unit = "{name: array, lanes: 4, operations: {add: {cycles: 1}}, skew_cycles: ";
+  CHECK(read({.unit = unit + "3}"}).units.front().skew_cycles == 3);
+  CHECK(read({}).units.front().skew_cycles == 0);
+  CHECK(error({.unit = unit + "-1}"}).find("units[0].skew_cycles: expected 0 or more, got -1") !=
+        std::string::npos);
+}
+
 TEST_CASE("an alternative use of a unit is of one before it, and no faster") {
   const auto with = [](const std::string& other) {
     return ArchText{.unit = "{name: array, lanes: 4, operations: {add: {cycles: 1}}}\n    - " + other};

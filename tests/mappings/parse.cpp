@@ -103,14 +103,20 @@ TEST_CASE("every shipped mapping of loops reads") {
     INFO(name);
     const Yaml root = Yaml::load(find_config("mappings", name));
     const Cascade cascade = load_cascade(find_config("cascades", mapped_cascade(root)));
-    const std::string machine = name.starts_with("gpu/")  ? "gpu/h200"
-                                : name.ends_with("-held") ? "fusemax/limited-buffer"
-                                                          : "fusemax/proposal";
-    const Arch arch = ArchFile::load(find_config("archs", machine)).with();
     std::vector<std::string> given;
     for (const Rank& rank : cascade.ranks)
       if (rank.name != "M0" && rank.name != "M1") given.push_back(rank.name);
-    CHECK_NOTHROW(parse_mapping(root, cascade, arch, given));
+    // It is for some machine of the folder that is called as its own.
+    const std::string folder = name.substr(0, name.find('/') + 1);
+    bool reads = false;
+    for (const std::string& machine : list_configs("archs")) {
+      if (!machine.starts_with(folder)) continue;
+      const Arch arch = ArchFile::load(find_config("archs", machine)).with();
+      const std::string message = message_of([&] { parse_mapping(root, cascade, arch, given); });
+      UNSCOPED_INFO(machine << ": " << message);
+      reads = reads || message == "no error";
+    }
+    CHECK(reads);
   }
 }
 

@@ -46,7 +46,8 @@ std::vector<double> GoneAhead::state(double now) const {
         progress_.owners().is_task(owner) ? window.size() - 1 : window.last_of(program_.copies[owner].track);
     state.push_back(progress_.is_over(owner) ? -1 : static_cast<double>(newest - course.next));
     state.push_back(course.now < 0 ? -1 : static_cast<double>(newest - course.now));
-    for (const Landing& landing : course.behind) state.push_back(landing.cycle - now);
+    for (const auto* landings : {&course.behind, &course.within})
+      for (const Landing& landing : *landings) state.push_back(landing.cycle - now);
   }
   for (const SharedWork& work : shares_.running()) {
     state.push_back(static_cast<double>(work.owner));

@@ -50,7 +50,7 @@ double recurrence_bound(const TileProgram& program) {
           need.iterated ? distance(program.nest, need.iterated) : -static_cast<double>(need.shift));
     for (const Credit& credit : program.tasks[task].credits)
       if (program.tracks[credit.track].level + 1 == static_cast<int>(program.nest.loops.size()))
-        add(credit.reader, task, 0, static_cast<double>(credit.held));
+        add(credit.reader, task, program.tasks[credit.reader].skew_cycles, static_cast<double>(credit.held));
   }
   return largest_cycle_ratio(program.tasks.size(), edges);
 }

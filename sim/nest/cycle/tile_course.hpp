@@ -22,11 +22,15 @@ struct Course {
   std::int64_t next = 0;            ///< begins next
   std::int64_t now = -1;            ///< under way, or -1
   std::deque<Landing> behind = {};  ///< ended, but results are not there yet
+  std::deque<Landing> within = {};  ///< ended, but what they read is still in use
   double began = 0;                 ///< cycle, of `now`
 
   /// Results of all tiles before are there; what those tiles read is no longer needed.
   [[nodiscard]] std::int64_t done() const { return !behind.empty() ? behind.front().tile : has_read(); }
-  [[nodiscard]] std::int64_t has_read() const { return now >= 0 ? now : next; }
+  [[nodiscard]] std::int64_t has_read() const {
+    if (!within.empty()) return within.front().tile;
+    return now >= 0 ? now : next;
+  }
 };
 
 /// Numbers of all that has a course: copies, and behind them tasks.

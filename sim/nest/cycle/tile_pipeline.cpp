@@ -140,8 +140,8 @@ class Pipeline {
     const TileTask* task = owners_.is_task(owner) ? &program_.tasks[owners_.task(owner)] : nullptr;
     const TileCopy* copy = task == nullptr ? &program_.copies[owner] : nullptr;
     const double began = progress_.course(owner).began;
-    const std::int64_t tile =
-        progress_.end(owner, now_, task != nullptr ? task->latency_cycles : copy->latency_cycles);
+    const std::int64_t tile = task != nullptr ? progress_.end(owner, now_, task->latency_cycles, task->skew_cycles)
+                                              : progress_.end(owner, now_, copy->latency_cycles, 0);
     if (options_.observe)
       options_.observe(
           {.task = task, .copy = copy, .number = tile, .start = began + ahead_.cycles(), .end = now()});

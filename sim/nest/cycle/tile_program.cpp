@@ -132,7 +132,9 @@ class ProgramMaker {
     const Leaf& leaf = flat_.leaves[id];
     task.name += (task.name.empty() ? "" : "+") + context_.facts.cascade().einsums[leaf.einsum].name;
     task.leaves.push_back(id);
-    task.latency_cycles = std::max(task.latency_cycles, context_.arch.units[leaf.unit].latency_cycles);
+    const ComputeUnit& unit = context_.arch.units[leaf.unit];
+    task.latency_cycles = std::max(task.latency_cycles, unit.latency_cycles + unit.skew_cycles);
+    task.skew_cycles = std::max(task.skew_cycles, unit.skew_cycles);
     double times = 1;
     for (const TileLoop& loop : nest().loops)
       if (context_.facts.iteration(leaf.einsum).has(loop.rank)) times *= static_cast<double>(loop.times);

@@ -100,8 +100,10 @@ struct TileTask {
   When when = {};
   std::vector<Flow> flows = {};
   std::vector<TransferEvent> events = {};
-  double least_cycles = 0;    ///< a bubble; no less than this in any case
-  double latency_cycles = 0;  ///< from its end to its results: of its units, and of the levels that it streams from
+  double least_cycles = 0;  ///< a bubble; no less than this in any case
+  /// From its end to its results: latency and skew of its units, and of the levels that it streams from.
+  double latency_cycles = 0;
+  double skew_cycles = 0;  ///< from its end until what it read may be overwritten; at most the latency
   double stream_latency_cycles = 0;
   std::vector<Need> needs = {};
   std::vector<Credit> credits = {};

@@ -179,16 +179,19 @@ void TileProgress::begin(std::size_t owner, double now) {
   passed_[owners_.task(owner)] = 0;
 }
 
-std::int64_t TileProgress::end(std::size_t owner, double now, double latency) {
+std::int64_t TileProgress::end(std::size_t owner, double now, double latency, double skew) {
   Course& course = courses_[owner];
   const std::int64_t tile = std::exchange(course.now, -1);
-  if (latency > 0) {
-    course.behind.push_back({now + latency, tile});
+  const auto send = [&](std::deque<Landing>& landings, double cycles) {
+    if (cycles <= 0) return;
+    landings.push_back({now + cycles, tile});
     ++landings_;
-  }
+  };
+  send(course.behind, latency);
+  send(course.within, skew);
   if (owners_.is_task(owner)) {
-    note_finished(owners_.task(owner), tile, false);
-    if (latency == 0) note_finished(owners_.task(owner), tile, true);
+    if (skew <= 0) note_finished(owners_.task(owner), tile, false);
+    if (latency <= 0) note_finished(owners_.task(owner), tile, true);
   }
   wake(owner, tile);
   return tile;
@@ -198,20 +201,25 @@ double TileProgress::next_landing() const {
   double next = std::numeric_limits<double>::infinity();
   if (landings_ == 0) return next;
   for (const Course& course : courses_)
-    if (!course.behind.empty()) next = std::min(next, course.behind.front().cycle);
+    for (const std::deque<Landing>* landings : {&course.behind, &course.within})
+      if (!landings->empty()) next = std::min(next, landings->front().cycle);
   return next;
 }
 
 void TileProgress::land(double now) {
   if (landings_ == 0) return;
   for (std::size_t owner = 0; owner < courses_.size(); ++owner) {
-    std::deque<Landing>& behind = courses_[owner].behind;
-    for (; !behind.empty() && behind.front().cycle <= now; --landings_) {
-      const std::int64_t tile = behind.front().tile;
-      behind.pop_front();
-      if (owners_.is_task(owner)) note_finished(owners_.task(owner), tile, true);
-      wake(owner, tile);
-    }
+    land(owner, courses_[owner].within, now);
+    land(owner, courses_[owner].behind, now);
+  }
+}
+
+void TileProgress::land(std::size_t owner, std::deque<Landing>& landings, double now) {
+  for (; !landings.empty() && landings.front().cycle <= now; --landings_) {
+    const std::int64_t tile = landings.front().tile;
+    landings.pop_front();
+    if (owners_.is_task(owner)) note_finished(owners_.task(owner), tile, &landings == &courses_[owner].behind);
+    wake(owner, tile);
   }
 }
 

@@ -35,9 +35,10 @@ class TileProgress {
   [[nodiscard]] bool may_begin(std::size_t copy) const;
 
   void begin(std::size_t owner, double now);
-  /// The tile that has ended; its results are there `latency` cycles later.
-  std::int64_t end(std::size_t owner, double now, double latency);
-  /// When the next results are there; infinity: none are on their way.
+  /// The tile that has ended; its results are there `latency` cycles later, and what it read may be overwritten
+  /// `skew` cycles later, no more than the latency.
+  std::int64_t end(std::size_t owner, double now, double latency, double skew);
+  /// When the next results are there, or registers are free; infinity: none are on their way.
   [[nodiscard]] double next_landing() const;
   void land(double now);
 
@@ -60,6 +61,7 @@ class TileProgress {
   void look_at(std::size_t owner) { look_at_[owner / 64] |= std::uint64_t{1} << (owner % 64); }
   void look_at_copies(std::size_t task, TrackSet tracks);
   void wake(std::size_t owner, std::int64_t from);
+  void land(std::size_t owner, std::deque<Landing>& landings, double now);
   [[nodiscard]] bool window_is_full() const;
 
   const TileProgram& program_;

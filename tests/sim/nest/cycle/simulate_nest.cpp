@@ -209,6 +209,14 @@ TEST_CASE("what comes after a latency waits for it, the unit does not") {
   CHECK(cycles_of(product("", "", 1, "latency_cycles: 7, ")) == Approx(32 + 7));
 }
 
+TEST_CASE("the last lanes of a wavefront still read what the next tile wants to overwrite") {
+  CHECK(cycles_of(product("", "", 1, "skew_cycles: 7, ")) == Approx(8 * (4 + 7)));
+  CHECK(cycles_of(product("", "", 1, "skew_cycles: 7, latency_cycles: 5, ")) == Approx(8 * (4 + 7) + 5));
+  // With two buffers every other tile waits: tiles begin after 0, 4, 11, 15, 22, 26, 33 and 37 cycles.
+  CHECK(cycles_of(product("", "", 2, "skew_cycles: 7, ")) == Approx(37 + 4 + 7));
+  CHECK(cycles_of(product("", "", 4, "skew_cycles: 7, ")) == Approx(32 + 7));
+}
+
 TEST_CASE("a nest ends where it is told to") {
   const Model model = product("", "", 1);
   Estimator estimator(model.cascade, model.arch, model.mapping, model.element_B);

@@ -65,6 +65,24 @@ TEST_CASE("shipped nests of spatial arrays compute attention", "[functional]") {
   require_right(linear);
 }
 
+TEST_CASE("shipped nests of systolic arrays compute attention", "[functional]") {
+  for (const char* mask : {"dense", "causal"}) {
+    require_right({"attention", "systolic/fsa", "systolic/fsa", small, {{"N", 4}}, mask});
+    require_right({"attention",
+                   "systolic/neuron-core-v2",
+                   "systolic/array-and-vectors",
+                   small,
+                   {{"N", 4}, {"block", 8}},
+                   mask});
+    require_right({"attention",
+                   "systolic/tpu-v5e",
+                   "systolic/array-and-vectors",
+                   {{"H", 2}, {"S", 64}, {"E", 4}},
+                   {{"N", 4}, {"block", 8}, {"arrays", 2}, {"sublanes", 2}},
+                   mask});
+  }
+}
+
 // The accounting that they reproduce takes maxima and sums of a row for known within the loop over the row.
 TEST_CASE("published orders that compute no attention are found", "[functional]") {
   Shipped unfused = fused("baseline", "unfused");
