@@ -45,7 +45,8 @@ class RandomProgram {
     if (t > 0 && random_.chance(30)) task.when.last = LoopSet{1} << random_.below(loops());
     if (t > 0 && random_.chance(15)) task.when.first = (LoopSet{1} << random_.below(loops())) & ~task.when.last;
     task.flows.push_back({ResourceId::at(static_cast<std::size_t>(t)), 1.0 + random_.below(6), loops()});
-    task.latency_cycles = random_.chance(50) ? random_.below(8) : 0;
+    task.skew_cycles = random_.chance(30) ? random_.below(5) : 0;
+    task.latency_cycles = task.skew_cycles + (random_.chance(50) ? random_.below(8) : 0);
     program_.tasks.push_back(task);
   }
 

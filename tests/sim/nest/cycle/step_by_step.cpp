@@ -17,7 +17,7 @@ class StepByStep {
  public:
   explicit StepByStep(const TileProgram& program) : program_(program) {
     number_tiles(Index(program.nest.loops.size(), 0), 0);
-    ended_.assign(program.tasks.size(), std::vector<char>(tiles_.size(), 0));
+    read_.assign(program.tasks.size(), std::vector<std::int64_t>(tiles_.size(), never));
     landed_.assign(program.tasks.size(), std::vector<std::int64_t>(tiles_.size(), never));
     copies_.resize(program.copies.size());
     next_.assign(program.tasks.size(), 0);
@@ -25,7 +25,7 @@ class StepByStep {
     for (const TaskId task : program.tasks.ids())
       for (std::size_t t = 0; t < tiles_.size(); ++t)
         if (!runs(task, t)) {
-          ended_[task][t] = 1;
+          read_[task][t] = 0;
           landed_[task][t] = 0;
         }
   }
@@ -65,13 +65,11 @@ class StepByStep {
 
   static constexpr std::int64_t never = std::numeric_limits<std::int64_t>::max();
 
-  // The first tile that it has not ended, or whose results are not there.
-  [[nodiscard]] std::int64_t first_not_ended(TaskId task) const {
-    return std::ranges::find(ended_[task], 0) - ended_[task].begin();
-  }
-  [[nodiscard]] std::int64_t first_not_landed(TaskId task) const {
-    const auto is_late = [&](std::int64_t cycle) { return cycle > cycle_; };
-    return std::ranges::find_if(landed_[task], is_late) - landed_[task].begin();
+  // The first tile whose operands it still uses, or whose results are not there.
+  [[nodiscard]] std::int64_t first_not_read(TaskId task) const { return first_after(read_[task]); }
+  [[nodiscard]] std::int64_t first_not_landed(TaskId task) const { return first_after(landed_[task]); }
+  [[nodiscard]] std::int64_t first_after(const std::vector<std::int64_t>& cycles) const {
+    return std::ranges::find_if(cycles, [&](std::int64_t cycle) { return cycle > cycle_; }) - cycles.begin();
   }
   [[nodiscard]] std::int64_t all_tiles() const { return static_cast<std::int64_t>(tiles_.size()); }
 
@@ -118,7 +116,7 @@ class StepByStep {
     }
     for (const Credit& credit : task.credits) {
       const std::int64_t freed = of_track(credit.track, tile) - credit.held + 1;
-      if (freed > 0 && first_not_ended(credit.reader) < first_of_track(credit.track, freed)) return false;
+      if (freed > 0 && first_not_read(credit.reader) < first_of_track(credit.track, freed)) return false;
     }
     for (std::size_t c = 0; c < copies_.size(); ++c) {
       const TileCopy& copy = program_.copies[c];
@@ -139,7 +137,7 @@ class StepByStep {
     const auto next = static_cast<std::int64_t>(copies_[c].size());
     if (next > of_track(copy.track, tiles_.size() - 1)) return false;
     for (const TaskId user : copy.users) {
-      const std::int64_t tile = copy.up ? first_not_landed(user) : first_not_ended(user);
+      const std::int64_t tile = copy.up ? first_not_landed(user) : first_not_read(user);
       if (tile == all_tiles()) continue;
       if (next >= of_track(copy.track, static_cast<std::size_t>(tile)) + (copy.up ? 0 : copy.held)) return false;
     }
@@ -181,7 +179,7 @@ class StepByStep {
           std::ranges::any_of(running.left, [](const auto& left) { return left.second > 1e-9; }))
         continue;
       running.busy = false;
-      ended_[id][running.tile] = 1;
+      read_[id][running.tile] = cycle_ + 1 + std::llround(program_.tasks[id].skew_cycles);
       landed_[id][running.tile] = cycle_ + 1 + std::llround(program_.tasks[id].latency_cycles);
     }
   }
@@ -211,7 +209,7 @@ class StepByStep {
   const TileProgram& program_;
   std::vector<Index> tiles_;
   std::int64_t cycle_ = 0;
-  ByTask<std::vector<char>> ended_;                // by tile
+  ByTask<std::vector<std::int64_t>> read_;         // by tile: the cycle in which its operands are no longer used
   ByTask<std::vector<std::int64_t>> landed_;       // by tile: the cycle in which its results are there
   std::vector<std::vector<std::int64_t>> copies_;  // begun: the same
   ByTask<std::size_t> next_;
