@@ -1,10 +1,16 @@
+#include <fmt/format.h>
+
 #include <memory>
+#include <optional>
 
 #include "cli/command.hpp"
 #include "cli/log.hpp"
 #include "cli/point_options.hpp"
+#include "common/error.hpp"
 #include "common/file.hpp"
 #include "explore/check_function.hpp"
+#include "report/mask_picture.hpp"
+#include "report/waterfall_picture.hpp"
 #include "sim/systemc/simulation_options.hpp"
 
 namespace tilewright::cli {
@@ -15,9 +21,21 @@ struct Arguments {
   PointOptions point;
   SimulationOptions simulation;
   TraceOptions trace;
+  std::filesystem::path waterfall;
   std::string schedule;
   bool check = false;
 };
+
+// Before a long simulation.
+void require_svg(const std::filesystem::path& file) {
+  if (file.extension() != ".svg")
+    throw InputError(fmt::format("--waterfall: expected a file that ends in .svg, got '{}'", file.string()));
+}
+
+void write_waterfall(const Waterfall& waterfall, const std::filesystem::path& file, const Record& record) {
+  const std::string title = fmt::format("{} on {}", record.text("mapping"), record.text("arch"));
+  write_file(file, picture_files({draw_waterfall(waterfall, title)}, title, false).at("waterfall.svg"));
+}
 
 // Prints what the outputs of a run with data are; false where they are not those of the cascade.
 bool check(const Point& point, const Options& options) {
@@ -54,6 +72,8 @@ Action add_simulate(Verb& verb) {
                       ->check(in_range(1, 100'000))
                       ->capture_default_str()
                       ->needs(file);
+  verb.add_option("--waterfall", arguments->waterfall,
+                  "of a nest of loops: an SVG of a few tiles in its pipeline, of the group that takes longest");
   verb.add_flag(
       "--check", arguments->check,
       "of a nest of loops at small shapes: runs it with random inputs, and compares its outputs with those of "
@@ -71,8 +91,16 @@ Action add_simulate(Verb& verb) {
     if (shown->count() > 0) simulation.of_kernels = "--trace-multiprocessors";
     simulation.schedule = find_nest_schedule(arguments->schedule);
     if (!arguments->trace.file.empty()) simulation.trace = arguments->trace;
+    std::optional<Waterfall> waterfall;
+    if (!arguments->waterfall.empty()) {
+      require_svg(arguments->waterfall);
+      simulation.waterfall = [&](const Waterfall& shown) { waterfall = shown; };
+    }
     Library library;
-    put_out(simulate(point, simulation, library), options);
+    const Record record = simulate(point, simulation, library);
+    if (waterfall) write_waterfall(*waterfall, arguments->waterfall, record);
+    put_out(record, options);
+    if (waterfall) announce(arguments->waterfall, options);
     if (simulation.trace) announce(simulation.trace->file, options);
     return static_cast<int>(done);
   };

@@ -2,7 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
+
 namespace tilewright {
+
+namespace {
+
+constexpr double letter_width = 0.56;  // of the size of the letters, on average
+
+}  // namespace
+
+double text_width(const std::string& text, int size) {
+  const auto capitals = std::ranges::count_if(text, [](unsigned char c) { return std::isupper(c) != 0; });
+  constexpr double more_of_capitals = 0.16;
+  return size * (letter_width * static_cast<double>(text.size()) + more_of_capitals * static_cast<double>(capitals));
+}
+
+std::size_t letters_within(double width, int size) { return static_cast<std::size_t>(width / (letter_width * size)); }
 
 void Canvas::fill(const Area& area, const std::string& color, int layer) {
   fills_[{layer, color}].push_back(fmt::format("{} {} {} {}", area.left, area.top, area.right, area.bottom));
@@ -16,8 +33,8 @@ void Canvas::frame(const Area& area, const std::string& color, double line_width
 void Canvas::write(double x, double y, const Words& words) {
   static constexpr const char* sides[] = {"left", "center", "right"};
   commands_ +=
-      fmt::format("set label {} at {},{} {}{} font ',{}' textcolor rgb '#222222'\n", quoted(words.text), x, y,
-                  sides[static_cast<int>(words.align)], words.upwards ? " rotate by 90" : "", words.size);
+      fmt::format("set label {} at {},{} {}{} font ',{}' textcolor rgb {} front\n", quoted(words.text), x, y,
+                  sides[static_cast<int>(words.align)], words.upwards ? " rotate by 90" : "", words.size, quoted(words.color));
 }
 
 Drawing Canvas::drawing(const std::string& name, int width, int height) const {
@@ -33,6 +50,18 @@ Drawing Canvas::drawing(const std::string& name, int width, int height) const {
     items.push_back(fmt::format("${} using 1:2:1:3:2:4 with boxxyerror lc rgb {}", data, quoted(key.second)));
   }
   return {name, width, height, script + commands_ + plot_of(items)};
+}
+
+std::vector<std::string> wrapped(std::string text, std::size_t most) {
+  std::vector<std::string> lines;
+  while (text.size() > most) {
+    const std::size_t at = text.find_last_of(" ,", most - 1);
+    const std::size_t length = at == std::string::npos || at == 0 ? most : at + 1;
+    lines.push_back(text.substr(0, length));
+    text.erase(0, length);
+  }
+  lines.push_back(std::move(text));
+  return lines;
 }
 
 }  // namespace tilewright

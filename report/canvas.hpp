@@ -23,6 +23,7 @@ class Canvas {
     int size = 13;  ///< pixels
     Align align = Align::left;
     bool upwards = false;
+    std::string color = "#222222";
   };
 
   /// Higher layers lie above lower ones.
@@ -38,6 +39,12 @@ class Canvas {
   std::string commands_;
   int frames_ = 0;
 };
+
+/// About so many pixels, and so many letters: fonts differ.
+double text_width(const std::string& text, int size);
+std::size_t letters_within(double width, int size);
+/// Lines of at most so many letters, broken behind a space or a comma where there is one.
+std::vector<std::string> wrapped(std::string text, std::size_t most);
 
 /// An SVG of gnuplot with a title of one's own, without what it says of itself, without the shapes of markers that
 /// nothing uses, and with rectangles of one colour, of whole pixels, as one path.

@@ -12,7 +12,6 @@ namespace tilewright {
 namespace {
 
 constexpr double margin = 14;
-constexpr double letter_width = 0.56;  // of the size of the letters, on average
 constexpr double least_panel_height = 20;
 const char* const line_color = "#777777";
 
@@ -27,19 +26,6 @@ std::string color_of(TileKind kind) {
   return color_of_index(kind == TileKind::full ? blue : orange);
 }
 
-// Breaks behind a space or a comma where there is one.
-std::vector<std::string> wrapped(std::string text, std::size_t most) {
-  std::vector<std::string> lines;
-  while (text.size() > most) {
-    const std::size_t at = text.find_last_of(" ,", most - 1);
-    const std::size_t length = at == std::string::npos || at == 0 ? most : at + 1;
-    lines.push_back(text.substr(0, length));
-    text.erase(0, length);
-  }
-  lines.push_back(std::move(text));
-  return lines;
-}
-
 // 1, 2 or 5 times a power of ten, so that labels have so many pixels each.
 Count label_step(double tile_px, double label_px) {
   for (Count power = 1;; power *= 10)
@@ -51,7 +37,7 @@ Count label_step(double tile_px, double label_px) {
 
 void MaskHead::lines(const std::string& text, int size) {
   for (const std::string& line :
-       wrapped(text, static_cast<std::size_t>((width_ - 2 * margin) / (letter_width * size)))) {
+       wrapped(text, letters_within(width_ - 2 * margin, size))) {
     canvas_.write(margin, y_, {line, size});
     y_ += size + 6;
   }
@@ -70,7 +56,7 @@ void MaskHead::legend(const std::string& full, const std::string& partial, const
     canvas_.fill(box, color_of(kind), layer_of(kind));
     canvas_.frame(box, line_color, 0.7);
     canvas_.write(x + 28, y_, {name, 13});
-    x += 28 + letter_width * 13 * static_cast<double>(name.size()) + 22;
+    x += 28 + text_width(name, 13) + 22;
   };
   item(TileKind::full, full);
   item(TileKind::partial, partial);
@@ -112,7 +98,7 @@ void CellPanel::draw_axes(Canvas& canvas, double left, double top, const std::st
                  {std::to_string(tile), 12, Canvas::Align::center});
   for (Count tile = 0; tile < cells_.tiles[1]; tile += label_step(tile_height, 22))
     canvas.write(left - 6, top + middle(tile, tile_height), {std::to_string(tile), 12, Canvas::Align::right});
-  const bool fits = height() >= letter_width * 13 * static_cast<double>(down.size());
+  const bool fits = height() >= text_width(down, 13);
   if (fits) canvas.write(left - 44, top + height() / 2, {down, 13, Canvas::Align::center, true});
   canvas.write(left + width() / 2, top + height() + 32,
                {fits ? across : across + "; down: " + down, 13, Canvas::Align::center});

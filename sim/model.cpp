@@ -103,6 +103,8 @@ void refuse_other_options(const Candidate& candidate, const SimulationOptions& o
   if (options.schedule && *options.schedule != NestSchedule::given)
     throw InputError(
         fmt::format("schedule '{}': is for nests of loops; '{}' is a kernel", to_text(*options.schedule), kernel));
+  if (options.waterfall)
+    throw InputError(fmt::format("--waterfall: is for nests of loops; '{}' is a kernel", kernel));
   if (options.until_s < unlimited)
     throw InputError(fmt::format("--until: is for nests of loops; '{}' is a kernel", kernel));
 }

@@ -1,6 +1,7 @@
 // What a user says of a simulation, of a kernel or of a nest of loops.
 #pragma once
 
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -9,6 +10,8 @@
 #include "sim/systemc/trace.hpp"
 
 namespace tilewright {
+
+struct Waterfall;
 
 /// How the Einsums of a nest follow one another.
 enum class NestSchedule {
@@ -30,6 +33,7 @@ struct SimulationOptions {
   std::optional<TraceOptions> trace = {};                    ///< a process per multiprocessor, or one for a nest
   std::optional<NestSchedule> schedule = {};                 ///< of a nest; nothing: as given
   double until_s = std::numeric_limits<double>::infinity();  ///< of a nest: ends there, with less done
+  std::function<void(const Waterfall&)> waterfall = {};      ///< of a nest: takes a picture of its pipeline
   std::string of_kernels = {};  ///< an option that was given and is for kernels, as the user wrote it
   bool progress = false;        ///< of a nest: a line on a terminal that says how far it is
 };

@@ -46,6 +46,17 @@ class Nests(Case):
         rows = {event["args"]["name"] for event in trace["traceEvents"] if event["name"] == "thread_name"}
         self.assertTrue({"array_2d", "array_1d", "V to L3"} <= rows)
 
+    def test_its_waterfall_is_a_picture_of_the_steady_state(self):
+        result = self.run_program("simulate", *NEST, "E=64", "--waterfall", "new/w.svg")
+        self.assertIn("wrote new/w.svg\n", result.err)
+        picture = (self.folder / "new/w.svg").read_text()
+        for words in ("binding on proposal", "array_2d 99.3 %", ">138 cycles<", ">t+2<", ">RM from RF_1D<"):
+            self.assertTrue(words in picture, words)
+        self.assert_refused(["simulate", *NEST, "--waterfall", "w.png"],
+                            "--waterfall: expected a file that ends in .svg, got 'w.png'")
+        self.assert_refused(["simulate", *POINT, "--waterfall", "w.svg"],
+                            "--waterfall: is for nests of loops; 'flash-attention-3' is a kernel")
+
     def test_options_of_the_other_kind_are_refused(self):
         self.assert_refused(["simulate", *NEST, "--trace", "t.json", "--trace-multiprocessors", "2"],
                             "--trace-multiprocessors: is for mappings that are kernels; 'binding' is a nest of loops")

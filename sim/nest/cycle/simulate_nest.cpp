@@ -10,6 +10,7 @@
 #include "sim/nest/cycle/interval_bounds.hpp"
 #include "sim/nest/cycle/nest_trace.hpp"
 #include "sim/nest/cycle/tile_mask.hpp"
+#include "sim/nest/cycle/waterfall.hpp"
 #include "sim/nest/traffic.hpp"
 
 namespace tilewright {
@@ -39,6 +40,7 @@ class NestSimulator {
     count_bytes(sized);
     add_times();
     if (trace_) trace_->finish(cycles_, fmt::format("{} on {}", mapping_.name, arch_.name));
+    if (options_.waterfall) options_.waterfall(waterfall_);
     return std::move(out_);
   }
 
@@ -56,6 +58,7 @@ class NestSimulator {
     GroupSimulation& group = out_.groups[g];
     group.result =
         run_pipeline(program, mask ? &*mask : nullptr, sized.flat().transfers.size(), options_of(program));
+    if (options_.waterfall) keep_waterfall(g, program, mask ? &*mask : nullptr);
     cycles_ += group.result.cycles;
     group.resource_cycles = resource_bound(program, group.result);
     group.recurrence_cycles = left == nullptr ? recurrence_bound(program) : unknown;  // tiles of a mask differ
@@ -67,6 +70,15 @@ class NestSimulator {
     if (!group.result.complete)
       out_.warnings.emplace_back(
           "ended before all tiles were done, as asked: energies and operations are of the whole");
+  }
+
+  void keep_waterfall(GroupId g, const TileProgram& program, const TileMask* mask) {
+    constexpr std::int64_t tiles = 3;
+    const PipelineResult& result = out_.groups[g].result;
+    if (!(result.cycles > longest_cycles_)) return;
+    longest_cycles_ = result.cycles;
+    waterfall_ = waterfall_of(program, mask, result, tiles, arch_);
+    waterfall_.group = mapping_.tree.groups[g].name;
   }
 
   PipelineOptions options_of(const TileProgram& program) {
@@ -157,6 +169,8 @@ class NestSimulator {
   StatusLine line_;
   std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
   std::optional<NestTrace> trace_;
+  Waterfall waterfall_;  // of the longest group so far
+  double longest_cycles_ = 0;
   double cycles_ = 0;  // of groups so far
   ImperfectCount imperfect_;
   std::vector<MovedElements> estimated_;
