@@ -37,6 +37,31 @@ class Nests(Case):
             self.assertGreater(self.record("simulate", *few, "--mask", mask)["time_s"],
                                self.record("evaluate", *few, "--mask", mask)["time_s"])
 
+    def test_neighborhoods_skip_empty_tiles_and_compute_partial_ones_whole(self):
+        (self.folder / "plane.yaml").write_text("mask: {layout: 128x128, pattern: 'gna,window=41x41'}")
+        binding = (HOME / "configs/mappings/fusemax/binding.yaml").read_text()
+        stated = binding.replace("cascade: attention-1pass", "cascade: attention-1pass\n  tiles: {P: 16x16, M: 16x16}")
+        self.assertNotEqual(stated, binding)
+        (self.folder / "tiled.yaml").write_text(stated)
+        line, plane = ["--layout", "16384"], []
+        cases = [("causal", NEST[2], "256", line), ("gna,window=1025", NEST[2], "256", line),
+                 ("gna,window=1025,stride=256", NEST[2], "256", line), ("plane.yaml", NEST[2], "2x128", plane),
+                 ("plane.yaml", "tiled.yaml", "16x16", plane)]
+        dense = self.record("simulate", *NEST)
+        for mask, mapping, tile, layout in cases:
+            tiles = json.loads(self.run_program("bound", "--mask", mask, *layout, "--q-tile", tile, "--kv-tile", tile,
+                                                "--format", "json").out)
+            point = [*NEST[:2], mapping, *NEST[3:], "--mask", mask]
+            estimate, simulated = self.record("evaluate", *point), self.record("simulate", *point)
+            share = tiles["tiles_visited"] / tiles["tiles_dense"]
+            busy = simulated["unit"]["array_2d"]["busy_s"]
+            self.assertLess(share, 0.6)
+            self.assertAlmostEqual(busy / dense["unit"]["array_2d"]["busy_s"], share, places=9, msg=mask)
+            self.assertLess(dense["time_s"] / simulated["time_s"], tiles["speedup_tile_mean"])
+            self.assertGreaterEqual(simulated["time_s"], max(estimate["time_s"], estimate["bound"]["time_s"], busy))
+            for counted in "traffic", "einsum":
+                self.assertEqual(simulated[counted], estimate[counted])
+
     def test_its_trace_has_units_copies_and_waits(self):
         self.run_program("simulate", *NEST, "--trace", "t.json")
         trace = json.loads((self.folder / "t.json").read_text())
