@@ -13,7 +13,10 @@ namespace tilewright {
 
 namespace {
 
-ArchValues read_parameters(const Yaml& arch, std::map<std::string, double> overrides) {
+// `made_of`, if any: what each of them depends on.
+using MadeOf = std::map<std::string, std::vector<std::string>>;
+
+ArchValues read_parameters(const Yaml& arch, std::map<std::string, double> overrides, MadeOf* made_of = nullptr) {
   ArchValues values;
   std::vector<std::string> known;
   if (const auto parameters = arch.find("parameters")) {
@@ -25,6 +28,7 @@ ArchValues read_parameters(const Yaml& arch, std::map<std::string, double> overr
       if (set != overrides.end() && !std::isfinite(set->second)) value.fail("expected a finite value to set");
       const double own = values.number(value);
       values.set(name, set == overrides.end() ? own : set->second);
+      if (made_of != nullptr && set == overrides.end()) (*made_of)[name] = value.expression().names();
       overrides.erase(name);
     }
   }
@@ -32,6 +36,7 @@ ArchValues read_parameters(const Yaml& arch, std::map<std::string, double> overr
     const std::string& name = overrides.begin()->first;
     arch.fail("no parameter '" + name + "' to set" + did_you_mean(name, known));
   }
+  values.forget_read();
   return values;
 }
 
@@ -169,10 +174,30 @@ ArchFile ArchFile::load(const std::filesystem::path& file) { return ArchFile(Yam
 
 Arch ArchFile::with(const std::map<std::string, double>& parameters) const {
   root_.only({"arch"});
+  ArchValues values = read_parameters(root_.at("arch"), parameters);
+  return read(values);
+}
+
+std::set<std::string> ArchFile::used_parameters(const std::map<std::string, double>& parameters) const {
+  MadeOf made_of;
+  ArchValues values = read_parameters(root_.at("arch"), parameters, &made_of);
+  (void)read(values);
+  std::set<std::string> used;
+  std::vector<std::string> next(values.read().begin(), values.read().end());
+  while (!next.empty()) {
+    const std::string name = next.back();
+    next.pop_back();
+    if (!used.insert(name).second) continue;
+    const std::vector<std::string>& sources = made_of[name];
+    next.insert(next.end(), sources.begin(), sources.end());
+  }
+  return used;
+}
+
+Arch ArchFile::read(ArchValues& values) const {
   const Yaml yaml = root_.at("arch");
   yaml.only({"name", "description", "parameters", "clock_Hz", "sustained_clock_Hz", "launch_s", "block_launch_s",
              "static_W", "levels", "units", "other_area_m2", "drains_charged"});
-  ArchValues values = read_parameters(yaml, parameters);
   Arch arch;
   arch.name = yaml.at("name").text();
   arch.file = yaml.place().file;

@@ -31,12 +31,15 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 
 #include "arch/arch.hpp"
 #include "common/yaml.hpp"
 
 namespace tilewright {
+
+class ArchValues;
 
 /// A read architecture file, from which architectures with other parameters can be made.
 class ArchFile {
@@ -47,8 +50,12 @@ class ArchFile {
   /// The architecture with some parameters set to other values. Throws InputError for a parameter that the file
   /// has not, and for everything that is wrong in the file.
   [[nodiscard]] Arch with(const std::map<std::string, double>& parameters = {}) const;
+  /// Parameters that what is read above depends on, itself or by other parameters. Mappings may use the others.
+  [[nodiscard]] std::set<std::string> used_parameters(const std::map<std::string, double>& parameters) const;
 
  private:
+  Arch read(ArchValues& values) const;
+
   Yaml root_;
 };
 

@@ -20,6 +20,7 @@ std::vector<std::pair<std::string, double>> ArchValues::all() const {
 
 double ArchValues::number(const Yaml& yaml, const Dimension& dimension) const {
   Expression expression = yaml.expression(dimension);
+  read_.insert(expression.names().begin(), expression.names().end());
   expression.bind(symbols_);
   const double value = expression.evaluate(slots_);
   if (!std::isfinite(value)) yaml.fail(fmt::format("'{}' has no finite value", expression.text()));

@@ -1,6 +1,7 @@
 // Values of an architecture file: expressions over its parameters, checked for sign and finiteness.
 #pragma once
 
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,10 @@ class ArchValues {
   [[nodiscard]] bool has(const std::string& name) const { return symbols_.find(name) >= 0; }
   void set(const std::string& name, double value);
   [[nodiscard]] std::vector<std::pair<std::string, double>> all() const;
+
+  /// Names in all that number() has read since.
+  [[nodiscard]] const std::set<std::string>& read() const { return read_; }
+  void forget_read() { read_.clear(); }
 
   /// A finite value in the given dimension, else InputError at the value's place.
   [[nodiscard]] double number(const Yaml& yaml, const Dimension& dimension = dimension::number) const;
@@ -31,6 +36,7 @@ class ArchValues {
  private:
   Symbols symbols_;
   std::vector<double> slots_;
+  mutable std::set<std::string> read_;
 };
 
 }  // namespace tilewright

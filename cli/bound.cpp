@@ -5,12 +5,14 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 
 #include "arch/parse.hpp"
 #include "cli/advice.hpp"
 #include "cli/attention_options.hpp"
 #include "cli/claim_options.hpp"
 #include "cli/command.hpp"
+#include "cli/log.hpp"
 #include "common/file.hpp"
 #include "common/short_lists.hpp"
 #include "common/units.hpp"
@@ -114,7 +116,13 @@ class Bound {
     tiles_hint_ = arguments.tiling.hint(tiling_, asked_.problem);
     if (arguments.arch.given()) {
       const ArchFile file = ArchFile::load(find_config("archs", arguments.arch.use()));
-      arch_ = file.with(parse_settings(arguments.arch_set.use()));
+      const auto parameters = parse_settings(arguments.arch_set.use());
+      arch_ = file.with(parameters);
+      const std::set<std::string> used = file.used_parameters(parameters);
+      for (const auto& [name, value] : parameters)
+        if (!used.contains(name))
+          log_warning(fmt::format("--arch-set {}={}: it has no effect here: '{}' does not use it", name, value,
+                                  arch_->name));
       machine_ = tile_machine_of(*arch_, asked_.problem, tiling_);
     }
     baseline_ = arguments.claim.baseline(asked_.problem, arch_ ? &*arch_ : nullptr, asked_.ranks);

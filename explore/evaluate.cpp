@@ -90,6 +90,20 @@ bool states_tiles(const Mapping& nest) {
          std::ranges::any_of(nest.tree.groups, [](const FusionGroup& group) { return !group.tiles.empty(); });
 }
 
+// Of parameters that the user sets: those that nothing uses. One that only some mappings ask for is no mistake
+// until somebody sets it and the mapping at hand does not.
+void warn_of_unused_parameters(const Point& point, const Arch& arch, const std::string& mapping,
+                               const std::set<std::string>& of_mapping, Library& library,
+                               std::vector<std::string>& warnings) {
+  if (point.arch_set.empty()) return;
+  const std::set<std::string> used = library.arch(point.arch).used_parameters(point.arch_set);
+  for (const auto& [name, value] : point.arch_set)
+    if (!used.contains(name) && !of_mapping.contains("arch." + name))
+      warnings.push_back(
+          fmt::format("parameter '{}' of architecture '{}' has no effect: neither it nor mapping '{}' uses it",
+                      name, arch.name, mapping));
+}
+
 // `given`: in place of the mapping that the point names, or nullptr.
 Candidate read_candidate(const Point& point, const Yaml* given, Library& library) {
   Workload workload = parse_workload(library.workload(point.workload), point.set);
@@ -103,6 +117,7 @@ Candidate read_candidate(const Point& point, const Yaml* given, Library& library
     require_computes(workload, name, kernel_cascade_key(mapping));
     const Cascade& cascade = library.cascade(name);
     std::vector<std::string> warnings = check_shapes(point, workload, cascade, {}, library);
+    warn_of_unused_parameters(point, arch, point.mapping, {}, library, warnings);
     KernelCandidate kernel = kernel_candidate(point, mapping, workload, cascade, arch);
     if (!kernel.kernel.pad.empty()) pad_mask(workload, kernel.kernel.pad, mapping);
     return {std::move(workload), cascade, std::move(arch), std::move(kernel), std::move(warnings)};
@@ -117,6 +132,7 @@ Candidate read_candidate(const Point& point, const Yaml* given, Library& library
   const Cascade& cascade = library.cascade(name);
   Mapping nest = parse_mapping(mapping, cascade, arch, names_of(workload.shapes));
   std::vector<std::string> warnings = check_shapes(point, workload, cascade, names_of(nest), library);
+  warn_of_unused_parameters(point, arch, nest.name, names_of(nest), library, warnings);
   nest.shared = shared_heads(workload, cascade, nest.symbols);
   nest.stored = stored_values(workload, cascade);
   if (!workload.mask && states_tiles(nest))

@@ -16,10 +16,13 @@ constexpr double letter_width = 0.56;  // of the size of the letters, on average
 double text_width(const std::string& text, int size) {
   const auto capitals = std::ranges::count_if(text, [](unsigned char c) { return std::isupper(c) != 0; });
   constexpr double more_of_capitals = 0.16;
-  return size * (letter_width * static_cast<double>(text.size()) + more_of_capitals * static_cast<double>(capitals));
+  return size *
+         (letter_width * static_cast<double>(text.size()) + more_of_capitals * static_cast<double>(capitals));
 }
 
-std::size_t letters_within(double width, int size) { return static_cast<std::size_t>(width / (letter_width * size)); }
+std::size_t letters_within(double width, int size) {
+  return static_cast<std::size_t>(width / (letter_width * size));
+}
 
 void Canvas::fill(const Area& area, const std::string& color, int layer) {
   fills_[{layer, color}].push_back(fmt::format("{} {} {} {}", area.left, area.top, area.right, area.bottom));
@@ -32,9 +35,9 @@ void Canvas::frame(const Area& area, const std::string& color, double line_width
 
 void Canvas::write(double x, double y, const Words& words) {
   static constexpr const char* sides[] = {"left", "center", "right"};
-  commands_ +=
-      fmt::format("set label {} at {},{} {}{} font ',{}' textcolor rgb {} front\n", quoted(words.text), x, y,
-                  sides[static_cast<int>(words.align)], words.upwards ? " rotate by 90" : "", words.size, quoted(words.color));
+  commands_ += fmt::format("set label {} at {},{} {}{} font ',{}' textcolor rgb {} front\n", quoted(words.text), x,
+                           y, sides[static_cast<int>(words.align)], words.upwards ? " rotate by 90" : "",
+                           words.size, quoted(words.color));
 }
 
 Drawing Canvas::drawing(const std::string& name, int width, int height) const {

@@ -36,8 +36,7 @@ Count label_step(double tile_px, double label_px) {
 }  // namespace
 
 void MaskHead::lines(const std::string& text, int size) {
-  for (const std::string& line :
-       wrapped(text, letters_within(width_ - 2 * margin, size))) {
+  for (const std::string& line : wrapped(text, letters_within(width_ - 2 * margin, size))) {
     canvas_.write(margin, y_, {line, size});
     y_ += size + 6;
   }

@@ -29,8 +29,8 @@ struct Shade {
 };
 
 Shade shade_of(std::int64_t tile) {
-  const std::array<Shade, 3> shades{{{color_of_index(0), "#FFFFFF"}, {color_of_index(4), "#000000"},
-                                     {"#DDEBF7", "#000000"}}};
+  const std::array<Shade, 3> shades{
+      {{color_of_index(0), "#FFFFFF"}, {color_of_index(4), "#000000"}, {"#DDEBF7", "#000000"}}};
   return shades[static_cast<std::size_t>((tile % 3 + 3) % 3)];
 }
 
@@ -71,7 +71,8 @@ class Picture {
   }
 
   Drawing draw() {
-    lines(fmt::format("Group {}: a tile (t, t+1, ...) every {:.5g} cycles", waterfall_.group, waterfall_.tile_cycles));
+    lines(fmt::format("Group {}: a tile (t, t+1, ...) every {:.5g} cycles", waterfall_.group,
+                      waterfall_.tile_cycles));
     lines("%: how busy units are");
     y_ += line_height;
     const double top = y_;

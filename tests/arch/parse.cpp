@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
 #include <string>
 
 #include <catch2/catch.hpp>
@@ -308,6 +309,19 @@ TEST_CASE("an alternative use of a unit is of one before it, and no faster") {
   CHECK(error(with("{name: fast, alternative_to: array, lanes: 8, operations: {add: {cycles: 1}}}"))
             .find("arch.units[1].operations: 8 a cycle of 'add' is more than the 4 of unit 'array'") !=
         std::string::npos);
+}
+
+TEST_CASE("parameters are used by values, and by parameters that are in effect") {
+  const ArchFile file(Yaml::parse(R"(arch:
+  name: small
+  parameters: {rows: 4, twice: 2 * rows, idle: 1, other: idle + 1}
+  clock_Hz: 1 GHz
+  levels: [{name: DRAM, capacity_B: twice * 1 KiB}]
+  units: [{name: array, lanes: 4, operations: {add: {cycles: 1}}}]
+)",
+                                  "a.yaml"));
+  CHECK(file.used_parameters({}) == std::set<std::string>{"rows", "twice"});
+  CHECK(file.used_parameters({{"twice", 8}}) == std::set<std::string>{"twice"});
 }
 
 }  // namespace tilewright::test::TEST_FILE

@@ -90,6 +90,33 @@ class Nests(Case):
         self.assert_refused(["simulate", *POINT, "--until", "1"],
                             "--until: is for nests of loops; 'flash-attention-3' is a kernel")
 
+    def test_a_parameter_that_nothing_uses_is_warned_of_where_it_is_set(self):
+        limited = ["BERT", "fusemax/limited-buffer"]
+        few = ["--set", "B=1", "H=1", "S=4096", "--arch-set"]
+        unused = ("parameter 'tiles_held' of architecture 'limited-buffer' has no effect: neither it nor mapping "
+                  "'binding' uses it")
+        for verb in "evaluate", "simulate":
+            warnings = self.record(verb, *limited, "fusemax/binding", *few, "tiles_held=2", "ports=2")["warnings"]
+            self.assertEqual(warnings.count("has no effect"), 1, warnings)
+            self.assertIn(unused, warnings)
+            for mapping, parameter in (("binding-held", "tiles_held=1"), ("binding", "ports=2")):
+                record = self.record(verb, *limited, f"fusemax/{mapping}", *few, parameter)
+                self.assertNotIn("no effect", record.get("warnings", ""))
+        (self.folder / "s.yaml").write_text("""study:
+  name: held
+  axes: {held: [1, 2]}
+  series:
+    - {name: a, over: [held], workload: BERT, set: {S: 4096}, arch: fusemax/limited-buffer, arch_set: {tiles_held: held},
+       mapping: fusemax/binding}
+""")
+        self.run_program("sweep", "s.yaml", "-o", "store")
+        records = json.loads((self.folder / "store/records.json").read_text())["records"]
+        self.assertEqual([unused in record["warnings"] for record in records], [True, True])
+        bound = self.run_program("bound", "--mask", "causal", "--layout", "4096", "--arch", "fusemax/limited-buffer",
+                                 "--arch-set", "tiles_held=2", "N=128")
+        self.assertEqual(bound.err.count("--arch-set"), 1)
+        self.assertIn("--arch-set tiles_held=2: it has no effect here: 'limited-buffer' does not use it", bound.err)
+
     def test_it_ends_where_it_is_told_to(self):
         record = self.record("simulate", *NEST, "--until", "1e-5")
         self.assertAlmostEqual(record["time_s"], 1e-5)

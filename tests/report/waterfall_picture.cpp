@@ -58,18 +58,19 @@ bool says(const Waterfall& waterfall, const std::string& text) {
 WaterfallRow row(const std::string& name, std::vector<WaterfallBar> bars) { return {name, true, std::move(bars)}; }
 
 Waterfall small() {
-  return {.group = "all",
-          .cycles = 300,
-          .tile_cycles = 100,
-          .parts = {{"array", 150, {row("A", {{0, 0, 50}, {1, 100, 150}, {2, 200, 250}}), row("B", {{-1, 40, 41}})}},
-                    {"", 10, {{"A to L3", false, {{5, 0, 90}}}}}}};
+  return {
+      .group = "all",
+      .cycles = 300,
+      .tile_cycles = 100,
+      .parts = {{"array", 150, {row("A", {{0, 0, 50}, {1, 100, 150}, {2, 200, 250}}), row("B", {{-1, 40, 41}})}},
+                {"", 10, {{"A to L3", false, {{5, 0, 90}}}}}}};
 }
 
 }  // namespace
 
 TEST_CASE("a waterfall names its rows, units, tiles and the interval between tiles") {
-  for (const char* text : {"title", "Group all: a tile (t, t+1, ...) every 100 cycles", "%: how busy units are", "A",
-                           "array 50.0 %", "copies", "A to L3", "t", "t+1", "t+2", "100 cycles", "300"})
+  for (const char* text : {"title", "Group all: a tile (t, t+1, ...) every 100 cycles", "%: how busy units are",
+                           "A", "array 50.0 %", "copies", "A to L3", "t", "t+1", "t+2", "100 cycles", "300"})
     CHECK(says(small(), text));
   CHECK_FALSE(says(small(), "t-1"));  // no room in its bar
   CHECK_FALSE(says(small(), "t+5"));  // a copy's tile is not the group's

@@ -61,8 +61,9 @@ class WaterfallMaker {
   void simulate(const TileMask* mask, double until) {
     pieces_.clear();
     begun_.assign(program_.tasks.size(), {});
-    (void)run_pipeline(program_, mask, whole_.parent_events.size(),
-                       {.exact = true, .until_cycles = until, .observe = [this](const TileSpan& span) { add(span); }});
+    (void)run_pipeline(
+        program_, mask, whole_.parent_events.size(),
+        {.exact = true, .until_cycles = until, .observe = [this](const TileSpan& span) { add(span); }});
   }
 
   void add(const TileSpan& span) {
@@ -112,9 +113,8 @@ class WaterfallMaker {
     const auto after = begun.find(beginning.tile + tiles_);
     const double left = after == begun.end() ? 0 : begun.at(beginning.tile);  // of few tiles all
     const double right = after == begun.end() ? until : after->second;
-    return {.cycles = right - left,
-            .tile_cycles = whole_.tile_cycles,
-            .parts = parts_of(beginning.tile, left, right)};
+    return {
+        .cycles = right - left, .tile_cycles = whole_.tile_cycles, .parts = parts_of(beginning.tile, left, right)};
   }
 
   [[nodiscard]] std::vector<WaterfallRows> parts_of(std::int64_t first, double left, double right) const {

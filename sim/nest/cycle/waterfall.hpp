@@ -18,14 +18,14 @@ struct WaterfallBar {
 
 /// Bars of a row may overlap where two tiles share a unit.
 struct WaterfallRow {
-  std::string name;          ///< of a task or of a copy between levels
-  bool of_tiles = true;      ///< copies have tiles of their own, which are no tiles of the group
+  std::string name;      ///< of a task or of a copy between levels
+  bool of_tiles = true;  ///< copies have tiles of their own, which are no tiles of the group
   std::vector<WaterfallBar> bars;
 };
 
 /// What works on one unit (or, without one, moves through one memory), or all copies.
 struct WaterfallRows {
-  std::string name;  ///< of the unit; empty: copies
+  std::string name;        ///< of the unit; empty: copies
   double busy_cycles = 0;  ///< of the picture
   std::vector<WaterfallRow> rows;
 };
@@ -38,8 +38,8 @@ struct Waterfall {
 };
 
 /// So many tiles, one after another, once the pipeline is as full as it gets: where their distances are most like
-/// those of the steady state. `result`: of the whole program. Simulates as many tiles again as it needs for that, each
-/// on its own.
+/// those of the steady state. `result`: of the whole program. Simulates as many tiles again as it needs for that,
+/// each on its own.
 Waterfall waterfall_of(const TileProgram& program, const TileMask* mask, const PipelineResult& result,
                        std::int64_t tiles, const Arch& arch);
 

@@ -24,7 +24,8 @@ Waterfall waterfall(const Model& model, NestSchedule schedule, bool exact = fals
 Model on_array(const std::string& cascade, const std::string& arch, const std::string& mapping, double tokens) {
   const Yaml root = Yaml::load(find_config("mappings", "fusemax/" + mapping));
   return {load_cascade(find_config("cascades", cascade)),
-          ArchFile::load(find_config("archs", "fusemax/" + arch)).with(), root,
+          ArchFile::load(find_config("archs", "fusemax/" + arch)).with(),
+          root,
           {{"B", 1}, {"H", 1}, {"G", 1}, {"E", 64}, {"F", 64}, {"P", tokens}, {"M", tokens}}};
 }
 
