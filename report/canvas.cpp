@@ -35,9 +35,9 @@ void Canvas::frame(const Area& area, const std::string& color, double line_width
 
 void Canvas::write(double x, double y, const Words& words) {
   static constexpr const char* sides[] = {"left", "center", "right"};
-  commands_ += fmt::format("set label {} at {},{} {}{} font ',{}' textcolor rgb {} front\n", quoted(words.text), x,
-                           y, sides[static_cast<int>(words.align)], words.upwards ? " rotate by 90" : "",
-                           words.size, quoted(words.color));
+  commands_ += fmt::format("set label {} at {},{} {}{} font ',{}' textcolor rgb {}{}\n", quoted(words.text), x, y,
+                           sides[static_cast<int>(words.align)], words.upwards ? " rotate by 90" : "", words.size,
+                           quoted(words.color), words.above ? " front" : "");
 }
 
 Drawing Canvas::drawing(const std::string& name, int width, int height) const {

@@ -24,6 +24,7 @@ class Canvas {
     Align align = Align::left;
     bool upwards = false;
     std::string color = "#222222";
+    bool above = false;  ///< on what is filled
   };
 
   /// Higher layers lie above lower ones.

@@ -122,7 +122,7 @@ class Picture {
     const std::string name = name_of_tile(bar.tile);
     if (row.of_tiles && to - from >= text_width(name, small_size) + 4)
       canvas_.write((from + to) / 2, top + lane_height / 2,
-                    {name, small_size, Canvas::Align::center, false, shade.text});
+                    {name, small_size, Canvas::Align::center, false, shade.text, true});
   }
 
   // A line where the steady state has a tile begin, and what is between the first two.
