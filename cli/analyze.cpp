@@ -36,8 +36,12 @@ class Analysis {
 
   [[nodiscard]] Table names() const {
     Table table{{{"cascade", {}, false}, {"description", {}, false}}, {{cascade_.name, cascade_.description}}};
-    if (workload_) table.columns.push_back({"workload", {}, false});
-    if (workload_) table.rows[0].emplace_back(workload_->name);
+    const auto add = [&](const char* column, const std::string& text) {
+      table.columns.push_back({column, {}, false});
+      table.rows[0].emplace_back(text);
+    };
+    if (workload_) add("workload", workload_->name);
+    if (!cascade_.source.empty()) add("source", cascade_.source);
     return table;
   }
 
@@ -60,13 +64,30 @@ class Analysis {
       std::string each;
       double sum = 0;
       for (const auto& [operation, count] : operations_per_point(cascade_, einsum)) {
-        const std::string& kind = operations()[operation].name;
+        const std::string& kind = cascade_.operations[operation].name;
         each += (each.empty() ? "" : ", ") + (count == 1 ? kind : fmt::format("{} {}", count, kind));
         sum += count;
       }
       std::vector<Cell> row{print_einsum(cascade_, einsum), each};
       if (sized_) row.insert(row.end(), {points(einsum, shapes_), sum * points(einsum, shapes_)});
       table.rows.push_back(std::move(row));
+    }
+    return table;
+  }
+
+  /// Those that the cascade defines, and what one of them is in operations of the language: a price where a machine
+  /// has none.
+  [[nodiscard]] Table definitions() const {
+    Table table{{{"operation", {}, false},
+                 {"operands", {}, false},
+                 {"is", {}, false},
+                 {"made of", {}, false},
+                 {"laws", {}, false}},
+                {}};
+    for (const Operation& operation : cascade_.operations) {
+      if (!operation.definition) continue;
+      table.rows.push_back({operation.name, fmt::format("{}", fmt::join(operation.definition->operands, ", ")),
+                            operation.definition->is, made_of(operation), laws_text(operation.laws)});
     }
     return table;
   }
@@ -119,12 +140,31 @@ class Analysis {
   [[nodiscard]] std::vector<std::pair<std::string, Table>> sections() const {
     std::vector<std::pair<std::string, Table>> result{
         {"cascade", names()}, {"passes", passes()}, {"einsums", einsums()}};
+    if (Table table = definitions(); !table.rows.empty()) result.emplace_back("operations", std::move(table));
     if (sized_) result.emplace_back("tensors", tensors());
     result.emplace_back("totals", totals());
     return result;
   }
 
  private:
+  [[nodiscard]] std::string made_of(const Operation& operation) const {
+    std::vector<std::string> parts;
+    for (const auto& [id, count] : language_operations(operation, cascade_.operations)) {
+      const std::string& kind = cascade_.operations[id].name;
+      parts.push_back(count == 1 ? kind : fmt::format("{} {}", count, kind));
+    }
+    return fmt::format("{}", fmt::join(parts, ", "));
+  }
+
+  [[nodiscard]] static std::string laws_text(const Laws& laws) {
+    std::vector<std::string> parts;
+    if (laws.associative) parts.emplace_back("associative");
+    if (laws.commutative) parts.emplace_back("commutative");
+    if (laws.identity) parts.push_back(fmt::format("identity {}", *laws.identity));
+    for (const std::string& kind : laws.distributes_over) parts.push_back("distributes over " + kind);
+    return fmt::format("{}", fmt::join(parts, ", "));
+  }
+
   [[nodiscard]] std::string live_text(const LiveTensor& live) const {
     const std::string& name = cascade_.tensors[live.tensor].name;
     return sized_ ? fmt::format("{} ({} elements of a fibre)", name, live.elements) : name;

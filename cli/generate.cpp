@@ -5,7 +5,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "common/file.hpp"
 #include "common/version.hpp"
+#include "einsum/parse.hpp"
+#include "einsum/taxonomy.hpp"
 
 namespace tilewright::cli {
 
@@ -111,14 +114,23 @@ std::string man(const CLI::App& app) {
                      fmt::arg("global", verbatim(app.help())), fmt::arg("environment", verbatim(app.get_footer())));
 }
 
+// Of those that are shipped.
+std::string cascades() {
+  std::vector<Cascade> all;
+  for (const std::string& name : list_configs("cascades"))
+    all.push_back(load_cascade(find_config("cascades", name)));
+  return taxonomy_page(all);
+}
+
 }  // namespace
 
 const std::vector<std::string>& generated_kinds() {
-  static const std::vector<std::string> kinds{"bash", "zsh", "man"};
+  static const std::vector<std::string> kinds{"bash", "zsh", "man", "cascades"};
   return kinds;
 }
 
 std::string generate(const CLI::App& app, const std::string& kind) {
+  if (kind == "cascades") return cascades();
   return kind == "man" ? man(app) : (kind == "zsh" ? zsh_head : "") + bash(app);
 }
 

@@ -189,7 +189,8 @@ int run(int argc, char** argv) {
       "TILEWRIGHT_CONFIGS=FOLDER in the environment: names are looked up there, not in the configs/ of this "
       "program.");
   std::string kind;
-  CLI::App* packaging = app.add_subcommand("generate", "completion for shells, or the manual page")->group("");
+  CLI::App* packaging =
+      app.add_subcommand("generate", "completion for shells, the manual page, or the page of cascades")->group("");
   packaging->add_option("kind", kind)->required()->check(CLI::IsMember(generated_kinds()));
   try {
     app.parse(argc, argv);

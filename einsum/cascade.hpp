@@ -87,6 +87,8 @@ struct Tensor {
 struct Cascade {
   std::string name;
   std::string description;
+  std::string source;  ///< where it is from: paper, section, equation; may be empty
+  OperationTable operations = tilewright::operations();  ///< of the language, then those that it defines
   ByRank<Rank> ranks;
   std::vector<Partition> partitions;
   ByTensor<Tensor> tensors;

@@ -139,9 +139,34 @@ void check_ranks_used(const Cascade& cascade) {
   }
 }
 
+void mark_operations(const Term& term, ById<OperationId, char>& used) {
+  if (term.kind == Term::Kind::operation) used[term.operation] = 1;
+  for (const Term& operand : term.operands) mark_operations(operand, used);
+}
+
+/// What a definition uses is used where that definition is: those that use it come after it.
+void check_operations_used(const Cascade& cascade) {
+  const OperationTable& operations = cascade.operations;
+  ById<OperationId, char> used(operations.size(), 0);
+  for (const Einsum& einsum : cascade.einsums) {
+    mark_operations(einsum.body, used);
+    if (einsum.reduce) used[einsum.reduce] = 1;
+  }
+  for (std::size_t i = operations.size(); i-- > 0;) {
+    const OperationId id = OperationId::at(i);
+    const auto& definition = operations[id].definition;
+    if (!definition) return;
+    if (used[id] == 0)
+      throw InputError(definition->place, "cascade.operations." + operations[id].name,
+                       "no Einsum uses '" + operations[id].name + "'");
+    for (const OperationId inner : definition->uses) used[inner] = 1;
+  }
+}
+
 }  // namespace
 
 void check_cascade(const Cascade& cascade) {
+  check_operations_used(cascade);
   check_ranks_used(cascade);
   check_initial(cascade);
   CycleCheck(cascade).run();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "einsum/define_operation.hpp"
 #include "einsum/lexer.hpp"
 
 namespace tilewright {
@@ -104,8 +105,7 @@ void declare_inputs(Cascade& cascade, const Yaml& inputs) {
 
 std::string refuse_name(const Cascade& cascade, const std::string& name) {
   if (!is_identifier(name)) return "a name is a letter, then letters, digits and '_', got '" + name + "'";
-  const auto& words = operation_words();
-  if (name == "where" || std::binary_search(words.begin(), words.end(), name)) {
+  if (name == "where" || cascade.operations.is_word(name)) {
     return "'" + name + "' is a word of the language and names no tensor or constant";
   }
   for (const auto& [constant, value] : cascade.constants) {
@@ -120,6 +120,7 @@ std::string refuse_name(const Cascade& cascade, const std::string& name) {
 }
 
 void declare(Cascade& cascade, const Yaml& root) {
+  if (const auto operations = root.find("operations")) define_operations(cascade.operations, *operations);
   const Yaml inputs = root.at("inputs");
   if (inputs.entries().empty()) inputs.fail("a cascade has at least one input");
   for (const auto& [name, ranks] : inputs.entries()) {

@@ -1,4 +1,5 @@
-// What the YAML of a cascade declares before any statement is looked at: ranks, constants and inputs.
+// What the YAML of a cascade declares before any statement is looked at: operations, ranks, constants and
+// inputs.
 #pragma once
 
 #include "common/yaml.hpp"

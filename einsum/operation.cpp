@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <set>
 
 #include "common/error.hpp"
 
@@ -13,63 +12,85 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-// kind, symbol, arity, reduces, unit, apply, reduction, precedence
-const ById<OperationId, Operation> table{
-    {"multiply_add", "", 3, false, 0, [](const double* x) { return x[0] * x[1] + x[2]; }, "", 0},
-    {"multiply", "*", 2, true, 1, [](const double* x) { return x[0] * x[1]; }, "prod", 2},
-    {"add", "+", 2, true, 0, [](const double* x) { return x[0] + x[1]; }, "sum", 1},
-    {"subtract", "-", 2, false, 0, [](const double* x) { return x[0] - x[1]; }, "", 1},
-    {"divide", "/", 2, false, 0, [](const double* x) { return x[0] / x[1]; }, "", 2},
-    {"negate", "-", 1, false, 0, [](const double* x) { return -x[0]; }, "", 3},
-    {"max", "max", 2, true, -infinity, [](const double* x) { return std::max(x[0], x[1]); }, "max", 0},
-    {"min", "min", 2, true, infinity, [](const double* x) { return std::min(x[0], x[1]); }, "min", 0},
-    {"exp", "exp", 1, false, 0, [](const double* x) { return std::exp(x[0]); }, "", 0},
-    {"exp2", "exp2", 1, false, 0, [](const double* x) { return std::exp2(x[0]); }, "", 0},
-    {"log", "log", 1, false, 0, [](const double* x) { return std::log(x[0]); }, "", 0},
-    {"sqrt", "sqrt", 1, false, 0, [](const double* x) { return std::sqrt(x[0]); }, "", 0},
-    {"sigmoid", "sigmoid", 1, false, 0, [](const double* x) { return 1 / (1 + std::exp(-x[0])); }, "", 0},
-    {"tanh", "tanh", 1, false, 0, [](const double* x) { return std::tanh(x[0]); }, "", 0},
-    {"abs", "abs", 1, false, 0, [](const double* x) { return std::abs(x[0]); }, "", 0},
-    {"power", "pow", 2, false, 0, [](const double* x) { return std::pow(x[0], x[1]); }, "", 0},
-};
+using Operands = const double*;
 
-template <typename Predicate>
-OperationId find(Predicate&& matches) {
-  return table.id_of(std::find_if(table.begin(), table.end(), matches));
+Operation function(const char* name, const char* symbol, int arity, double (*apply)(Operands)) {
+  return {name, symbol, arity, apply};
+}
+
+Operation infix(const char* name, const char* symbol, int precedence, double (*apply)(Operands), Laws laws,
+                const char* reduction = "") {
+  return {name, symbol, 2, apply, std::move(laws), reduction, precedence};
+}
+
+ById<OperationId, Operation> rows_of_the_language() {
+  const Laws product{true, true, 1, {"add", "subtract"}};
+  const Laws sum{true, true, 0, {"max", "min"}};
+  const Laws quotient{false, false, {}, {"add", "subtract"}};
+  const Laws difference{false, false, {}, {"max", "min"}};
+  const Laws most{true, true, -infinity, {"max", "min"}};
+  const Laws least{true, true, infinity, {"max", "min"}};
+  return {
+      function("multiply_add", "", 3, [](Operands x) { return x[0] * x[1] + x[2]; }),
+      infix(
+          "multiply", "*", 2, [](Operands x) { return x[0] * x[1]; }, product, "prod"),
+      infix(
+          "add", "+", 1, [](Operands x) { return x[0] + x[1]; }, sum, "sum"),
+      infix(
+          "subtract", "-", 1, [](Operands x) { return x[0] - x[1]; }, difference),
+      infix(
+          "divide", "/", 2, [](Operands x) { return x[0] / x[1]; }, quotient),
+      {"negate", "-", 1, [](Operands x) { return -x[0]; }, {}, "", 3},
+      {"max", "max", 2, [](Operands x) { return std::max(x[0], x[1]); }, most, "max"},
+      {"min", "min", 2, [](Operands x) { return std::min(x[0], x[1]); }, least, "min"},
+      function("exp", "exp", 1, [](Operands x) { return std::exp(x[0]); }),
+      function("exp2", "exp2", 1, [](Operands x) { return std::exp2(x[0]); }),
+      function("log", "log", 1, [](Operands x) { return std::log(x[0]); }),
+      function("sqrt", "sqrt", 1, [](Operands x) { return std::sqrt(x[0]); }),
+      function("sigmoid", "sigmoid", 1, [](Operands x) { return 1 / (1 + std::exp(-x[0])); }),
+      function("tanh", "tanh", 1, [](Operands x) { return std::tanh(x[0]); }),
+      function("abs", "abs", 1, [](Operands x) { return std::abs(x[0]); }),
+      function("power", "pow", 2, [](Operands x) { return std::pow(x[0], x[1]); }),
+      function("greater", "greater", 2, [](Operands x) { return x[0] > x[1] ? 1.0 : 0.0; }),
+      function("select", "select", 3, [](Operands x) { return x[0] != 0 ? x[1] : x[2]; }),
+  };
 }
 
 }  // namespace
 
-const ById<OperationId, Operation>& operations() { return table; }
+OperationId OperationTable::find(std::string_view name) const {
+  return rows_.id_of(std::ranges::find(rows_, name, &Operation::name));
+}
 
-OperationId operation(std::string_view name) {
-  const OperationId id = find([&](const Operation& row) { return row.name == name; });
-  if (id) return id;
+OperationId OperationTable::named(std::string_view name) const {
+  if (const OperationId id = find(name)) return id;
   std::vector<std::string> known;
-  for (const Operation& row : table) known.push_back(row.name);
+  for (const Operation& row : rows_) known.push_back(row.name);
   throw InputError("unknown operation '" + std::string(name) + "'" + did_you_mean(name, known));
 }
 
-OperationId operation_written(std::string_view symbol, int arity) {
+OperationId OperationTable::written(std::string_view symbol, int arity) const {
   if (symbol.empty()) return {};  // multiply_add is counted, never written
-  return find([&](const Operation& row) { return row.symbol == symbol && row.arity == arity; });
+  return rows_.id_of(std::ranges::find_if(
+      rows_, [&](const Operation& row) { return row.symbol == symbol && row.arity == arity; }));
 }
 
-OperationId reduction_written(std::string_view name) {
+OperationId OperationTable::reduction(std::string_view name) const {
   if (name.empty()) return {};
-  return find([&](const Operation& row) { return row.reduction == name; });
+  return rows_.id_of(std::ranges::find(rows_, name, &Operation::reduction));
 }
 
-const std::vector<std::string>& operation_words() {
-  static const std::vector<std::string> words = [] {
-    std::set<std::string> unique;
-    for (const Operation& row : table) {
-      if (row.precedence == 0 && !row.symbol.empty()) unique.insert(row.symbol);
-      if (!row.reduction.empty()) unique.insert(row.reduction);
-    }
-    return std::vector<std::string>(unique.begin(), unique.end());
-  }();
-  return words;
+bool OperationTable::is_word(std::string_view name) const {
+  return std::ranges::any_of(rows_, [&](const Operation& row) {
+    return (row.precedence == 0 && row.symbol == name) || row.reduction == name;
+  });
 }
+
+const OperationTable& operations() {
+  static const OperationTable table(rows_of_the_language());
+  return table;
+}
+
+OperationId operation(std::string_view name) { return operations().named(name); }
 
 }  // namespace tilewright

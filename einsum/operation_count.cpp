@@ -6,13 +6,13 @@ namespace tilewright {
 
 namespace {
 
-void add(std::vector<OperationCount>& counts, OperationId id) {
+void add(std::vector<OperationCount>& counts, OperationId id, double more = 1) {
   const auto found = std::find_if(counts.begin(), counts.end(),
                                   [&](const OperationCount& count) { return count.operation == id; });
   if (found != counts.end()) {
-    found->count += 1;
+    found->count += more;
   } else {
-    counts.push_back({id, 1});
+    counts.push_back({id, more});
   }
 }
 
@@ -36,6 +36,17 @@ std::vector<OperationCount> operations_per_point(const Cascade&, const Einsum& e
   }
   add_operations(einsum.body, counts);
   if (einsum.reduce) add(counts, einsum.reduce);
+  return counts;
+}
+
+std::vector<OperationCount> language_operations(const Operation& operation, const OperationTable& table) {
+  std::vector<OperationCount> counts;
+  if (!operation.definition) return counts;
+  for (const OperationId inner : operation.definition->uses) {
+    if (!table[inner].definition) add(counts, inner);
+    for (const OperationCount& each : language_operations(table[inner], table))
+      add(counts, each.operation, each.count);
+  }
   return counts;
 }
 

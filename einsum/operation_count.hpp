@@ -17,6 +17,9 @@ struct OperationCount {
 /// first point, where hardware accumulates onto the neutral element).
 std::vector<OperationCount> operations_per_point(const Cascade& cascade, const Einsum& einsum);
 
+/// What a defined operation takes in operations of the language, by kind.
+std::vector<OperationCount> language_operations(const Operation& operation, const OperationTable& table);
+
 /// Points of the iteration space.
 double points(const Einsum& einsum, const ByRank<double>& shapes);
 

@@ -1,19 +1,18 @@
 #include "einsum/parse.hpp"
 
-#include <limits>
-
 #include "einsum/check.hpp"
 #include "einsum/declare.hpp"
+#include "einsum/initial.hpp"
 #include "einsum/resolve.hpp"
 
 namespace tilewright {
 
 namespace {
 
-std::vector<StatementSyntax> statements(const Yaml& list) {
+std::vector<StatementSyntax> statements(const Cascade& cascade, const Yaml& list) {
   std::vector<StatementSyntax> result;
   for (const Yaml& item : list.items()) {
-    result.push_back(parse_statement({item.text(), item.place(), item.path()}));
+    result.push_back(parse_statement({item.text(), item.place(), item.path()}, cascade.operations));
   }
   return result;
 }
@@ -28,18 +27,11 @@ Tensor& find_written(Cascade& cascade, const std::string& name, const Yaml& node
   node.fail("nothing writes '" + name + "'" + did_you_mean(name, known));
 }
 
-double initial_value(const Yaml& node) {
-  const std::string text = node.text();
-  if (text == "inf") return std::numeric_limits<double>::infinity();
-  if (text == "-inf") return -std::numeric_limits<double>::infinity();
-  return node.number();
-}
-
 void read_initial(Cascade& cascade, const Yaml& initial) {
   for (const auto& [name, value] : initial.entries()) {
     Tensor& tensor = find_written(cascade, name, value);
     if (!tensor.iterated) value.fail("'" + name + "' is not iterated: it is written at no index + 1");
-    tensor.initial = initial_value(value);
+    tensor.initial = number_or_infinity(value);
   }
 }
 
@@ -54,14 +46,14 @@ void read_outputs(Cascade& cascade, const Yaml& outputs) {
 }
 
 void read_statements(Cascade& cascade, const Yaml& root) {
-  const std::vector<StatementSyntax> einsums = statements(root.at("einsums"));
+  const std::vector<StatementSyntax> einsums = statements(cascade, root.at("einsums"));
   if (einsums.empty()) root.at("einsums").fail("a cascade has at least one Einsum");
   for (std::size_t i = 0; i < einsums.size(); ++i) {
     declare_output(cascade, einsums[i]);
     cascade.tensors.back().producer = EinsumId::at(i);
   }
   if (const auto views = root.find("views")) {
-    for (const StatementSyntax& statement : statements(*views)) declare_view(cascade, statement);
+    for (const StatementSyntax& statement : statements(cascade, *views)) declare_view(cascade, statement);
   }
   for (const StatementSyntax& statement : einsums) {
     cascade.einsums.push_back(resolve_einsum(cascade, statement));
@@ -73,11 +65,12 @@ void read_statements(Cascade& cascade, const Yaml& root) {
 Cascade parse_cascade(const Yaml& file) {
   file.only({"cascade"});
   const Yaml root = file.at("cascade");
-  root.only({"name", "description", "shapes", "partitions", "constants", "inputs", "outputs", "initial", "views",
-             "einsums"});
+  root.only({"name", "description", "source", "operations", "shapes", "partitions", "constants", "inputs",
+             "outputs", "initial", "views", "einsums"});
   Cascade cascade;
   cascade.name = root.at("name").text();
   if (const auto description = root.find("description")) cascade.description = description->text();
+  if (const auto source = root.find("source")) cascade.source = source->text();
   cascade.place = root.place();
   declare(cascade, root);
   read_statements(cascade, root);

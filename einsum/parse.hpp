@@ -3,6 +3,7 @@
 //   cascade:
 //     name: softmax-1pass
 //     description: one line
+//     source: paper, section, equation
 //     shapes: {M1: M / M0}                 # ranks that follow from others
 //     partitions: {M: [M1, M0]}            # m = m1 * M0 + m0
 //     constants: {scale: 0.125}

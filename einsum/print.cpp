@@ -39,20 +39,21 @@ std::string access_text(const Cascade& cascade, const Access& access) {
 }
 
 /// How tightly the outermost operation of a term binds; a call, a number and an access never need parentheses.
-int precedence(const Term& term) {
-  const bool written_between = term.kind == Term::Kind::operation && operations()[term.operation].precedence > 0;
-  return written_between ? operations()[term.operation].precedence : 100;
+int precedence(const Cascade& cascade, const Term& term) {
+  if (term.kind != Term::Kind::operation) return 100;
+  const int written_between = cascade.operations[term.operation].precedence;
+  return written_between > 0 ? written_between : 100;
 }
 
 std::string term_text(const Cascade& cascade, const Term& term);
 
 std::string operand_text(const Cascade& cascade, const Term& term, int least_precedence) {
   const std::string text = term_text(cascade, term);
-  return precedence(term) < least_precedence ? "(" + text + ")" : text;
+  return precedence(cascade, term) < least_precedence ? "(" + text + ")" : text;
 }
 
 std::string operation_text(const Cascade& cascade, const Term& term) {
-  const Operation& row = operations()[term.operation];
+  const Operation& row = cascade.operations[term.operation];
   if (row.precedence == 0) {
     const auto text = [&](const Term& operand) { return term_text(cascade, operand); };
     return row.symbol + "(" + join(term.operands, ", ", text) + ")";
@@ -98,7 +99,26 @@ std::string rank_list(const Cascade& cascade, const std::vector<RankId>& ranks) 
   return "[" + join(ranks, ", ", [&](const RankId& rank) { return cascade.ranks[rank].name; }) + "]";
 }
 
+/// `softplus: {operands: [x], is: "..."}`.
+std::string operation_entry(const Operation& operation) {
+  const auto same = [](const std::string& text) { return text; };
+  std::string text = operation.name + ": {operands: [" + join(operation.definition->operands, ", ", same) +
+                     "], is: " + scalar(operation.definition->is, true);
+  const Laws& laws = operation.laws;
+  std::vector<std::string> names;
+  if (laws.associative) names.emplace_back("associative");
+  if (laws.commutative) names.emplace_back("commutative");
+  if (!names.empty()) text += ", laws: [" + join(names, ", ", same) + "]";
+  if (laws.identity) text += ", identity: " + number(*laws.identity);
+  if (!laws.distributes_over.empty())
+    text += ", distributes_over: [" + join(laws.distributes_over, ", ", same) + "]";
+  return text + "}";
+}
+
 std::string declarations(const Cascade& cascade) {
+  std::vector<std::string> operations;
+  for (const Operation& operation : cascade.operations)
+    if (operation.definition) operations.push_back(operation_entry(operation));
   std::vector<std::string> shapes, partitions, constants, inputs;
   for (const Rank& rank : cascade.ranks) {
     if (rank.shape) shapes.push_back(rank.name + ": " + scalar(rank.shape->text(), true));
@@ -111,8 +131,8 @@ std::string declarations(const Cascade& cascade) {
     const bool input = tensor.role == Tensor::Role::input;
     if (input) inputs.push_back(tensor.name + ": " + rank_list(cascade, tensor.ranks));
   }
-  return map_line("shapes", shapes) + map_line("partitions", partitions) + map_line("constants", constants) +
-         map_line("inputs", inputs);
+  return map_line("operations", operations) + map_line("shapes", shapes) + map_line("partitions", partitions) +
+         map_line("constants", constants) + map_line("inputs", inputs);
 }
 
 std::string results(const Cascade& cascade) {
@@ -150,7 +170,7 @@ std::string print_einsum(const Cascade& cascade, const Einsum& einsum) {
   std::string text = access_text(cascade, einsum.output) + " = ";
   if (einsum.reduce && einsum.reduce != operation("add")) {
     const auto variable = [&](const RankId& rank) { return cascade.ranks[rank].variable; };
-    text += operations()[einsum.reduce].reduction + "[" + join(einsum.reduced, ",", variable) + "] ";
+    text += cascade.operations[einsum.reduce].reduction + "[" + join(einsum.reduced, ",", variable) + "] ";
   }
   text += term_text(cascade, einsum.body);
   if (einsum.filter) text += " where " + access_text(cascade, *einsum.filter);
@@ -160,6 +180,7 @@ std::string print_einsum(const Cascade& cascade, const Einsum& einsum) {
 std::string print_cascade(const Cascade& cascade) {
   std::string text = "cascade:\n  name: " + scalar(cascade.name, false) + "\n";
   if (!cascade.description.empty()) text += "  description: " + scalar(cascade.description, false) + "\n";
+  if (!cascade.source.empty()) text += "  source: " + scalar(cascade.source, false) + "\n";
   return text + declarations(cascade) + results(cascade) + statement_list(cascade);
 }
 

@@ -26,10 +26,10 @@ long long fixed(const Cascade& cascade, const ByRank<double>& shapes, const Acce
                 "' is not a whole number from 0 to " + std::to_string(extent - 1));
 }
 
-Value accumulate(OperationId operation, const Value& left, const Value& right) {
+Value accumulate(const Cascade& cascade, OperationId operation, const Value& left, const Value& right) {
   if (!left || !right) return left ? left : right;
   const double operands[] = {*left, *right};
-  return operations()[operation].apply(operands);
+  return cascade.operations[operation].apply(operands);
 }
 
 }  // namespace
@@ -85,7 +85,8 @@ ResolvedEinsum::Node ResolvedEinsum::node(const Term& term) {
 /// An operation whose absent operands are skipped, or none.
 OperationId ResolvedEinsum::accumulating_operation() const {
   const bool running(cascade_.tensors[einsum_.output.tensor].iterated);
-  const bool reduces = einsum_.body.kind == Term::Kind::operation && operations()[einsum_.body.operation].reduces;
+  const bool reduces =
+      einsum_.body.kind == Term::Kind::operation && !cascade_.operations[einsum_.body.operation].reduction.empty();
   return running && reduces ? einsum_.body.operation : OperationId();
 }
 
@@ -105,20 +106,20 @@ Value ResolvedEinsum::evaluate(const Node& node, const Coordinates& point, Opera
   }
   if (node.operation == accumulates) {
     const Value left = evaluate(node.operands[0], point, accumulates, elements);
-    return accumulate(accumulates, left, evaluate(node.operands[1], point, accumulates, elements));
+    return accumulate(cascade_, accumulates, left, evaluate(node.operands[1], point, accumulates, elements));
   }
-  double operands[3] = {};
+  double operands[most_operands] = {};
   bool absent = false;
   for (std::size_t i = 0; i < node.operands.size(); ++i) {
     const Value value = evaluate(node.operands[i], point, {}, elements);
     absent = absent || !value;
     operands[i] = value.value_or(0);
   }
-  return absent ? std::nullopt : Value(operations()[node.operation].apply(operands));
+  return absent ? std::nullopt : Value(cascade_.operations[node.operation].apply(operands));
 }
 
 Value ResolvedEinsum::reduced(const Value& before, const Value& value) const {
-  return einsum_.reduce ? accumulate(einsum_.reduce, before, value) : value;
+  return einsum_.reduce ? accumulate(cascade_, einsum_.reduce, before, value) : value;
 }
 
 }  // namespace tilewright

@@ -14,17 +14,17 @@ std::string count(std::size_t n, const std::string& noun) {
   return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
 }
 
-std::vector<std::string> reduction_names() {
+std::vector<std::string> reduction_names(const OperationTable& operations) {
   std::vector<std::string> names;
-  for (const Operation& row : operations()) {
+  for (const Operation& row : operations) {
     if (!row.reduction.empty()) names.push_back(row.reduction);
   }
   return names;
 }
 
-std::vector<std::string> function_names() {
+std::vector<std::string> function_names(const OperationTable& operations) {
   std::vector<std::string> names;
-  for (const Operation& row : operations()) {
+  for (const Operation& row : operations) {
     if (row.precedence == 0 && !row.symbol.empty()) names.push_back(row.symbol);
   }
   return names;
@@ -32,7 +32,8 @@ std::vector<std::string> function_names() {
 
 class StatementParser {
  public:
-  explicit StatementParser(const Source& source) : source_(source), tokens_(tokenize(source)) {}
+  StatementParser(const Source& source, const OperationTable& operations)
+      : source_(source), operations_(operations), tokens_(tokenize(source)) {}
 
   StatementSyntax parse() {
     StatementSyntax statement;
@@ -48,6 +49,12 @@ class StatementParser {
     }
     if (peek().kind != Token::Kind::end) fail_expected("an operator, 'where' or the end");
     return statement;
+  }
+
+  TermSyntax parse_term() {
+    TermSyntax term = infix(1);
+    if (peek().kind != Token::Kind::end) fail_expected("an operator or the end");
+    return term;
   }
 
  private:
@@ -129,7 +136,7 @@ class StatementParser {
     if (peek().kind != Token::Kind::name || !peek(1).is('[')) return;
     const std::size_t start = at_;
     const Token name = take();
-    const OperationId known = reduction_written(name.text);
+    const OperationId known = operations_.reduction(name.text);
     std::vector<IndexSyntax> variables = index_list();
     if (!known && !starts_term()) {
       at_ = start;
@@ -137,7 +144,7 @@ class StatementParser {
     }
     if (!known) {
       source_.fail(name.offset,
-                   "unknown reduction '" + name.text + "'" + did_you_mean(name.text, reduction_names()));
+                   "unknown reduction '" + name.text + "'" + did_you_mean(name.text, reduction_names(operations_)));
     }
     statement.reduce = known;
     statement.reduced = std::move(variables);
@@ -151,11 +158,11 @@ class StatementParser {
   TermSyntax infix(int least_precedence) {
     TermSyntax left = prefix();
     while (peek().kind == Token::Kind::symbol) {
-      const OperationId id = operation_written(peek().text, 2);
-      if (!id || operations()[id].precedence < least_precedence) break;
+      const OperationId id = operations_.written(peek().text, 2);
+      if (!id || operations_[id].precedence < least_precedence) break;
       ++at_;
       count_term();
-      TermSyntax right = infix(operations()[id].precedence + 1);
+      TermSyntax right = infix(operations_[id].precedence + 1);
       left = operation_term(id, {std::move(left), std::move(right)});
     }
     return left;
@@ -164,7 +171,7 @@ class StatementParser {
   TermSyntax prefix() {
     count_term();
     if (peek().kind != Token::Kind::symbol || peek().is('(')) return primary();
-    const OperationId id = operation_written(peek().text, 1);
+    const OperationId id = operations_.written(peek().text, 1);
     if (!id) fail_expected("a term");
     ++at_;
     return operation_term(id, {prefix()});
@@ -207,18 +214,19 @@ class StatementParser {
     }
     if (!peek().is(')')) fail_expected("',' or ')'");
     ++at_;
-    const OperationId id = operation_written(name.text, static_cast<int>(operands.size()));
+    const OperationId id = operations_.written(name.text, static_cast<int>(operands.size()));
     if (!id) fail_call(name, operands.size());
     return operation_term(id, std::move(operands));
   }
 
   [[noreturn]] void fail_call(const Token& name, std::size_t operands) const {
-    for (const Operation& row : operations()) {
+    for (const Operation& row : operations_) {
       if (row.symbol != name.text) continue;
       source_.fail(name.offset, "'" + name.text + "' takes " + count(row.arity, "operand") + ", got " +
                                     std::to_string(operands));
     }
-    source_.fail(name.offset, "unknown operation '" + name.text + "'" + did_you_mean(name.text, function_names()));
+    source_.fail(name.offset,
+                 "unknown operation '" + name.text + "'" + did_you_mean(name.text, function_names(operations_)));
   }
 
   static TermSyntax operation_term(OperationId id, std::vector<TermSyntax> operands) {
@@ -226,6 +234,7 @@ class StatementParser {
   }
 
   const Source& source_;
+  const OperationTable& operations_;
   std::vector<Token> tokens_;
   std::size_t at_ = 0;
   int terms_ = 0;
@@ -233,6 +242,12 @@ class StatementParser {
 
 }  // namespace
 
-StatementSyntax parse_statement(const Source& source) { return StatementParser(source).parse(); }
+StatementSyntax parse_statement(const Source& source, const OperationTable& operations) {
+  return StatementParser(source, operations).parse();
+}
+
+TermSyntax parse_expression(const Source& source, const OperationTable& operations) {
+  return StatementParser(source, operations).parse_term();
+}
 
 }  // namespace tilewright

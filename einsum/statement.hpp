@@ -42,6 +42,8 @@ struct StatementSyntax {
 
 /// Throws InputError for wrong syntax, an unknown operation, a wrong number of operands, and for more than
 /// 250 terms and parentheses (what follows recurses over them).
-StatementSyntax parse_statement(const Source& source);
+StatementSyntax parse_statement(const Source& source, const OperationTable& operations);
+/// The right side alone, without reduction and filter.
+TermSyntax parse_expression(const Source& source, const OperationTable& operations);
 
 }  // namespace tilewright

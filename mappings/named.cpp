@@ -29,7 +29,7 @@ UnitId unit_named(const Yaml& yaml, const std::string& name, const Arch& arch, c
   const UnitId unit = at_place(yaml, [&] { return arch.unit(name); });
   const ComputeUnit& target = arch.units[unit];
   for (const auto& [operation, count] : operations_per_point(cascade, cascade.einsums[einsum])) {
-    const std::string& kind = operations()[operation].name;
+    const std::string& kind = cascade.operations[operation].name;
     if (target.find(kind) != nullptr) continue;
     std::vector<std::string> known;
     for (const OperationCost& cost : target.operations) known.push_back(cost.kind);

@@ -38,16 +38,16 @@ Term slope(const std::string& kind, const Term& operand, const Term& value, cons
 }
 
 /// `value`: the term, or a tensor that has it.
-void add_partials(const Term& term, const Term& value, const Term& factor, const std::string& einsum,
-                  std::vector<Partial>& partials) {
+void add_partials(const Cascade& cascade, const Term& term, const Term& value, const Term& factor,
+                  const std::string& einsum, std::vector<Partial>& partials) {
   if (term.kind == Term::Kind::number) return;
   if (term.kind == Term::Kind::access) {
     partials.push_back({term.access.tensor, factor});
     return;
   }
-  const std::string& kind = operations()[term.operation].name;
+  const std::string& kind = cascade.operations[term.operation].name;
   const auto into = [&](std::size_t i, const Term& by) {
-    add_partials(term.operands[i], term.operands[i], product(factor, by), einsum, partials);
+    add_partials(cascade, term.operands[i], term.operands[i], product(factor, by), einsum, partials);
   };
   if (term.operands.size() == 1) return into(0, slope(kind, term.operands[0], value, einsum));
   const Term& a = term.operands[0];
@@ -114,7 +114,7 @@ class Differentiation {
     if (!einsum.reduced.empty() && einsum.reduce != operation("add")) return require_cancels(einsum);
     std::vector<Partial> partials;
     const Term value = einsum.reduced.empty() ? read(draft_.all_of(einsum.output.tensor)) : einsum.body;
-    add_partials(einsum.body, value, number(1), einsum.name, partials);
+    add_partials(cascade_, einsum.body, value, number(1), einsum.name, partials);
     for (const Partial& partial : partials) add_part(partial, from);
   }
 
@@ -126,9 +126,9 @@ class Differentiation {
       for (const Access* access : accesses(other.body)) {
         if (access->tensor != most) continue;
         const auto found = exponential(cascade_, other.body, einsum.reduced.front());
-        if (!found || found->reference != most || operations()[einsum.reduce].name == "multiply")
+        if (!found || found->reference != most || cascade_.operations[einsum.reduce].name == "multiply")
           throw InputError(fmt::format("{}: no gradient through '{}' of '{}'", other.name,
-                                       operations()[einsum.reduce].name, einsum.name));
+                                       cascade_.operations[einsum.reduce].name, einsum.name));
         seeds.push_back(other.output.tensor);
       }
     const auto power = powers(cascade_, seeds, cascade_.tensors[most].ranks);

@@ -27,7 +27,7 @@ Term operate(std::string_view operation, std::vector<Term> operands) {
 }
 
 bool is(const Term& term, std::string_view operation) {
-  return term.kind == Term::Kind::operation && operations()[term.operation].name == operation;
+  return term.kind == Term::Kind::operation && term.operation == tilewright::operation(operation);
 }
 
 std::vector<Access*> accesses(Term& term) {
@@ -45,7 +45,8 @@ bool has_rank(const Cascade& cascade, const Term& term, RankId rank) {
 }
 
 std::string Draft::fresh(const std::string& base) const {
-  std::set<std::string> taken(operation_words().begin(), operation_words().end());
+  std::set<std::string> taken;
+  for (const Operation& row : cascade_.operations) taken.insert({row.name, row.symbol, row.reduction});
   for (const Rank& rank : cascade_.ranks) taken.insert({rank.name, rank.variable});
   for (const Tensor& tensor : cascade_.tensors) taken.insert(tensor.name);
   for (const auto& [name, value] : cascade_.constants) taken.insert(name);

@@ -48,7 +48,7 @@ class Powers {
       all.push_back(of(operand));
       if (!all.back()) return {};
     }
-    const std::string& name = operations()[term.operation].name;
+    const std::string& name = cascade_.operations[term.operation].name;
     if (name == "multiply") return *all[0] + *all[1];
     if (name == "divide") return *all[0] - *all[1];
     const bool keeps =

@@ -202,10 +202,13 @@ class PartialSums {
   }
 
   void add_reduction(const Einsum& einsum) {
-    const std::string& kind = operations()[einsum.reduce].name;
+    const std::string& kind = cascade_.operations[einsum.reduce].name;
     const TensorId whole = einsum.output.tensor;
     if (kind == "multiply")
       throw InputError(fmt::format("{} is a product along '{}'", einsum.name, cascade_.ranks[along_].name));
+    if (kind != "add" && kind != "max" && kind != "min")
+      throw InputError(
+          fmt::format("{} is reduced by '{}' along '{}'", einsum.name, kind, cascade_.ranks[along_].name));
     const auto power = whole == reference_ ? 0 : powers_[whole];
     if (!power || *power < 0 || *power > 1)
       throw InputError(fmt::format("{} does not become its own multiple when the maximum grows", einsum.name));

@@ -29,7 +29,7 @@ std::vector<KernelWork> operations_of(const Yaml& kernel, const Cascade& cascade
   const Einsum& einsum = cascade.einsums[id];
   std::vector<KernelWork> work;
   for (const auto& [operation, count] : operations_per_point(cascade, einsum))
-    work.push_back({id, operations()[operation].name, count});
+    work.push_back({id, cascade.operations[operation].name, count});
   const auto extra = kernel.find("extra");
   const auto more = extra ? extra->find(einsum.name) : std::nullopt;
   if (more)
@@ -39,9 +39,9 @@ std::vector<KernelWork> operations_of(const Yaml& kernel, const Cascade& cascade
 }
 
 // Kinds that a binding may name, whether this cascade has them or not.
-std::vector<std::string> known_kinds(const Arch& arch) {
+std::vector<std::string> known_kinds(const OperationTable& operations, const Arch& arch) {
   std::vector<std::string> kinds;
-  for (const Operation& operation : operations()) kinds.push_back(operation.name);
+  for (const Operation& operation : operations) kinds.push_back(operation.name);
   for (const ComputeUnit& unit : arch.units)
     for (const OperationCost& operation : unit.operations)
       if (std::ranges::find(kinds, operation.kind) == kinds.end()) kinds.push_back(operation.kind);
@@ -53,7 +53,7 @@ class Binding {
  public:
   Binding(const Yaml& model, const Cascade& cascade, const Arch& arch)
       : kinds_(model.at("bind")), einsums_(model.find("einsums")), arch_(arch) {
-    const std::vector<std::string> known = known_kinds(arch);
+    const std::vector<std::string> known = known_kinds(cascade.operations, arch);
     for (const auto& [kind, unit] : kinds_.entries()) {
       if (std::ranges::find(known, kind) == known.end())
         unit.fail("no kind of operation '" + kind + "'" + did_you_mean(kind, known));
@@ -103,7 +103,7 @@ void read_polynomial(const Yaml& yaml, const Arch& arch, Kernel& kernel) {
 }  // namespace
 
 UnitId bound_unit(const Yaml& at, const std::string& kind, const Yaml& model, const Arch& arch) {
-  const std::vector<std::string> known = known_kinds(arch);
+  const std::vector<std::string> known = known_kinds(operations(), arch);
   if (std::ranges::find(known, kind) == known.end())
     at.fail("no kind of operation '" + kind + "'" + did_you_mean(kind, known));
   const auto bind = model.find("bind");

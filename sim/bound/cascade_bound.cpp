@@ -70,7 +70,7 @@ Bound time_bound(const Cascade& cascade, const Arch& arch, const ByRank<double>&
                  const MaskShare* mask) {
   Bound bound = compulsory_traffic(cascade, arch, shapes, sizes, mask);
   for (const auto& [operation, counts] : operation_totals(cascade, shapes, sizes.element_B, mask)) {
-    const std::string& kind = operations()[operation].name;
+    const std::string& kind = cascade.operations[operation].name;
     const double time_s = least_cycles(arch, kind, counts) / arch.clock_Hz;
     if (time_s > bound.time_s) bound = {time_s, kind};
   }

@@ -62,7 +62,7 @@ std::optional<PointCost> point_cost(const Cascade& cascade, const Einsum& einsum
                                     double word_B) {
   PointCost cost;
   for (const auto& [operation, count] : operations_per_point(cascade, einsum)) {
-    const OperationCost* each = unit.find(operations()[operation].name);
+    const OperationCost* each = unit.find(cascade.operations[operation].name);
     if (each == nullptr) return std::nullopt;
     const double cycles = count * each->cycles_for(word_B);
     cost.cycles = unit.chained ? std::max(cost.cycles, cycles) : cost.cycles + cycles;

@@ -95,7 +95,7 @@ class NestRecordMaker {
     record_.add(key + ".cycles", result_.einsum_cycles[e]);
     record_.add(key + ".energy_J", result_.einsum_energy_J[e]);
     for (const auto& [operation, count] : operations_per_point(subject_.cascade, einsum))
-      record_.add(key + ".ops." + operations()[operation].name, count * result_.einsum_points[e]);
+      record_.add(key + ".ops." + subject_.cascade.operations[operation].name, count * result_.einsum_points[e]);
   }
 
   void groups() {

@@ -28,6 +28,7 @@ RUNS = [
     ("cascades/attention-3pass.yaml", "analyze {file} --workload BERT"),
     ("cascades/attention-2pass.yaml", "analyze {file}"),
     ("cascades/encoder-linear.yaml", "analyze {file} --format json"),
+    ("cascades/softplus-attention.yaml", "analyze {file}"),
     ("workloads/BERT.yaml", "evaluate {file} fusemax/proposal fusemax/binding --format json"),
     ("archs/fusemax/proposal.yaml", "evaluate BERT {file} fusemax/binding --format json"),
     ("archs/fusemax/area.yaml", "evaluate BERT {file} fusemax/binding --format csv"),

@@ -73,11 +73,10 @@ struct Expected {
   const char* cascade;
   std::size_t passes;
 };
-const std::vector<Expected> published{{"attention-3pass", 3},
-                                      {"attention-2pass", 2},
-                                      {"attention-1pass", 1},
-                                      {"attention-naive", 2},
-                                      {"sigmoid-attention", 1}};
+const std::vector<Expected> published{{"attention-3pass", 3},   {"attention-2pass", 2},
+                                      {"attention-1pass", 1},   {"attention-naive", 2},
+                                      {"sigmoid-attention", 1}, {"attention-deferred-division", 2},
+                                      {"attention-blocked", 1}};
 
 }  // namespace
 

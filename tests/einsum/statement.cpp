@@ -8,7 +8,9 @@ namespace tilewright::test::TEST_FILE {
 
 namespace {
 
-StatementSyntax statement(const std::string& text) { return parse_statement({text, {"t.yaml", 1, 1}, "e"}); }
+StatementSyntax statement(const std::string& text) {
+  return parse_statement({text, {"t.yaml", 1, 1}, "e"}, operations());
+}
 
 /// Fully parenthesised, with kinds of operations: what the text means.
 std::string meaning(const TermSyntax& term) {

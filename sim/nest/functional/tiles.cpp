@@ -154,7 +154,8 @@ bool Tiles::has_results_below(PortId holder) const {
 
 void Tiles::drain(PortId id, Buffer& buffer) {
   const Port& port = state_.ports.ports[id];
-  const OperationId reduce = state_.nest.facts.cascade().einsums[port.writer].reduce;
+  const Cascade& cascade = state_.nest.facts.cascade();
+  const OperationId reduce = cascade.einsums[port.writer].reduce;
   const PortId holds = holder(port.parent);
   buffer.each(port, [&](std::size_t at, std::size_t local) {
     const Element& element = buffer.elements[local];
@@ -166,7 +167,7 @@ void Tiles::drain(PortId id, Buffer& buffer) {
       above->copy(element);
     } else if (element.now.state == State::present) {
       const double operands[] = {*before, element.now.value};
-      above->now.value = operations()[reduce].apply(operands);
+      above->now.value = cascade.operations[reduce].apply(operands);
     }
     if (const Buffer& parent = buffers_[holds][buffer.parent_instance]; !parent.elements.empty())
       overwrite(holds, buffer.parent_instance, static_cast<std::size_t>(above - parent.elements.data()));
