@@ -43,7 +43,8 @@ class TileWindow {
   }
   /// Tracks that have another tile from it on.
   [[nodiscard]] TrackSet begun(std::int64_t tile) const { return at(tile).begun; }
-  /// Tracks whose tile at that time has all of its work with it: of those that the task belongs to, none comes after.
+  /// Tracks whose tile at that time has all of its work with it: of those that the task belongs to, none comes
+  /// after.
   [[nodiscard]] bool finishes(TrackId track, std::int64_t tile) const {
     return track.index() < 64 && (at(tile).finished & set_of(track)) != 0;
   }
