@@ -43,6 +43,11 @@ Table cascade_table(const Cascade& cascade, const std::string& yaml) {
   return table;
 }
 
+std::string difference_text(const RewriteStep& step) {
+  if (!step.difference) return "other results";
+  return step.difference->compared == 0 ? "no numbers" : fmt::format("{:.1e}", step.difference->largest);
+}
+
 Table steps_table(const Rewriting& rewriting) {
   Table table{{{"rule", {}, false},
                {"rank", {}, false},
@@ -51,10 +56,7 @@ Table steps_table(const Rewriting& rewriting) {
                {"law", {}, false}},
               {}};
   for (const RewriteStep& step : rewriting.steps)
-    table.rows.push_back(
-        {step.rule, step.rank, static_cast<double>(step.passes),
-         step.difference ? fmt::format("{:.1e}", step.difference->largest) : std::string("other results"),
-         step.law});
+    table.rows.push_back({step.rule, step.rank, static_cast<double>(step.passes), difference_text(step), step.law});
   return table;
 }
 

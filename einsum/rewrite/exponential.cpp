@@ -31,7 +31,12 @@ std::optional<Exponential> exponential(const Cascade& cascade, const Term& body,
   if (difference == nullptr || difference->operands[1].kind != Term::Kind::access) return {};
   const Term& reference = difference->operands[1];
   if (has_rank(cascade, reference, along) || !has_rank(cascade, difference->operands[0], along)) return {};
-  return Exponential{reference.access.tensor};
+  return Exponential{difference->operands[0], reference.access.tensor};
+}
+
+Term with_reference(Term body, const Access& reference) {
+  difference_in({}, body.operands[0], nullptr)->operands[1] = read(reference);
+  return body;
 }
 
 Term with_difference(Term body, const Access& x, const Access& reference) {

@@ -107,6 +107,7 @@ const std::vector<RewriteRule>& rewrite_rules() {
       {"stabilise", "exp(x) / sum exp(x) = exp(x - max x) / sum exp(x - max x)", true, true, &stabilise},
       {"defer-division", "sum (a / d) b = (sum a b) / d, where d is the same for all of the sum", true, true,
        &defer_division},
+      {"own-maximum", "exp(x - all) = exp(x - own) exp(own - all)", true, true, &use_own_maximum},
       {"running", "max and sum are associative, and exp(x - new) = exp(x - old) exp(old - new)", true, true,
        &make_running},
       {"split", "max and sum are associative, and exp(x - all) = exp(x - part) exp(part - all)", true, true,
@@ -141,7 +142,7 @@ Rewriting rewrite_to_passes(const Cascade& cascade, int passes, const std::strin
   const std::string over = rank.empty() ? busiest_rank(cascade) : cascade.ranks[cascade.rank(rank)].name;
   Rewriter rewriter(cascade);
   std::string obstacle;
-  for (const char* name : {"stabilise", "defer-division", "running"}) {
+  for (const char* name : {"stabilise", "defer-division", "own-maximum", "running"}) {
     // Exponentials that may overflow are not counted as saved passes.
     if (name != std::string_view("stabilise") && passes_over(rewriter.cascade(), over) <= passes) break;
     try {
@@ -153,7 +154,9 @@ Rewriting rewrite_to_passes(const Cascade& cascade, int passes, const std::strin
   if (const int left = passes_over(rewriter.cascade(), over); left > passes)
     throw InputError(fmt::format("'{}' needs {} passes over '{}'{}{}", cascade.name, left, over,
                                  obstacle.empty() ? "" : ": ", obstacle));
-  return rewriter.done();
+  Rewriting done = rewriter.done();
+  done.idle.clear();  // nobody asked for them
+  return done;
 }
 
 }  // namespace tilewright

@@ -21,8 +21,14 @@ Cascade defer_division(const Cascade& cascade, RankId along);
 /// workload or mapping chooses. Then nothing needs the rank twice.
 Cascade make_running(const Cascade& cascade, RankId along);
 
-/// The same by parts of the rank that do not wait for each other: each has its own maximum and sums, which are
-/// brought to one maximum and reduced at the end (split-KV decoding; partial softmax results are associative).
+/// Exponentials relative to a maximum that others join (a sink, a new key) become relative to their own, and their
+/// sums are brought to the joined one at the end: exp(x - all) = exp(x - own) exp(own - all). What make_running()
+/// needs.
+Cascade use_own_maximum(const Cascade& cascade, RankId along);
+
+/// As make_running(), by parts of the rank that do not wait for each other: each has its own maximum and sums,
+/// which are brought to one maximum and reduced at the end (split-KV decoding; partial softmax results are
+/// associative).
 Cascade split(const Cascade& cascade, RankId along);
 
 /// A product of sums from its other side: sum_m (sum_e a b) c = sum_e a (sum_m b c), where a does not have the rank
