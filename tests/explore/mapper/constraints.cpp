@@ -49,7 +49,7 @@ TEST_CASE("within constraints and under a mask the mapping found is the best of 
 }
 
 TEST_CASE("within constraints the mapping found is the best of all in many small spaces", "[mapper][slow]") {
-  require_best_within(GENERATE(range(60u, 120u)));
+  require_best_within(GENERATE(range(60u, 80u)));
 }
 
 namespace {

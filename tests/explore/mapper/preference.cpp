@@ -118,11 +118,11 @@ std::string text_of(const Preference& preference) { return lines_of({preference}
 
 TEST_CASE("a preference is kept if and only if some best mapping keeps to it and to those kept before",
           "[mapper]") {
-  require_preferred(GENERATE(range(0u, 60u)));
+  require_preferred(GENERATE(range(0u, 40u)));
 }
 
 TEST_CASE("preferences are kept if and only if they can be in many small spaces", "[mapper][slow]") {
-  require_preferred(GENERATE(range(60u, 120u)));
+  require_preferred(GENERATE(range(60u, 80u)));
 }
 
 // Blocks of 3 of 5 rows, and lanes for them, are in the space as soon as they are preferred.

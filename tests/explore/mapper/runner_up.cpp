@@ -79,7 +79,7 @@ TEST_CASE("the runner-up is the best of all mappings that differ in structure", 
 
 TEST_CASE("the runner-up is the best of all mappings that differ in structure in many small spaces",
           "[mapper][slow]") {
-  require_runner_up(GENERATE(range(12u, 48u)));
+  require_runner_up(GENERATE(range(12u, 28u)));
 }
 
 TEST_CASE("a runner-up in words") {

@@ -35,7 +35,7 @@ TEST_CASE("the mapping found is the best of all, one by one", "[mapper]") {
 }
 
 TEST_CASE("the mapping found is the best of all in many small spaces", "[mapper][slow]") {
-  require_best_of(GENERATE(range(14u, 45u)));
+  require_best_of(GENERATE(range(14u, 30u)));
 }
 
 namespace {
@@ -83,7 +83,7 @@ TEST_CASE("under a mask the mapping found is the best of all that skip blocks", 
   require_best_masked(GENERATE(range(0u, 3u)));
 }
 TEST_CASE("under a mask the mapping found is the best of all in many small spaces", "[mapper][slow]") {
-  require_best_masked(GENERATE(range(3u, 8u)));
+  require_best_masked(GENERATE(range(3u, 6u)));
 }
 // Of pairs on the diagonal, tiles of one query and one key leave half of the work, but have no part for a second
 // lane.
@@ -134,7 +134,7 @@ TEST_CASE("where heads share keys the mapping found is the best of all", "[mappe
   require_best_shared(GENERATE(range(0u, 12u)));
 }
 TEST_CASE("where heads share keys the mapping found is the best of all in many small spaces", "[mapper][slow]") {
-  require_best_shared(GENERATE(range(12u, 30u)));
+  require_best_shared(GENERATE(range(12u, 20u)));
 }
 
 TEST_CASE("a running value is written in the group of those that take it step by step", "[mapper]") {
