@@ -24,7 +24,7 @@ class Deferral {
   [[nodiscard]] const Einsum* quotient(const Term& term) const {
     if (term.kind != Term::Kind::access) return nullptr;
     const EinsumId producer = cascade_.tensors[term.access.tensor].producer;
-    if (!producer) return nullptr;
+    if (!producer || cascade_.tensors[term.access.tensor].iterated) return nullptr;
     const Einsum& einsum = cascade_.einsums[producer];
     const bool plain = einsum.reduced.empty() && !einsum.filter && is(einsum.body, "divide");
     if (!plain || has_rank(cascade_, einsum.body.operands[1], along_)) return nullptr;

@@ -89,6 +89,9 @@ class Differentiation {
   void require_plain() const {
     if (!cascade_.partitions.empty())
       throw InputError("gradients are of cascades without partitions; split or make running what comes out");
+    for (const Tensor& tensor : cascade_.tensors)
+      if (tensor.iterated)
+        throw InputError(fmt::format("'{}' is iterated, and no gradient goes through its steps", tensor.name));
     for (const Einsum& einsum : cascade_.einsums)
       for (const Access* access : accesses(einsum.body))
         for (const Index& index : access->indices)

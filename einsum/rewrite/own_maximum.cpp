@@ -59,7 +59,8 @@ class OwnMaximum {
           throw InputError(fmt::format("{} needs '{}', which takes all of '{}'", einsum.name,
                                        cascade_.tensors[access->tensor].name, cascade_.ranks[along_].name));
       const auto power = powers_[einsum.output.tensor];
-      if (reduces(einsum) && (!power || *power < 0 || *power > 1))
+      if (reduces(einsum) &&
+          (cascade_.tensors[einsum.output.tensor].iterated || !power || *power < 0 || *power > 1))
         throw InputError(fmt::format("{} does not become its own multiple with another maximum", einsum.name));
     }
   }

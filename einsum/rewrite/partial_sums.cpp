@@ -204,6 +204,9 @@ class PartialSums {
   void add_reduction(const Einsum& einsum) {
     const std::string& kind = cascade_.operations[einsum.reduce].name;
     const TensorId whole = einsum.output.tensor;
+    if (cascade_.tensors[whole].iterated)
+      throw InputError(
+          fmt::format("'{}', a running value, is summed along '{}'", einsum.name, cascade_.ranks[along_].name));
     if (kind == "multiply")
       throw InputError(fmt::format("{} is a product along '{}'", einsum.name, cascade_.ranks[along_].name));
     if (kind != "add" && kind != "max" && kind != "min")

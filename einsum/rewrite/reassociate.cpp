@@ -34,8 +34,8 @@ class Reassociation {
  private:
   [[nodiscard]] const Einsum* product_of(const Term& term) const {
     const EinsumId producer = cascade_.tensors[term.access.tensor].producer;
-    const bool found =
-        producer && is_product(cascade_.einsums[producer]) && !cascade_.einsums[producer].reduced.empty();
+    const bool found = producer && !cascade_.tensors[term.access.tensor].iterated &&
+                       is_product(cascade_.einsums[producer]) && !cascade_.einsums[producer].reduced.empty();
     return found ? &cascade_.einsums[producer] : nullptr;
   }
 

@@ -43,8 +43,7 @@ const RewriteRule& rule_named(const std::string& name) {
     if (rule.name == name) return rule;
     known.push_back(rule.name);
   }
-  throw InputError(
-      fmt::format("unknown rule '{}'{}; there are {}", name, did_you_mean(name, known), fmt::join(known, ", ")));
+  throw InputError(fmt::format("unknown rule '{}'{}", name, did_you_mean(name, known)));
 }
 
 class Rewriter {

@@ -12,8 +12,9 @@ namespace tilewright {
 namespace {
 
 bool can_overflow(const Cascade& cascade, const Einsum& einsum, RankId along) {
-  const bool over = std::ranges::count(cascade.tensors[einsum.output.tensor].ranks, along) != 0;
-  return over && einsum.reduced.empty() && is_exponential(einsum.body) && !exponential(cascade, einsum.body, along);
+  const Tensor& tensor = cascade.tensors[einsum.output.tensor];
+  return std::ranges::count(tensor.ranks, along) != 0 && !tensor.iterated && einsum.reduced.empty() &&
+         is_exponential(einsum.body) && !exponential(cascade, einsum.body, along);
 }
 
 std::vector<RankId> others(const Cascade& cascade, TensorId tensor, RankId along) {

@@ -241,6 +241,11 @@ TEST_CASE("rules are refused where their laws do not hold") {
              Catch::Contains("T needs 'G', which takes all of 'M'"));
   CHECK_THAT(refused(with("    - O[p] = exp(S[m,p] - G[p])\n"), {"differentiate"}),
              Catch::Contains("'O' changes with 'G'"));
+  CHECK_THAT(refused(shipped("gated-delta-rule"), {"differentiate"}), Catch::Contains("'S' is iterated"));
+  const Cascade decaying = cascade_of(
+      "  inputs: {X: [T, M], D: []}\n  outputs: [Y]\n  initial: {S: 0}\n  einsums:\n"
+      "    - S[t+1] = X[t,m]\n    - Y[t] = S[t] / D\n");
+  CHECK_THAT(refused(decaying, {"running:M"}), Catch::Contains("'S', a running value, is summed along 'M'"));
   CHECK_THAT(refused(shipped("attention-3pass"), {"split"}), Catch::Contains("expected split:RANK"));
   CHECK_THAT(refused(shipped("attention-3pass"), {"use-exp2:M"}), Catch::Contains("expected use-exp2"));
   CHECK_THAT(message_of([] { (void)rewrite_to_passes(shipped("attention-2pass"), 1); }),
