@@ -28,8 +28,7 @@ class Deferral {
     const Einsum& einsum = cascade_.einsums[producer];
     const bool plain = einsum.reduced.empty() && !einsum.filter && is(einsum.body, "divide");
     if (!plain || has_rank(cascade_, einsum.body.operands[1], along_)) return nullptr;
-    const auto shifted = [](const Index& index) { return index.fixed || index.offset != 0; };
-    return std::ranges::any_of(term.access.indices, shifted) ? nullptr : &einsum;
+    return is_plain(term.access) ? &einsum : nullptr;
   }
 
   // The divisor is the same for all that is summed.

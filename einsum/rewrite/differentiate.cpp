@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numbers>
 
 #include "einsum/rewrite/draft.hpp"
 #include "einsum/rewrite/exponential.hpp"
@@ -28,7 +29,7 @@ Term product(const Term& a, const Term& b) {
 /// The derivative of an operation of one operand, of its operand and its value.
 Term slope(const std::string& kind, const Term& operand, const Term& value, const std::string& einsum) {
   if (kind == "exp") return value;
-  if (kind == "exp2") return product(value, number(0.6931471805599453));
+  if (kind == "exp2") return product(value, number(std::numbers::ln2));
   if (kind == "negate") return number(-1);
   if (kind == "log") return operate("divide", {number(1), operand});
   if (kind == "sqrt") return operate("divide", {number(0.5), value});

@@ -38,6 +38,10 @@ std::vector<Access*> accesses(Term& term) {
   return all;
 }
 
+bool is_plain(const Access& access) {
+  return std::ranges::none_of(access.indices, [](const Index& index) { return index.fixed || index.offset != 0; });
+}
+
 bool has_rank(const Cascade& cascade, const Term& term, RankId rank) {
   return std::ranges::any_of(accesses(term), [&](const Access* access) {
     return std::ranges::count(cascade.tensors[access->tensor].ranks, rank) != 0;

@@ -17,6 +17,8 @@ bool is(const Term& term, std::string_view operation);
 
 /// Every access of a term, left to right.
 std::vector<Access*> accesses(Term& term);
+/// Whether an access reads at the point where it stands: by the variables of all its ranks.
+bool is_plain(const Access& access);
 /// Whether an access of the term has the rank, running or fixed.
 bool has_rank(const Cascade& cascade, const Term& term, RankId rank);
 

@@ -1,15 +1,9 @@
-#include <algorithm>
-
 #include "einsum/rewrite/draft.hpp"
 #include "einsum/rewrite/rules.hpp"
 
 namespace tilewright {
 
 namespace {
-
-bool is_plain(const Access& access) {
-  return std::ranges::none_of(access.indices, [](const Index& index) { return index.fixed || index.offset != 0; });
-}
 
 /// The one term that reads a tensor; nullptr where there is another, or a filter.
 Term* only_reader(std::vector<Einsum>& einsums, TensorId tensor, Einsum*& reader) {

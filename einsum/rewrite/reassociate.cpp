@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "einsum/rewrite/draft.hpp"
@@ -8,10 +6,6 @@
 namespace tilewright {
 
 namespace {
-
-bool is_plain(const Access& access) {
-  return std::ranges::none_of(access.indices, [](const Index& index) { return index.fixed || index.offset != 0; });
-}
 
 /// A sum of products of two tensors, each read at its own point.
 bool is_product(const Einsum& einsum) {
