@@ -34,6 +34,7 @@ struct Arguments {
   Input<std::vector<std::string>> set;
   Input<std::string> mask;
   AttentionOptions attention;
+  Input<std::string> selection;
   TilingOptions tiling;
   Input<std::string> arch;
   Input<std::vector<std::string>> arch_set;
@@ -73,6 +74,7 @@ Asked read_asked(const Arguments& arguments) {
   if (!arguments.workload.given()) {
     const MaskSpec mask = find_mask(arguments.mask.use());
     Attention problem = arguments.attention.problem(mask);
+    if (arguments.selection.given()) problem.selection = parse_selection(arguments.selection.use(), "--selection");
     if (!arguments.arch.given()) arguments.attention.warn_without_machine(arguments.advice.of_kernel());
     return {mask, std::move(problem)};
   }
@@ -80,6 +82,7 @@ Asked read_asked(const Arguments& arguments) {
   Workload workload = load_workload(find_config("workloads", arguments.workload.use()), set);
   if (arguments.mask.given()) workload.set_mask(arguments.mask.use());
   if (arguments.attention.has_requests()) workload.set_requests(arguments.attention.requests(), set);
+  if (arguments.selection.given()) workload.set_selection(arguments.selection.use(), "--selection");
   Attention problem = problem_of(workload);
   require_used(set, workload, role_names_of(workload), "attention's bound");
   return {workload.mask ? workload.mask->spec : find_mask("dense"), std::move(problem), workload.ranks};
@@ -125,7 +128,9 @@ class Bound {
                                   arch_->name));
       machine_ = tile_machine_of(*arch_, asked_.problem, tiling_);
     }
-    baseline_ = arguments.claim.baseline(asked_.problem, arch_ ? &*arch_ : nullptr, asked_.ranks);
+    if (asked_.problem.selection && !arch_) warn_of_selection();
+    baseline_ =
+        arguments.claim.baseline(without_selection(asked_.problem), arch_ ? &*arch_ : nullptr, asked_.ranks);
     measured_ = arguments.claim.measured(baseline_);
     ladder_ = climb(asked_.problem, tiling_, machine(), baseline_);
     request_ = advice_request(asked_.mask, asked_.problem, tiling_, arch_ ? &*arch_ : nullptr);
@@ -168,6 +173,11 @@ class Bound {
   }
 
  private:
+  void warn_of_selection() const {
+    log_warning(fmt::format("{} has no effect here: without --arch, bounds count pairs and tiles",
+                            arguments_.selection.given() ? "--selection" : "the selection of the workload"));
+  }
+
   [[nodiscard]] const TileMachine* machine() const { return machine_ ? &*machine_ : nullptr; }
 
   [[nodiscard]] std::string tokens() const {
@@ -348,6 +358,10 @@ void add_options(Arguments& arguments) {
              "a pattern, or a mask file, in place of the workload's, or of a workload; see 'mask --help'",
              "it has no effect here");
   arguments.attention.add(inputs);
+  inputs.add(
+      "--selection", arguments.selection,
+      "how the keys of the mask are chosen, as in keys=64,every=4 (docs/choose-keys.md); adds a rung with --arch",
+      "it has no effect here");
   arguments.tiling.add(inputs);
   inputs.add("--arch", arguments.arch, "a machine: adds the rungs of traffic and waves", "it has no effect here");
   inputs.add("--arch-set", arguments.arch_set, "parameters of the machine, as in --arch-set N=128",

@@ -185,6 +185,8 @@ Action add_map(Verb& verb) {
       "a mapping, by name or file, that is compared with the best one, and what of it would have to change");
   verb.add_option("--set", arguments->set, "shapes of the workload, as in --set S=4096");
   verb.add_option("--mask", arguments->point.mask, "a pattern in place of the workload's; see 'mask --help'");
+  verb.add_option("--selection", arguments->point.selection,
+                  "of kernels: how the keys of the mask are chosen, as in keys=64,every=4 (docs/choose-keys.md)");
   verb.add_option("--arch-set", arguments->arch_set, "parameters of the architecture, as in --arch-set N=128");
   return [arguments](const Options& options) {
     MapRequest request{arguments->point, arguments->cascades, arguments->space, {}, options.output, options.jobs};

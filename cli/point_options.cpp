@@ -32,6 +32,9 @@ void add_point_options(Verb& verb, PointOptions& options) {
   verb.add_option("--set", options.set, "shapes of the workload, as in --set S=4096");
   verb.add_option("--mask", options.point.mask,
                   "a pattern in place of the workload's, as in --mask sliding,left=4095; see 'mask --help'");
+  verb.add_option("--selection", options.point.selection,
+                  "how the keys of the mask are chosen, in place of the workload's, for kernels: as in "
+                  "keys=64,every=4 (docs/choose-keys.md)");
   verb.add_option(
       "--requests", options.point.requests,
       "a batch of unequal requests in place of the workload's batch, queries and keys, for kernels: "

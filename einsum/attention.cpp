@@ -75,6 +75,11 @@ Count Attention::queries_of_tile() const {
   return most;
 }
 
+Attention without_selection(Attention problem) {
+  problem.selection.reset();
+  return problem;
+}
+
 void require_whole(const Attention& problem) {
   if (problem.requests.empty()) throw InputError("attention without any request");
   for (const Request& request : problem.requests)
@@ -172,6 +177,7 @@ class AttentionMaker {
     set_requests(problem);
     problem.kv_heads = ranks.kv_heads.empty() ? problem.heads() : workload_.shape(ranks.kv_heads);
     set_words(problem);
+    problem.selection = workload_.selection;
     try {
       require_whole(problem);
     } catch (const InputError& error) {

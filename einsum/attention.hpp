@@ -6,11 +6,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "einsum/attention_ranks.hpp"
 #include "einsum/mask/expression.hpp"
+#include "einsum/selection.hpp"
 
 namespace tilewright {
 
@@ -62,6 +64,7 @@ struct Attention {
   double value_dim = 0;  ///< of V and the output
   AttentionWords words;
   bool values_in_keys = false;  ///< a row of V is the first value_dim elements of that of K (latent attention)
+  std::optional<Selection> selection = {};  ///< of the keys that the masks leave; nothing: it costs nothing
 
   [[nodiscard]] double heads() const;      ///< of the queries
   [[nodiscard]] double sequences() const;  ///< of all requests
@@ -89,6 +92,9 @@ struct Attention {
   /// Rows that one Q tile may have at most: the queries of all query heads of a KV head.
   [[nodiscard]] Count queries_of_tile() const;
 };
+
+/// The same problem, whose masks cost nothing to find.
+Attention without_selection(Attention problem);
 
 /// Throws InputError where it is not whole: no request or requests with other heads or dimensions, dimensions of
 /// rows or words that are not known, KV heads that do not divide the heads, values that do not fit into the keys

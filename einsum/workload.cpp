@@ -46,6 +46,8 @@ std::string cannot_be_set(const std::string& role, const std::string& name) {
   return fmt::format("they give the {}, so '{}' cannot be set", role, name);
 }
 
+constexpr const char* selection_without_ranks =
+    "of which keys? Expected a key 'ranks' of the workload, as in ranks: {queries: P, keys: M}";
 constexpr const char* no_batch = "missing key 'batch': the rank of the requests";
 
 // In place of shapes, which must neither be there nor be set.
@@ -165,6 +167,17 @@ void Workload::set_mask(const std::string& pattern) {
   mask->spec = std::move(other);
 }
 
+void Workload::set_selection(const std::string& text, const std::string& option) {
+  if (text.empty()) return;
+  if (!ranks) throw InputError(fmt::format("{}: workload: {}", file, selection_without_ranks));
+  selection = parse_selection(text, option);
+}
+
+void Workload::refuse_selection() const {
+  if (selection)
+    selection->fail("nests of loops compute attention under a mask, and not what finds it; kernels and 'bound' do");
+}
+
 Layout Workload::padded_from() const {
   const Arguments* rule =
       mask && mask->spec.runs.size() == 1 ? mask->spec.runs.front().expression->rule() : nullptr;
@@ -219,7 +232,7 @@ Workload parse_workload(const Yaml& root, std::map<std::string, double> set) {
   root.only({"workload"});
   const Yaml yaml = root.at("workload");
   yaml.only({"name", "description", "phase", "cascades", "shapes", "word_B", "words_B", "ranks", "shared", "mask",
-             "requests"});
+             "selection", "requests"});
   Workload workload;
   workload.name = yaml.at("name").text();
   workload.file = yaml.place().file;
@@ -242,6 +255,10 @@ Workload parse_workload(const Yaml& root, std::map<std::string, double> set) {
   if (const auto shared = yaml.find("shared"))
     for (const auto& [tensor, in] : shared->entries()) workload.shared[tensor] = in.text();
   if (const auto mask = yaml.find("mask")) workload.mask = read_mask(*mask, workload.ranks);
+  if (const auto selection = yaml.find("selection")) {
+    if (!workload.ranks) selection->fail(selection_without_ranks);
+    workload.selection = parse_selection(*selection);
+  }
   yaml.note("description");
   root.require_used();
   return workload;

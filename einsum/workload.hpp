@@ -13,6 +13,7 @@
 //       pattern: gna,window=18x24x24       # einsum/mask/expression.hpp
 //       layout: 30x48x80                   # of the keys; left out: one dimension
 //       query_layout: 30x48x80             # left out: the same, or one dimension
+//     selection: {keys: 64, every: 4}      # how the keys of the mask are chosen (einsum/selection.hpp)
 //     requests: {queries: [1, 1], keys: [4096, 900]}   # in place of the shapes of batch, queries and keys: a batch
 //     of
 //                                        # unequal sequences (einsum/requests.hpp)
@@ -29,6 +30,7 @@
 #include "einsum/attention_ranks.hpp"
 #include "einsum/mask/spec.hpp"
 #include "einsum/requests.hpp"
+#include "einsum/selection.hpp"
 
 namespace tilewright {
 
@@ -60,6 +62,7 @@ struct Workload {
   std::optional<AttentionRanks> ranks;        ///< of attention; nothing: it is none
   std::map<std::string, std::string> shared;  ///< tensors by those that hold their data
   std::optional<WorkloadMask> mask;
+  std::optional<Selection> selection;
   std::vector<RequestLengths> requests;  ///< none: equal sequences, by the shapes
   Place requests_place;
 
@@ -72,6 +75,11 @@ struct Workload {
   /// Another mask, as text or a name; laid out as before where it says nothing else. Throws InputError where the
   /// workload does not say which ranks are queries and keys.
   void set_mask(const std::string& pattern);
+  /// Another selection, as text; empty: as it is. `option`: what messages name. Throws InputError as
+  /// parse_selection() does, and where the workload does not say which ranks are queries and keys.
+  void set_selection(const std::string& text, const std::string& option);
+  /// Throws InputError where it has a selection: of nests of loops, that do not choose keys.
+  void refuse_selection() const;
   /// Windows placed as if the keys were laid out so, and the queries longer by as much; tokens behind the last are
   /// left out (einsum/mask/padded.hpp). Throws InputError for another mask than one pattern with a window and a
   /// stride, for unequal requests, and for a layout that is shorter or has other dimensions.

@@ -108,6 +108,7 @@ void warn_of_unused_parameters(const Point& point, const Arch& arch, const std::
 Candidate read_candidate(const Point& point, const Yaml* given, Library& library) {
   Workload workload = parse_workload(library.workload(point.workload), point.set);
   if (!point.mask.empty()) workload.set_mask(point.mask);
+  workload.set_selection(point.selection, "--selection");
   if (!point.requests.empty()) workload.set_requests(point.requests, point.set);
   require_known_names(library.workload(point.workload).at("workload"), library);
   Arch arch = library.arch(point.arch).with(point.arch_set);
@@ -125,6 +126,7 @@ Candidate read_candidate(const Point& point, const Yaml* given, Library& library
   const std::string name = mapped_cascade(mapping);
   require_computes(workload, name, mapping.at("mapping").at("cascade"));
   refuse_kernel_options(point);
+  workload.refuse_selection();
   if (!workload.requests.empty())
     throw InputError(
         workload.requests_place, "workload.requests",

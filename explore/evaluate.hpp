@@ -15,8 +15,9 @@ struct Point {
   std::string arch;
   std::map<std::string, double> arch_set;  ///< parameters of the architecture
   std::string mapping;
-  std::string mask = {};      ///< a pattern in place of the workload's; empty: the workload's own
-  std::string requests = {};  ///< lengths in place of the workload's batch, queries and keys; empty: its own
+  std::string mask = {};       ///< a pattern in place of the workload's; empty: the workload's own
+  std::string selection = {};  ///< how keys are chosen, in place of the workload's; empty: its own
+  std::string requests = {};   ///< lengths in place of the workload's batch, queries and keys; empty: its own
   // Of a mapping that is a kernel; see explore/kernel_point.hpp.
   std::string query_tile = {};
   std::string key_tile = {};

@@ -7,6 +7,7 @@
 #include "explore/kernel_fit.hpp"
 #include "mappings/kernel/call.hpp"
 #include "mappings/kernel/parse.hpp"
+#include "mappings/kernel/selection_passes.hpp"
 
 namespace tilewright {
 
@@ -31,6 +32,8 @@ KernelCandidate kernel_candidate(const Point& point, const Yaml& mapping, const 
   if (!point.call.empty())
     candidate.kernel =
         with_call(std::move(candidate.kernel), Yaml::load(call_file(point.call)), mapping, cascade, arch);
+  if (workload.selection)
+    candidate.kernel = with_selection(std::move(candidate.kernel), *workload.selection, cascade, arch);
   candidate.fit = fit_of(point, mapping, arch, candidate.warnings, candidate.kernel.call);
   return candidate;
 }

@@ -6,6 +6,7 @@
 #include "explore/kernel_fit.hpp"
 #include "mappings/kernel/kernel_choice.hpp"
 #include "mappings/kernel/parse.hpp"
+#include "mappings/kernel/selection_passes.hpp"
 #include "sim/kernel/estimate.hpp"
 
 namespace tilewright {
@@ -29,7 +30,8 @@ KernelTimes::KernelTimes(const std::string& name, const Arch& arch, const std::o
 }
 
 PreparedKernel KernelTimes::prepared(const Attention& problem, const Tiling& tiling) const {
-  return prepare(kernel_, cascade_, arch_, problem, tiling);
+  if (!problem.selection) return prepare(kernel_, cascade_, arch_, problem, tiling);
+  return prepare(with_selection(kernel_, *problem.selection, cascade_, arch_), cascade_, arch_, problem, tiling);
 }
 
 KernelResult KernelTimes::estimated(const PreparedKernel& prepared) const {

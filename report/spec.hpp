@@ -51,7 +51,7 @@ struct Measure {
 };
 
 /// Which records: all points of the series, of which `at` fixes axes and `mean_over` averages (arithmetic mean).
-struct Selection {
+struct RecordSelection {
   Located series;                    ///< may hold {design}
   std::vector<std::string> designs;  ///< keys, in order of drawing
   std::vector<std::pair<Located, std::string>> at;
@@ -83,7 +83,7 @@ struct Figure {
   std::string name;  ///< of its file
   std::string title;
   std::string caption;
-  Selection selection;
+  RecordSelection selection;
   std::optional<Located> panels;
   std::optional<Located> curves;
   std::optional<Located> x;            ///< lines and bars: an axis; scatter: the axis that names the points

@@ -98,8 +98,8 @@ std::vector<Part> parse_parts(const Yaml& list) {
   return parts;
 }
 
-Selection parse_selection(const Yaml& map, const ReportSpec& report) {
-  Selection selection{located(map.at("series")), {}, parse_at(map), {}};
+RecordSelection parse_record_selection(const Yaml& map, const ReportSpec& report) {
+  RecordSelection selection{located(map.at("series")), {}, parse_at(map), {}};
   if (selection.series.text.find("{design}") != std::string::npos) {
     selection.designs = parse_designs(map, report);
   } else if (const auto designs = map.find("designs")) {
@@ -128,7 +128,7 @@ Figure parse_figure(const Yaml& map, const ReportSpec& report) {
   figure.name = parse_name(map.at("name"));
   figure.title = map.at("title").text();
   figure.caption = map.at("caption").text();
-  figure.selection = parse_selection(map, report);
+  figure.selection = parse_record_selection(map, report);
   const bool by_design = figure.selection.series.text.find("{design}") != std::string::npos;
   const auto curves = map.find("curves");
   if (by_design && curves) curves->fail("the series has {design}, so a curve is a design");

@@ -45,6 +45,7 @@ void add_identity(const Subject& subject, Record& record) {
   for (const auto& [name, value] : subject.workload.shapes) record.add("shape." + name, value);
   add_requests(subject.workload.requests, record);
   for (const auto& [name, value] : subject.arch.parameters) record.add("parameter." + name, value);
+  if (subject.workload.selection) record.add("selection.text", subject.workload.selection->text);
   if (subject.workload.mask) record.add("mask.pattern", subject.workload.mask->spec.text);
 }
 

@@ -7,6 +7,7 @@
 #include "common/file.hpp"
 #include "explore/kernel_fit.hpp"
 #include "mappings/kernel/parse.hpp"
+#include "mappings/kernel/selection_passes.hpp"
 #include "sim/kernel/shape.hpp"
 
 namespace tilewright {
@@ -103,6 +104,8 @@ class Finder {
     made.cascade = cascade;
     made.of = &library_.cascade(cascade);
     made.kernel = parse_kernel(yaml, *made.of, arch_, roles_of(workload_));
+    if (workload_.selection)
+      made.kernel = with_selection(std::move(made.kernel), *workload_.selection, *made.of, arch_);
     std::vector<std::string> warnings;  // the record of what is found has them
     made.fit = fit_of({}, yaml, arch_, warnings);
     made.problem = std::move(problem);

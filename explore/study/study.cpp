@@ -128,8 +128,8 @@ NestSchedule read_schedule_choice(const Yaml& yaml) {
 }
 
 Series read_series(const Yaml& yaml, const Study& study) {
-  yaml.only({"name", "over", "sequence", "workload", "set", "mask", "requests", "arch", "arch_set", "mapping",
-             "simulate"});
+  yaml.only({"name", "over", "sequence", "workload", "set", "mask", "selection", "requests", "arch", "arch_set",
+             "mapping", "simulate"});
   Series series;
   series.place = yaml.place();
   series.key_path = yaml.path();
@@ -144,6 +144,7 @@ Series read_series(const Yaml& yaml, const Study& study) {
   }
   series.workload = name_of(yaml.at("workload"), series, study);
   if (const auto mask = yaml.find("mask")) series.mask = name_of(*mask, series, study);
+  if (const auto selection = yaml.find("selection")) series.selection = name_of(*selection, series, study);
   if (const auto requests = yaml.find("requests")) series.requests = name_of(*requests, series, study);
   series.arch = name_of(yaml.at("arch"), series, study);
   series.set = read_settings(yaml, "set");

@@ -11,6 +11,7 @@
 //         workload: "{model}"
 //         set: {S: seq_len}                # shapes
 //         mask: "sliding,left={window}"    # a pattern in place of the workload's
+//         selection: "keys=64,every={steps}"    # how the mask is found (einsum/selection.hpp)
 //         requests: "64*1x{keys}"          # or a CSV file beside the study: a batch in place of the workload's
 //         arch: fusemax/proposal
 //         arch_set: {N: 64}                # parameters; may use axes and the workload's shapes
@@ -57,8 +58,9 @@ struct Series {
   std::vector<std::size_t> axes;  ///< indices into Study::axes
   std::string workload;
   std::vector<std::pair<std::string, Expression>> set;
-  std::string mask;      ///< empty: the workload's own
-  std::string requests;  ///< empty: the workload's own
+  std::string mask;       ///< empty: the workload's own
+  std::string selection;  ///< empty: the workload's own
+  std::string requests;   ///< empty: the workload's own
   std::string arch;
   std::vector<std::pair<std::string, Expression>> arch_set;
   std::vector<Choice> mappings;

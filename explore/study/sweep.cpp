@@ -60,6 +60,7 @@ ChosenPoint make_point(const Study& study, const Series& series, const AxisValue
   point.arch = config_name(study, series, "arch", scope.fill(series.arch));
   for (const auto& [name, expression] : series.arch_set) point.arch_set[name] = scope.value(expression);
   point.mask = scope.fill(series.mask);
+  point.selection = scope.fill(series.selection);
   const Choice& choice = choose_mapping(series, scope);
   if (choice.map) return {std::move(point), &*choice.map};
   point.mapping = config_name(study, series, "mapping", scope.fill(choice.use));
@@ -154,8 +155,8 @@ bool searches(const Series& series) {
 
 // What a search depends on.
 auto search_key(const Point& point, const MapSettings& map) {
-  return std::tuple(point.workload, point.set, point.arch, point.arch_set, point.mask, point.requests, map.text,
-                    map.limit_s, map.space);
+  return std::tuple(point.workload, point.set, point.arch, point.arch_set, point.mask, point.selection,
+                    point.requests, map.text, map.limit_s, map.space);
 }
 
 // For every task the first one that the same search serves: itself where there is no search.

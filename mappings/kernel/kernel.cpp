@@ -4,6 +4,8 @@
 
 namespace tilewright {
 
+bool chooses_keys(const Kernel& kernel) { return std::ranges::any_of(kernel.before, &KernelPass::of_selection); }
+
 bool is_in_pass(const Kernel& kernel, EinsumId einsum) {
   const auto has = [&](const KernelPass& pass) {
     return std::ranges::find(pass.einsums, einsum) != pass.einsums.end();

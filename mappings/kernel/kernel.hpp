@@ -100,7 +100,8 @@ struct KernelPass {
   std::vector<TensorId> moves;  ///< read and written once
   bool reduces_splits = false;  ///< happens where the keys are split
   std::optional<PassCounts> counts = {};
-  double bandwidth = 1;  ///< share of the outermost memory's bandwidth that it reaches
+  double bandwidth = 1;       ///< share of the outermost memory's bandwidth that it reaches
+  bool of_selection = false;  ///< chooses keys for the fused kernel, as often as the problem says
 };
 
 struct Kernel {
@@ -131,6 +132,9 @@ struct Kernel {
   std::vector<KernelPass> before;
   std::vector<KernelPass> after;
 };
+
+/// Whether it has the passes of a selection (mappings/kernel/selection_passes.hpp).
+bool chooses_keys(const Kernel& kernel);
 
 /// Whether a pass before or after the fused part computes an Einsum.
 bool is_in_pass(const Kernel& kernel, EinsumId einsum);

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::array counted_keys{"read_B", "write_B", "multiply_adds", "operations"};
 constexpr const char* fitted_steps = "fitted";
+constexpr const char* operand_key = "operand_B";
 constexpr std::array block_keys{"blocks", "steps", "step_cycles", "resident"};
 
 TensorId tensor_of(const Yaml& yaml, const Cascade& cascade) {
@@ -42,6 +43,10 @@ class CountsParser {
     if (const auto count = yaml_.find("multiply_adds")) add_work("multiply_add", *count, counts);
     if (const auto operations = yaml_.find("operations"))
       for (const auto& [kind, count] : operations->entries()) add_work(kind, count, counts);
+    if (const auto operand = yaml_.find(operand_key)) {
+      if (counts.work.empty()) operand->fail("expected operations beside it: 'multiply_adds' or 'operations'");
+      for (PassWork& work : counts.work) work.operand_B = of_pass(*operand, dimension::bytes);
+    }
     if (std::ranges::any_of(block_keys, [&](const char* key) { return yaml_.find(key).has_value(); }))
       counts.blocks = blocks();
     if (const auto when = yaml_.find("when")) counts.when = of_pass(*when);
@@ -80,7 +85,7 @@ class CountsParser {
 }  // namespace
 
 KernelPass parse_pass(const Yaml& yaml, const Yaml& model, const Cascade& cascade, const Arch& arch) {
-  std::vector<std::string> keys{"name", "einsums", "moves", "reduces", "when", "bandwidth"};
+  std::vector<std::string> keys{"name", "einsums", "moves", "reduces", "when", "bandwidth", operand_key};
   keys.insert(keys.end(), counted_keys.begin(), counted_keys.end());
   keys.insert(keys.end(), block_keys.begin(), block_keys.end());
   yaml.only(keys);
@@ -99,7 +104,7 @@ KernelPass parse_pass(const Yaml& yaml, const Yaml& model, const Cascade& cascad
         "expected 'einsums' or 'moves' or 'reduces', or counts: 'read_B', 'write_B', 'multiply_adds', "
         "'operations'");
   if (!counted)
-    for (const char* key : {"blocks", "steps", "step_cycles", "resident", "when"})
+    for (const char* key : {"blocks", "steps", "step_cycles", "resident", "when", operand_key})
       if (has(key))
         yaml.at(key).fail("expected a count beside it: 'read_B', 'write_B', 'multiply_adds', 'operations'");
   if (counted) pass.counts = CountsParser(yaml, model, arch).parse();

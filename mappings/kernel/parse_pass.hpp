@@ -7,6 +7,7 @@
 //   (mappings/kernel/pass_counts.hpp)
 //    read_B: queries * kv_heads * (E + F) * word_B, write_B: queries * kv_heads * (E + F) * cache_B,
 //    operations: {convert: queries * kv_heads * (E + F)}, multiply_adds: 0,
+//    operand_B: word_B,                                 # whose rate units have; else that of the longest words
 //    blocks: requests * kv_heads, steps: longest, step_cycles: 40, resident: 4}
 //
 // `step_cycles: fitted` is the parameter pass_step_cycles (sim/kernel/parameters.hpp).

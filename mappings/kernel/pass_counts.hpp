@@ -27,9 +27,17 @@ struct PassShape {
   double cache_B = 0;  ///< of K and V: the larger
   MaskProperties mask = {};
   double splits = 1;  ///< parts of the keys of a Q tile: PreparedKernel::blocks
+  // Of passes that choose keys (einsum/selection_counts.hpp), for which the tokens above are those that are scored,
+  // E the elements of a scored row, and the words those of scored queries and keys.
+  double made_B = 0;   ///< of K, from which scored keys are made; 0: they are not
+  double score_B = 0;  ///< of a score; 0: it is not stored
+  double choices = 0;  ///< lists of chosen keys
+  double keep = 0;     ///< numbers in a list
+  double products = 0;
 };
 
-/// requests, queries, keys, pairs, longest, heads, kv_heads, E, F, word_B, cache_B, causal, window, splits.
+/// requests, queries, keys, pairs, longest, heads, kv_heads, E, F, word_B, cache_B, causal, window, splits; of
+/// a selection: made_B, score_B, choices, keep, products.
 const Symbols& pass_symbols();
 
 /// The values of pass_symbols(), in their order.
@@ -56,6 +64,8 @@ struct PassWork {
   std::string kind;
   UnitId unit;
   Expression count;
+  /// Bytes of its operands, at whose rate the unit works; nothing: at that of the longest words.
+  std::optional<Expression> operand_B = {};
 };
 
 /// Expressions of pass_symbols(); values below 0 or that are not finite are refused when they are known.
@@ -67,6 +77,8 @@ struct PassCounts {
   Expression when = Expression::constant(1);  ///< 0: there is no such kernel
 
   [[nodiscard]] bool names(const std::string& name) const;
+  /// Whether it needs what only passes of a selection know.
+  [[nodiscard]] bool names_selection() const;
 };
 
 }  // namespace tilewright

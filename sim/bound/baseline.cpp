@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "common/error.hpp"
 #include "common/units.hpp"
@@ -41,7 +42,7 @@ Attention with_mask(Attention problem, const MaskSpec& mask) {
     if (!mask.keys.empty() || !mask.queries.empty()) (void)mask.layout(request.layout.keys, request.layout.queries);
     request.masks = make_masks(mask.runs, request.layout, static_cast<Count>(request.heads()));
   }
-  return problem;
+  return without_selection(std::move(problem));
 }
 
 Baseline mask_baseline(const Attention& problem, const MaskSpec& mask, const Tiling& tiling,

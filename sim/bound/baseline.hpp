@@ -29,7 +29,8 @@ struct Baseline {
 /// "mask", "kernel", "time"
 std::string to_text(Baseline::Kind kind);
 
-/// The problem with another mask for its heads. Throws InputError where the mask is none for its layout.
+/// The problem with another mask for its heads, which no selection finds. Throws InputError where the mask is none
+/// for its layout.
 Attention with_mask(Attention problem, const MaskSpec& mask);
 
 /// `machine`: of these tiles; nullptr where no machine is known. Throws InputError for a mask without pairs.

@@ -69,13 +69,15 @@ double ComputeRates::multiply_adds_per_s() const {
   return per_s;
 }
 
-ComputeRates compute_of(const Arch& arch, const AttentionWords& words) {
+ComputeRates compute_of(const Arch& arch, const AttentionWords& words, std::optional<double> scored_B) {
   ComputeRates compute;
   const auto first = std::ranges::find_if(
       arch.units, [](const ComputeUnit& unit) { return unit.find("multiply_add") != nullptr; });
   if (first == arch.units.end())
     throw InputError(fmt::format("architecture '{}' has no unit for multiply_add", arch.name));
   const OperationCost& product = *first->find("multiply_add");
+  if (scored_B)
+    compute.scored_product = product.cycles_for(*scored_B) / product.cycles_for(words.score_product_B());
   compute.value_product = product.cycles_for(words.value_product_B()) / product.cycles_for(words.score_product_B());
   ByUnit<UnitRates> by_id(arch.units.size());
   for (const UnitId u : arch.units.ids()) {
@@ -85,6 +87,9 @@ ComputeRates compute_of(const Arch& arch, const AttentionWords& words) {
     while (arch.units[of].alternative_to) of = arch.units[of].alternative_to;
     UnitRates& rates = by_id[of];
     rates.name = arch.units[of].name;
+    if (const OperationCost* cost = unit.find("multiply_add"); cost != nullptr && scored_B)
+      rates.multiply_adds_per_s =
+          std::max(rates.multiply_adds_per_s, compute.scored_product * lanes_per_s / cost->cycles_for(*scored_B));
     if (const OperationCost* cost = unit.find("multiply_add"))
       rates.multiply_adds_per_s =
           std::max({rates.multiply_adds_per_s, lanes_per_s / cost->cycles_for(words.score_product_B()),

@@ -1,6 +1,7 @@
 // How long the units of a machine take at least for multiply-adds and exponentials together.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct ComputeRates {
   std::vector<UnitRates> units;
   /// A multiply-add with V in those of Q and K, where units take another time for words of the former.
   double value_product = 1;
+  double scored_product = 1;  ///< alike, of products that give keys scores by which they are chosen
 
   /// Of a pair of a query and a key, in multiply-adds of Q and K.
   [[nodiscard]] double multiply_adds(const Attention& problem) const {
@@ -52,6 +54,8 @@ struct ComputeRates {
 ///
 /// No unit does more of value than the price of its best product, whatever the price of one product in another is
 /// (as below): that of the first unit is taken, with which the limit is what the unit needs where it is alone.
-ComputeRates compute_of(const Arch& arch, const AttentionWords& words);
+///
+/// `scored_B`: the words of products that give keys scores by which they are chosen; nothing: there are none.
+ComputeRates compute_of(const Arch& arch, const AttentionWords& words, std::optional<double> scored_B = {});
 
 }  // namespace tilewright

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/units.hpp"
 #include "common/with_commas.hpp"
 
 namespace tilewright {
@@ -32,10 +33,11 @@ class Explainer {
 
   std::vector<Explanation> explain() {
     for (const Rung& rung : ladder_.rungs) {
-      const std::string why = rung.name == "FLOP"      ? pairs()
-                              : rung.name == "tile"    ? tiles()
-                              : rung.name == "traffic" ? traffic(rung)
-                                                       : waves(rung);
+      const std::string why = rung.name == "FLOP"        ? pairs()
+                              : rung.name == "tile"      ? tiles()
+                              : rung.name == "traffic"   ? traffic(rung)
+                              : rung.name == "selection" ? selection(rung)
+                                                         : waves(rung);
       lines_.push_back(
           {rung.name, times(rung.speedup), why, rung.time_s > 0 ? seconds(rung.time_s) : "", rung.holds_for});
     }
@@ -94,6 +96,18 @@ class Explainer {
   [[nodiscard]] std::string traffic(const Rung& rung) const {
     const Rung& before = ladder_.rungs[1];
     return rung.limit == before.limit ? "no memory takes longer than " + before.limit : rung.limit + " take longer";
+  }
+
+  // What it adds, in the mean of steps and layers.
+  [[nodiscard]] std::string selection(const Rung& rung) const {
+    const SelectionFloor& floor = *ladder_.selection;
+    std::string why = fmt::format("scores read {}", pretty(floor.key_B + floor.query_B, dimension::bytes));
+    if (floor.reused_B > 0)
+      why += fmt::format(" ({} of it for attention too)", pretty(floor.reused_B, dimension::bytes));
+    if (floor.score_B > 0) why += fmt::format(", move {} of themselves", pretty(floor.score_B, dimension::bytes));
+    why += fmt::format(" and take {:.3g} multiply-adds", floor.multiply_adds);
+    if (floor.share < 1) why += ", mean of steps and layers";
+    return why + (rung.limit == ladder_.rungs[2].limit ? "" : "; " + rung.limit + " take longer");
   }
 
   [[nodiscard]] std::string waves(const Rung& rung) const {

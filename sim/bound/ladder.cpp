@@ -127,9 +127,41 @@ class Climb {
     add_rung("traffic", slowest == nullptr ? tile.time_s : slowest->time_s,
              slowest == nullptr ? tile.limit : "bytes of " + slowest->level,
              ladder_.traffic.size() > 1 ? "fetch K and V for every Q tile" : "start with empty caches");
+    if (problem_.selection) add_selection();
     add_waves();
     count_tile_list();
     permutation();
+  }
+
+  // On the units and in the memories of the machine both take their turns.
+  void add_selection() {
+    const SelectionFloor floor = selection_floor(problem_);
+    const double pairs = computed_pairs() * heads_in_all();
+    const ComputeTime compute = machine_->compute.least_time(
+        pairs * machine_->compute.multiply_adds(problem_) + floor.multiply_adds * machine_->compute.scored_product,
+        pairs);
+    const Rung before = ladder_.rungs.back();
+    double time_s = before.time_s;
+    std::string limit = before.limit;
+    const auto offer = [&](double other_s, const std::string& by) {
+      if (other_s <= time_s * (1 + 1e-12)) return;
+      time_s = other_s;
+      limit = by;
+    };
+    offer(compute.time_s, compute.units);
+    for (std::size_t m = 0; m < ladder_.traffic.size(); ++m)
+      offer((ladder_.traffic[m].sum_B() + (m == 0 ? floor.outermost_B() : floor.inner_B())) /
+                machine_->memories[m].bandwidth_B_per_s,
+            "bytes of " + ladder_.traffic[m].level);
+    add_rung("selection", time_s, limit, holds_for(*problem_.selection));
+    ladder_.selection = floor;
+  }
+
+  [[nodiscard]] static std::string holds_for(const Selection& selection) {
+    std::string text = selection.every == 1 ? "choose keys so, each step"
+                                            : fmt::format("choose keys so, every {:.0f} steps", selection.every);
+    if (selection.layers < 1) text += fmt::format(", in {:.3g} % of the layers", 100 * selection.layers);
+    return text;
   }
 
   [[nodiscard]] std::vector<Jobs> jobs() const {

@@ -6,10 +6,12 @@
 //   FLOP     L = (pairs of the mask) at the machine's rates                 any kernel
 //   tile     L = (pairs in visited tiles, padding too)                      tiles are computed whole
 //   traffic  L = the longer of that and of every memory's bytes             Q tiles fetch what they visit
+//   selection  L = the longest of that and of units and memories with what finds the mask     finds keys so
 //   waves    L = the longer of that and of the least makespan of Q tiles    a Q tile stays on one worker
-// The last two need a machine. Where query heads share K and V, Q tiles may have rows of several of them
-// (sim/bound/query_tiles.hpp). docs/masks.md has the proofs. Where the machine is not known, rungs are ratios of
-// pairs.
+// The last three need a machine, and the rung
+// "selection" is there for problems with one (sim/bound/selection_floor.hpp). Where query heads share K and V, Q
+// tiles may have rows of several of them (sim/bound/query_tiles.hpp). docs/masks.md has the proofs. Where the
+// machine is not known, rungs are ratios of pairs.
 #pragma once
 
 #include <optional>
@@ -18,6 +20,7 @@
 
 #include "sim/bound/baseline.hpp"
 #include "sim/bound/memory_traffic.hpp"
+#include "sim/bound/selection_floor.hpp"
 
 namespace tilewright {
 
@@ -25,7 +28,7 @@ namespace tilewright {
 inline constexpr const char* limited_by_waves = "Q tiles on workers";
 
 struct Rung {
-  std::string name;       ///< "FLOP", "tile", "traffic", "waves"
+  std::string name;       ///< "FLOP", "tile", "traffic", "selection", "waves"
   double speedup = 0;     ///< over the baseline
   double time_s = 0;      ///< L; 0 without a machine
   std::string limit;      ///< what sets L: "pairs", units, "bytes of" a memory, or limited_by_waves
@@ -74,6 +77,7 @@ struct Ladder {
 
   std::vector<Rung> rungs;
   std::vector<MemoryTraffic> traffic;
+  std::optional<SelectionFloor> selection;  ///< of the rung of that name
   std::optional<WaveReport> waves;
   /// A list of visited tiles, 4 bytes for each and for where that of each Q tile begins, where the mask is data and
   /// no rule: what block-sparse kernels read; of gathered tiles a list of their units. No bound, as there are
@@ -88,7 +92,7 @@ struct Ladder {
   [[nodiscard]] double tiles_partial() const { return tiles_visited - tiles_full; }
   [[nodiscard]] bool fully_block_sparse() const { return tiles_visited == tiles_full; }
   /// The last rung that a kernel meets which splits the keys of a Q tile over workers.
-  [[nodiscard]] const Rung& with_splits() const { return rungs[std::min<std::size_t>(2, rungs.size() - 1)]; }
+  [[nodiscard]] const Rung& with_splits() const { return waves ? rungs[rungs.size() - 2] : rungs.back(); }
 };
 
 /// Without a machine, rows and words need not be known, and the baseline is a mask. Throws InputError where no

@@ -103,6 +103,16 @@ Json rungs_json(const Ladder& ladder) {
   return rungs;
 }
 
+Json selection_json(const Selection& selection, const SelectionFloor& floor) {
+  return {{"text", selection.text},
+          {"share", floor.share},
+          {"key_B", number(floor.key_B)},
+          {"query_B", number(floor.query_B)},
+          {"score_B", number(floor.score_B)},
+          {"reused_B", number(floor.reused_B)},
+          {"multiply_adds", number(floor.multiply_adds)}};
+}
+
 Json baseline_json(const Baseline& baseline) {
   Json json{{"name", baseline.name}, {"kind", to_text(baseline.kind)}};
   if (baseline.time_s > 0) json["time_s"] = baseline.time_s;
@@ -165,6 +175,7 @@ Json ladder_json(const Attention& problem, const Tiling& tiling, const Ladder& l
   json["baseline"] = baseline_json(ladder.baseline);
   json["baseline"]["text"] = text_of(ladder.baseline, problem, machine);
   json["rungs"] = rungs_json(ladder);
+  if (ladder.selection) json["selection"] = selection_json(*problem.selection, *ladder.selection);
   if (problem.requests.size() == 1)
     json["heads_apart"] = heads_json(problem.requests.front(), 0, ladder);
   else

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "common/error.hpp"
+#include "einsum/selection_counts.hpp"
 
 namespace tilewright {
 
@@ -42,7 +43,10 @@ double held_B(const Arch& arch, const Level& worker) {
 
 TileMachine tile_machine_of(const Arch& arch, const Attention& problem, const Tiling& tiling) {
   const Level& worker = worker_level(arch, tiles_B(problem, tiling));
-  TileMachine machine{arch.name, worker.instances, worker.name, compute_of(arch, problem.words), {}, {}, 1, 0};
+  std::optional<double> scored_B;
+  if (problem.selection) scored_B = scored_word_B(problem, *problem.selection);
+  TileMachine machine{
+      arch.name, worker.instances, worker.name, compute_of(arch, problem.words, scored_B), {}, {}, 1, 0};
   for (LevelId l = worker.parent; l; l = arch.levels[l].parent) {
     const Level& level = arch.levels[l];
     if (level.bandwidth_B_per_s < unlimited)

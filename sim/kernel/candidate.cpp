@@ -75,6 +75,8 @@ void warn(const PreparedKernel& prepared, const Cascade& cascade, const FittedKe
   warn_of_padding(prepared, warnings);
   warn_of_inputs(prepared.kernel, cascade, warnings);
   warn_of_memory(prepared, warnings);
+  if (chooses_keys(prepared.kernel) && fit.intervals)
+    warnings.emplace_back("the interval is of rows of which none chooses keys");
 }
 
 }  // namespace tilewright

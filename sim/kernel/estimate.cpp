@@ -247,7 +247,7 @@ class Estimate {
 
   void add(const PreparedPass& pass) {
     const double time_s = pass_time_s(pass, prepared_, parameters_, result_.clock_Hz);
-    result_.shares.launch_s += launch_s_;
+    result_.shares.launch_s += pass.often * launch_s_;
     result_.shares.passes_s += time_s;
     result_.passes.push_back({pass.name, time_s});
     result_.level_read_B.front() += pass.read_B;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "common/error.hpp"
 #include "sim/kernel/prepare_blocks.hpp"
@@ -47,6 +48,8 @@ void require_few_tokens(const Attention& problem) {
 PreparedKernel prepare_blocks(const Kernel& kernel, const Cascade& cascade, const Arch& arch, Attention problem,
                               Tiling tiling) {
   require_whole(problem);
+  if (problem.selection.has_value() != chooses_keys(kernel))
+    throw std::logic_error("kernel '" + kernel.name + "': with_selection() was left out");
   require_few_tokens(problem);
   PreparedKernel prepared;
   prepared.kernel = kernel;

@@ -31,6 +31,7 @@ struct PreparedPass {
   double write_B = 0;
   double moved_B = 0;    ///< read and written, from warm caches too
   double bandwidth = 1;  ///< share of that memory's bandwidth
+  double often = 1;  ///< mean of its launches: all but this and the shares above are as large as these make them
 };
 
 struct PreparedKernel {

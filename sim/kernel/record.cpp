@@ -144,7 +144,14 @@ class KernelRecordMaker {
   // What is around the kernel.
   void call() {
     record_.add("call.name", prepared_.kernel.call);
-    record_.add("call.launches", static_cast<double>(prepared_.passes.size() + (prepared_.fused ? 1 : 0)));
+    record_.add("call.launches", launches());
+  }
+
+  // Mean of all steps and layers, where choices of keys serve several of these.
+  [[nodiscard]] double launches() const {
+    double launches = prepared_.fused ? 1 : 0;
+    for (const PreparedPass& pass : prepared_.passes) launches += pass.often;
+    return launches;
   }
 
   // What a call, or a whole module of kernels, spends where; passes of one name together.

@@ -1,12 +1,16 @@
 #include "sim/kernel/traffic.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <set>
 
+#include "common/error.hpp"
 #include "einsum/iteration.hpp"
 #include "einsum/mask/census.hpp"
+#include "einsum/selection_counts.hpp"
 #include "einsum/shapes.hpp"
 #include "mappings/kernel/occupancy.hpp"
 #include "sim/kernel/shape.hpp"
@@ -124,21 +128,77 @@ PassShape pass_shape(const PassCounts& counts, const PreparedKernel& prepared) {
   return shape;
 }
 
-void add_counts(const PassCounts& counts, const PreparedKernel& prepared, PreparedPass& into) {
-  const std::vector<double> slots = slots_of(pass_shape(counts, prepared));
+// Of what is scored.
+PassShape selection_shape(const PreparedKernel& prepared) {
+  const Attention& problem = prepared.problem;
+  const SelectionCounts counts = count_selection(problem, *problem.selection);
+  PassShape shape;
+  shape.requests = problem.sequences();
+  shape.queries = counts.queries;
+  shape.keys = counts.keys;
+  shape.pairs = counts.pairs;
+  shape.longest = counts.longest;
+  shape.heads = counts.heads;
+  shape.kv_heads = counts.key_heads;
+  shape.head_dim = counts.dim;
+  shape.value_dim = problem.value_dim;
+  shape.word_B = counts.query_word_B;
+  shape.cache_B = counts.key_word_B;
+  shape.mask.causal = counts.causal;
+  shape.made_B = counts.made_B;
+  shape.score_B = counts.score_B > 0 ? problem.selection->score_B : 0;
+  shape.choices = counts.choices;
+  shape.keep = counts.keep;
+  shape.products = counts.multiply_adds;
+  return shape;
+}
+
+PassShape shape_for(const KernelPass& pass, const PreparedKernel& prepared) {
+  if (pass.of_selection) return selection_shape(prepared);
+  if (pass.counts->names_selection())
+    throw InputError(
+        fmt::format("kernel '{}': pass '{}' chooses keys for another kernel, which the selection of a "
+                    "workload names",
+                    prepared.kernel.name, pass.name));
+  return pass_shape(*pass.counts, prepared);
+}
+
+double cycles_of(const PassWork& work, const OperationCost& cost, const std::vector<double>& slots) {
+  return work.operand_B ? cost.cycles_for(work.operand_B->amount(slots)) : cost.cycles;
+}
+
+double energy_of(const PassWork& work, const OperationCost& cost, const std::vector<double>& slots) {
+  return work.operand_B ? cost.energy_for(work.operand_B->amount(slots)) : cost.energy_J;
+}
+
+void add_counts(const KernelPass& pass, const PreparedKernel& prepared, PreparedPass& into) {
+  const PassCounts& counts = *pass.counts;
+  const std::vector<double> slots = slots_of(shape_for(pass, prepared));
   into.read_B = counts.read_B.amount(slots);
   into.write_B = counts.write_B.amount(slots);
   for (const PassWork& work : counts.work) {
     const ComputeUnit& unit = prepared.arch.units[work.unit];
     const OperationCost& cost = *unit.find(work.kind);
-    into.unit_cycles[work.unit] += work.count.amount(slots) * cost.cycles / unit.lanes;
-    into.unit_energy_J[work.unit] += work.count.amount(slots) * cost.energy_J;
+    into.unit_cycles[work.unit] += work.count.amount(slots) * cycles_of(work, cost, slots) / unit.lanes;
+    into.unit_energy_J[work.unit] += work.count.amount(slots) * energy_of(work, cost, slots);
   }
   if (!counts.blocks) return;
   const double steps = counts.blocks->steps_in_turn(slots, prepared.multiprocessors);
   (counts.blocks->fitted ? into.fitted_steps : into.step_cycles) =
       steps * (counts.blocks->fitted ? 1 : counts.blocks->step_cycles);
   into.imbalance = counts.blocks->imbalance(slots, prepared.multiprocessors);
+}
+
+// A choice serves several steps, or layers: all that it takes is their mean.
+void scale(PreparedPass& pass, double often) {
+  pass.often = often;
+  for (const UnitId u : pass.unit_cycles.ids()) {
+    pass.unit_cycles[u] *= often;
+    pass.unit_energy_J[u] *= often;
+  }
+  for (double* amount : {&pass.matrix_cycles, &pass.softmax_cycles, &pass.step_cycles, &pass.fitted_steps,
+                         &pass.read_B, &pass.write_B, &pass.moved_B})
+    *amount *= often;
 }
 
 bool are_permuted(const Attention& problem, const Tiling& tiling) {
@@ -239,12 +299,13 @@ PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const 
     result.read_B = partial_B(prepared);
     result.write_B = output_B(prepared.problem);
   }
-  if (pass.counts) add_counts(*pass.counts, prepared, result);
+  if (pass.counts) add_counts(pass, prepared, result);
   for (const UnitId u : result.unit_cycles.ids())
     (role_of(prepared.arch.units[u]) == UnitRole::matrix ? result.matrix_cycles : result.softmax_cycles) +=
         result.unit_cycles[u] * result.imbalance;
   result.moved_B = result.read_B + result.write_B;
   if (prepared.warm) result.read_B = result.write_B = 0;
+  if (pass.of_selection) scale(result, prepared.problem.selection->share());
   return result;
 }
 
@@ -254,7 +315,7 @@ double memory_s(const PreparedPass& pass, const PreparedKernel& prepared) {
 
 bool happens(const KernelPass& pass, const PreparedKernel& prepared) {
   if (pass.reduces_splits) return prepared.blocks.splits > 1;
-  if (pass.counts) return pass.counts->when.amount(slots_of(pass_shape(*pass.counts, prepared))) != 0;
+  if (pass.counts) return pass.counts->when.amount(slots_of(shape_for(pass, prepared))) != 0;
   return pass.moves.empty() || are_permuted(prepared.problem, prepared.tiling);
 }
 

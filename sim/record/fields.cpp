@@ -31,6 +31,7 @@ std::vector<Field> fields_of_points() {
       {"requests.queries", "", number, same, nothing, "their queries, summed"},
       {"requests.keys", "", number, same, nothing, "their keys, summed"},
       {"parameter.P", "", number, same, nothing, "parameter of the architecture, in SI units"},
+      {"selection.text", "", text, joined, nothing, "how the keys of the mask are chosen"},
       {"mask.pattern", "", text, joined, nothing, "the mask"},
 
       {"time_s", "s", number, sum, unknown, "time"},

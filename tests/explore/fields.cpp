@@ -67,6 +67,16 @@ void add_simulated(Seen& seen) {
   seen.add(simulate(point, {}, library));
 }
 
+void add_selected(Seen& seen) {
+  Library library;
+  Point point;
+  point.workload = "attention";
+  point.arch = "gpu/h100-sxm5";
+  point.mapping = "flash-attention-3";
+  point.selection = "keys=64,every=4";
+  seen.add(evaluate(point, library));
+}
+
 void add_point(Seen& seen, const std::string& workload, const std::string& arch, const std::string& mapping) {
   Library library;
   Point point;

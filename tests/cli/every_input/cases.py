@@ -13,6 +13,13 @@ evaluate nest   | evaluate FILE array.yaml nest.yaml {J} | attention.yaml
 evaluate nest   | evaluate FILE array.yaml nest.yaml {J} | attention.yaml | workload.mask.pattern=6 * causal + 6 * dense
 evaluate kernel | evaluate FILE {KERNEL} | attention.yaml
 evaluate kernel | evaluate FILE {KERNEL} | image.yaml
+evaluate kernel | evaluate FILE {KERNEL} | selection.yaml
+evaluate kernel | evaluate FILE {KERNEL} | selection.yaml | workload.selection.queries=-; workload.selection.last_queries=64
+simulate kernel | simulate FILE {KERNEL} | selection.yaml
+simulate kernel | simulate FILE {KERNEL} | selection.yaml | workload.selection.queries=-; workload.selection.last_queries=64
+bound --arch    | bound FILE --arch gpu.yaml {J} | selection.yaml
+bound --arch    | bound FILE --arch gpu.yaml {J} | selection.yaml | workload.selection.queries=-; workload.selection.last_queries=64
+bound           | bound FILE {J} | selection.yaml
 evaluate passes | evaluate FILE gpu.yaml passes.yaml {J} | attention.yaml
 simulate kernel | simulate FILE {KERNEL} | attention.yaml
 simulate kernel | simulate FILE {KERNEL} | image.yaml
@@ -63,7 +70,7 @@ evaluate kernel | evaluate FILE gpu.yaml owning.yaml {J} | gradients.yaml
 evaluate kernel | evaluate {MULTI} | kernel.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE --calibration overlapped/small-machine/here {J} | overlapped.yaml
 evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | passes.yaml
-evaluate kernel | evaluate attention.yaml gpu.yaml FILE {J} | counted.yaml
+evaluate kernel | evaluate attention.yaml worded.yaml FILE {J} | counted.yaml
 simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml
 simulate kernel | simulate {SMALL_KERNEL} | kernel.yaml | kernel.model.overlap.softmax=under-products; kernel.model.overlap.copies=serial
 simulate kernel | simulate {SMALL_KERNEL} {FEW} | kernel.yaml | kernel.model.splits.enough=0.8; kernel.model.splits.within=0.5; kernel.model.splits.most=3
@@ -153,7 +160,7 @@ VALUES = {
     "--mask": ["sliding,left=99", "gna,window=5x5"], "--arch-set": ["SMs=4", "N=32"], "--q-tile": ["32", "4x4"],
     "--kv-tile": ["32", "4x4"], "--calibration": ["calibration.yaml", "flash-attention-3/h100-sxm5"],
     "--trace": ["{out}/other.json"], "--until": ["1e-6"], "--waterfall": ["{out}/other.svg"], "--trace-multiprocessors": ["1"], "--layout": ["128", "32x64"],
-    "--requests": ["2x64,8x8", "requests.csv"],
+    "--requests": ["2x64,8x8", "requests.csv"], "--selection": ["keys=16", "keys=64,choose=top-k,every=4"],
     "--queries": ["32", "8x32"], "--heads": ["8", "2"], "--head": ["1", "3"], "--query-tile": ["1", "1x1"],
     "--kv-heads": ["2", "1"], "--gather": ["16"], "--head-dim": ["64"], "--value-dim": ["32"],
     "--batch": ["3"], "--arch": ["gpu.yaml", "array.yaml"], "--measured": ["1.5"], "--baseline": ["causal", "1ms"],

@@ -38,6 +38,10 @@ analyze | workload.cascades[] | analyze takes shapes and words of a workload, fo
 mask causal* | --*tiling | tiles of one token in a line are the same either way
 analyze | workload.shapes.G | warned of: workload.kv_heads has no effect here
 analyze | workload.mask.* | warned of as a whole: workload.mask has no effect here
+bound | workload.selection* | warned of as a whole: without --arch a bound counts pairs and tiles
+bound --arch | workload.selection.keep | a bound counts no lists of chosen keys, as there are shorter codes
+bound --arch | workload.selection.choose* | a bound counts the stored scores, whatever reads them
+bound --arch | workload.selection.score_by | a bound is of no kernel
 bound* | workload.cascades[] | a bound is of the problem, whatever computes it
 evaluate* | workload.cascades[] | other cascades of the workload, of which the mapping runs one
 simulate* | workload.cascades[] | other cascades of the workload, of which the mapping runs one

@@ -201,11 +201,27 @@ TEST_CASE("every kernel of configs/ is right for the machines that it is for") {
   for (const char* kernel : {"flash-attention-4", "natten-fna-blackwell"})
     CHECK(parse(kernel, "b200") == "no error");
   CHECK(has(parse("flash-attention-2", "b200"), "'b200' has no unit 'tensor_cores_sync'"));
-  for (const char* kernel :
-       {"causal-convolution", "causal-convolution-qkv", "causal-convolution-by-channel",
-        "causal-convolution-update", "delta-rule-update", "delta-rule-chunks", "delta-rule-chunks-stateless",
-        "delta-rule-fused", "kda-chunks", "kda-fused", "index-scores", "index-scores-paged", "index-top-k",
-        "index-top-k-alike", "latent-attention-chosen", "latent-attention-compressed", "latent-attention-module"})
+  for (const char* kernel : {"causal-convolution",
+                             "causal-convolution-qkv",
+                             "causal-convolution-by-channel",
+                             "causal-convolution-update",
+                             "delta-rule-update",
+                             "delta-rule-chunks",
+                             "delta-rule-chunks-stateless",
+                             "delta-rule-fused",
+                             "kda-chunks",
+                             "kda-fused",
+                             "index-scores",
+                             "index-scores-paged",
+                             "index-top-k",
+                             "index-top-k-alike",
+                             "latent-attention-chosen",
+                             "latent-attention-compressed",
+                             "latent-attention-module",
+                             "score-keys",
+                             "choose-top-k",
+                             "choose-threshold",
+                             "choose-sort"})
     for (const char* arch : {"a100-sxm4-80gb", "h100-sxm5", "h200", "b200", "b300", "gb200", "l40s"})
       CHECK(parse(kernel, arch) == "no error");
 }

@@ -65,6 +65,25 @@ TEST_CASE("operations of a pass are on the units of their kind, or free") {
   CHECK(pass("read_B: 1, blocks: 2, steps: 3, step_cycles: fitted").counts->blocks->fitted);
 }
 
+TEST_CASE("operations of a pass may be on words of a length") {
+  const KernelPass pass_of_words =
+      pass("multiply_adds: E * F, operations: {exp: keys}, operand_B: \"max(word_B, 1 B)\"");
+  for (const PassWork& work : pass_of_words.counts->work) CHECK(work.operand_B->text() == "max(word_B, 1 B)");
+  CHECK_FALSE(pass("multiply_adds: E * F").counts->work[0].operand_B);
+  CHECK(error("read_B: 1, operand_B: 2") ==
+        "k.yaml:2:41: after[0].operand_B: expected operations beside it: 'multiply_adds' or 'operations'");
+  CHECK(error("moves: [K], operand_B: 2") ==
+        "k.yaml:2:42: after[0].operand_B: expected a count beside it: 'read_B', 'write_B', 'multiply_adds', "
+        "'operations'");
+}
+
+TEST_CASE("a pass says whether it is of a selection") {
+  CHECK(pass("read_B: keys * score_B").counts->names_selection());
+  CHECK(pass("multiply_adds: products").counts->names_selection());
+  CHECK(pass("read_B: 1, when: made_B > 0").counts->names_selection());
+  CHECK_FALSE(pass("read_B: keys * cache_B").counts->names_selection());
+}
+
 TEST_CASE("what is wrong in a pass is refused where it stands") {
   const std::string kinds =
       "expected 'einsums' or 'moves' or 'reduces', or counts: 'read_B', 'write_B', 'multiply_adds', 'operations'";
