@@ -4,6 +4,8 @@
 #include <boost/graph/adjacency_list.hpp>
 #include <boost/graph/strong_components.hpp>
 
+#include "einsum/sum_view.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -58,6 +60,7 @@ Needs needs(const Cascade& cascade, const Einsum& reader, const Read& read, Rank
   if (!iterated || running_index(cascade, reader.output, iterated) == nullptr) return Needs::all_steps;
   const Index* index = running_index(cascade, *read.access, iterated);
   if (index == nullptr) return Needs::all_steps;
+  if (!shows_plainly(cascade, cascade.tensors[read.access->tensor], iterated)) return Needs::all_steps;
   const bool running = cascade.tensors[read.tensor].iterated == iterated;
   const int written_at = running ? 1 : 0;
   if (index->offset > written_at) return Needs::all_steps;

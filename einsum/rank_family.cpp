@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "einsum/sum_view.hpp"
+
 namespace tilewright {
 
 RankFamily::RankFamily(const Cascade& cascade, RankId rank)
@@ -21,11 +23,15 @@ bool RankFamily::traverses(const Einsum& einsum) const {
 }
 
 bool RankFamily::runs_over(const Access& access) const {
+  if (const Tensor& view = cascade_.tensors[access.tensor]; is_sum_view(view))
+    return std::ranges::any_of(view.view_of->indices, [&](const Index& index) { return contains(index.rank); });
   return std::ranges::any_of(access.indices,
                              [&](const Index& index) { return !index.fixed && contains(index.rank); });
 }
 
 bool RankFamily::keeps_step(const Access& access) const {
+  if (const Tensor& view = cascade_.tensors[access.tensor]; is_sum_view(view))
+    return comes_along(cascade_, view, whole_) || comes_along(cascade_, view, parts_.front());
   return std::ranges::any_of(access.indices, [&](const Index& index) {
     return !index.fixed && (index.rank == whole_ || index.rank == parts_.front());
   });

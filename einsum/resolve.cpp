@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "einsum/declare.hpp"
+#include "einsum/sum_view.hpp"
 
 namespace tilewright {
 
@@ -41,7 +42,7 @@ std::vector<Token> tokens_of(const Source& source, const IndexSyntax& syntax) {
   const bool sum = tokens.size() >= 4 && (tokens[1].is('+') || tokens[1].is('-'));
   if (sum && tokens[2].kind == Token::Kind::name)
     source.fail(syntax.offset, "an index is a variable, plus or minus a whole number; '" + syntax.text +
-                                   "' adds variables (a band of pairs is a mask)");
+                                   "' adds variables (views may; a band of pairs is a mask)");
   return tokens;
 }
 
@@ -86,24 +87,34 @@ TensorId find_tensor(const Cascade& cascade, const Source& source, const AccessS
   source.fail(syntax.offset, "undefined tensor '" + syntax.tensor + "'" + did_you_mean(syntax.tensor, known));
 }
 
+std::string claim_of(const Cascade& cascade, const Tensor& tensor) {
+  return tensor.name + " has ranks " + rank_list(cascade, tensor.ranks) + ", got ";
+}
+
+void require_indices(const Cascade& cascade, const Source& source, const AccessSyntax& syntax,
+                     const Tensor& tensor) {
+  const std::size_t n = syntax.indices.size();
+  if (n != tensor.ranks.size())
+    source.fail(syntax.offset, claim_of(cascade, tensor) + std::to_string(n) + (n == 1 ? " index" : " indices"));
+}
+
 Access resolve_access(const Cascade& cascade, const Source& source, const AccessSyntax& syntax) {
   Access access{find_tensor(cascade, source, syntax), {}, source.at(syntax.offset)};
   const Tensor& tensor = cascade.tensors[access.tensor];
-  const std::string claim = tensor.name + " has ranks " + rank_list(cascade, tensor.ranks) + ", got ";
-  if (syntax.indices.size() != tensor.ranks.size()) {
-    const std::size_t n = syntax.indices.size();
-    source.fail(syntax.offset, claim + std::to_string(n) + (n == 1 ? " index" : " indices"));
-  }
+  require_indices(cascade, source, syntax, tensor);
   for (std::size_t i = 0; i < tensor.ranks.size(); ++i) {
     const IndexSyntax& index = syntax.indices[i];
+    if (is_sum_view(tensor) && index.text != cascade.ranks[tensor.ranks[i]].variable)
+      source.fail(index.offset,
+                  "'" + tensor.name + "', a view by sums, is read at its own variables, got '" + index.text + "'");
     if (!is_variable(index)) {
       access.indices.push_back(fixed_index(cascade, source, index, tensor.ranks[i]));
       continue;
     }
     access.indices.push_back(variable_index(cascade, source, index));
     if (access.indices.back().rank != tensor.ranks[i]) {
-      source.fail(index.offset,
-                  claim + "index '" + index.text + "' for '" + cascade.ranks[tensor.ranks[i]].name + "'");
+      source.fail(index.offset, claim_of(cascade, tensor) + "index '" + index.text + "' for '" +
+                                    cascade.ranks[tensor.ranks[i]].name + "'");
     }
   }
   return access;
@@ -222,6 +233,19 @@ Tensor new_tensor(const Cascade& cascade, const StatementSyntax& statement) {
   return tensor;
 }
 
+void declare_sum_view(Cascade& cascade, const StatementSyntax& statement) {
+  const Source& source = statement.source;
+  const AccessSyntax& shown = statement.body.access;
+  Tensor view = new_tensor(cascade, statement);
+  const TensorId base = find_tensor(cascade, source, shown);
+  const Tensor& tensor = cascade.tensors[base];
+  require_indices(cascade, source, shown, tensor);
+  if (tensor.view_of) source.fail(shown.offset, "'" + tensor.name + "' is a view itself");
+  if (tensor.iterated || view.iterated) source.fail(statement.output.offset, "an iterated tensor has no views");
+  view.view_of = Access{base, sum_indices(cascade, statement, view, tensor), source.at(shown.offset)};
+  cascade.tensors.push_back(std::move(view));
+}
+
 }  // namespace
 
 void declare_output(Cascade& cascade, const StatementSyntax& statement) {
@@ -234,6 +258,8 @@ void declare_view(Cascade& cascade, const StatementSyntax& statement) {
   if (statement.body.kind != TermSyntax::Kind::access || statement.filter || statement.reduce) {
     source.fail(statement.output.offset, "a view is one access, such as 'BK[e,m1,m0] = K[e,m]'");
   }
+  const Tensor& shown = cascade.tensors[find_tensor(cascade, source, statement.body.access)];
+  if (has_sums(cascade, statement, shown)) return declare_sum_view(cascade, statement);
   Tensor view = new_tensor(cascade, statement);
   view.view_of = resolve_access(cascade, source, statement.body.access);
   const Tensor& base = cascade.tensors[view.view_of->tensor];

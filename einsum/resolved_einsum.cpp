@@ -37,7 +37,8 @@ Value accumulate(const Cascade& cascade, OperationId operation, const Value& lef
 std::optional<std::size_t> Address::locate(const Coordinates& point) const {
   std::size_t at = 0;
   for (const Coordinate& each : coordinates) {
-    const long long coordinate = (each.rank ? point[each.rank] : 0) + each.offset;
+    long long coordinate = (each.rank ? point[each.rank] : 0) + each.offset;
+    for (const Sum::Part& part : each.parts) coordinate += part.times * point[part.rank];
     if (coordinate < 0 || coordinate >= each.extent) return std::nullopt;
     at += static_cast<std::size_t>(coordinate) * each.stride;
   }
@@ -63,6 +64,7 @@ ResolvedEinsum::ResolvedEinsum(const Cascade& cascade, const ByRank<double>& sha
 // own shape.
 Address ResolvedEinsum::address(const Access& access) {
   const Tensor& tensor = cascade_.tensors[access.tensor];
+  if (is_sum_view(tensor)) return sum_address(*tensor.view_of);
   const std::vector<std::size_t> shape = dense_shape(tensor, shapes_);
   const std::vector<std::size_t> stride = strides(shape);
   Address result{tensor.view_of ? tensor.view_of->tensor : access.tensor, operands_++, {}};
@@ -71,6 +73,17 @@ Address ResolvedEinsum::address(const Access& access) {
     const auto extent = static_cast<long long>(shape[i]);
     const long long offset = index.fixed ? fixed(cascade_, shapes_, access, i, extent) : index.offset;
     result.coordinates.push_back({index.fixed ? RankId() : index.rank, offset, extent, stride[i]});
+  }
+  return result;
+}
+
+Address ResolvedEinsum::sum_address(const Access& shown) {
+  const std::vector<std::size_t> shape = dense_shape(cascade_.tensors[shown.tensor], shapes_);
+  const std::vector<std::size_t> stride = strides(shape);
+  Address result{shown.tensor, operands_++, {}};
+  for (std::size_t i = 0; i < shown.indices.size(); ++i) {
+    Sum sum = sum_of(cascade_, shown.indices[i], shapes_);
+    result.coordinates.push_back({{}, sum.plus, static_cast<long long>(shape[i]), stride[i], std::move(sum.parts)});
   }
   return result;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "einsum/cascade.hpp"
+#include "einsum/sum_view.hpp"
 
 namespace tilewright {
 
@@ -20,10 +21,11 @@ using Value = std::optional<double>;
 /// data a point lies.
 struct Address {
   struct Coordinate {
-    RankId rank;         ///< none: fixed
-    long long offset;    ///< or the fixed coordinate
-    long long extent;    ///< of the dimension as accessed
-    std::size_t stride;  ///< in values
+    RankId rank;                     ///< none: fixed, or a sum
+    long long offset;                ///< or the fixed coordinate
+    long long extent;                ///< of the dimension as accessed
+    std::size_t stride;              ///< in values
+    std::vector<Sum::Part> parts{};  ///< of a sum
   };
   TensorId tensor;          ///< never a view
   std::size_t operand = 0;  ///< position among the operands of the body; the filter is after the last
@@ -65,6 +67,7 @@ class ResolvedEinsum {
     std::vector<Node> operands;
   };
   [[nodiscard]] Address address(const Access& access);
+  [[nodiscard]] Address sum_address(const Access& shown);
   [[nodiscard]] Node node(const Term& term);
   [[nodiscard]] OperationId accumulating_operation() const;
   Value evaluate(const Node& node, const Coordinates& point, OperationId accumulates, Elements& elements) const;

@@ -5,6 +5,8 @@
 #include <charconv>
 #include <cmath>
 
+#include "einsum/sum_view.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -135,9 +137,14 @@ double elements(const Cascade&, const Tensor& tensor, const ByRank<double>& shap
 double read_elements(const Cascade& cascade, TensorId input, const ByRank<double>& shapes) {
   double most = 0;
   const auto add = [&](const Access& access) {
-    const auto& view = cascade.tensors[access.tensor].view_of;
-    if (access.tensor != input && !(view && view->tensor == input)) return;
+    const Tensor& tensor = cascade.tensors[access.tensor];
+    if (access.tensor != input && !(tensor.view_of && tensor.view_of->tensor == input)) return;
     double count = 1;
+    if (is_sum_view(tensor)) {
+      for (const Index& index : tensor.view_of->indices)
+        count *= shown(sum_of(cascade, index, shapes), shapes, shapes[index.rank]);
+      return void(most = std::max(most, count));
+    }
     for (const Index& index : access.indices)
       if (!index.fixed) count *= shapes[index.rank];
     most = std::max(most, count);

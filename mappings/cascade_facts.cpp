@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "einsum/sum_view.hpp"
+
 namespace tilewright {
 
 namespace {
@@ -23,6 +25,7 @@ void require_few(const Cascade& cascade, std::size_t count, const char* what) {
 }  // namespace
 
 CascadeFacts::CascadeFacts(const Cascade& cascade) : cascade_(&cascade) {
+  refuse_sum_views(cascade, "loop nests");
   require_few(cascade, cascade.ranks.size(), "ranks");
   require_few(cascade, cascade.tensors.size(), "tensors");
   require_few(cascade, cascade.einsums.size(), "Einsums");

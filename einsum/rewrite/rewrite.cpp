@@ -8,6 +8,7 @@
 #include "einsum/parse.hpp"
 #include "einsum/passes.hpp"
 #include "einsum/rewrite/rules.hpp"
+#include "einsum/sum_view.hpp"
 
 namespace tilewright {
 
@@ -48,7 +49,10 @@ const RewriteRule& rule_named(const std::string& name) {
 
 class Rewriter {
  public:
-  explicit Rewriter(const Cascade& cascade) { done_.cascade = cascade; }
+  explicit Rewriter(const Cascade& cascade) {
+    refuse_sum_views(cascade, "rules");
+    done_.cascade = cascade;
+  }
 
   void step(const RewriteRule& rule, const std::string& rank) {
     const std::vector<std::string> before = statements(done_.cascade);

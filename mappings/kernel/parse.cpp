@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "common/file.hpp"
+#include "einsum/sum_view.hpp"
 #include "mappings/kernel/choice.hpp"
 #include "mappings/kernel/kernel_choice.hpp"
 #include "mappings/kernel/parse_pass.hpp"
@@ -45,7 +46,10 @@ class KernelParser {
       if (const auto list = yaml_.find(key))
         for (const Yaml& each : list->items()) passes->push_back(parse_pass(each, yaml_, cascade_, arch_));
     read_work(yaml_, cascade_, arch_, kernel_);
-    if (computes_cascade(kernel_)) check();
+    if (computes_cascade(kernel_)) {
+      refuse_sum_views(cascade_, "kernels");
+      check();
+    }
     return std::move(kernel_);
   }
 

@@ -12,9 +12,13 @@
 #include "tests/einsum/references/heads.hpp"
 #include "tests/einsum/references/layers.hpp"
 #include "tests/einsum/references/linear.hpp"
+#include "tests/einsum/references/long_convolution.hpp"
 #include "tests/einsum/references/parts.hpp"
+#include "tests/einsum/references/scans.hpp"
 #include "tests/einsum/references/scores.hpp"
 #include "tests/einsum/references/softmax.hpp"
+#include "tests/einsum/references/variants.hpp"
+#include "tests/einsum/references/vision.hpp"
 
 namespace tilewright::test::TEST_FILE {
 
@@ -30,6 +34,10 @@ References all_references() {
   add_parts(all);
   add_linear(all);
   add_layers(all);
+  add_vision(all);
+  add_long_convolutions(all);
+  add_scans(all);
+  add_variants(all);
   return all;
 }
 

@@ -53,9 +53,8 @@ TEST_CASE("undefined names are refused with the nearest") {
   CHECK(error("Z[p] = Q[e,p] * scale[]") == "23: cascade.einsums[0]: 'scale' is a constant, not a tensor");
   CHECK(error("Z[p] = Q[e,pp]") == "18: cascade.einsums[0]: unknown rank variable 'pp'; did you mean 'p'?");
   CHECK(error("Z[p] = Q[e,p+m]") ==
-        "18: cascade.einsums[0]: an index is a variable, plus or minus a whole number; 'p+m' adds variables (a "
-        "band of "
-        "pairs is a mask)");
+        "18: cascade.einsums[0]: an index is a variable, plus or minus a whole number; 'p+m' adds variables (views "
+        "may; a band of pairs is a mask)");
   CHECK(error("Z[p] = Q[min(E, N),p]") == "16: cascade.einsums[0]: unknown name 'N'; known: E, P, M, M1, M0");
   CHECK(error("Z[p] = Q[N,p]") == "16: cascade.einsums[0]: unknown name 'N'; known: E, P, M, M1, M0");
 }
