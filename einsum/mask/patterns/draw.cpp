@@ -76,6 +76,7 @@ std::vector<Count> draw_many(Random& random, Count count, Count among) {
 
 // R. Floyd's sampling: J. Bentley, R. Floyd, "Programming Pearls: A Sample of Brilliance", CACM 1987.
 std::vector<Count> draw(std::initializer_list<Count> keys, Count count, Count among) {
+  if (among <= 0) return {};
   Random random(keys);
   return are_few(count, among) ? draw_few(random, count, among) : draw_many(random, count, among);
 }

@@ -109,6 +109,7 @@ inline void add_scores(References& all) {
       [](const Problem& x) { return with_extra(x, [&](int h) { return std::exp(x["SINK"](h)); }); }, {}, any};
   all["attention-off-by-one"] = {[](const Problem& x) { return with_extra(x, [](int) { return 1.0; }); }, {}, any};
   all["sigmoid-attention"] = {with_sigmoid, {}, any};
+  all["sigmoid-attention-blocked"] = {with_sigmoid, {}, any};
   all["softplus-attention"] = {
       [](const Problem& x) { return with_weight(x, [](double s) { return std::log1p(std::exp(s)); }); }, {}, any};
   all["taylor-attention"] = {[](const Problem& x) {

@@ -50,4 +50,11 @@ TEST_CASE("draw: the keys decide, each in its place", "[mask]") {
   CHECK(draw({0, 0}, 8, 1000) != draw({0}, 8, 1000));
 }
 
+TEST_CASE("nothing is drawn of nothing, however much is wanted") {
+  for (const Count among : {Count{0}, Count{-128}}) {
+    CHECK(draw({1}, 8, among).empty());
+    CHECK(draw({1}, 1 << 12, among).empty());
+  }
+}
+
 }  // namespace tilewright::test::TEST_FILE
