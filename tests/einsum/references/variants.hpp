@@ -122,7 +122,38 @@ inline Results hashed(const Problem& x) {
   return {{"O", output}};
 }
 
+/// Minus the sum of p log p, where p is a softmax.
+inline Results entropies(const Problem& x) {
+  Array output = x.zeros({"T"});
+  for (int t = 0; t < x.n.at("T"); ++t) {
+    const double total = sum(x.n.at("N"), [&](int n) { return std::exp(x["L"](n, t)); });
+    output(t) = -x["WORTH"](t) * sum(x.n.at("N"), [&](int n) {
+      const double share = std::exp(x["L"](n, t)) / total;
+      return share * std::log(share);
+    });
+  }
+  return {{"SCORE", output}};
+}
+
+inline Results expert_queries(const Problem& x) {
+  Array output = x.zeros({"B", "H", "F", "P"});
+  each(x.n.at("B"), x.n.at("H"), [&](int b, int h) {
+    const Array input = part(x["IN"], {b}), router = product(x["WR"], input);
+    for (int e = 0; e < x.n.at("X"); ++e) {
+      const Array values =
+          attended(product(part(x["WQ"], {e, h}), input), part(x["K"], {b, h}), part(x["V"], {b, h}));
+      each(x.n.at("F"), x.n.at("P"), [&](int f, int p) {
+        const double total = sum(x.n.at("X"), [&](int other) { return std::exp(router(other, p) - router(e, p)); });
+        output(b, h, f, p) += values(f, p) / total;
+      });
+    }
+  });
+  return {{"AV", output}};
+}
+
 inline void add_variants(References& all) {
+  all["token-entropy"] = {entropies};
+  all["attention-experts"] = {expert_queries};
   all["kronecker-attention"] = {pairs_of_keys};
   all["low-rank-attention"] = {low_rank};
   all["mixer-gate"] = {mixer_gate};
