@@ -31,6 +31,10 @@ class Rule final : public Expression {
   [[nodiscard]] Aligned aligned() const override { return Aligned(pattern_); }
   [[nodiscard]] Count heads() const override { return pattern_.heads == nullptr ? 1 : pattern_.heads(arguments_); }
   [[nodiscard]] bool by_number() const override { return pattern_.by_number; }
+  [[nodiscard]] Count alike() const override {
+    if (!pattern_.by_number) return 0;
+    return pattern_.alike == nullptr ? 1 : pattern_.alike(arguments_);
+  }
   [[nodiscard]] bool is_of(const std::vector<std::string>& patterns) const override {
     return std::ranges::find(patterns, pattern_.name) != patterns.end();
   }
@@ -52,6 +56,7 @@ class Pair final : public Expression {
   [[nodiscard]] Aligned aligned() const override { return {first_->aligned(), second_->aligned()}; }
   [[nodiscard]] Count heads() const override { return std::lcm(first_->heads(), second_->heads()); }
   [[nodiscard]] bool by_number() const override { return first_->by_number() || second_->by_number(); }
+  [[nodiscard]] Count alike() const override { return std::gcd(first_->alike(), second_->alike()); }
   [[nodiscard]] bool is_of(const std::vector<std::string>& patterns) const override {
     return how_ == Combination::both && first_->is_of(patterns) && second_->is_of(patterns);
   }
@@ -69,6 +74,7 @@ class Not final : public Expression {
   [[nodiscard]] Aligned aligned() const override { return operand_->aligned(); }
   [[nodiscard]] Count heads() const override { return operand_->heads(); }
   [[nodiscard]] bool by_number() const override { return operand_->by_number(); }
+  [[nodiscard]] Count alike() const override { return operand_->alike(); }
 
  private:
   Node operand_;
@@ -84,6 +90,7 @@ class Moved final : public Expression {
   [[nodiscard]] Aligned aligned() const override { return operand_->aligned(); }
   [[nodiscard]] Count heads() const override { return operand_->heads(); }
   [[nodiscard]] bool by_number() const override { return operand_->by_number(); }
+  [[nodiscard]] Count alike() const override { return operand_->alike(); }
 
  private:
   Node operand_;
@@ -271,7 +278,10 @@ std::vector<HeadMask> make_masks(const std::vector<HeadRun>& runs, const Layout&
     const Count count = run.heads * (heads / sum);
     const Count about = run.expression->heads();
     const bool by_number = run.expression->by_number();
-    const Count step = by_number ? 1 : about > 1 ? heads / sum : count;
+    const Count step = by_number ? run.expression->alike() : about > 1 ? heads / sum : count;
+    if (count % step != 0)
+      throw InputError(fmt::format("'{}' is of groups of {} heads, of which {} {} no whole number", run.text, step,
+                                   count, count == 1 ? "head is" : "heads are"));
     for (Count i = 0; i * step < count; ++i, head += step)
       masks.push_back({step, static_cast<int>(head), run.text,
                        run.expression->make({layout, static_cast<int>(by_number ? head : i % about)})});

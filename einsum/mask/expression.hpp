@@ -27,6 +27,8 @@ class MaskExpression {
   /// How many heads it is about, and whether all differ by their number; see Pattern.
   [[nodiscard]] virtual Count heads() const = 0;
   [[nodiscard]] virtual bool by_number() const = 0;
+  /// Heads in a row whose number makes no difference; 0: none does.
+  [[nodiscard]] virtual Count alike() const = 0;
   /// Whether it is one of these patterns, or several of them that must all hold.
   [[nodiscard]] virtual bool is_of(const std::vector<std::string>& /*patterns*/) const { return false; }
   /// Pattern and arguments, where the expression is nothing else; else nullptr.

@@ -37,6 +37,8 @@ struct Pattern {
   Count (*heads)(const Arguments& arguments) = nullptr;
   /// Every head has its own mask, by its number among all. Else heads share out what the arguments are about.
   bool by_number = false;
+  /// Of these: so many heads in a row have the mask of the first; nullptr: 1.
+  Count (*alike)(const Arguments& arguments) = nullptr;
   /// Throws InputError for arguments that make no sense. Arguments have been checked to be among the parameters.
   Mask (*make)(const Arguments& arguments, const Scene& scene);
 };

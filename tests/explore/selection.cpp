@@ -136,6 +136,23 @@ TEST_CASE("a search among kernels has them too") {
   CHECK(number(result.found.front().record, "time_s") <= number(of(request.point.selection), "time_s"));
 }
 
+TEST_CASE("shipped workloads choose keys as those who publish them say") {
+  Point point;
+  point.workload = "native-sparse-attention";
+  point.arch = "gpu/h100-sxm5";
+  point.mapping = "flash-attention-3-decode";
+  // Pooled keys of 192 elements for every 16 tokens of 4 KV heads.
+  CHECK(number(evaluated(point), "pass.score-keys.time_s") > 65536. / 16 * 4 * 192 * 2 / 3.35e12 / 0.8);
+  point.workload = "deepseek-sparse-attention";
+  point.arch = "gpu/h200";
+  point.mapping = "latent-decode-hopper";
+  const Record record = evaluated(point);
+  // A row of 128 B and 4 B of scale for every token.
+  CHECK(number(record, "pass.scores.time_s") > 131072. * 132 / 4.8e12 / 0.8);
+  CHECK(number(record, "pass.top-k.time_s") > 131072. * 4 / 4.8e12 / 0.42);
+  CHECK(number(record, "time_s") > number(record, "bound.time_s"));
+}
+
 TEST_CASE("nests of loops and kernels of gradients choose no keys") {
   Point point;
   point.workload = "BERT";

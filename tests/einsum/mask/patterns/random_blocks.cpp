@@ -1,9 +1,31 @@
 #include <catch2/catch.hpp>
 
+#include "einsum/mask/expression.hpp"
 #include "tests/common/messages.hpp"
 #include "tests/einsum/mask/expand.hpp"
 
 namespace tilewright::test::TEST_FILE {
+
+TEST_CASE("random blocks: heads of a group have the same, and are one run", "[mask]") {
+  const Layout layout{{1}, {1024}};
+  const std::vector<HeadMask> apart = make_masks(parse_mask("random-blocks,keep=4,block=8"), layout, 8);
+  const std::vector<HeadMask> together = make_masks(parse_mask("random-blocks,keep=4,block=8,group=4"), layout, 8);
+  CHECK(apart.size() == 8);
+  REQUIRE(together.size() == 2);
+  CHECK(together[0].heads == 4);
+  CHECK(together[1].first_head == 4);
+  const auto pairs = [](const HeadMask& mask) { return expand(*mask.mask.flattened()).in; };
+  CHECK(pairs(together[0]) == pairs(apart[0]));
+  CHECK(pairs(together[1]) == pairs(apart[1]));
+  CHECK(pairs(together[0]) != pairs(together[1]));
+  const auto runs = [&](const std::string& text, Count heads) {
+    return make_masks(parse_mask(text), layout, heads).size();
+  };
+  CHECK(runs("random-blocks,keep=4,block=8,group=4 | sliding,left=9", 8) == 2);
+  CHECK(runs("random-blocks,keep=4,block=8,group=4 & random-blocks,keep=9,block=8,group=2", 8) == 4);
+  CHECK(message_of([&] { runs("random-blocks,keep=4,block=8,group=3", 8); }) ==
+        "'random-blocks,keep=4,block=8,group=3' is of groups of 3 heads, of which 8 heads are no whole number");
+}
 
 TEST_CASE("random blocks: so many per query block", "[mask]") {
   Random random(19);
