@@ -36,6 +36,7 @@ Action add_evaluate(Verb& verb);
 Action add_simulate(Verb& verb);
 Action add_compare(Verb& verb);
 Action add_map(Verb& verb);
+Action add_model(Verb& verb);
 Action add_bound(Verb& verb);
 Action add_sweep(Verb& verb);
 Action add_report(Verb& verb);

@@ -64,13 +64,15 @@ void append(const std::string& kind, Table& table) {
 
 Action add_list(Verb& verb) {
   const auto kind = std::make_shared<std::string>();
-  verb.add_option("kind", *kind,
-                  "cascades, masks, archs, drams, kernels, calls, mappings, calibrations, workloads, studies, "
-                  "suites or reports; "
-                  "all of these without. Or fields: what result records have");
+  verb.add_option(
+      "kind", *kind,
+      "cascades, masks, archs, drams, kernels, calls, mappings, calibrations, workloads, models, studies, "
+      "suites or reports; "
+      "all of these without. Or fields: what result records have");
   return [kind](const Options& options) {
-    std::vector<std::string> kinds{"cascades", "masks",        "archs",     "drams",   "kernels", "calls",
-                                   "mappings", "calibrations", "workloads", "studies", "suites",  "reports"};
+    std::vector<std::string> kinds{"cascades", "masks",    "archs",        "drams",     "kernels",
+                                   "calls",    "mappings", "calibrations", "workloads", "models",
+                                   "studies",  "suites",   "reports"};
     if (*kind == fields_kind) {
       print(table_of_fields(), options);
       return static_cast<int>(done);

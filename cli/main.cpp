@@ -39,7 +39,8 @@ struct VerbEntry {
 
 constexpr VerbEntry verbs[] = {
     {"list",
-     "which cascades, masks, archs, kernels, calls, mappings, calibrations, workloads, studies, suites and reports "
+     "which cascades, masks, archs, kernels, calls, mappings, calibrations, workloads, models, studies, suites and "
+     "reports "
      "are "
      "there",
      add_list, "list archs", Gives::tables},
@@ -58,6 +59,9 @@ constexpr VerbEntry verbs[] = {
      "compare estimate.json simulation.json"},
     {"map", "the best mappings of a workload on an architecture, as files that evaluate reads", add_map,
      "map my-workload.yaml my-arch.yaml --set S=4096 --objective edp -o mapped"},
+    {"model",
+     "a whole model: times of phases and parts, the share of attention, what masks and kernels give the whole",
+     add_model, "model my-model.yaml my-arch.yaml --set S=8192"},
     {"bound", "how much faster attention under a mask can be at most, rung by rung, and what would help", add_bound,
      "bound --layout 30x48x80 --mask gna,window=18x24x24 --q-tile 2x8x8 --kv-tile 2x8x8", Gives::tables},
     {"sweep", "the estimates of all points of a study", add_sweep, "sweep my-study.yaml -o results/mine"},

@@ -37,6 +37,26 @@ void read_shapes(const Yaml& yaml, std::map<std::string, double> set, Workload& 
   for (std::size_t i = 0; i < slots.size(); ++i) into.shapes[symbols.names()[i]] = slots[i];
 }
 
+// Of the tensor: an expression over the shapes.
+double read_word(const Yaml& yaml, const std::string& tensor, Workload& into) {
+  constexpr double least_B = 0.125;
+  constexpr double most_B = 1024;
+  Expression bytes = yaml.expression(dimension::bytes);
+  if (bytes.is_constant()) return yaml.number(dimension::bytes, least_B, most_B);
+  Symbols symbols;
+  std::vector<double> slots;
+  for (const auto& [name, value] : into.shapes) {
+    symbols.add(name);
+    slots.push_back(value);
+  }
+  bytes.bind(symbols);
+  const double word_B = bytes.evaluate(slots);
+  if (!(word_B >= least_B && word_B <= most_B))
+    yaml.fail(fmt::format("expected {} B to {} B, got {}", least_B, most_B, word_B));
+  into.word_sources[tensor] = bytes.names();
+  return word_B;
+}
+
 // Roles whose lengths are those of requests, where there are such, and their names.
 std::vector<std::pair<std::string, std::string>> roles_of_requests(const AttentionRanks& ranks) {
   return {{"queries", ranks.queries}, {"keys", ranks.keys}, {"batch", ranks.batch}};
@@ -246,10 +266,10 @@ Workload parse_workload(const Yaml& root, std::map<std::string, double> set) {
   if (workload.cascades.empty()) yaml.at("cascades").fail("expected at least one cascade");
   if (const auto requests = yaml.find("requests")) read_requests(*requests, yaml, set, workload);
   read_shapes(yaml.at("shapes"), std::move(set), workload);
-  workload.word_B = yaml.at("word_B").number(dimension::bytes, 0.125, 1024);
+  workload.word_B = read_word(yaml.at("word_B"), "", workload);
   if (const auto words = yaml.find("words_B"))
     for (const auto& [tensor, bytes] : words->entries())
-      workload.words_B[tensor] = bytes.number(dimension::bytes, 0.125, 1024);
+      workload.words_B[tensor] = read_word(bytes, tensor, workload);
   if (const auto ranks = yaml.find("ranks"))
     workload.ranks = read_ranks(*ranks, workload.shapes, !workload.requests.empty());
   if (const auto shared = yaml.find("shared"))

@@ -5,8 +5,8 @@
 //     phase: prefill                       # or decode
 //     cascades: [attention-3pass, attention-1pass]
 //     shapes: {B: 64, H: 12, E: 64, F: E, S: 1024, M: S, P: S}   # in order; later ones may use earlier ones
-//     word_B: 2                            # bytes of an element
-//     words_B: {RM: 4}                     # of tensors that differ
+//     word_B: 2 B                          # of an element; may use shapes, as in bits / 8 * 1 B
+//     words_B: {RM: 4 B}                   # of tensors that differ
 //     ranks: {queries: P, keys: M, heads: H, batch: B, head_dim: E, value_dim: F}   # einsum/attention_ranks.hpp
 //     shared: {V: K}                       # V is the first elements of the rows of K
 //     mask:                                # which pairs exist; left out: all
@@ -57,6 +57,8 @@ struct Workload {
   std::vector<std::string> cascades;
   std::map<std::string, double> shapes;
   std::map<std::string, std::vector<std::string>> sources;  ///< by shape: the shapes that its value is from
+  /// By tensor, or "" for the word of all others: the shapes that its word is from.
+  std::map<std::string, std::vector<std::string>> word_sources;
   double word_B = 0;
   std::map<std::string, double> words_B;      ///< by tensor
   std::optional<AttentionRanks> ranks;        ///< of attention; nothing: it is none

@@ -55,12 +55,17 @@ void require_computes(const Workload& workload, const std::string& cascade, cons
 std::vector<std::string> check_shapes(const Point& point, const Workload& workload, const Cascade& cascade,
                                       const std::set<std::string>& of_mapping, Library& library) {
   std::set<std::string> used = names_of(cascade);
-  used.merge(role_names_of(workload));
+  used.merge(word_names_of(workload, cascade));
+  if (workload.ranks && has_ranks(*workload.ranks, cascade)) used.merge(role_names_of(workload));
   used.insert(of_mapping.begin(), of_mapping.end());
   require_used(point.set, workload, used,
                fmt::format("cascade '{}' under mapping '{}'", cascade.name, point.mapping));
   if (unused_shapes(workload, used).empty()) return {};
-  for (const std::string& other : workload.cascades) used.merge(names_of(library.cascade(other)));
+  used.merge(role_names_of(workload));
+  for (const std::string& other : workload.cascades) {
+    used.merge(names_of(library.cascade(other)));
+    used.merge(word_names_of(workload, library.cascade(other)));
+  }
   std::vector<std::string> warnings;
   for (const std::string& name : unused_shapes(workload, used))
     warnings.push_back(
@@ -104,6 +109,18 @@ void warn_of_unused_parameters(const Point& point, const Arch& arch, const std::
                       name, arch.name, mapping));
 }
 
+// A mask is over queries and keys, and so are the lengths of requests.
+void refuse_without_attention(const Point& point, const Workload& workload, const Cascade& cascade) {
+  if (workload.ranks && has_ranks(*workload.ranks, cascade)) return;
+  for (const auto& [option, value] :
+       {std::pair("--mask", &point.mask), std::pair("--selection", &point.selection),
+        std::pair("--requests", &point.requests), std::pair("--q-tile", &point.query_tile),
+        std::pair("--kv-tile", &point.key_tile)})
+    if (!value->empty())
+      throw InputError(fmt::format("{}: cascade '{}' of mapping '{}' has no queries and keys", option, cascade.name,
+                                   point.mapping));
+}
+
 // `given`: in place of the mapping that the point names, or nullptr.
 Candidate read_candidate(const Point& point, const Yaml* given, Library& library) {
   Workload workload = parse_workload(library.workload(point.workload), point.set);
@@ -117,6 +134,7 @@ Candidate read_candidate(const Point& point, const Yaml* given, Library& library
     const std::string name = kernel_cascade(mapping);
     require_computes(workload, name, kernel_cascade_key(mapping));
     const Cascade& cascade = library.cascade(name);
+    refuse_without_attention(point, workload, cascade);
     std::vector<std::string> warnings = check_shapes(point, workload, cascade, {}, library);
     warn_of_unused_parameters(point, arch, point.mapping, {}, library, warnings);
     KernelCandidate kernel = kernel_candidate(point, mapping, workload, cascade, arch);

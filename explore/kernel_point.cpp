@@ -26,7 +26,9 @@ std::filesystem::path call_file(const std::string& name) {
 KernelCandidate kernel_candidate(const Point& point, const Yaml& mapping, const Workload& workload,
                                  const Cascade& cascade, const Arch& arch) {
   KernelCandidate candidate;
-  candidate.kernel = parse_kernel(mapping, cascade, arch, roles_of(workload));
+  const bool attention = workload.ranks && has_ranks(*workload.ranks, cascade);
+  candidate.kernel = parse_kernel(mapping, cascade, arch, attention ? workload.ranks : std::nullopt);
+  if (!attention && needs_attention(candidate.kernel)) (void)find_ranks(roles_of(workload), cascade);
   if (!point.query_tile.empty()) candidate.tiling.query_tile = parse_extents(point.query_tile, "--q-tile");
   if (!point.key_tile.empty()) candidate.tiling.key_tile = parse_extents(point.key_tile, "--kv-tile");
   if (!point.call.empty())
@@ -34,7 +36,9 @@ KernelCandidate kernel_candidate(const Point& point, const Yaml& mapping, const 
         with_call(std::move(candidate.kernel), Yaml::load(call_file(point.call)), mapping, cascade, arch);
   if (workload.selection)
     candidate.kernel = with_selection(std::move(candidate.kernel), *workload.selection, cascade, arch);
-  candidate.fit = fit_of(point, mapping, arch, candidate.warnings, candidate.kernel.call);
+  // Passes of other cascades have no parameters.
+  if (attention || !point.calibration.empty())
+    candidate.fit = fit_of(point, mapping, arch, candidate.warnings, candidate.kernel.call);
   return candidate;
 }
 

@@ -52,6 +52,16 @@ std::set<std::string> role_names_of(const Workload& workload) {
   return names;
 }
 
+std::set<std::string> word_names_of(const Workload& workload, const Cascade& cascade) {
+  std::set<std::string> names;
+  const auto add = [&](const std::string& tensor) {
+    const auto found = workload.word_sources.find(tensor);
+    if (found != workload.word_sources.end()) names.insert(found->second.begin(), found->second.end());
+  };
+  for (const Tensor& tensor : cascade.tensors) add(workload.words_B.contains(tensor.name) ? tensor.name : "");
+  return names;
+}
+
 void require_used(const std::map<std::string, double>& set, const Workload& workload,
                   const std::set<std::string>& used, const std::string& by) {
   const std::set<std::string> all = workload.with_sources(used);

@@ -19,6 +19,8 @@ std::set<std::string> names_of(const Mapping& mapping);
 std::set<std::string> names_of(const Cascade& cascade);
 /// Ranks that have a role in attention; none where the workload says nothing of it.
 std::set<std::string> role_names_of(const Workload& workload);
+/// Of the words of a cascade's tensors.
+std::set<std::string> word_names_of(const Workload& workload, const Cascade& cascade);
 
 /// Throws InputError for a shape that is set and that neither `used` nor what it is made from names. `by`: who uses
 /// them, as in "cascade 'a'".

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "common/error.hpp"
+#include "einsum/shapes.hpp"
 #include "sim/kernel/cycle/simulate.hpp"
 #include "sim/kernel/estimate.hpp"
 #include "sim/kernel/invariants.hpp"
@@ -109,10 +110,18 @@ void refuse_other_options(const Candidate& candidate, const SimulationOptions& o
     throw InputError(fmt::format("--until: is for nests of loops; '{}' is a kernel", kernel));
 }
 
+CascadeSizes sizes_of(const Workload& workload, const Cascade& cascade) {
+  CascadeSizes sizes{rank_shapes(cascade, workload.shapes), {}};
+  for (const Tensor& tensor : cascade.tensors) sizes.element_B.push_back(workload.element_B(tensor.name));
+  return sizes;
+}
+
 Record run_kernel(const Candidate& candidate, const KernelCandidate& chosen, const auto& model) {
   const auto& [workload, cascade, arch, kind, unused] = candidate;
   const Kernel& kernel = chosen.kernel;
-  const PreparedKernel prepared = prepare(kernel, cascade, arch, attention_of(workload, cascade), chosen.tiling);
+  const PreparedKernel prepared =
+      kernel.ranks.queries ? prepare(kernel, cascade, arch, attention_of(workload, cascade), chosen.tiling)
+                           : prepare(kernel, cascade, arch, sizes_of(workload, cascade));
   std::vector<std::string> warnings = unused;
   warnings.insert(warnings.end(), chosen.warnings.begin(), chosen.warnings.end());
   warn(prepared, cascade, chosen.fit, warnings);

@@ -20,4 +20,10 @@ bool computes_cascade(const Kernel& kernel) {
          !std::ranges::all_of(kernel.after, counted);
 }
 
+bool needs_attention(const Kernel& kernel) {
+  const auto computes = [](const KernelPass& pass) { return !pass.einsums.empty(); };
+  return kernel.block || !std::ranges::all_of(kernel.before, computes) ||
+         !std::ranges::all_of(kernel.after, computes);
+}
+
 }  // namespace tilewright

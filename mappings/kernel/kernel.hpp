@@ -102,6 +102,7 @@ struct KernelPass {
   std::optional<PassCounts> counts = {};
   double bandwidth = 1;       ///< share of the outermost memory's bandwidth that it reaches
   bool of_selection = false;  ///< chooses keys for the fused kernel, as often as the problem says
+  double rate = 1;            ///< share of the rate of units
 };
 
 struct Kernel {
@@ -141,5 +142,9 @@ bool is_in_pass(const Kernel& kernel, EinsumId einsum);
 
 /// Not where all that there is are passes that state themselves what they take.
 bool computes_cascade(const Kernel& kernel);
+
+/// Whether it needs to know queries, keys and heads. Not where all that there is are passes that compute Einsums,
+/// of any cascade.
+bool needs_attention(const Kernel& kernel);
 
 }  // namespace tilewright

@@ -23,9 +23,9 @@ namespace {
 class KernelParser {
  public:
   KernelParser(const KernelFile& file, const Yaml& model, const Cascade& cascade, const Arch& arch,
-               const AttentionRanks& roles)
+               const std::optional<AttentionRanks>& roles)
       : file_(file), yaml_(model), cascade_(cascade), arch_(arch) {
-    static_cast<AttentionRankIds&>(kernel_.ranks) = find_ranks(roles, cascade);
+    if (roles) static_cast<AttentionRankIds&>(kernel_.ranks) = find_ranks(*roles, cascade);
   }
 
   Kernel parse() {
@@ -189,7 +189,7 @@ class KernelParser {
         yaml_.fail("Einsum '" + cascade_.einsums[e].name +
                    "' is in no pass, and without 'block' there is no other");
     }
-    require_roles();
+    if (kernel_.ranks.queries) require_roles();
     const bool tiled = kernel_.ranks.tile && kernel_.ranks.tiles;
     if (kernel_.block && !tiled && !kernel_.schedule.owns_keys)
       yaml_.fail("a kernel with 'block' needs 'ranks', those of its tiles: {tile: M0, tiles: M1}");
@@ -237,7 +237,8 @@ std::string kernel_cascade(const Yaml& root) {
   return beside(cascade.text(), cascade.place().file);
 }
 
-Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch, const AttentionRanks& roles) {
+Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch,
+                    const std::optional<AttentionRanks>& roles) {
   const KernelFile file = parse_kernel_file(root);
   const Yaml model = model_of(file);
   Kernel kernel = KernelParser(file, model, cascade, arch, roles).parse();

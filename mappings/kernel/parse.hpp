@@ -35,6 +35,7 @@
 // block know stages.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "common/yaml.hpp"
@@ -53,9 +54,11 @@ Yaml kernel_model(const Yaml& root);
 /// without a model.
 std::string kernel_cascade(const Yaml& root);
 
-/// For a workload whose ranks have these roles. Throws InputError for a kernel without a model, unknown names, an
-/// operation of an Einsum that is neither bound nor free, a unit that cannot do it, an Einsum in several passes,
-/// and a fused kernel without tiles. A kernel whose passes all state what they take computes none of the Einsums.
-Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch, const AttentionRanks& roles);
+/// For a workload whose ranks have these roles; nothing where it is no attention, which takes a kernel that does
+/// not need it (needs_attention()). Throws InputError for a kernel without a model, unknown names, an operation of
+/// an Einsum that is neither bound nor free, a unit that cannot do it, an Einsum in several passes, and a fused
+/// kernel without tiles. A kernel whose passes all state what they take computes none of the Einsums.
+Kernel parse_kernel(const Yaml& root, const Cascade& cascade, const Arch& arch,
+                    const std::optional<AttentionRanks>& roles);
 
 }  // namespace tilewright

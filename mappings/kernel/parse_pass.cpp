@@ -85,7 +85,7 @@ class CountsParser {
 }  // namespace
 
 KernelPass parse_pass(const Yaml& yaml, const Yaml& model, const Cascade& cascade, const Arch& arch) {
-  std::vector<std::string> keys{"name", "einsums", "moves", "reduces", "when", "bandwidth", operand_key};
+  std::vector<std::string> keys{"name", "einsums", "moves", "reduces", "when", "bandwidth", "rate", operand_key};
   keys.insert(keys.end(), counted_keys.begin(), counted_keys.end());
   keys.insert(keys.end(), block_keys.begin(), block_keys.end());
   yaml.only(keys);
@@ -109,6 +109,9 @@ KernelPass parse_pass(const Yaml& yaml, const Yaml& model, const Cascade& cascad
         yaml.at(key).fail("expected a count beside it: 'read_B', 'write_B', 'multiply_adds', 'operations'");
   if (counted) pass.counts = CountsParser(yaml, model, arch).parse();
   pass.bandwidth = positive_or(yaml, "bandwidth", 1, 1);
+  if (const auto rate = yaml.find("rate"); rate && pass.einsums.empty())
+    rate->fail("expected 'einsums' beside it: other passes state what they take");
+  pass.rate = positive_or(yaml, "rate", 1, 1);
   return pass;
 }
 

@@ -13,7 +13,8 @@ double pass_time_s(const PreparedPass& pass, const PreparedKernel& prepared, con
                              ? pass.moved_B / (parameters.pass_B_per_cycle * prepared.multiprocessors * clock_Hz)
                              : 0;
   const double work_s =
-      std::max(pass.matrix_cycles / std::min(1.0, parameters.matrix_efficiency), pass.softmax_cycles) / clock_Hz;
+      std::max(pass.matrix_cycles / std::min(1.0, parameters.matrix_efficiency), pass.softmax_cycles) /
+      (pass.rate * clock_Hz);
   // Until the first bytes of blocks are there, which others do not hide.
   const double steps_s = (pass.step_cycles + pass.fitted_steps * parameters.pass_step_cycles) / clock_Hz;
   return std::max({bytes_s / pass.bandwidth, moved_s / pass.bandwidth + steps_s, work_s});

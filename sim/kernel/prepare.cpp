@@ -43,6 +43,24 @@ void require_few_tokens(const Attention& problem) {
           fmt::format("{:.0f} {}: kernels are modelled up to {:.0f}", tokens, what, most_tokens_of_a_kernel));
 }
 
+PreparedKernel prepared_on(const Kernel& kernel, const Arch& arch) {
+  PreparedKernel prepared;
+  prepared.kernel = kernel;
+  prepared.arch = arch;
+  prepared.fused = kernel.block.has_value();
+  prepared.multiprocessors = arch.levels[block_level(arch)].instances;
+  prepared.read_B.assign(arch.levels.size(), 0);
+  prepared.write_B.assign(arch.levels.size(), 0);
+  prepared.sum_B.assign(arch.levels.size(), 0);
+  return prepared;
+}
+
+void prepare_passes(const Cascade& cascade, PreparedKernel& prepared) {
+  for (const auto* passes : {&prepared.kernel.before, &prepared.kernel.after})
+    for (const KernelPass& pass : *passes)
+      if (happens(pass, prepared)) prepared.passes.push_back(prepare_pass(pass, cascade, prepared));
+}
+
 }  // namespace
 
 PreparedKernel prepare_blocks(const Kernel& kernel, const Cascade& cascade, const Arch& arch, Attention problem,
@@ -51,24 +69,15 @@ PreparedKernel prepare_blocks(const Kernel& kernel, const Cascade& cascade, cons
   if (problem.selection.has_value() != chooses_keys(kernel))
     throw std::logic_error("kernel '" + kernel.name + "': with_selection() was left out");
   require_few_tokens(problem);
-  PreparedKernel prepared;
-  prepared.kernel = kernel;
-  prepared.arch = arch;
+  PreparedKernel prepared = prepared_on(kernel, arch);
   prepared.problem = std::move(problem);
   prepared.tiling = std::move(tiling);
-  prepared.fused = kernel.block.has_value();
-  prepared.multiprocessors = arch.levels[block_level(arch)].instances;
-  prepared.read_B.assign(arch.levels.size(), 0);
-  prepared.write_B.assign(arch.levels.size(), 0);
-  prepared.sum_B.assign(arch.levels.size(), 0);
   prepared.warm = kernel.warm_caches && is_warm(prepared);
   if (prepared.fused) {
     prepare_fused(cascade, prepared);
     count_least_traffic(prepared);
   }
-  for (const auto* passes : {&kernel.before, &kernel.after})
-    for (const KernelPass& pass : *passes)
-      if (happens(pass, prepared)) prepared.passes.push_back(prepare_pass(pass, cascade, prepared));
+  prepare_passes(cascade, prepared);
   if (!prepared.fused && prepared.passes.empty())
     throw InputError(
         fmt::format("kernel '{}' does nothing here: the 'when' of none of its passes holds", kernel.name));
@@ -79,6 +88,13 @@ PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch&
                        Tiling tiling) {
   PreparedKernel prepared = prepare_blocks(kernel, cascade, arch, std::move(problem), std::move(tiling));
   if (prepared.fused) count_traffic(prepared);
+  return prepared;
+}
+
+PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch& arch, CascadeSizes sizes) {
+  PreparedKernel prepared = prepared_on(kernel, arch);
+  prepared.other = std::move(sizes);
+  prepare_passes(cascade, prepared);
   return prepared;
 }
 

@@ -2,6 +2,7 @@
 // simulated many times.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,12 +33,20 @@ struct PreparedPass {
   double moved_B = 0;    ///< read and written, from warm caches too
   double bandwidth = 1;  ///< share of that memory's bandwidth
   double often = 1;  ///< mean of its launches: all but this and the shares above are as large as these make them
+  double rate = 1;   ///< share of the rate of units
+};
+
+/// What a cascade that is no attention has: the shape of every rank, and bytes of an element of every tensor.
+struct CascadeSizes {
+  ByRank<double> shapes;
+  ByTensor<double> element_B;
 };
 
 struct PreparedKernel {
   Kernel kernel;
   Arch arch;
-  Attention problem;
+  Attention problem;                       ///< of a cascade that is no attention, one request without anything
+  std::optional<CascadeSizes> other = {};  ///< of such a cascade
   Tiling tiling;
   BlockView view;      ///< what blocks, and the order and traffic of them, are made of
   bool fused = false;  ///< without: only passes, and what follows is empty
@@ -61,5 +70,8 @@ struct PreparedKernel {
 /// what is wrong between problem, kernel and architecture.
 PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch& arch, Attention problem,
                        Tiling tiling = {});
+
+/// Of a kernel that does not need attention (needs_attention()): its passes, on tensors of these sizes.
+PreparedKernel prepare(const Kernel& kernel, const Cascade& cascade, const Arch& arch, CascadeSizes sizes);
 
 }  // namespace tilewright

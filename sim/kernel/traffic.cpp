@@ -41,6 +41,7 @@ bool used_elsewhere(const Cascade& cascade, const std::vector<EinsumId>& here, T
 
 // All ranks of the cascade at the size of a request, all times of it.
 ByRank<double> shapes_of(const Cascade& cascade, const PreparedKernel& prepared, const Request& request) {
+  if (prepared.other) return prepared.other->shapes;
   const Attention& problem = prepared.problem;
   const KernelRanks& ranks = prepared.kernel.ranks;
   std::map<std::string, double> given;
@@ -57,6 +58,10 @@ ByRank<double> shapes_of(const Cascade& cascade, const PreparedKernel& prepared,
   return rank_shapes(cascade, given);
 }
 
+ByTensor<double> words_of(const Cascade& cascade, const PreparedKernel& prepared) {
+  return prepared.other ? prepared.other->element_B : prepared.problem.words.of(prepared.kernel.ranks, cascade);
+}
+
 // Of all requests; what has none of their ranks, such as weights, is there once. K and V have fewer heads than the
 // cascade where query heads share them.
 double tensor_B(const Cascade& cascade, const PreparedKernel& prepared, TensorId id) {
@@ -67,7 +72,7 @@ double tensor_B(const Cascade& cascade, const PreparedKernel& prepared, TensorId
       std::ranges::any_of(std::array{ranks.batch, ranks.queries, ranks.keys, ranks.tile, ranks.tiles}, has);
   const bool shared = tensor.role == Tensor::Role::input && has(ranks.keys);
   const Attention& problem = prepared.problem;
-  const double word_B = is_summed(prepared.kernel, cascade, id) ? float_B : problem.words.of(ranks, cascade)[id];
+  const double word_B = is_summed(prepared.kernel, cascade, id) ? float_B : words_of(cascade, prepared)[id];
   double of_all = 0;
   for (const Request& request : problem.requests) {
     of_all += elements(cascade, tensor, shapes_of(cascade, prepared, request));
@@ -80,7 +85,7 @@ void add_einsums(const KernelPass& pass, const Cascade& cascade, const PreparedK
                  PreparedPass& into) {
   std::set<TensorId> read;
   std::set<TensorId> written;
-  const ByTensor<double> element_B = prepared.problem.words.of(prepared.kernel.ranks, cascade);
+  const ByTensor<double> element_B = words_of(cascade, prepared);
   for (const EinsumId id : pass.einsums) {
     const Einsum& einsum = cascade.einsums[id];
     const double word_B = operand_B(cascade, einsum, element_B);
@@ -288,6 +293,7 @@ PreparedPass prepare_pass(const KernelPass& pass, const Cascade& cascade, const 
   PreparedPass result;
   result.name = pass.name;
   result.bandwidth = pass.bandwidth;
+  result.rate = pass.rate;
   result.unit_cycles.assign(prepared.arch.units.size(), 0);
   result.unit_energy_J.assign(prepared.arch.units.size(), 0);
   if (!pass.einsums.empty()) add_einsums(pass, cascade, prepared, result);

@@ -33,6 +33,12 @@ bound           | bound FILE --set P=2 {J} | attention.yaml
 bound           | bound FILE --q-tile 4x8 --kv-tile 4x8 {J} | image.yaml
 bound --arch    | bound FILE --arch gpu.yaml {J} | attention.yaml
 bound --arch    | bound FILE --q-tile 4x8 --kv-tile 4x8 --arch gpu.yaml {J} | image.yaml
+model           | model FILE gpu.yaml {J} | model.yaml
+model           | model FILE gpu.yaml {J} | model-from.yaml
+model           | model model.yaml gpu.yaml {J} | matrix.yaml
+evaluate matrix | evaluate FILE gpu.yaml matrix-kernel.yaml {J} | matrix.yaml
+evaluate matrix | evaluate matrix.yaml gpu.yaml FILE {J} | matrix-kernel.yaml
+simulate matrix | simulate matrix.yaml gpu.yaml FILE {J} | matrix-kernel.yaml
 analyze         | analyze attention-3pass --workload FILE {J} | attention.yaml
 evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | array.yaml
 evaluate nest   | evaluate attention.yaml FILE nest.yaml {J} | array.yaml | arch.levels.1.capacity_B=64 KiB; arch.levels.0.bandwidth_B_per_s=4 GB/s; arch.levels.0.achievable_B_per_s=3 GB/s
@@ -144,6 +150,7 @@ CONTEXTS = {
     "map": ["map product.yaml array.yaml", "map product.yaml array.yaml --objective time,buffer",
             "map pair.yaml array.yaml space-fused.yaml", "map attention.yaml gpu.yaml --kernel kernel.yaml",
             "map image.yaml gpu.yaml --kernel kernel.yaml"],
+    "model": ["model model.yaml gpu.yaml", f"model model-from.yaml gpu.yaml {J}"],
     "rewrite": ["rewrite attention-naive --rule stabilise:M", "rewrite attention-3pass --passes 2", "rewrite attention-3pass --passes 2 --explain",
                 "rewrite attention-3pass --rule use-exp2 -o {out}"],
     "compare": ["compare records-one.json records-other.json@2"],

@@ -2,6 +2,11 @@
 
 # For good: who reads it has no use for it, as the reason says.
 DOCUMENTED = """
+model | model.parts[near].mapping[]* | the first that runs is taken, whatever the others are
+model | workload.name | records of -o have it
+model | workload.phase | records of -o have it
+model | workload.shapes.T | parts set it
+model | workload.shapes.N | parts set it
 * | --jobs | changes how long a verb takes, and nothing else
 * | --quiet | changes what stands on stderr, where something does
 simulate * | --exact | every visit; the same numbers where visits repeat themselves exactly

@@ -205,6 +205,133 @@ inline void prepare_layer_decode(Problem& x, Random& random) {
   x.kept["angle"] = angle;
 }
 
+/// Rows of heads of pairs, as the references have them: [.., 2, half], with the angle of each pair.
+inline void split_rotated(const Row& row, std::size_t half, const std::function<double(std::size_t)>& angle,
+                          Row& real, Row& imaginary) {
+  for (std::size_t head = 0; head < row.size() / (2 * half); ++head)
+    for (std::size_t c = 0; c < half; ++c) {
+      const std::size_t at = head * 2 * half + c;
+      const auto turned = std::complex<double>(row[at], row[at + half]) * std::polar(1.0, angle(c));
+      real.push_back(turned.real());
+      imaginary.push_back(turned.imag());
+    }
+}
+
+/// What rows of tokens become, one output after the other.
+class TokenResults {
+ public:
+  explicit TokenResults(const Problem& x) : x_(x) {}
+  void add(const std::string& name, const std::vector<std::string>& ranks, const Row& row) {
+    auto [found, made] = results_.try_emplace(name, x_.zeros(ranks));
+    if (made) found->second.values.clear();
+    found->second.values.insert(found->second.values.end(), row.begin(), row.end());
+  }
+  void add_rotated(const std::string& name, const std::vector<std::string>& ranks, const Row& row, int token) {
+    Row real, imaginary;
+    const auto half = static_cast<std::size_t>(x_.n.at("C"));
+    split_rotated(
+        row, half, [&](std::size_t c) { return x_.kept.at("angle")(token, static_cast<int>(c)); }, real, imaginary);
+    add(name + "0", ranks, real);
+    add(name + "1", ranks, imaginary);
+  }
+  Results take() { return std::move(results_); }
+
+ private:
+  const Problem& x_;
+  Results results_;
+};
+
+inline Row token(const Problem& x, const char* input, int t) {
+  return row_of(x[input], static_cast<std::size_t>(t),
+                x[input].values.size() / static_cast<std::size_t>(x.n.at("T")));
+}
+
+inline Results attention_input(const Problem& x) {
+  TokenResults results(x);
+  for (int t = 0; t < x.n.at("T"); ++t) {
+    const Row norm = normed(token(x, "X", t), x["W"], x["EPS"]());
+    results.add_rotated("Q", {"T", "H", "C"}, times(norm, x["WQ"]), t);
+    results.add_rotated("K", {"T", "G", "C"}, times(norm, x["WK"]), t);
+    results.add("V", {"T", "G", "F"}, times(norm, x["WV"]));
+  }
+  return results.take();
+}
+
+inline Results latent_input(const Problem& x) {
+  TokenResults results(x);
+  for (int t = 0; t < x.n.at("T"); ++t) {
+    const Row norm = normed(token(x, "X", t), x["W"], x["EPS"]());
+    const Row queries = normed(times(norm, x["WDQ"]), x["WA"], x["EPS"]());
+    results.add("QN", {"T", "H", "E"}, times(queries, x["WUQ"]));
+    results.add_rotated("Q", {"T", "H", "C"}, times(queries, x["WQR"]), t);
+    results.add("CKV", {"T", "L"}, normed(times(norm, x["WDKV"]), x["WL"], x["EPS"]()));
+    results.add_rotated("K", {"T", "C"}, times(norm, x["WKR"]), t);
+  }
+  return results.take();
+}
+
+inline void prepare_token_angles(Problem& x, Random& random) {
+  prepare_scalars(x);
+  for (const char* each : {"A", "L"})
+    if (x.in.contains(std::string("COUNT") + each)) x.in.at(std::string("COUNT") + each)() = x.n.at(each);
+  Array angle = x.zeros({"T", "C"});
+  fill(angle, random, -10, 10);
+  each(x.n.at("T"), x.n.at("C"), [&](int t, int c) {
+    x.in.at("COS")(t, c) = std::cos(angle(t, c));
+    x.in.at("SIN")(t, c) = std::sin(angle(t, c));
+  });
+  x.kept["angle"] = angle;
+}
+
+inline Row added(Row row, const Row& other) {
+  for (std::size_t d = 0; d < row.size(); ++d) row[d] += other[d];
+  return row;
+}
+
+inline Results attention_output(const Problem& x) {
+  TokenResults results(x);
+  for (int t = 0; t < x.n.at("T"); ++t)
+    results.add("Y", {"T", "D"}, added(times(token(x, "A", t), x["WO"]), token(x, "X", t)));
+  return results.take();
+}
+
+inline Results gated_mlp(const Problem& x) {
+  return {{"Y", by_row(x, "X", {"T", "D"}, [&](const Row& row) {
+             return added(feed_forward(x, normed(row, x["W"], x["EPS"]())), row);
+           })}};
+}
+
+inline Results plain_mlp(const Problem& x) {
+  return {{"Y", by_row(x, "X", {"T", "D"}, [&](const Row& row) {
+             Row inner = times(row, x["W1"]);
+             for (double& each : inner) each /= 1 + std::exp(-x["SLOPE"]() * each);
+             return added(times(inner, x["W2"]), row);
+           })}};
+}
+
+/// Expert after expert, each with its own part of the weights.
+inline Results experts(const Problem& x) {
+  Array output = x.zeros({"J", "T", "D"});
+  each(x.n.at("J"), x.n.at("T"), x.n.at("D"), [&](int j, int t, int d) {
+    output(j, t, d) = x["S"](j, t) * sum(x.n.at("U"), [&](int u) {
+                        const auto inner = [&](const char* weights) {
+                          return sum(x.n.at("D"), [&](int e) { return x["X"](j, t, e) * x[weights](j, e, u); });
+                        };
+                        const double gate = inner("WG");
+                        return gate / (1 + std::exp(-gate)) * inner("WU") * x["WD"](j, u, d);
+                      });
+  });
+  return {{"Y", output}};
+}
+
+inline Results product_by_head(const Problem& x) {
+  Array output = x.zeros({"T", "H", "N"});
+  each(x.n.at("T"), x.n.at("H"), x.n.at("N"), [&](int t, int h, int n) {
+    output(t, h, n) = sum(x.n.at("E"), [&](int e) { return x["X"](t, h, e) * x["W"](h, e, n); });
+  });
+  return {{"Z", output}};
+}
+
 inline void add_layers(References& all) {
   all["encoder-linear"] = {encoder_products};
   all["rms-norm"] = {
@@ -216,6 +343,16 @@ inline void add_layers(References& all) {
     return {{"Y", by_row(x, "X", {"T", "D"}, [&](const Row& row) { return feed_forward(x, row); })}};
   }};
   all["transformer-block"] = {layer, prepare_layer};
+  all["product"] = {[](const Problem& x) -> Results {
+    return {{"Z", by_row(x, "X", {"T", "N"}, [&](const Row& row) { return times(row, x["W"]); })}};
+  }};
+  all["product-by-head"] = {product_by_head};
+  all["attention-input"] = {attention_input, prepare_token_angles};
+  all["latent-input"] = {latent_input, prepare_token_angles};
+  all["attention-output"] = {attention_output};
+  all["gated-mlp"] = {gated_mlp, [](Problem& x, Random&) { prepare_scalars(x); }};
+  all["mlp"] = {plain_mlp, [](Problem& x, Random&) { x.in.at("SLOPE")() = 1.702; }};
+  all["expert-mlp"] = {experts};
   all["transformer-block-decode"] = {layer_decode, prepare_layer_decode};
 }
 
