@@ -117,6 +117,8 @@ const std::vector<RewriteRule>& rewrite_rules() {
        &split},
       {"reassociate", "sum (sum a b) c = sum a (sum b c), where a does not have the rank", true, true,
        &reassociate},
+      {"chunk", "S[t+1] = d S[t] + u is linear in S: S[t] = (product of d) S[0] + sum (product of d since) u", true,
+       true, &chunk},
       {"fuse", "an Einsum of no reduction that one Einsum reads, in its place there", false, true,
        [](const Cascade& cascade, RankId) { return fuse(cascade); }},
       {"use-exp2", "exp(x) = exp2(x log2 e)", false, true,

@@ -42,6 +42,11 @@ Cascade fuse(const Cascade& cascade);
 /// exp(x) = exp2(x log2 e), with the factor folded into a constant factor of x where there is one.
 Cascade use_exp2(const Cascade& cascade);
 
+/// A state that is carried along a rank, S[t+1] = d S[t] + u where neither d nor u needs it, by chunks: what is
+/// read of it within a chunk is a sum over the chunk's steps, u of each with the product of the decays since, and
+/// what was before the chunk is carried on once. The chunk is a new rank, as in make_running().
+Cascade chunk(const Cascade& cascade, RankId along);
+
 /// The gradients of all inputs, from those of the outputs (reverse mode; the forward Einsums that it needs are
 /// computed again). A maximum that is only subtracted in exponentials that cancel has none.
 Cascade differentiate(const Cascade& cascade);
