@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
+#include "einsum/einsum_rows.hpp"
 #include "einsum/iteration.hpp"
 #include "einsum/operation_count.hpp"
 #include "einsum/resolved_einsum.hpp"
@@ -17,7 +17,7 @@ namespace {
 
 constexpr double most_points = 1 << 26;
 
-class Interpreter : private Elements {
+class Interpreter {
  public:
   Interpreter(const Cascade& cascade, const ByRank<double>& shapes, const PointFilter& exists)
       : cascade_(cascade), shapes_(shapes), exists_(exists) {}
@@ -27,10 +27,11 @@ class Interpreter : private Elements {
     allocate();
     fill(inputs);
     for (const Einsum& einsum : cascade_.einsums) resolved_.push_back({cascade_, shapes_, einsum});
+    check_presence();
     for (const Group& group : execution_groups(cascade_)) run(group);
     std::map<std::string, DenseTensor> result;
-    for (const TensorId i : tensors_.ids()) {
-      if (!cascade_.tensors[i].view_of) result[cascade_.tensors[i].name] = std::move(tensors_[i]);
+    for (const TensorId i : tensors_.dense.ids()) {
+      if (!cascade_.tensors[i].view_of) result[cascade_.tensors[i].name] = std::move(tensors_.dense[i]);
     }
     return result;
   }
@@ -58,20 +59,20 @@ class Interpreter : private Elements {
         dense.values.assign(size, 0);
         dense.present.assign(size, 0);
       }
-      tensors_.push_back(std::move(dense));
+      tensors_.dense.push_back(std::move(dense));
     }
   }
 
   void fill(const std::map<std::string, std::vector<double>>& inputs) {
     std::vector<std::string> known;
-    for (const TensorId i : tensors_.ids()) {
+    for (const TensorId i : tensors_.dense.ids()) {
       const Tensor& tensor = cascade_.tensors[i];
-      if (tensor.initial) fill_initial(tensor, tensors_[i]);
+      if (tensor.initial) fill_initial(tensor, tensors_.dense[i]);
       if (tensor.role != Tensor::Role::input) continue;
       known.push_back(tensor.name);
       const auto given = inputs.find(tensor.name);
       if (given == inputs.end()) throw InputError("no values for input '" + tensor.name + "'");
-      fill_input(tensor, given->second, tensors_[i]);
+      fill_input(tensor, given->second, tensors_.dense[i]);
     }
     for (const auto& [name, values] : inputs) {
       if (std::find(known.begin(), known.end(), name) == known.end()) {
@@ -108,55 +109,36 @@ class Interpreter : private Elements {
     }
   }
 
+  /// Before anything runs, inputs alone are complete.
+  void check_presence() {
+    tensors_.complete.assign(cascade_.tensors.size(), 0);
+    for (const TensorId i : tensors_.complete.ids())
+      tensors_.complete[i] = cascade_.tensors[i].role == Tensor::Role::input ? 1 : 0;
+  }
+
   void run(const Group& group) {
-    if (!group.iterated) {
-      for (const EinsumId id : group.einsums) run(id, std::nullopt, {});
-      return;
-    }
-    const auto steps = static_cast<long long>(shapes_[group.iterated]);
+    std::vector<EinsumRows> rows;
+    rows.reserve(group.einsums.size());
+    for (const EinsumId id : group.einsums)
+      rows.emplace_back(cascade_, shapes_, id, resolved_[id], group.iterated, exists_);
+    const long long steps = group.iterated ? static_cast<long long>(shapes_[group.iterated]) : 1;
     for (long long step = 0; step < steps; ++step) {
-      for (const EinsumId id : group.einsums) run(id, step, group.iterated);
+      for (EinsumRows& each : rows) each.run(tensors_, step);
     }
+    for (const EinsumId id : group.einsums) complete(resolved_[id].output().tensor);
   }
 
-  /// All points of an Einsum, or those of one step of the iteration over `stepped`.
-  void run(EinsumId id, std::optional<long long> step, RankId stepped) {
-    const ResolvedEinsum& einsum = resolved_[id];
-    Coordinates point(cascade_.ranks.size(), 0);
-    if (step) point[stepped] = *step;
-    DenseTensor& result = tensors_[einsum.output().tensor];
-    do {
-      if (exists_ && !exists_(id, point)) continue;
-      const Value value = einsum.evaluate(point, *this);
-      const auto at = einsum.output().locate(point);
-      if (!value || !at) continue;
-      const Value before = result.present[*at] ? Value(result.values[*at]) : std::nullopt;
-      result.values[*at] = *einsum.reduced(before, value);
-      result.present[*at] = 1;
-    } while (advance(cascade_.einsums[id], stepped, point));
-  }
-
-  Value load(const Address& address, std::size_t at) override {
-    const DenseTensor& tensor = tensors_[address.tensor];
-    return tensor.present[at] ? Value(tensor.values[at]) : std::nullopt;
-  }
-
-  /// The next point in row-major order; false after the last.
-  bool advance(const Einsum& einsum, RankId stepped, Coordinates& point) const {
-    for (std::size_t i = einsum.iteration.size(); i-- > 0;) {
-      const RankId rank = einsum.iteration[i];
-      if (rank == stepped) continue;
-      if (++point[rank] < static_cast<long long>(shapes_[rank])) return true;
-      point[rank] = 0;
-    }
-    return false;
+  /// Nothing writes it any more.
+  void complete(TensorId tensor) {
+    const std::vector<char>& present = tensors_.dense[tensor].present;
+    tensors_.complete[tensor] = std::find(present.begin(), present.end(), 0) == present.end() ? 1 : 0;
   }
 
   const Cascade& cascade_;
   const ByRank<double>& shapes_;
   const PointFilter& exists_;
   ByEinsum<ResolvedEinsum> resolved_;
-  ByTensor<DenseTensor> tensors_;
+  TensorValues tensors_;
 };
 
 }  // namespace

@@ -1,5 +1,4 @@
-// Runs a cascade on numbers, in double, one scalar at a time: slow, and right by being simple. It is the oracle
-// that every rewrite, model and kernel is compared with.
+// Runs a cascade on numbers, in double. It is the oracle that every rewrite, model and kernel is compared with.
 #pragma once
 
 #include <functional>

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "common/error.hpp"
+#include "einsum/row_operation.hpp"
 
 namespace tilewright {
 
@@ -13,14 +15,42 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
 using Operands = const double*;
+using Scalar = double (*)(Operands);
 
-Operation function(const char* name, const char* symbol, int arity, double (*apply)(Operands)) {
-  return {name, symbol, arity, apply};
+// By what apply() of an operation calls.
+std::map<Scalar, RowOperation>& row_operations() {
+  static std::map<Scalar, RowOperation> all;
+  return all;
 }
 
-Operation infix(const char* name, const char* symbol, int precedence, double (*apply)(Operands), Laws laws,
+// `f` has no state, so its type is enough to call it, and the compiler sees it within the loops.
+template <class F>
+Scalar scalar(F f) {
+  row_operations()[f] = {[](const OperandRows& operands, double* result, std::size_t count) {
+                           for (std::size_t i = 0; i < count; ++i) {
+                             const double x[] = {operands[0][i], operands[1][i], operands[2][i]};
+                             result[i] = F{}(x);
+                           }
+                         },
+                         [](double before, const double* values, std::size_t count) {
+                           for (std::size_t i = 0; i < count; ++i) {
+                             const double x[] = {before, values[i], 0};
+                             before = F{}(x);
+                           }
+                           return before;
+                         }};
+  return f;
+}
+
+template <class F>
+Operation function(const char* name, const char* symbol, int arity, F apply) {
+  return {name, symbol, arity, scalar(apply)};
+}
+
+template <class F>
+Operation infix(const char* name, const char* symbol, int precedence, F apply, Laws laws,
                 const char* reduction = "") {
-  return {name, symbol, 2, apply, std::move(laws), reduction, precedence};
+  return {name, symbol, 2, scalar(apply), std::move(laws), reduction, precedence};
 }
 
 ById<OperationId, Operation> rows_of_the_language() {
@@ -40,9 +70,9 @@ ById<OperationId, Operation> rows_of_the_language() {
           "subtract", "-", 1, [](Operands x) { return x[0] - x[1]; }, difference),
       infix(
           "divide", "/", 2, [](Operands x) { return x[0] / x[1]; }, quotient),
-      {"negate", "-", 1, [](Operands x) { return -x[0]; }, {}, "", 3},
-      {"max", "max", 2, [](Operands x) { return std::max(x[0], x[1]); }, most, "max"},
-      {"min", "min", 2, [](Operands x) { return std::min(x[0], x[1]); }, least, "min"},
+      {"negate", "-", 1, scalar([](Operands x) { return -x[0]; }), {}, "", 3},
+      {"max", "max", 2, scalar([](Operands x) { return std::max(x[0], x[1]); }), most, "max"},
+      {"min", "min", 2, scalar([](Operands x) { return std::min(x[0], x[1]); }), least, "min"},
       function("exp", "exp", 1, [](Operands x) { return std::exp(x[0]); }),
       function("exp2", "exp2", 1, [](Operands x) { return std::exp2(x[0]); }),
       function("log", "log", 1, [](Operands x) { return std::log(x[0]); }),
@@ -89,6 +119,14 @@ bool OperationTable::is_word(std::string_view name) const {
 const OperationTable& operations() {
   static const OperationTable table(rows_of_the_language());
   return table;
+}
+
+const RowOperation* row_operation(const Operation& operation) {
+  (void)operations();  // which makes them
+  const auto* const target = operation.apply.target<Scalar>();
+  if (target == nullptr) return nullptr;
+  const auto found = row_operations().find(*target);
+  return found == row_operations().end() ? nullptr : &found->second;
 }
 
 OperationId operation(std::string_view name) { return operations().named(name); }

@@ -47,6 +47,15 @@ class Elements {
 
 class ResolvedEinsum {
  public:
+  /// A term with its accesses as addresses.
+  struct Node {
+    Term::Kind kind;
+    Address address;
+    double value = 0;
+    OperationId operation = {};
+    std::vector<Node> operands;
+  };
+
   /// The cascade must outlive it. Throws InputError for a fixed coordinate outside of its tensor.
   ResolvedEinsum(const Cascade& cascade, const ByRank<double>& shapes, const Einsum& einsum);
 
@@ -57,15 +66,13 @@ class ResolvedEinsum {
   /// What the result element is after this value, `before` being what it was.
   [[nodiscard]] Value reduced(const Value& before, const Value& value) const;
 
+  [[nodiscard]] const Node& body() const { return body_; }
+  [[nodiscard]] const std::optional<Address>& filter() const { return filter_; }
+  /// The operation at the top of the body, and those of its kind below it, whose absent operands are skipped; or
+  /// none.
+  [[nodiscard]] OperationId accumulates() const { return accumulates_; }
+
  private:
-  /// A term with its accesses as addresses.
-  struct Node {
-    Term::Kind kind;
-    Address address;
-    double value = 0;
-    OperationId operation = {};
-    std::vector<Node> operands;
-  };
   [[nodiscard]] Address address(const Access& access);
   [[nodiscard]] Address sum_address(const Access& shown);
   [[nodiscard]] Node node(const Term& term);
