@@ -1,7 +1,7 @@
 # The front door: thin names for what the presets, ctest and tools/ do.
 # Every target that builds first makes sure that the packages of packages.txt are installed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test asan debug bench kernels lint format packages configure program
+.PHONY: help demo test asan debug fuzz bench kernels lint format packages configure program
 
 JOBS := $(shell nproc)
 PROGRAM := build/release/bin/tilewright
@@ -11,6 +11,9 @@ PACKAGES := program
 # What `make debug` builds and runs: where simulations and their parts are tested.
 DEBUG_TESTS := mappings sim
 space := $(subst ,, )
+FUZZ_SECONDS := 600
+# 0: another each time.
+FUZZ_SEED := 0
 # The commit that `make lint` compares with; empty: tools/check_tidy.sh chooses.
 BASE :=
 
@@ -37,6 +40,12 @@ debug: packages ## build with assertions and little optimisation, look for types
 	cmake --preset debug -DCMAKE_CXX_FLAGS_DEBUG="-Og -g1"
 	cmake --build --preset debug --target tilewright $(DEBUG_TESTS:%=tests_%)
 	ctest --preset debug -j $(JOBS) -R '^($(subst $(space),|,$(DEBUG_TESTS)))$$'
+
+fuzz: PACKAGES += fuzz
+fuzz: packages ## fuzz every reader with libFuzzer and sanitizers, FUZZ_SECONDS in all
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+	python3 tests/fuzz/run.py build/fuzz/bin/fuzz_readers --seconds $(FUZZ_SECONDS) --jobs $(JOBS) --seed $(FUZZ_SEED)
 
 bench: PACKAGES += bench
 bench: configure ## run the benchmarks and time the demo study

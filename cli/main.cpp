@@ -20,6 +20,7 @@
 #include "cli/generate.hpp"
 #include "common/error.hpp"
 #include "common/file.hpp"
+#include "common/one_line.hpp"
 #include "common/parallel.hpp"
 #include "common/version.hpp"
 
@@ -97,17 +98,6 @@ class Formatter : public CLI::Formatter {
     return text;
   }
 };
-
-// Stays on one line, whatever a file or an argument has in it.
-std::string one_line(std::string_view text) {
-  std::string line;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool control = byte < 0x20 || byte == 0x7F;
-    line += !control ? std::string(1, c) : c == '\n' ? "\\n" : fmt::format("\\x{:02x}", byte);
-  }
-  return line;
-}
 
 int refuse(std::string_view message, Exit status) {
   spdlog::error("{}", one_line(message));

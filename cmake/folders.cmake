@@ -11,10 +11,16 @@ endif()
 target_include_directories(tilewright_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_link_libraries(tilewright_options INTERFACE fmt::fmt)  # the precompiled headers are everybody's
 if(TILEWRIGHT_SANITIZE)
-  # The sanitizers' own code makes g++ see uninitialised values in <regex> and <functional>.
   target_compile_options(tilewright_options INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
-                                                     -fno-omit-frame-pointer -Wno-maybe-uninitialized)
+                                                     -fno-omit-frame-pointer)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # The sanitizers' own code makes g++ see uninitialised values in <regex> and <functional>.
+    target_compile_options(tilewright_options INTERFACE -Wno-maybe-uninitialized)
+  endif()
   target_link_options(tilewright_options INTERFACE -fsanitize=address,undefined)
+endif()
+if(TILEWRIGHT_FUZZ)
+  target_compile_options(tilewright_options INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 if(TILEWRIGHT_ONE_DEFINITION)
@@ -42,6 +48,8 @@ function(tilewright_precompiled target name)
   target_precompile_headers(${target} REUSE_FROM ${name})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(${target} PRIVATE -fpch-preprocess)
+  else()
+    target_compile_options(${target} PRIVATE "SHELL:-Xclang -fno-pch-timestamp")  # for ccache, too
   endif()
 endfunction()
 

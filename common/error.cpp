@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "common/nearest.hpp"
+#include "common/one_line.hpp"
 
 namespace tilewright {
 namespace {
@@ -31,10 +32,10 @@ std::string Place::str() const {
   return text;
 }
 
-InputError::InputError(const std::string& message) : std::runtime_error(message) {}
+InputError::InputError(const std::string& message) : std::runtime_error(one_line(message)) {}
 
 InputError::InputError(const Place& place, std::string_view key_path, std::string_view message)
-    : std::runtime_error(join({place.str(), key_path, message})) {}
+    : std::runtime_error(one_line(join({place.str(), key_path, message}))) {}
 
 std::string did_you_mean(std::string_view name, std::span<const std::string> known) {
   if (known.empty()) return {};

@@ -1,5 +1,7 @@
 #include "einsum/declare.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "einsum/define_operation.hpp"
@@ -8,6 +10,10 @@
 namespace tilewright {
 
 namespace {
+
+// Far above any that is of use; analyses take the square of them, and more.
+constexpr std::size_t most_ranks = 250;
+constexpr std::size_t most_names = 2000;
 
 bool is_upper(const std::string& name) {
   return is_identifier(name) && std::none_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; });
@@ -28,6 +34,7 @@ RankId add_rank(Cascade& cascade, const std::string& name, const Yaml& node) {
   if (!is_upper(name)) node.fail("a rank is named in upper-case letters, digits and '_', got '" + name + "'");
   const RankId known = find_rank(cascade, name);
   if (known) return known;
+  if (cascade.ranks.size() == most_ranks) node.fail(fmt::format("more than {} ranks", most_ranks));
   return cascade.ranks.push_back({name, lower(name), {}, node.place()});
 }
 
@@ -108,6 +115,8 @@ std::string refuse_name(const Cascade& cascade, const std::string& name) {
   if (name == "where" || cascade.operations.is_word(name)) {
     return "'" + name + "' is a word of the language and names no tensor or constant";
   }
+  if (cascade.tensors.size() + cascade.constants.size() == most_names)
+    return fmt::format("more than {} tensors and constants", most_names);
   for (const auto& [constant, value] : cascade.constants) {
     if (constant == name) return "'" + name + "' is already a constant";
   }

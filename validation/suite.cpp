@@ -63,8 +63,7 @@ SuiteTable read_table(const Yaml& yaml, const Study& study) {
 
 }  // namespace
 
-Suite load_suite(const std::filesystem::path& file) {
-  const Yaml root = Yaml::load(file);
+Suite parse_suite(const Yaml& root) {
   root.only({"suite"});
   const Yaml yaml = root.at("suite");
   yaml.only({"name", "description", "study", "reference", "tables"});
@@ -76,5 +75,7 @@ Suite load_suite(const std::filesystem::path& file) {
   if (suite.tables.empty()) yaml.at("tables").fail("expected at least one table");
   return suite;
 }
+
+Suite load_suite(const std::filesystem::path& file) { return parse_suite(Yaml::load(file)); }
 
 }  // namespace tilewright

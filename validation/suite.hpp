@@ -45,6 +45,8 @@ struct Suite {
   std::vector<SuiteTable> tables;
 };
 
+/// Throw InputError.
+Suite parse_suite(const Yaml& root);
 Suite load_suite(const std::filesystem::path& file);
 
 }  // namespace tilewright

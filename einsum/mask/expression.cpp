@@ -16,6 +16,8 @@ namespace tilewright {
 
 namespace {
 
+constexpr int most_operators = 1000;
+
 // What the text says, which knows how its patterns place queries.
 class Expression : public MaskExpression {
  public:
@@ -143,13 +145,13 @@ class Parser {
 
   Node either() {
     Node node = both();
-    while (take('|')) node = std::make_shared<Pair>(node, both(), Combination::either);
+    while (takes_operator('|')) node = std::make_shared<Pair>(node, both(), Combination::either);
     return node;
   }
 
   Node both() {
     Node node = moved();
-    while (take('&')) node = std::make_shared<Pair>(node, moved(), Combination::both);
+    while (takes_operator('&')) node = std::make_shared<Pair>(node, moved(), Combination::both);
     return node;
   }
 
@@ -158,6 +160,7 @@ class Parser {
     skip();
     while (text_.compare(at_, 2, ">>") == 0) {
       at_ += 2;
+      count_operator();
       const std::string by = value();
       const std::size_t slash = by.find('/');
       const Extents queries = parse_extents(by.substr(0, slash), "shift", -most_tokens);
@@ -167,6 +170,17 @@ class Parser {
       skip();
     }
     return node;
+  }
+
+  bool takes_operator(char c) {
+    if (!take(c)) return false;
+    count_operator();
+    return true;
+  }
+
+  // Each is a node above the one before it, and the nodes call each other.
+  void count_operator() {
+    if (++operators_ > most_operators) fail(fmt::format("more than {} operators", most_operators));
   }
 
   Node single() {
@@ -259,6 +273,7 @@ class Parser {
   std::string folder_;
   std::size_t at_ = 0;
   int depth_ = 0;
+  int operators_ = 0;
 };
 
 }  // namespace

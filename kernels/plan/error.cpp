@@ -1,5 +1,6 @@
 #include "kernels/plan/error.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace tilewright::plan {
@@ -13,6 +14,8 @@ std::string one_line(const Place& place, const std::string& column, const std::s
   if (!column.empty()) text += column + ": ";
   text += message;
   for (const std::string& word : unknown.known) text += (&word == unknown.known.data() ? "; known: " : ", ") + word;
+  const auto is_control = [](unsigned char letter) { return letter < ' ' || letter == 0x7F; };
+  std::replace_if(text.begin(), text.end(), is_control, '?');  // of a cell, or of a file's name
   return text;
 }
 

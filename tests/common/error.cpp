@@ -19,6 +19,8 @@ TEST_CASE("an input error is one line of place, key path and message") {
   CHECK(std::string(InputError({"a.yaml"}, "", "is wrong").what()) == "a.yaml: is wrong");
   CHECK(std::string(InputError({}, "b.c", "is wrong").what()) == "b.c: is wrong");
   CHECK(std::string(InputError({}, "", "is wrong").what()) == "is wrong");
+  CHECK(std::string(InputError("no 'a\nb\r\x01'").what()) == "no 'a\\nb\\x0d\\x01'");
+  CHECK(std::string(InputError({"a\n.yaml", 3}, "b\n", "is\twrong").what()) == "a\\n.yaml:3: b\\n: is\\x09wrong");
 }
 
 TEST_CASE("the nearest name is offered") {

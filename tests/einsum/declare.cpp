@@ -33,6 +33,21 @@ TEST_CASE("wrong ranks are refused") {
   CHECK(error("  shapes: {Y: 4}\n") == "t.yaml:5:15: cascade.shapes.Y: no tensor has rank 'Y'");
 }
 
+TEST_CASE("so many names that no analysis would end are refused") {
+  std::string ranks = "E";
+  std::string inputs = "K: [E, M]";
+  for (int i = 0; i < 3000; ++i) {
+    ranks += ", R" + std::to_string(i);
+    inputs += ", I" + std::to_string(i) + ": [M]";
+  }
+  CHECK(error("", "K: [" + ranks + "]").ends_with(": cascade.inputs.K[250]: more than 250 ranks"));
+  CHECK(error("", inputs).ends_with(": cascade.inputs.I1999: more than 2000 tensors and constants"));
+  std::vector<std::string> einsums = {"Z0[m] = K[m]"};
+  for (int i = 1; i < 3000; ++i) einsums.push_back(fmt::format("Z{}[m] = Z{}[m]", i, i - 1));
+  CHECK(
+      error_of([&] { parse("K: [M]", "Z2999", einsums, ""); }).ends_with(": more than 2000 tensors and constants"));
+}
+
 TEST_CASE("wrong partitions are refused") {
   CHECK(error("  partitions: {N: [N1, N0]}\n") ==
         "t.yaml:5:19: cascade.partitions.N: partition of unknown rank 'N'; known: E, M");

@@ -111,6 +111,11 @@ TEST_CASE("texts that are no mask are refused with their place", "[mask]") {
         "shift: expected whole numbers from -2147483648 to 2^31 with x between them, as in 30x48x80, got '1.5'");
   CHECK(message(std::string(65, '!') + "causal").find("nested more than 64 levels deep") != std::string::npos);
   CHECK(message(std::string(40, '!') + "causal") == "no error");
+  for (const char* one : {" & causal", " | dense", " >> 1"}) {
+    std::string chain = "causal";
+    for (int i = 0; i < 100'000; ++i) chain += one;
+    CHECK(message(chain).find("more than 1000 operators") != std::string::npos);
+  }
   CHECK(message("causl") == "no mask pattern 'causl'; did you mean 'causal'?");
 }
 
