@@ -7,7 +7,6 @@
 #include "cli/log.hpp"
 #include "common/error.hpp"
 #include "einsum/mask/block_map.hpp"
-#include "einsum/requests.hpp"
 
 namespace tilewright::cli {
 
@@ -15,7 +14,6 @@ namespace {
 
 constexpr const char* given_by_workload = "the workload gives it; --set changes its shapes";
 constexpr const char* no_effect = "it has no effect here";
-constexpr Count usual_tile = 128;
 constexpr int most_heads = 1 << 20;
 
 Extents read_extents(const std::string& text, const std::string& option) {
@@ -29,8 +27,6 @@ const BlockMap* blocks_of(const Attention& problem) {
       if (const BlockMap* blocks = mask.mask.axes.front().relation->blocks(); blocks != nullptr) return blocks;
   return nullptr;
 }
-
-double bytes_of(const std::string& dtype) { return dtype == "fp32" ? 4 : dtype == "fp8" ? 1 : 2; }
 
 }  // namespace
 
@@ -48,20 +44,17 @@ void MaskOptions::add(Inputs& inputs) {
       ->check(in_range(1, most_heads));
 }
 
-Attention MaskOptions::problem(const MaskSpec& mask) const {
-  Attention problem;
+StatedAttention MaskOptions::stated() const {
+  StatedAttention stated;
   if (requests_.given()) {
-    problem.requests = stated_requests(mask);
+    require_lengths_once();
+    stated.requests = requests_.use();
   } else {
-    Request& request = problem.requests.front();
-    request.layout =
-        mask.layout(read_extents(layout_.use(), "--layout"), read_extents(queries_.use(), "--queries"));
-    Count named = 0;
-    for (const HeadRun& run : mask.runs) named += run.heads;
-    request.masks = make_masks(mask.runs, request.layout, heads_.given() ? heads_.use() : named);
+    stated.layout = read_extents(layout_.use(), "--layout");
+    stated.queries = read_extents(queries_.use(), "--queries");
   }
-  problem.kv_heads = problem.heads();
-  return problem;
+  if (heads_.given()) stated.heads = heads_.use();
+  return stated;
 }
 
 void MaskOptions::require_lengths_once() const {
@@ -70,15 +63,6 @@ void MaskOptions::require_lengths_once() const {
        {std::pair("--layout", layout_.given()), std::pair("--queries", queries_.given())})
     if (given)
       throw InputError(std::string(name) + ": --requests gives the queries and keys of each request; leave it out");
-}
-
-std::vector<Request> MaskOptions::stated_requests(const MaskSpec& mask) const {
-  require_lengths_once();
-  try {
-    return make_requests(find_requests(requests_.use()), mask, heads_.given() ? heads_.use() : 0);
-  } catch (const InputError& error) {
-    throw InputError(std::string("--requests: ") + error.what());
-  }
 }
 
 void AttentionOptions::add(Inputs& inputs) {
@@ -96,7 +80,11 @@ void AttentionOptions::add(Inputs& inputs) {
                   "a row of V is the first elements of that of K, as in latent attention",
                   "the workload gives it, by 'shared'");
   inputs.add("--dtype", dtype_, "of Q, K, V and the output", "the workload gives it, by 'word_B' and 'words_B'")
-      ->check(one_of({"bf16", "fp16", "fp32", "fp8"}));
+      ->check(one_of(attention_dtypes()));
+  inputs
+      .add("--kv-dtype", kv_dtype_, "of K and V as they are stored; where left out, as --dtype",
+           "the workload gives it, by 'word_B' and 'words_B'")
+      ->check(one_of(stored_dtypes()));
 }
 
 void AttentionOptions::require_lengths_once() const {
@@ -105,17 +93,17 @@ void AttentionOptions::require_lengths_once() const {
     throw InputError("--batch: --requests gives the sequences; one that is there 8 times is 8*QUERIESxKEYS");
 }
 
-Attention AttentionOptions::problem(const MaskSpec& mask) const {
+StatedAttention AttentionOptions::stated() const {
   require_lengths_once();
-  Attention problem = masked_.problem(mask);
-  if (!masked_.has_requests()) problem.requests.front().times = batch_.use();
-  if (kv_heads_.given()) problem.kv_heads = kv_heads_.use();
-  problem.head_dim = head_dim_.use();
-  problem.value_dim = value_dim_.given() ? value_dim_.use() : problem.head_dim;
-  problem.values_in_keys = values_in_keys_.use();
-  problem.words = AttentionWords::all(bytes_of(dtype_.use()));
-  require_whole(problem);
-  return problem;
+  StatedAttention stated = masked_.stated();
+  if (!masked_.has_requests()) stated.batch = batch_.use();
+  if (kv_heads_.given()) stated.kv_heads = kv_heads_.use();
+  stated.head_dim = head_dim_.use();
+  if (value_dim_.given()) stated.value_dim = value_dim_.use();
+  stated.values_in_keys = values_in_keys_.use();
+  stated.dtype = dtype_.use();
+  if (kv_dtype_.given()) stated.kv_dtype = kv_dtype_.use();
+  return stated;
 }
 
 void AttentionOptions::warn_without_machine(bool kernel_tiles) const {
@@ -129,6 +117,7 @@ void AttentionOptions::warn_without_machine(bool kernel_tiles) const {
   warn("--head-dim", head_dim_.given());
   warn("--value-dim", value_dim_.given());
   warn("--dtype", dtype_.given());
+  warn("--kv-dtype", kv_dtype_.given());
 }
 
 void TilingOptions::add(Inputs& inputs) {
@@ -140,7 +129,7 @@ void TilingOptions::add(Inputs& inputs) {
            "static: a fixed grid; dynamic: each from the next key that the Q tile needs; gathered: packed from "
            "those",
            no_effect)
-      ->check(one_of({"static", "dynamic", "gathered"}));
+      ->check(one_of(key_tile_texts()));
   inputs
       .add("--gather", gather_,
            "neighbouring keys that are gathered together: 1 for single tokens, 16 for pages of 16",
@@ -153,20 +142,14 @@ void TilingOptions::add(Inputs& inputs) {
 }
 
 Tiling TilingOptions::tiling(const Attention& problem) const {
-  Tiling tiling;
-  tiling.order = tiling_.use() == "flat" ? TileOrder::flat : TileOrder::multi;
-  for (const KeyTiles each : {KeyTiles::dynamic, KeyTiles::gathered})
-    if (key_tiling_.use() == to_text(each)) tiling.key_tiles = each;
-  if (tiling.key_tiles == KeyTiles::gathered) tiling.gather = gather_.use();
-  Layout longest = problem.requests.front().layout;
-  for (const Request& request : problem.requests) {
-    if (tokens_of(request.layout.queries) > tokens_of(longest.queries)) longest.queries = request.layout.queries;
-    if (tokens_of(request.layout.keys) > tokens_of(longest.keys)) longest.keys = request.layout.keys;
-  }
-  tiling.query_tile = tile(query_tile_, "--q-tile", longest.queries, problem.queries_of_tile());
-  tiling.key_tile = tile(key_tile_, "--kv-tile", longest.keys, tokens_of(longest.keys));
-  require_fits(tiling, longest);
-  return tiling;
+  StatedTiling stated;
+  stated.order = tiling_.use() == "flat" ? TileOrder::flat : TileOrder::multi;
+  stated.key_tiles = key_tiles_of(key_tiling_.use());
+  if (stated.key_tiles == KeyTiles::gathered) stated.gather = gather_.use();
+  if (query_tile_.given()) stated.query_tile = parse_extents(query_tile_.use(), "--q-tile");
+  if (key_tile_.given()) stated.key_tile = parse_extents(key_tile_.use(), "--kv-tile");
+  stated.single_token_tiles_up_to = single_token_tiles_up_to;
+  return tiling_of(stated, problem);
 }
 
 std::string TilingOptions::hint(const Tiling& tiling, const Attention& problem) const {
@@ -183,16 +166,6 @@ std::string TilingOptions::hint(const Tiling& tiling, const Attention& problem) 
   add(key_tile_, "--kv-tile", blocks->key_block(), tiling.key_tile_size());
   if (better.empty()) return "";
   return fmt::format("tiles that are not given are{}; the blocks of the mask would be{}", taken, better);
-}
-
-// Only runs of tokens have a usual size.
-Extents TilingOptions::tile(const Input<std::string>& given, const char* option, const Extents& tokens,
-                            Count most) const {
-  if (given.given()) return parse_extents(given.use(), option);
-  if (tokens.size() == 1 && tokens[0] <= single_token_tiles_up_to) return {1};
-  if (tiling_.use() == "flat" || tokens.size() == 1) return {std::min(usual_tile, most)};
-  throw InputError(std::string(option) + ": a layout of several dimensions needs tiles of as many, as in " +
-                   option + " 2x8x8 (or --tiling flat)");
 }
 
 }  // namespace tilewright::cli

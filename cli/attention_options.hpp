@@ -7,6 +7,7 @@
 #include "einsum/attention.hpp"
 #include "einsum/mask/spec.hpp"
 #include "einsum/mask/tiling.hpp"
+#include "einsum/stated_attention.hpp"
 
 namespace tilewright::cli {
 
@@ -15,27 +16,29 @@ namespace tilewright::cli {
 class MaskOptions {
  public:
   void add(Inputs& inputs);
+  /// Throws InputError where --requests stand beside what they are in place of.
+  [[nodiscard]] StatedAttention stated() const;
   /// Of a problem whose rows and words are not known.
-  [[nodiscard]] Attention problem(const MaskSpec& mask) const;
-  /// Throws InputError where --requests stand beside what they are in place of; as problem() does.
+  [[nodiscard]] Attention problem(const MaskSpec& mask) const { return masked_problem(stated(), mask); }
+  /// Throws as stated() does.
   void require_lengths_once() const;
   [[nodiscard]] bool has_requests() const { return requests_.given(); }
   [[nodiscard]] const std::string& requests() const { return requests_.use(); }
 
  private:
-  [[nodiscard]] std::vector<Request> stated_requests(const MaskSpec& mask) const;
-
   Input<std::string> layout_;
   Input<std::string> queries_;
   Input<std::string> requests_;
   Input<Count> heads_;
 };
 
-/// And --batch, --kv-heads, --head-dim, --value-dim, --values-in-keys and --dtype: the whole problem.
+/// And --batch, --kv-heads, --head-dim, --value-dim, --values-in-keys, --dtype and --kv-dtype: the whole problem.
 class AttentionOptions {
  public:
   void add(Inputs& inputs);
-  [[nodiscard]] Attention problem(const MaskSpec& mask) const;
+  /// Throws InputError as MaskOptions do, and for --batch beside --requests.
+  [[nodiscard]] StatedAttention stated() const;
+  [[nodiscard]] Attention problem(const MaskSpec& mask) const { return whole_problem(stated(), mask); }
   /// As MaskOptions have it, and of --batch.
   void require_lengths_once() const;
   /// What a workload takes in place of its shapes.
@@ -52,15 +55,14 @@ class AttentionOptions {
   Input<int> value_dim_;
   Input<bool> values_in_keys_;
   Input<std::string> dtype_{"bf16"};
+  Input<std::string> kv_dtype_;
 };
 
 /// --q-tile, --kv-tile, --kv-tiling, --gather and --tiling.
 class TilingOptions {
  public:
   void add(Inputs& inputs);
-  /// Where no tile is given: the usual tokens, or, where the layout has fewer, all queries that one may have
-  /// (Attention::queries_of_tile). Throws InputError for tiles that do not fit, and where a layout of several
-  /// dimensions has none.
+  /// As tiling_of() has it.
   [[nodiscard]] Tiling tiling(const Attention& problem) const;
   /// Of tiles that are not given, where blocks of the mask are no whole number of them: which would be. Else empty.
   [[nodiscard]] std::string hint(const Tiling& tiling, const Attention& problem) const;
@@ -69,9 +71,6 @@ class TilingOptions {
   Count single_token_tiles_up_to = 0;
 
  private:
-  [[nodiscard]] Extents tile(const Input<std::string>& given, const char* option, const Extents& tokens,
-                             Count most) const;
-
   Input<std::string> query_tile_;
   Input<std::string> key_tile_;
   Input<std::string> key_tiling_{"static"};

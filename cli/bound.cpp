@@ -234,10 +234,8 @@ class Bound {
   }
 
   [[nodiscard]] std::optional<Ladder> ladder_under(const Tiling& tiling) const {
-    if (!arch_) return climb(asked_.problem, tiling, nullptr, baseline_);
     try {
-      const TileMachine machine = tile_machine_of(*arch_, asked_.problem, tiling);
-      return climb(asked_.problem, tiling, &machine, baseline_);
+      return climb_on(arch_ ? &*arch_ : nullptr, asked_.problem, tiling, baseline_);
     } catch (const InfeasibleError&) {
       return {};
     }
@@ -253,18 +251,10 @@ class Bound {
   [[nodiscard]] Table measured_table() const {
     Table table{{{"rung"}, {"at most"}, {"lost"}, {"for kernels that"}, {"why"}}, {}};
     const std::vector<Explanation> gap = explain_measured(ladder_, tiling_, measured_->speedup);
-    std::vector<Explanation> lines = explain(asked_.problem, ladder_);
-    lines.resize(ladder_.rungs.size());
-    // What adds nothing stands with the rung before, which holds for more kernels.
-    for (std::size_t r = 0; r < lines.size(); ++r) {
-      if (r > 0 && lines[r].value == lines[r - 1].value) {
-        std::vector<Cell>& row = table.rows.back();
-        row[0] = std::get<std::string>(row[0]) + ", " + lines[r].name;
-        row[4] = std::get<std::string>(row[4]) + "; " + lines[r].why;
-      } else {
-        table.rows.push_back(
-            {lines[r].name, lines[r].value, r == 0 ? "" : lost(gap[r - 1]), lines[r].holds_for, lines[r].why});
-      }
+    for (const Explanation& line : rungs_that_add(asked_.problem, ladder_)) {
+      const std::string first = line.name.substr(0, line.name.find(','));
+      const auto part = std::ranges::find(gap, first, &Explanation::name);
+      table.rows.push_back({line.name, line.value, part == gap.end() ? "" : lost(*part), line.holds_for, line.why});
     }
     table.rows.push_back({"measured", measured_->text, gap.back().value, "", gap.back().why});
     add_other_tiles(table);

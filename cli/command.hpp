@@ -38,6 +38,7 @@ Action add_compare(Verb& verb);
 Action add_map(Verb& verb);
 Action add_model(Verb& verb);
 Action add_bound(Verb& verb);
+Action add_claim(Verb& verb);
 Action add_sweep(Verb& verb);
 Action add_report(Verb& verb);
 Action add_measure(Verb& verb);

@@ -9,6 +9,7 @@
 #include "common/version.hpp"
 #include "einsum/parse.hpp"
 #include "einsum/taxonomy.hpp"
+#include "explore/claim/page.hpp"
 
 namespace tilewright::cli {
 
@@ -122,15 +123,22 @@ std::string cascades() {
   return taxonomy_page(all);
 }
 
+// Of all claims of the file.
+std::string claims(const std::string& file) {
+  const std::vector<Claim> all = parse_claims(Yaml::load(find_config("claims", file)));
+  return claims_page(all, answer(all, 0), file);
+}
+
 }  // namespace
 
 const std::vector<std::string>& generated_kinds() {
-  static const std::vector<std::string> kinds{"bash", "zsh", "man", "cascades"};
+  static const std::vector<std::string> kinds{"bash", "zsh", "man", "cascades", "claims"};
   return kinds;
 }
 
 std::string generate(const CLI::App& app, const std::string& kind) {
   if (kind == "cascades") return cascades();
+  if (kind == "claims") return claims("published");
   return kind == "man" ? man(app) : (kind == "zsh" ? zsh_head : "") + bash(app);
 }
 

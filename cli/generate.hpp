@@ -1,5 +1,5 @@
 // What is installed beside the program and says what it can be asked: completion for shells, the manual
-// page, the page of cascades.
+// page, the pages of cascades and of claims.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace tilewright::cli {
 
-/// What generate() knows: "bash", "zsh", "man", "cascades".
+/// What generate() knows: "bash", "zsh", "man", "cascades", "claims".
 const std::vector<std::string>& generated_kinds();
 
 /// The text of a kind, from the verbs and options of `app`.

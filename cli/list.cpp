@@ -33,7 +33,8 @@ std::string description_of(const KernelFile& kernel) {
 std::string description_of(const std::string& kind, const std::string& name) {
   try {
     if (kind == "kernels") return description_of(load_kernel_file(find_kernel(name)));
-    const Yaml body = Yaml::load(find_config(kind, name)).entries().front().second;
+    const Yaml file = Yaml::load(find_config(kind, name));
+    const Yaml body = kind == "claims" ? file : file.entries().front().second;
     for (const char* key : {"description", "title", "source", "name"})
       if (const auto text = body.find(key)) return text->text();
   } catch (const InputError&) {
@@ -66,12 +67,12 @@ Action add_list(Verb& verb) {
   const auto kind = std::make_shared<std::string>();
   verb.add_option(
       "kind", *kind,
-      "cascades, masks, archs, drams, kernels, calls, mappings, calibrations, workloads, models, studies, "
+      "cascades, masks, archs, drams, kernels, calls, mappings, calibrations, workloads, models, claims, studies, "
       "suites or reports; "
       "all of these without. Or fields: what result records have");
   return [kind](const Options& options) {
     std::vector<std::string> kinds{"cascades", "masks",    "archs",        "drams",     "kernels",
-                                   "calls",    "mappings", "calibrations", "workloads", "models",
+                                   "calls",    "mappings", "calibrations", "workloads", "models", "claims",
                                    "studies",  "suites",   "reports"};
     if (*kind == fields_kind) {
       print(table_of_fields(), options);

@@ -40,7 +40,7 @@ struct VerbEntry {
 
 constexpr VerbEntry verbs[] = {
     {"list",
-     "which cascades, masks, archs, kernels, calls, mappings, calibrations, workloads, models, studies, suites and "
+     "which cascades, masks, archs, kernels, calls, mappings, calibrations, workloads, models, claims, studies, suites and "
      "reports "
      "are "
      "there",
@@ -65,6 +65,8 @@ constexpr VerbEntry verbs[] = {
      add_model, "model my-model.yaml my-arch.yaml --set S=8192"},
     {"bound", "how much faster attention under a mask can be at most, rung by rung, and what would help", add_bound,
      "bound --layout 30x48x80 --mask gna,window=18x24x24 --q-tile 2x8x8 --kv-tile 2x8x8", Gives::tables},
+    {"claim", "is a published speedup possible, for which kernels, and over which baseline", add_claim,
+     "claim my-claims.yaml", Gives::tables},
     {"sweep", "the estimates of all points of a study", add_sweep, "sweep my-study.yaml -o results/mine"},
     {"report", "figures and a self-contained HTML page from the results of a sweep", add_report,
      "report results/mine --spec my-report.yaml", Gives::files},

@@ -170,6 +170,20 @@ std::vector<Explanation> explain(const Attention& problem, const Ladder& ladder)
   return Explainer(problem, ladder).explain();
 }
 
+std::vector<Explanation> rungs_that_add(const Attention& problem, const Ladder& ladder) {
+  std::vector<Explanation> lines = explain(problem, ladder);
+  lines.resize(ladder.rungs.size());
+  std::vector<Explanation> adding;
+  for (Explanation& line : lines)
+    if (adding.empty() || adding.back().value != line.value) {
+      adding.push_back(std::move(line));
+    } else {
+      adding.back().name += ", " + line.name;
+      adding.back().why += "; " + line.why;
+    }
+  return adding;
+}
+
 std::vector<Explanation> explain_measured(const Ladder& ladder, const Tiling& tiling, double measured) {
   std::vector<Explanation> lines;
   const std::vector<GapPart> parts = explain_gap(ladder, measured);

@@ -19,6 +19,8 @@ struct Explanation {
 
 /// The rungs, the worst tile, permutation and launch order.
 std::vector<Explanation> explain(const Attention& problem, const Ladder& ladder);
+/// The rungs alone; one that limits no more than that before stands with it, which holds for more kernels.
+std::vector<Explanation> rungs_that_add(const Attention& problem, const Ladder& ladder);
 /// Which rung explains how much of the gap to a measured speedup.
 std::vector<Explanation> explain_measured(const Ladder& ladder, const Tiling& tiling, double measured);
 /// Whether a speedup over the ladder's baseline is possible, and for what kernels.

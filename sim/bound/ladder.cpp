@@ -255,6 +255,12 @@ Ladder climb(const Attention& problem, const Tiling& tiling, const TileMachine* 
   return Climb(problem, tiling, machine, baseline).climb();
 }
 
+Ladder climb_on(const Arch* arch, const Attention& problem, const Tiling& tiling, const Baseline& baseline) {
+  if (arch == nullptr) return climb(problem, tiling, nullptr, baseline);
+  const TileMachine machine = tile_machine_of(*arch, problem, tiling);
+  return climb(problem, tiling, &machine, baseline);
+}
+
 Ladder climb(const Attention& problem, const Tiling& tiling, const TileMachine* machine) {
   return climb(problem, tiling, machine, dense_baseline(problem, tiling, machine));
 }

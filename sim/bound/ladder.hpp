@@ -98,6 +98,8 @@ struct Ladder {
 /// Without a machine, rows and words need not be known, and the baseline is a mask. Throws InputError where no
 /// head's mask has any pair, and as require_whole() does.
 Ladder climb(const Attention& problem, const Tiling& tiling, const TileMachine* machine, const Baseline& baseline);
+/// On an architecture, or nullptr. Throws also as tile_machine_of().
+Ladder climb_on(const Arch* arch, const Attention& problem, const Tiling& tiling, const Baseline& baseline);
 /// Over dense attention under the same tiling.
 Ladder climb(const Attention& problem, const Tiling& tiling, const TileMachine* machine);
 

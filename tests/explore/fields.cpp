@@ -134,6 +134,7 @@ TEST_CASE("records of shipped points have all fields that there are, and no othe
   add_point(seen, inputs + "image.yaml", inputs + "gpu.yaml", inputs + "padded.yaml");
   add_call(seen);
   add_simulated(seen);
+  add_selected(seen);
   CHECK(seen.missing() ==
         "series point.AXIS map.traffic_B map.buffer_B map.objective map.limit_s map.gap map.preferred infeasible ");
   add_swept(seen);

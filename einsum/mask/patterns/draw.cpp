@@ -59,7 +59,7 @@ std::vector<Count> draw_few(Random& random, Count count, Count among) {
 }
 
 std::vector<Count> draw_many(Random& random, Count count, Count among) {
-  ByCount<bool> is_drawn(std::max(among, Count{0}), false);
+  ByCount<bool> is_drawn(among, false);
   for (Count most = std::max(among - count, Count{0}); most < among; ++most) {
     stop_if_interrupted();
     const Count value = random.below(most + 1);
@@ -78,6 +78,7 @@ std::vector<Count> draw_many(Random& random, Count count, Count among) {
 std::vector<Count> draw(std::initializer_list<Count> keys, Count count, Count among) {
   if (among <= 0) return {};
   Random random(keys);
+  among = std::max(among, Count{0});  // as before the first block
   return are_few(count, among) ? draw_few(random, count, among) : draw_many(random, count, among);
 }
 

@@ -1,11 +1,15 @@
 // Chosen columns (k in `columns`) and chosen diagonals (q - k in `diagonals`); causal.
 //
+// Which columns depends on the data. Where a claim says only how many, `drawn` of all keys stand for them, drawn
+// with a seed without repetition: scattered, the worst case; real ones cluster.
+//
 // Source: H. Jiang et al., "MInference 1.0: Accelerating Pre-filling for Long-Context LLMs via Dynamic Sparse
 // Attention", NeurIPS 2024, section 3.2.
 #include <algorithm>
 
 #include "einsum/mask/lines.hpp"
 #include "einsum/mask/patterns/all.hpp"
+#include "einsum/mask/patterns/draw.hpp"
 
 namespace tilewright {
 
@@ -25,7 +29,9 @@ std::vector<Segment> runs_of(std::vector<CountRange> lines, bool rise) {
 
 Mask make(const Arguments& arguments, const Scene& scene) {
   const Extent extent = scene.layout.flattened();
-  const std::vector<CountRange> columns = arguments.ranges("columns", 0, extent.keys - 1);
+  std::vector<CountRange> columns = arguments.ranges("columns", 0, extent.keys - 1);
+  for (const Count column : draw({arguments.count("seed", 0)}, arguments.count("drawn", 0), extent.keys))
+    columns.push_back({column, column});
   std::vector<CountRange> diagonals = arguments.ranges("diagonals", 0, extent.keys - 1);
   if (columns.empty() && diagonals.empty())
     arguments.fail("columns", "expected columns, diagonals or both, got none");
@@ -41,7 +47,9 @@ const Pattern vertical_slash_pattern{
     .source = "Jiang et al., MInference, 2024",
     .parameters = {{"columns", "positions of keys that every later query sees, as in 0/64/65 or 0..63/200", "",
                     false},
-                   {"diagonals", "distances q - k, as in 0/1/128 or 0..127/500", "", false}},
+                   {"diagonals", "distances q - k, as in 0/1/128 or 0..127/500", "", false},
+                   {"drawn", "columns drawn from all keys, besides those", "0", false},
+                   {"seed", "another one draws other columns", "0", false}},
     .example = "columns=0/1/20/37,diagonals=0/1/2/16/32",
     .example_layout = "64",
     .make = make};

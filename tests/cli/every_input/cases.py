@@ -87,6 +87,7 @@ evaluate kernel | evaluate attention.yaml gpu.yaml kernel.yaml --calibration FIL
 evaluate kernel | evaluate attention.yaml gpu.yaml overlapped.yaml --calibration FILE {J} | calibration.yaml
 simulate kernel | simulate attention.yaml gpu.yaml kernel.yaml --calibration FILE {J} | calibration.yaml
 simulate kernel | simulate attention.yaml gpu.yaml overlapped.yaml --calibration FILE {J} | calibration.yaml
+claim           | claim FILE {J} | claims.yaml
 mask            | mask FILE --q-tile 2x2 --kv-tile 2x2 {J} | window.yaml
 bound           | bound --mask FILE --q-tile 2x8 --kv-tile 2x8 {J} | window.yaml
 analyze         | analyze FILE --set M=64 --set M0=4 --set P=4 {J} | lines.yaml
@@ -147,6 +148,7 @@ CONTEXTS = {
               f"bound --mask causal --layout 1024 {J}", "bound --mask causal --requests 1x9000,2x4000 --arch gpu.yaml",
               "bound requests.yaml --arch gpu.yaml",
               "bound --mask gna,window=16x16 --layout 30x32 --q-tile 4x16 --kv-tile 4x16 --arch gpu.yaml --advise"],
+    "claim": ["claim claims.yaml", f"claim claims.yaml --name rate {J}"],
     "map": ["map product.yaml array.yaml", "map product.yaml array.yaml --objective time,buffer",
             "map pair.yaml array.yaml space-fused.yaml", "map attention.yaml gpu.yaml --kernel kernel.yaml",
             "map image.yaml gpu.yaml --kernel kernel.yaml"],
@@ -175,6 +177,6 @@ VALUES = {
     "--workload": ["attention.yaml", "image.yaml"], "--plan": ["{out}/other.csv"], "--only": ["windows"],
     "--reference": ["published-other", "timings-other", "measured-other"],
     "--data": ["timings-other/rows.csv", "measured-other/made-up.csv"], "--calibrations": ["calibrations"],
-    "--leave-out": ["device"], "--rule": ["fuse", "use-exp2"], "--passes": ["1", "3"], "--rank": ["M", "P"], "--name": ["other"], "--call": ["call.yaml", "vllm-prefill"],
+    "--leave-out": ["device"], "--rule": ["fuse", "use-exp2"], "--passes": ["1", "3"], "--rank": ["M", "P"], "--name": ["other", "ring"], "--call": ["call.yaml", "vllm-prefill"],
     "--spec": ["report-stacks.yaml"], "--time-limit": ["1e-6"], "--memory-limit": ["1B"], "--cascade": ["product-two.yaml"], "--kernel": ["open.yaml"], "--explain": ["product-nest.yaml"], "--objective": ["time", "buffer", "traffic"],
 }

@@ -13,6 +13,8 @@ simulate * | --exact | every visit; the same numbers where visits repeat themsel
 * | *.constants.* | a number that a cascade computes with; it changes values, not what these cost
 * | *.initial.* | a number that a cascade computes with; it changes values, not what these cost
 * | *.ignored.* | why a column is not compared, for people
+claim | claims[cascade].mask | a cascade computes no pairs; the baseline says which it computes
+claim | description | of the file, for people; list shows it
 * | calibration.suite | which rows gave the numbers, for people
 * | calibration.name | what calibrate calls it, for people
 * | calibration.*.interval* | how well the rows tell the number, for people

@@ -38,6 +38,13 @@ TEST_CASE("stripes: first block, own block, and so many columns between", "[mask
   }
 }
 
+TEST_CASE("stripes: more than are drawn in place", "[mask]") {
+  const Pairs pairs = expand(*mask_of("stripes,stripes=600,block=8", same({1024})).flattened());
+  const Count seen = std::count(pairs.in.begin() + 1023 * 1024, pairs.in.end(), 1);
+  CHECK(seen == 600 + 8 + 8);
+  CHECK(std::count(pairs.in.begin(), pairs.in.begin() + 1024, 1) == 1);  // nothing to draw from before the first
+}
+
 TEST_CASE("stripes: the seed decides", "[mask]") {
   const auto drawn = [](const std::string& seed) {
     return expand(*mask_of("stripes,stripes=5,block=8,seed=" + seed, same({96})).flattened()).in;

@@ -35,6 +35,22 @@ TEST_CASE("vertical-slash: chosen columns and diagonals", "[mask]") {
   }
 }
 
+TEST_CASE("vertical-slash: drawn columns are so many that every later query sees", "[mask]") {
+  const Layout layout = same({40});
+  const auto columns_of = [&](const std::string& text) {  // that the last query sees
+    const Pairs pairs = expand(*mask_of("vertical-slash," + text, layout).flattened());
+    std::vector<Count> seen;
+    for (Count k = 0; k < 40; ++k)
+      if (pairs.has(39, k)) seen.push_back(k);
+    return seen;
+  };
+  const std::vector<Count> seven = columns_of("drawn=7");
+  CHECK(seven.size() == 7);
+  CHECK(columns_of("drawn=7,seed=1") != seven);
+  CHECK(columns_of(fmt::format("drawn=7,columns={}", seven[3])) == seven);
+  CHECK(columns_of("drawn=60").size() == 40);
+}
+
 TEST_CASE("vertical-slash: arguments that make no sense", "[mask]") {
   const auto message = [](const std::string& text) { return message_of([&] { mask_of(text, same({12})); }); };
   CHECK(message("vertical-slash") == "vertical-slash: columns: expected columns, diagonals or both, got none");
