@@ -71,9 +71,8 @@ Action add_list(Verb& verb) {
       "suites or reports; "
       "all of these without. Or fields: what result records have");
   return [kind](const Options& options) {
-    std::vector<std::string> kinds{"cascades", "masks",    "archs",        "drams",     "kernels",
-                                   "calls",    "mappings", "calibrations", "workloads", "models", "claims",
-                                   "studies",  "suites",   "reports"};
+    std::vector<std::string> kinds{"cascades",     "masks",     "archs",  "drams",  "kernels", "calls",  "mappings",
+                                   "calibrations", "workloads", "models", "claims", "studies", "suites", "reports"};
     if (*kind == fields_kind) {
       print(table_of_fields(), options);
       return static_cast<int>(done);

@@ -40,7 +40,8 @@ struct VerbEntry {
 
 constexpr VerbEntry verbs[] = {
     {"list",
-     "which cascades, masks, archs, kernels, calls, mappings, calibrations, workloads, models, claims, studies, suites and "
+     "which cascades, masks, archs, kernels, calls, mappings, calibrations, workloads, models, claims, studies, "
+     "suites and "
      "reports "
      "are "
      "there",
