@@ -37,6 +37,7 @@ Action add_simulate(Verb& verb);
 Action add_compare(Verb& verb);
 Action add_map(Verb& verb);
 Action add_model(Verb& verb);
+Action add_import(Verb& verb);
 Action add_bound(Verb& verb);
 Action add_claim(Verb& verb);
 Action add_sweep(Verb& verb);

@@ -64,6 +64,7 @@ constexpr VerbEntry verbs[] = {
     {"model",
      "a whole model: times of phases and parts, the share of attention, what masks and kernels give the whole",
      add_model, "model my-model.yaml my-arch.yaml --set S=8192"},
+    {"import", "a model file from the config.json of a language model", add_import, "import config.json --name mine -o models"},
     {"bound", "how much faster attention under a mask can be at most, rung by rung, and what would help", add_bound,
      "bound --layout 30x48x80 --mask gna,window=18x24x24 --q-tile 2x8x8 --kv-tile 2x8x8", Gives::tables},
     {"claim", "is a published speedup possible, for which kernels, and over which baseline", add_claim,

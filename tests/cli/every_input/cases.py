@@ -152,6 +152,7 @@ CONTEXTS = {
     "map": ["map product.yaml array.yaml", "map product.yaml array.yaml --objective time,buffer",
             "map pair.yaml array.yaml space-fused.yaml", "map attention.yaml gpu.yaml --kernel kernel.yaml",
             "map image.yaml gpu.yaml --kernel kernel.yaml"],
+    "import": ["import config.json", "import config.json --name mine -o {out}"],
     "model": ["model model.yaml gpu.yaml", f"model model-from.yaml gpu.yaml {J}"],
     "rewrite": ["rewrite attention-naive --rule stabilise:M", "rewrite attention-3pass --passes 2", "rewrite attention-3pass --passes 2 --explain",
                 "rewrite attention-3pass --rule use-exp2 -o {out}"],
