@@ -48,8 +48,9 @@ struct Asked {
   std::optional<AttentionRanks> ranks = {};  ///< of a workload
 };
 
-// A workload may be computed by several cascades, whose tensors may have other names, and so other words.
-Attention problem_of(const Workload& workload) {
+// A workload may be computed by several cascades, whose tensors may have other names, and so other words; adds the
+// shapes that these are from to those that are used.
+Attention problem_of(const Workload& workload, std::set<std::string>& used) {
   std::optional<Attention> problem;
   for (const std::string& name : workload.cascades) {
     const Cascade cascade = load_cascade(find_config("cascades", name));
@@ -61,6 +62,7 @@ Attention problem_of(const Workload& workload) {
                       "no one bound is of both",
                       workload.file, workload.cascades.front(), name));
     problem = std::move(found);
+    used.merge(attention_word_names_of(workload, cascade));
   }
   if (!problem)
     throw InputError(workload.file + ": none of its cascades has the queries and keys that 'ranks' names");
@@ -83,8 +85,9 @@ Asked read_asked(const Arguments& arguments) {
   if (arguments.mask.given()) workload.set_mask(arguments.mask.use());
   if (arguments.attention.has_requests()) workload.set_requests(arguments.attention.requests(), set);
   if (arguments.selection.given()) workload.set_selection(arguments.selection.use(), "--selection");
-  Attention problem = problem_of(workload);
-  require_used(set, workload, role_names_of(workload), "attention's bound");
+  std::set<std::string> used = role_names_of(workload);
+  Attention problem = problem_of(workload, used);
+  require_used(set, workload, used, "attention's bound");
   return {workload.mask ? workload.mask->spec : find_mask("dense"), std::move(problem), workload.ranks};
 }
 

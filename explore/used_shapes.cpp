@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "common/error.hpp"
+#include "einsum/attention.hpp"
 
 namespace tilewright {
 
@@ -52,13 +53,26 @@ std::set<std::string> role_names_of(const Workload& workload) {
   return names;
 }
 
+namespace {
+
+void add_word(const Workload& workload, const std::string& tensor, std::set<std::string>& names) {
+  const auto found = workload.word_sources.find(workload.words_B.contains(tensor) ? tensor : "");
+  if (found != workload.word_sources.end()) names.insert(found->second.begin(), found->second.end());
+}
+
+}  // namespace
+
 std::set<std::string> word_names_of(const Workload& workload, const Cascade& cascade) {
   std::set<std::string> names;
-  const auto add = [&](const std::string& tensor) {
-    const auto found = workload.word_sources.find(tensor);
-    if (found != workload.word_sources.end()) names.insert(found->second.begin(), found->second.end());
-  };
-  for (const Tensor& tensor : cascade.tensors) add(workload.words_B.contains(tensor.name) ? tensor.name : "");
+  for (const Tensor& tensor : cascade.tensors) add_word(workload, tensor.name, names);
+  return names;
+}
+
+std::set<std::string> attention_word_names_of(const Workload& workload, const Cascade& cascade) {
+  std::set<std::string> names;
+  const AttentionTensors tensors = find_tensors(find_ranks(roles_of(workload), cascade), cascade);
+  for (const TensorId id : {tensors.query, tensors.key, tensors.value, tensors.output})
+    if (id) add_word(workload, cascade.tensors[id].name, names);
   return names;
 }
 

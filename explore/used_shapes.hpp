@@ -21,6 +21,9 @@ std::set<std::string> names_of(const Cascade& cascade);
 std::set<std::string> role_names_of(const Workload& workload);
 /// Of the words of a cascade's tensors.
 std::set<std::string> word_names_of(const Workload& workload, const Cascade& cascade);
+/// The same of those that are attention's: Q, K, V and the output. Throws InputError for a cascade without
+/// attention.
+std::set<std::string> attention_word_names_of(const Workload& workload, const Cascade& cascade);
 
 /// Throws InputError for a shape that is set and that neither `used` nor what it is made from names. `by`: who uses
 /// them, as in "cascade 'a'".

@@ -19,14 +19,41 @@ namespace {
 using Json = nlohmann::json;
 
 // What says nothing of shapes, as it begins or ends.
-constexpr std::array without_shapes{
-    "architectures",     "model_type",      "_name_or_path",       "transformers_version", "auto_map",
-    "hidden_act",        "hidden_activation", "initializer_range", "max_position_embeddings", "rms_norm_eps",
-    "rope_",             "partial_rotary",  "tie_word_embeddings", "use_cache",            "attention_dropout",
-    "attention_bias",    "mlp_bias",        "pretraining_tp",      "router_",              "output_router_logits",
-    "norm_topk_prob",    "topk_",           "n_group",             "scoring_func",         "routed_scaling_factor",
-    "aux_loss_alpha",    "seq_aux",         "ep_size",             "swiglu_limit",         "query_pre_attn_scalar",
-    "final_logit_softcapping", "attn_logit_softcapping", "cache_implementation", "dtype",  "torch_dtype"};
+constexpr std::array without_shapes{"architectures",
+                                    "model_type",
+                                    "_name_or_path",
+                                    "transformers_version",
+                                    "auto_map",
+                                    "hidden_act",
+                                    "hidden_activation",
+                                    "initializer_range",
+                                    "max_position_embeddings",
+                                    "rms_norm_eps",
+                                    "rope_",
+                                    "partial_rotary",
+                                    "tie_word_embeddings",
+                                    "use_cache",
+                                    "attention_dropout",
+                                    "attention_bias",
+                                    "mlp_bias",
+                                    "pretraining_tp",
+                                    "router_",
+                                    "output_router_logits",
+                                    "norm_topk_prob",
+                                    "topk_",
+                                    "n_group",
+                                    "scoring_func",
+                                    "routed_scaling_factor",
+                                    "aux_loss_alpha",
+                                    "seq_aux",
+                                    "ep_size",
+                                    "swiglu_limit",
+                                    "query_pre_attn_scalar",
+                                    "final_logit_softcapping",
+                                    "attn_logit_softcapping",
+                                    "cache_implementation",
+                                    "dtype",
+                                    "torch_dtype"};
 constexpr std::array without_shapes_at_end{"_token_id", "_token_index", "_dropout"};
 
 class Importer {
@@ -62,7 +89,8 @@ class Importer {
       return name.ends_with("ForCausalLM") || name.ends_with("ForConditionalGeneration");
     });
     if (!decodes)
-      fail("architectures", fmt::format("expected a decoder, as in LlamaForCausalLM, got '{}'", fmt::join(names, ", ")));
+      fail("architectures",
+           fmt::format("expected a decoder, as in LlamaForCausalLM, got '{}'", fmt::join(names, ", ")));
   }
 
   // Nothing where the configuration does not have it, or has null.
@@ -70,7 +98,8 @@ class Importer {
     used_.insert(key);
     const auto found = json_.find(key);
     if (found == json_.end() || found->is_null()) return {};
-    if (!found->is_number() || !(found->get<double>() >= 0) || found->get<double>() != std::floor(found->get<double>()))
+    if (!found->is_number() || !(found->get<double>() >= 0) ||
+        found->get<double>() != std::floor(found->get<double>()))
       fail(key, fmt::format("expected a whole number, got {}", found->dump()));
     return found->get<double>();
   }
@@ -106,12 +135,14 @@ class Importer {
   }
 
   void add_latent() {
-    for (const char* key : {"num_key_value_heads", "head_dim"}) used_.insert(key);  // those of the latent row are others
+    for (const char* key : {"num_key_value_heads", "head_dim"})
+      used_.insert(key);  // those of the latent row are others
     add("A", "q_lora_rank");
     add("R", "kv_lora_rank");
     add("E", "qk_nope_head_dim");
     const double rotated = number("qk_rope_head_dim");
-    if (std::fmod(rotated, 2) != 0) fail("qk_rope_head_dim", fmt::format("expected an even number, got {:g}", rotated));
+    if (std::fmod(rotated, 2) != 0)
+      fail("qk_rope_head_dim", fmt::format("expected an even number, got {:g}", rotated));
     put("C", rotated / 2, "qk_rope_head_dim / 2");
     add("F", "v_head_dim");
   }
@@ -152,7 +183,8 @@ class Importer {
       if (latent) fail("n_routed_experts", "missing key");
       return;
     }
-    if (step && step->second != 1) fail(step->first, "expected 1: experts in every layer, or in all after the first");
+    if (step && step->second != 1)
+      fail(step->first, "expected 1: experts in every layer, or in all after the first");
     if (!chosen) fail("num_experts_per_tok", "missing key");
     put("X", experts->second, experts->first);
     put("k", chosen->second, chosen->first);
@@ -182,8 +214,8 @@ class Importer {
     if (method == "mxfp4") return put("expert_bits", 4, "quantization_config.quant_method");
     if (const auto bits = quantised->find("bits"); bits != quantised->end() && bits->is_number())
       return put("weight_bits", *bits, "quantization_config.bits");
-    model_.warnings.push_back(
-        fmt::format("quantization_config: words of '{}' are not known here, and those of the weights stay", method));
+    model_.warnings.push_back(fmt::format(
+        "quantization_config: words of '{}' are not known here, and those of the weights stay", method));
   }
 
   void warn_of_others() {
@@ -222,9 +254,9 @@ ImportedModel import_model(const std::string& text, const std::string& file) {
 }
 
 std::string to_yaml(const ImportedModel& model, const std::string& name, const std::string& source) {
-  std::string text = fmt::format(
-      "model:\n  name: {}\n  description: imported, a {}\n  source: {}\n  from: {}\n  shapes:\n", name, model.from,
-      Json(source).dump(), model.from);
+  std::string text =
+      fmt::format("model:\n  name: {}\n  description: imported, a {}\n  source: {}\n  from: {}\n  shapes:\n", name,
+                  model.from, Json(source).dump(), model.from);
   for (const ImportedShape& shape : model.shapes)
     text += fmt::format("    {}: {}  # {}\n", shape.name, shape.value, shape.key);
   return text;

@@ -1,5 +1,5 @@
-// A model file from a configuration of Hugging Face's transformers (config.json), for language models that are decoders:
-// their keys are those of its documentation of PretrainedConfig and of the models' classes.
+// A model file from a configuration of Hugging Face's transformers (config.json), for language models that are
+// decoders: their keys are those of its documentation of PretrainedConfig and of the models' classes.
 #pragma once
 
 #include <filesystem>
@@ -20,8 +20,8 @@ struct ImportedModel {
   std::vector<std::string> warnings;  ///< of what the configuration has and no shape says
 };
 
-/// Throws InputError for text that is no JSON object, a key that is missing or no number, and a model that no decoder is
-/// like: `file` and the key are named.
+/// Throws InputError for text that is no JSON object, a key that is missing or no number, and a model that no
+/// decoder is like: `file` and the key are named.
 ImportedModel import_model(const std::string& text, const std::string& file);
 
 /// A model file.

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "common/file.hpp"
 #include "explore/evaluate.hpp"
 #include "tests/common/messages.hpp"
 #include "tests/explore/little.hpp"
@@ -49,6 +50,14 @@ TEST_CASE("a shape of a file that no cascade of the workload and no mapping uses
   CHECK(warnings("R: 4, M: 8, K: 6, N: 4") ==
         "shape 'R' of workload 'more' has no effect: no cascade of it has such a name, nor has mapping '" +
             little.path("streamed.yaml") + "'");
+}
+
+TEST_CASE("shapes that words are from are used by what has these words") {
+  const Workload layer = load_workload(find_config("workloads", "layer"));
+  Library library;
+  CHECK(word_names_of(layer, library.cascade("product")) == std::set<std::string>{"bits", "weight_bits"});
+  CHECK(attention_word_names_of(layer, library.cascade("attention-1pass")) ==
+        std::set<std::string>{"bits", "cache_bits"});
 }
 
 }  // namespace tilewright::test::TEST_FILE

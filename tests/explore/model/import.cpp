@@ -45,8 +45,8 @@ TEST_CASE("windows are in the layers that the configuration says") {
   CHECK(value_of(imported(R"(, "sliding_window": 64, "use_sliding_window": false)"), "near").empty());
   CHECK(value_of(imported(R"(, "sliding_window": 64, "sliding_window_pattern": 3)"), "near") == "6");
   CHECK(value_of(imported(R"(, "sliding_window": 64, "max_window_layers": 7)"), "near") == "2");
-  CHECK(value_of(imported(R"(, "sliding_window": 64, "layer_types": ["sliding_attention", "full_attention"])"), "near") ==
-        "1");
+  CHECK(value_of(imported(R"(, "sliding_window": 64, "layer_types": ["sliding_attention", "full_attention"])"),
+                 "near") == "1");
 }
 
 TEST_CASE("experts, latent rows and words are taken over, what is left is named") {
