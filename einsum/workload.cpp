@@ -243,6 +243,13 @@ void Workload::set_requests(const std::string& lengths, const std::map<std::stri
   requests_place = {};
 }
 
+void Workload::drop_attention() {
+  ranks.reset();
+  mask.reset();
+  selection.reset();
+  shared.clear();
+}
+
 double Workload::element_B(const std::string& tensor) const {
   const auto found = words_B.find(tensor);
   return found == words_B.end() ? word_B : found->second;

@@ -88,6 +88,8 @@ struct Workload {
   void pad_mask(const Extents& keys);
   /// Of one sequence, as the mask lays it out. Throws InputError where there is no mask, and as pad_mask().
   [[nodiscard]] Layout padded_from() const;
+  /// Leaves out mask, selection, shared tensors and roles, for a cascade that has no queries and keys.
+  void drop_attention();
   /// A batch of such requests, as find_requests() reads them, in place of the shapes of batch, queries and keys or
   /// of the requests that it has. `set`: the shapes that were set. Throws InputError where one of these, or what it
   /// is from, is among them, where another shape is from one of these, and where the workload does not say which

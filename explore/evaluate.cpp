@@ -144,12 +144,14 @@ Candidate read_candidate(const Point& point, const Yaml* given, Library& library
   const std::string name = mapped_cascade(mapping);
   require_computes(workload, name, mapping.at("mapping").at("cascade"));
   refuse_kernel_options(point);
+  const Cascade& cascade = library.cascade(name);
+  refuse_without_attention(point, workload, cascade);
+  if (workload.ranks && !has_ranks(*workload.ranks, cascade)) workload.drop_attention();
   workload.refuse_selection();
   if (!workload.requests.empty())
     throw InputError(
         workload.requests_place, "workload.requests",
         "nests of loops compute sequences of one length, by shapes; kernels and 'bound' take requests");
-  const Cascade& cascade = library.cascade(name);
   Mapping nest = parse_mapping(mapping, cascade, arch, names_of(workload.shapes));
   std::vector<std::string> warnings = check_shapes(point, workload, cascade, names_of(nest), library);
   warn_of_unused_parameters(point, arch, nest.name, names_of(nest), library, warnings);

@@ -92,6 +92,8 @@ class Mapper {
 
   void choose_cascades() {
     const std::vector<std::string>& named = request_.cascades.empty() ? workload_.cascades : request_.cascades;
+    if (std::ranges::none_of(named, [&](const std::string& name) { return has_attention(name); }))
+      workload_.drop_attention();
     std::vector<std::string> ends;
     for (const std::string& name : named) {
       const Cascade& cascade = library_.cascade(name);
@@ -105,6 +107,10 @@ class Mapper {
       add_variants(name, cascade, workload_, variants_);
       if (space_) constrain(first, named.size() > 1);
     }
+  }
+
+  bool has_attention(const std::string& name) {
+    return workload_.ranks && has_ranks(*workload_.ranks, library_.cascade(name));
   }
 
   // The variants of one cascade, from `first` on.

@@ -77,6 +77,7 @@ class Finder {
     if (!file.model || file.serves.nothing) return;
     const std::string cascade = kernel_cascade(yaml);
     if (!has(wanted_.cascades.empty() ? workload_.cascades : wanted_.cascades, cascade)) return;
+    if (workload_.ranks && !has_ranks(*workload_.ranks, library_.cascade(cascade))) return;  // of what is around it
     const std::string why = unfit(file);
     if (!why.empty()) return leave_out(name, why);
     Attention problem = attention_of(workload_, library_.cascade(cascade));

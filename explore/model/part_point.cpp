@@ -81,7 +81,8 @@ std::string PartPoint::key() const {
   std::string text =
       fmt::format("{}|{}|{}|{}|{}", point.workload, point.mapping, point.mask, point.selection, point.call);
   for (const auto& [name, value] : point.set) text += fmt::format("|{}={}", name, value);
-  if (map != nullptr) text += fmt::format("|{} {} {}", map->text, map->limit_s, map->space);
+  if (map != nullptr)
+    text += fmt::format("|{} {} {} {}", map->text, map->limit_s, map->space, fmt::join(map->cascades, " "));
   return text;
 }
 

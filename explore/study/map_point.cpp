@@ -10,7 +10,8 @@ namespace tilewright {
 
 Record map_point(const Point& point, const MapSettings& settings, const std::optional<SimulationOptions>& simulated,
                  const MappingFile& file, Library& library) {
-  MapRequest request{point, {}, settings.space, settings.objective, file.folder, 1};  // points run at once
+  MapRequest request{point, settings.cascades, settings.space, settings.objective, file.folder,
+                     1};  // points run at once
   request.name = file.name;
   request.time_limit_s = settings.limit_s;
   request.keep_interrupted = false;

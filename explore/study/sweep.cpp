@@ -156,7 +156,7 @@ bool searches(const Series& series) {
 // What a search depends on.
 auto search_key(const Point& point, const MapSettings& map) {
   return std::tuple(point.workload, point.set, point.arch, point.arch_set, point.mask, point.selection,
-                    point.requests, map.text, map.limit_s, map.space);
+                    point.requests, map.text, map.limit_s, map.space, map.cascades);
 }
 
 // For every task the first one that the same search serves: itself where there is no search.

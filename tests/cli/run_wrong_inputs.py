@@ -25,6 +25,8 @@ FILE_ARGUMENTS = {
     "evaluate good/workload.yaml {file} good/mapping.yaml": "archs",
     "evaluate good/workload.yaml good/arch.yaml {file}": "mappings or configs/kernels",
     "sweep {file} -o results": "studies",
+    "model {file} good/arch.yaml": "models",
+    "claim {file}": "claims",
     "validate {file}": "suites",
     "validate good/suite.yaml --reference {folder}": None,
     "measure {file} --plan plan.csv": "suites",
