@@ -14,9 +14,10 @@ void read_kernel(const std::string& input) {
   const KernelFile file = parse_kernel_file(root);
   (void)parse_calibrations(file);
   if (file.runs) (void)parse_measured_kernel(file);
-  if (file.model)
-    (void)parse_kernel(root, shipped_cascade(kernel_cascade_key(root)), shipped_arch("gpu/h100-sxm5"),
-                       *attention.ranks);
+  if (!file.model) return;
+  const Cascade& cascade = shipped_cascade(kernel_cascade_key(root));
+  (void)parse_kernel(root, cascade, shipped_arch("gpu/h100-sxm5"),
+                     has_ranks(*attention.ranks, cascade) ? attention.ranks : std::nullopt);
 }
 
 }  // namespace tilewright::fuzz

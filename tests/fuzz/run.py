@@ -55,6 +55,8 @@ SEEDS = {
     "cascade": lambda: configs("cascades/*"),
     "choice": lambda: [b"{q_tile: 2x8x4, kv_tile: 2x8x8, kv_tiling: dynamic, stages: 3, splits: 4, "
                        b"queries: descending, outer: heads, pad: 32x48x80}"],
+    "claims": lambda: configs("claims/*"),
+    "configuration": lambda: [(HOME / "tests" / "cli" / "inputs" / "config.json").read_bytes()],
     "csv": lambda: heads("published/**/*.csv"),
     "dram": lambda: configs("drams/*"),
     "einsum": lambda: [b"Z[m,p] = max(A[m], exp(B[m,p])) where C", b"Z[p] = max[m] B[m,p] * half", b"Z[e,p] = D[e,M0-1,p] / C",
@@ -69,6 +71,7 @@ SEEDS = {
     "mask": lambda: values(rb"(?:pattern|mask)"),
     "mask-data": mask_data,
     "mask-file": lambda: configs("masks/*"),
+    "model": lambda: configs("models/*"),
     "operations": lambda: [b"softplus: {operands: [x], is: \"max(x, 0) + log(1 + exp(-abs(x)))\"}",
                            b"most: {operands: [x, y], is: \"max(x, y)\", laws: [associative, commutative], identity: -inf}"],
     "plan": lambda: heads("measurements/**/*.csv"),
@@ -87,7 +90,7 @@ PARTS = {"cascade": 3, "einsum": 3, "kernel": 3, "mapping": 3, "mask": 3}
 def words():
     """Keys and names: of the files, and of what reads them."""
     found = {match.decode() for text in configs("**/*") for match in re.findall(rb"[A-Za-z_][\w-]{2,30}(?=:)", text)}
-    for folder in ["arch", "einsum", "mappings", "sim/kernel", "explore/study", "measure", "report", "validation"]:
+    for folder in ["arch", "einsum", "mappings", "sim/kernel", "explore/study", "explore/model", "explore/claim", "measure", "report", "validation"]:
         for file in (HOME / folder).rglob("*.cpp"):
             found.update(re.findall(r'"([A-Za-z_][\w-]{1,30})"', file.read_text()))
     odd = ["1e300", "-inf", "9007199254740993", "<<", "? 1 : 2", "[[[[", "&a ", "*a", "{}", "[]", "''", "\\xff"]
