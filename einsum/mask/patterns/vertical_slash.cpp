@@ -30,6 +30,8 @@ std::vector<Segment> runs_of(std::vector<CountRange> lines, bool rise) {
 Mask make(const Arguments& arguments, const Scene& scene) {
   const Extent extent = scene.layout.flattened();
   std::vector<CountRange> columns = arguments.ranges("columns", 0, extent.keys - 1);
+  if (arguments.count("seed", 0) != 0 && arguments.count("drawn", 0) == 0)
+    arguments.fail("seed", "expected 'drawn' beside it");
   for (const Count column : draw({arguments.count("seed", 0)}, arguments.count("drawn", 0), extent.keys))
     columns.push_back({column, column});
   std::vector<CountRange> diagonals = arguments.ranges("diagonals", 0, extent.keys - 1);

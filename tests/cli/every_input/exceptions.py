@@ -3,8 +3,6 @@
 # For good: who reads it has no use for it, as the reason says.
 DOCUMENTED = """
 model | model.parts[near].mapping[]* | the first that runs is taken, whatever the others are
-model | workload.name | records of -o have it
-model | workload.phase | records of -o have it
 model | workload.shapes.T | parts set it
 model | workload.shapes.N | parts set it
 * | --jobs | changes how long a verb takes, and nothing else
@@ -46,9 +44,6 @@ mask causal* | --*tiling | tiles of one token in a line are the same either way
 analyze | workload.shapes.G | warned of: workload.kv_heads has no effect here
 analyze | workload.mask.* | warned of as a whole: workload.mask has no effect here
 bound | workload.selection* | warned of as a whole: without --arch a bound counts pairs and tiles
-bound --arch | workload.selection.keep | a bound counts no lists of chosen keys, as there are shorter codes
-bound --arch | workload.selection.choose* | a bound counts the stored scores, whatever reads them
-bound --arch | workload.selection.score_by | a bound is of no kernel
 bound* | workload.cascades[] | a bound is of the problem, whatever computes it
 evaluate* | workload.cascades[] | other cascades of the workload, of which the mapping runs one
 simulate* | workload.cascades[] | other cascades of the workload, of which the mapping runs one

@@ -49,6 +49,8 @@ TEST_CASE("vertical-slash: drawn columns are so many that every later query sees
   CHECK(columns_of("drawn=7,seed=1") != seven);
   CHECK(columns_of(fmt::format("drawn=7,columns={}", seven[3])) == seven);
   CHECK(columns_of("drawn=60").size() == 40);
+  CHECK(message_of([&] { (void)columns_of("columns=1,seed=3"); }).find("seed: expected 'drawn' beside it") !=
+        std::string::npos);
 }
 
 TEST_CASE("vertical-slash: arguments that make no sense", "[mask]") {
