@@ -5,20 +5,12 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "common/at_place.hpp"
 #include "common/file.hpp"
 
 namespace tilewright {
 
 namespace {
-
-template <class Read>
-auto at_place(const Yaml& yaml, Read read) {
-  try {
-    return read();
-  } catch (const InputError& error) {
-    yaml.fail(error.what());
-  }
-}
 
 Extents read_extents(const std::optional<Yaml>& yaml) {
   if (!yaml) return {};

@@ -7,14 +7,15 @@
 //       arch: gpu/h100-sxm5              # below configs/archs, or a file; or `peak: 125 TFLOP/s`, of a data sheet
 //       mask: random-blocks,keep=64,block=64,causal=1    # this and what follows: as the options of `bound` say it
 //       layout: 65536                    # also: queries, requests, batch, heads, kv_heads, head_dim, value_dim,
-//       heads: 32                        #   values_in_keys, dtype, kv_dtype; q_tile, kv_tile, kv_tiling, gather,
-//       tiling baseline: causal by flash-attention-2            # as --baseline says it; dense where left out
+//       heads: 32                        #   values_in_keys, dtype, kv_dtype; q_tile, kv_tile, kv_tiling,
+//                                        #   gather, tiling
+//       baseline: causal by flash-attention-2            # as --baseline says it; dense where left out
 //       baseline_problem: {kv_heads: 32}                 # what the baseline's problem has otherwise
 //       claimed: 2.88x                   # or a time, `225 TFLOP/s`, `73 % of peak`, `fits`, `52 % of ideal`
-//       times: {baseline: 409.29 ms, method: 142.31 ms}  # from which the speedup follows where `claimed` is left
-//       out overhead: 0.11                   # of the baseline's time, which the method spends besides whole:
-//       {share: 0.9, applies: 0.76}    # of a whole model: attention's share of the time, and the share of
-//                                             # attention that the mask is of
+//       times: {baseline: 409.29 ms, method: 142.31 ms}  # of which the speedup is, where `claimed` is left out
+//       overhead: 0.11                   # of the baseline's time, which the method spends besides
+//       whole: {share: 0.9, applies: 0.76}               # of a whole model: attention's share of the time, and the
+//                                                        # share of attention that the mask is of
 //       layers: 32                       # that `times` of a whole model are of, and that must fit
 //       beside_B: 8 GB                   # of memory that something else takes, where `fits` is claimed
 //       ring: {devices: 8, chunks: contiguous}           # of which `% of ideal` is claimed; or zigzag

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "common/at_place.hpp"
 #include "common/file.hpp"
 #include "explore/claim/claim.hpp"
 
@@ -44,15 +45,6 @@ const std::vector<std::string> keys_of_problem{"layout",         "queries", "req
                                                "kv_heads",       "batch",   "head_dim", "value_dim",
                                                "values_in_keys", "dtype",   "kv_dtype"};
 const std::vector<std::string> keys_of_tiles{"q_tile", "kv_tile", "kv_tiling", "gather", "tiling"};
-
-template <class Read>
-auto at_place(const Yaml& yaml, Read read) {
-  try {
-    return read();
-  } catch (const InputError& error) {
-    yaml.fail(error.what());
-  }
-}
 
 std::string one_of(const Yaml& yaml, const std::vector<std::string>& known) {
   const std::string text = yaml.text();
