@@ -122,7 +122,7 @@ class KernelMapper {
   [[noreturn]] static void throw_nothing(const KernelSearchResult& found, bool interrupted) {
     if (interrupted) throw Interrupted();
     if (!found.ended)
-      throw InputError("nothing is found within the limits of time and memory; expected larger ones");
+      throw InfeasibleError("nothing is found within the limits of time and memory; expected larger ones");
     throw InfeasibleError(found.why_none);
   }
 

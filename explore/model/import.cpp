@@ -67,6 +67,7 @@ class Importer {
     add("L", "num_hidden_layers");
     add("D", "hidden_size");
     add("H", "num_attention_heads");
+    require_attention_layers();
     latent ? add_latent() : add_heads();
     if (!latent) add_window();
     add("U", "intermediate_size");
@@ -147,9 +148,19 @@ class Importer {
     add("F", "v_head_dim");
   }
 
+  // Layers of other kinds, such as those with a state, are no attention.
+  void require_attention_layers() {
+    used_.insert("layer_types");
+    const auto types = json_.find("layer_types");
+    if (types == json_.end() || !types->is_array()) return;
+    for (const Json& type : *types)
+      if (type != "sliding_attention" && type != "full_attention")
+        fail("layer_types", fmt::format("expected sliding_attention or full_attention, got {}", type.dump()));
+  }
+
   void add_window() {
     const auto window = find("sliding_window");
-    for (const char* key : {"use_sliding_window", "layer_types"}) used_.insert(key);
+    used_.insert("use_sliding_window");
     const auto pattern = first({"sliding_window_pattern", "_sliding_window_pattern"});
     const auto whole = find("max_window_layers");  // of the first layers, without a window
     if (!window || !json_.value("use_sliding_window", true)) return;
@@ -165,6 +176,9 @@ class Importer {
     } else if (whole) {
       near = std::max(0.0, layers - *whole);
       key = "max_window_layers";
+    } else {
+      model_.warnings.emplace_back(
+          "sliding_window: nothing says in which layers it is, so it is taken to be in all of them");
     }
     put("near", near, key);
     put("window", number("sliding_window"), "sliding_window");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/at_place.hpp"
 #include "common/file.hpp"
 #include "einsum/mask/spec.hpp"
 
@@ -71,10 +72,20 @@ class ModelParser {
     for (const Yaml& each : yaml_.at("parts").items()) model_.parts.push_back(part(each));
     if (model_.phases.empty()) yaml_.at("phases").fail("expected at least one phase");
     if (model_.parts.empty()) yaml_.at("parts").fail("expected at least one part");
+    require_all_used();
     return std::move(model_);
   }
 
  private:
+  void require_all_used() const {
+    for (const auto& [name, yaml] : yaml_.at("phases").entries())
+      if (std::ranges::none_of(model_.parts, [&](const ModelPart& part) { return part.is_in({name}); }))
+        yaml.fail("no part is in this phase");
+    const auto compares = [](const ModelPart& part) { return !part.mask.empty() || !part.selection.empty(); };
+    if (const auto mask = yaml_.find("baseline"); mask && std::ranges::none_of(model_.parts, compares))
+      mask->fail("no part has a mask or a selection that it could be compared with");
+  }
+
   void from(const Yaml& base) {
     yaml_.only({"name", "description", "source", "from", "shapes", "baseline"});
     const Yaml root = Yaml::load(find(base));
@@ -87,11 +98,7 @@ class ModelParser {
   }
 
   static std::filesystem::path find(const Yaml& name) {
-    try {
-      return find_config("models", beside(name.text(), name.place().file));
-    } catch (const InputError& error) {
-      name.fail(error.what());
-    }
+    return at_place(name, [&] { return find_config("models", beside(name.text(), name.place().file)); });
   }
 
   void replace(const std::string& name, const Yaml& value) {
@@ -105,11 +112,7 @@ class ModelParser {
 
   void baseline(const Yaml& mask) {
     model_.baseline = mask.text();
-    try {
-      (void)find_mask(model_.baseline);
-    } catch (const InputError& error) {
-      mask.fail(error.what());
-    }
+    (void)at_place(mask, [&] { return find_mask(model_.baseline); });
   }
 
   ModelPhase phase(const std::string& name, const Yaml& yaml) const {

@@ -17,14 +17,16 @@
 //         workload: layer
 //         set: {P: P, M: M, H: H, D: D}
 //         mask: "sliding,left={left}"           # shapes in braces; the workload's own where left out
-//         selection: "keys=64,keep={kept}"      # how the keys of the mask are chosen; the workload's own where
-//         left out call: vllm-prefill                    # of kernels: what is around them mapping:
-//         [flash-attention-3, {use: flash-attention-2, when: S > 512}, {map: {objective: time, limit: 5 s}}]
-//                                               # the first whose condition holds and that runs on the architecture
+//         selection: "keys=64,keep={kept}"      # how the keys of the mask are chosen; the workload's own where it
+//                                               # is left out
+//         call: vllm-prefill                    # of kernels: what is around them
+//         mapping:                              # one, or a list: the first whose condition holds and that is for
+//           - flash-attention-3                 # the architecture, and fits
+//           - {use: flash-attention-2, when: S > 512}
+//           - {map: {objective: time, limit: 5 s}}
 //         times: L                              # in a run of the phase; 0: it is left out
-//         stored: [K, V]                        # tensors that stay in memory from run to run; or with other
-//         shapes:
-//                                               # {tensors: [W], set: {J: X}}
+//         stored: [K, V]                        # tensors that stay in memory from run to run; or, with other
+//                                               # shapes, {tensors: [W], set: {J: X}}
 //
 // A file may be another model with other shapes, and say nothing else of its own but the baseline:
 //

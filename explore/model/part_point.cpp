@@ -18,27 +18,35 @@ class Chooser {
   Chooser(const Model& model, const ModelPart& part, const Scope& shapes, Library& library)
       : model_(model), part_(part), shapes_(shapes), library_(library) {}
 
-  PartPoint choose(Point point, const OnArch& on) {
+  std::vector<PartPoint> choose(const Point& point, const OnArch& on) {
     const Arch arch = library_.arch(on.arch).with(on.set);
     blocks_ = std::ranges::any_of(arch.levels, [](const Level& level) { return level.runs_blocks(); });
     runs_ = mask_of(point);
-    for (const Choice& choice : part_.mappings) {
-      if (shapes_.value(choice.when) == 0) continue;
-      if (choice.map) return {std::move(point), &*choice.map};
-      const std::string name = beside(choice.use, model_.parts_file);
-      const std::string why = unfit(name, arch);
-      if (why.empty()) {
-        point.mapping = name;
-        return {std::move(point)};
-      }
-      reasons_.push_back(fmt::format("{}: {}", choice.use, why));
-    }
+    std::vector<PartPoint> points;
+    for (const Choice& choice : part_.mappings)
+      if (shapes_.value(choice.when) != 0) add(choice, point, arch, points);
+    if (!points.empty()) return points;
     throw InputError(
         part_.place, part_.key_path + ".mapping",
         fmt::format("none runs on '{}'{}{}", arch.name, reasons_.empty() ? "" : ": ", fmt::join(reasons_, "; ")));
   }
 
  private:
+  void add(const Choice& choice, const Point& point, const Arch& arch, std::vector<PartPoint>& points) {
+    if (choice.map) {
+      points.push_back({point, &*choice.map});
+      return;
+    }
+    const std::string name = beside(choice.use, model_.parts_file);
+    const std::string why = unfit(name, arch);
+    if (!why.empty()) {
+      reasons_.push_back(fmt::format("{}: {}", choice.use, why));
+      return;
+    }
+    points.push_back({point});
+    points.back().point.mapping = name;
+  }
+
   // Of the heads; dense where the workload has none.
   std::vector<HeadRun> mask_of(const Point& point) {
     Workload workload = parse_workload(library_.workload(point.workload), point.set);
@@ -86,17 +94,36 @@ std::string PartPoint::key() const {
   return text;
 }
 
-PartPoint point_of(const Model& model, const ModelPart& part, const Scope& shapes, const OnArch& on,
-                   const std::string& mask, Library& library) {
+namespace {
+
+Point bare_point(const Model& model, const ModelPart& part, const Scope& shapes, const OnArch& on) {
   Point point;
   point.workload = config_of(model, part, "workload", part.workload);
   for (const auto& [name, value] : part.set) point.set[name] = shapes.value(value);
   point.arch = on.arch;
   point.arch_set = on.set;
-  point.mask = mask.empty() ? shapes.fill(part.mask) : mask;
-  if (point.mask != model.baseline) point.selection = shapes.fill(part.selection);  // all of its keys are known
   if (!part.call.empty()) point.call = config_of(model, part, "call", part.call);
-  return Chooser(model, part, shapes, library).choose(std::move(point), on);
+  return point;
+}
+
+}  // namespace
+
+std::vector<PartPoint> points_of(const Model& model, const ModelPart& part, const Scope& shapes, const OnArch& on,
+                                 const std::string& mask, Library& library) {
+  Point point = bare_point(model, part, shapes, on);
+  point.mask = mask.empty() ? shapes.fill(part.mask) : mask;
+  point.selection = shapes.fill(part.selection);
+  return Chooser(model, part, shapes, library).choose(point, on);
+}
+
+std::vector<PartPoint> baseline_points_of(const Model& model, const ModelPart& part, const Scope& shapes,
+                                          const OnArch& on, Library& library) {
+  Point point = bare_point(model, part, shapes, on);
+  point.mask = model.baseline;
+  if (parse_workload(library.workload(point.workload), point.set).selection)
+    throw InputError(part.place, part.key_path + ".workload",
+                     "it has a selection, which the baseline has not; expected it as 'selection' of the part");
+  return Chooser(model, part, shapes, library).choose(point, on);
 }
 
 const Cascade& cascade_of(const Workload& workload, const Record& record, Library& library) {

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "explore/evaluate.hpp"
 #include "explore/model/model.hpp"
@@ -22,12 +23,16 @@ struct OnArch {
   std::map<std::string, double> set;
 };
 
-/// The point with the first mapping whose condition holds and that runs on the architecture: a kernel that serves
-/// it and the mask (mappings/kernel/serves.hpp) where thread blocks run, a nest of loops or a search for one
-/// elsewhere. `mask`: in place of the part's; empty: the part's own. Throws InputError where none does, with the
+/// The points with the mappings whose condition holds and that are for the architecture, in their order: kernels
+/// that serve it and the mask (mappings/kernel/serves.hpp) where thread blocks run, nests of loops elsewhere,
+/// searches. `mask`: in place of the part's; empty: the part's own. Throws InputError where there is none, with the
 /// reasons.
-PartPoint point_of(const Model& model, const ModelPart& part, const Scope& shapes, const OnArch& on,
-                   const std::string& mask, Library& library);
+std::vector<PartPoint> points_of(const Model& model, const ModelPart& part, const Scope& shapes, const OnArch& on,
+                                 const std::string& mask, Library& library);
+/// The same under the mask of the model's baseline, all of whose keys are known: without a selection. Throws
+/// InputError also for a workload that has one of its own.
+std::vector<PartPoint> baseline_points_of(const Model& model, const ModelPart& part, const Scope& shapes,
+                                          const OnArch& on, Library& library);
 
 /// The cascade of a workload that a record names. Throws std::logic_error where there is none.
 const Cascade& cascade_of(const Workload& workload, const Record& record, Library& library);

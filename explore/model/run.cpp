@@ -55,7 +55,8 @@ class Runner {
     const double times = times_of(part.times, shapes);
     if (times == 0) return;
     try {
-      const PartPoint own = point_of(model_, part, shapes, on_, part.mask.empty() ? "" : mask_, library_);
+      const PartPoint own =
+          first_that_fits(points_of(model_, part, shapes, on_, part.mask.empty() ? "" : mask_, library_));
       PartRun run{part.name, part.group, own.point, times, record_of(own)};
       run.time_s = run.baseline_s = times * *run.record.number("time_s");
       store(part, own, times, shapes);
@@ -69,6 +70,19 @@ class Runner {
     }
   }
 
+  // Its record is known then.
+  PartPoint first_that_fits(const std::vector<PartPoint>& points) {
+    std::string reasons;
+    for (const PartPoint& point : points) try {
+        (void)record_of(point);
+        return point;
+      } catch (const InfeasibleError& error) {
+        const std::string name = point.map != nullptr ? "map" : point.point.mapping;
+        reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", name, error.what());
+      }
+    throw InfeasibleError(reasons);
+  }
+
   const Record& record_of(const PartPoint& of) {
     const std::string key = of.key();
     if (const auto found = records_.find(key); found != records_.end()) return found->second;
@@ -77,13 +91,14 @@ class Runner {
     return records_.emplace(key, std::move(record)).first->second;
   }
 
-  // The same part with all pairs of the baseline.
+  // The same part with all pairs of the baseline, and nothing to choose.
   void compare(const ModelPart& part, const Scope& shapes, const PartPoint& own, double phases, PartRun& run) {
-    if (part.mask.empty() || own.point.mask == model_.baseline) return;
-    const PartPoint other = point_of(model_, part, shapes, on_, model_.baseline, library_);
+    if (part.mask.empty() && part.selection.empty()) return;
+    if (own.point.mask == model_.baseline && own.point.selection.empty()) return;
+    const PartPoint other = first_that_fits(baseline_points_of(model_, part, shapes, on_, library_));
     run.baseline_s = run.times * *record_of(other).number("time_s");
-    if (!ladder_) ladder_.emplace(arch_, model_.baseline);
-    ladder_->add(own.point, run.record, run.baseline_s * phases, library_);
+    if (!ladder_) ladder_.emplace(arch_);
+    ladder_->add(own.point, run.record, phases * run.times, phases * run.baseline_s, library_);
   }
 
   void store(const ModelPart& part, const PartPoint& own, double times, const Scope& shapes) {

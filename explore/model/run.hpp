@@ -32,11 +32,12 @@ struct PhaseRun {
   std::optional<double> tokens_per_s = {};
 };
 
-/// How much faster than the baseline the whole can be where attention is as fast as a rung of the ladder of its
-/// mask allows, and all else takes what it takes (Amdahl, AFIPS 1967).
+/// How much faster the whole can be at most than with the baseline's masks, as its kernels are estimated there:
+/// attention takes no less than a rung of the ladder of its mask says, and all else what it takes (Amdahl, AFIPS
+/// 1967).
 struct WholeRung {
   std::string name;
-  double attention = 0;  ///< speedup of the parts whose masks differ, together
+  double attention = 0;  ///< speedup of the parts that differ from the baseline, together
   double whole = 0;
   std::string holds_for;
 };
@@ -54,7 +55,7 @@ struct ModelRun {
   double baseline_s = 0;
   double memory_B = 0;  ///< of the outermost level
   std::vector<Stored> stored;
-  std::vector<WholeRung> ladder;  ///< empty: no mask differs from the baseline's
+  std::vector<WholeRung> ladder;  ///< empty: nothing differs from the baseline
   std::vector<std::string> warnings;
 
   [[nodiscard]] double stored_B() const;

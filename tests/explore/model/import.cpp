@@ -40,7 +40,11 @@ TEST_CASE("a configuration without anything else is a plain decoder") {
 }
 
 TEST_CASE("windows are in the layers that the configuration says") {
-  CHECK(value_of(imported(R"(, "sliding_window": 64)"), "near") == "9");
+  const ImportedModel all = imported(R"(, "sliding_window": 64)");
+  CHECK(value_of(all, "near") == "9");
+  CHECK(all.warnings.size() == 1);
+  CHECK(message_of([] { (void)imported(R"(, "layer_types": ["linear_attention", "full_attention"])"); }) ==
+        "config.json: layer_types: expected sliding_attention or full_attention, got \"linear_attention\"");
   CHECK(value_of(imported(R"(, "sliding_window": null)"), "near").empty());
   CHECK(value_of(imported(R"(, "sliding_window": 64, "use_sliding_window": false)"), "near").empty());
   CHECK(value_of(imported(R"(, "sliding_window": 64, "sliding_window_pattern": 3)"), "near") == "6");

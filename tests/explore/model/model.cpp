@@ -45,6 +45,20 @@ TEST_CASE("what is wrong in a model is named where it stands") {
         std::string::npos);
 }
 
+TEST_CASE("phases and baselines that change nothing are refused") {
+  std::string text = text_of("");
+  text.replace(text.find("{once: {}}"), 10, "{once: {}, idle: {times: 2}}");
+  CHECK(error_of(text) == "no error");
+  CHECK(error_of(text_of(", phases: [once]")) == "no error");
+  std::string other = text_of(", phases: [once]");
+  other.replace(other.find("{once: {}}"), 10, "{once: {}, idle: {times: 2}}");
+  CHECK(error_of(other) == "m.yaml:6:28: model.phases.idle: no part is in this phase");
+  std::string baseline = text_of("");
+  baseline.replace(baseline.find("  phases"), 0, "  baseline: causal\n");
+  CHECK(error_of(baseline) ==
+        "m.yaml:6:13: model.baseline: no part has a mask or a selection that it could be compared with");
+}
+
 TEST_CASE("a model from another one says other shapes and nothing else") {
   const Model model = parse_model(Yaml::parse(from("  shapes: {L: 3, U: 5 * D}\n  baseline: causal\n"), "m.yaml"));
   CHECK(model.name == "mine");
