@@ -44,6 +44,8 @@ STANDARD_HEADER = re.compile(r"[a-z0-9_]+")
 LIBRARY_HOME = {
     "yaml-cpp/": "common",
     "boost/graph/": "einsum",
+    "sqlite3.h": "explore/store",
+    "xxhash.h": "common",
     "boost/context/": "kernels/emulator",
     "gnuplot-iostream": "report",
     "systemc": "sim",

@@ -21,8 +21,12 @@ bool is_of_kind(const RecordValue& value, ValueKind kind) {
 }
 
 void Record::add(std::string name, RecordValue value) {
-  if (!is_of_kind(value, field_of(name).kind))
-    throw std::logic_error("a value of field '" + name + "' is of another kind");
+  const Field& field = field_of(name);
+  add(field, std::move(name), std::move(value));
+}
+
+void Record::add(const Field& field, std::string name, RecordValue value) {
+  if (!is_of_kind(value, field.kind)) throw std::logic_error("a value of field '" + name + "' is of another kind");
   if (is_known(value)) fields_.emplace_back(std::move(name), std::move(value));
 }
 

@@ -23,6 +23,8 @@ class Record {
   /// Adds a value under a name that is not there yet. A number that is not finite is left out. Throws
   /// std::logic_error for a name that no field has, and for a value of another kind.
   void add(std::string name, RecordValue value);
+  /// The same of a name whose field is known, for who adds many of one name.
+  void add(const Field& field, std::string name, RecordValue value);
   /// Adds what the field's formula makes of numbers that are there; nothing where one is absent.
   void add_derived(const std::string& name);
   [[nodiscard]] const RecordValue* find(const std::string& name) const;
