@@ -225,8 +225,8 @@ void FieldColumns::insert(const Record& record, const Bind& bind) {
   row.run();
 }
 
-void FieldColumns::read(std::int64_t id, const Bind& bind, const Take& take) {
-  Shape& shape = load(id);
+void FieldColumns::read(std::int64_t shape_id, const Bind& bind, const Take& take) {
+  Shape& shape = load(shape_id);
   if (!shape.select) shape.select.emplace(*database_, select_text(shape));
   Statement& row = *shape.select;
   bind(row);

@@ -42,7 +42,7 @@ class FieldColumns {
   void insert(const Record& record, const Bind& bind);
   /// The fields of the row whose keys `bind` gives, in order. Throws InputError for a field that this version does
   /// not know, and for a value of another kind.
-  void read(std::int64_t shape, const Bind& bind, const Take& take);
+  void read(std::int64_t shape_id, const Bind& bind, const Take& take);
   /// Names of columns that are there now, whoever added them, in the order in which they came.
   [[nodiscard]] std::vector<std::string> columns() const;
   /// Whether columns came since the last call.
