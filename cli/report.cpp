@@ -1,3 +1,4 @@
+#include "report/command.hpp"
 #include "report/report.hpp"
 
 #include <memory>
@@ -17,6 +18,7 @@ struct Arguments {
   std::string store;
   std::string spec;
   bool png = false;
+  bool pdf = false;
 };
 
 constexpr std::uintmax_t largest_store_B = 1u << 30;
@@ -42,7 +44,8 @@ Action add_report(Verb& verb) {
   verb.add_option("store", arguments->store, "folder that sweep wrote, or a records.json")->required();
   verb.add_option("--spec", arguments->spec, "name below configs/reports, or a file; by default the study's name");
   verb.add_flag("--png", arguments->png, "write each figure as PNG too");
-  verb.footer("Writes index.html and figures/ to -o, or to the folder report/ in the store.");
+  verb.add_flag("--pdf", arguments->pdf, "write each figure as PDF too");
+  verb.footer("Writes index.html, figures/ and tables/ to -o, or to the folder report/ in the store.");
   return [arguments](const Options& options) {
     const fs::path file = records_file(arguments->store);
     const std::string text = read_file(file, largest_store_B);
@@ -50,8 +53,12 @@ Action add_report(Verb& verb) {
     const std::string name = arguments->spec.empty() ? study_of(text, file.string()) : arguments->spec;
     const ReportSpec spec = load_report(find_config("reports", name));
     const fs::path folder = options.output.empty() ? file.parent_path() / "report" : fs::path(options.output);
-    for (const fs::path& written : write_report(spec, records, folder, {arguments->png}))
-      announce(written, options);
+    Library library;
+    Commands commands(library);
+    ReportOptions report{{"svg"}, [&](const Record& record) { return commands.of(record); }};
+    if (arguments->png) report.formats.insert("png");
+    if (arguments->pdf) report.formats.insert("pdf");
+    for (const fs::path& written : write_report(spec, records, folder, report)) announce(written, options);
     return static_cast<int>(done);
   };
 }

@@ -16,8 +16,8 @@ Entry make_entry(const Record& record) {
   Entry entry;
   for (const auto& [name, value] : record.fields()) {
     if (name.starts_with(point_prefix)) entry.point.emplace(name.substr(point_prefix.size()), value);
-    if (const double* number = std::get_if<double>(&value)) entry.numbers.emplace(name, *number);
   }
+  entry.record = &record;
   return entry;
 }
 
@@ -36,7 +36,7 @@ std::string suggestion(const std::string& name, const std::vector<std::string>& 
 
 bool has_all(const Entry& entry, const Expression& expression) {
   return std::ranges::all_of(expression.names(),
-                             [&](const std::string& name) { return entry.numbers.contains(name); });
+                             [&](const std::string& name) { return entry.record->number(name).has_value(); });
 }
 
 std::string names_of(const std::vector<Located>& series) {
@@ -67,15 +67,20 @@ Dataset::Dataset(const std::vector<Record>& records) {
     Entry entry = make_entry(record);
     if (!seen.emplace(name, in_words(entry)).second)
       throw InputError(fmt::format("two records of series '{}' at {}", name, in_words(entry)));
-    series_[name].push_back(std::move(entry));
+    Series& series = series_[name];
+    for (const auto& [axis, value] : entry.point)
+      series.places[axis][text_of(value)].push_back(series.entries.size());
+    series.entries.push_back(std::move(entry));
   }
 }
 
-const std::vector<Entry>& Dataset::series(const Located& name) const {
+const std::vector<Entry>& Dataset::series(const Located& name) const { return find(name).entries; }
+
+const Dataset::Series& Dataset::find(const Located& name) const {
   const auto found = series_.find(name.text);
   if (found != series_.end()) return found->second;
   std::vector<std::string> known;
-  for (const auto& [key, entries] : series_) known.push_back(key);
+  for (const auto& [key, series] : series_) known.push_back(key);
   name.fail(fmt::format("no record of series '{}'{}", name.text, did_you_mean(name.text, known)));
 }
 
@@ -102,18 +107,36 @@ std::vector<RecordValue> Dataset::values(const Located& axis, const std::vector<
   return result;
 }
 
+std::vector<const Entry*> Dataset::matching(const Located& series, const PointFilter& filter) const {
+  const Series& all = find(series);
+  std::vector<const Entry*> result;
+  const std::vector<std::size_t>* fewest = nullptr;
+  for (const auto& [axis, text] : filter) {
+    const auto places = all.places.find(axis);
+    if (places == all.places.end()) return {};
+    const auto at = places->second.find(text);
+    if (at == places->second.end()) return {};
+    if (fewest == nullptr || at->second.size() < fewest->size()) fewest = &at->second;
+  }
+  if (fewest == nullptr) {
+    for (const Entry& entry : all.entries) result.push_back(&entry);
+    return result;
+  }
+  for (const std::size_t i : *fewest)
+    if (all.entries[i].matches(filter)) result.push_back(&all.entries[i]);
+  return result;
+}
+
 Mean Dataset::mean(const Located& series, const Measure& measure, const PointFilter& filter) const {
-  Mean mean;
+  Mean mean{{}, matching(series, filter)};
   double sum = 0;
   bool gap = false;
-  for (const Entry& entry : this->series(series)) {
-    if (!entry.matches(filter)) continue;
-    const std::optional<double> value = value_at(entry, measure);
+  for (const Entry* entry : mean.of) {
+    const std::optional<double> value = value_at(*entry, measure);
     gap = gap || !value;
     sum += value.value_or(0);
-    ++mean.count;
   }
-  if (!gap && mean.count > 0) mean.value = sum / mean.count;
+  if (!gap && !mean.of.empty()) mean.value = sum / static_cast<double>(mean.of.size());
   return mean;
 }
 
@@ -121,37 +144,48 @@ std::optional<double> Dataset::value_at(const Entry& entry, const Measure& measu
   const std::optional<double> own = evaluate(measure.quantity, entry);
   if (!own || !measure.relative) return own;
   const Relative& relative = *measure.relative;
-  for (const Entry& other : series(relative.series)) {
-    const bool same_point = std::ranges::all_of(other.point, [&](const auto& axis) {
-      const auto found = entry.point.find(axis.first);
-      return found != entry.point.end() && found->second == axis.second;
-    });
-    if (!same_point) continue;
-    const std::optional<double> reference = evaluate(relative.of ? *relative.of : measure.quantity, other);
-    if (!reference) return std::nullopt;
-    const double value = relative.inverse ? *reference / *own : *own / *reference;
-    return std::isfinite(value) ? std::optional(value) : std::nullopt;
+  PointFilter same_point;
+  for (const auto& [axis, value] : series(relative.series).front().point) {
+    const auto found = entry.point.find(axis);
+    if (found == entry.point.end()) return std::nullopt;
+    same_point.emplace(axis, text_of(found->second));
   }
-  return std::nullopt;
+  const std::vector<const Entry*> others = matching(relative.series, same_point);
+  if (others.empty()) return std::nullopt;
+  const std::optional<double> reference = evaluate(relative.of ? *relative.of : measure.quantity, *others.front());
+  if (!reference) return std::nullopt;
+  const double value = relative.inverse ? *reference / *own : *own / *reference;
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
 }
 
 void Dataset::require(const Quantity& quantity, const std::vector<Located>& series) const {
+  const auto is_known = [&](const std::string& name) {
+    return std::ranges::any_of(series, [&](const Located& one) {
+      return std::ranges::any_of(this->series(one),
+                                 [&](const Entry& entry) { return entry.record->number(name).has_value(); });
+    });
+  };
+  for (const Expression& expression : quantity.alternatives)
+    for (const std::string& name : expression.names())
+      if (!is_known(name))
+        expression.fail(fmt::format("no record of series {} has a number '{}'{}", names_of(series), name,
+                                    suggestion(name, numbers_of(series))));
+}
+
+std::vector<std::string> Dataset::numbers_of(const std::vector<Located>& series) const {
   std::set<std::string> known;
   for (const Located& name : series)
     for (const Entry& entry : this->series(name))
-      for (const auto& [key, value] : entry.numbers) known.insert(key);
-  for (const Expression& expression : quantity.alternatives)
-    for (const std::string& name : expression.names())
-      if (!known.contains(name))
-        expression.fail(fmt::format("no record of series {} has a number '{}'{}", names_of(series), name,
-                                    suggestion(name, {known.begin(), known.end()})));
+      for (const auto& [key, value] : entry.record->fields())
+        if (std::holds_alternative<double>(value)) known.insert(key);
+  return {known.begin(), known.end()};
 }
 
 std::optional<double> evaluate(const Quantity& quantity, const Entry& entry) {
   for (const Expression& expression : quantity.alternatives) {
     if (!has_all(entry, expression)) continue;
     std::vector<double> slots;
-    for (const std::string& name : expression.names()) slots.push_back(entry.numbers.at(name));
+    for (const std::string& name : expression.names()) slots.push_back(*entry.record->number(name));
     const double value = expression.evaluate(slots);
     return std::isfinite(value) ? std::optional(value) : std::nullopt;
   }

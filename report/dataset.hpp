@@ -21,22 +21,24 @@ std::string text_of(const RecordValue& value);
 
 struct Entry {
   std::map<std::string, RecordValue> point;
-  std::unordered_map<std::string, double> numbers;
+  const Record* record = nullptr;
 
   /// Whether the point has every axis of `filter`, at that value.
   [[nodiscard]] bool matches(const PointFilter& filter) const;
 };
 
-/// The arithmetic mean of `count` values.
+/// The arithmetic mean of the values of some points.
 struct Mean {
   std::optional<double> value;
-  int count = 0;
+  std::vector<const Entry*> of;
 };
 
 class Dataset {
  public:
-  /// Throws InputError for a record without a series, and for two records of a series at one point.
+  /// The records must live as long. Throws InputError for a record without a series, and for two records of a
+  /// series at one point.
   explicit Dataset(const std::vector<Record>& records);
+  explicit Dataset(std::vector<Record>&&) = delete;
 
   /// Throws InputError at the name, with the nearest one.
   [[nodiscard]] const std::vector<Entry>& series(const Located& name) const;
@@ -49,13 +51,26 @@ class Dataset {
   /// no other record) leaves no value at all: the mean would be of other points than its neighbours are.
   [[nodiscard]] Mean mean(const Located& series, const Measure& measure, const PointFilter& filter) const;
 
+  /// Points of the series that match, in order of the records.
+  [[nodiscard]] std::vector<const Entry*> matching(const Located& series, const PointFilter& filter) const;
+
+  /// What a measure makes of one point; nothing where a number is absent, or there is no record to compare with.
+  [[nodiscard]] std::optional<double> value_at(const Entry& entry, const Measure& measure) const;
+
   /// Throws InputError for a number that no record of these series has.
   void require(const Quantity& quantity, const std::vector<Located>& series) const;
 
  private:
-  [[nodiscard]] std::optional<double> value_at(const Entry& entry, const Measure& measure) const;
+  /// Of a series: which entries have a value on an axis, by axis and text.
+  using Places = std::map<std::string, std::unordered_map<std::string, std::vector<std::size_t>>>;
+  struct Series {
+    std::vector<Entry> entries;
+    Places places;
+  };
+  [[nodiscard]] std::vector<std::string> numbers_of(const std::vector<Located>& series) const;
+  [[nodiscard]] const Series& find(const Located& name) const;
 
-  std::map<std::string, std::vector<Entry>> series_;
+  std::map<std::string, Series> series_;
 };
 
 /// The value of the first alternative whose numbers the entry has; nothing if there is none or it is not finite.

@@ -13,6 +13,7 @@
 
 #include "common/error.hpp"
 #include "common/file.hpp"
+#include "report/command.hpp"
 
 namespace tilewright {
 
@@ -54,12 +55,6 @@ class BrokenPipeIgnored {
   void (*before_)(int);
 };
 
-std::string for_shell(const std::string& text) {
-  std::string result = "'";
-  for (const char letter : text) result += letter == '\'' ? "'\\''" : std::string(1, letter);
-  return result + "'";
-}
-
 std::string svg_terminal(const Drawing& drawing) {
   return fmt::format("set terminal svg size {},{} dynamic noenhanced background 'white' font 'sans-serif,13'\n",
                      drawing.width, drawing.height);
@@ -69,6 +64,17 @@ std::string png_terminal(const Drawing& drawing) {
   return fmt::format(
       "set terminal pngcairo size {},{} noenhanced fontscale 2 linewidth 2 pointscale 2 font 'sans,10'\n",
       2 * drawing.width, 2 * drawing.height);
+}
+
+std::string pdf_terminal(const Drawing& drawing) {
+  constexpr double pixels_per_inch = 96;
+  return fmt::format("set terminal pdfcairo size {}in,{}in noenhanced font 'sans,10'\n",
+                     drawing.width / pixels_per_inch, drawing.height / pixels_per_inch);
+}
+
+std::string terminal(const std::string& format, const Drawing& drawing) {
+  if (format == "png") return png_terminal(drawing);
+  return format == "pdf" ? pdf_terminal(drawing) : svg_terminal(drawing);
 }
 
 /// What gnuplot says of the first command that it did not understand ("line 0: ..."), or nothing. It goes on with
@@ -85,7 +91,7 @@ std::string complaint(const fs::path& errors) {
 /// The content of a figure that gnuplot has drawn to its end.
 std::string drawn(const fs::path& file) {
   std::string content = fs::exists(file) && fs::file_size(file) > 0 ? read_file(file, largest_figure) : "";
-  const bool whole = file.extension() == ".png" ? !content.empty() : content.find("</svg>") != std::string::npos;
+  const bool whole = file.extension() == ".svg" ? content.find("</svg>") != std::string::npos : !content.empty();
   if (!whole) throw std::runtime_error("gnuplot did not draw " + file.filename().string());
   return content;
 }
@@ -100,7 +106,7 @@ bool has_gnuplot() {
   return false;
 }
 
-std::map<std::string, std::string> run_gnuplot(const std::vector<Drawing>& drawings, bool png) {
+std::map<std::string, std::string> run_gnuplot(const std::vector<Drawing>& drawings, const Formats& formats) {
   if (drawings.empty()) return {};
   if (!has_gnuplot())
     throw MissingError("gnuplot is not on the PATH; figures need it (Debian package gnuplot-nox)");
@@ -109,15 +115,13 @@ std::map<std::string, std::string> run_gnuplot(const std::vector<Drawing>& drawi
   std::vector<std::string> files;
   {
     const BrokenPipeIgnored ignored;
-    Gnuplot gnuplot("gnuplot 2>" + for_shell(errors) + " || true");
-    const auto send = [&](const std::string& file, const std::string& terminal, const std::string& script) {
-      files.push_back(file);
-      gnuplot << terminal << "set output " << quoted(workspace.path() / file) << "\n" << script << "unset output\n";
-    };
-    for (const Drawing& drawing : drawings) {
-      send(drawing.name + ".svg", svg_terminal(drawing), drawing.script);
-      if (png) send(drawing.name + ".png", png_terminal(drawing), drawing.script);
-    }
+    Gnuplot gnuplot("gnuplot 2>" + shell_quoted(errors) + " || true");
+    for (const Drawing& drawing : drawings)
+      for (const std::string& format : formats) {
+        files.push_back(drawing.name + "." + format);
+        gnuplot << terminal(format, drawing) << "set output " << quoted(workspace.path() / files.back()) << "\n"
+                << drawing.script << "unset output\n";
+      }
   }
   if (const std::string words = complaint(errors); !words.empty()) throw std::runtime_error("gnuplot: " + words);
   std::map<std::string, std::string> result;

@@ -1,25 +1,31 @@
-// The page: one file with everything in it, no scripts and nothing from a network.
+// The page: one file with everything in it, and nothing from a network.
 #pragma once
 
 #include <string>
-
-#include "report/dataset.hpp"
-#include "report/spec.hpp"
+#include <vector>
 
 namespace tilewright {
 
 /// & < > " and ' as entities; safe in text and in attributes.
 std::string escape_html(const std::string& text);
 
-/// An SVG file as an element of a page: without prolog and tool tips, its ids (and references to them) beginning
-/// with `name`, as ids of two figures must differ.
-std::string inline_svg(const std::string& file, const std::string& name, const std::string& title);
+struct SvgElement {
+  std::string title;                             ///< for who does not see it
+  std::string attributes = "class=\"drawing\"";  ///< of the <svg>; as wide as the page where nothing else is said
+  std::string above = {};                        ///< elements on top of the drawing
+};
 
-/// The <table> with its caption and the count of points behind each mean. Throws InputError for names that the
-/// records do not have.
-std::string html_table(const ReportTable& table, const ReportSpec& report, const Dataset& data);
+/// An SVG file as an element of a page: without prolog, tool tips and shapes of markers that nothing uses, its ids
+/// (and references to them) beginning with `name`, as ids of two figures must differ.
+std::string inline_svg(const std::string& file, const std::string& name, const SvgElement& element);
 
-/// A whole document around the content of its body.
+/// Links to files, each by its extension; nothing without files.
+std::string html_links(const std::vector<std::string>& files);
+
+/// A whole document around the content of its body, with the script that sorts tables and shows points.
 std::string html_page(const std::string& title, const std::string& body);
+
+/// What sorts tables of the class "sortable" and shows the points of figures.
+const char* page_script();
 
 }  // namespace tilewright

@@ -1,94 +1,73 @@
-#include <algorithm>
-
 #include <fmt/format.h>
 
-#include "report/chart.hpp"
 #include "report/html.hpp"
+#include "report/shown_table.hpp"
 
 namespace tilewright {
 
 namespace {
 
-std::string shown(const Mean& mean, const TableColumn& column) {
-  if (!mean.value) return "";
-  const double value = *mean.value * (column.percent ? 100 : 1);
-  return escape_html(fmt::format("{:.{}f}{}", value, column.digits, column.suffix));
+/// Whether a column is the first of its group, with a line at its left.
+std::vector<bool> first_of_groups(const ShownTable& table) {
+  std::vector<bool> first(table.columns.size());
+  std::size_t column = 0;
+  for (const ShownGroup& group : table.groups) {
+    if (column < first.size()) first[column] = true;
+    column += group.columns;
+  }
+  return first;
 }
 
-/// The first column of a group has a line at its left.
-const char* class_of(const TableGroup& group, const TableColumn& column) {
-  return &column == &group.columns.front() ? " class=\"first\"" : "";
+const char* class_of(bool is_first) { return is_first ? " class=\"first\"" : ""; }
+
+/// A button, so that the keyboard reaches it; the script of the page sorts by its column.
+std::string sorting(const std::string& label) {
+  return "<button type=\"button\">" + escape_html(label) + "</button>";
 }
 
-std::string header(const ReportTable& table) {
-  std::string groups = "<tr><td></td>";
-  std::string labels = "<tr><th></th>";
-  for (const TableGroup& group : table.groups) {
-    groups += fmt::format("<th class=\"group first\" colspan=\"{}\" scope=\"colgroup\">{}</th>",
-                          group.columns.size(), escape_html(group.title));
-    for (const TableColumn& column : group.columns)
-      labels += fmt::format("<th{} scope=\"col\">{}</th>", class_of(group, column), escape_html(column.label));
-  }
-  return "<thead>\n" + groups + "</tr>\n" + labels + "</tr>\n</thead>\n";
+std::string header(const ShownTable& table, const std::vector<bool>& first) {
+  std::string groups;
+  for (const ShownGroup& group : table.groups)
+    groups += fmt::format("<th class=\"group first\" colspan=\"{}\" scope=\"colgroup\">{}</th>", group.columns,
+                          escape_html(group.title));
+  std::string labels = "<th scope=\"col\">" + sorting(table.of_rows) + "</th>";
+  for (std::size_t c = 0; c < table.columns.size(); ++c)
+    labels += fmt::format("<th{} scope=\"col\">{}</th>", class_of(first[c]), sorting(table.columns[c]));
+  if (!groups.empty()) groups = "<tr><td></td>" + groups + "</tr>\n";
+  return "<thead>\n" + groups + "<tr>" + labels + "</tr>\n</thead>\n";
 }
 
-class Rows {
- public:
-  Rows(const ReportTable& table, const ReportSpec& report, const Dataset& data)
-      : table_(table), report_(report), data_(data) {}
-
-  std::string html() {
-    std::string rows = "<tbody>\n";
-    for (const std::string& key : table_.designs) rows += row(key);
-    return rows + "</tbody>\n";
+std::string html_of(const ShownRow& row, const std::vector<bool>& first) {
+  std::string html = "<tr><th scope=\"row\">";
+  if (!row.color.empty()) html += fmt::format("<span class=\"swatch\" style=\"background:{}\"></span>", row.color);
+  html += escape_html(row.label) + "</th>";
+  for (std::size_t c = 0; c < row.cells.size(); ++c) {
+    const ShownCell& cell = row.cells[c];
+    const std::string value = cell.number ? fmt::format(" data-v=\"{}\"", *cell.number) : "";
+    html += fmt::format("<td{}{}>{}</td>", class_of(first[c]), value, escape_html(cell.text));
   }
-
-  /// How many points are behind the cells.
-  [[nodiscard]] std::string note() const {
-    return least_ == most_ ? fmt::format("Each cell is the arithmetic mean over {} points.", most_)
-                           : fmt::format("Each cell is the arithmetic mean over {} to {} points.", least_, most_);
-  }
-
- private:
-  std::string row(const std::string& key) {
-    const Design& design = report_.design(key);
-    std::string row =
-        fmt::format("<tr><th scope=\"row\"><span class=\"swatch\" style=\"background:{}\"></span>{}</th>",
-                    design.color, escape_html(design.label));
-    for (const TableGroup& group : table_.groups)
-      for (const TableColumn& column : group.columns)
-        row += fmt::format("<td{}>{}</td>", class_of(group, column), cell(column, key));
-    return row + "</tr>\n";
-  }
-
-  std::string cell(const TableColumn& column, const std::string& key) {
-    const Located series = for_design(column.series, key);
-    const Mean mean = data_.mean(series, for_design(column.measure, key), make_filter(table_.at, {series}, data_));
-    if (mean.value) {
-      least_ = most_ == 0 ? mean.count : std::min(least_, mean.count);
-      most_ = std::max(most_, mean.count);
-    }
-    return shown(mean, column);
-  }
-
-  const ReportTable& table_;
-  const ReportSpec& report_;
-  const Dataset& data_;
-  int least_ = 0;
-  int most_ = 0;
-};
+  return html + "</tr>\n";
+}
 
 }  // namespace
 
-std::string html_table(const ReportTable& table, const ReportSpec& report, const Dataset& data) {
-  for (const TableGroup& group : table.groups)
-    for (const TableColumn& column : group.columns) require(column.measure, column.series, table.designs, data);
-  Rows rows(table, report, data);
-  const std::string body = rows.html();
+std::string html_links(const std::vector<std::string>& files) {
+  std::string html;
+  for (const std::string& file : files)
+    html += fmt::format("{}<a href=\"{}\">{}</a>", html.empty() ? "" : " · ", escape_html(file),
+                        escape_html(file.substr(file.rfind('.') + 1)));
+  return html.empty() ? "" : "<p class=\"files\">" + html + "</p>\n";
+}
+
+std::string html_of(const ShownTable& table, const std::vector<std::string>& links) {
+  const std::vector<bool> first = first_of_groups(table);
+  std::string rows;
+  for (const ShownRow& row : table.rows) rows += html_of(row, first);
   return fmt::format(
-      "<figure>\n<figcaption><b>{}.</b> {} {}</figcaption>\n<div class=\"scroll\"><table>\n{}{}</table></div>\n"
-      "</figure>\n",
-      escape_html(table.title), escape_html(table.caption), rows.note(), header(table), body);
+      "<figure>\n<figcaption><b>{}.</b> {}</figcaption>\n<div class=\"scroll\" tabindex=\"0\"><table "
+      "class=\"sortable\">\n"
+      "{}<tbody>\n{}</tbody>\n</table></div>\n{}</figure>\n",
+      escape_html(table.title), escape_html(table.caption), header(table, first), rows, html_links(links));
 }
 
 }  // namespace tilewright

@@ -61,7 +61,7 @@ Drawing draw_mask(const TiledMask& tiled) {
 
 std::map<std::string, std::string> picture_files(const std::vector<Drawing>& drawings, const std::string& title,
                                                  bool png) {
-  std::map<std::string, std::string> files = run_gnuplot(drawings, png);
+  std::map<std::string, std::string> files = run_gnuplot(drawings, png ? Formats{"svg", "png"} : Formats{"svg"});
   for (auto& [name, content] : files)
     if (name.ends_with(".svg")) content = compact_svg(content, title);
   return files;

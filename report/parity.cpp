@@ -9,6 +9,8 @@
 #include "common/file.hpp"
 #include "report/gnuplot.hpp"
 #include "report/html.hpp"
+#include "report/html_figure.hpp"
+#include "report/layout.hpp"
 #include "report/palette.hpp"
 
 namespace tilewright {
@@ -46,40 +48,18 @@ Panel panel_of(const Compared& compared, const MeasuredValidation& validation) {
   return panel;
 }
 
-// One range for both axes, so that the diagonal is one.
-std::string axes_of(const Panel& panel) {
-  std::vector<double> values;
+constexpr double band = 1.25;
+
+NumberAxis logarithmic() { return {.label = "", .log_base = 10, .percent = false, .least = {}, .most = {}}; }
+
+// How many points of all are within the band.
+std::string share_within(const Plot& plot, const Panel& panel) {
+  std::size_t all = 0;
+  std::size_t within = 0;
   for (const Curve& curve : panel.curves)
-    for (const auto* numbers : {&curve.x, &curve.y})
-      for (const std::optional<double>& number : *numbers) values.push_back(*number);
-  const NumberAxis logarithmic{.label = "", .log_base = 10, .percent = false, .least = {}, .most = {}};
-  return number_axis('x', logarithmic, values) + number_axis('y', logarithmic, values) +
-         "set grid xtics ytics lc rgb '#dddddd' lw 0.7 lt 1\nset format x '1e%T'\nset format y '1e%T'\n" +
-         "set xlabel 'measured'\n";
-}
-
-std::string plot_of_points(const Panel& panel) {
-  std::string script;
-  std::vector<std::string> items{"x with lines lc rgb '#888888' lw 1 dt 2 notitle"};
-  for (std::size_t c = 0; c < panel.curves.size(); ++c) {
-    const Curve& curve = panel.curves[c];
-    if (curve.x.empty()) continue;
-    std::vector<std::string> rows;
-    for (std::size_t i = 0; i < curve.x.size(); ++i) rows.push_back(digits(curve.x[i]) + " " + digits(curve.y[i]));
-    script += data_block(fmt::format("c{}", c), rows);
-    items.push_back(fmt::format("$c{} using 1:2 with points lc rgb {} {} notitle", c, quoted(curve.color),
-                                marker_style(curve)));
-  }
-  return script + plot_of(items);
-}
-
-Drawing draw(const Compared& compared, const Panel& panel) {
-  const Chart chart{{}, {}, {panel}};
-  const PanelGrid grid(chart, 84, 460);
-  return {compared.figure, canvas_width, grid.height(),
-          begin_figure() + axes_of(panel) + grid.left_label("predicted") + grid.margins(0) +
-              fmt::format("set title {}\n", quoted(panel.title)) + plot_of_points(panel) +
-              end_figure(grid, panel.curves, Mark::line)};
+    for (std::size_t i = 0; i < curve.x.size(); ++i, ++all)
+      if (const double ratio = *curve.y[i] / *curve.x[i]; ratio <= band && ratio * band >= 1) ++within;
+  return all == 0 ? plot.name : fmt::format("{} of {} points are within the band", within, all);
 }
 
 std::string cell_text(const Cell& cell, const Column& column) {
@@ -96,16 +76,20 @@ std::string list_of(const std::string& heading, const std::vector<std::string>& 
   return html + "</ul>\n";
 }
 
-std::string page_of(const MeasuredValidation& validation, const std::map<std::string, std::string>& figures) {
+std::string page_of(const MeasuredValidation& validation, const std::vector<Plot>& plots, const PlotFiles& files) {
   const std::string title = "Predicted and measured: " + validation.suite;
   std::string body = fmt::format(
       "<h1>{}</h1>\n<p>A predicted time is the point's bound over the efficiency of its kernel, the median of "
       "bound over measured time of the rows that calibrate. The other rows judge it: the figures and the "
       "errors are of these alone.</p>\n",
       escape_html(title));
-  for (const auto& [file, svg] : figures) {
-    const std::string name = file.substr(0, file.find('.'));
-    body += fmt::format("<figure>\n{}</figure>\n", inline_svg(svg, name, title));
+  for (const Plot& plot : plots) {
+    const auto words = [&](std::size_t p, const Target& target) {
+      const LegendItem& item = plot.legend[target.curve];
+      return fmt::format("data-t=\"{}\n{}\"", escape_html(item.label), escape_html(plot.panels[p].title));
+    };
+    body +=
+        "<figure>\n" + html_of(plot, files.parts, title, words) + html_links({plot.name + ".svg"}) + "</figure>\n";
   }
   return html_page(title, body + html_of(validation.summary()) + list_of("Faults", validation.faults) +
                               list_of("Notes", validation.notes));
@@ -125,21 +109,82 @@ std::string html_of(const Table& table) {
   return html + "</tbody></table></div>\n";
 }
 
-std::vector<Drawing> draw_parity(const MeasuredValidation& validation) {
-  std::vector<Drawing> drawings;
+void add_points(PanelPlot& result, const Panel& panel, const Scale& x, const Scale& y, Points points) {
+  for (std::size_t c = 0; c < panel.curves.size(); ++c) {
+    const Curve& curve = panel.curves[c];
+    if (curve.x.empty()) continue;
+    std::vector<std::string> rows;
+    for (std::size_t i = 0; i < curve.x.size(); ++i) {
+      rows.push_back(points == Points::few ? digits(curve.x[i]) + " " + digits(curve.y[i])
+                                           : fmt::format("{:.5g} {:.5g}", *curve.x[i], *curve.y[i]));
+      const double across = x.share(*curve.x[i]);
+      const double up = y.share(*curve.y[i]);
+      if (points == Points::few) result.targets.push_back({across, across, up, up, c, i});
+    }
+    result.has_points = true;
+    result.script += data_block(fmt::format("c{}", c), rows);
+    const std::string marker = marker_style(curve);
+    result.items.push_back(
+        fmt::format("$c{} using 1:2 with points lc rgb {} {} notitle", c, quoted(curve.color),
+                    points == Points::few ? marker : marker.substr(0, marker.find(" ps")) + " ps 0.35"));
+  }
+}
+
+Plot parity_of(const std::string& name, const Panel& panel, Points points) {
+  std::vector<double> values;
+  for (const Curve& curve : panel.curves)
+    for (const auto* numbers : {&curve.x, &curve.y})
+      for (const std::optional<double>& number : *numbers) values.push_back(*number);
+  const Scale scale = number_scale(logarithmic(), values);  // one range for both axes, so that the diagonal is one
+  Plot plot;
+  plot.name = name;
+  plot.width = 500;
+  plot.height = 400;
+  plot.tics_left = scale.widest_label() + 6;
+  plot.x_label = "measured";
+  plot.y_label = "predicted";
+  plot.legend = line_legend(panel.curves);
+  for (LegendItem& item : plot.legend) item.line.clear();
+  plot.legend.push_back({"predicted = measured", "lc rgb '#222222' lw 1 dt 1", "", {}});
+  plot.legend.push_back({fmt::format("{0} times, or 1/{0}", band), "lc rgb '#777777' lw 1 dt (6,4)", "", {}});
+  PanelPlot result = begin_panel(panel, scale.thinned(plot.area_width()), scale, "xy");
+  result.items = {"x with lines lc rgb '#222222' lw 1 dt 1 notitle",
+                  fmt::format("{}*x with lines lc rgb '#777777' lw 1 dt (6,4) notitle", band),
+                  fmt::format("x/{} with lines lc rgb '#777777' lw 1 dt (6,4) notitle", band)};
+  add_points(result, panel, scale, scale, points);
+  if (result.has_points) result.title += "; " + share_within(plot, panel);
+  plot.panels.push_back(std::move(result));
+  return plot;
+}
+
+std::vector<Plot> plot_parity(const MeasuredValidation& validation) {
+  std::vector<Plot> plots;
   for (const Compared& compared : all_compared) {
     const Panel panel = panel_of(compared, validation);
-    if (drawings.empty() || !panel.curves.front().x.empty()) drawings.push_back(draw(compared, panel));
+    if (plots.empty() || !panel.curves.front().x.empty())
+      plots.push_back(parity_of(compared.figure, panel, Points::few));
   }
-  return drawings;
+  return plots;
+}
+
+PlotFiles files_of(const std::vector<Plot>& plots) {
+  std::vector<Drawing> wholes;
+  std::vector<Drawing> parts;
+  for (const Plot& plot : plots) {
+    wholes.push_back(whole_figure(plot));
+    for (const auto& drawings : {panels_of(plot), samples_of(plot)})
+      parts.insert(parts.end(), drawings.begin(), drawings.end());
+  }
+  return {run_gnuplot(wholes, {"svg"}), run_gnuplot(parts, {"svg"})};
 }
 
 std::vector<std::filesystem::path> write_parity(const MeasuredValidation& validation,
                                                 const std::filesystem::path& folder) {
-  const std::map<std::string, std::string> figures = run_gnuplot(draw_parity(validation), false);
+  const std::vector<Plot> plots = plot_parity(validation);
+  const PlotFiles files = files_of(plots);
   std::vector<std::filesystem::path> written{folder / "index.html"};
-  write_file(written.front(), page_of(validation, figures));
-  for (const auto& [name, svg] : figures) {
+  write_file(written.front(), page_of(validation, plots, files));
+  for (const auto& [name, svg] : files.whole) {
     written.push_back(folder / name);
     write_file(written.back(), svg);
   }

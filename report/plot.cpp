@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include <fmt/format.h>
 
@@ -10,102 +9,62 @@ namespace tilewright {
 
 namespace {
 
-constexpr int right_margin = 24;
-constexpr int panel_gap = 26;
-constexpr int title_height = 30;
-constexpr int below_panel = 54;  // tics and label of the horizontal axis
-
-/// A step between tics, of 1, 2, 2.5 or 5 times a power of ten, with about four to a length.
-double tic_step(double length) {
-  const double power = std::pow(10, std::floor(std::log10(length / 5)));
-  for (const double step : {1.0, 2.0, 2.5, 5.0})
-    if (step * power * 5 >= length * (1 - 1e-9)) return step * power;
-  return 10 * power;
-}
-
-// A figure without a single point is not what its range was given for.
-void require_some_within(const NumberAxis& style, const std::vector<double>& values) {
-  if (!style.range || values.empty()) return;
-  const auto is_within = [&](double value) { return value >= *style.least && value <= *style.most; };
-  if (std::ranges::any_of(values, is_within)) return;
-  const auto [least, most] = std::ranges::minmax(values);
-  style.range->fail(fmt::format("none of the values is within it; they are from {:.4g} to {:.4g}", least, most));
-}
-
-std::string log_axis(char axis, const NumberAxis& style, const std::vector<double>& values) {
-  constexpr double room = 1.5;
-  double least = 1;
-  double most = style.log_base;
-  bool any = false;
-  for (const double value : values) {
-    if (value <= 0) continue;
-    least = any ? std::min(least, value) : value;
-    most = any ? std::max(most, value) : value;
-    any = true;
-  }
-  return fmt::format("set logscale {0} {1}\nset {0}tics auto\nset {0}range [{2}:{3}]\n", axis, style.log_base,
-                     style.least.value_or(least / room), style.most.value_or(most * room));
-}
+constexpr double label_height = 20;
+constexpr double tic_length = 8;  // with the gap to its label
+constexpr double right_margin = 16;
 
 /// Later curves are thinner, so that those which they cover show at their sides.
 double rank(const Curve& curve) { return static_cast<double>(curve.marker); }
 
+/// On a telephone of 390 pixels a panel is scaled to about 360: letters of 13 pixels stay above 9.
+constexpr int widest = 500;
+int width_for(std::size_t panels) { return panels <= 2 || panels == 4 ? widest : 345; }
+
 }  // namespace
 
-Drawing draw(const Figure& figure, const ReportSpec& report, const Chart& chart) {
+double Plot::left() const { return tics_left + (y_label.empty() ? 8 : 8 + label_height); }
+
+double Plot::top() const {
+  const auto has_title = [](const PanelPlot& panel) { return !panel.title.empty(); };
+  return std::ranges::any_of(panels, has_title) ? 28 : 10;
+}
+
+double Plot::below() const { return tics_below + tic_length + (x_label.empty() ? 0 : label_height); }
+
+double Plot::area_width() const { return width - left() - right_margin; }
+
+int Plot::full_height() const { return static_cast<int>(top() + height + below()); }
+
+Plot plot(const Figure& figure, const ReportSpec& report, const Chart& chart) {
   switch (figure.kind) {
     case Figure::Kind::lines:
-      return draw_lines(figure, report, chart);
+      return plot_lines(figure, report, chart);
     case Figure::Kind::bars:
-      return draw_bars(figure, report, chart);
+      return plot_bars(figure, report, chart);
     case Figure::Kind::stacks:
-      return draw_stacks(figure, report, chart);
+      return plot_stacks(figure, report, chart);
+    case Figure::Kind::map:
+      return plot_map(figure, report, chart);
     default:
-      return draw_scatter(figure, report, chart);
+      return plot_scatter(figure, report, chart);
   }
 }
 
-PanelGrid::PanelGrid(const Chart& chart, int left, int panel_height) : left(left), panel_height(panel_height) {
-  const auto panels = static_cast<int>(chart.panels.size());
-  rows = panels > 4 ? 2 : 1;
-  columns = (panels + rows - 1) / rows;
-  top = 8 + legend_row_height * legend_rows(chart.panels.front().curves);
+Plot begin_plot(const Figure& figure, const Chart& chart, const Scale& vertical, int height) {
+  Plot plot;
+  plot.name = figure.name;
+  plot.tics_left = vertical.widest_label() + 6;
+  plot.y_label = figure.y_axis.label;
+  constexpr double long_labels = 110;
+  plot.width = plot.tics_left > long_labels ? widest : width_for(chart.panels.size());
+  plot.height = height;
+  return plot;
 }
 
-int PanelGrid::height() const { return top + rows * (title_height + panel_height + below_panel); }
-
-bool PanelGrid::at_left(std::size_t panel) const { return static_cast<int>(panel) % columns == 0; }
-
-std::string PanelGrid::margins(std::size_t panel) const {
-  const int column = static_cast<int>(panel) % columns;
-  const int row = static_cast<int>(panel) / columns;
-  const double width = (canvas_width - left - right_margin - (columns - 1.0) * panel_gap) / columns;
-  const double begin = left + column * (width + panel_gap);
-  const double upper = top + title_height + row * (title_height + panel_height + below_panel);
-  const auto x = [](double pixels) { return pixels / canvas_width; };
-  const auto y = [this](double pixels) { return 1 - pixels / height(); };
-  return fmt::format(
-      "set lmargin at screen {:.5f}\nset rmargin at screen {:.5f}\n"
-      "set tmargin at screen {:.5f}\nset bmargin at screen {:.5f}\n",
-      x(begin), x(begin + width), y(upper), y(upper + panel_height));
-}
-
-std::string PanelGrid::left_label(const std::string& label) const {
-  const double middle = top + (height() - top - below_panel + title_height) / 2.0;
-  return fmt::format("set label 100 {} at screen {:.5f},{:.5f} center rotate by 90\n", quoted(label),
-                     14.0 / canvas_width, 1 - middle / height());
-}
-
-std::string begin_figure() {
-  return "reset\n"
-         "set multiplot\n"
-         "set border 3 lc rgb '#444444'\n"
-         "set tics nomirror out scale 0.5 textcolor rgb '#222222'\n"
-         "set grid ytics lc rgb '#dddddd' lw 0.7 lt 1\n"
-         "set xtics offset 0,0.2\n"
-         "set xlabel offset 0,0.4\n"
-         "set title offset 0,-0.4\n"
-         "unset key\n";
+PanelPlot begin_panel(const Panel& panel, const Scale& x, const Scale& y, const std::string& grid) {
+  PanelPlot result{panel.title, x.commands('x') + y.commands('y'), {}, {}};
+  for (const char axis : grid) result.script += fmt::format("set grid {}tics lc rgb '#dddddd' lw 0.7 lt 1\n", axis);
+  return result;
 }
 
 std::string quoted(const std::string& text) {
@@ -127,37 +86,51 @@ std::string plot_of(const std::vector<std::string>& items) {
   return items.empty() ? "plot NaN notitle\n" : fmt::format("plot {}\n", fmt::join(items, ", "));
 }
 
-std::string number_axis(char axis, const NumberAxis& style, const std::vector<double>& values) {
-  require_some_within(style, values);
-  if (style.log_base > 0) return log_axis(axis, style, values);
-  double least = 0;
-  double most = 0;
-  for (const double value : values) {
-    least = std::min(least, value);
-    most = std::max(most, value);
-  }
-  if (least == most) most = 1;
-  const double step = tic_step(style.most.value_or(most) - style.least.value_or(least));
-  least = style.least.value_or(std::floor(least / step) * step);
-  most = style.most.value_or(std::ceil(most / step * (1 - 1e-9)) * step);
-  return fmt::format("unset logscale {0}\nset {0}tics {1}\nset {0}range [{2}:{3}]\n", axis, step, least, most);
-}
-
-std::string named_tics(char axis, const std::vector<double>& at, const std::vector<std::string>& names) {
-  std::vector<std::string> tics;
-  for (std::size_t i = 0; i < at.size(); ++i) tics.push_back(fmt::format("{} {}", quoted(names[i]), at[i]));
-  return fmt::format("set {}tics ({})\n", axis, fmt::join(tics, ", "));
-}
-
 std::string line_style(const Curve& curve) {
-  return fmt::format("lc rgb {} lw {:.2f} dt 1", quoted(curve.color), std::max(1.4, 3.4 - 0.5 * rank(curve)));
+  static constexpr std::array<const char*, 6> dashes = {"1",          "(14,4)",         "(5,4)",
+                                                        "(14,4,2,4)", "(14,4,2,4,2,4)", "(2,3)"};
+  return fmt::format("lc rgb {} lw {:.2f} dt {}", quoted(curve.color), std::max(1.4, 3.0 - 0.4 * rank(curve)),
+                     dashes[curve.marker % dashes.size()]);
 }
 
 std::string marker_style(const Curve& curve) {
-  // Filled, and different, so that curves differ without colour too.
-  static constexpr std::array<int, 5> markers = {7, 5, 9, 11, 13};
+  // Filled ones first, and different, so that curves differ without colour too.
+  static constexpr std::array<int, 10> markers = {7, 5, 9, 11, 13, 6, 4, 8, 10, 12};
   return fmt::format("pt {} ps {:.2f}", markers[curve.marker % markers.size()],
-                     std::max(0.6, 1.15 - 0.1 * rank(curve)));
+                     std::max(0.6, 1.05 - 0.08 * rank(curve)));
+}
+
+std::vector<std::string> box_styles(const Curve& curve, std::size_t n) {
+  static constexpr std::array<int, 6> hatches = {0, 5, 4, 1, 6, 7};
+  std::vector<std::string> styles = {
+      fmt::format("lc rgb {} fs solid 1 border lc rgb '#444444'", quoted(curve.color))};
+  if (const int hatch = hatches[n % hatches.size()]; hatch != 0)
+    styles.push_back(fmt::format("lc rgb '#ffffff' fs transparent pattern {} noborder", hatch));
+  return styles;
+}
+
+void add_boxes(PanelPlot& panel, const Curve& curve, std::size_t n, const std::vector<std::string>& data) {
+  if (data.empty()) return;
+  panel.script += data_block(fmt::format("c{}", n), data);
+  for (const std::string& style : box_styles(curve, n))
+    panel.items.push_back(fmt::format("$c{} using 1:2:3:4:5:6 with boxxyerror {} notitle", n, style));
+}
+
+std::vector<LegendItem> line_legend(const std::vector<Curve>& curves) {
+  std::vector<LegendItem> legend;
+  for (const Curve& curve : curves)
+    legend.push_back({curve.label,
+                      line_style(curve),
+                      fmt::format("lc rgb {} {}", quoted(curve.color), marker_style(curve)),
+                      {}});
+  return legend;
+}
+
+std::vector<LegendItem> box_legend(const std::vector<Curve>& curves) {
+  std::vector<LegendItem> legend;
+  for (std::size_t c = 0; c < curves.size(); ++c)
+    legend.push_back({curves[c].label, "", "", box_styles(curves[c], c)});
+  return legend;
 }
 
 std::vector<double> values_of(const Chart& chart, std::vector<std::optional<double>> Curve::*which) {

@@ -1,37 +1,57 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "report/plot.hpp"
 
 namespace tilewright {
 
-Drawing draw_bars(const Figure& figure, const ReportSpec& report, const Chart& chart) {
-  constexpr double group = 0.8;  // of the distance between groups
-  const PanelGrid grid(chart, 70, 220);
+namespace {
+
+constexpr double group = 0.8;  // of the distance between groups
+
+/// Names that do not fit beside each other stand upright.
+bool names_fit(const std::vector<std::string>& names, double width) {
+  double widest = 0;
+  for (const std::string& name : names) widest = std::max(widest, label_width(name));
+  return (widest + 8) * static_cast<double>(names.size()) <= width;
+}
+
+}  // namespace
+
+Plot plot_bars(const Figure& figure, const ReportSpec& report, const Chart& chart) {
   std::vector<double> at;
   for (std::size_t i = 0; i < chart.x.size(); ++i) at.push_back(static_cast<double>(i));
-  std::string script = begin_figure() + number_axis('y', figure.y_axis, values_of(chart, &Curve::y)) +
-                       named_tics('x', at, chart.x_names) + grid.left_label(figure.y_axis.label) +
-                       fmt::format("set xlabel {}\nset xrange [-0.6:{}]\nset style fill solid 1 noborder\n",
-                                   quoted(label_of(figure.x->text, report)), static_cast<double>(at.size()) - 0.4);
-  for (std::size_t p = 0; p < chart.panels.size(); ++p) {
-    const std::vector<Curve>& curves = chart.panels[p].curves;
-    const double width = group / static_cast<double>(curves.size());
-    std::vector<std::string> items;
-    for (std::size_t c = 0; c < curves.size(); ++c) {
+  const Scale y = number_scale(figure.y_axis, values_of(chart, &Curve::y));
+  Plot plot = begin_plot(figure, chart, y, 220);
+  plot.x_label = label_of(figure.x->text, report);
+  plot.legend = box_legend(chart.panels.front().curves);
+  Scale x = named_scale(at, chart.x_names, 0);
+  x.least = -0.6;
+  x.most = static_cast<double>(at.size()) - 0.4;
+  const bool upright = !names_fit(chart.x_names, plot.area_width());
+  if (upright) plot.tics_below = x.widest_label() + 6;
+  for (const Panel& panel : chart.panels) {
+    PanelPlot result = begin_panel(panel, x, y, "y");
+    result.script += upright ? x.commands('x', true) : "";
+    const double width = group / static_cast<double>(panel.curves.size());
+    const double base = y.log_base > 0 ? y.least : 0;
+    for (std::size_t c = 0; c < panel.curves.size(); ++c) {
       std::vector<std::string> rows;
-      for (std::size_t i = 0; i < at.size(); ++i)
-        rows.push_back(fmt::format("{} {}", at[i] - group / 2 + width * (static_cast<double>(c) + 0.5),
-                                   digits(curves[c].y[i])));
-      script += data_block(fmt::format("c{}", c), rows);
-      items.push_back(fmt::format("$c{} using 1:2:({}) with boxes lc rgb {} notitle", c, width * 0.92,
-                                  quoted(curves[c].color)));
+      for (std::size_t i = 0; i < at.size(); ++i) {
+        const std::optional<double>& value = panel.curves[c].y[i];
+        if (!value) continue;
+        const double left = at[i] - group / 2 + width * (static_cast<double>(c) + 0.04);
+        const double right = left + width * 0.92;
+        const auto [low, high] = std::minmax(base, *value);
+        rows.push_back(fmt::format("{} {} {} {} {} {}", left, low, left, right, low, high));
+        result.targets.push_back({x.share(left), x.share(right), y.share(low), y.share(high), c, i});
+      }
+      add_boxes(result, panel.curves[c], c, rows);
     }
-    script += grid.margins(p) + fmt::format("set title {}\n", quoted(chart.panels[p].title)) +
-              fmt::format("set format y {}\n", grid.at_left(p) ? "'%g'" : "''") + plot_of(items) +
-              "unset label 100\n";
+    plot.panels.push_back(std::move(result));
   }
-  script += end_figure(grid, chart.panels.front().curves, Mark::box);
-  return {figure.name, canvas_width, grid.height(), script};
+  return plot;
 }
 
 }  // namespace tilewright

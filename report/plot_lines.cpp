@@ -17,46 +17,40 @@ std::vector<double> positions(const Chart& chart) {
   return numbers.size() == chart.x.size() ? numbers : places;
 }
 
-std::string x_axis(const Figure& figure, const ReportSpec& report, const Chart& chart,
-                   const std::vector<double>& at) {
-  const auto style = report.axes.find(figure.x->text);
-  const int base = style == report.axes.end() ? 0 : style->second.log_base;
-  std::string script = named_tics('x', at, chart.x_names);
-  script += fmt::format("set xlabel {}\n", quoted(label_of(figure.x->text, report)));
-  const double first = at.front();
-  const double last = at.back();
-  if (base > 0 && first > 0) {
-    const double room = 1.4;
-    return script + fmt::format("set logscale x {}\nset xrange [{}:{}]\n", base, first / room, last * room);
-  }
-  const double room = first == last ? 1 : (last - first) / 20;
-  return script + fmt::format("set xrange [{}:{}]\n", first - room, last + room);
+int log_base_of(const std::string& axis, const ReportSpec& report) {
+  const auto style = report.axes.find(axis);
+  return style == report.axes.end() ? 0 : style->second.log_base;
 }
 
 }  // namespace
 
-Drawing draw_lines(const Figure& figure, const ReportSpec& report, const Chart& chart) {
-  const PanelGrid grid(chart, 70, 220);
+Plot plot_lines(const Figure& figure, const ReportSpec& report, const Chart& chart) {
   const std::vector<double> at = positions(chart);
-  std::string script = begin_figure() + number_axis('y', figure.y_axis, values_of(chart, &Curve::y)) +
-                       x_axis(figure, report, chart, at) + grid.left_label(figure.y_axis.label);
-  for (std::size_t p = 0; p < chart.panels.size(); ++p) {
-    const Panel& panel = chart.panels[p];
-    std::vector<std::string> items;
+  const Scale y = number_scale(figure.y_axis, values_of(chart, &Curve::y));
+  Plot plot = begin_plot(figure, chart, y, 220);
+  plot.x_label = label_of(figure.x->text, report);
+  plot.legend = line_legend(chart.panels.front().curves);
+  const Scale x = named_scale(at, chart.x_names, log_base_of(figure.x->text, report)).thinned(plot.area_width());
+  for (const Panel& panel : chart.panels) {
+    PanelPlot result = begin_panel(panel, x, y, "y");
     for (std::size_t c = 0; c < panel.curves.size(); ++c) {
+      const Curve& curve = panel.curves[c];
       std::vector<std::string> rows;
-      for (std::size_t i = 0; i < at.size(); ++i)
-        rows.push_back(fmt::format("{} {}", at[i], digits(panel.curves[c].y[i])));
-      script += data_block(fmt::format("c{}", c), rows);
-      items.push_back(fmt::format("$c{} using 1:2 with linespoints {} {} notitle", c, line_style(panel.curves[c]),
-                                  marker_style(panel.curves[c])));
+      for (std::size_t i = 0; i < at.size(); ++i) {
+        rows.push_back(fmt::format("{} {}", at[i], digits(curve.y[i])));
+        if (!curve.y[i]) continue;
+        const double across = x.share(at[i]);
+        const double up = y.share(*curve.y[i]);
+        result.targets.push_back({across, across, up, up, c, i});
+      }
+      result.script += data_block(fmt::format("c{}", c), rows);
+      result.items.push_back(fmt::format("$c{} using 1:2 with lines {} notitle", c, line_style(curve)));
+      result.items.push_back(fmt::format("$c{} using 1:2 with points lc rgb {} {} notitle", c, quoted(curve.color),
+                                         marker_style(curve)));
     }
-    script += grid.margins(p) + fmt::format("set title {}\n", quoted(panel.title)) +
-              fmt::format("set format y {}\n", grid.at_left(p) ? "'%g'" : "''") + plot_of(items) +
-              "unset label 100\n";
+    plot.panels.push_back(std::move(result));
   }
-  script += end_figure(grid, chart.panels.front().curves, Mark::line);
-  return {figure.name, canvas_width, grid.height(), script};
+  return plot;
 }
 
 }  // namespace tilewright

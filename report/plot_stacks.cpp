@@ -8,6 +8,8 @@ namespace tilewright {
 
 namespace {
 
+constexpr double half = 0.375;  // of a bar, where the distance of bars is 1
+
 /// What the axis along the bars must show: the length of every bar. A part without a value adds nothing.
 std::vector<double> lengths(const Chart& chart) {
   std::vector<double> result;
@@ -21,55 +23,51 @@ std::vector<double> lengths(const Chart& chart) {
   return result;
 }
 
-/// Rows "x y x_low x_high y_low y_high" of the bars of each part; bars from top to bottom.
-std::vector<std::vector<std::string>> boxes(const Panel& panel, std::size_t bars) {
-  constexpr double half = 0.375;
-  std::vector<std::vector<std::string>> rows(panel.curves.size());
-  for (std::size_t bar = 0; bar < bars; ++bar) {
-    double end = 0;
-    for (std::size_t c = 0; c < panel.curves.size(); ++c) {
-      const std::optional<double>& value = panel.curves[c].y[bar];
-      if (!value) continue;
-      const auto y = static_cast<double>(bar);
-      rows[c].push_back(fmt::format("{0} {1} {2} {3} {4} {5}", end, y, end, end + *value, y - half, y + half));
-      end += *value;
-    }
+/// The parts of one bar, each as boxes of its own curve; bars from top to bottom.
+void add_bar(PanelPlot& result, const Panel& panel, std::size_t bar, const Scale& x, const Scale& y,
+             std::vector<std::vector<std::string>>& rows) {
+  const auto middle = static_cast<double>(bar);
+  double end = 0;
+  for (std::size_t c = 0; c < panel.curves.size(); ++c) {
+    const std::optional<double>& value = panel.curves[c].y[bar];
+    if (!value) continue;
+    rows[c].push_back(
+        fmt::format("{0} {1} {2} {3} {4} {5}", end, middle, end, end + *value, middle - half, middle + half));
+    if (*value > 0)
+      result.targets.push_back(
+          {x.share(end), x.share(end + *value), y.share(middle + half), y.share(middle - half), c, bar});
+    end += *value;
   }
-  return rows;
 }
 
 }  // namespace
 
-Drawing draw_stacks(const Figure& figure, const ReportSpec& /*report*/, const Chart& chart) {
-  constexpr int bar_height = 30;
-  const auto bars = static_cast<int>(chart.x.size());
-  std::size_t longest = 0;
-  for (const std::string& name : chart.x_names) longest = std::max(longest, name.size());
-  const PanelGrid grid(chart, 24 + 8 * static_cast<int>(longest), bar_height * bars);
+Plot plot_stacks(const Figure& figure, const ReportSpec& report, const Chart& chart) {
+  constexpr int bar_height = 28;
+  constexpr std::size_t most_letters = 22;
   std::vector<double> at;
-  for (int bar = 0; bar < bars; ++bar) at.push_back(bar);
-  std::string script = begin_figure() + number_axis('x', figure.y_axis, lengths(chart)) +
-                       fmt::format(
-                           "unset grid\nset grid xtics lc rgb '#dddddd' lw 0.7 lt 1\n"
-                           "set yrange [{}:-0.6]\nset style fill solid 1 noborder\nset format x '%g'\n"
-                           "set xlabel {}\n",
-                           bars - 0.4, quoted(figure.y_axis.label));
-  for (std::size_t p = 0; p < chart.panels.size(); ++p) {
-    const Panel& panel = chart.panels[p];
-    const auto rows = boxes(panel, chart.x.size());
-    std::vector<std::string> items;
-    for (std::size_t c = 0; c < rows.size(); ++c) {
-      if (rows[c].empty()) continue;
-      script += data_block(fmt::format("c{}", c), rows[c]);
-      items.push_back(fmt::format("$c{} using 1:2:3:4:5:6 with boxxyerror lc rgb {} notitle", c,
-                                  quoted(panel.curves[c].color)));
-    }
-    const std::vector<std::string> blank(chart.x_names.size());
-    script += grid.margins(p) + fmt::format("set title {}\n", quoted(panel.title)) +
-              named_tics('y', at, grid.at_left(p) ? chart.x_names : blank) + plot_of(items);
+  std::vector<std::string> names;
+  for (std::size_t bar = 0; bar < chart.x.size(); ++bar) {
+    at.push_back(static_cast<double>(bar));
+    const std::string& name = chart.x_names[bar];
+    names.push_back(name.size() <= most_letters ? name : name.substr(0, most_letters - 1) + "…");
   }
-  script += end_figure(grid, chart.panels.front().curves, Mark::box);
-  return {figure.name, canvas_width, grid.height(), script};
+  Scale y = named_scale(at, names, 0);
+  y.least = static_cast<double>(at.size()) - 0.4;
+  y.most = -0.6;
+  Plot plot = begin_plot(figure, chart, y, std::max(2, static_cast<int>(at.size())) * bar_height);
+  const Scale x = number_scale(figure.y_axis, lengths(chart)).thinned(plot.area_width());
+  plot.x_label = figure.y_axis.label;
+  plot.y_label = figure.x ? label_of(figure.x->text, report) : "";
+  plot.legend = box_legend(chart.panels.front().curves);
+  for (const Panel& panel : chart.panels) {
+    PanelPlot result = begin_panel(panel, x, y, "x");
+    std::vector<std::vector<std::string>> rows(panel.curves.size());
+    for (std::size_t bar = 0; bar < at.size(); ++bar) add_bar(result, panel, bar, x, y, rows);
+    for (std::size_t c = 0; c < rows.size(); ++c) add_boxes(result, panel.curves[c], c, rows[c]);
+    plot.panels.push_back(std::move(result));
+  }
+  return plot;
 }
 
 }  // namespace tilewright

@@ -9,6 +9,8 @@
 #include "common/file.hpp"
 #include "report/gnuplot.hpp"
 #include "report/html.hpp"
+#include "report/layout.hpp"
+#include "report/shown_table.hpp"
 
 namespace tilewright {
 
@@ -41,19 +43,74 @@ std::string paragraphs(const std::string& text) {
   return result;
 }
 
-struct PageWriter {
-  const ReportSpec& spec;
-  const Dataset& data;
-  const std::map<std::string, std::string>& files;
+/// What the blocks of a report become: the body of the page, and the files beside it.
+class ReportWriter {
+ public:
+  ReportWriter(const ReportSpec& spec, const std::vector<Record>& records, const ReportOptions& options)
+      : spec_(spec), records_(records), options_(options), data_(records) {}
 
-  std::string operator()(const Heading& heading) const { return "<h2>" + escape_html(heading.text) + "</h2>\n"; }
-  std::string operator()(const Prose& prose) const { return paragraphs(prose.text); }
-  std::string operator()(const ReportTable& table) const { return html_table(table, spec, data); }
-  std::string operator()(const Figure& figure) const {
-    return fmt::format("<figure id=\"{}\">\n<figcaption><b>{}.</b> {}</figcaption>\n{}</figure>\n", figure.name,
-                       escape_html(figure.title), escape_html(figure.caption),
-                       inline_svg(files.at(figure.name + ".svg"), figure.name, figure.title));
+  /// The page and the files, by their paths in the folder.
+  std::map<std::string, std::string> write() {
+    draw();
+    std::string body = page_head(spec_, records_);
+    for (const Block& block : spec_.page)
+      body += std::visit([this](const auto& each) { return html(each); }, block);
+    files_.emplace("index.html", html_page(spec_.title, body));
+    return std::move(files_);
   }
+
+ private:
+  void draw() {
+    std::vector<Drawing> wholes;
+    std::vector<Drawing> parts;
+    for (const Block& block : spec_.page) {
+      const auto* figure = std::get_if<Figure>(&block);
+      if (figure == nullptr) continue;
+      const Chart chart = make_chart(*figure, spec_, data_);
+      drawn_.emplace(figure->name, DrawnFigure{*figure, chart, plot(*figure, spec_, chart)});
+      const Plot& plot = drawn_.at(figure->name).plot;
+      wholes.push_back(whole_figure(plot));
+      for (const auto& drawings : {panels_of(plot), samples_of(plot)})
+        parts.insert(parts.end(), drawings.begin(), drawings.end());
+    }
+    parts_ = run_gnuplot(parts, {"svg"});
+    for (auto& [name, content] : run_gnuplot(wholes, options_.formats)) files_.emplace("figures/" + name, content);
+  }
+
+  std::string html(const Heading& heading) { return "<h2>" + escape_html(heading.text) + "</h2>\n"; }
+  std::string html(const Prose& prose) { return paragraphs(prose.text); }
+
+  std::string html(const ReportTable& table) {
+    ShownTable shown = show(table, spec_, data_);
+    shown.name = fmt::format("table-{}", ++tables_);
+    return html(shown);
+  }
+
+  std::string html(const ShownTable& table) {
+    const std::string name = "tables/" + table.name;
+    files_.emplace(name + ".csv", csv_of(table));
+    files_.emplace(name + ".tex", latex_of(table));
+    return html_of(table, {name + ".csv", name + ".tex"});
+  }
+
+  std::string html(const Figure& figure) {
+    const DrawnFigure& drawn = drawn_.at(figure.name);
+    const std::string name = "figures/" + figure.name;
+    std::vector<std::string> links;
+    for (const std::string& format : options_.formats) links.push_back(name + "." + format);
+    links.push_back(name + ".csv");
+    files_.emplace(links.back(), csv_of(drawn, spec_));
+    return html_of(drawn, spec_, parts_, links, options_.command);
+  }
+
+  const ReportSpec& spec_;
+  const std::vector<Record>& records_;
+  const ReportOptions& options_;
+  Dataset data_;
+  std::map<std::string, DrawnFigure> drawn_;
+  std::map<std::string, std::string> parts_;
+  std::map<std::string, std::string> files_;
+  int tables_ = 0;
 };
 
 }  // namespace
@@ -61,21 +118,11 @@ struct PageWriter {
 std::vector<std::filesystem::path> write_report(const ReportSpec& spec, const std::vector<Record>& records,
                                                 const std::filesystem::path& out_dir,
                                                 const ReportOptions& options) {
-  const Dataset data(records);
-  std::vector<Drawing> drawings;
-  for (const Block& block : spec.page)
-    if (const auto* figure = std::get_if<Figure>(&block))
-      drawings.push_back(draw(*figure, spec, make_chart(*figure, spec, data)));
-  const std::map<std::string, std::string> files = run_gnuplot(drawings, options.png);
-
-  std::string body = page_head(spec, records);
-  for (const Block& block : spec.page) body += std::visit(PageWriter{spec, data, files}, block);
-
+  const std::map<std::string, std::string> files = ReportWriter(spec, records, options).write();
   std::vector<std::filesystem::path> written = {out_dir / "index.html"};
-  write_file(written.front(), html_page(spec.title, body));
   for (const auto& [name, content] : files) {
-    written.push_back(out_dir / "figures" / name);
-    write_file(written.back(), content);
+    if (name != "index.html") written.push_back(out_dir / name);
+    write_file(out_dir / name, content);
   }
   return written;
 }

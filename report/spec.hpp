@@ -66,6 +66,7 @@ struct NumberAxis {
   std::optional<double> least;
   std::optional<double> most;
   std::optional<Located> range = {};  ///< where these two are from
+  bool more_is_better = false;        ///< pareto
 };
 
 /// A piece of a stacked bar.
@@ -75,24 +76,39 @@ struct Part {
   Quantity quantity;
 };
 
+/// A roof of a roofline: a rate, or where `slope` holds a rate by intensity. Each value of the records is a roof.
+struct Roof {
+  std::string label;
+  Quantity quantity;
+  bool slope = false;
+};
+
 /// lines: y over the axis x, a line per curve. bars: groups of bars over the axis x, a bar per curve. stacks: one
-/// horizontal bar per design, made of parts. scatter: y over another quantity, a line per curve.
-/// A curve is a design, or a value of the axis `curves`. `panels` makes a panel for each value of an axis.
+/// horizontal bar per design, or per value of the axis x, made of parts. map: a cell for each value of the axes x
+/// and curves, its value as a colour and a number. Of two quantities: scatter, a line per curve through the values
+/// of the axis x; pareto, a point per record, and the front of those that no other beats in both; roofline, a point
+/// per record below the roofs. A curve is a design, or a value of the axis `curves`. `panels` makes a panel for
+/// each value of an axis.
 struct Figure {
-  enum class Kind { lines, bars, stacks, scatter } kind = Kind::lines;
+  enum class Kind { lines, bars, stacks, scatter, map, pareto, roofline } kind = Kind::lines;
   std::string name;  ///< of its file
   std::string title;
   std::string caption;
   RecordSelection selection;
   std::optional<Located> panels;
-  std::optional<Located> curves;
-  std::optional<Located> x;            ///< lines and bars: an axis; scatter: the axis that names the points
-  std::optional<Quantity> x_quantity;  ///< scatter
+  std::optional<Located> curves;  ///< of a map: its rows
+  std::optional<Located> x;  ///< lines, bars, stacks and maps: an axis; scatter: the axis that names the points
+  std::optional<Quantity> x_quantity;  ///< scatter, pareto and roofline
+  std::vector<Located> points;         ///< pareto and roofline: axes that name a point; none: all that vary
   bool steps = false;                  ///< scatter: a value holds until the next point, and points have no names
-  NumberAxis x_axis;                   ///< scatter
-  NumberAxis y_axis;                   ///< stacks: the axis along the bars
+  NumberAxis x_axis;                   ///< scatter, pareto and roofline
+  NumberAxis y_axis;                   ///< stacks: the axis along the bars; maps: the values of the cells
   Measure measure;                     ///< stacks: only its `relative`
   std::vector<Part> parts;             ///< stacks
+  std::vector<Roof> roofs;             ///< roofline
+
+  /// Whether there is a point per record.
+  [[nodiscard]] bool is_cloud() const { return kind == Kind::pareto || kind == Kind::roofline; }
 };
 
 struct TableColumn {

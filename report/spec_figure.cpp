@@ -12,7 +12,7 @@ namespace {
 using Kind = Figure::Kind;
 
 Kind parse_kind(const Yaml& value) {
-  static const std::vector<std::string> kinds = {"lines", "bars", "stacks", "scatter"};
+  static const std::vector<std::string> kinds = {"lines", "bars", "stacks", "scatter", "map", "pareto", "roofline"};
   const auto found = std::ranges::find(kinds, value.text());
   if (found == kinds.end())
     value.fail("unknown kind of figure '" + value.text() + "'" + did_you_mean(value.text(), kinds));
@@ -52,6 +52,11 @@ NumberAxis parse_number_axis(const Yaml& map) {
     axis.percent = field->unit == "share";
   }
   if (const auto percent = map.find("percent")) axis.percent = percent->boolean();
+  if (const auto best = map.find("best")) {
+    if (best->text() != "least" && best->text() != "most")
+      best->fail("expected least or most, got '" + best->text() + "'");
+    axis.more_is_better = best->text() == "most";
+  }
   const auto range = map.find("range");
   if (!range) return axis;
   const std::vector<Yaml> ends = range->items();
@@ -65,6 +70,7 @@ NumberAxis parse_number_axis(const Yaml& map) {
 
 void parse_y(const Yaml& map, Figure& figure) {
   std::vector<std::string> keys = {"label", "scale", "percent", "range", "relative_to", "as", "of"};
+  if (figure.kind == Kind::pareto) keys.emplace_back("best");
   if (figure.kind != Kind::stacks) keys.emplace_back("value");
   map.only(keys);
   figure.y_axis = parse_number_axis(map);
@@ -75,17 +81,33 @@ void parse_y(const Yaml& map, Figure& figure) {
 }
 
 void parse_x(const Yaml& map, Figure& figure) {
-  if (figure.kind == Kind::stacks) return;
-  if (figure.kind != Kind::scatter) {
+  if (figure.kind == Kind::stacks && !map.find("x")) return;
+  if (!figure.is_cloud() && figure.kind != Kind::scatter) {
     figure.x = located(map.at("x"));
     return;
   }
   const Yaml x = map.at("x");
-  x.only({"label", "scale", "percent", "range", "value"});
+  std::vector<std::string> keys = {"label", "scale", "percent", "range", "value"};
+  if (figure.kind == Kind::pareto) keys.emplace_back("best");
+  x.only(keys);
   figure.x_axis = parse_number_axis(x);
   figure.x_quantity = parse_quantity(x.at("value"));
-  figure.x = located(map.at("points"));
+  if (figure.kind == Kind::scatter) figure.x = located(map.at("points"));
+  if (const auto points = map.find("points"); points && figure.is_cloud())
+    for (const Yaml& axis : points->items()) figure.points.push_back(located(axis));
   if (const auto steps = map.find("steps")) figure.steps = steps->boolean();
+}
+
+std::vector<Roof> parse_roofs(const Yaml& list) {
+  std::vector<Roof> roofs;
+  for (const Yaml& item : list.items()) {
+    item.only({"label", "rate", "bandwidth"});
+    const bool slope = item.find("bandwidth").has_value();
+    if (slope == item.find("rate").has_value()) item.fail("expected one of rate and bandwidth");
+    roofs.push_back({item.at("label").text(), parse_quantity(item.at(slope ? "bandwidth" : "rate")), slope});
+  }
+  if (roofs.empty()) list.fail("expected at least one roof");
+  return roofs;
 }
 
 std::vector<Part> parse_parts(const Yaml& list) {
@@ -112,11 +134,41 @@ RecordSelection parse_record_selection(const Yaml& map, const ReportSpec& report
 
 std::vector<std::string> keys_of(Kind kind) {
   std::vector<std::string> keys = {"kind",    "name", "title",     "caption", "series",
-                                   "designs", "at",   "mean_over", "panels",  "y"};
-  if (kind != Kind::stacks) keys.insert(keys.end(), {"x", "curves"});
+                                   "designs", "at",   "mean_over", "panels",  "x"};
+  if (kind == Kind::map) {
+    keys.insert(keys.end(), {"rows", "cells"});
+  } else {
+    keys.emplace_back("y");
+  }
+  if (kind != Kind::stacks && kind != Kind::map) keys.emplace_back("curves");
   if (kind == Kind::stacks) keys.emplace_back("parts");
   if (kind == Kind::scatter) keys.insert(keys.end(), {"points", "steps"});
+  if (kind == Kind::pareto || kind == Kind::roofline) {
+    std::erase(keys, "mean_over");
+    keys.emplace_back("points");
+  }
+  if (kind == Kind::roofline) keys.emplace_back("roofs");
   return keys;
+}
+
+/// What a curve, a bar or a row is: a design, or a value of an axis.
+void parse_curves(const Yaml& map, Figure& figure) {
+  const bool by_design = figure.selection.series.text.find("{design}") != std::string::npos;
+  if (figure.kind == Kind::map) {
+    if (by_design) map.at("series").fail("a map is of one series, without {design}");
+    figure.curves = located(map.at("rows"));
+    return;
+  }
+  if (figure.kind == Kind::stacks) {
+    const auto x = map.find("x");
+    if (by_design && x) x->fail("the series has {design}, so a bar is a design");
+    if (!by_design && !x) map.at("series").fail("needs {design}, where a bar is a design, or x, an axis of bars");
+    return;
+  }
+  const auto curves = map.find("curves");
+  if (by_design && curves) curves->fail("the series has {design}, so a curve is a design");
+  if (curves) figure.curves = located(*curves);
+  if (!by_design && !curves) map.fail("needs {design} in its series, or curves");
 }
 
 }  // namespace
@@ -129,16 +181,12 @@ Figure parse_figure(const Yaml& map, const ReportSpec& report) {
   figure.title = map.at("title").text();
   figure.caption = map.at("caption").text();
   figure.selection = parse_record_selection(map, report);
-  const bool by_design = figure.selection.series.text.find("{design}") != std::string::npos;
-  const auto curves = map.find("curves");
-  if (by_design && curves) curves->fail("the series has {design}, so a curve is a design");
-  if (curves) figure.curves = located(*curves);
-  if (!by_design && !curves && figure.kind != Kind::stacks) map.fail("needs {design} in its series, or curves");
-  if (!by_design && figure.kind == Kind::stacks) map.at("series").fail("needs {design}: a bar is a design");
+  parse_curves(map, figure);
   if (const auto panels = map.find("panels")) figure.panels = located(*panels);
   parse_x(map, figure);
-  parse_y(map.at("y"), figure);
+  parse_y(map.at(figure.kind == Kind::map ? "cells" : "y"), figure);
   if (figure.kind == Kind::stacks) figure.parts = parse_parts(map.at("parts"));
+  if (figure.kind == Kind::roofline) figure.roofs = parse_roofs(map.at("roofs"));
   return figure;
 }
 

@@ -12,7 +12,7 @@ namespace tilewright {
 /// Of the judged rows of the value that the suite groups errors by, a colour and marker for every text of its first
 /// column: "parity", predicted over measured, both axes logarithmic; and "residuals", predicted over measured
 /// times against keys, batch, query heads of a KV head, head dimension and queries. There must be a grouping.
-std::vector<Drawing> draw_parity(const TimingValidation& validation);
+std::vector<Plot> plot_parity(const TimingValidation& validation);
 
 /// Writes index.html, which needs no other file, and the figures as SVG into the folder, and returns their paths.
 /// Throws MissingError without gnuplot.

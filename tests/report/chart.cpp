@@ -13,7 +13,9 @@ using Values = std::vector<std::optional<double>>;
 
 Chart chart_of(const std::string& kind, const std::string& keys) {
   const ReportSpec spec = sample_spec(sample_figure(kind, keys));
-  return make_chart(std::get<Figure>(spec.page[0]), spec, Dataset(sample_records()));
+  static const std::vector<Record> records = sample_records();
+  static const Dataset data(records);
+  return make_chart(std::get<Figure>(spec.page[0]), spec, data);
 }
 
 std::string refusal(const std::string& kind, const std::string& keys) {

@@ -6,6 +6,7 @@
 
 #include "common/file.hpp"
 #include "report/gnuplot.hpp"
+#include "report/layout.hpp"
 #include "tests/common/folder.hpp"
 
 namespace tilewright::test::TEST_FILE {
@@ -31,10 +32,16 @@ MeasuredValidation sample() {
   return validation;
 }
 
+std::vector<Drawing> drawings_of(const MeasuredValidation& validation) {
+  std::vector<Drawing> drawings;
+  for (const Plot& plot : plot_parity(validation)) drawings.push_back(whole_figure(plot));
+  return drawings;
+}
+
 }  // namespace
 
 TEST_CASE("parity has a curve of judged points per kernel, and the diagonal") {
-  const std::vector<Drawing> drawings = draw_parity(sample());
+  const std::vector<Drawing> drawings = drawings_of(sample());
   REQUIRE(drawings.size() == 1);
   CHECK(drawings[0].name == "parity");
   const std::string& script = drawings[0].script;
@@ -45,7 +52,7 @@ TEST_CASE("parity has a curve of judged points per kernel, and the diagonal") {
 }
 
 TEST_CASE("both axes of a parity plot have the range of all its values") {
-  const std::string script = draw_parity(sample()).front().script;
+  const std::string script = drawings_of(sample()).front().script;
   const auto range_of = [&](const std::string& axis) {
     const std::size_t begin = script.find("set " + axis + "range ") + 11;
     return script.substr(begin, script.find('\n', begin) - begin);
@@ -57,7 +64,7 @@ TEST_CASE("bytes have a figure of their own") {
   MeasuredValidation validation = sample();
   validation.values.push_back(value("c", 1e9, 2e9, "dram_read_B"));
   validation.values.push_back(value("c", 3e9, 4e9, "dram_write_B"));
-  const std::vector<Drawing> drawings = draw_parity(validation);
+  const std::vector<Drawing> drawings = drawings_of(validation);
   REQUIRE(drawings.size() == 2);
   CHECK(drawings[1].name == "parity-bytes");
   CHECK(drawings[1].script.find("$c0 << EOD\n1000000000 2000000000\n3000000000 4000000000\nEOD\n") !=
@@ -66,7 +73,7 @@ TEST_CASE("bytes have a figure of their own") {
 }
 
 TEST_CASE("nothing that is judged is a figure too") {
-  CHECK(draw_parity({}).front().script.find("'nothing is judged'") != std::string::npos);
+  CHECK(drawings_of({}).front().script.find("'nothing is judged'") != std::string::npos);
 }
 
 TEST_CASE("the page has figures, errors and faults, and needs no other file") {

@@ -33,18 +33,23 @@ TEST_CASE("a report is one page and its figures") {
   const ReportSpec spec = sample_spec(sample_figure("lines", sample_lines) +
                                       "    - heading: H & I\n    - text: |\n"
                                       "        one\n\n        two < 3\n");
-  const auto files = write_report(spec, sample_records(), folder.path() / "out", {true});
-  REQUIRE(files.size() == 3);
+  const auto files = write_report(spec, sample_records(), folder.path() / "out", {{"svg", "png"}});
+  REQUIRE(files.size() == 4);
   CHECK(files[0] == folder.path() / "out" / "index.html");
-  CHECK(files[1] == folder.path() / "out" / "figures" / "f.png");
-  CHECK(files[2] == folder.path() / "out" / "figures" / "f.svg");
+  CHECK(files[1] == folder.path() / "out" / "figures" / "f.csv");
+  CHECK(files[2] == folder.path() / "out" / "figures" / "f.png");
+  CHECK(files[3] == folder.path() / "out" / "figures" / "f.svg");
   const std::string page = read_file(files[0]);
   CHECK(page.find("<h1>A &quot;sample&quot; &lt;report&gt;</h1>") != std::string::npos);
   CHECK(page.find("Study sample, 7 records of version 1.2.3, commit abc.") != std::string::npos);
   CHECK(page.find("<h2>H &amp; I</h2>\n<p>one</p>\n<p>two &lt; 3") != std::string::npos);
-  CHECK(page.find("<svg role=\"img\" aria-label=\"T\"") != std::string::npos);
-  CHECK(page.find("<script") == std::string::npos);
-  CHECK(read_file(files[2]).find("</svg>") != std::string::npos);
+  CHECK(page.find("<svg role=\"img\" aria-label=\"T: S\" class=\"panel\"") != std::string::npos);
+  CHECK(page.find("<a href=\"figures/f.png\">png</a>") != std::string::npos);
+  CHECK(read_file(files[1]) ==
+        "panel,curve,x: length,y: Time (s),points\nXL,it's_slow,1024,32,1\nXL,it's_slow,4096,64,1\n"
+        "XL,Fast & <good>,1024,16,1\nXL,Fast & <good>,4096,,0\nS,it's_slow,1024,8,1\nS,it's_slow,4096,16,1\n"
+        "S,Fast & <good>,1024,2,1\nS,Fast & <good>,4096,2,1\n");
+  CHECK(read_file(files[3]).find("</svg>") != std::string::npos);
 }
 
 TEST_CASE("without gnuplot a report with figures is refused, and nothing is written") {

@@ -81,8 +81,9 @@ TEST_CASE("figures are refused at their place") {
         "r.yaml:17:17: report.page[0].figure.curves: the series has {design}, so a curve is a design");
   CHECK(refusal("lines", "series: run\ndesigns: [slow]\ncurves: model\nx: length\ny: {value: time_s, label: T}") ==
         "r.yaml:17:18: report.page[0].figure.designs: the series has no {design}");
-  CHECK(refusal("stacks", "series: run\ny: {label: T}\nparts: [{label: a, color: blue, value: b}]") ==
-        "r.yaml:16:17: report.page[0].figure.series: needs {design}: a bar is a design");
+  CHECK(
+      refusal("stacks", "series: run\ny: {label: T}\nparts: [{label: a, color: blue, value: b}]") ==
+      "r.yaml:16:17: report.page[0].figure.series: needs {design}, where a bar is a design, or x, an axis of bars");
   CHECK(refusal("stacks", "series: run-{design}\ny: {label: T}\nparts: []") ==
         "r.yaml:18:16: report.page[0].figure.parts: expected at least one part");
 }

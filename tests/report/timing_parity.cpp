@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "common/file.hpp"
+#include "report/layout.hpp"
 #include "sim/kernel/estimate.hpp"
 #include "tests/validation/gpu/little_timings.hpp"
 
@@ -27,12 +28,18 @@ std::size_t count(const std::string& text, const std::string& part) {
   return found;
 }
 
+std::vector<Drawing> drawings_of(const TimingValidation& validation) {
+  std::vector<Drawing> drawings;
+  for (const Plot& plot : plot_parity(validation)) drawings.push_back(whole_figure(plot));
+  return drawings;
+}
+
 }  // namespace
 
 TEST_CASE("a judged row is a point of every panel, in the colour of its group") {
   const LittleTimings little;
   const TimingValidation validation = made_up(little);
-  const std::vector<Drawing> drawings = draw_parity(validation);
+  const std::vector<Drawing> drawings = drawings_of(validation);
   REQUIRE(drawings.size() == 2);
   CHECK(drawings[0].name == "parity");
   const TimingComparison& first = validation.comparisons.front();
@@ -50,7 +57,7 @@ TEST_CASE("rows that calibrate are in no figure") {
   TimingValidation validation = made_up(little);
   const TimingComparison first = validation.comparisons.front();
   validation.comparisons.front().group = "fitted";
-  for (const Drawing& drawing : draw_parity(validation))
+  for (const Drawing& drawing : drawings_of(validation))
     CHECK(drawing.script.find(fmt::format(" {:.5g}\n", first.predicted / first.measured)) == std::string::npos);
 }
 
@@ -60,7 +67,7 @@ TEST_CASE("the page has both figures and the tables, and needs no other file") {
   const auto written = write_parity(made_up(little), "little", folder.path());
   CHECK(written.size() == 3);
   const std::string page = read_file(folder.path() / "index.html");
-  CHECK(count(page, "<svg") == 2);
+  CHECK(count(page, "<svg role=\"img\"") == 1 + 6 + 4 + 2);  // panels and samples of the legends
   CHECK(page.find("Query heads of a KV head") != std::string::npos);
   CHECK(page.find("<h2>Errors by source</h2>") != std::string::npos);
   CHECK(page.find("http") == page.find("http://www.w3.org"));
