@@ -29,12 +29,23 @@ class ChartMaker {
     if (!figure_.panels) add_panel("", filter_);
     if (figure_.panels) {
       for (const RecordValue& value : data_.values(*figure_.panels, series_))
-        add_panel(name_of(value, figure_.panels->text, report_, true), with(filter_, *figure_.panels, value));
+        add_panel(panel_title(value), with(filter_, *figure_.panels, value));
     }
     return std::move(chart_);
   }
 
  private:
+  // "64K tokens", or what the number is of.
+  [[nodiscard]] std::string panel_title(const RecordValue& value) const {
+    const std::string& axis = figure_.panels->text;
+    const auto style = report_.axes.find(axis);
+    const bool has_unit = style != report_.axes.end() && !style->second.unit.empty();
+    const std::string name = name_of(value, axis, report_, true);
+    const bool is_bare = std::holds_alternative<double>(value) && !has_unit &&
+                         (name == text_of(value) || name.find_first_not_of("0123456789.") == std::string::npos);
+    return is_bare ? label_of(axis, report_) + " = " + name : name;
+  }
+
   [[nodiscard]] bool is_stacks() const { return figure_.kind == Figure::Kind::stacks; }
   [[nodiscard]] bool is_by_design() const { return is_stacks() && !figure_.x; }
 

@@ -37,7 +37,8 @@ svg.panel:focus-visible { outline: 2px solid #0072B2; outline-offset: 2px; }
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: 0.85em; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.35em 0.55em; text-align: right; overflow-wrap: normal; }
-thead th { font-weight: 600; vertical-align: bottom; max-width: 8em; }
+thead th { font-weight: 600; vertical-align: bottom; max-width: 9em; overflow-wrap: anywhere; min-width: 4em; }
+thead th.text, td.text { text-align: left; }
 thead button { font: inherit; color: inherit; text-align: inherit; background: none; border: 0; padding: 0;
                cursor: pointer; }
 thead button::after { content: " \2195"; color: #999; }
@@ -45,8 +46,9 @@ th[aria-sort=ascending] button::after { content: " \2191"; color: #222; }
 th[aria-sort=descending] button::after { content: " \2193"; color: #222; }
 thead tr:last-child th { border-bottom: 2px solid #444; }
 th.group { text-align: center; border-bottom: 1px solid #999; max-width: none; }
-tbody th { text-align: left; font-weight: 600; white-space: nowrap; }
+tbody th { text-align: left; font-weight: 600; min-width: 7em; max-width: 36em; overflow-wrap: anywhere; }
 thead th:first-child { text-align: left; }
+td.text { max-width: 40em; overflow-wrap: anywhere; min-width: 6em; }
 tbody tr:nth-child(even) { background: #f5f6f8; }
 tbody tr:last-child > * { border-bottom: 1px solid #444; }
 td.first, th.first { border-left: 1px solid #bbb; }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "report/html.hpp"
@@ -7,44 +9,47 @@ namespace tilewright {
 
 namespace {
 
-/// Whether a column is the first of its group, with a line at its left.
-std::vector<bool> first_of_groups(const ShownTable& table) {
-  std::vector<bool> first(table.columns.size());
+/// The class attribute of a column's cells: the first of a group has a line at its left, texts stand at the left.
+std::vector<std::string> classes_of(const ShownTable& table) {
+  std::vector<std::string> classes(table.columns.size());
   std::size_t column = 0;
   for (const ShownGroup& group : table.groups) {
-    if (column < first.size()) first[column] = true;
+    if (column < classes.size()) classes[column] = "first";
     column += group.columns;
   }
-  return first;
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    const auto is_text = [c](const ShownRow& row) { return !row.cells[c].number && !row.cells[c].text.empty(); };
+    if (std::ranges::any_of(table.rows, is_text)) classes[c] += classes[c].empty() ? "text" : " text";
+    if (!classes[c].empty()) classes[c] = " class=\"" + classes[c] + "\"";
+  }
+  return classes;
 }
-
-const char* class_of(bool is_first) { return is_first ? " class=\"first\"" : ""; }
 
 /// A button, so that the keyboard reaches it; the script of the page sorts by its column.
 std::string sorting(const std::string& label) {
   return "<button type=\"button\">" + escape_html(label) + "</button>";
 }
 
-std::string header(const ShownTable& table, const std::vector<bool>& first) {
+std::string header(const ShownTable& table, const std::vector<std::string>& classes) {
   std::string groups;
   for (const ShownGroup& group : table.groups)
     groups += fmt::format("<th class=\"group first\" colspan=\"{}\" scope=\"colgroup\">{}</th>", group.columns,
                           escape_html(group.title));
   std::string labels = "<th scope=\"col\">" + sorting(table.of_rows) + "</th>";
   for (std::size_t c = 0; c < table.columns.size(); ++c)
-    labels += fmt::format("<th{} scope=\"col\">{}</th>", class_of(first[c]), sorting(table.columns[c]));
+    labels += fmt::format("<th{} scope=\"col\">{}</th>", classes[c], sorting(table.columns[c]));
   if (!groups.empty()) groups = "<tr><td></td>" + groups + "</tr>\n";
   return "<thead>\n" + groups + "<tr>" + labels + "</tr>\n</thead>\n";
 }
 
-std::string html_of(const ShownRow& row, const std::vector<bool>& first) {
+std::string html_of(const ShownRow& row, const std::vector<std::string>& classes) {
   std::string html = "<tr><th scope=\"row\">";
   if (!row.color.empty()) html += fmt::format("<span class=\"swatch\" style=\"background:{}\"></span>", row.color);
   html += escape_html(row.label) + "</th>";
   for (std::size_t c = 0; c < row.cells.size(); ++c) {
     const ShownCell& cell = row.cells[c];
     const std::string value = cell.number ? fmt::format(" data-v=\"{}\"", *cell.number) : "";
-    html += fmt::format("<td{}{}>{}</td>", class_of(first[c]), value, escape_html(cell.text));
+    html += fmt::format("<td{}{}>{}</td>", classes[c], value, escape_html(cell.text));
   }
   return html + "</tr>\n";
 }
@@ -60,14 +65,14 @@ std::string html_links(const std::vector<std::string>& files) {
 }
 
 std::string html_of(const ShownTable& table, const std::vector<std::string>& links) {
-  const std::vector<bool> first = first_of_groups(table);
+  const std::vector<std::string> classes = classes_of(table);
   std::string rows;
-  for (const ShownRow& row : table.rows) rows += html_of(row, first);
+  for (const ShownRow& row : table.rows) rows += html_of(row, classes);
   return fmt::format(
       "<figure>\n<figcaption><b>{}.</b> {}</figcaption>\n<div class=\"scroll\" tabindex=\"0\"><table "
       "class=\"sortable\">\n"
       "{}<tbody>\n{}</tbody>\n</table></div>\n{}</figure>\n",
-      escape_html(table.title), escape_html(table.caption), header(table, first), rows, html_links(links));
+      escape_html(table.title), escape_html(table.caption), header(table, classes), rows, html_links(links));
 }
 
 }  // namespace tilewright

@@ -33,8 +33,16 @@ std::string LabelPlacer::place(const std::string& text, double x, double y) {
     double right;  // of its width, from the point to the label's left
     double up;     // of its height, from the point to the label's lower side
   };
-  static constexpr std::array<Side, 8> sides = {
-      {{0, 0.1}, {-1, 0.1}, {0, -1.1}, {-1, -1.1}, {0, -0.5}, {-1, -0.5}, {-0.5, 0.5}, {-0.5, -1.5}}};
+  static constexpr std::array<Side, 10> sides = {{{0, 0.1},
+                                                  {-1, 0.1},
+                                                  {0, -1.1},
+                                                  {-1, -1.1},
+                                                  {0, -0.5},
+                                                  {-1, -0.5},
+                                                  {-0.5, 0.5},
+                                                  {-0.5, -1.5},
+                                                  {0, -1.6},
+                                                  {-1, 0.6}}};
   const double width = label_width(text);
   for (const Side& side : sides) {
     const double left = x + side.right * width + (side.right == 0 ? distance : side.right == -1 ? -distance : 0);

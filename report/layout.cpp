@@ -34,6 +34,12 @@ std::string centred(const std::string& text, double x, double y, bool upwards = 
                      x, y, upwards ? " rotate by 90" : "");
 }
 
+/// Cut where there is no room for all of it.
+std::string fitting(const std::string& text, double room) {
+  const auto letters = static_cast<std::size_t>(room / label_width("m"));
+  return label_width(text) <= room ? text : text.substr(0, letters - 1) + "…";
+}
+
 /// A panel whose upper left corner is at `left`, `top` of the canvas.
 std::string placed(const Plot& plot, const PanelPlot& panel, const Canvas2D& canvas, double left, double top) {
   const double from = left + plot.left();
@@ -45,11 +51,14 @@ std::string placed(const Plot& plot, const PanelPlot& panel, const Canvas2D& can
       "set bmargin at screen {:.6f}\n",
       canvas.x(from), canvas.x(from + plot.area_width()), canvas.y(upper), canvas.y(lower));
   if (!panel.title.empty())
-    script += centred(panel.title, canvas.x(from + plot.area_width() / 2), canvas.y(top + plot.top() / 2 - 1));
+    script += centred(fitting(panel.title, plot.area_width() + plot.left()), canvas.x(from + plot.area_width() / 2),
+                      canvas.y(top + plot.top() / 2 - 1));
   if (!plot.x_label.empty())
-    script += centred(plot.x_label, canvas.x(from + plot.area_width() / 2), canvas.y(lower + plot.below() - 11));
+    script += centred(fitting(plot.x_label, plot.area_width() + plot.left()),
+                      canvas.x(from + plot.area_width() / 2), canvas.y(lower + plot.below() - 11));
   if (!plot.y_label.empty())
-    script += centred(plot.y_label, canvas.x(left + 12), canvas.y((upper + lower) / 2), true);
+    script += centred(fitting(plot.y_label, plot.full_height()), canvas.x(left + 12), canvas.y((upper + lower) / 2),
+                      true);
   if (panel.targets.empty() && !panel.has_points)
     script += "set label 'no point has a value' at graph 0.5,0.5 center textcolor rgb '#555555'\n";
   return script + plot_of(panel.items);
@@ -129,9 +138,11 @@ Drawing whole_figure(const Plot& plot) {
   const int top = legend_rows * legend_row + (legend_rows > 0 ? 6 : 0);
   const Canvas2D canvas{width, top + rows * plot.full_height()};
   std::string script = begin_drawing;
-  for (int p = 0; p < panels; ++p)
+  for (int p = 0; p < panels; ++p) {
+    const int row = p / columns;
     script += placed(plot, plot.panels[static_cast<std::size_t>(p)], canvas, p % columns * plot.width,
-                     top + p / columns * plot.full_height());
+                     top + row * plot.full_height());
+  }
   if (legend_rows > 0) script += legend_of(plot, canvas);
   return {plot.name, canvas.width, canvas.height, script + "unset multiplot\n"};
 }

@@ -2,11 +2,12 @@
 
 namespace tilewright {
 
+namespace {
+
 // Sorting: a button of a header sorts its column, up and then down; rows without a value stay last.
 // Points: an element with data-t shows that text, and the command in data-c, below the pointer; a click keeps it
 // there, so that the command can be copied. A drawing takes the focus, and arrow keys go from point to point.
-const char* page_script() {
-  return R"((function () {
+constexpr const char* script = R"((function () {
   'use strict';
   function value(row, column) {
     var cell = row.cells[column];
@@ -86,6 +87,9 @@ const char* page_script() {
   document.addEventListener('click', function (event) { if (kept && !tip.contains(event.target)) hide(); });
 })();
 )";
-}
+
+}  // namespace
+
+const char* page_script() { return script; }
 
 }  // namespace tilewright

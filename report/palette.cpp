@@ -34,6 +34,8 @@ std::string color_code(const Yaml& value) {
   value.fail("unknown color '" + value.text() + "'" + did_you_mean(value.text(), known));
 }
 
+std::string color_name(std::size_t n) { return colors[n % colors.size()].name; }
+
 std::string color_of_index(std::size_t n) { return colors[n % colors.size()].code; }
 
 }  // namespace tilewright

@@ -22,7 +22,7 @@ int width_for(std::size_t panels) { return panels <= 2 || panels == 4 ? widest :
 
 }  // namespace
 
-double Plot::left() const { return tics_left + (y_label.empty() ? 8 : 8 + label_height); }
+double Plot::left() const { return tics_left + (y_label.empty() ? 8 : 12 + label_height); }
 
 double Plot::top() const {
   const auto has_title = [](const PanelPlot& panel) { return !panel.title.empty(); };

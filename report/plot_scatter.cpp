@@ -57,6 +57,7 @@ class ScatterPanel {
   PanelPlot make(const Scale& x, const Scale& y, const std::vector<std::string>& naming_axes) {
     PanelPlot result = begin_panel(panel_, x, y, "xy");
     for (std::size_t r = 0; r < panel_.roofs.size(); ++r) add_roof(result, r, x, y);
+    for (const Name& roof : roof_names_) result.script += placer_.place(roof.text, roof.x, roof.y);
     const std::vector<Spot> front = figure_.kind == Kind::pareto ? front_of(spots_, figure_) : std::vector<Spot>();
     if (!front.empty()) add_front(result, front);
     for (std::size_t c = 0; c < panel_.curves.size(); ++c) add_curve(result, c);
@@ -125,9 +126,9 @@ class ScatterPanel {
                                 {fmt::format("{} {}", from, at(from)), fmt::format("{} {}", to, at(to))});
     result.items.push_back(fmt::format("$roof{} using 1:2 with lines lc rgb '#222222' lw 1.6 dt 1 notitle", r));
     const double middle = roof.slope ? std::sqrt(from * to) : to;
-    result.script +=
-        placer_.place(fmt::format("{} {}{}", roof.label, short_number(roof.value), roof.slope ? "B/s" : ""),
-                      x.share(middle) * width_ - (roof.slope ? 0 : 10), y.share(at(middle)) * height_);
+    const std::string text = fmt::format("{} {}{}", roof.label, short_number(roof.value), roof.slope ? "B/s" : "");
+    roof_names_.push_back({text, x.share(middle) * width_ - (roof.slope ? 0 : label_width(text) / 2 + 4),
+                           y.share(at(middle)) * height_});
     keep_off({x.share(from), y.share(at(from))}, {x.share(to), y.share(at(to))});
   }
 
@@ -157,7 +158,13 @@ class ScatterPanel {
     const std::string name = figure_.is_cloud()
                                  ? name_of(*panel_.curves[spot.curve].of[spot.point].front(), axes, report_)
                                  : chart_.x_names[spot.point];
-    return name.empty() ? "" : placer_.place(name, x.share(spot.x) * width_, y.share(spot.y) * height_);
+    const Name wanted{name, x.share(spot.x) * width_, y.share(spot.y) * height_};
+    const auto is_same = [&](const Name& other) {  // as of points at nearly one place
+      return other.text == name && std::hypot(other.x - wanted.x, other.y - wanted.y) < 16;
+    };
+    if (name.empty() || std::ranges::any_of(names_, is_same)) return "";
+    names_.push_back(wanted);
+    return placer_.place(name, wanted.x, wanted.y);
   }
 
   const Figure& figure_;
@@ -168,6 +175,13 @@ class ScatterPanel {
   double width_;
   double height_;
   LabelPlacer placer_;
+  struct Name {
+    std::string text;
+    double x;
+    double y;
+  };
+  std::vector<Name> roof_names_;
+  std::vector<Name> names_;
 };
 
 /// Roofs lie above the points: the scale has room for them.

@@ -62,7 +62,7 @@ class QueryTilePicture {
 
  private:
   [[nodiscard]] bool three() const { return grid_.key_tiles().size() == 3; }
-  [[nodiscard]] Box most() const { return three() ? Box{48, 120, 120} : Box{1, 300, 300}; }
+  [[nodiscard]] CellBox most() const { return three() ? CellBox{48, 120, 120} : CellBox{1, 300, 300}; }
 
   [[nodiscard]] std::string name_of(const Extents& tile) const {
     const TileCount count = count_row(tiled_.map, grid_.number_of(tile));

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "common/file.hpp"
+#include "report/account.hpp"
 #include "report/gnuplot.hpp"
 #include "report/html.hpp"
 #include "report/layout.hpp"
@@ -55,11 +56,22 @@ class ReportWriter {
     std::string body = page_head(spec_, records_);
     for (const Block& block : spec_.page)
       body += std::visit([this](const auto& each) { return html(each); }, block);
+    body += account();
     files_.emplace("index.html", html_page(spec_.title, body));
     return std::move(files_);
   }
 
  private:
+  std::string account() {
+    std::string text;
+    for (const AccountPart& part : account_of(records_, options_.origin)) {
+      text += html(Heading{part.heading});
+      for (const std::string& paragraph : part.paragraphs) text += html(Prose{paragraph});
+      for (const ShownTable& table : part.tables) text += html(table);
+    }
+    return text;
+  }
+
   void draw() {
     std::vector<Drawing> wholes;
     std::vector<Drawing> parts;

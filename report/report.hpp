@@ -16,6 +16,7 @@ namespace tilewright {
 struct ReportOptions {
   Formats formats = {"svg"};  ///< files of each figure
   CommandOf command = [](const Record&) { return std::string(); };
+  std::vector<std::pair<std::string, std::string>> origin = {};  ///< of the records: names and texts
 };
 
 /// Writes index.html, figures/NAME.svg (.png, .pdf) and NAME.csv, and tables/NAME.tex and .csv into the folder, and

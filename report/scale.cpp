@@ -55,6 +55,13 @@ std::vector<double> round_places(const Scale& scale) {
   return at;
 }
 
+/// The label of a tic is a format of its number.
+std::string as_format(const std::string& label) {
+  std::string result;
+  for (const char letter : label) result += letter == '%' ? "%%" : std::string(1, letter);
+  return result;
+}
+
 void add_log_tics(Scale& scale) {
   constexpr std::size_t enough = 3;
   constexpr std::size_t many = 8;
@@ -127,7 +134,7 @@ Scale Scale::thinned(double length, std::optional<double> height) const {
 std::string Scale::commands(char axis, bool upright_labels) const {
   std::vector<std::string> items;
   for (const Tic& tic : tics)
-    items.push_back(fmt::format("{} {} {}", quoted(tic.label), tic.at, tic.label.empty() ? 1 : 0));
+    items.push_back(fmt::format("{} {} {}", quoted(as_format(tic.label)), tic.at, tic.label.empty() ? 1 : 0));
   const std::string scaling =
       log_base > 0 ? fmt::format("set logscale {} {}\n", axis, log_base) : fmt::format("unset logscale {}\n", axis);
   return scaling + fmt::format("set {0}range [{1}:{2}]\nset {0}tics {3} ({4})\n", axis, least, most,

@@ -8,7 +8,7 @@ namespace tilewright {
 
 namespace {
 
-TileCells cells_for(const Box& tiles, const Box& most) {
+TileCells cells_for(const CellBox& tiles, const CellBox& most) {
   TileCells cells{tiles, {}, {}, {}};
   for (std::size_t side = 0; side < 3; ++side) {
     cells.step[side] = std::max<Count>(1, ceil_div(tiles[side], most[side]));
@@ -24,7 +24,7 @@ TileKind kind_of(const TileMap& map, Count query_tile, Count key_tile) {
 
 // The kind of every cell, from the kind of every tile.
 template <class KindOfTile>
-TileCells merged_cells(const Box& tiles, const Box& most, KindOfTile kind_of_tile) {
+TileCells merged_cells(const CellBox& tiles, const CellBox& most, KindOfTile kind_of_tile) {
   TileCells cells = cells_for(tiles, most);
   cells.kinds.assign(cells.cells[0] * cells.cells[1] * cells.cells[2], TileKind::empty);
   ByCount<bool> seen(cells.kinds.size());
@@ -55,9 +55,10 @@ TileCells map_cells(const TileMap& map, Count most_rows, Count most_columns) {
                       [&](Count, Count row, Count column) { return kind_of(map, row, column); });
 }
 
-TileCells query_tile_cells(const TileMap& map, const TileGrid& grid, const Extents& query_tile, const Box& most) {
+TileCells query_tile_cells(const TileMap& map, const TileGrid& grid, const Extents& query_tile,
+                           const CellBox& most) {
   const Extents& keys = grid.key_tiles();
-  const Box tiles = keys.size() == 3 ? Box{keys[0], keys[1], keys[2]} : Box{1, keys[0], keys[1]};
+  const CellBox tiles = keys.size() == 3 ? CellBox{keys[0], keys[1], keys[2]} : CellBox{1, keys[0], keys[1]};
   return merged_cells(tiles, most, [&, number = grid.number_of(query_tile)](Count slice, Count row, Count column) {
     return kind_of(map, number, (slice * tiles[1] + row) * tiles[2] + column);
   });

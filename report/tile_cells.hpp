@@ -13,19 +13,19 @@ namespace tilewright {
 enum class TileKind : std::uint8_t { empty, partial, full };
 
 /// Slices, rows, columns.
-using Box = std::array<Count, 3>;
+using CellBox = std::array<Count, 3>;
 
 /// A cell of tiles of different kinds is partial.
 struct TileCells {
-  Box tiles{};
-  Box step{};   ///< tiles of a cell, per side
-  Box cells{};  ///< ceil(tiles / step)
+  CellBox tiles{};
+  CellBox step{};   ///< tiles of a cell, per side
+  CellBox cells{};  ///< ceil(tiles / step)
   ByCount<TileKind> kinds;
 
   [[nodiscard]] TileKind at(Count slice, Count row, Count column) const {
     return kinds[(slice * cells[1] + row) * cells[2] + column];
   }
-  [[nodiscard]] bool merged() const { return step != Box{1, 1, 1}; }
+  [[nodiscard]] bool merged() const { return step != CellBox{1, 1, 1}; }
   /// "Each cell stands for 16x16 tiles; one of several kinds is partial."; empty where nothing is merged.
   [[nodiscard]] std::string note() const;
 };
@@ -35,7 +35,8 @@ TileCells map_cells(const TileMap& map, Count most_rows, Count most_columns);
 
 /// The KV tiles of a Q tile on their grid. Of three dimensions the first is that of slices; of two there is one
 /// slice.
-TileCells query_tile_cells(const TileMap& map, const TileGrid& grid, const Extents& query_tile, const Box& most);
+TileCells query_tile_cells(const TileMap& map, const TileGrid& grid, const Extents& query_tile,
+                           const CellBox& most);
 
 /// Cells [top, bottom) x [left, right) of a slice.
 struct CellRectangle {

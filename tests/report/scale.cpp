@@ -66,6 +66,10 @@ TEST_CASE("labels that would touch the one before are left out") {
   CHECK(labels_of(named_scale({1, 2, 3}, {"one", "two", "three"}, 0).thinned(300)) == "one two three");
 }
 
+TEST_CASE("gnuplot reads no format in the label of a tic") {
+  CHECK(named_scale({1}, {"5 %"}, 0).commands('x').find("('5 %%' 1 0)") != std::string::npos);
+}
+
 TEST_CASE("numbers are short") {
   CHECK(short_number(0.00125) == "1.25m");
   CHECK(short_number(65536) == "65.54k");

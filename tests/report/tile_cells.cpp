@@ -43,7 +43,7 @@ TEST_CASE("the KV tiles of a Q tile lie on their grid") {
         "eeefffee eeefffee eeefffee eeeeeeee eeeeeeee eeeeeeee ");
   const TiledMask video = tiled("gna,window=1x2x2,stride=1x2x2", "3x4x4", "1x2x2", "1x2x2");
   const TileCells slices = query_tile_cells(video.map, TileGrid(video), {1, 0, 1}, {9, 9, 9});
-  CHECK(slices.cells == Box{3, 2, 2});
+  CHECK(slices.cells == CellBox{3, 2, 2});
   CHECK(letters(slices, 0) == "ee ee ");
   CHECK(letters(slices, 1) == "ef ee ");
   const TileCells merged = query_tile_cells(video.map, TileGrid(video), {1, 0, 1}, {2, 2, 2});

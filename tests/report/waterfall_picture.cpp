@@ -11,16 +11,16 @@ namespace tilewright::test::TEST_FILE {
 
 namespace {
 
-struct Box {
+struct CellBox {
   std::string text;
   Canvas::Area area;
 };
 
 /// Where the words of a picture are.
-std::vector<Box> words_of(const Drawing& drawing) {
+std::vector<CellBox> words_of(const Drawing& drawing) {
   static const std::regex label(
       "set label '([^']*)' at ([-0-9.e+]+),([-0-9.e+]+) (left|center|right) font ',([0-9]+)'.*");
-  std::vector<Box> boxes;
+  std::vector<CellBox> boxes;
   std::smatch found;
   for (std::string rest = drawing.script; std::regex_search(rest, found, label); rest = found.suffix()) {
     const int size = std::stoi(found[5]);
@@ -38,7 +38,7 @@ bool overlap(const Canvas::Area& a, const Canvas::Area& b) {
 
 void check_readable(const Waterfall& waterfall, const std::string& title) {
   const Drawing drawing = draw_waterfall(waterfall, title);
-  const std::vector<Box> words = words_of(drawing);
+  const std::vector<CellBox> words = words_of(drawing);
   for (std::size_t i = 0; i < words.size(); ++i) {
     CAPTURE(words[i].text, drawing.width);
     CHECK(words[i].area.left >= 0);
@@ -52,7 +52,7 @@ void check_readable(const Waterfall& waterfall, const std::string& title) {
 }
 
 bool says(const Waterfall& waterfall, const std::string& text) {
-  return std::ranges::count(words_of(draw_waterfall(waterfall, "title")), text, &Box::text) > 0;
+  return std::ranges::count(words_of(draw_waterfall(waterfall, "title")), text, &CellBox::text) > 0;
 }
 
 WaterfallRow row(const std::string& name, std::vector<WaterfallBar> bars) { return {name, true, std::move(bars)}; }
