@@ -1,7 +1,5 @@
-# ccache, where it is there. It takes a precompiled header for what it was compiled from (pch_defines, time_macros) and
-# reads dependencies from the compiler instead of preprocessing each file once more (CCACHE_DEPEND).
+# ccache, where it is there; cmake/ccache.sh says how.
 find_program(CCACHE ccache)
 if(CCACHE)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros CCACHE_DEPEND=1
-                                  ${CCACHE})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${PROJECT_SOURCE_DIR}/cmake/ccache.sh ${PROJECT_SOURCE_DIR} ${CCACHE})
 endif()

@@ -46,6 +46,12 @@ endfunction()
 
 function(tilewright_precompiled target name)
   target_precompile_headers(${target} REUSE_FROM ${name})
+  get_target_property(type ${target} TYPE)
+  if(type STREQUAL "EXECUTABLE")
+    # As the headers are compiled; for a program CMake has a flag of its own (-fPIE), of which these are not.
+    set_target_properties(${target} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+    target_compile_options(${target} PRIVATE -fPIC)
+  endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(${target} PRIVATE -fpch-preprocess)
   else()

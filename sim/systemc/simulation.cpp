@@ -6,7 +6,7 @@
 #include <systemc>
 
 // The main program of SystemC's own start, which its library asks for.
-int sc_main(int, char*[]) { return 0; }
+[[gnu::visibility("default")]] int sc_main(int, char*[]) { return 0; }
 
 namespace tilewright {
 
