@@ -1,7 +1,7 @@
 # The front door: thin names for what the presets, ctest and tools/ do.
 # Every target that builds first makes sure that the packages of packages.txt are installed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test asan debug fuzz bench kernels lint format packages configure program
+.PHONY: help demo test asan debug fuzz bench kernels python lint format packages configure program
 
 JOBS := $(shell nproc)
 PROGRAM := build/release/bin/tilewright
@@ -54,6 +54,13 @@ bench: configure ## run the benchmarks and time the demo study
 
 kernels: configure ## build the CUDA kernels and the program that measures them
 	cmake --build --preset release --target tilewright-kernels
+
+python: PACKAGES += python
+python: VENV := build/venv
+python: packages ## build the module of Python in build/venv, run its tests, the examples of its page and the notebooks
+	test -x $(VENV)/bin/python || /usr/bin/python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check . -r python/requirements-test.txt
+	cd tests/python && ../../$(VENV)/bin/python -m unittest
 
 lint: PACKAGES += lint
 lint: configure ## check format, headers, includes, names and changed files (BASE=commit)

@@ -16,9 +16,8 @@
 #include "common/file.hpp"
 #include "common/short_lists.hpp"
 #include "common/units.hpp"
-#include "einsum/parse.hpp"
 #include "einsum/workload.hpp"
-#include "explore/used_shapes.hpp"
+#include "explore/bounded_problem.hpp"
 #include "sim/bound/explain.hpp"
 #include "sim/bound/ladder_json.hpp"
 
@@ -42,34 +41,7 @@ struct Arguments {
   AdviceOptions advice;
 };
 
-struct Asked {
-  MaskSpec mask;
-  Attention problem;
-  std::optional<AttentionRanks> ranks = {};  ///< of a workload
-};
-
-// A workload may be computed by several cascades, whose tensors may have other names, and so other words; adds the
-// shapes that these are from to those that are used.
-Attention problem_of(const Workload& workload, std::set<std::string>& used) {
-  std::optional<Attention> problem;
-  for (const std::string& name : workload.cascades) {
-    const Cascade cascade = load_cascade(find_config("cascades", name));
-    if (workload.ranks && !has_ranks(*workload.ranks, cascade)) continue;  // what comes before or after attention
-    Attention found = attention_of(workload, cascade);
-    if (problem && found.words != problem->words)
-      throw InputError(
-          fmt::format("{}: its cascades '{}' and '{}' have other words for Q, K, V or the output: "
-                      "no one bound is of both",
-                      workload.file, workload.cascades.front(), name));
-    problem = std::move(found);
-    used.merge(attention_word_names_of(workload, cascade));
-  }
-  if (!problem)
-    throw InputError(workload.file + ": none of its cascades has the queries and keys that 'ranks' names");
-  return *problem;
-}
-
-Asked read_asked(const Arguments& arguments) {
+BoundedProblem read_asked(const Arguments& arguments) {
   if (!arguments.workload.given()) arguments.attention.require_lengths_once();
   if (!arguments.workload.given() && !arguments.mask.given())
     throw InputError("bound: expected a workload, or --mask and --layout or --requests in its place");
@@ -85,10 +57,8 @@ Asked read_asked(const Arguments& arguments) {
   if (arguments.mask.given()) workload.set_mask(arguments.mask.use());
   if (arguments.attention.has_requests()) workload.set_requests(arguments.attention.requests(), set);
   if (arguments.selection.given()) workload.set_selection(arguments.selection.use(), "--selection");
-  std::set<std::string> used = role_names_of(workload);
-  Attention problem = problem_of(workload, used);
-  require_used(set, workload, used, "attention's bound");
-  return {workload.mask ? workload.mask->spec : find_mask("dense"), std::move(problem), workload.ranks};
+  Library library;
+  return bounded_problem(workload, set, library);
 }
 
 std::string times(double speedup) { return fmt::format("{:.2f}x", speedup); }
@@ -309,13 +279,13 @@ class Bound {
 
   const Arguments& arguments_;
   const Options& options_;
-  Asked asked_;
+  BoundedProblem asked_;
   Tiling tiling_;
   std::string tiles_hint_;
   std::optional<Arch> arch_;
   std::optional<TileMachine> machine_;
   Baseline baseline_;
-  std::optional<ClaimOptions::Measured> measured_;
+  std::optional<StatedSpeedup> measured_;
   Ladder ladder_;
   std::vector<OtherTiles> other_tiles_;
   std::optional<AdviceRequest> request_;

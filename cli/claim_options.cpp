@@ -3,18 +3,8 @@
 #include <fmt/format.h>
 
 #include "cli/log.hpp"
-#include "common/error.hpp"
-#include "explore/claim/quantity.hpp"
-#include "explore/stated_baseline.hpp"
 
 namespace tilewright::cli {
-
-namespace {
-
-constexpr double least_speedup = 1e-6;
-constexpr double most_speedup = 1e6;
-
-}  // namespace
 
 void ClaimOptions::add(Inputs& inputs) {
   inputs.add(
@@ -38,24 +28,9 @@ Baseline ClaimOptions::baseline(const Attention& problem, const Arch* arch,
   return baseline;
 }
 
-std::optional<ClaimOptions::Measured> ClaimOptions::measured(const Baseline& baseline) const {
+std::optional<StatedSpeedup> ClaimOptions::measured(const Baseline& baseline) const {
   if (!measured_.given()) return {};
-  const std::string& text = measured_.use();
-  Measured measured{0, text};
-  const auto quantity = parse_quantity(text);
-  if (quantity && quantity->kind == StatedQuantity::Kind::time) {
-    if (baseline.time_s == 0)
-      throw InputError(fmt::format("--measured: {} is a time, and the baseline has none without --arch", text));
-    measured.speedup = baseline.time_s / quantity->value;
-    measured.text = fmt::format("{:.2f}x ({})", measured.speedup, text);
-  } else if (quantity && quantity->kind == StatedQuantity::Kind::speedup) {
-    measured.speedup = quantity->value;
-    measured.text = fmt::format("{:.2f}x", quantity->value);
-  }
-  if (!(measured.speedup >= least_speedup && measured.speedup <= most_speedup))
-    throw InputError(
-        fmt::format("--measured: expected a speedup, as in 5.3 or 5.3x, or a time, as in 2.5ms, got '{}'", text));
-  return measured;
+  return stated_speedup(measured_.use(), "--measured", baseline);
 }
 
 }  // namespace tilewright::cli

@@ -6,7 +6,7 @@
 
 #include "cli/inputs.hpp"
 #include "einsum/attention_ranks.hpp"
-#include "sim/bound/baseline.hpp"
+#include "explore/stated_baseline.hpp"
 
 namespace tilewright::cli {
 
@@ -19,12 +19,8 @@ class ClaimOptions {
   [[nodiscard]] Baseline baseline(const Attention& problem, const Arch* arch,
                                   const std::optional<AttentionRanks>& roles) const;
 
-  struct Measured {
-    double speedup = 0;
-    std::string text;  ///< as given, and what it makes of a time
-  };
   /// Throws InputError for a time where the baseline has none.
-  [[nodiscard]] std::optional<Measured> measured(const Baseline& baseline) const;
+  [[nodiscard]] std::optional<StatedSpeedup> measured(const Baseline& baseline) const;
 
  private:
   Input<std::string> baseline_{"dense"};

@@ -8,10 +8,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
 #include "common/error.hpp"
+#include "common/home.hpp"
 
 namespace tilewright {
 
@@ -31,6 +33,17 @@ fs::path find_home() {
       if (fs::is_directory(home / "configs", error)) return home;
   }
   return TILEWRIGHT_SOURCE_DIR;
+}
+
+// What set_home() says; empty: nothing.
+struct GivenHome {
+  fs::path folder;
+  std::atomic<bool> is_asked{false};
+};
+
+GivenHome& given_home() {
+  static GivenHome given;
+  return given;
 }
 
 std::vector<std::string> names_below(const fs::path& folder) {
@@ -115,8 +128,17 @@ void write_file(const fs::path& file, std::string_view content) {
 }
 
 const fs::path& home() {
-  static const fs::path found = find_home();
+  static const fs::path found = [] {
+    GivenHome& given = given_home();
+    given.is_asked = true;
+    return given.folder.empty() ? find_home() : given.folder;
+  }();
   return found;
+}
+
+void set_home(const fs::path& folder) {
+  if (given_home().is_asked) throw std::logic_error("set_home: files were looked for before");
+  given_home().folder = folder;
 }
 
 const fs::path& configs_folder() {

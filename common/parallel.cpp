@@ -9,12 +9,14 @@
 
 #include <algorithm>
 
+#include "common/interrupt.hpp"
+
 namespace tilewright {
 namespace {
 
 volatile sig_atomic_t interrupt_flag = 0;
 
-void set_interrupt_flag(int) { interrupt_flag = 1; }
+void set_interrupt_flag(int) { interrupt(); }
 
 void run_range(std::size_t begin, std::size_t end, const std::function<void(std::size_t)>& body) {
   for (std::size_t i = begin; i < end && !interrupted(); ++i) body(i);
@@ -45,6 +47,8 @@ void catch_interrupts() {
   action.sa_handler = SIG_DFL;  // `program | head` ends in silence, also where the parent ignores the signal
   sigaction(SIGPIPE, &action, nullptr);
 }
+
+void interrupt() { interrupt_flag = 1; }
 
 bool interrupted() { return interrupt_flag != 0; }
 

@@ -28,7 +28,7 @@ void require_known_names(const Yaml& workload, Library& library) {
   std::vector<std::string> tensors;
   const bool sized = workload.find("words_B").has_value();
   for (const Yaml& cascade : workload.at("cascades").items()) {
-    require_config(cascade, "cascades");
+    if (!library.has_cascade(cascade.text())) require_config(cascade, "cascades");
     if (!sized) continue;
     for (const Tensor& tensor : library.cascade(beside(cascade.text(), cascade.place().file)).tensors)
       if (!tensor.view_of) tensors.push_back(tensor.name);
@@ -124,8 +124,7 @@ void refuse_without_attention(const Point& point, const Workload& workload, cons
 // `given`: in place of the mapping that the point names, or nullptr.
 Candidate read_candidate(const Point& point, const Yaml* given, Library& library) {
   Workload workload = parse_workload(library.workload(point.workload), point.set);
-  if (!point.mask.empty()) workload.set_mask(point.mask);
-  workload.set_selection(point.selection, "--selection");
+  set_mask_of(point, workload);
   if (!point.requests.empty()) workload.set_requests(point.requests, point.set);
   require_known_names(library.workload(point.workload).at("workload"), library);
   Arch arch = library.arch(point.arch).with(point.arch_set);
@@ -163,7 +162,24 @@ Candidate read_candidate(const Point& point, const Yaml* given, Library& library
   return {std::move(workload), cascade, std::move(arch), std::move(nest), std::move(warnings)};
 }
 
+// Where the mask says no layout, that of the workload's own stays.
+void set_given_mask(MaskSpec given, Workload& workload) {
+  workload.set_mask("dense");
+  MaskSpec& spec = workload.mask->spec;
+  if (given.keys.empty()) given.keys = spec.keys;
+  if (given.queries.empty()) given.queries = spec.queries;
+  spec = std::move(given);
+}
+
 }  // namespace
+
+void set_mask_of(const Point& point, Workload& workload) {
+  if (point.given_mask)
+    set_given_mask(*point.given_mask, workload);
+  else if (!point.mask.empty())
+    workload.set_mask(point.mask);
+  workload.set_selection(point.selection, "--selection");
+}
 
 Candidate candidate_of(const Point& point, Library& library) { return read_candidate(point, nullptr, library); }
 

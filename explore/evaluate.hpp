@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "explore/library.hpp"
@@ -23,7 +24,12 @@ struct Point {
   std::string key_tile = {};
   std::string calibration = {};
   std::string call = {};  ///< what is around it: a name below configs/calls, or a file
+  /// The mask in memory whose text `mask` is; nothing: the text is all.
+  std::optional<MaskSpec> given_mask = {};
 };
+
+/// The mask and the selection that a point has in place of the workload's. Throws InputError as Workload does.
+void set_mask_of(const Point& point, Workload& workload);
 
 /// What a point names, read, and it fits together. Throws InputError for everything that is wrong in the files or
 /// between them. The candidate's cascade is the library's.

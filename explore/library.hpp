@@ -1,4 +1,5 @@
-// Files read once: cascades, architectures and mappings by name or path, shared by all points of a study.
+// Files read once: cascades, architectures and mappings by name or path, shared by all points of a study; and what
+// is in memory in place of files, under names.
 #pragma once
 
 #include <map>
@@ -20,6 +21,14 @@ class Library {
   /// A nest of loops or a kernel (mappings/kernel/file.hpp).
   const Yaml& mapping(const std::string& name);
   const Yaml& workload(const std::string& name);
+
+  /// What is of no file, in front of files of that name. Throws InputError for a name that the library has already.
+  void keep_cascade(const std::string& name, Cascade cascade);
+  void keep_arch(const std::string& name, ArchFile arch);
+  void keep_mapping(const std::string& name, Yaml root);
+  void keep_workload(const std::string& name, Yaml root);
+  /// Whether the library has read or kept it.
+  [[nodiscard]] bool has_cascade(const std::string& name);
 
  private:
   template <class Item>

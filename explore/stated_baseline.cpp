@@ -11,6 +11,9 @@ namespace tilewright {
 
 namespace {
 
+constexpr double least_speedup = 1e-6;
+constexpr double most_speedup = 1e6;
+
 bool is_kernel_name(const std::string& name) {
   try {
     (void)find_kernel(name);
@@ -67,6 +70,24 @@ Baseline stated_baseline(const std::string& text, const std::string& who, const 
     throw InputError(
         fmt::format("{}: '{}' is a kernel, whose time depends on the machine: expected --arch", who, parts.kernel));
   return kernel_baseline(problem, parts.kernel, find_mask(parts.mask), *arch, roles, warnings);
+}
+
+StatedSpeedup stated_speedup(const std::string& text, const std::string& who, const Baseline& baseline) {
+  StatedSpeedup stated{0, text};
+  const auto quantity = parse_quantity(text);
+  if (quantity && quantity->kind == StatedQuantity::Kind::time) {
+    if (baseline.time_s == 0)
+      throw InputError(fmt::format("{}: {} is a time, and the baseline has none without --arch", who, text));
+    stated.speedup = baseline.time_s / quantity->value;
+    stated.text = fmt::format("{:.2f}x ({})", stated.speedup, text);
+  } else if (quantity && quantity->kind == StatedQuantity::Kind::speedup) {
+    stated.speedup = quantity->value;
+    stated.text = fmt::format("{:.2f}x", quantity->value);
+  }
+  if (!(stated.speedup >= least_speedup && stated.speedup <= most_speedup))
+    throw InputError(
+        fmt::format("{}: expected a speedup, as in 5.3 or 5.3x, or a time, as in 2.5ms, got '{}'", who, text));
+  return stated;
 }
 
 std::optional<Baseline> limit_of_baseline(const std::string& text, const std::string& who, const Attention& problem,

@@ -31,6 +31,7 @@ MAY_INCLUDE = {
     "report": ["common", "einsum", "arch", "mappings", "sim", "explore", "kernels/plan", "measure", "validation"],
     "kernels": ["common", "einsum/mask"],
     "kernels/plan": [],
+    "python": ["*"],
     "cli": ["*"],
     "tests": ["*"],
     "bench": ["*"],
@@ -51,6 +52,7 @@ LIBRARY_HOME = {
     "systemc": "sim",
     "tlm": "sim",
     "CLI/": "cli",
+    "nanobind/": "python",
     "catch2/": "tests",
     "benchmark/": "bench",
 }

@@ -21,8 +21,7 @@ Arch arch_of(const MapRequest& request, Library& library) {
 
 Workload workload_of(const MapRequest& request, Library& library) {
   Workload workload = parse_workload(library.workload(request.point.workload), request.point.set);
-  if (!request.point.mask.empty()) workload.set_mask(request.point.mask);
-  workload.set_selection(request.point.selection, "--selection");
+  set_mask_of(request.point, workload);
   return workload;
 }
 

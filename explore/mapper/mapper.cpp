@@ -59,8 +59,7 @@ class Mapper {
         arch_(library.arch(request.point.arch).with(request.point.arch_set)),
         limits_(request.time_limit_s, request.memory_limit_B),
         status_(request.progress, request.objective) {
-    if (!request.point.mask.empty()) workload_.set_mask(request.point.mask);
-    workload_.set_selection(request.point.selection, "--selection");
+    set_mask_of(request.point, workload_);
     workload_.refuse_selection();
     refuse_unmapped(workload_);
     if (!request.space.empty()) space_ = Yaml::load(request.space);

@@ -32,6 +32,25 @@ TEST_CASE("a file is read once, whatever becomes of it later") {
   CHECK(&library.workload(little.path("small.yaml")) == &workload);
 }
 
+TEST_CASE("what is kept in memory stands in front of files, once") {
+  const Little little;
+  Library library;
+  library.keep_workload("mine", Yaml::load(little.path("small.yaml")));
+  library.keep_mapping("mine", Yaml::load(little.path("by-row.yaml")));
+  library.keep_arch("mine", ArchFile::load(little.path("arch.yaml")));
+  CHECK(library.workload("mine").at("workload").at("name").text() == "small");
+  CHECK(library.mapping("mine").at("mapping").at("name").text() == "m");
+  CHECK(library.arch("mine").with().name == "little");
+  CHECK_FALSE(library.has_cascade("mine"));
+  CHECK_THROWS(library.cascade("mine"));
+  CHECK_FALSE(library.has_cascade("mine"));
+  library.keep_cascade("attention-1pass", Cascade(library.cascade(little.path("product.yaml"))));
+  CHECK(library.has_cascade("attention-1pass"));
+  CHECK(library.cascade("attention-1pass").name == "product");
+  CHECK(message_of([&] { library.keep_arch("mine", ArchFile::load(little.path("arch.yaml"))); }) ==
+        "two inputs of one kind have the name 'mine'");
+}
+
 TEST_CASE("shipped files are found by name") {
   Library library;
   CHECK(library.workload("BERT").place().file == (home() / "configs/workloads/BERT.yaml").string());
