@@ -15,5 +15,6 @@ void bind_mask(nanobind::module_& module);
 void bind_point(nanobind::module_& module);
 void bind_map(nanobind::module_& module);
 void bind_bound(nanobind::module_& module);
+void bind_store(nanobind::module_& module);
 
 }  // namespace tilewright::python

@@ -29,4 +29,5 @@ NB_MODULE(_core, module) {
   python::bind_point(module);
   python::bind_map(module);
   python::bind_bound(module);
+  python::bind_store(module);
 }

@@ -18,8 +18,10 @@ from ._core import (  # noqa: E402
     InputError,
     MissingError,
     Record,
+    StoredStudy,
     fields,
     names,
+    studies,
 )
 from .bounds import Bound, bound  # noqa: E402
 from .frames import frame  # noqa: E402
@@ -28,6 +30,7 @@ from .masks import Mask, census, from_predicate, mask  # noqa: E402
 from . import records as _records  # noqa: E402, F401
 from .points import Point, evaluate, point, simulate  # noqa: E402
 from .search import MapResult, map  # noqa: E402
+from .stores import read_records, read_store, write_store  # noqa: E402
 
 for _error in (InfeasibleError, InputError, MissingError):
     _error.__module__ = "tilewright"  # as who catches it names it
@@ -37,6 +40,6 @@ __commit__: str = _core.commit()
 
 __all__ = [
     "Arch", "Bound", "Cascade", "FoundMapping", "InfeasibleError", "InputError", "MapResult", "Mapping", "Mask",
-    "MissingError", "Point", "Record", "Workload", "arch", "bound", "cascade", "census", "evaluate", "fields", "frame", "from_predicate", "map",
-    "mapping", "mask", "names", "point", "simulate", "workload",
+    "MissingError", "Point", "Record", "StoredStudy", "Workload", "arch", "bound", "cascade", "census", "evaluate", "fields", "frame", "from_predicate", "map",
+    "mapping", "mask", "names", "point", "read_records", "read_store", "simulate", "studies", "workload", "write_store",
 ]

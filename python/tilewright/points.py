@@ -17,7 +17,7 @@ AnyMask = Union[str, Mask]
 
 
 class Point:
-    """A point with everything read: asking it again costs an estimate and about a microsecond.
+    """A point with everything read: asking it again costs an estimate and a few microseconds.
 
     Made by `point()`. It may be asked from several threads; estimates run without Python's global lock.
     """

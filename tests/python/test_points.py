@@ -47,9 +47,9 @@ class Points(unittest.TestCase):
     def test_the_same_numbers_as_the_program(self):
         for verb, function in (("evaluate", tw.evaluate), ("simulate", tw.simulate)):
             with self.subTest(verb):
-                ours = function(*KERNEL, set={"S": 2048}, mask="causal", q_tile=128, kv_tile="128")
-                theirs = from_program(verb, *KERNEL, "--set", "S=2048", "--mask", "causal", "--q-tile", "128",
-                                      "--kv-tile", "128")
+                ours = function(*KERNEL, set={"S": 2048}, mask="causal", q_tile=64, kv_tile="64")
+                theirs = from_program(verb, *KERNEL, "--set", "S=2048", "--mask", "causal", "--q-tile", "64",
+                                      "--kv-tile", "64")
                 self.assertEqual(numbers(ours), numbers(theirs))
         ours = tw.evaluate(*NEST, arch_set={"N": 128})
         self.assertEqual(numbers(ours), numbers(from_program("evaluate", *NEST, "--arch-set", "N=128")))
