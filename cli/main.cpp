@@ -28,7 +28,7 @@ namespace tilewright::cli {
 
 namespace {
 
-enum class Gives { tables, files, tables_and_files };
+enum class Gives { tables, files, tables_and_files, named_file };
 
 struct VerbEntry {
   const char* name;
@@ -71,6 +71,14 @@ constexpr VerbEntry verbs[] = {
     {"claim", "is a published speedup possible, for which kernels, and over which baseline", add_claim,
      "claim my-claims.yaml", Gives::tables},
     {"sweep", "the estimates of all points of a study", add_sweep, "sweep my-study.yaml -o results/mine"},
+    {"summarize", "Pareto sets, the best of each group, means and sensitivities of the results of a sweep",
+     add_summarize, "summarize results/mine --pareto time_s,area_m2", Gives::tables},
+    {"query", "SQL over the results of sweeps, that reads and nothing else", add_query,
+     "query results/mine \"SELECT series, min(time_s) FROM results GROUP BY series\"", Gives::tables},
+    {"export", "the results of a study as CSV or JSON, for other tools", add_export,
+     "export results/mine --to mine.csv", Gives::named_file},
+    {"merge", "the results of several sweeps, or machines, in one store", add_merge,
+     "merge all.sqlite results/mine results/theirs", Gives::tables},
     {"report", "figures and a self-contained HTML page from the results of a sweep", add_report,
      "report results/mine --spec my-report.yaml", Gives::files},
     {"measure", "times the CUDA kernels on the GPU of this machine", add_measure, "measure smoke --plan plan.csv"},
@@ -161,7 +169,9 @@ struct AddedVerb {
 void refuse_what_is_not_given(const CLI::App& app, const VerbEntry& verb) {
   if (verb.gives == Gives::tables && app.count("--output") > 0)
     throw InputError(fmt::format("{}: --output: it writes no files", verb.name));
-  if (verb.gives == Gives::files && app.count("--format") > 0)
+  if (verb.gives == Gives::named_file && app.count("--output") > 0)
+    throw InputError(fmt::format("{}: --output: --to says which file it writes", verb.name));
+  if ((verb.gives == Gives::files || verb.gives == Gives::named_file) && app.count("--format") > 0)
     throw InputError(fmt::format("{}: --format: it prints no tables", verb.name));
 }
 

@@ -68,18 +68,6 @@ fs::path find_configs() {
   return fs::absolute(given);
 }
 
-void write_to(const fs::path& file, std::string_view content, const fs::path& named) {
-  errno = 0;
-  std::ofstream stream(file, std::ios::binary | std::ios::trunc);
-  stream.write(content.data(), static_cast<std::streamsize>(content.size()));
-  stream.close();
-  if (stream) return;
-  const int reason = errno;
-  std::error_code ignored;
-  if (file != named) fs::remove(file, ignored);
-  fail(named, fmt::format("cannot be written: {}", std::strerror(reason)));
-}
-
 /// Beside `file`, and different for every process and call.
 fs::path beside(const fs::path& file) {
   static std::atomic<unsigned> calls{0};
@@ -108,23 +96,55 @@ std::string read_file(const fs::path& file, std::uintmax_t most_bytes) {
   return content;
 }
 
-void write_file(const fs::path& file, std::string_view content) {
+FileWriter::FileWriter(const fs::path& file) : file_(file) {
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
   if (fs::is_directory(status)) fail(file, "is a directory");
+  target_ = fs::exists(status) ? fs::canonical(file) : file;  // keeps symbolic links
   // Renaming onto a device or a pipe such as /dev/null would replace it.
-  if (fs::exists(status) && !fs::is_regular_file(status)) return write_to(file, content, file);
-  const fs::path target = fs::exists(status) ? fs::canonical(file) : file;  // keeps symbolic links
+  const bool is_special = fs::exists(status) && !fs::is_regular_file(status);
   error.clear();
-  if (target.has_parent_path()) fs::create_directories(target.parent_path(), error);
+  if (!is_special && target_.has_parent_path()) fs::create_directories(target_.parent_path(), error);
   if (error) fail(file, fmt::format("cannot be written: {}", error.message()));
-  const fs::path part = beside(target);
-  write_to(part, content, file);
-  fs::rename(part, target, error);
-  if (!error) return;
+  part_ = is_special ? file : beside(target_);
+  errno = 0;
+  stream_.open(part_, std::ios::binary | std::ios::trunc);
+  if (!stream_) finish();
+}
+
+FileWriter::~FileWriter() {
   std::error_code ignored;
-  fs::remove(part, ignored);
-  fail(file, fmt::format("cannot be written: {}", error.message()));
+  if (!part_.empty() && part_ != file_) fs::remove(part_, ignored);
+}
+
+void FileWriter::finish() {
+  if (stream_.is_open()) stream_.close();
+  if (stream_) return;
+  const int reason = errno;
+  std::error_code ignored;
+  if (part_ != file_) fs::remove(part_, ignored);
+  fail(file_, fmt::format("cannot be written: {}", std::strerror(reason)));
+}
+
+void FileWriter::write(std::string_view text) {
+  errno = 0;
+  stream_.write(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!stream_) finish();
+}
+
+void FileWriter::commit() {
+  errno = 0;
+  finish();
+  std::error_code error;
+  if (part_ != file_) fs::rename(part_, target_, error);
+  if (error) fail(file_, fmt::format("cannot be written: {}", error.message()));
+  part_.clear();
+}
+
+void write_file(const fs::path& file, std::string_view content) {
+  FileWriter writer(file);
+  writer.write(content);
+  writer.commit();
 }
 
 const fs::path& home() {

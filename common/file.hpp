@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,7 +13,27 @@ namespace tilewright {
 /// The content of a regular file of at most `most_bytes`. Throws InputError otherwise.
 std::string read_file(const std::filesystem::path& file, std::uintmax_t most_bytes = 16u << 20);
 
-/// Writes beside the target and renames, so that no reader ever sees a partial file. Makes the folder.
+/// A file that is written piece by piece, beside its target, and renamed, so that no reader ever sees a partial file.
+/// Makes the folder. Throws InputError where it cannot be written.
+class FileWriter {
+ public:
+  explicit FileWriter(const std::filesystem::path& file);
+  ~FileWriter();  ///< nothing is left of what was not committed
+  FileWriter(const FileWriter&) = delete;
+  FileWriter& operator=(const FileWriter&) = delete;
+  void write(std::string_view text);
+  /// The target is what was written.
+  void commit();
+
+ private:
+  void finish();
+  std::filesystem::path file_;    // as it was named
+  std::filesystem::path target_;  // without symbolic links
+  std::filesystem::path part_;    // the target itself, where that is a device or a pipe
+  std::ofstream stream_;
+};
+
+/// The same of a whole content.
 void write_file(const std::filesystem::path& file, std::string_view content);
 
 /// The folder that holds configs/ and validation/, found once: in the nearest folder above the executable that has

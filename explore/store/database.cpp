@@ -192,9 +192,14 @@ void Transaction::commit() {
   database_ = nullptr;
 }
 
-Snapshot::Snapshot(const Database& database) : database_(&database) { database.run("BEGIN"); }
+Snapshot::Snapshot(const Database& database)
+    : database_(sqlite3_get_autocommit(database.get()) == 0 ? nullptr : &database) {
+  if (database_ != nullptr) database_->run("BEGIN");
+}
 
-Snapshot::~Snapshot() { sqlite3_exec(database_->get(), "COMMIT", nullptr, nullptr, nullptr); }
+Snapshot::~Snapshot() {
+  if (database_ != nullptr) sqlite3_exec(database_->get(), "COMMIT", nullptr, nullptr, nullptr);
+}
 
 std::string quoted(std::string_view name) {
   std::string result = "\"";

@@ -96,7 +96,8 @@ class Transaction {
   const Database* database_;
 };
 
-/// Reads of one moment, whatever others write meanwhile. Not within another one, nor within a transaction.
+/// Reads of one moment, whatever others write meanwhile. Not within another one; within a
+/// transaction that of the transaction.
 class Snapshot {
  public:
   explicit Snapshot(const Database& database);
@@ -105,7 +106,7 @@ class Snapshot {
   Snapshot& operator=(const Snapshot&) = delete;
 
  private:
-  const Database* database_;
+  const Database* database_;  // nothing: the transaction's
 };
 
 /// A name as SQL takes it, whatever is in it.

@@ -23,7 +23,7 @@ std::string dumped(const ordered_json& json) {
   return json.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-std::vector<std::string> names_of(const Record& record) {
+std::vector<std::string> field_names(const Record& record) {
   std::vector<std::string> names;
   for (const auto& [name, value] : record.fields()) names.push_back(name);
   return names;
@@ -144,7 +144,7 @@ FieldColumns::Shape& FieldColumns::keep(std::int64_t id, std::vector<std::string
 
 FieldColumns::Shape& FieldColumns::find_or_add(const Record& record) {
   require_columns(record);
-  std::vector<std::string> names = names_of(record);
+  std::vector<std::string> names = field_names(record);
   const std::string text = dumped(names);
   Statement add(*database_, "INSERT OR IGNORE INTO shapes(names) VALUES(?)");
   add.bind(1, text).run();
@@ -157,7 +157,7 @@ FieldColumns::Shape& FieldColumns::find_or_add(const Record& record) {
 
 FieldColumns::Shape& FieldColumns::shape_of(const Record& record) {
   if (last_ != nullptr && has_names(record, last_->names)) return *last_;
-  const auto found = by_names_.find(joined(names_of(record)));
+  const auto found = by_names_.find(joined(field_names(record)));
   last_ = found == by_names_.end() ? &find_or_add(record) : found->second;
   return *last_;
 }

@@ -43,6 +43,8 @@ class FieldColumns {
   /// The fields of the row whose keys `bind` gives, in order. Throws InputError for a field that this version does
   /// not know, and for a value of another kind.
   void read(std::int64_t shape_id, const Bind& bind, const Take& take);
+  /// Of a shape's fields, in order.
+  [[nodiscard]] const std::vector<std::string>& names_of(std::int64_t shape_id) { return load(shape_id).names; }
   /// Names of columns that are there now, whoever added them, in the order in which they came.
   [[nodiscard]] std::vector<std::string> columns() const;
   /// Whether columns came since the last call.

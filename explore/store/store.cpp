@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "common/error.hpp"
 #include "explore/store/field_columns.hpp"
 #include "explore/store/open.hpp"
@@ -53,13 +55,17 @@ struct Store::Impl {
   // All of what `change` does, or nothing.
   template <class Change>
   void write(const Change& change) {
+    if (is_writing) return change();
     try {
       sqlite::Transaction transaction(database);
+      is_writing = true;
       change();
       const bool more_axes = points.grew();
       if (records.grew() || more_axes) database.run(results_view(points.columns(), records.columns()));
       transaction.commit();
+      is_writing = false;
     } catch (...) {
+      is_writing = false;
       records.forget();
       points.forget();
       throw;
@@ -120,6 +126,7 @@ struct Store::Impl {
   sqlite::Database database;  // first: statements must not outlive it
   FieldColumns records;
   FieldColumns points;
+  bool is_writing = false;
 };
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -130,6 +137,10 @@ Store::~Store() = default;
 Store Store::create_or_open(const fs::path& file) { return Store(std::make_unique<Impl>(open_to_write(file))); }
 
 Store Store::open(const fs::path& file) { return Store(std::make_unique<Impl>(open_to_read(file))); }
+
+const fs::path& Store::file() const { return impl_->database.file(); }
+
+void Store::all_or_nothing(const std::function<void()>& change) { impl_->write(change); }
 
 void Store::put(std::span<const StoredRecord> records) {
   if (records.empty()) return;
@@ -244,6 +255,26 @@ void Store::for_each(const std::string& study, const std::function<void(Record)>
   }
 }
 
+std::vector<std::string> Store::names_of(const std::string& study) const {
+  const auto id = impl_->id_of(study);
+  if (!id) return {};
+  Statement each(impl_->database,
+                 "SELECT p.shape, r.shape FROM points p CROSS JOIN records r ON r.digest = p.digest "
+                 "WHERE p.study = ? GROUP BY p.shape, r.shape ORDER BY min(p.position)");
+  each.bind(1, *id);
+  std::vector<std::string> names = {"series"};
+  std::set<std::string> known = {"series"};
+  const auto take = [&](const std::string& name) {
+    if (known.insert(name).second) names.push_back(name);
+  };
+  while (each.step()) {
+    for (const std::string& name : impl_->points.names_of(each.integer(0))) take(name);
+    for (const std::string& name : impl_->records.names_of(each.integer(1)))
+      if (!is_label(name)) take(name);
+  }
+  return names;
+}
+
 void Store::for_each_record(const std::function<void(StoredRecord)>& f) const {
   Statement each(impl_->database, "SELECT digest, shape FROM records ORDER BY id");
   while (each.step()) {
@@ -266,6 +297,13 @@ std::vector<StoredInput> Store::inputs(const std::string& group) const {
   find.bind(1, group);
   std::vector<StoredInput> result;
   while (find.step()) result.push_back({std::string(find.text(0)), find.digest(1)});
+  return result;
+}
+
+std::vector<std::string> Store::input_groups() const {
+  Statement find(impl_->database, "SELECT DISTINCT \"group\" FROM inputs ORDER BY \"group\"");
+  std::vector<std::string> result;
+  while (find.step()) result.emplace_back(find.text(0));
   return result;
 }
 

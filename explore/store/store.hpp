@@ -68,6 +68,9 @@ class Store {
   Store& operator=(Store&&) noexcept;
   ~Store();
 
+  /// All that `change` does to this store, or nothing where it throws.
+  void all_or_nothing(const std::function<void()>& change);
+
   /// In one transaction. A record whose digest is there already is left alone.
   void put(std::span<const StoredRecord> records);
   /// Of each digest, whether its record is there.
@@ -91,17 +94,22 @@ class Store {
   /// The records of a study in the order of its points, with `series` and `point.AXIS` in front; points without a
   /// record are passed over. All of one moment, whatever others write meanwhile; in bounded memory.
   void for_each(const std::string& study, const std::function<void(Record)>& f) const;
+  /// Names of the fields of those records, each where it first appears.
+  [[nodiscard]] std::vector<std::string> names_of(const std::string& study) const;
   /// Every record as it was put, in the order in which they came.
   void for_each_record(const std::function<void(StoredRecord)>& f) const;
 
   /// Which files, of which content, determine the results of a group of points. `group` is for who sets them.
   void set_inputs(const std::string& group, std::span<const StoredInput> inputs);
   [[nodiscard]] std::vector<StoredInput> inputs(const std::string& group) const;
+  [[nodiscard]] std::vector<std::string> input_groups() const;
 
   /// Mappings that searches found, by what they were searched for. One that is there already is left alone.
   void put_mapping(const Digest& digest, const std::string& text);
   [[nodiscard]] std::optional<std::string> mapping(const Digest& digest) const;
   void for_each_mapping(const std::function<void(const Digest&, const std::string&)>& f) const;
+
+  [[nodiscard]] const std::filesystem::path& file() const;
 
  private:
   struct Impl;

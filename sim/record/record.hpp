@@ -52,7 +52,11 @@ Record in_sequence(const std::vector<SequencePart>& parts);
 /// for a file of anything else, and for names that no field has.
 std::string to_json(const std::vector<Record>& records,
                     const std::vector<std::pair<std::string, std::string>>& head);
+/// Of one record, on one line without its end.
+std::string to_json_line(const Record& record);
 std::vector<Record> records_from_json(const std::string& text, const std::string& file);
+/// The texts in front of the records.
+std::vector<std::pair<std::string, std::string>> head_from_json(const std::string& text);
 
 /// One column per name, in order of first appearance.
 Table to_table(const std::vector<Record>& records);

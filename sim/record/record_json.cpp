@@ -85,6 +85,19 @@ std::string to_json(const std::vector<Record>& records,
   return root.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+std::string to_json_line(const Record& record) {
+  return nested(record).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::vector<std::pair<std::string, std::string>> head_from_json(const std::string& text) {
+  std::vector<std::pair<std::string, std::string>> head;
+  const Json root = Json::parse(text, nullptr, false);
+  if (!root.is_object()) return head;
+  for (const auto& [key, value] : root.items())
+    if (value.is_string()) head.emplace_back(key, value.get<std::string>());
+  return head;
+}
+
 std::vector<Record> records_from_json(const std::string& text, const std::string& file) {
   return Reader(file).read(text);
 }

@@ -29,6 +29,10 @@ FILE_ARGUMENTS = {
     "claim {file}": "claims",
     "validate {file}": "suites",
     "validate good/suite.yaml --reference {folder}": None,
+    "query {file} select(1)": None,
+    "export {file} --to exported.csv": None,
+    "merge merged.sqlite {file}": None,
+    "summarize {file}": None,
     "measure {file} --plan plan.csv": "suites",
     "calibrate {file} -o out": "suites",
 }
