@@ -23,7 +23,8 @@ Action add_export(Verb& verb) {
   const auto arguments = std::make_shared<Arguments>();
   verb.add_option("store", arguments->store, "folder that sweep wrote, or a store")->required();
   verb.add_option("--study", arguments->study, "one of several in the store");
-  verb.add_option("--to", arguments->to, "file that is written: .csv, .json (as records.json) or .jsonl")->required();
+  verb.add_option("--to", arguments->to, "file that is written: .csv, .json (as records.json) or .jsonl")
+      ->required();
   verb.footer("Parquet is written from Python: tilewright.read_store(STORE).to_parquet(FILE).");
   return [arguments](const Options& options) {
     require_export_format(arguments->to);

@@ -58,8 +58,10 @@ Action add_query(Verb& verb) {
     Query query(store_file(arguments->store), arguments->sql);
     const Table::Format format = Table::format(options.format);
     if (format == Table::Format::json) require_different(query.columns());
-    if (format == Table::Format::csv) print_csv(query);
-    else print(read_rows(query, static_cast<std::size_t>(-1)), options);
+    if (format == Table::Format::csv)
+      print_csv(query);
+    else
+      print(read_rows(query, static_cast<std::size_t>(-1)), options);
     return static_cast<int>(done);
   };
 }

@@ -92,8 +92,9 @@ Table best_table(const std::vector<Record>& rows, const Aim& aim, const std::vec
   std::size_t without = 0;
   for (const BestOfGroup& best : best_of(rows, aim, by)) {
     const auto row = best.equal > 0 ? std::optional(best.row) : std::nullopt;
-    table.add(row, best.key, {static_cast<double>(best.rows), static_cast<double>(best.without_value),
-                              static_cast<double>(best.equal)});
+    table.add(
+        row, best.key,
+        {static_cast<double>(best.rows), static_cast<double>(best.without_value), static_cast<double>(best.equal)});
     without += best.without_value;
   }
   note_without(without, rows.size(), aim.field);
@@ -109,8 +110,8 @@ Table mean_table(const std::vector<Record>& rows, const MeanOf& mean, const std:
   for (const GroupMean& group : means_of(rows, mean, by)) {
     std::vector<Cell>& line = table.rows.emplace_back();
     for (const auto& value : group.key) line.push_back(cell_of(value));
-    line.insert(line.end(), {Cell(static_cast<double>(group.values)), Cell(static_cast<double>(group.without_value)),
-                             cell_of(group.mean)});
+    line.insert(line.end(), {Cell(static_cast<double>(group.values)),
+                             Cell(static_cast<double>(group.without_value)), cell_of(group.mean)});
     without += group.without_value;
   }
   note_without(without, rows.size(), mean.field);
@@ -123,7 +124,8 @@ std::string text_of(SensitivityBy by) {
 }
 
 Table sensitivity_table(const std::vector<Record>& rows, const std::string& field) {
-  Table table{{{"series"}, {"axis"}, {"by"}, {"groups"}, {"ratio"}, {"least"}, {"most"}, {"first_order"}, {"total"}}, {}};
+  Table table{
+      {{"series"}, {"axis"}, {"by"}, {"groups"}, {"ratio"}, {"least"}, {"most"}, {"first_order"}, {"total"}}, {}};
   const Sensitivity sensitivity = sensitivity_of(rows, field);
   for (const AxisSensitivity& axis : sensitivity.axes)
     table.rows.push_back({axis.series, axis.axis, text_of(axis.by), static_cast<double>(axis.groups),
@@ -157,10 +159,11 @@ std::vector<std::string> wanted_fields(const Arguments& arguments) {
 
 Sections sections_of(const Arguments& arguments, const std::vector<Record>& rows) {
   Sections sections;
-  if (!arguments.pareto.empty())
-    sections.emplace_back("pareto", pareto_table(rows, parse_aims(arguments.pareto)));
-  if (!arguments.best.empty()) sections.emplace_back("best", best_table(rows, parse_aim(arguments.best), arguments.by));
-  if (!arguments.mean.empty()) sections.emplace_back("mean", mean_table(rows, parse_mean(arguments.mean), arguments.by));
+  if (!arguments.pareto.empty()) sections.emplace_back("pareto", pareto_table(rows, parse_aims(arguments.pareto)));
+  if (!arguments.best.empty())
+    sections.emplace_back("best", best_table(rows, parse_aim(arguments.best), arguments.by));
+  if (!arguments.mean.empty())
+    sections.emplace_back("mean", mean_table(rows, parse_mean(arguments.mean), arguments.by));
   if (!arguments.sensitivity.empty())
     sections.emplace_back("sensitivity", sensitivity_table(rows, arguments.sensitivity));
   return sections;
@@ -173,9 +176,11 @@ Action add_summarize(Verb& verb) {
   verb.add_option("store", arguments->store, "folder that sweep wrote, or a store")->required();
   verb.add_option("--study", arguments->study, "one of several in the store");
   verb.add_option("--series", arguments->series, "these series alone")->allow_extra_args(false);
-  verb.add_option("--pareto", arguments->pareto, "points that no other beats in FIELD,FIELD,...; max:FIELD: the larger");
+  verb.add_option("--pareto", arguments->pareto,
+                  "points that no other beats in FIELD,FIELD,...; max:FIELD: the larger");
   verb.add_option("--best", arguments->best, "the best point in FIELD, or max:FIELD, of each group of --by");
-  verb.add_option("--mean", arguments->mean, "KIND:FIELD over each group of --by; arithmetic, geometric or harmonic");
+  verb.add_option("--mean", arguments->mean,
+                  "KIND:FIELD over each group of --by; arithmetic, geometric or harmonic");
   verb.add_option("--by", arguments->by, "field that makes groups, such as series or point.AXIS; several times")
       ->allow_extra_args(false);
   verb.add_option("--sensitivity", arguments->sensitivity, "how much FIELD depends on each axis");
@@ -189,7 +194,8 @@ Action add_summarize(Verb& verb) {
     const bool is_plain = wanted.empty();
     const std::vector<Record> rows =
         read_rows(store, study, is_plain ? summary_fields(store, study) : wanted, arguments->series);
-    const Sections sections = is_plain ? Sections{{"series", summary_of_series(rows)}} : sections_of(*arguments, rows);
+    const Sections sections =
+        is_plain ? Sections{{"series", summary_of_series(rows)}} : sections_of(*arguments, rows);
     sections.size() == 1 ? print(sections.front().second, options) : print_sections(sections, options);
     return static_cast<int>(done);
   };

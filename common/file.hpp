@@ -13,8 +13,8 @@ namespace tilewright {
 /// The content of a regular file of at most `most_bytes`. Throws InputError otherwise.
 std::string read_file(const std::filesystem::path& file, std::uintmax_t most_bytes = 16u << 20);
 
-/// A file that is written piece by piece, beside its target, and renamed, so that no reader ever sees a partial file.
-/// Makes the folder. Throws InputError where it cannot be written.
+/// A file that is written piece by piece, beside its target, and renamed, so that no reader ever sees a partial
+/// file. Makes the folder. Throws InputError where it cannot be written.
 class FileWriter {
  public:
   explicit FileWriter(const std::filesystem::path& file);

@@ -37,7 +37,8 @@ Aim parse_aim(const std::string& text) {
   constexpr std::string_view largest = "max:";
   const bool is_largest = text.starts_with(largest);
   Aim aim{is_largest ? text.substr(largest.size()) : text, is_largest};
-  if (aim.field.empty()) throw InputError(fmt::format("'{}': expected a field, as in time_s or max:mask.pairs", text));
+  if (aim.field.empty())
+    throw InputError(fmt::format("'{}': expected a field, as in time_s or max:mask.pairs", text));
   return aim;
 }
 
@@ -61,8 +62,10 @@ ParetoSet pareto_set(std::span<const Record> rows, const std::vector<Aim>& aims)
     Costs costs{{}, i};
     for (const Aim& aim : aims)
       if (const auto value = cost(rows[i], aim)) costs.of.push_back(*value);
-    if (costs.of.size() == aims.size()) all.push_back(std::move(costs));
-    else ++result.without_value;
+    if (costs.of.size() == aims.size())
+      all.push_back(std::move(costs));
+    else
+      ++result.without_value;
   }
   // By their first cost, then the next: only what stands before can beat a row.
   std::ranges::stable_sort(all, {}, &Costs::of);

@@ -25,13 +25,14 @@ struct ParetoSet {
   std::size_t without_value = 0;  ///< rows that lack a number of an aim, and take no part
 };
 
-/// Rows that no other row beats: is as good in every aim, and better in one. Rows that are equal in all are all in it.
+/// Rows that no other row beats: is as good in every aim, and better in one. Rows that are equal in all are all in
+/// it.
 ParetoSet pareto_set(std::span<const Record> rows, const std::vector<Aim>& aims);
 
 struct BestOfGroup {
   GroupKey key;
-  std::size_t row = 0;            ///< the first of the best; meaningless where no row has a value
-  std::size_t equal = 0;          ///< how many are as good; 0 where no row has a value
+  std::size_t row = 0;    ///< the first of the best; meaningless where no row has a value
+  std::size_t equal = 0;  ///< how many are as good; 0 where no row has a value
   std::size_t rows = 0;
   std::size_t without_value = 0;  ///< of these rows
 };

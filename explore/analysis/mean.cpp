@@ -31,11 +31,13 @@ MeanOf parse_mean(const std::string& text) {
     throw InputError(fmt::format("'{}': expected KIND:FIELD, as in geometric:time_s", text));
   const std::string kind = text.substr(0, colon);
   const auto found = std::ranges::find(kinds, kind);
-  if (found == kinds.end()) throw InputError(fmt::format("'{}': no mean '{}'{}", text, kind, did_you_mean(kind, kinds)));
+  if (found == kinds.end())
+    throw InputError(fmt::format("'{}': no mean '{}'{}", text, kind, did_you_mean(kind, kinds)));
   return {static_cast<MeanKind>(found - kinds.begin()), text.substr(colon + 1)};
 }
 
-std::vector<GroupMean> means_of(std::span<const Record> rows, const MeanOf& mean, const std::vector<std::string>& by) {
+std::vector<GroupMean> means_of(std::span<const Record> rows, const MeanOf& mean,
+                                const std::vector<std::string>& by) {
   std::vector<GroupMean> result;
   for (RowGroup& group : groups_of(rows, by)) {
     GroupMean of{std::move(group.key), {}, 0, 0};
@@ -47,8 +49,8 @@ std::vector<GroupMean> means_of(std::span<const Record> rows, const MeanOf& mean
         continue;
       }
       if (mean.kind != MeanKind::arithmetic && *value <= 0)
-        throw InputError(fmt::format("{} mean of '{}': a value is {}, and not above 0", name_of(mean.kind), mean.field,
-                                     *value));
+        throw InputError(
+            fmt::format("{} mean of '{}': a value is {}, and not above 0", name_of(mean.kind), mean.field, *value));
       sum += before_sum(mean.kind, *value);
       ++of.values;
     }

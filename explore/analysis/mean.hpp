@@ -31,6 +31,7 @@ struct GroupMean {
 
 /// Of the rows that have the same under `by`; of all rows, if it is empty. Throws InputError for a geometric or
 /// harmonic mean of a value that is not above 0.
-std::vector<GroupMean> means_of(std::span<const Record> rows, const MeanOf& mean, const std::vector<std::string>& by);
+std::vector<GroupMean> means_of(std::span<const Record> rows, const MeanOf& mean,
+                                const std::vector<std::string>& by);
 
 }  // namespace tilewright

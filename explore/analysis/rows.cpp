@@ -18,8 +18,9 @@ void require_known(const Store& store, const std::string& study, const std::vect
   const std::vector<std::string> known = store.names_of(study);
   for (const std::string& name : names)
     if (std::ranges::find(known, name) == known.end())
-      throw InputError({store.file().string()}, "",
-                       fmt::format("no record of study '{}' has a field '{}'{}", study, name, did_you_mean(name, known)));
+      throw InputError(
+          {store.file().string()}, "",
+          fmt::format("no record of study '{}' has a field '{}'{}", study, name, did_you_mean(name, known)));
 }
 
 void require_series(const Store& store, const std::string& study, const std::vector<std::string>& wanted) {

@@ -118,7 +118,8 @@ void add_sobol(const Sample& sample, std::vector<AxisSensitivity>& result) {
 double ratio_of(const std::vector<double>& values, const std::string& field) {
   const auto [least, most] = std::ranges::minmax(values);
   if (least <= 0)
-    throw InputError(fmt::format("sensitivity of '{}': a value is {}, and not above 0; it has no ratio", field, least));
+    throw InputError(
+        fmt::format("sensitivity of '{}': a value is {}, and not above 0; it has no ratio", field, least));
   return most / least;
 }
 

@@ -24,7 +24,9 @@ std::string shown(const std::optional<RecordValue>& value) {
   return std::visit([](const auto& v) { return fmt::format("{}", v); }, *value);
 }
 
-std::string where(const StudyPoint& point) { return fmt::format("series '{}', point {}", point.series, point.number); }
+std::string where(const StudyPoint& point) {
+  return fmt::format("series '{}', point {}", point.series, point.number);
+}
 
 // What one store takes of another.
 class Merge {
@@ -100,12 +102,13 @@ class Merge {
     for (const StudyPoint& point : points) add(point);
     from_.for_each_point(study, [&](StudyPoint point) {
       const auto [place, is_new] = add(point);
-      if (is_new) points.push_back(std::move(point));
-      else require_same(study, point, points[place->second]);
+      if (is_new)
+        points.push_back(std::move(point));
+      else
+        require_same(study, point, points[place->second]);
     });
-    std::ranges::sort(points, {}, [&](const StudyPoint& point) {
-      return std::pair(rank.at(point.series), point.number);
-    });
+    std::ranges::sort(points, {},
+                      [&](const StudyPoint& point) { return std::pair(rank.at(point.series), point.number); });
   }
 
   void require_same(const std::string& study, const StudyPoint& point, const StudyPoint& there) const {
@@ -121,7 +124,8 @@ class Merge {
     StoredTexts texts = there.provenance;
     for (const auto& [name, value] : study.provenance) {
       const auto same = std::ranges::find(texts, name, &std::pair<std::string, std::string>::first);
-      if (same == texts.end()) texts.emplace_back(name, value);
+      if (same == texts.end())
+        texts.emplace_back(name, value);
       else if (same->second != value)
         result_.notes.push_back(fmt::format("study '{}': {} is '{}' in {}; '{}' is kept", study.name, name, value,
                                             result_.from, same->second));
@@ -174,8 +178,10 @@ FileOfRecords read_records(const fs::path& file) {
   const std::string text = read_file(file, largest_records_B);
   FileOfRecords result{file.stem().string(), {}, {}, {}};
   for (auto& [name, value] : head_from_json(text)) {
-    if (name == "study") result.study = value;
-    else result.provenance.emplace_back(name, value);
+    if (name == "study")
+      result.study = value;
+    else
+      result.provenance.emplace_back(name, value);
   }
   std::map<std::string, std::size_t> numbers;
   for (const Record& labelled : records_from_json(text, file.string())) {
@@ -183,8 +189,10 @@ FileOfRecords read_records(const fs::path& file) {
     StudyPoint point{labelled.text("series"), 0, {}, {}};
     point.number = ++numbers[point.series];
     for (const auto& [name, value] : labelled.fields()) {
-      if (is_axis(name)) point.axes.add(name, value);
-      else if (name != "series") stored.record.add(name, value);
+      if (is_axis(name))
+        point.axes.add(name, value);
+      else if (name != "series")
+        stored.record.add(name, value);
     }
     point.digest = stored.digest = digest_of(stored.record);
     result.points.push_back(std::move(point));
@@ -215,8 +223,10 @@ bool is_of_records(const fs::path& file) { return file.extension() == ".json"; }
 
 void require_mergeable(const fs::path& from) {
   const fs::path file = store_file(from);
-  if (is_of_records(file)) (void)read_records(file);
-  else (void)Store::open(file);
+  if (is_of_records(file))
+    (void)read_records(file);
+  else
+    (void)Store::open(file);
 }
 
 Merged merge(Store& into, const fs::path& from) {
@@ -225,8 +235,7 @@ Merged merge(Store& into, const fs::path& from) {
   const fs::path file = store_file(from);
   if (fs::equivalent(file, into.file(), error)) throw InputError({file.string()}, "", "is merged into itself");
   into.all_or_nothing([&] {
-    merged = is_of_records(file) ? merge_file(into, file)
-                                         : Merge(into, Store::open(file), from.string()).all();
+    merged = is_of_records(file) ? merge_file(into, file) : Merge(into, Store::open(file), from.string()).all();
   });
   return merged;
 }

@@ -19,12 +19,12 @@ namespace {
 constexpr int steps_between_looks = 10'000;  // of SQLite's machine: well under a millisecond
 
 // Settings that say something where they are given nothing, or the name of a table.
-constexpr std::array readable_settings = {
-    "application_id", "collation_list", "database_list", "encoding",   "foreign_key_list", "freelist_count",
-    "function_list",  "index_info",     "index_list",    "index_xinfo", "integrity_check",  "page_count",
-    "page_size",      "quick_check",    "schema_version", "table_info", "table_list",       "table_xinfo",
-    "user_version"};
-constexpr std::array named_settings = {"foreign_key_list", "index_info", "index_list",  "index_xinfo",
+constexpr std::array readable_settings = {"application_id",   "collation_list", "database_list",   "encoding",
+                                          "foreign_key_list", "freelist_count", "function_list",   "index_info",
+                                          "index_list",       "index_xinfo",    "integrity_check", "page_count",
+                                          "page_size",        "quick_check",    "schema_version",  "table_info",
+                                          "table_list",       "table_xinfo",    "user_version"};
+constexpr std::array named_settings = {"foreign_key_list", "index_info",  "index_list", "index_xinfo",
                                        "integrity_check",  "quick_check", "table_info", "table_xinfo"};
 
 template <std::size_t n>
@@ -34,7 +34,8 @@ bool is_in(const std::array<const char*, n>& names, std::string_view name) {
 
 std::string or_empty(const char* text) { return text == nullptr ? "" : text; }
 
-// What a statement wants to do, if that is not to read; empty otherwise. The codes are those of sqlite3_set_authorizer.
+// What a statement wants to do, if that is not to read; empty otherwise. The codes are those of
+// sqlite3_set_authorizer.
 std::string what_is_denied(int action, const char* first, const char* second) {
   if (or_empty(first).starts_with("sqlite_") && action != SQLITE_READ) return "a change of the tables";
   switch (action) {
@@ -45,7 +46,8 @@ std::string what_is_denied(int action, const char* first, const char* second) {
     case SQLITE_FUNCTION:
       return or_empty(second) == "load_extension" ? "load_extension()" : "";
     case SQLITE_PRAGMA:
-      if (is_in(readable_settings, or_empty(first)) && (second == nullptr || is_in(named_settings, first))) return {};
+      if (is_in(readable_settings, or_empty(first)) && (second == nullptr || is_in(named_settings, first)))
+        return {};
       return fmt::format("PRAGMA {}", or_empty(first));
     case SQLITE_INSERT:
       return fmt::format("INSERT into '{}'", or_empty(first));
@@ -102,7 +104,8 @@ struct Query::Impl {
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DML, 0, nullptr);
     sqlite3_db_config(handle, SQLITE_DBCONFIG_DQS_DDL, 0, nullptr);
     // Tables that are functions declare themselves when they are first named, which would look like a change.
-    for (const char* function : {"pragma_table_info", "pragma_table_xinfo", "pragma_table_list", "json_each", "json_tree"})
+    for (const char* function :
+         {"pragma_table_info", "pragma_table_xinfo", "pragma_table_list", "json_each", "json_tree"})
       names_in(database, fmt::format("SELECT 1 FROM {} LIMIT 0", function));
     sqlite3_set_authorizer(handle, authorize, &denied);
     sqlite3_progress_handler(handle, steps_between_looks, look, nullptr);
@@ -111,7 +114,8 @@ struct Query::Impl {
     if (statement == nullptr) throw InputError("query: expected an SQL statement");
     const std::unique_ptr<sqlite3_stmt, Finalize> second(prepare(rest, rest));
     if (second != nullptr) throw InputError("query: expected one statement, got several");
-    if (sqlite3_stmt_readonly(statement.get()) == 0) throw InputError("query: it reads, and the statement would write");
+    if (sqlite3_stmt_readonly(statement.get()) == 0)
+      throw InputError("query: it reads, and the statement would write");
     for (int i = 0; i < sqlite3_column_count(statement.get()); ++i)
       columns.push_back(column_named(or_empty(sqlite3_column_name(statement.get(), i))));
   }
@@ -129,7 +133,8 @@ struct Query::Impl {
     const std::string message = sqlite3_errmsg(database.get());
     const int offset = sqlite3_error_offset(database.get());
     const bool has_place = offset >= 0 && static_cast<std::size_t>(offset) < sql.size();
-    const std::string place = has_place ? fmt::format(", at '{}'", sql.substr(static_cast<std::size_t>(offset), 24)) : "";
+    const std::string place =
+        has_place ? fmt::format(", at '{}'", sql.substr(static_cast<std::size_t>(offset), 24)) : "";
     throw InputError(fmt::format("query: {}{}{}", message, place, nearest(message)));
   }
 
@@ -139,8 +144,10 @@ struct Query::Impl {
     if (colon == std::string::npos) return "";
     const std::string name = message.substr(colon + 2);
     sqlite3_set_authorizer(database.get(), nullptr, nullptr);
-    const std::string tables = "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'";
-    if (message.starts_with("no such table")) return did_you_mean(name, names_in(database, tables + " ORDER BY name"));
+    const std::string tables =
+        "SELECT name FROM sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite%'";
+    if (message.starts_with("no such table"))
+      return did_you_mean(name, names_in(database, tables + " ORDER BY name"));
     if (!message.starts_with("no such column")) return "";
     const auto columns = names_in(database, "SELECT DISTINCT name FROM pragma_table_info('results')");
     const bool unquoted = std::ranges::find(columns, name) != columns.end();
@@ -176,7 +183,8 @@ struct Query::Impl {
   std::vector<Column> columns;
 };
 
-Query::Query(const std::filesystem::path& store, const std::string& sql) : impl_(std::make_unique<Impl>(store, sql)) {}
+Query::Query(const std::filesystem::path& store, const std::string& sql)
+    : impl_(std::make_unique<Impl>(store, sql)) {}
 Query::Query(Query&&) noexcept = default;
 Query& Query::operator=(Query&&) noexcept = default;
 Query::~Query() = default;

@@ -18,9 +18,9 @@ using Places = std::vector<std::size_t>;
 }  // namespace
 
 TEST_CASE("the Pareto set by hand", "[analysis]") {
-  const std::vector<Record> rows = {row_of("a", 1, "x", 1, 9), row_of("a", 2, "x", 2, 5), row_of("a", 3, "x", 3, 5),
-                                    row_of("b", 1, "y", 4, 1), row_of("b", 2, "y", 2, 5), row_of("b", 3, "y", none, 0),
-                                    row_of("b", 4, "y", 1, 10)};
+  const std::vector<Record> rows = {
+      row_of("a", 1, "x", 1, 9), row_of("a", 2, "x", 2, 5),    row_of("a", 3, "x", 3, 5), row_of("b", 1, "y", 4, 1),
+      row_of("b", 2, "y", 2, 5), row_of("b", 3, "y", none, 0), row_of("b", 4, "y", 1, 10)};
   const ParetoSet both = pareto_set(rows, {{"time_s"}, {"area_m2"}});
   CHECK(both.rows == Places{0, 1, 3, 4});
   CHECK(both.without_value == 1);
@@ -58,7 +58,7 @@ TEST_CASE("a Pareto set is what no row beats, and all of it", "[analysis]") {
 }
 
 TEST_CASE("the best of each group", "[analysis]") {
-  const std::vector<Record> rows = {row_of("a", 1, "x", 3), row_of("a", 2, "y", 2), row_of("b", 1, "x", 1),
+  const std::vector<Record> rows = {row_of("a", 1, "x", 3), row_of("a", 2, "y", 2),    row_of("b", 1, "x", 1),
                                     row_of("b", 2, "y", 2), row_of("c", 1, "z", none), row_of("c", 2, "x", none)};
   const auto by_model = best_of(rows, {"time_s"}, {"point.model"});
   REQUIRE(by_model.size() == 3);

@@ -28,8 +28,9 @@ TEST_CASE("means by hand", "[analysis]") {
 
 TEST_CASE("means that there are none of", "[analysis]") {
   const std::vector<Record> rows = {row_of("a", 1, "x", 1), row_of("a", 2, "y", 0)};
-  CHECK(message_of([&] { (void)means_of(rows, {MeanKind::geometric, "time_s"}, {}); }) ==
-        "geometric mean of 'time_s': a value is 0, and not above 0");
+  CHECK(message_of([&] {
+          (void)means_of(rows, {MeanKind::geometric, "time_s"}, {});
+        }) == "geometric mean of 'time_s': a value is 0, and not above 0");
   CHECK(*means_of(rows, {MeanKind::arithmetic, "time_s"}, {})[0].mean == 0.5);
   const auto message = [](const std::string& text) { return message_of([&] { (void)parse_mean(text); }); };
   CHECK(message("time_s") == "'time_s': expected KIND:FIELD, as in geometric:time_s");

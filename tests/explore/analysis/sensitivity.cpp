@@ -27,8 +27,8 @@ Record row_at(const Input& x, double value) {
   return row;
 }
 
-// Ishigami and Homma, An importance quantification technique in uncertainty analysis for computer models (1990), with
-// a = 7 and b = 0.1: its indices are known in closed form.
+// Ishigami and Homma, An importance quantification technique in uncertainty analysis for computer models (1990),
+// with a = 7 and b = 0.1: its indices are known in closed form.
 double ishigami(const Input& x) {
   return std::sin(x[0]) + 7 * std::pow(std::sin(x[1]), 2) + 0.1 * std::pow(x[2], 4) * std::sin(x[0]);
 }

@@ -101,9 +101,10 @@ TEST_CASE_METHOD(Fixture, "two results of one point are refused", "[store]") {
   point.digest = digest_of("of another version");
   (void)into.set_points("s", {{"version", "2"}}, std::vector{point});
   CHECK(message_of([&] { (void)merge(into, from); }) ==
-        fmt::format("{}: study 's': series 'dense', point 2 is of other inputs, or another version of the program, in "
-                    "'{}'",
-                    from.string(), file.string()));
+        fmt::format(
+            "{}: study 's': series 'dense', point 2 is of other inputs, or another version of the program, in "
+            "'{}'",
+            from.string(), file.string()));
   point = point_at(1);
   point.axes = record_of({{"point.M", 77.0}});
   (void)into.set_points("s", {{"version", "2"}}, std::vector{point});

@@ -53,7 +53,8 @@ TEST_CASE_METHOD(Fixture, "results are points with their records", "[store]") {
         "s,x,1,1,0.5,,w\ns,x,2,2,0.25,3,\ns,y,1,3,0.5,,w\n");
   CHECK(csv("SELECT digest FROM results LIMIT 1") == "digest\n" + hex(digest_of("a")) + "\n");
   CHECK(csv("SELECT digest FROM records LIMIT 1") == "digest\n" + hex(digest_of("a")) + "\n");
-  CHECK(csv("SELECT count(*) AS n FROM points WHERE digest NOT IN (SELECT digest FROM records) -- to do") == "n\n1\n");
+  CHECK(csv("SELECT count(*) AS n FROM points WHERE digest NOT IN (SELECT digest FROM records) -- to do") ==
+        "n\n1\n");
   CHECK(csv("PRAGMA user_version") == "user_version\n1\n");
   CHECK(csv("SELECT name FROM pragma_table_info('results') LIMIT 2") == "name\nstudy\nseries\n");
 }
@@ -87,8 +88,9 @@ TEST_CASE_METHOD(Fixture, "what would not only read is refused", "[store]") {
 TEST_CASE_METHOD(Fixture, "SQL that is wrong says where", "[store]") {
   CHECK(refusal("SELECT tme_s FROM results") ==
         "query: no such column: tme_s, at 'tme_s FROM results'; did you mean 'time_s'?");
-  CHECK(refusal("SELECT point.M FROM results") ==
-        "query: no such column: point.M, at 'point.M FROM results'; a name with a dot stands in quotes: \"point.M\"");
+  CHECK(
+      refusal("SELECT point.M FROM results") ==
+      "query: no such column: point.M, at 'point.M FROM results'; a name with a dot stands in quotes: \"point.M\"");
   // SQLite alone would take it for a text.
   CHECK(refusal("SELECT \"tme_s\" FROM results") ==
         "query: no such column: tme_s, at '\"tme_s\" FROM results'; did you mean 'time_s'?");
