@@ -107,6 +107,26 @@ TEST_CASE("a write that fails midway leaves the old file and nothing else") {
   CHECK(count_entries(folder.path()) == 1);
 }
 
+TEST_CASE("a file that is written piece by piece is there at its end, or not at all") {
+  const TemporaryFolder folder;
+  const fs::path file = folder.path() / "x";
+  write_file(file, "kept");
+  {
+    FileWriter writer(file);
+    writer.write("lost");
+    CHECK(count_entries(folder.path()) == 2);
+  }
+  CHECK(read_file(file) == "kept");
+  CHECK(count_entries(folder.path()) == 1);
+  FileWriter writer(file);
+  writer.write("a");
+  writer.write("b");
+  CHECK(read_file(file) == "kept");
+  writer.commit();
+  CHECK(read_file(file) == "ab");
+  CHECK(count_entries(folder.path()) == 1);
+}
+
 TEST_CASE("a rename that fails leaves nothing") {
   const TemporaryFolder folder;
   const std::string file = (folder.path() / "new").string() + "/";
