@@ -210,7 +210,7 @@ Merged merge_file(Store& into, const fs::path& from) {
   std::vector<Digest> digests;
   for (const StoredRecord& each : file.records) digests.push_back(each.digest);
   std::ranges::sort(digests);
-  digests.erase(std::ranges::unique(digests).begin(), digests.end());
+  digests.erase(std::unique(digests.begin(), digests.end()), digests.end());
   const std::vector<bool> known = into.known(digests);
   into.put(file.records);
   (void)into.set_points(file.study, file.provenance, file.points);
