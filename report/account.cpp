@@ -325,8 +325,8 @@ AccountPart trust(const std::vector<Record>& records) {
         {}};
     for (const auto& [of, kind] : kinds) {
       const double time = *kind.first->number("time_s");
-      const auto ratio = [&](const char* field) {
-        const auto value = kind.first->number(field);
+      const auto ratio = [time, first = kind.first](const char* field) {
+        const auto value = first->number(field);
         return value && time > 0 ? cell(std::round(1000 * *value / time) / 1000, "×") : ShownCell();
       };
       const auto rows = kind.first->number("interval.rows");

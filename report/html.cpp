@@ -23,6 +23,7 @@ figcaption b { color: #222; }
 .panels { display: flex; flex-wrap: wrap; gap: 6px; }
 svg.panel { display: block; min-width: 0; height: auto; flex: 1 1 auto; }
 .drawing { width: 100%; height: auto; display: block; }
+.picture { display: block; width: 100%; max-width: 560px; height: auto; }
 .legend { display: flex; flex-wrap: wrap; gap: 2px 20px; margin: 0.3em 0; padding: 0; list-style: none;
           font-size: 0.85em; }
 .legend li { display: flex; align-items: center; gap: 6px; }

@@ -44,6 +44,8 @@ std::string paragraphs(const std::string& text) {
   return result;
 }
 
+constexpr std::uintmax_t largest_picture_B = 16u << 20;
+
 /// What the blocks of a report become: the body of the page, and the files beside it.
 class ReportWriter {
  public:
@@ -103,6 +105,20 @@ class ReportWriter {
     files_.emplace(name + ".csv", csv_of(table));
     files_.emplace(name + ".tex", latex_of(table));
     return html_of(table, {name + ".csv", name + ".tex"});
+  }
+
+  // What is drawn already goes as it is, but for scripts.
+  std::string html(const GivenPicture& picture) {
+    const std::string svg = read_file(picture.file.text, largest_picture_B);
+    if (svg.find("<svg") == std::string::npos || svg.find("</svg>") == std::string::npos)
+      picture.file.fail("'" + picture.file.text + "' is no SVG");
+    if (svg.find("<script") != std::string::npos)
+      picture.file.fail("'" + picture.file.text + "' has a script in it");
+    const std::string name = "figures/" + picture.name + ".svg";
+    files_.emplace(name, svg);
+    return fmt::format("<figure id=\"{}\">\n<figcaption><b>{}.</b> {}</figcaption>\n{}{}</figure>\n", picture.name,
+                       escape_html(picture.title), escape_html(picture.caption),
+                       inline_svg(svg, picture.name, {picture.title, "class=\"picture\""}), html_links({name}));
   }
 
   std::string html(const Figure& figure) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/file.hpp"
 #include "report/palette.hpp"
 #include "report/spec_parts.hpp"
 
@@ -22,23 +23,40 @@ Design parse_design(const Yaml& map) {
   return {map.at("label").text(), color_code(map.at("color"))};
 }
 
+/// Its file lies beside that of the report, where the path is relative.
+GivenPicture parse_picture(const Yaml& map) {
+  map.only({"file", "name", "title", "caption"});
+  GivenPicture picture{located(map.at("file")), parse_file_name(map.at("name")), map.at("title").text(),
+                       map.at("caption").text()};
+  picture.file.text = beside(picture.file.text, picture.file.place.file);
+  return picture;
+}
+
+/// Of what has files: their name, and where it stands.
+std::string name_of(const Block& block) {
+  if (const auto* figure = std::get_if<Figure>(&block)) return figure->name;
+  if (const auto* picture = std::get_if<GivenPicture>(&block)) return picture->name;
+  return "";
+}
+
 Block parse_block(const Yaml& map, const ReportSpec& report) {
-  map.only({"heading", "text", "table", "figure"});
-  if (map.entries().size() != 1) map.fail("expected one of heading, text, table and figure");
+  map.only({"heading", "text", "table", "figure", "picture"});
+  if (map.entries().size() != 1) map.fail("expected one of heading, text, table, figure and picture");
   const auto [key, value] = map.entries().front();
   if (key == "heading") return Heading{value.text()};
   if (key == "text") return Prose{value.text()};
   if (key == "table") return parse_table(value, report);
+  if (key == "picture") return parse_picture(value);
   return parse_figure(value, report);
 }
 
-/// Two figures of one name would share a file.
+/// Two of one name would share a file.
 void refuse_same_name(const Block& block, const Yaml& at, const ReportSpec& report) {
-  const auto* figure = std::get_if<Figure>(&block);
-  if (figure == nullptr) return;
+  const std::string name = name_of(block);
+  if (name.empty()) return;
   for (const Block& other : report.page)
-    if (const auto* before = std::get_if<Figure>(&other); before != nullptr && before->name == figure->name)
-      at.at("figure").at("name").fail("another figure has the name '" + figure->name + "'");
+    if (name_of(other) == name)
+      at.entries().front().second.at("name").fail("another figure has the name '" + name + "'");
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 //     name, title, study
 //     axes:     {seq_len: {label, unit, scale: linear|log2|log10, names: {1024: 1K}}}
 //     designs:  {key: {label, color}}            what `{design}` in the name of a series stands for
-//     page:     a list of {heading: text}, {text: paragraphs}, {table: ...} and {figure: ...}
+//     page:     a list of {heading: text}, {text: paragraphs}, {table: ...}, {figure: ...} and {picture: ...}
 //
 // A value is an expression over the numbers of a record, or a list of them of which the first counts whose numbers
 // the record has. `relative_to: SERIES` with `as: ratio` (this / other) or `as: speedup` (other / this) compares
@@ -143,7 +143,15 @@ struct Prose {
   std::string text;
 };
 
-using Block = std::variant<Heading, Prose, ReportTable, Figure>;
+/// An SVG that another command drew: a waterfall of `simulate`, a map of `mask`.
+struct GivenPicture {
+  Located file;  ///< as it is found
+  std::string name;
+  std::string title;
+  std::string caption;
+};
+
+using Block = std::variant<Heading, Prose, ReportTable, Figure, GivenPicture>;
 
 /// How an axis of the study is shown.
 struct AxisStyle {

@@ -19,14 +19,6 @@ Kind parse_kind(const Yaml& value) {
   return static_cast<Kind>(found - kinds.begin());
 }
 
-/// The name becomes a file name and part of ids in the page.
-std::string parse_name(const Yaml& value) {
-  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
-  if (!std::ranges::all_of(value.text(), fits))
-    value.fail("expected a name of a-z, 0-9 and '-', got '" + value.text() + "'");
-  return value.text();
-}
-
 // The one field of records that the axis shows as it is, or nullptr.
 const Field* shown_field(const Yaml& map) {
   const auto value = map.find("value");
@@ -177,7 +169,7 @@ Figure parse_figure(const Yaml& map, const ReportSpec& report) {
   Figure figure;
   figure.kind = parse_kind(map.at("kind"));
   map.only(keys_of(figure.kind));
-  figure.name = parse_name(map.at("name"));
+  figure.name = parse_file_name(map.at("name"));
   figure.title = map.at("title").text();
   figure.caption = map.at("caption").text();
   figure.selection = parse_record_selection(map, report);

@@ -21,6 +21,13 @@ std::string text_or_empty(const Yaml& map, std::string_view key) {
   return value ? value->text() : "";
 }
 
+std::string parse_file_name(const Yaml& value) {
+  const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  if (value.text().empty() || !std::ranges::all_of(value.text(), fits))
+    value.fail("expected a name of a-z, 0-9 and '-', got '" + value.text() + "'");
+  return value.text();
+}
+
 Located located(const Yaml& value) { return {value.text(), value.place(), value.path()}; }
 
 int parse_scale(const Yaml& map) {

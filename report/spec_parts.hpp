@@ -17,6 +17,8 @@ std::optional<Relative> parse_relative(const Yaml& map);
 std::vector<std::pair<Located, std::string>> parse_at(const Yaml& map);
 /// The key designs, each a key of the report's designs; all of them without the key.
 std::vector<std::string> parse_designs(const Yaml& map, const ReportSpec& report);
+/// A name of a-z, 0-9 and '-': it becomes one of files and part of ids in the page.
+std::string parse_file_name(const Yaml& value);
 Figure parse_figure(const Yaml& map, const ReportSpec& report);
 ReportTable parse_table(const Yaml& map, const ReportSpec& report);
 

@@ -74,6 +74,21 @@ TEST_CASE("a report without figures needs no gnuplot") {
     CHECK(file.parent_path().filename() != "figures");
 }
 
+TEST_CASE("a picture that another command drew is part of the page") {
+  const TemporaryFolder folder;
+  const auto picture = [&](const std::string& svg) {
+    write_file(folder.path() / "p.svg", svg);
+    const ReportSpec spec = sample_spec(sample_head() + "    - picture: {name: p, title: P, caption: C, file: " +
+                                        (folder.path() / "p.svg").string() + "}\n");
+    return write_report(spec, sample_records(), folder.path() / "out");
+  };
+  const std::string page = read_file(picture("<svg viewBox=\"0 0 9 9\"><text>words</text></svg>\n").front());
+  CHECK(page.find("class=\"picture\" viewBox=\"0 0 9 9\"><text>words</text></svg>") != std::string::npos);
+  CHECK(page.find("<a href=\"figures/p.svg\">svg</a>") != std::string::npos);
+  CHECK(message_of([&] { picture("<svg><script>x</script></svg>"); }).ends_with("' has a script in it"));
+  CHECK(message_of([&] { picture("GIF89a"); }).ends_with("' is no SVG"));
+}
+
 TEST_CASE("a wrong spec leaves nothing behind") {
   const TemporaryFolder folder;
   const ReportSpec spec = sample_spec(

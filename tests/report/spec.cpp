@@ -120,9 +120,9 @@ TEST_CASE("names of colours and figures are refused at their place") {
 
 TEST_CASE("blocks and tables are refused at their place") {
   CHECK(refusal(sample_head() + "    - {heading: a, text: b}\n") ==
-        "r.yaml:11:7: report.page[0]: expected one of heading, text, table and figure");
+        "r.yaml:11:7: report.page[0]: expected one of heading, text, table, figure and picture");
   CHECK(refusal(sample_head() + "    - graph: a\n") ==
-        "r.yaml:11:7: report.page[0].graph: unknown key; known: heading, text, table, figure");
+        "r.yaml:11:7: report.page[0].graph: unknown key; known: heading, text, table, figure, picture");
   CHECK(refusal(sample_head() +
                 "    - table:\n        title: T\n        caption: C\n        groups:\n          - title: G\n"
                 "            columns: []\n") ==

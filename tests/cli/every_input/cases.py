@@ -127,6 +127,7 @@ report          | report store --spec FILE -o {{out}} | report-stacks.yaml | rep
 report          | report store --spec FILE -o {{out}} | report-stacks.yaml | report.page.0.figure.at=-; report.page.0.figure.mean_over=[tokens]
 report          | report store --spec FILE -o {{out}} | report-scatter.yaml
 report          | report store --spec FILE -o {{out}} | report-map.yaml
+report          | report store --spec FILE -o {{out}} | report-picture.yaml
 report          | report store --spec FILE -o {{out}} | report-pareto.yaml
 report          | report store --spec FILE -o {{out}} | report-roofline.yaml
 report          | report store --spec FILE -o {{out}} | report-stacks.yaml | report.page.0.figure.at=-; report.page.0.figure.designs=-; report.page.0.figure.y.relative_to=-; report.page.0.figure.y.as=-; report.page.0.figure.y.of=-; report.page.0.figure.series=on-array; report.page.0.figure.x=tokens

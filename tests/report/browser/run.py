@@ -36,7 +36,8 @@ return smallest;
 """
 TOUCHING = """
 const found = [];
-document.querySelectorAll('svg.panel, svg.drawing').forEach(svg => {
+document.querySelectorAll('svg.panel, svg.drawing, svg.picture, :root').forEach(svg => {
+  if (svg.localName !== 'svg') return;
   const texts = Array.from(svg.querySelectorAll('text')).filter(t => t.textContent.trim());
   const boxes = texts.map(t => t.getBoundingClientRect());
   const whole = svg.getBoundingClientRect();
@@ -121,7 +122,10 @@ def faults_of_points(driver):
     from selenium.webdriver.common.actions.action_builder import ActionBuilder
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
-    panel = driver.find_element(By.CSS_SELECTOR, "svg.panel")
+    panels = driver.find_elements(By.CSS_SELECTOR, "svg.panel")
+    if not panels:
+        return []
+    panel = panels[0]
     points = panel.find_elements(By.CSS_SELECTOR, "[data-t]")
     driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", panel)
     ActionChains(driver).move_to_element(points[-1]).perform()
@@ -152,7 +156,11 @@ def faults_of(driver, page):
     for width in WIDTHS:
         faults += [f"{width}: {fault}" for fault in faults_of_layout(driver, width)]
     faults += faults_of_points(driver) + faults_of_sorting(driver)
-    return faults + [f"console: {line['message']}" for line in driver.get_log("browser")]
+    faults += [f"console: {line['message']}" for line in driver.get_log("browser")]
+    for figure in sorted((page.parent / "figures").glob("*.svg")):  # all panels and the legend on one canvas
+        driver.get(figure.as_uri())
+        faults += [f"{figure.name}: texts touch: {pair}" for pair in driver.execute_script(TOUCHING)]
+    return faults
 
 
 def pages(program, folder):
