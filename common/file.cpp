@@ -14,6 +14,7 @@
 
 #include "common/error.hpp"
 #include "common/home.hpp"
+#include "common/read_log.hpp"
 
 namespace tilewright {
 
@@ -46,17 +47,6 @@ GivenHome& given_home() {
   return given;
 }
 
-std::vector<std::string> names_below(const fs::path& folder) {
-  std::vector<std::string> names;
-  std::error_code error;
-  for (fs::recursive_directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) {
-    if (each->path().extension() != ".yaml" || !each->is_regular_file(error)) continue;
-    names.push_back(fs::relative(each->path(), folder).replace_extension().generic_string());
-  }
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 fs::path find_configs() {
   const char* given = std::getenv("TILEWRIGHT_CONFIGS");
   if (given == nullptr || *given == '\0') return home() / "configs";
@@ -78,6 +68,18 @@ fs::path beside(const fs::path& file) {
 
 }  // namespace
 
+std::vector<std::string> names_below(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::recursive_directory_iterator each(folder, error), end; !error && each != end; each.increment(error)) {
+    if (each->path().extension() != ".yaml" || !each->is_regular_file(error)) continue;
+    names.push_back(fs::relative(each->path(), folder).replace_extension().generic_string());
+  }
+  std::sort(names.begin(), names.end());
+  ReadLog::note_names(folder, names);
+  return names;
+}
+
 std::string read_file(const fs::path& file, std::uintmax_t most_bytes) {
   std::error_code error;
   const fs::file_status status = fs::status(file, error);
@@ -93,6 +95,7 @@ std::string read_file(const fs::path& file, std::uintmax_t most_bytes) {
   std::string content(error ? 0 : size, '\0');
   stream.read(content.data(), static_cast<std::streamsize>(content.size()));
   if (error || !stream) fail(file, fmt::format("cannot be read: {}", std::strerror(errno)));
+  ReadLog::note(file, content);
   return content;
 }
 

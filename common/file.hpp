@@ -57,6 +57,9 @@ std::string beside(const std::string& name, const std::filesystem::path& referri
 /// A folder that a file names: from the file's own folder where there is such a one, else from home().
 std::filesystem::path beside_or_home(const std::string& name, const std::filesystem::path& referring_file);
 
+/// Names of the .yaml files in a folder and its subfolders, without the extension, sorted.
+std::vector<std::string> names_below(const std::filesystem::path& folder);
+
 /// Names that find_config knows for a kind, sorted.
 std::vector<std::string> list_configs(const std::string& kind);
 

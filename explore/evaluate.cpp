@@ -97,16 +97,21 @@ bool states_tiles(const Mapping& nest) {
 
 // Of parameters that the user sets: those that nothing uses. One that only some mappings ask for is no mistake
 // until somebody sets it and the mapping at hand does not.
-void warn_of_unused_parameters(const Point& point, const Arch& arch, const std::string& mapping,
-                               const std::set<std::string>& of_mapping, Library& library,
-                               std::vector<std::string>& warnings) {
-  if (point.arch_set.empty()) return;
-  const std::set<std::string> used = library.arch(point.arch).used_parameters(point.arch_set);
+void warn_of_unused_parameters(const Point& point, const SetArch& arch, const std::string& mapping,
+                               const std::set<std::string>& of_mapping, std::vector<std::string>& warnings) {
   for (const auto& [name, value] : point.arch_set)
-    if (!used.contains(name) && !of_mapping.contains("arch." + name))
+    if (!arch.used.contains(name) && !of_mapping.contains("arch." + name))
       warnings.push_back(
           fmt::format("parameter '{}' of architecture '{}' has no effect: neither it nor mapping '{}' uses it",
-                      name, arch.name, mapping));
+                      name, arch.arch.name, mapping));
+}
+
+// What a mapping on an architecture is made of, whatever the shapes and the mask are.
+std::string mapping_text(const Point& point, const std::string& workload) {
+  std::string text = fmt::format("{}|{}|{}|{}|{}|{}|{}", workload, point.arch, point.mapping, point.query_tile,
+                                 point.key_tile, point.calibration, point.call);
+  for (const auto& [name, value] : point.arch_set) text += fmt::format("|{}={}", name, value);
+  return text;
 }
 
 // A mask is over queries and keys, and so are the lengths of requests.
@@ -121,29 +126,32 @@ void refuse_without_attention(const Point& point, const Workload& workload, cons
                                    point.mapping));
 }
 
-// `given`: in place of the mapping that the point names, or nullptr.
-Candidate read_candidate(const Point& point, const Yaml* given, Library& library) {
+Workload read_workload(const Point& point, Library& library) {
   Workload workload = parse_workload(library.workload(point.workload), point.set);
   set_mask_of(point, workload);
   if (!point.requests.empty()) workload.set_requests(point.requests, point.set);
-  require_known_names(library.workload(point.workload).at("workload"), library);
-  Arch arch = library.arch(point.arch).with(point.arch_set);
-  const Yaml& mapping = given != nullptr ? *given : library.mapping(point.mapping);
-  if (is_kernel(mapping)) {
-    const std::string name = kernel_cascade(mapping);
-    require_computes(workload, name, kernel_cascade_key(mapping));
-    const Cascade& cascade = library.cascade(name);
-    refuse_without_attention(point, workload, cascade);
-    std::vector<std::string> warnings = check_shapes(point, workload, cascade, {}, library);
-    warn_of_unused_parameters(point, arch, point.mapping, {}, library, warnings);
-    KernelCandidate kernel = kernel_candidate(point, mapping, workload, cascade, arch);
-    if (!kernel.kernel.pad.empty()) pad_mask(workload, kernel.kernel.pad, mapping);
-    return {std::move(workload), cascade, std::move(arch), std::move(kernel), std::move(warnings)};
-  }
-  const std::string name = mapped_cascade(mapping);
-  require_computes(workload, name, mapping.at("mapping").at("cascade"));
+  return workload;
+}
+
+// `text`: what it is made of, where it may be kept; else empty.
+Candidate read_kernel(const Point& point, const Yaml& mapping, const std::string& text, Workload workload,
+                      Library& library) {
+  const auto arch = library.arch(point.arch, point.arch_set);
+  const Cascade& cascade = library.cascade(kernel_cascade(mapping));
+  refuse_without_attention(point, workload, cascade);
+  std::vector<std::string> warnings = check_shapes(point, workload, cascade, {}, library);
+  warn_of_unused_parameters(point, *arch, point.mapping, {}, warnings);
+  const auto make = [&] { return kernel_candidate(point, mapping, workload, cascade, arch->arch, library); };
+  KernelCandidate kernel = text.empty() || workload.selection ? make() : *library.kernel(text, make);
+  if (!kernel.kernel.pad.empty()) pad_mask(workload, kernel.kernel.pad, mapping);
+  return {std::move(workload), cascade, arch->arch, std::move(kernel), std::move(warnings)};
+}
+
+Candidate read_nest(const Point& point, const Yaml& mapping, const std::string& text, Workload workload,
+                    Library& library) {
+  const auto arch = library.arch(point.arch, point.arch_set);
   refuse_kernel_options(point);
-  const Cascade& cascade = library.cascade(name);
+  const Cascade& cascade = library.cascade(mapped_cascade(mapping));
   refuse_without_attention(point, workload, cascade);
   if (workload.ranks && !has_ranks(*workload.ranks, cascade)) workload.drop_attention();
   workload.refuse_selection();
@@ -151,15 +159,32 @@ Candidate read_candidate(const Point& point, const Yaml* given, Library& library
     throw InputError(
         workload.requests_place, "workload.requests",
         "nests of loops compute sequences of one length, by shapes; kernels and 'bound' take requests");
-  Mapping nest = parse_mapping(mapping, cascade, arch, names_of(workload.shapes));
+  const auto make = [&] { return parse_mapping(mapping, cascade, arch->arch, names_of(workload.shapes)); };
+  Mapping nest = text.empty() ? make() : *library.nest(text, make);
   std::vector<std::string> warnings = check_shapes(point, workload, cascade, names_of(nest), library);
-  warn_of_unused_parameters(point, arch, nest.name, names_of(nest), library, warnings);
+  warn_of_unused_parameters(point, *arch, nest.name, names_of(nest), warnings);
   nest.shared = shared_heads(workload, cascade, nest.symbols);
   nest.stored = stored_values(workload, cascade);
   if (!workload.mask && states_tiles(nest))
     warnings.push_back(
         fmt::format("tiles of mapping '{}' have no effect: workload '{}' has no mask", nest.name, workload.name));
-  return {std::move(workload), cascade, std::move(arch), std::move(nest), std::move(warnings)};
+  return {std::move(workload), cascade, arch->arch, std::move(nest), std::move(warnings)};
+}
+
+// `given`: in place of the mapping that the point names, or nullptr.
+Candidate read_candidate(const Point& point, const Yaml* given, Library& library) {
+  Workload workload = read_workload(point, library);
+  require_known_names(library.workload(point.workload).at("workload"), library);
+  (void)library.arch(point.arch,
+                     point.arch_set);  // what is wrong with it is said before what is wrong with the mapping
+  const Yaml& mapping = given != nullptr ? *given : library.mapping(point.mapping);
+  const std::string text = given != nullptr ? "" : mapping_text(point, workload.file);
+  if (is_kernel(mapping)) {
+    require_computes(workload, kernel_cascade(mapping), kernel_cascade_key(mapping));
+    return read_kernel(point, mapping, text, std::move(workload), library);
+  }
+  require_computes(workload, mapped_cascade(mapping), mapping.at("mapping").at("cascade"));
+  return read_nest(point, mapping, text, std::move(workload), library);
 }
 
 // Where the mask says no layout, that of the workload's own stays.

@@ -7,8 +7,6 @@
 
 #include "common/file.hpp"
 #include "sim/kernel/calibration.hpp"
-#include "sim/kernel/intervals.hpp"
-#include "sim/kernel/joint_calibration.hpp"
 
 namespace tilewright {
 
@@ -53,37 +51,41 @@ Found named(const std::string& text, const KernelFile& own) {
 }
 
 // Of the joint calibrations that are shipped, the first with the kernel: its numbers hold on any device.
-std::optional<FittedKernel> joint_fit_of(const std::string& kernel, const Arch& arch) {
-  for (const std::string& name : list_configs("calibrations")) {
-    const JointCalibration joint = load_joint_calibration(find_config("calibrations", name));
+std::optional<FittedKernel> joint_fit_of(const std::string& kernel, const Arch& arch, Library& library) {
+  for (const JointCalibration& joint : library.calibrations()) {
     const auto kernels = joint.fitted.find(ParameterOwner::kernel);
     if (kernels == joint.fitted.end() || !kernels->second.contains(kernel)) continue;
-    return FittedKernel{
-        joint.parameters(kernel, arch.name, ""), name + ": " + kernel, {}, true, find_intervals(joint.suite)};
+    return FittedKernel{joint.parameters(kernel, arch.name, ""),
+                        joint.name + ": " + kernel,
+                        {},
+                        true,
+                        library.intervals(joint.suite)};
   }
   return {};
 }
 
 // Of its suite; beside the file that it is of, or shipped.
-std::shared_ptr<const PredictionIntervals> intervals_of(const Calibration& fit, const std::string& file = {}) {
+std::shared_ptr<const PredictionIntervals> intervals_of(const Calibration& fit, Library& library,
+                                                        const std::string& file = {}) {
   if (fit.suite.empty()) return nullptr;
-  return find_intervals(fit.suite, file.empty() ? "" : std::filesystem::absolute(file).parent_path());
+  return library.intervals(fit.suite, file.empty() ? "" : std::filesystem::absolute(file).parent_path());
 }
 
 // Of a kernel that states itself what it takes, and so has nothing that is fitted, but was judged.
-std::shared_ptr<const PredictionIntervals> intervals_without_fit(const std::string& kernel) {
-  for (const std::string& suite : list_configs("intervals"))
-    if (auto found = find_intervals(suite);
+std::shared_ptr<const PredictionIntervals> intervals_without_fit(const std::string& kernel, Library& library) {
+  for (const std::string& suite : library.judged_suites())
+    if (auto found = library.intervals(suite);
         found && std::ranges::find(found->kernels, kernel) != found->kernels.end())
       return found;
   return nullptr;
 }
 
-FittedKernel own_fit(const KernelFile& own, const Arch& arch, std::vector<std::string>& warnings) {
+FittedKernel own_fit(const KernelFile& own, const Arch& arch, Library& library,
+                     std::vector<std::string>& warnings) {
   const std::vector<Calibration> all = parse_calibrations(own);
   if (const Calibration* found = find_calibration(all, {own.name, arch.name}))
-    return {found->parameters, found->name.str(), {}, false, intervals_of(*found)};
-  if (const auto joint = joint_fit_of(own.name, arch)) {
+    return {found->parameters, found->name.str(), {}, false, intervals_of(*found, library)};
+  if (const auto joint = joint_fit_of(own.name, arch, library)) {
     warnings.push_back(fmt::format(
         "no calibration of kernel '{}' on '{}' alone: its numbers are of the joint fit {}, at the architecture's "
         "clock{}",
@@ -97,7 +99,7 @@ FittedKernel own_fit(const KernelFile& own, const Arch& arch, std::vector<std::s
                   "exposed, and everything else at its best{}{}",
                   own.name, arch.name,
                   all.empty() ? "" : "; --calibration takes another machine's: ", fmt::join(names_of(all), ", ")));
-  return {{}, "", {}, false, intervals_without_fit(own.name)};
+  return {{}, "", {}, false, intervals_without_fit(own.name, library)};
 }
 
 // A clock is of the machine that ran, whatever else its measurements say of the kernel.
@@ -109,14 +111,15 @@ void take_own_clock(FittedKernel& fitted, const Arch& arch, std::vector<std::str
   clock_Hz = 0;
 }
 
-FittedKernel named_or_own_fit(const Point& point, const KernelFile& own, const Arch& arch,
+FittedKernel named_or_own_fit(const Point& point, const KernelFile& own, const Arch& arch, Library& library,
                               std::vector<std::string>& warnings) {
-  if (point.calibration.empty()) return own_fit(own, arch, warnings);
+  if (point.calibration.empty()) return own_fit(own, arch, library, warnings);
   std::error_code ignored;
   const bool is_file = point.calibration.ends_with(".yaml") || std::filesystem::exists(point.calibration, ignored);
   const auto [fit, tiles] = is_file ? from_file(point.calibration, arch) : named(point.calibration, own);
   const std::string name = (is_file ? point.calibration + ": " : "") + fit.name.str();
-  FittedKernel fitted{fit.parameters, name, {}, false, intervals_of(fit, is_file ? point.calibration : "")};
+  FittedKernel fitted{
+      fit.parameters, name, {}, false, intervals_of(fit, library, is_file ? point.calibration : "")};
   if (fit.name.kernel != own.name) fitted.tiles = tiles;
   if (fit.name.kernel != own.name || fit.name.arch != arch.name)
     warnings.push_back(
@@ -126,12 +129,10 @@ FittedKernel named_or_own_fit(const Point& point, const KernelFile& own, const A
 }
 
 // The first joint calibration that is shipped with the call.
-std::optional<JointCalibration> joint_fit_with(const std::string& call) {
-  for (const std::string& name : list_configs("calibrations")) {
-    JointCalibration joint = load_joint_calibration(find_config("calibrations", name));
-    if (joint.has(ParameterOwner::call, call)) return joint;
-  }
-  return {};
+const JointCalibration* joint_fit_with(const std::string& call, Library& library) {
+  for (const JointCalibration& joint : library.calibrations())
+    if (joint.has(ParameterOwner::call, call)) return &joint;
+  return nullptr;
 }
 
 // What belongs to the call, whatever else is the kernel's.
@@ -142,20 +143,20 @@ void take_call(const KernelParameters& of_call, KernelParameters& into) {
 
 }  // namespace
 
-FittedKernel fit_of(const Point& point, const Yaml& mapping, const Arch& arch, std::vector<std::string>& warnings,
-                    const std::string& call) {
+FittedKernel fit_of(const Point& point, const Yaml& mapping, const Arch& arch, Library& library,
+                    std::vector<std::string>& warnings, const std::string& call) {
   const KernelFile own = parse_kernel_file(mapping);
-  if (call.empty()) return named_or_own_fit(point, own, arch, warnings);
-  const auto joint = joint_fit_with(call);
-  if (joint && point.calibration.empty() && joint->has(ParameterOwner::kernel, own.name))
+  if (call.empty()) return named_or_own_fit(point, own, arch, library, warnings);
+  const JointCalibration* joint = joint_fit_with(call, library);
+  if (joint != nullptr && point.calibration.empty() && joint->has(ParameterOwner::kernel, own.name))
     return {joint->parameters(own.name, arch.name, call),
             fmt::format("{}: {} in {}", joint->name, own.name, call),
             {},
             true,
-            find_intervals(joint->suite)};
-  FittedKernel fitted = named_or_own_fit(point, own, arch, warnings);
-  if (joint) take_call(joint->parameters("", "", call), fitted.parameters);
-  if (!joint)
+            library.intervals(joint->suite)};
+  FittedKernel fitted = named_or_own_fit(point, own, arch, library, warnings);
+  if (joint != nullptr) take_call(joint->parameters("", "", call), fitted.parameters);
+  if (joint == nullptr)
     warnings.push_back(
         fmt::format("nothing of call '{}' is fitted: passes move what the outermost memory delivers, and launches "
                     "are the kernel's",

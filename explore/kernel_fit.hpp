@@ -16,7 +16,7 @@ namespace tilewright {
 /// has none, the defaults, with a warning. `mapping` is that file. In a call (its name, or nothing) that a joint
 /// calibration knows it is that one which has the kernel's parameters, as it has the call's: no calibration of
 /// its own knows of calls.
-FittedKernel fit_of(const Point& point, const Yaml& mapping, const Arch& arch, std::vector<std::string>& warnings,
-                    const std::string& call = {});
+FittedKernel fit_of(const Point& point, const Yaml& mapping, const Arch& arch, Library& library,
+                    std::vector<std::string>& warnings, const std::string& call = {});
 
 }  // namespace tilewright

@@ -13,18 +13,19 @@ namespace tilewright {
 
 namespace {
 
-std::filesystem::path call_file(const std::string& name) {
+const Yaml& call_of(const std::string& name, Library& library) {
   try {
-    return find_call(name);
+    (void)find_call(name);
   } catch (const InputError& error) {
     throw InputError(fmt::format("--call: {}", error.what()));
   }
+  return library.call(name);
 }
 
 }  // namespace
 
 KernelCandidate kernel_candidate(const Point& point, const Yaml& mapping, const Workload& workload,
-                                 const Cascade& cascade, const Arch& arch) {
+                                 const Cascade& cascade, const Arch& arch, Library& library) {
   KernelCandidate candidate;
   const bool attention = workload.ranks && has_ranks(*workload.ranks, cascade);
   candidate.kernel = parse_kernel(mapping, cascade, arch, attention ? workload.ranks : std::nullopt);
@@ -32,13 +33,12 @@ KernelCandidate kernel_candidate(const Point& point, const Yaml& mapping, const 
   if (!point.query_tile.empty()) candidate.tiling.query_tile = parse_extents(point.query_tile, "--q-tile");
   if (!point.key_tile.empty()) candidate.tiling.key_tile = parse_extents(point.key_tile, "--kv-tile");
   if (!point.call.empty())
-    candidate.kernel =
-        with_call(std::move(candidate.kernel), Yaml::load(call_file(point.call)), mapping, cascade, arch);
+    candidate.kernel = with_call(std::move(candidate.kernel), call_of(point.call, library), mapping, cascade, arch);
   if (workload.selection)
     candidate.kernel = with_selection(std::move(candidate.kernel), *workload.selection, cascade, arch);
   // Passes of other cascades have no parameters.
   if (attention || !point.calibration.empty())
-    candidate.fit = fit_of(point, mapping, arch, candidate.warnings, candidate.kernel.call);
+    candidate.fit = fit_of(point, mapping, arch, library, candidate.warnings, candidate.kernel.call);
   return candidate;
 }
 

@@ -26,7 +26,8 @@ KernelTimes::KernelTimes(const std::string& name, const Arch& arch, const std::o
   cascade_ = load_cascade(find_config("cascades", kernel_cascade(file)));
   kernel_ = parse_kernel(file, cascade_, arch_, roles ? *roles : shipped_roles());
   refuse_padding(kernel_, file);
-  fit_ = fit_of({}, file, arch_, warnings);
+  Library library;
+  fit_ = fit_of({}, file, arch_, library, warnings);
 }
 
 PreparedKernel KernelTimes::prepared(const Attention& problem, const Tiling& tiling) const {

@@ -21,8 +21,9 @@ std::string folder_of(const Yaml& yaml) { return std::filesystem::path(yaml.plac
 
 bool names_file(const std::string& text) {
   if (text.ends_with(".yaml") && text.find_first_of("|&+*()>") == std::string::npos) return true;
-  const auto known = list_configs("masks");
-  return std::ranges::find(known, text) != known.end();
+  std::error_code ignored;
+  return text.find("..") == std::string::npos &&
+         std::filesystem::is_regular_file(configs_folder() / "masks" / (text + ".yaml"), ignored);
 }
 
 }  // namespace

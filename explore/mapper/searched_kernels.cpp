@@ -108,7 +108,7 @@ class Finder {
     if (workload_.selection)
       made.kernel = with_selection(std::move(made.kernel), *workload_.selection, *made.of, arch_);
     std::vector<std::string> warnings;  // the record of what is found has them
-    made.fit = fit_of({}, yaml, arch_, warnings);
+    made.fit = fit_of({}, yaml, arch_, library_, warnings);
     made.problem = std::move(problem);
     made.tiles = tiles_of(file, made.kernel, made.problem);
     made.chooses_tiles = file.chooses_tiles;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/file.hpp"
+#include "common/read_log.hpp"
 
 namespace tilewright {
 
@@ -106,8 +107,10 @@ std::shared_ptr<const PredictionIntervals> find_intervals(const std::string& sui
   std::error_code ignored;
   for (const std::filesystem::path& in : {folder, configs_folder()}) {
     const std::filesystem::path file = in / "intervals" / (suite + ".yaml");
-    if (!in.empty() && std::filesystem::exists(file, ignored))
+    if (in.empty()) continue;
+    if (std::filesystem::exists(file, ignored))
       return std::make_shared<const PredictionIntervals>(parse_intervals(Yaml::load(file)));
+    ReadLog::note_absent(file);
   }
   return nullptr;
 }
