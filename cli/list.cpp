@@ -7,6 +7,7 @@
 #include "common/error.hpp"
 #include "common/file.hpp"
 #include "common/yaml.hpp"
+#include "explore/study/study_keys.hpp"
 #include "sim/kernel/calibration.hpp"
 #include "sim/record/schema.hpp"
 
@@ -15,6 +16,7 @@ namespace tilewright::cli {
 namespace {
 
 constexpr const char* fields_kind = "fields";  // the only one that is in no files
+constexpr const char* study_keys_kind = "study-keys";
 
 // What a kernel is good for: to be predicted, on which machines by measurements, and to be measured.
 std::string description_of(const KernelFile& kernel) {
@@ -69,7 +71,7 @@ Action add_list(Verb& verb) {
       "kind", *kind,
       "cascades, masks, archs, drams, kernels, calls, mappings, calibrations, workloads, models, claims, studies, "
       "suites or reports; "
-      "all of these without. Or fields: what result records have");
+      "all of these without. Or fields: what result records have; or study-keys: what study files have");
   return [kind](const Options& options) {
     std::vector<std::string> kinds{"cascades",     "masks",     "archs",  "drams",  "kernels", "calls",  "mappings",
                                    "calibrations", "workloads", "models", "claims", "studies", "suites", "reports"};
@@ -77,8 +79,12 @@ Action add_list(Verb& verb) {
       print(table_of_fields(), options);
       return static_cast<int>(done);
     }
+    if (*kind == study_keys_kind) {
+      print(table_of_study_keys(), options);
+      return static_cast<int>(done);
+    }
     if (!kind->empty() && std::ranges::find(kinds, *kind) == kinds.end()) {
-      kinds.emplace_back(fields_kind);
+      kinds.insert(kinds.end(), {fields_kind, study_keys_kind});
       throw InputError("no kind '" + *kind + "'" + did_you_mean(*kind, kinds));
     }
     Table table{{{"kind", {}, false}, {"name", {}, false}, {"description", {}, false}}, {}};

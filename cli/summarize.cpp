@@ -5,7 +5,7 @@
 
 #include "cli/command.hpp"
 #include "cli/log.hpp"
-#include "cli/summary.hpp"
+#include "cli/series_summary.hpp"
 #include "common/error.hpp"
 #include "explore/analysis/best.hpp"
 #include "explore/analysis/mean.hpp"
@@ -140,7 +140,8 @@ std::vector<std::string> summary_fields(const Store& store, const std::string& s
   std::vector<std::string> fields;
   for (const std::string& name : store.names_of(study)) {
     const bool of_unit = name.starts_with("unit.") && name.ends_with(".utilisation");
-    if (of_unit || name == "time_s" || name == "energy_J" || name == "binding") fields.push_back(name);
+    const bool is_summed = name == "time_s" || name == "energy_J" || name == "binding";
+    if (of_unit || is_summed || name == "infeasible" || name == "error") fields.push_back(name);
   }
   return fields;
 }
@@ -169,6 +170,12 @@ Sections sections_of(const Arguments& arguments, const std::vector<Record>& rows
   return sections;
 }
 
+Table summary_table(const std::vector<Record>& rows) {
+  SeriesSummary summary;
+  for (const Record& row : rows) summary.add(row);
+  return summary.table();
+}
+
 }  // namespace
 
 Action add_summarize(Verb& verb) {
@@ -194,8 +201,7 @@ Action add_summarize(Verb& verb) {
     const bool is_plain = wanted.empty();
     const std::vector<Record> rows =
         read_rows(store, study, is_plain ? summary_fields(store, study) : wanted, arguments->series);
-    const Sections sections =
-        is_plain ? Sections{{"series", summary_of_series(rows)}} : sections_of(*arguments, rows);
+    const Sections sections = is_plain ? Sections{{"series", summary_table(rows)}} : sections_of(*arguments, rows);
     sections.size() == 1 ? print(sections.front().second, options) : print_sections(sections, options);
     return static_cast<int>(done);
   };

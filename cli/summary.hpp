@@ -15,8 +15,4 @@ std::vector<std::string> names_below(const Record& record, const std::string& pr
 /// What takes how long and why: totals, units, levels and Einsums.
 std::string summary_of(const Record& record);
 
-/// Series by series, over its points: how many, geometric mean time and energy, mean utilisation of every unit, and
-/// what binds most often.
-Table summary_of_series(const std::vector<Record>& records);
-
 }  // namespace tilewright::cli

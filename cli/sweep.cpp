@@ -1,78 +1,123 @@
 #include "explore/study/sweep.hpp"
-#include "cli/log.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 
 #include "cli/command.hpp"
-#include "cli/summary.hpp"
+#include "cli/dry_run.hpp"
+#include "cli/log.hpp"
+#include "cli/series_summary.hpp"
 #include "common/file.hpp"
 #include "common/parallel.hpp"
-#include "common/version.hpp"
 
 namespace tilewright::cli {
 
 namespace {
+
+struct Arguments {
+  std::string study;
+  std::string shard;
+  bool dry_run = false;
+};
 
 std::filesystem::path results_folder(const Study& study, const Options& options) {
   return options.output.empty() ? std::filesystem::path("results") / study.name
                                 : std::filesystem::path(options.output);
 }
 
-void write_results(const Study& study, const std::vector<Record>& records, const Options& options) {
-  const std::filesystem::path folder = results_folder(study, options);
-  write_file(
-      folder / "records.json",
-      to_json(records,
-              {{"study", study.name}, {"study_file", study.file}, {"version", version()}, {"commit", commit()}}));
-  announce(folder / "records.json", options);
-  write_file(folder / "records.csv", to_table(records).str(Table::Format::csv));
-  announce(folder / "records.csv", options);
-}
-
-void print_results(const std::vector<Record>& records, const Options& options) {
-  switch (Table::format(options.format)) {
-    case Table::Format::json:
-      fmt::print("{}", to_json(records, {}));
-      break;
-    case Table::Format::csv:
-      fmt::print("{}", to_table(records).str(Table::Format::csv));
-      break;
-    case Table::Format::table:
-      print(summary_of_series(records), options,
-            "Means over the points of each series: time and energy geometric, use of units arithmetic");
+// What people look for in the records of a study, read once.
+class Outcome {
+ public:
+  void add(const Record& record) {
+    ++points_;
+    summary_.add(record);
+    if (const std::string why = failure_of(record); !why.empty()) ++failures_[why];
+    if (const std::string warning = record.text("warnings"); !warning.empty()) ++warnings_[warning];
   }
+  [[nodiscard]] Table table() const { return summary_.table(); }
+  /// Whether any point has a result.
+  [[nodiscard]] bool has_results() const { return failures_.empty() || summary_.results() > 0; }
+  /// The reasons, the most frequent first.
+  void say() const {
+    say_most(failures_, "have no result", "the records say why, under 'infeasible' or 'error'");
+    say_most(warnings_, "have warnings", "the records have them, under 'warnings'");
+  }
+
+ private:
+  void say_most(const std::map<std::string, std::size_t>& counts, const char* what, const char* where) const {
+    if (counts.empty()) return;
+    std::size_t all = 0;
+    for (const auto& [text, count] : counts) all += count;
+    const auto most = std::ranges::max_element(counts, {}, [](const auto& each) { return each.second; });
+    log_warning(
+        fmt::format("{} of {} points {}, {} of them '{}'{}; {}", all, points_, what, most->second, most->first,
+                    counts.size() == 1 ? "" : fmt::format(", and {} other texts", counts.size() - 1), where));
+  }
+
+  std::size_t points_ = 0;
+  SeriesSummary summary_;
+  std::map<std::string, std::size_t> failures_;
+  std::map<std::string, std::size_t> warnings_;
+};
+
+void print_all(const Store& store, const Study& study, const Options& options) {
+  std::vector<Record> records;
+  store.for_each(study.name, [&](Record record) { records.push_back(std::move(record)); });
+  if (Table::format(options.format) == Table::Format::json)
+    fmt::print("{}", to_json(records, {}));
+  else
+    fmt::print("{}", to_table(records).str(Table::Format::csv));
 }
 
-void note_infeasible(const std::vector<Record>& records) {
-  const auto has_reason = [](const Record& record) { return record.find("infeasible") != nullptr; };
-  const auto count = std::ranges::count_if(records, has_reason);
-  if (count == 0) return;
-  log_warning(fmt::format("{} of {} points do not fit, as '{}'; the records say why under 'infeasible'", count,
-                          records.size(), std::ranges::find_if(records, has_reason)->text("infeasible")));
+int put_out(const Store& store, const Study& study, const Options& options) {
+  Outcome outcome;
+  store.for_each(study.name, [&](const Record& record) { outcome.add(record); });
+  if (Table::format(options.format) == Table::Format::table)
+    print(outcome.table(), options,
+          "Means over the points of each series: time and energy geometric, use of units arithmetic");
+  else
+    print_all(store, study, options);
+  outcome.say();
+  if (outcome.has_results()) return done;
+  log_error("no point has a result");
+  return wrong_input;
 }
 
 }  // namespace
 
 Action add_sweep(Verb& verb) {
-  const auto name = std::make_shared<std::string>();
-  verb.add_option("study", *name, "name below configs/studies, or a file")->required();
-  verb.footer("Writes records.json and records.csv, and mappings that are found, to -o, or to results/<study>.");
-  return [name](const Options& options) {
-    const Study study = load_study(find_config("studies", *name));
-    require_writable(results_folder(study, options));
+  const auto arguments = std::make_shared<Arguments>();
+  verb.add_option("study", arguments->study, "name below configs/studies, or a file")->required();
+  verb.add_option("--shard", arguments->shard,
+                  "NUMBER/OF, as in 2/8: one of so many parts of the points, which 'merge' puts together");
+  verb.add_flag("--dry-run", arguments->dry_run,
+                "says how many points there are, how long they will take, and the first");
+  verb.footer(
+      "Keeps results in results.sqlite in the folder of -o, or in results/<study>, and computes what is not there "
+      "yet. The mappings that are found are beside it. 'export', 'query', 'summarize' and 'report' read it.");
+  return [arguments](const Options& options) {
+    const Study study = load_study(find_config("studies", arguments->study));
+    const Shard shard = arguments->shard.empty() ? Shard() : parse_shard(arguments->shard);
+    if (arguments->dry_run && !arguments->shard.empty())
+      throw InputError("--shard: --dry-run says all points; expected one of the two");
+    const std::filesystem::path folder = results_folder(study, options);
     Library library;
-    const std::vector<Record> records =
-        sweep(study, library, {options.jobs, !options.quiet, results_folder(study, options) / "mappings"});
-    log_detail(fmt::format("{} points", records.size()));
-    write_results(study, records, options);
-    print_results(records, options);
-    note_infeasible(records);
-    if (!interrupted()) return static_cast<int>(done);
-    fmt::print(stderr, "interrupted: {} points are done\n", records.size());
-    return static_cast<int>(stopped);
+    if (arguments->dry_run) return dry_run(study, library, store_file(folder), options);
+    require_writable(folder);
+    Store store = Store::create_or_open(folder / "results.sqlite");
+    const SweepCount count =
+        sweep(study, library, store, {options.jobs, !options.quiet, shard, folder / "mappings"});
+    if (!options.quiet)
+      fmt::print(stderr, "{}: {} points, {} computed now\n", (folder / "results.sqlite").string(), count.points,
+                 count.computed);
+    if (interrupted()) {
+      fmt::print(stderr, "interrupted: the same command goes on from here\n");
+      return static_cast<int>(stopped);
+    }
+    return shard.of > 1 ? static_cast<int>(done) : put_out(store, study, options);
   };
 }
 

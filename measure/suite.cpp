@@ -87,7 +87,7 @@ class GroupReader {
   }
 
   void read_grid() {
-    if (const auto over = yaml_.find("over")) group_.axes = parse_axes(*over);
+    if (const auto over = yaml_.find("over")) group_.axes = parse_plain_axes(*over);
     if (point_count(group_.axes) > most_points)
       yaml_.at("over").fail(fmt::format("{:g} points, more than the {:g} that a group may have",
                                         point_count(group_.axes), most_points));

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "explore/study/study_point.hpp"
 #include "report/dataset.hpp"
 #include "report/scale.hpp"
 
@@ -383,12 +384,6 @@ AccountPart provenance(const std::vector<Record>& records,
 }
 
 }  // namespace
-
-std::string failure_of(const Record& record) {
-  for (const char* field : {"infeasible", "error"})
-    if (const std::string why = record.text(field); !why.empty()) return why;
-  return "";
-}
 
 std::vector<AccountPart> account_of(const std::vector<Record>& records,
                                     const std::vector<std::pair<std::string, std::string>>& origin) {

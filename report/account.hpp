@@ -23,7 +23,4 @@ struct AccountPart {
 std::vector<AccountPart> account_of(const std::vector<Record>& records,
                                     const std::vector<std::pair<std::string, std::string>>& origin);
 
-/// Why a point has no results; empty where it has.
-std::string failure_of(const Record& record);
-
 }  // namespace tilewright

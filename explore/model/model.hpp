@@ -23,7 +23,7 @@
 //         mapping:                              # one, or a list: the first whose condition holds and that is for
 //           - flash-attention-3                 # the architecture, and fits
 //           - {use: flash-attention-2, when: S > 512}
-//           - {map: {objective: time, limit: 5 s}}
+//           - {map: {objective: time, time_limit: 5 s}}
 //         times: L                              # in a run of the phase; 0: it is left out
 //         stored: [K, V]                        # tensors that stay in memory from run to run; or, with other
 //                                               # shapes, {tensors: [W], set: {J: X}}

@@ -90,7 +90,8 @@ std::string PartPoint::key() const {
       fmt::format("{}|{}|{}|{}|{}", point.workload, point.mapping, point.mask, point.selection, point.call);
   for (const auto& [name, value] : point.set) text += fmt::format("|{}={}", name, value);
   if (map != nullptr)
-    text += fmt::format("|{} {} {} {}", map->text, map->limit_s, map->space, fmt::join(map->cascades, " "));
+    text += fmt::format("|{} {} {} {} {} {} {}", map->text, map->time_limit_s, map->memory_limit_B, map->space,
+                        fmt::join(map->cascades, " "), fmt::join(map->kernels, " "), map->pad);
   return text;
 }
 

@@ -86,7 +86,7 @@ class Runner {
   const Record& record_of(const PartPoint& of) {
     const std::string key = of.key();
     if (const auto found = records_.find(key); found != records_.end()) return found->second;
-    Record record = of.map != nullptr ? map_point(of.point, *of.map, std::nullopt, {{}, "found"}, library_)
+    Record record = of.map != nullptr ? map_point(of.point, *of.map, std::nullopt, {}, library_).record
                                       : evaluate(of.point, library_);
     return records_.emplace(key, std::move(record)).first->second;
   }

@@ -21,7 +21,7 @@ struct Merged {
 void require_mergeable(const std::filesystem::path& from);
 
 /// Takes what `from` has into a store: all of it, or nothing. `from` is a store (a file, or a folder with
-/// results.sqlite), or a file of records as `sweep` writes it (records.json). Throws InputError where both have a
+/// results.sqlite), or a file of records as `export` writes it (.json). Throws InputError where both have a
 /// record, a mapping or a point that is not the same, saying which.
 ///
 /// Points of a study that both have are those of either one: series in the store's order, points by their number.

@@ -43,7 +43,9 @@ bool is_label(const std::string& name) { return name == "series" || name.starts_
 
 fs::path store_file(const fs::path& file_or_folder) {
   std::error_code error;
-  return fs::is_directory(file_or_folder, error) ? file_or_folder / "results.sqlite" : file_or_folder;
+  const bool is_folder = fs::is_directory(file_or_folder, error);
+  const bool may_be_one = !fs::exists(file_or_folder, error) && !file_or_folder.has_extension();
+  return is_folder || may_be_one ? file_or_folder / "results.sqlite" : file_or_folder;
 }
 
 struct Store::Impl {

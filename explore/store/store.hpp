@@ -56,7 +56,8 @@ struct StoredInput {
   bool operator==(const StoredInput&) const = default;
 };
 
-/// The store that is meant: the file, or `results.sqlite` of a folder.
+/// The store that is meant: the file, or `results.sqlite` of a folder; of what is not there, a folder is what has
+/// no extension.
 std::filesystem::path store_file(const std::filesystem::path& file_or_folder);
 
 class Store {

@@ -3,43 +3,8 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <set>
 
 namespace tilewright {
-
-AxisValue axis_value(const std::string& text) {
-  try {
-    const Expression expression = Expression::parse(text);
-    if (!expression.is_constant() || !expression.dimension().plain()) return {text, std::nullopt};
-    const double number = expression.evaluate({});
-    return {fmt::format("{}", number), number};
-  } catch (const InputError&) {
-    return {text, std::nullopt};
-  }
-}
-
-std::vector<GridAxis> parse_axes(const Yaml& yaml) {
-  std::vector<GridAxis> axes;
-  for (const auto& [name, values] : yaml.entries()) {
-    require_name(values, name);
-    GridAxis axis{name, {}};
-    std::set<std::string> known;
-    for (const Yaml& value : values.items()) {
-      axis.values.push_back(axis_value(value.text()));
-      const auto& number = axis.values.back().number;
-      if (number && !std::isfinite(*number)) value.fail("expected a finite number, got '" + value.text() + "'");
-      if (!known.insert(axis.values.back().text).second)
-        value.fail("'" + axis.values.back().text + "' is there twice");
-    }
-    if (axis.values.empty()) values.fail("expected at least one value");
-    for (const AxisValue& value : axis.values)
-      if (value.number.has_value() != axis.values.front().number.has_value())
-        values.fail(fmt::format("expected only numbers or only names, got '{}' and '{}'", axis.values.front().text,
-                                value.text));
-    axes.push_back(std::move(axis));
-  }
-  return axes;
-}
 
 std::vector<std::string> names_in_braces(const Yaml& text) {
   std::vector<std::string> names;

@@ -1,4 +1,4 @@
-// Grids of points: named axes and their values, and what texts and expressions make of the values of one point.
+// Products of axes, and what texts and expressions make of the values of one point.
 #pragma once
 
 #include <cstddef>
@@ -8,25 +8,9 @@
 #include <vector>
 
 #include "common/yaml.hpp"
+#include "explore/study/axis.hpp"
 
 namespace tilewright {
-
-struct AxisValue {
-  std::string text;              ///< as written, or the number's shortest decimal form
-  std::optional<double> number;  ///< of a numeric axis
-};
-
-struct GridAxis {
-  std::string name;
-  std::vector<AxisValue> values;
-};
-
-/// A value from text: a number where it is an expression without names, else the text itself.
-AxisValue axis_value(const std::string& text);
-
-/// Axes in the order of the file. Throws InputError for an axis without values, one of numbers and names, and for a
-/// value that is there twice.
-std::vector<GridAxis> parse_axes(const Yaml& yaml);
 
 /// Names in braces, as in "window={size}x{size}", in order. Throws InputError for a brace that is not closed.
 std::vector<std::string> names_in_braces(const Yaml& text);

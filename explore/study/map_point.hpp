@@ -10,16 +10,16 @@
 
 namespace tilewright {
 
-/// Where the mapping file goes: <folder>/<name>.yaml. No folder: nowhere.
-struct MappingFile {
-  std::filesystem::path folder;
-  std::string name;
+struct MappedPoint {
+  Record record;     ///< of the best mapping, without a `mapping_file`, and with `map.*` at its end
+  std::string text;  ///< of its file
 };
 
-/// The record of the best mapping by the estimate, simulated where that is asked for, with `map.*` at its end; the
-/// file is written. Throws InfeasibleError where there is none, or none is found in time, and Interrupted where the
-/// search is: it has no best then.
-Record map_point(const Point& point, const MapSettings& settings, const std::optional<SimulationOptions>& simulated,
-                 const MappingFile& file, Library& library);
+/// The best mapping by the estimate, simulated where that is asked for. `folder`: that the file will be in, from
+/// where it names files. Throws InfeasibleError where there is none, or none is found in time, and Interrupted
+/// where the search is: it has no best then.
+MappedPoint map_point(const Point& point, const MapSettings& settings,
+                      const std::optional<SimulationOptions>& simulated, const std::filesystem::path& folder,
+                      Library& library);
 
 }  // namespace tilewright

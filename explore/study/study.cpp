@@ -8,6 +8,10 @@
 #include <optional>
 
 #include "common/position.hpp"
+#include "explore/study/study_keys.hpp"
+#include "explore/study/study_point.hpp"
+#include "sim/record/schema.hpp"
+#include "sim/systemc/simulation_options.hpp"
 
 namespace tilewright {
 
@@ -43,8 +47,8 @@ std::vector<std::size_t> read_axes(const Yaml& yaml, const Study& study) {
   return axes;
 }
 
-std::vector<std::pair<std::string, Expression>> read_settings(const Yaml& series, const char* key) {
-  std::vector<std::pair<std::string, Expression>> settings;
+Settings read_settings(const Yaml& series, const char* key) {
+  Settings settings;
   if (const auto yaml = series.find(key))
     for (const auto& [name, value] : yaml->entries()) settings.emplace_back(name, value.expression());
   return settings;
@@ -54,6 +58,7 @@ std::vector<std::pair<std::string, Expression>> read_settings(const Yaml& series
 std::string name_of(const Yaml& yaml, const Series& series, const Study& study) {
   std::vector<std::string> known;
   for (const std::size_t axis : series.axes) known.push_back(study.axes[axis].name);
+  for (const Derived& derived : study.derived) known.push_back(derived.name);
   for (const std::string& name : names_in_braces(yaml))
     if (std::ranges::find(known, name) == known.end())
       yaml.fail("series '" + series.name + "' is over no axis '" + name + "'" + did_you_mean(name, known));
@@ -68,7 +73,7 @@ MapSettings read_search(const Yaml& yaml, const Series& series) {
 }
 
 Choice read_choice(const Yaml& yaml, const Series& series, const Study& study) {
-  yaml.only({"use", "map", "when"});
+  yaml.only(names_of(mapping_keys()));
   const Expression when = yaml.at("when").expression();
   const auto search = yaml.find("map");
   if (!search) return {name_of(yaml.at("use"), series, study), std::nullopt, when};
@@ -90,17 +95,18 @@ std::vector<Choice> read_mappings(const Yaml& yaml, const Series& series, const 
 
 void require_bearable(const Yaml& over, const Series& series, const Study& study) {
   constexpr double most_points = 1e6;
+  if (study.sample) return;  // says itself how many
   const double points = point_count(study.axes_of(series));
   if (points > most_points)
     over.fail(fmt::format("{:g} points, more than the {:g} that a series may have", points, most_points));
 }
 
 SeriesPart read_part(const Yaml& yaml, const Study& study) {
-  if (!yaml.is_scalar()) yaml.only({"series", "times"});
+  if (!yaml.is_scalar()) yaml.only(names_of(part_keys()));
   const Yaml name = yaml.is_scalar() ? yaml : yaml.at("series");
   const Expression times = yaml.is_scalar() ? Expression::constant(1) : yaml.at("times").expression();
   SeriesPart part{index_of(name, study.series, "series", " before this one"), {times}};
-  if (times.is_constant()) (void)part.how_often(Scope());
+  if (times.is_constant()) (void)part.how_often({}, {});
   return part;
 }
 
@@ -121,15 +127,49 @@ std::vector<SeriesPart> read_sequence(const Yaml& yaml, const Series& whole, con
   return parts;
 }
 
-NestSchedule read_schedule_choice(const Yaml& yaml) {
-  if (const auto schedule = find_nest_schedule(yaml.text())) return *schedule;
-  yaml.fail(fmt::format("expected one of {}, got '{}'{}", fmt::join(nest_schedule_names(), ", "), yaml.text(),
-                        did_you_mean(yaml.text(), nest_schedule_names())));
+// A text that is one of some names, once axes are put in: one without braces is checked now.
+std::string read_word(const Yaml& yaml, const Series& series, const Study& study,
+                      const std::vector<std::string>& words) {
+  const std::string text = name_of(yaml, series, study);
+  if (text.find('{') == std::string::npos && std::ranges::find(words, text) == words.end())
+    yaml.fail(
+        fmt::format("expected one of {}, got '{}'{}", fmt::join(words, ", "), text, did_you_mean(text, words)));
+  return text;
+}
+
+// Patterns of names, each of a field of records.
+std::vector<std::string> read_outputs(const Yaml& yaml) {
+  std::vector<std::string> patterns;
+  for (const Yaml& item : yaml.items()) {
+    patterns.push_back(item.text());
+    if (patterns.back().find('*') == std::string::npos && find_field(patterns.back()) == nullptr)
+      item.fail("no field '" + patterns.back() + "'" + nearest_field(patterns.back()));
+  }
+  if (patterns.empty()) yaml.fail("expected at least one field");
+  return patterns;
+}
+
+void read_texts(const Yaml& yaml, const Study& study, Series& series) {
+  for (const auto& [key, text] : {std::pair("mask", &series.mask), std::pair("selection", &series.selection),
+                                  std::pair("requests", &series.requests), std::pair("q_tile", &series.query_tile),
+                                  std::pair("kv_tile", &series.key_tile),
+                                  std::pair("calibration", &series.calibration), std::pair("call", &series.call)})
+    if (const auto value = yaml.find(key)) *text = name_of(*value, series, study);
+}
+
+void read_simulation(const Yaml& yaml, const Study& study, Series& series) {
+  if (const auto by = yaml.find("by")) series.by = read_word(*by, series, study, model_names());
+  if (const auto schedule = yaml.find("schedule"))
+    series.schedule = read_word(*schedule, series, study, nest_schedule_names());
+  if (const auto exact = yaml.find("exact")) series.exact = exact->boolean();
+  if (const auto until = yaml.find("until")) series.until_s = until->number(dimension::seconds, 0, 1e9);
+  if (series.by.empty() || series.by == model_names().front())
+    for (const char* key : {"schedule", "exact", "until"})
+      if (const auto value = yaml.find(key)) value->fail("is of simulations; expected 'by: simulation' as well");
 }
 
 Series read_series(const Yaml& yaml, const Study& study) {
-  yaml.only({"name", "over", "sequence", "workload", "set", "mask", "selection", "requests", "arch", "arch_set",
-             "mapping", "simulate"});
+  yaml.only(names_of(series_keys()));
   Series series;
   series.place = yaml.place();
   series.key_path = yaml.path();
@@ -140,19 +180,73 @@ Series read_series(const Yaml& yaml, const Study& study) {
   if (const auto sequence = yaml.find("sequence")) {
     yaml.only({"name", "over", "sequence"});
     series.sequence = read_sequence(*sequence, series, study);
+    series.where = study.series[series.sequence.front().series].where;
     return series;
   }
+  if (const auto where = yaml.find("where")) series.where = where->expression();
   series.workload = name_of(yaml.at("workload"), series, study);
-  if (const auto mask = yaml.find("mask")) series.mask = name_of(*mask, series, study);
-  if (const auto selection = yaml.find("selection")) series.selection = name_of(*selection, series, study);
-  if (const auto requests = yaml.find("requests")) series.requests = name_of(*requests, series, study);
   series.arch = name_of(yaml.at("arch"), series, study);
+  read_texts(yaml, study, series);
   series.set = read_settings(yaml, "set");
   series.arch_set = read_settings(yaml, "arch_set");
   series.mappings = read_mappings(yaml.at("mapping"), series, study);
-  if (const auto simulate = yaml.find("simulate"))
-    series.simulate = SimulationOptions{.schedule = read_schedule_choice(*simulate)};
+  read_simulation(yaml, study, series);
+  if (const auto outputs = yaml.find("outputs")) series.outputs = read_outputs(*outputs);
   return series;
+}
+
+std::vector<std::vector<std::size_t>> read_zipped(const Yaml& yaml, const Study& study) {
+  std::vector<std::vector<std::size_t>> zipped;
+  std::vector<std::size_t> known;
+  for (const Yaml& list : yaml.items()) {
+    zipped.emplace_back();
+    for (const Yaml& item : list.items()) {
+      const std::size_t axis = index_of(item, study.axes, "axis");
+      if (std::ranges::count(known, axis) > 0) item.fail("axis '" + item.text() + "' is there twice");
+      known.push_back(axis);
+      zipped.back().push_back(axis);
+      const GridAxis& first = study.axes[zipped.back().front()];
+      if (study.axes[axis].condition) item.fail("axis '" + item.text() + "' has a condition of its own");
+      if (study.axes[axis].values.size() != first.values.size())
+        item.fail(fmt::format("axis '{}' has {} values, and '{}' has {}", item.text(),
+                              study.axes[axis].values.size(), first.name, first.values.size()));
+    }
+    if (zipped.back().size() < 2) list.fail("expected at least two axes");
+  }
+  return zipped;
+}
+
+std::vector<Derived> read_derived(const Yaml& yaml, const Study& study) {
+  std::vector<Derived> derived;
+  for (const auto& [name, value] : yaml.entries()) {
+    require_name(value, name);
+    if (index_in(study.axes, name)) value.fail("axis '" + name + "' has this name already");
+    if (value.text().find('{') == std::string::npos)
+      derived.push_back({name, value.expression(), {}});
+    else
+      derived.push_back({name, std::nullopt, value.text()});
+  }
+  return derived;
+}
+
+void read_points(const Yaml& yaml, Study& study) {
+  study.axes = parse_axes(yaml.at("axes"));
+  if (const auto sample = yaml.find("sample")) study.sample = parse_sample(*sample);
+  for (const GridAxis& axis : study.axes) {
+    const Yaml at = yaml.at("axes").at(axis.name);
+    if (axis.range && !study.sample)
+      at.fail(
+          "expected 'step', 'factor' or 'count', or a 'sample' of the study, which chooses points between the two");
+    if (axis.condition && study.sample) at.at("when").fail("a sample has every axis everywhere");
+  }
+  if (const auto zip = yaml.find("zip")) {
+    if (study.sample) zip->fail("a sample chooses each axis by itself");
+    study.zipped = read_zipped(*zip, study);
+  }
+  if (const auto derived = yaml.find("derived")) study.derived = read_derived(*derived, study);
+  if (const auto where = yaml.find("where")) study.where = where->expression();
+  if (study.sample && study.sample->method == Sample::Method::saltelli)
+    if (const auto where = yaml.find("where")) where->fail("the design of saltelli has all of its points");
 }
 
 void require_all_used(const Yaml& axes, const Study& study) {
@@ -164,11 +258,12 @@ void require_all_used(const Yaml& axes, const Study& study) {
 
 }  // namespace
 
-double SeriesPart::how_often(const Scope& scope) const {
+double SeriesPart::how_often(const Symbols& symbols, std::span<const double> values) const {
   constexpr double most = 1e9;
   double sum = 0;
-  for (const Expression& each : times) {
-    const double value = scope.value(each);
+  for (Expression each : times) {
+    each.bind(symbols);
+    const double value = each.evaluate(values);
     if (!(value >= 1 && value <= most && value == std::floor(value)))
       each.fail(fmt::format("expected a whole number from 1 to {:g}, got {:g}", most, value));
     sum += value;
@@ -190,14 +285,19 @@ std::vector<GridAxis> Study::axes_of(const Series& of) const {
 Study parse_study(const Yaml& root) {
   root.only({"study"});
   const Yaml yaml = root.at("study");
-  yaml.only({"name", "description", "axes", "series"});
+  yaml.only(names_of(study_keys()));
   Study study;
   study.name = yaml.at("name").text();
   if (study.name.find('/') != std::string::npos || study.name.starts_with('.'))
     yaml.at("name").fail("expected a name that a folder of results can have, got '" + study.name + "'");
   study.file = yaml.place().file;
-  study.axes = parse_axes(yaml.at("axes"));
-  for (const Yaml& item : yaml.at("series").items()) study.series.push_back(read_series(item, study));
+  read_points(yaml, study);
+  const auto outputs = yaml.find("outputs");
+  const auto kept = outputs ? read_outputs(*outputs) : std::vector<std::string>{};
+  for (const Yaml& item : yaml.at("series").items()) {
+    study.series.push_back(read_series(item, study));
+    if (study.series.back().outputs.empty()) study.series.back().outputs = kept;
+  }
   if (study.series.empty()) yaml.at("series").fail("expected at least one series");
   require_all_used(yaml.at("axes"), study);
   yaml.note("description");

@@ -1,24 +1,23 @@
-// A study: grids of points. By example (configs/studies/ has more):
+// A study: points over axes. By example (configs/studies/ has more, `tilewright list study-keys` all keys):
 //
 //   study:
 //     name: buffers
-//     axes:
-//       model: [BERT, T5]                  # texts, put in for {model}
-//       seq_len: [1 << 10, 1 << 12]        # numbers, names in expressions
+//     axes:                                # explore/study/axis.hpp
+//       model: [BERT, T5]                  # texts, put in for {model}; model.BERT is 1 in expressions where it is
+//       that seq_len: {from: 1 << 10, to: 1 << 20, factor: 4}   # numbers, names in expressions
+//     derived: {tokens: 64 * seq_len}
+//     where: tokens <= 1 << 24
 //     series:                              # each over the product of some axes
 //       - name: fused
 //         over: [model, seq_len]
 //         workload: "{model}"
 //         set: {S: seq_len}                # shapes
 //         mask: "sliding,left={window}"    # a pattern in place of the workload's
-//         selection: "keys=64,every={steps}"    # how the mask is found (einsum/selection.hpp)
-//         requests: "64*1x{keys}"          # or a CSV file beside the study: a batch in place of the workload's
 //         arch: fusemax/proposal
 //         arch_set: {N: 64}                # parameters; may use axes and the workload's shapes
 //         mapping: fusemax/binding         # or {map: {...}}, which finds it (explore/study/map_settings.hpp);
 //                                          # or a list of {use: NAME, when: CONDITION}, the first that holds
-//         simulate: given                  # the simulation in place of the estimate; of a nest of loops, how its
-//                                          # Einsums follow one another: given, sequential or auto
+//         by: simulation                   # in place of the estimate
 //       - name: layer
 //         over: [model, seq_len]
 //         sequence: [fused, linear]        # points of series before it, one after another;
@@ -28,13 +27,14 @@
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "explore/study/grid.hpp"
 #include "explore/study/map_settings.hpp"
-#include "sim/systemc/simulation_options.hpp"
+#include "explore/study/sample.hpp"
 
 namespace tilewright {
 
@@ -50,22 +50,41 @@ struct SeriesPart {
   std::vector<Expression> times;  ///< of each mention of the series in the sequence
 
   /// The sum of `times`. Throws InputError where one of them is no whole number of at least 1.
-  [[nodiscard]] double how_often(const Scope& scope) const;
+  [[nodiscard]] double how_often(const Symbols& symbols, std::span<const double> values) const;
 };
+
+/// A name that a study makes of its axes: a number, or a text with names in braces.
+struct Derived {
+  std::string name;
+  std::optional<Expression> number;
+  std::string text;
+};
+
+using Settings = std::vector<std::pair<std::string, Expression>>;
 
 struct Series {
   std::string name;
   std::vector<std::size_t> axes;  ///< indices into Study::axes
+  std::optional<Expression> where;
+  // Texts, with names in braces; empty: what is the workload's, the kernel's or the model's own.
   std::string workload;
-  std::vector<std::pair<std::string, Expression>> set;
-  std::string mask;       ///< empty: the workload's own
-  std::string selection;  ///< empty: the workload's own
-  std::string requests;   ///< empty: the workload's own
+  std::string mask;
+  std::string selection;
+  std::string requests;
   std::string arch;
-  std::vector<std::pair<std::string, Expression>> arch_set;
+  std::string query_tile;
+  std::string key_tile;
+  std::string calibration;
+  std::string call;
+  std::string by;
+  std::string schedule;
+  Settings set;
+  Settings arch_set;
   std::vector<Choice> mappings;
-  std::optional<SimulationOptions> simulate;  ///< nothing: points are estimated
-  std::vector<SeriesPart> sequence;           ///< if any, nothing of the above but the axes
+  bool exact = false;                ///< of simulations
+  std::optional<double> until_s;     ///< of simulations
+  std::vector<std::string> outputs;  ///< fields that records keep; none: all
+  std::vector<SeriesPart> sequence;  ///< if any, nothing of the above but axes and `where`
   Place place;
   std::string key_path;  ///< "study.series[0]"
 };
@@ -74,6 +93,10 @@ struct Study {
   std::string name;
   std::string file;
   std::vector<GridAxis> axes;
+  std::vector<std::vector<std::size_t>> zipped;  ///< indices of axes that go together
+  std::vector<Derived> derived;
+  std::optional<Expression> where;
+  std::optional<Sample> sample;
   std::vector<Series> series;
 
   /// Index of a series, by name; throws InputError with the nearest.
@@ -82,6 +105,7 @@ struct Study {
   [[nodiscard]] std::vector<GridAxis> axes_of(const Series& of) const;
 };
 
+/// Throw InputError for what is wrong in the file itself; what is wrong at single points shows when they run.
 Study parse_study(const Yaml& root);
 Study load_study(const std::filesystem::path& file);
 

@@ -1,76 +1,247 @@
 #include "explore/study/sweep.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <map>
-#include <numeric>
-#include <optional>
-#include <tuple>
+#include <atomic>
+#include <mutex>
+#include <set>
 
 #include "common/file.hpp"
 #include "common/parallel.hpp"
 #include "common/progress.hpp"
-#include "einsum/workload.hpp"
-#include "explore/study/map_point.hpp"
-#include "mappings/kernel/file.hpp"
+#include "common/version.hpp"
+#include "explore/study/model_version.hpp"
+#include "explore/study/record_writer.hpp"
 
 namespace tilewright {
 
 namespace {
 
-const Choice& choose_mapping(const Series& series, const Scope& scope) {
-  for (const Choice& choice : series.mappings)
-    if (scope.value(choice.when) != 0) return choice;
-  throw InputError(series.place, series.key_path + ".mapping", "no 'when' holds");
+Record labelled(const std::string& series, const Record& labels, const Record& record) {
+  Record result;
+  result.add("series", series);
+  for (const Record* part : {&labels, &record})
+    for (const auto& [name, value] : part->fields())
+      if (name != "series" && (part == &labels || !(name.starts_with("point.") || name.starts_with("derived."))))
+        result.add(name, value);
+  return result;
 }
 
-// A name of a configuration, once its axes are put in.
-std::string config_name(const Study& study, const Series& series, const std::string& key, const std::string& text) {
-  const std::string name = beside(text, study.file);
-  try {
-    (void)(key == "mapping" ? find_mapping(name) : find_config(key + "s", name));
-  } catch (const InputError& error) {
-    throw InputError(series.place, series.key_path + "." + key, error.what());
+FilesRead files_of(const std::vector<StoredInput>& inputs) {
+  FilesRead files;
+  for (const auto& [path, digest] : inputs) files.emplace(path, digest);
+  return files;
+}
+
+std::vector<StoredInput> inputs_of(const FilesRead& files) {
+  std::vector<StoredInput> inputs;
+  for (const auto& [path, digest] : files) inputs.push_back({path, digest});
+  return inputs;
+}
+
+StoredTexts provenance_of(const Study& study) {
+  StoredTexts texts{
+      {"study_file", study.file}, {"version", version()}, {"commit", commit()}, {"model_version", model_version()}};
+  if (study.sample) texts.emplace_back("sample", study.sample->text());
+  return texts;
+}
+
+class Sweep {
+ public:
+  Sweep(const Study& study, Library& library, Store& store, const SweepOptions& options)
+      : study_(study), store_(store), options_(options), plan_(study, library, options.jobs) {}
+
+  SweepCount run() {
+    count_.points = plan_.size();
+    learn_files();
+    if (options_.shard.of == 1) set_points();
+    compute_pending();
+    if (options_.shard.of == 1 && !interrupted()) compute_sequences();
+    if (!options_.mappings.empty()) write_mappings();
+    return count_;
   }
-  return name;
-}
 
-Scope scope_of(const Study& study, const Series& series, const AxisValues& values) {
-  Scope scope;
-  for (std::size_t i = 0; i < values.size(); ++i) scope.add(study.axes[series.axes[i]].name, values[i]);
-  return scope;
-}
+ private:
+  [[nodiscard]] bool is_mine(std::size_t n) const {
+    return !plan_.is_sequence(n) && n % options_.shard.of == options_.shard.number - 1;
+  }
 
-struct ChosenPoint {
-  Point point;
-  const MapSettings* map;  ///< how its mapping is found; nullptr: the point names one
+  // From the store where it remembers them and they are what they were, else by evaluating points.
+  void learn_files() {
+    std::vector<std::size_t> unknown;
+    for (std::size_t g = 0; g < plan_.groups().size(); ++g) {
+      const FilesRead files = files_of(store_.inputs(plan_.groups()[g]));
+      if (!files.empty() && are_unchanged(files))
+        plan_.set_files(g, files);
+      else
+        unknown.push_back(g);
+    }
+    if (unknown.empty()) return;
+    RecordWriter writer(store_);
+    Progress progress("sweep " + study_.name + ", files", unknown.size(), options_.progress);
+    parallel_for(unknown.size(), options_.jobs, [&](std::size_t i) {
+      probe(unknown[i], writer);
+      progress.step();
+    });
+    writer.finish();
+  }
+
+  void probe(std::size_t group, RecordWriter& writer) {
+    FilesRead files;
+    std::vector<std::pair<std::size_t, StudyResult>> results;
+    try {
+      for (const std::size_t n : plan_.probes(group)) {
+        results.emplace_back(n, plan_.run(n, options_.mappings, &files));
+        if (failure_of(results.back().second.record).empty()) break;
+      }
+    } catch (const Interrupted&) {
+      return;
+    }
+    plan_.set_files(group, files);
+    for (auto& [n, result] : results) put(n, std::move(result), writer);
+    writer.with_store([&](Store& store) { store.set_inputs(plan_.groups()[group], inputs_of(files)); });
+  }
+
+  void put(std::size_t n, StudyResult result, RecordWriter& writer) {
+    writer.add({plan_.digest(n), std::move(result.record)}, std::move(result.mapping));
+    ++computed_;
+  }
+
+  void set_points() {
+    store_.set_points(study_.name, provenance_of(study_), plan_.size(), [this](std::size_t n) {
+      return StudyPoint{plan_.series(n).name, plan_.point(n).number + 1,
+                        plan_.has_digest(n) ? plan_.digest(n) : Digest{}, plan_.labels(n)};
+    });
+  }
+
+  // Points to compute, each digest once.
+  [[nodiscard]] std::vector<std::size_t> pending() {
+    std::vector<std::size_t> points;
+    std::vector<Digest> digests;
+    std::set<Digest> seen;
+    for (std::size_t n = 0; n < plan_.size(); ++n) {
+      if (!is_mine(n) || !plan_.has_digest(n)) continue;
+      const Digest digest = plan_.digest(n);
+      if (!seen.insert(digest).second) continue;
+      points.push_back(n);
+      digests.push_back(digest);
+    }
+    const std::vector<bool> known = store_.known(digests);
+    std::vector<std::size_t> missing;
+    for (std::size_t i = 0; i < points.size(); ++i)
+      if (!known[i]) missing.push_back(points[i]);
+    count_.stored = points.size() - missing.size() - std::min(computed_.load(), points.size() - missing.size());
+    return missing;
+  }
+
+  [[nodiscard]] bool searches() const {
+    return std::ranges::any_of(study_.series, [](const Series& series) {
+      return std::ranges::any_of(series.mappings, [](const Choice& choice) { return choice.map.has_value(); });
+    });
+  }
+
+  // Processes in one store begin at different places, and pass over what another one has done meanwhile.
+  void compute_pending() {
+    const std::vector<std::size_t> points = pending();
+    const std::size_t at_once = searches() ? 1 : 32;
+    const std::size_t chunks = (points.size() + at_once - 1) / at_once;
+    const std::size_t start = chunks == 0 ? 0 : static_cast<std::size_t>(getpid()) * 7919 % chunks;
+    RecordWriter writer(store_);
+    Progress progress("sweep " + study_.name, points.size(), options_.progress);
+    parallel_for(chunks, options_.jobs, [&](std::size_t i) {
+      const std::size_t from = (start + i) % chunks * at_once;
+      const auto size = std::min(at_once, points.size() - from);
+      compute(std::span(points).subspan(from, size), writer, progress);
+    });
+    writer.finish();
+    count_.computed = computed_;
+  }
+
+  void compute(std::span<const std::size_t> points, RecordWriter& writer, Progress& progress) {
+    std::vector<Digest> digests;
+    for (const std::size_t n : points) digests.push_back(plan_.digest(n));
+    const std::vector<bool> known = writer.with_store([&](Store& store) { return store.known(digests); });
+    for (std::size_t i = 0; i < points.size() && !interrupted(); ++i) try {
+        if (!known[i]) put(points[i], plan_.run(points[i], options_.mappings), writer);
+        progress.step();
+      } catch (const Interrupted&) {
+        return;
+      }
+  }
+
+  // Their parts stand before them.
+  void compute_sequences() {
+    constexpr std::size_t at_once = 256;
+    std::vector<StoredRecord> records;
+    for (std::size_t n = 0; n < plan_.size() && !interrupted(); ++n) {
+      if (!plan_.is_sequence(n) || !plan_.has_digest(n)) continue;
+      const Digest digest = plan_.digest(n);
+      if (store_.known({&digest, 1}).front()) {
+        ++count_.stored;
+        continue;
+      }
+      if (auto parts = records_of(plan_.parts_of(n))) records.push_back({digest, plan_.whole(n, *parts)});
+      if (records.size() >= at_once || (!records.empty() && n + 1 < plan_.size() && !same_series(n, n + 1)))
+        flush(records);
+    }
+    flush(records);
+  }
+
+  [[nodiscard]] bool same_series(std::size_t a, std::size_t b) const {
+    return plan_.point(a).series == plan_.point(b).series;
+  }
+
+  void flush(std::vector<StoredRecord>& records) {
+    store_.put(records);
+    count_.computed += records.size();
+    records.clear();
+  }
+
+  [[nodiscard]] std::optional<std::vector<Record>> records_of(const std::vector<std::size_t>& points) const {
+    std::vector<Record> records;
+    for (const std::size_t n : points) {
+      auto record = store_.find(plan_.digest(n));
+      if (!record) return std::nullopt;
+      records.push_back(std::move(*record));
+    }
+    return records;
+  }
+
+  // By the names of their points.
+  void write_mappings() const {
+    if (!searches()) return;
+    for (std::size_t n = 0; n < plan_.size(); ++n) {
+      if (!is_mine(n) || !plan_.has_digest(n)) continue;
+      const auto text = store_.mapping(plan_.digest(n));
+      if (!text) continue;
+      write_file(options_.mappings / fmt::format("{}-{}.yaml", plan_.series(n).name, plan_.point(n).number + 1),
+                 *text);
+    }
+  }
+
+  const Study& study_;
+  Store& store_;
+  const SweepOptions& options_;
+  SweepPlan plan_;
+  SweepCount count_;
+  std::atomic<std::size_t> computed_{0};
 };
 
-ChosenPoint make_point(const Study& study, const Series& series, const AxisValues& values, Library& library) {
-  Scope scope = scope_of(study, series, values);
-  Point point;
-  point.workload = config_name(study, series, "workload", scope.fill(series.workload));
-  for (const auto& [name, expression] : series.set) point.set[name] = scope.value(expression);
-  point.requests = beside(scope.fill(series.requests), study.file);
-  Workload workload = parse_workload(library.workload(point.workload), point.set);
-  if (!point.requests.empty()) workload.set_requests(point.requests, point.set);
-  for (const auto& [name, shape] : workload.shapes)
-    if (!scope.has(name)) scope.add(name, shape);
-  point.arch = config_name(study, series, "arch", scope.fill(series.arch));
-  for (const auto& [name, expression] : series.arch_set) point.arch_set[name] = scope.value(expression);
-  point.mask = scope.fill(series.mask);
-  point.selection = scope.fill(series.selection);
-  const Choice& choice = choose_mapping(series, scope);
-  if (choice.map) return {std::move(point), &*choice.map};
-  point.mapping = config_name(study, series, "mapping", scope.fill(choice.use));
-  return {std::move(point), nullptr};
-}
+}  // namespace
 
-// An error says at which point it came up.
-auto at_point(const Study& study, const Series& series, const AxisValues& values, const auto& action) {
+Record run_point(const Study& study, std::size_t index, const AxisValues& values, Library& library) {
+  const Series& series = study.series[index];
+  const SeriesPoints points(study, series, library);
   try {
-    return action();
+    if (series.sequence.empty())
+      return labelled(series.name, points.labels(values), compute(points.inputs(values), {}, library).record);
+    const std::vector<double> times = points.times(values);
+    std::vector<SequencePart> parts;
+    for (std::size_t i = 0; i < times.size(); ++i)
+      parts.push_back({run_point(study, series.sequence[i].series, values, library), times[i]});
+    return labelled(series.name, points.labels(values), in_sequence(parts));
   } catch (const InfeasibleError&) {
     throw;
   } catch (const InputError& error) {
@@ -79,165 +250,23 @@ auto at_point(const Study& study, const Series& series, const AxisValues& values
   }
 }
 
-// `file`: of a mapping that is found.
-Record estimate(const Study& study, const Series& series, const AxisValues& values, const MappingFile& file,
-                Library& library) {
-  return at_point(study, series, values, [&] {
-    const ChosenPoint chosen = make_point(study, series, values, library);
-    if (chosen.map != nullptr) return map_point(chosen.point, *chosen.map, series.simulate, file, library);
-    return series.simulate ? simulate(chosen.point, *series.simulate, library) : evaluate(chosen.point, library);
-  });
+Shard parse_shard(const std::string& text) {
+  const auto [number, of] = [&]() -> std::pair<std::size_t, std::size_t> {
+    unsigned n = 0;
+    unsigned m = 0;
+    int end = 0;
+    if (std::sscanf(text.c_str(), "%4u/%4u%n", &n, &m, &end) != 2 || end != static_cast<int>(text.size()))
+      return {};
+    return {n, m};
+  }();
+  if (number < 1 || number > of)
+    throw InputError(
+        fmt::format("--shard: expected NUMBER/OF, as in 2/8, with a number from 1 to OF, got '{}'", text));
+  return {number, of};
 }
 
-// How often each part of a sequence runs.
-std::vector<double> times_of(const Study& study, const Series& series, const AxisValues& values) {
-  return at_point(study, series, values, [&] {
-    std::vector<double> times;
-    for (const SeriesPart& part : series.sequence) times.push_back(part.how_often(scope_of(study, series, values)));
-    return times;
-  });
-}
-
-Record labelled(const Study& study, const Series& series, const AxisValues& values, const Record& record) {
-  Record result;
-  result.add("series", series.name);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::string name = "point." + study.axes[series.axes[i]].name;
-    values[i].number ? result.add(name, *values[i].number) : result.add(name, values[i].text);
-  }
-  for (const auto& [name, value] : record.fields())
-    if (name != "series" && !name.starts_with("point.")) result.add(name, value);
-  return result;
-}
-
-struct Task {
-  std::size_t series;
-  std::size_t point;
-};
-
-}  // namespace
-
-Record run_point(const Study& study, std::size_t index, const AxisValues& values, Library& library) {
-  const Series& series = study.series[index];
-  if (series.sequence.empty())
-    return labelled(study, series, values, estimate(study, series, values, {{}, series.name}, library));
-  const std::vector<double> times = times_of(study, series, values);
-  std::vector<SequencePart> parts;
-  for (std::size_t i = 0; i < times.size(); ++i)
-    parts.push_back({run_point(study, series.sequence[i].series, values, library), times[i]});
-  return labelled(study, series, values, in_sequence(parts));
-}
-
-namespace {
-
-// A point that does not fit is a result too: nothing but why.
-Record infeasible(const std::string& why) {
-  Record record;
-  record.add("infeasible", why);
-  return record;
-}
-
-// Nothing where a search is interrupted.
-std::optional<Record> run_or_note(const Study& study, const Series& series, const AxisValues& values,
-                                  const MappingFile& file, Library& library) {
-  try {
-    return labelled(study, series, values, estimate(study, series, values, file, library));
-  } catch (const InfeasibleError& error) {
-    return labelled(study, series, values, infeasible(error.what()));
-  } catch (const Interrupted&) {
-    return std::nullopt;
-  }
-}
-
-bool searches(const Series& series) {
-  return std::ranges::any_of(series.mappings, [](const Choice& choice) { return choice.map.has_value(); });
-}
-
-// What a search depends on.
-auto search_key(const Point& point, const MapSettings& map) {
-  return std::tuple(point.workload, point.set, point.arch, point.arch_set, point.mask, point.selection,
-                    point.requests, map.text, map.limit_s, map.space, map.cascades);
-}
-
-// For every task the first one that the same search serves: itself where there is no search.
-std::vector<std::size_t> shared_searches(const Study& study, const std::vector<Task>& tasks,
-                                         const std::vector<std::vector<GridAxis>>& grids, Library& library) {
-  std::map<decltype(search_key({}, {})), std::size_t> first;
-  std::vector<std::size_t> shared(tasks.size());
-  std::iota(shared.begin(), shared.end(), 0);
-  for (std::size_t i = 0; i < tasks.size() && !interrupted(); ++i) {
-    const Series& series = study.series[tasks[i].series];
-    if (!searches(series)) continue;
-    const AxisValues values = point_values(grids[tasks[i].series], tasks[i].point);
-    const ChosenPoint chosen =
-        at_point(study, series, values, [&] { return make_point(study, series, values, library); });
-    if (chosen.map == nullptr) continue;
-    shared[i] = first.try_emplace(search_key(chosen.point, *chosen.map), i).first->second;
-  }
-  return shared;
-}
-
-// What is wrong with a number of times shows before anything runs.
-void check_times(const Study& study, const Series& series, const std::vector<GridAxis>& grid) {
-  const auto is_constant = [](const SeriesPart& part) {
-    return std::ranges::all_of(part.times, &Expression::is_constant);
-  };
-  if (std::ranges::all_of(series.sequence, is_constant)) return;
-  for (std::size_t p = 0; p < static_cast<std::size_t>(point_count(grid)); ++p)
-    (void)times_of(study, series, point_values(grid, p));
-}
-
-Record whole_of(const std::vector<SequencePart>& parts) {
-  for (const SequencePart& part : parts)
-    if (const std::string why = part.record.text("infeasible"); !why.empty()) return infeasible(why);
-  return in_sequence(parts);
-}
-
-}  // namespace
-
-std::vector<Record> sweep(const Study& study, Library& library, const SweepOptions& options) {
-  std::vector<Task> tasks;
-  std::vector<std::size_t> first;            // task of each series' first point
-  std::vector<std::vector<GridAxis>> grids;  // by series
-  for (std::size_t s = 0; s < study.series.size(); ++s) {
-    first.push_back(tasks.size());
-    grids.push_back(study.axes_of(study.series[s]));
-    check_times(study, study.series[s], grids[s]);
-    for (std::size_t p = 0; p < static_cast<std::size_t>(point_count(grids[s])); ++p) tasks.push_back({s, p});
-  }
-  const auto values_of = [&](const Task& task) { return point_values(grids[task.series], task.point); };
-  const std::vector<std::size_t> shared = shared_searches(study, tasks, grids, library);
-  std::vector<std::optional<Record>> results(tasks.size());
-  Progress progress("sweep " + study.name, tasks.size(), options.progress);
-  parallel_for(tasks.size(), options.jobs, [&](std::size_t i) {
-    const Series& series = study.series[tasks[i].series];
-    if (!series.sequence.empty() || shared[i] != i) return;
-    const MappingFile file{options.mappings, fmt::format("{}-{}", series.name, tasks[i].point + 1)};
-    results[i] = run_or_note(study, series, values_of(tasks[i]), file, library);
-    progress.step();
-  });
-  for (std::size_t i = 0; i < tasks.size(); ++i)
-    if (shared[i] != i && results[shared[i]]) {
-      results[i] = labelled(study, study.series[tasks[i].series], values_of(tasks[i]), *results[shared[i]]);
-      progress.step();
-    }
-  // Sequences are over the axes of their parts, which stand before them: part and whole have the same number.
-  for (std::size_t i = 0; i < tasks.size(); ++i) {
-    const Series& series = study.series[tasks[i].series];
-    const AxisValues values = values_of(tasks[i]);
-    const std::vector<double> times = times_of(study, series, values);
-    std::vector<SequencePart> parts;
-    for (std::size_t part = 0; part < series.sequence.size(); ++part)
-      if (const auto& record = results[first[series.sequence[part].series] + tasks[i].point])
-        parts.push_back({*record, times[part]});
-    if (parts.empty() || parts.size() != series.sequence.size()) continue;
-    results[i] = labelled(study, series, values, whole_of(parts));
-    progress.step();
-  }
-  std::vector<Record> records;
-  for (auto& result : results)
-    if (result) records.push_back(std::move(*result));
-  return records;
+SweepCount sweep(const Study& study, Library& library, Store& store, const SweepOptions& options) {
+  return Sweep(study, library, store, options).run();
 }
 
 }  // namespace tilewright

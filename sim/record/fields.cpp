@@ -14,6 +14,7 @@ std::vector<Field> fields_of_points() {
   return {
       {"series", "", text, joined, nothing, "series of a study"},
       {"point.AXIS", "", either, same, nothing, "point of the series: its value on an axis"},
+      {"derived.NAME", "", either, same, nothing, "point of the series: what the study derives from its axes"},
       {"workload", "", text, joined, nothing, "name of the workload"},
       {"phase", "", text, joined, nothing, "phase of the workload: prefill or decode"},
       {"cascade", "", text, joined, nothing, "name of the cascade"},
@@ -119,6 +120,14 @@ std::vector<Field> fields_of_parts() {
       {"traffic.L.T.E.fill_B", "B", number, sum, nothing, "of the bytes written, those from the level above"},
       {"warnings", "", text, joined, nothing, "what is odd, or is left out", {}, "; "},
       {"infeasible", "", text, joined, nothing, "why a point does not fit; then it has no other result", {}, "; "},
+      {"error",
+       "",
+       text,
+       joined,
+       nothing,
+       "what is wrong at a point of a study; then it has no other result",
+       {},
+       "; "},
   };
 }
 

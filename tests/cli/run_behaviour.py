@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import time
 
 from case import Case, run_tests
@@ -268,26 +269,22 @@ class Validate(Case):
 class Files(Case):
     def test_sweep_leaves_the_results_and_nothing_else(self):
         result = self.run_program(*SWEEP)
-        self.assertEqual(result.err, "wrote out/records.json\nwrote out/records.csv\n")
-        self.assertEqual(sorted(os.listdir(self.folder / "out")), ["records.csv", "records.json"])
-        records = json.loads((self.folder / "out" / "records.json").read_text())
-        rows = self.rows("out/records.csv")
-        times = [record["time_s"] for record in records["records"]]
-        self.assertEqual(times, [float(row["time_s"]) for row in rows])
+        self.assertEqual(result.err, "out/results.sqlite: 2 points, 2 computed now\n")
+        self.assertEqual(os.listdir(self.folder / "out"), ["results.sqlite"])
+        again = self.run_program(*SWEEP)
+        self.assertEqual(again.err, "out/results.sqlite: 2 points, 0 computed now\n")
+        self.assertEqual(again.out, result.out)
 
     def test_any_number_of_jobs_gives_the_same(self):
         args = ["sweep", "fusemax", "-q", "--format", "json"]
         one = self.run_program(*args, "-j", "1", "-o", "one").out
         self.assertEqual(self.run_program(*args, "-j", "2", "-o", "two").out, one)
-        for name in ("records.json", "records.csv"):
-            self.assertEqual((self.folder / "one" / name).read_bytes(), (self.folder / "two" / name).read_bytes())
 
-    def test_results_of_before_are_replaced_as_a_whole(self):
-        self.run_program(*SWEEP)
-        before = (self.folder / "out" / "records.json").read_bytes()
-        (self.folder / "out" / "records.json").write_text("old")
-        self.run_program(*SWEEP)
-        self.assertEqual((self.folder / "out" / "records.json").read_bytes(), before)
+    def test_what_is_no_store_is_left_alone(self):
+        (self.folder / "out").mkdir()
+        (self.folder / "out" / "results.sqlite").write_text("old")
+        self.assertIn("out/results.sqlite: ", self.run_program(*SWEEP, status=2).err)
+        self.assertEqual((self.folder / "out" / "results.sqlite").read_text(), "old")
 
     def test_refuses_a_place_that_cannot_be_written_before_it_works(self):
         (self.folder / "file").write_text("")
@@ -304,7 +301,8 @@ class Files(Case):
 
     def test_leaves_no_part_of_a_file_that_cannot_be_written(self):
         (self.folder / "out" / "records.json").mkdir(parents=True)
-        self.assert_refused(SWEEP, "out/records.json: is a directory")
+        refused = self.run_program(*EVALUATE, "-o", "out", status=2)
+        self.assertEqual(refused.err, f"{ERROR}out/records.json: is a directory\n")
 
     def test_says_that_the_output_is_lost(self):
         for args in (EVALUATE, ["--version"], ["--help"], ["mask", "--help"], ["list"], ["generate", "bash"],
@@ -335,7 +333,7 @@ class Interrupts(Case):
         (self.folder / "long.yaml").write_text(study)
         process = self.program.start(["sweep", "long.yaml", "-o", "out", *args], self.folder)
         self.addCleanup(process.kill)
-        while process.poll() is None and cpu_time_s(process.pid) < 0.3:
+        while process.poll() is None and cpu_time_s(process.pid) < 3:
             time.sleep(0.02)
         self.assertIsNone(process.poll(), "ended by itself")
         return process
@@ -348,10 +346,17 @@ class Interrupts(Case):
                 process.send_signal(number)
                 _, err = process.communicate(timeout=30)
                 self.assertEqual(process.returncode, 130)
-                records = json.loads((self.folder / "out" / "records.json").read_text())["records"]
-                self.assertGreater(len(records), 0)
-                self.assertIn(f"interrupted: {len(records)} points are done\n", err.decode())
-                self.assertEqual(sorted(os.listdir(self.folder / "out")), ["records.csv", "records.json"])
+                computed = int(re.search(r": 160000 points, (\d+) computed now\ninterrupted: ", err.decode())[1])
+                self.assertGreater(computed, 0)
+                self.assertEqual(os.listdir(self.folder / "out"), ["results.sqlite"])
+                self.assertEqual(len(self.stored()), computed)
+
+    def stored(self):
+        """The records of the store."""
+        store = sqlite3.connect(f"file:{self.folder}/out/results.sqlite?mode=ro", uri=True)
+        self.addCleanup(store.close)
+        store.row_factory = sqlite3.Row
+        return [dict(row) for row in store.execute("SELECT * FROM records")]
 
     def test_what_cannot_be_exported_leaves_no_files(self):
         refused = self.run_program(*FUSEMAX, "--export", "accelforge", "-o", "out", status=2)
@@ -382,9 +387,8 @@ class Interrupts(Case):
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=30)
         self.assertEqual(process.returncode, 130)
-        self.assertIn("interrupted: 1 points are done\n", err.decode())
-        records = json.loads((self.folder / "out" / "records.json").read_text())["records"]
-        self.assertEqual([(record["series"], record["map"]["gap"]) for record in records], [("quick", 1)])
+        self.assertIn(", 1 computed now\ninterrupted: the same command goes on from here\n", err.decode())
+        self.assertEqual([record["map.gap"] for record in self.stored()], [1])
         self.assertEqual(os.listdir(self.folder / "out" / "mappings"), ["quick-1.yaml"])
 
 

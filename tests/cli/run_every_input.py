@@ -148,7 +148,7 @@ def main():
         write_files(files)
         runner = Runner(Program(options.program), files, folder)
         runner.program.run(["sweep", "study.yaml", "-o", "store", "-q"], files)
-        runner.program.run(["merge", "kept.sqlite", "store/records.json", "-q"], files)
+        runner.program.run(["merge", "kept.sqlite", "store", "-q"], files)
         found = Findings()
         covered = [check_options(runner, found, options.only)]
         keys, readers = check_keys(runner, found, options.only)

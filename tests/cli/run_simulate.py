@@ -109,8 +109,7 @@ class Nests(Case):
     - {name: a, over: [held], workload: BERT, set: {S: 4096}, arch: fusemax/limited-buffer, arch_set: {tiles_held: held},
        mapping: fusemax/binding}
 """)
-        self.run_program("sweep", "s.yaml", "-o", "store")
-        records = json.loads((self.folder / "store/records.json").read_text())["records"]
+        records = json.loads(self.run_program("sweep", "s.yaml", "-o", "store", "--format", "json").out)["records"]
         self.assertEqual([unused in record["warnings"] for record in records], [True, True])
         bound = self.run_program("bound", "--mask", "causal", "--layout", "4096", "--arch", "fusemax/limited-buffer",
                                  "--arch-set", "tiles_held=2", "N=128")

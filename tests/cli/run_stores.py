@@ -28,8 +28,8 @@ class Stores(Case):
         super().setUp()
         (self.folder / "little.yaml").write_text(STUDY)
         self.run_program("sweep", "little.yaml", "-q", "-o", "out")
-        self.run_program("merge", "kept.sqlite", "out/records.json", "-q")
-        self.records = json.loads((self.folder / "out" / "records.json").read_text())["records"]
+        self.run_program("merge", "kept.sqlite", "out", "-q")
+        self.records = json.loads(self.run_program("sweep", "little.yaml", "-q", "-o", "out", "--format", "json").out)["records"]
 
     def query(self, sql, *args):
         return self.run_program("query", "kept.sqlite", sql, *args).out
@@ -82,7 +82,8 @@ class Stores(Case):
 
     def test_export_is_what_sweep_wrote(self):
         self.run_program("export", "kept.sqlite", "--to", "a.csv", "-q")
-        self.assertEqual((self.folder / "a.csv").read_bytes(), (self.folder / "out" / "records.csv").read_bytes())
+        swept = self.run_program("sweep", "little.yaml", "-q", "-o", "out", "--format", "csv").out
+        self.assertEqual((self.folder / "a.csv").read_text(), swept)
         self.assertEqual(self.run_program("export", "kept.sqlite", "--to", "a.json").err, "wrote a.json\n")
         self.assertEqual(json.loads((self.folder / "a.json").read_text())["records"], self.records)
         self.run_program("export", "kept.sqlite", "--to", "a.jsonl", "-q")
@@ -133,7 +134,7 @@ class Stores(Case):
             del lines[5 - number]
             (self.folder / f"{name}.yaml").write_text("\n".join(lines) + "\n")
             self.run_program("sweep", f"{name}.yaml", "-q", "-o", name)
-        self.run_program("merge", "both.sqlite", "one/records.json", "two/records.json", "-q")
+        self.run_program("merge", "both.sqlite", "one", "two", "-q")
         names = json.loads(self.run_program("query", "both.sqlite", "SELECT name FROM studies", "--format", "json").out)
         self.assertEqual([row["name"] for row in names], ["one", "two"])
         self.assert_refused(["export", "both.sqlite", "--to", "a.csv"],

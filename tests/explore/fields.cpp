@@ -10,6 +10,7 @@
 #include "explore/mapper/traffic_curve.hpp"
 #include "explore/study/sweep.hpp"
 #include "tests/explore/little.hpp"
+#include "tests/explore/sweep_records.hpp"
 
 namespace tilewright::test::TEST_FILE {
 
@@ -103,14 +104,17 @@ void add_swept(Seen& seen) {
   arch.replace(arch.find("1 KiB"), 5, "20 B");  // a row of A takes 2 B times K
   little.write("arch.yaml", arch);
   little.write("space.yaml", "mapspace: {prefer: [{order: [N, M]}]}\n");
-  Library library;
   const Study study = parse_study(Yaml::parse(
-      little.text("study:\n  name: fit\n  axes: {k: [6, 12]}\n  series:\n    - {name: a, over: [k], workload: "
-                  "$/small.yaml, set: {K: k}, arch: $/arch.yaml, arch_set: {lanes: 16}, mapping: "
-                  "$/by-row.yaml}\n    - {name: found, over: [k], workload: $/small.yaml, set: {K: k}, arch: "
-                  "$/arch.yaml, mapping: {map: {objective: edp, limit: 60 s, space: $/space.yaml}}}\n"),
+      little.text(
+          "study:\n  name: fit\n  axes: {k: [6, 12]}\n  derived: {twice: 2 * k}\n  series:\n    - {name: a, over: "
+          "[k], workload: "
+          "$/small.yaml, set: {K: k}, arch: $/arch.yaml, arch_set: {lanes: 16}, mapping: "
+          "$/by-row.yaml}\n    - {name: found, over: [k], workload: $/small.yaml, set: {K: k}, arch: "
+          "$/arch.yaml, mapping: {map: {objective: edp, time_limit: 60 s, space: $/space.yaml}}}\n    - {name: "
+          "wrong, over: [k], workload: $/small.yaml, set: {K: k / 4}, arch: $/arch.yaml, mapping: "
+          "$/by-row.yaml}\n"),
       "fit.yaml"));
-  for (const Record& record : sweep(study, library, {})) seen.add(record);
+  for (const Record& record : sweep_records(study)) seen.add(record);
 }
 
 /// Of a search for traffic by buffer.
@@ -136,7 +140,8 @@ TEST_CASE("records of shipped points have all fields that there are, and no othe
   add_simulated(seen);
   add_selected(seen);
   CHECK(seen.missing() ==
-        "series point.AXIS map.traffic_B map.buffer_B map.objective map.limit_s map.gap map.preferred infeasible ");
+        "series point.AXIS derived.NAME map.traffic_B map.buffer_B map.objective map.limit_s map.gap map.preferred "
+        "infeasible error ");
   add_swept(seen);
   add_curve(seen);
   CHECK(seen.missing() == "");

@@ -47,7 +47,8 @@ def main():
             store = pathlib.Path(folder) / study
             for command in [["sweep", study, "-o", store, "-q"], ["report", store, "-q"]]:
                 subprocess.run([program, *command], check=True, stdout=subprocess.DEVNULL)
-            records = json.loads((store / "records.json").read_text())["records"]
+            records = json.loads(subprocess.run([program, "sweep", study, "-o", store, "-q", "--format", "json"], check=True,
+                                                capture_output=True, text=True).stdout)["records"]
             points = shown_points((store / "report" / "index.html").read_text())
             known = [record for record in records if name_of(record) in points]
             for record in known[::max(1, len(known) // OF_EACH)]:

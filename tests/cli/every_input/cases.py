@@ -93,6 +93,8 @@ bound           | bound --mask FILE --q-tile 2x8 --kv-tile 2x8 {J} | window.yaml
 analyze         | analyze FILE --set M=64 --set M0=4 --set P=4 {J} | lines.yaml
 sweep           | sweep FILE -q {J} -o {{out}} | study.yaml
 sweep           | sweep FILE -q {J} -o {{out}} | study-map.yaml
+sweep           | sweep FILE -q {J} -o {{out}} | study-range.yaml
+sweep           | sweep FILE -q {J} -o {{out}} | study-sample.yaml
 validate        | validate FILE {J} | suite.yaml
 validate        | validate FILE --calibrations calibrations {J} | timings.yaml
 calibrate       | calibrate FILE {J} -o {{out}} | timings.yaml
@@ -162,7 +164,7 @@ CONTEXTS = {
     "rewrite": ["rewrite attention-naive --rule stabilise:M", "rewrite attention-3pass --passes 2", "rewrite attention-3pass --passes 2 --explain",
                 "rewrite attention-3pass --rule use-exp2 -o {out}"],
     "compare": ["compare records-one.json records-other.json@2"],
-    "sweep": ["sweep study.yaml -o {out}", "sweep study-map.yaml -o {out}"],
+    "sweep": ["sweep study.yaml -o {out}", "sweep study-map.yaml -o {out}", "sweep study-range.yaml --dry-run"],
     "query": ["query kept.sqlite select(time_s)from(results)"],
     "export": ["export kept.sqlite --to {out}/results.csv"],
     "merge": ["merge {out}/all.sqlite kept.sqlite"],
@@ -191,5 +193,5 @@ VALUES = {
     "--leave-out": ["device"], "--rule": ["fuse", "use-exp2"], "--passes": ["1", "3"], "--rank": ["M", "P"], "--name": ["other", "ring"], "--call": ["call.yaml", "vllm-prefill"],
     "--study": ["other-study"], "--to": ["{out}/other.jsonl"], "--series": ["on-gpu"], "--pareto": ["time_s,max:cycles"],
     "--best": ["max:time_s"], "--mean": ["geometric:time_s"], "--by": ["point.tokens"], "--sensitivity": ["time_s"],
-    "--spec": ["report-stacks.yaml"], "--time-limit": ["1e-6"], "--memory-limit": ["1B"], "--cascade": ["product-two.yaml"], "--kernel": ["open.yaml"], "--explain": ["product-nest.yaml"], "--objective": ["time", "buffer", "traffic"],
+    "--shard": ["2/3"], "--spec": ["report-stacks.yaml"], "--time-limit": ["1e-6"], "--memory-limit": ["1B"], "--cascade": ["product-two.yaml"], "--kernel": ["open.yaml"], "--explain": ["product-nest.yaml"], "--objective": ["time", "buffer", "traffic"],
 }

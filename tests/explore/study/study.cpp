@@ -95,7 +95,7 @@ TEST_CASE("a sequence is of series before it, which may be sequences") {
                                          "    - {name: thrice, over: [model, rows], sequence: [s, twice]}\n");
   REQUIRE(study.series[1].sequence.size() == 1);
   CHECK(study.series[1].sequence[0].series == 0);
-  CHECK(study.series[1].sequence[0].how_often({}) == 1);
+  CHECK(study.series[1].sequence[0].how_often({}, {}) == 1);
   REQUIRE(study.series[2].sequence.size() == 2);
   CHECK(study.series[2].sequence[1].series == 1);
   CHECK(study.series[2].workload.empty());
@@ -106,12 +106,13 @@ TEST_CASE("a part of a sequence may run some times, which axes may say") {
       read(two_axes, series() +
                          "    - {name: t, over: [model, rows], sequence: [{series: s, times: rows / 4}]}\n"
                          "    - {name: u, over: [model, rows], sequence: [{series: s, times: 3}, t]}\n");
-  Scope scope;
-  scope.add("rows", axis_value("8"));
-  CHECK(study.series[1].sequence[0].how_often(scope) == 2);
+  Symbols symbols;
+  symbols.add("rows");
+  const std::vector<double> rows{8};
+  CHECK(study.series[1].sequence[0].how_often(symbols, rows) == 2);
   CHECK(study.series[2].sequence[0].series == 0);
-  CHECK(study.series[2].sequence[0].how_often(scope) == 3);
-  CHECK(study.series[2].sequence[1].how_often(scope) == 1);
+  CHECK(study.series[2].sequence[0].how_often(symbols, rows) == 3);
+  CHECK(study.series[2].sequence[1].how_often(symbols, rows) == 1);
 }
 
 TEST_CASE("a series may be in a sequence several times") {
@@ -120,11 +121,12 @@ TEST_CASE("a series may be in a sequence several times") {
                          "    - {name: t, over: [model, rows], sequence: [s]}\n"
                          "    - {name: u, over: [model, rows], sequence: [s, t, {series: s, times: rows}, s]}\n");
   REQUIRE(study.series[2].sequence.size() == 2);
-  Scope scope;
-  scope.add("rows", axis_value("8"));
+  Symbols symbols;
+  symbols.add("rows");
+  const std::vector<double> rows{8};
   CHECK(study.series[2].sequence[0].series == 0);
-  CHECK(study.series[2].sequence[0].how_often(scope) == 10);
-  CHECK(study.series[2].sequence[1].how_often(scope) == 1);
+  CHECK(study.series[2].sequence[0].how_often(symbols, rows) == 10);
+  CHECK(study.series[2].sequence[1].how_often(symbols, rows) == 1);
 }
 
 TEST_CASE("series are found by name") {
@@ -209,9 +211,9 @@ TEST_CASE("wrong choices of a mapping are refused") {
 }
 
 TEST_CASE("a search may find the mapping, always or when a condition holds") {
-  const Study always = read(two_axes, series("{map: {objective: edp, limit: 5 s}}"));
+  const Study always = read(two_axes, series("{map: {objective: edp, time_limit: 5 s}}"));
   REQUIRE(always.series[0].mappings.size() == 1);
-  CHECK(always.series[0].mappings[0].map->limit_s == 5);
+  CHECK(always.series[0].mappings[0].map->time_limit_s == 5);
   const Study either =
       read(two_axes, series("[{map: {objective: time}, when: rows < 9}, {use: \"{model}\", when: 1}]"));
   REQUIRE(either.series[0].mappings.size() == 2);
