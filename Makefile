@@ -1,7 +1,7 @@
 # The front door: thin names for what the presets, ctest and tools/ do.
 # Every target that builds first makes sure that the packages of packages.txt are installed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test asan debug fuzz bench kernels python lint format packages configure program
+.PHONY: help demo test browser asan debug fuzz bench kernels python lint format packages configure program
 
 JOBS := $(shell nproc)
 PROGRAM := build/release/bin/tilewright
@@ -28,6 +28,10 @@ test: PACKAGES += tests
 test: configure ## build and run every test
 	cmake --build --preset release --target tilewright test_programs
 	ctest --preset release -j $(JOBS)
+
+browser: PACKAGES += browser
+browser: program ## look at reports with a browser: sorting, hovering, two widths
+	/usr/bin/python3 tests/report/browser/run.py $(PROGRAM)
 
 asan: PACKAGES += tests
 asan: packages ## the same with the address and undefined-behaviour sanitizers

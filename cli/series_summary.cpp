@@ -19,6 +19,14 @@ std::string most_often(const std::map<std::string, int>& bindings) {
 
 }  // namespace
 
+std::vector<std::string> SeriesSummary::fields(const Store& store, const std::string& study) {
+  std::vector<std::string> fields{"time_s", "energy_J", "binding", "infeasible", "error"};
+  for (const std::string& name : store.names_of(study))
+    if (name.starts_with("unit.") && name.ends_with(".utilisation") && name.find(".einsum.") == std::string::npos)
+      fields.push_back(name);
+  return fields;
+}
+
 void SeriesSummary::add(const Record& record) {
   const std::string name = record.text("series");
   if (!sums_.contains(name)) order_.push_back(name);

@@ -7,12 +7,16 @@
 #include <vector>
 
 #include "common/table.hpp"
+#include "explore/store/store.hpp"
 #include "sim/record/record.hpp"
 
 namespace tilewright::cli {
 
 class SeriesSummary {
  public:
+  /// What it takes from the records of a study.
+  static std::vector<std::string> fields(const Store& store, const std::string& study);
+
   void add(const Record& record);
   /// Points that have a result.
   [[nodiscard]] std::size_t results() const { return results_; }

@@ -10,6 +10,7 @@
 #include "explore/analysis/best.hpp"
 #include "explore/analysis/mean.hpp"
 #include "explore/analysis/sensitivity.hpp"
+#include "explore/store/field_rows.hpp"
 
 namespace tilewright::cli {
 
@@ -136,16 +137,6 @@ Table sensitivity_table(const std::vector<Record>& rows, const std::string& fiel
 }
 
 // Of the series as a whole: what `sweep` prints at its end.
-std::vector<std::string> summary_fields(const Store& store, const std::string& study) {
-  std::vector<std::string> fields;
-  for (const std::string& name : store.names_of(study)) {
-    const bool of_unit = name.starts_with("unit.") && name.ends_with(".utilisation");
-    const bool is_summed = name == "time_s" || name == "energy_J" || name == "binding";
-    if (of_unit || is_summed || name == "infeasible" || name == "error") fields.push_back(name);
-  }
-  return fields;
-}
-
 // Every field that is asked for, once.
 std::vector<std::string> wanted_fields(const Arguments& arguments) {
   std::vector<std::string> fields = arguments.by;
@@ -170,9 +161,11 @@ Sections sections_of(const Arguments& arguments, const std::vector<Record>& rows
   return sections;
 }
 
-Table summary_table(const std::vector<Record>& rows) {
+Table summary_table(const Store& store, const std::string& study, const std::vector<std::string>& series) {
   SeriesSummary summary;
-  for (const Record& row : rows) summary.add(row);
+  for_each_row(store, study, SeriesSummary::fields(store, study), [&](const Record& row) {
+    if (series.empty() || std::ranges::count(series, row.text("series")) > 0) summary.add(row);
+  });
   return summary.table();
 }
 
@@ -198,10 +191,9 @@ Action add_summarize(Verb& verb) {
     const Store store = Store::open(store_file(arguments->store));
     const std::string study = store.study(arguments->study).name;
     const std::vector<std::string> wanted = wanted_fields(*arguments);
-    const bool is_plain = wanted.empty();
-    const std::vector<Record> rows =
-        read_rows(store, study, is_plain ? summary_fields(store, study) : wanted, arguments->series);
-    const Sections sections = is_plain ? Sections{{"series", summary_table(rows)}} : sections_of(*arguments, rows);
+    const Sections sections = wanted.empty()
+                                  ? Sections{{"series", summary_table(store, study, arguments->series)}}
+                                  : sections_of(*arguments, read_rows(store, study, wanted, arguments->series));
     sections.size() == 1 ? print(sections.front().second, options) : print_sections(sections, options);
     return static_cast<int>(done);
   };

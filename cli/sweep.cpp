@@ -12,6 +12,7 @@
 #include "cli/series_summary.hpp"
 #include "common/file.hpp"
 #include "common/parallel.hpp"
+#include "explore/store/field_rows.hpp"
 
 namespace tilewright::cli {
 
@@ -74,7 +75,9 @@ void print_all(const Store& store, const Study& study, const Options& options) {
 
 int put_out(const Store& store, const Study& study, const Options& options) {
   Outcome outcome;
-  store.for_each(study.name, [&](const Record& record) { outcome.add(record); });
+  std::vector<std::string> fields = SeriesSummary::fields(store, study.name);
+  fields.emplace_back("warnings");
+  for_each_row(store, study.name, fields, [&](const Record& record) { outcome.add(record); });
   if (Table::format(options.format) == Table::Format::table)
     print(outcome.table(), options,
           "Means over the points of each series: time and energy geometric, use of units arithmetic");
