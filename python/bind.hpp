@@ -16,5 +16,6 @@ void bind_point(nanobind::module_& module);
 void bind_map(nanobind::module_& module);
 void bind_bound(nanobind::module_& module);
 void bind_store(nanobind::module_& module);
+void bind_sweep(nanobind::module_& module);
 
 }  // namespace tilewright::python

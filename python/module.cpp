@@ -30,4 +30,5 @@ NB_MODULE(_core, module) {
   python::bind_map(module);
   python::bind_bound(module);
   python::bind_store(module);
+  python::bind_sweep(module);
 }

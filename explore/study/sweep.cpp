@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
-#include <set>
 
 #include "common/file.hpp"
 #include "common/parallel.hpp"
 #include "common/progress.hpp"
 #include "common/version.hpp"
+#include "explore/study/learn_files.hpp"
 #include "explore/study/model_version.hpp"
+#include "explore/study/pending.hpp"
 #include "explore/study/record_writer.hpp"
 
 namespace tilewright {
@@ -29,18 +30,6 @@ Record labelled(const std::string& series, const Record& labels, const Record& r
   return result;
 }
 
-FilesRead files_of(const std::vector<StoredInput>& inputs) {
-  FilesRead files;
-  for (const auto& [path, digest] : inputs) files.emplace(path, digest);
-  return files;
-}
-
-std::vector<StoredInput> inputs_of(const FilesRead& files) {
-  std::vector<StoredInput> inputs;
-  for (const auto& [path, digest] : files) inputs.push_back({path, digest});
-  return inputs;
-}
-
 StoredTexts provenance_of(const Study& study) {
   StoredTexts texts{
       {"study_file", study.file}, {"version", version()}, {"commit", commit()}, {"model_version", model_version()}};
@@ -55,7 +44,7 @@ class Sweep {
 
   SweepCount run() {
     count_.points = plan_.size();
-    learn_files();
+    computed_ = learn_files(plan_, store_, options_);
     if (options_.shard.of == 1) set_points();
     compute_pending();
     if (options_.shard.of == 1 && !interrupted()) compute_sequences();
@@ -66,42 +55,6 @@ class Sweep {
  private:
   [[nodiscard]] bool is_mine(std::size_t n) const {
     return !plan_.is_sequence(n) && n % options_.shard.of == options_.shard.number - 1;
-  }
-
-  // From the store where it remembers them and they are what they were, else by evaluating points.
-  void learn_files() {
-    std::vector<std::size_t> unknown;
-    for (std::size_t g = 0; g < plan_.groups().size(); ++g) {
-      const FilesRead files = files_of(store_.inputs(plan_.groups()[g]));
-      if (!files.empty() && are_unchanged(files))
-        plan_.set_files(g, files);
-      else
-        unknown.push_back(g);
-    }
-    if (unknown.empty()) return;
-    RecordWriter writer(store_);
-    Progress progress("sweep " + study_.name + ", files", unknown.size(), options_.progress);
-    parallel_for(unknown.size(), options_.jobs, [&](std::size_t i) {
-      probe(unknown[i], writer);
-      progress.step();
-    });
-    writer.finish();
-  }
-
-  void probe(std::size_t group, RecordWriter& writer) {
-    FilesRead files;
-    std::vector<std::pair<std::size_t, StudyResult>> results;
-    try {
-      for (const std::size_t n : plan_.probes(group)) {
-        results.emplace_back(n, plan_.run(n, options_.mappings, &files));
-        if (failure_of(results.back().second.record).empty()) break;
-      }
-    } catch (const Interrupted&) {
-      return;
-    }
-    plan_.set_files(group, files);
-    for (auto& [n, result] : results) put(n, std::move(result), writer);
-    writer.with_store([&](Store& store) { store.set_inputs(plan_.groups()[group], inputs_of(files)); });
   }
 
   void put(std::size_t n, StudyResult result, RecordWriter& writer) {
@@ -118,22 +71,10 @@ class Sweep {
 
   // Points to compute, each digest once.
   [[nodiscard]] std::vector<std::size_t> pending() {
-    std::vector<std::size_t> points;
-    std::vector<Digest> digests;
-    std::set<Digest> seen;
-    for (std::size_t n = 0; n < plan_.size(); ++n) {
-      if (!is_mine(n) || !plan_.has_digest(n)) continue;
-      const Digest digest = plan_.digest(n);
-      if (!seen.insert(digest).second) continue;
-      points.push_back(n);
-      digests.push_back(digest);
-    }
-    const std::vector<bool> known = store_.known(digests);
-    std::vector<std::size_t> missing;
-    for (std::size_t i = 0; i < points.size(); ++i)
-      if (!known[i]) missing.push_back(points[i]);
-    count_.stored = points.size() - missing.size() - std::min(computed_.load(), points.size() - missing.size());
-    return missing;
+    Pending found = pending_points(plan_, store_, [this](std::size_t n) { return is_mine(n); });
+    const std::size_t there = found.distinct - found.missing.size();
+    count_.stored = there - std::min(computed_.load(), there);
+    return std::move(found.missing);
   }
 
   [[nodiscard]] bool searches() const {

@@ -30,6 +30,7 @@ class SweepPlan {
   SweepPlan(const Study& study, Library& library, int jobs = 0);
   ~SweepPlan();
 
+  [[nodiscard]] const Study& study() const { return study_; }
   /// Series by series, the last axis fastest; only those that exist.
   [[nodiscard]] std::size_t size() const { return points_.size(); }
   [[nodiscard]] const PlannedPoint& point(std::size_t n) const { return points_[n]; }

@@ -31,6 +31,7 @@ from . import records as _records  # noqa: E402, F401
 from .points import Point, evaluate, point, simulate  # noqa: E402
 from .search import MapResult, map  # noqa: E402
 from .stores import read_records, read_store, write_store  # noqa: E402
+from .sweeps import SweepCount, sweep  # noqa: E402
 
 for _error in (InfeasibleError, InputError, MissingError):
     _error.__module__ = "tilewright"  # as who catches it names it
@@ -40,6 +41,7 @@ __commit__: str = _core.commit()
 
 __all__ = [
     "Arch", "Bound", "Cascade", "FoundMapping", "InfeasibleError", "InputError", "MapResult", "Mapping", "Mask",
-    "MissingError", "Point", "Record", "StoredStudy", "Workload", "arch", "bound", "cascade", "census", "evaluate", "fields", "frame", "from_predicate", "map",
-    "mapping", "mask", "names", "point", "read_records", "read_store", "simulate", "studies", "workload", "write_store",
+    "MissingError", "Point", "Record", "StoredStudy", "SweepCount", "Workload", "arch", "bound", "cascade", "census",
+    "evaluate", "fields", "frame", "from_predicate", "map", "mapping", "mask", "names", "point", "read_records",
+    "read_store", "simulate", "studies", "sweep", "workload", "write_store",
 ]
