@@ -16,7 +16,14 @@ namespace {
 
 volatile sig_atomic_t interrupt_flag = 0;
 
-void set_interrupt_flag(int) { interrupt(); }
+// The second time the program ends at once, by the signal, whatever it is in the middle of.
+void set_interrupt_flag(int number) {
+  if (interrupted()) {
+    signal(number, SIG_DFL);
+    raise(number);
+  }
+  interrupt();
+}
 
 void run_range(std::size_t begin, std::size_t end, const std::function<void(std::size_t)>& body) {
   for (std::size_t i = begin; i < end && !interrupted(); ++i) body(i);

@@ -14,6 +14,12 @@ namespace tilewright {
 
 namespace {
 
+// Machines have files in other places, and builds of other commits may have the same models: neither is in a
+// digest.
+bool is_of_origin(const std::string& field) {
+  return field == "version" || field == "commit" || field.ends_with("_file");
+}
+
 namespace fs = std::filesystem;
 
 constexpr std::size_t batch = 1000;
@@ -69,9 +75,7 @@ class Merge {
 
   void require_same(const StoredRecord& record, const Record& there) const {
     auto different = differences(there, record.record);
-    // Builds of other commits may have the same models, and then the same digests.
-    std::erase_if(different,
-                  [](const FieldDifference& each) { return each.name == "version" || each.name == "commit"; });
+    std::erase_if(different, [](const FieldDifference& each) { return is_of_origin(each.name); });
     if (different.empty()) return;
     refuse(fmt::format("record {}{}: '{}' is {}, and {} in '{}'", hex(record.digest), point_with(record.digest),
                        different.front().name, shown(different.front().second), shown(different.front().first),

@@ -40,6 +40,20 @@ TEST_CASE("an interrupt is only a flag, and ends loops early without an exceptio
   }
 }
 
+TEST_CASE("a second interrupt ends the program at once") {
+  const pid_t child = fork();
+  if (child == 0) {
+    catch_interrupts();
+    std::raise(SIGINT);
+    std::raise(SIGTERM);
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  CHECK(WIFSIGNALED(status));
+  CHECK(WTERMSIG(status) == SIGTERM);
+}
+
 TEST_CASE("an interrupt ends a loop on many threads") {
   const int status = status_of([] {
     catch_interrupts();

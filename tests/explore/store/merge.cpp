@@ -93,6 +93,17 @@ TEST_CASE_METHOD(Fixture, "two records of one digest are refused, and nothing is
   CHECK(bits_of(Store::open(file).find(digest_of("after")).value()) == bits_of(long_record(1, 25)));
 }
 
+TEST_CASE_METHOD(Fixture, "where files were and who built the program makes no other record", "[store]") {
+  Store one = Store::create_or_open(folder.path() / "one.sqlite");
+  Store other = Store::create_or_open(folder.path() / "other.sqlite");
+  one.put(std::vector{
+      StoredRecord{digest_of("1"), record_of({{"arch_file", "/a/x.yaml"}, {"commit", "1"}, {"time_s", 1.0}})}});
+  other.put(std::vector{
+      StoredRecord{digest_of("1"), record_of({{"arch_file", "/b/x.yaml"}, {"commit", "2"}, {"time_s", 1.0}})}});
+  CHECK(merge(one, folder.path() / "other.sqlite").records == 0);
+  CHECK(one.find(digest_of("1"))->text("arch_file") == "/a/x.yaml");
+}
+
 TEST_CASE_METHOD(Fixture, "two results of one point are refused", "[store]") {
   const fs::path from = share("from.sqlite", 0, 1);
   const fs::path file = folder.path() / "into.sqlite";
