@@ -7,8 +7,6 @@ model | workload.shapes.T | parts set it
 model | workload.shapes.N | parts set it
 * | --jobs | changes how long a verb takes, and nothing else
 * | --quiet | changes what stands on stderr, where something does
-sweep | study.series[simulated].exact | every tile; the same numbers where tiles repeat themselves exactly
-sweep | study.series[found].mapping.map.memory_limit | the little search stays below it
 simulate * | --exact | every visit; the same numbers where visits repeat themselves exactly
 * | *.constants.* | a number that a cascade computes with; it changes values, not what these cost
 * | *.initial.* | a number that a cascade computes with; it changes values, not what these cost
