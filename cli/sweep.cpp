@@ -41,6 +41,7 @@ class Outcome {
   [[nodiscard]] Table table() const { return summary_.table(); }
   /// Whether any point has a result.
   [[nodiscard]] bool has_results() const { return failures_.empty() || summary_.results() > 0; }
+  [[nodiscard]] std::string most_frequent_failure() const { return most(failures_)->first; }
   /// The reasons, the most frequent first.
   void say() const {
     say_most(failures_, "have no result", "the records say why, under 'infeasible' or 'error'");
@@ -48,11 +49,16 @@ class Outcome {
   }
 
  private:
+  using Counts = std::map<std::string, std::size_t>;
+  static Counts::const_iterator most(const Counts& counts) {
+    return std::ranges::max_element(counts, {}, [](const auto& each) { return each.second; });
+  }
+
   void say_most(const std::map<std::string, std::size_t>& counts, const char* what, const char* where) const {
     if (counts.empty()) return;
     std::size_t all = 0;
     for (const auto& [text, count] : counts) all += count;
-    const auto most = std::ranges::max_element(counts, {}, [](const auto& each) { return each.second; });
+    const auto most = Outcome::most(counts);
     log_warning(
         fmt::format("{} of {} points {}, {} of them '{}'{}; {}", all, points_, what, most->second, most->first,
                     counts.size() == 1 ? "" : fmt::format(", and {} other texts", counts.size() - 1), where));
@@ -73,20 +79,48 @@ void print_all(const Store& store, const Study& study, const Options& options) {
     fmt::print("{}", to_table(records).str(Table::Format::csv));
 }
 
-int put_out(const Store& store, const Study& study, const Options& options) {
+void put_out(const Store& store, const Study& study, const Options& options) {
   Outcome outcome;
   std::vector<std::string> fields = SeriesSummary::fields(store, study.name);
   fields.emplace_back("warnings");
   for_each_row(store, study.name, fields, [&](const Record& record) { outcome.add(record); });
+  if (!outcome.has_results()) throw InputError(outcome.most_frequent_failure());
   if (Table::format(options.format) == Table::Format::table)
     print(outcome.table(), options,
           "Means over the points of each series: time and energy geometric, use of units arithmetic");
   else
     print_all(store, study, options);
   outcome.say();
-  if (outcome.has_results()) return done;
-  log_error("no point has a result");
-  return wrong_input;
+}
+
+// A store of its own, where there was none, is not left behind by a study that is wrong, or without any result.
+template <class Action>
+int remove_if_refused(const std::filesystem::path& file, const Action& action) {
+  const bool was_there = std::filesystem::exists(file);
+  try {
+    return action();
+  } catch (const InputError&) {
+    std::error_code ignored;
+    if (!was_there) std::filesystem::remove(file, ignored);
+    throw;
+  }
+}
+
+int run(const Study& study, const Shard& shard, const std::filesystem::path& folder, const Options& options) {
+  const std::filesystem::path file = folder / "results.sqlite";
+  return remove_if_refused(file, [&]() -> int {
+    Library library;
+    Store store = Store::create_or_open(file);
+    const SweepCount count =
+        sweep(study, library, store, {options.jobs, !options.quiet, shard, folder / "mappings"});
+    const bool ended = !interrupted();
+    if (ended && shard.of == 1) put_out(store, study, options);
+    if (!options.quiet)
+      fmt::print(stderr, "{}: {} points, {} computed now\n", file.string(), count.points, count.computed);
+    if (ended) return done;
+    fmt::print(stderr, "interrupted: the same command goes on from here\n");
+    return stopped;
+  });
 }
 
 }  // namespace
@@ -107,20 +141,12 @@ Action add_sweep(Verb& verb) {
     if (arguments->dry_run && !arguments->shard.empty())
       throw InputError("--shard: --dry-run says all points; expected one of the two");
     const std::filesystem::path folder = results_folder(study, options);
-    Library library;
-    if (arguments->dry_run) return dry_run(study, library, store_file(folder), options);
-    require_writable(folder);
-    Store store = Store::create_or_open(folder / "results.sqlite");
-    const SweepCount count =
-        sweep(study, library, store, {options.jobs, !options.quiet, shard, folder / "mappings"});
-    if (!options.quiet)
-      fmt::print(stderr, "{}: {} points, {} computed now\n", (folder / "results.sqlite").string(), count.points,
-                 count.computed);
-    if (interrupted()) {
-      fmt::print(stderr, "interrupted: the same command goes on from here\n");
-      return static_cast<int>(stopped);
+    if (arguments->dry_run) {
+      Library library;
+      return dry_run(study, library, store_file(folder), options);
     }
-    return shard.of > 1 ? static_cast<int>(done) : put_out(store, study, options);
+    require_writable(folder);
+    return run(study, shard, folder, options);
   };
 }
 

@@ -23,6 +23,8 @@ void require_known(const Store& store, const std::string& study, const std::vect
           fmt::format("no record of study '{}' has a field '{}'{}", study, name, did_you_mean(name, known)));
 }
 
+}  // namespace
+
 void require_series(const Store& store, const std::string& study, const std::vector<std::string>& wanted) {
   std::vector<std::string> known;
   if (wanted.empty()) return;
@@ -34,8 +36,6 @@ void require_series(const Store& store, const std::string& study, const std::vec
       throw InputError({store.file().string()}, "",
                        fmt::format("study '{}' has no series '{}'{}", study, name, did_you_mean(name, known)));
 }
-
-}  // namespace
 
 std::vector<Record> read_rows(const Store& store, const std::string& study, const std::vector<std::string>& names,
                               const std::vector<std::string>& series) {

@@ -32,4 +32,7 @@ std::vector<RowGroup> groups_of(std::span<const Record> rows, const std::vector<
 /// Names of the axes that the rows have, in order of appearance: `point.AXIS`.
 std::vector<std::string> axes_of(std::span<const Record> rows);
 
+/// Throws InputError for a name that no series of the study has, with the nearest.
+void require_series(const Store& store, const std::string& study, const std::vector<std::string>& wanted);
+
 }  // namespace tilewright
