@@ -105,8 +105,9 @@ void SeriesPoints::bind_all() {
   for (const GridAxis& axis : axes_)
     conditions_.push_back(axis.condition ? bound_to(axis.condition->when, symbols_) : Expression::constant(1));
   for (const Derived& derived : study_.derived) {
-    // Of axes that this series is not over: it has no such value.
-    if (derived.number && !all_known(*derived.number, symbols_)) continue;
+    if (!std::ranges::all_of(derived.axes,
+                             [&](std::size_t axis) { return std::ranges::count(series_.axes, axis) > 0; }))
+      continue;
     derived_.push_back(derived);
     if (!derived.number) continue;
     derived_.back().number->bind(symbols_);

@@ -54,11 +54,16 @@ Settings read_settings(const Yaml& series, const char* key) {
   return settings;
 }
 
+bool is_over_all(const Series& series, const std::vector<std::size_t>& axes) {
+  return std::ranges::all_of(axes, [&](std::size_t axis) { return std::ranges::count(series.axes, axis) > 0; });
+}
+
 // Names in braces are of axes that the series is over.
 std::string name_of(const Yaml& yaml, const Series& series, const Study& study) {
   std::vector<std::string> known;
   for (const std::size_t axis : series.axes) known.push_back(study.axes[axis].name);
-  for (const Derived& derived : study.derived) known.push_back(derived.name);
+  for (const Derived& derived : study.derived)
+    if (is_over_all(series, derived.axes)) known.push_back(derived.name);
   for (const std::string& name : names_in_braces(yaml))
     if (std::ranges::find(known, name) == known.end())
       yaml.fail("series '" + series.name + "' is over no axis '" + name + "'" + did_you_mean(name, known));
@@ -180,7 +185,6 @@ Series read_series(const Yaml& yaml, const Study& study) {
   if (const auto sequence = yaml.find("sequence")) {
     yaml.only({"name", "over", "sequence"});
     series.sequence = read_sequence(*sequence, series, study);
-    series.where = study.series[series.sequence.front().series].where;
     return series;
   }
   if (const auto where = yaml.find("where")) series.where = where->expression();
@@ -216,17 +220,51 @@ std::vector<std::vector<std::size_t>> read_zipped(const Yaml& yaml, const Study&
   return zipped;
 }
 
-std::vector<Derived> read_derived(const Yaml& yaml, const Study& study) {
-  std::vector<Derived> derived;
+// Of a name that something derived is made of: an axis, a value of one ("model.BERT"), or what is derived before.
+std::vector<std::size_t> axes_of_name(const std::string& name, const Study& study) {
+  if (const auto derived = index_in(study.derived, name)) return study.derived[*derived].axes;
+  const auto axis = index_in(study.axes, name.substr(0, name.find('.')));
+  return axis ? std::vector{*axis} : std::vector<std::size_t>{};
+}
+
+std::vector<std::size_t> axes_of_names(const std::vector<std::string>& names, const Yaml& value,
+                                       const Study& study) {
+  std::vector<std::string> known;
+  for (const GridAxis& axis : study.axes) known.push_back(axis.name);
+  for (const Derived& derived : study.derived) known.push_back(derived.name);
+  std::vector<std::size_t> axes;
+  for (const std::string& name : names) {
+    const std::vector<std::size_t> of = axes_of_name(name, study);
+    if (of.empty() && !index_in(study.derived, name))
+      value.fail("no axis '" + name + "'" + did_you_mean(name, known));
+    for (const std::size_t axis : of)
+      if (std::ranges::count(axes, axis) == 0) axes.push_back(axis);
+  }
+  return axes;
+}
+
+void read_derived(const Yaml& yaml, Study& study) {
   for (const auto& [name, value] : yaml.entries()) {
     require_name(value, name);
     if (index_in(study.axes, name)) value.fail("axis '" + name + "' has this name already");
-    if (value.text().find('{') == std::string::npos)
-      derived.push_back({name, value.expression(), {}});
-    else
-      derived.push_back({name, std::nullopt, value.text()});
+    Derived derived{name, std::nullopt, {}, {}};
+    if (value.text().find('{') == std::string::npos) {
+      derived.number = value.expression();
+      derived.axes = axes_of_names(derived.number->names(), value, study);
+    } else {
+      derived.text = value.text();
+      derived.axes = axes_of_names(names_in_braces(value), value, study);
+    }
+    study.derived.push_back(std::move(derived));
   }
-  return derived;
+}
+
+// Each is a name of some series.
+void require_all_derived(const Yaml& yaml, const Study& study) {
+  const auto derived = yaml.find("derived");
+  for (const Derived& each : study.derived)
+    if (std::ranges::none_of(study.series, [&](const Series& series) { return is_over_all(series, each.axes); }))
+      derived->at(each.name).fail("no series is over all of the axes that it is made of");
 }
 
 void read_points(const Yaml& yaml, Study& study) {
@@ -243,7 +281,7 @@ void read_points(const Yaml& yaml, Study& study) {
     if (study.sample) zip->fail("a sample chooses each axis by itself");
     study.zipped = read_zipped(*zip, study);
   }
-  if (const auto derived = yaml.find("derived")) study.derived = read_derived(*derived, study);
+  if (const auto derived = yaml.find("derived")) read_derived(*derived, study);
   if (const auto where = yaml.find("where")) study.where = where->expression();
   if (study.sample && study.sample->method == Sample::Method::saltelli)
     if (const auto where = yaml.find("where")) where->fail("the design of saltelli has all of its points");
@@ -300,6 +338,7 @@ Study parse_study(const Yaml& root) {
   }
   if (study.series.empty()) yaml.at("series").fail("expected at least one series");
   require_all_used(yaml.at("axes"), study);
+  require_all_derived(yaml, study);
   yaml.note("description");
   root.require_used();
   return study;

@@ -58,6 +58,7 @@ struct Derived {
   std::string name;
   std::optional<Expression> number;
   std::string text;
+  std::vector<std::size_t> axes;  ///< that it is made of; a series that is not over all of them has no such name
 };
 
 using Settings = std::vector<std::pair<std::string, Expression>>;

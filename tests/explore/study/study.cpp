@@ -258,6 +258,24 @@ TEST_CASE("wrong sequences are refused") {
         "s.yaml:6:53: study.series[1].arch: unknown key; known: name, over, sequence");
 }
 
+TEST_CASE("what is derived is made of axes, for a series that is over them") {
+  const auto error = [](const std::string& derived) {
+    return message_of([&] {
+      (void)parse_study(
+          Yaml::parse("study:\n  name: n\n  axes: {a: [1, 2], b: [x], c: [3]}\n  derived: " + derived +
+                          "\n  series:\n    - {name: s, over: [a, b], workload: w, arch: r, mapping: m}\n"
+                          "    - {name: t, over: [c], workload: w, arch: r, mapping: m}\n",
+                      "s.yaml"));
+    });
+  };
+  CHECK(error("{d: 2 * a, e: \"{d}-{b}\", f: b.x + d}") == "no error");
+  CHECK(error("{d: 2 * aa}") == "s.yaml:4:16: study.derived.d: no axis 'aa'; did you mean 'a'?");
+  CHECK(error("{d: \"{e}\", e: 2 * a}") == "s.yaml:4:16: study.derived.d: no axis 'e'; known: a, b, c");
+  CHECK(error("{d: a + c}") ==
+        "s.yaml:4:16: study.derived.d: no series is over all of the axes that it is made of");
+  CHECK(error("{a: 2}") == "s.yaml:4:16: study.derived.a: axis 'a' has this name already");
+}
+
 TEST_CASE("every axis has a series that is over it") {
   const auto error = [](const std::string& over) {
     return message_of([&] {
