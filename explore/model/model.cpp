@@ -78,9 +78,9 @@ class ModelParser {
 
  private:
   void require_all_used() const {
-    for (const auto& [name, yaml] : yaml_.at("phases").entries())
-      if (std::ranges::none_of(model_.parts, [&](const ModelPart& part) { return part.is_in({name}); }))
-        yaml.fail("no part is in this phase");
+    for (const ModelPhase& phase : model_.phases)
+      if (std::ranges::none_of(model_.parts, [&](const ModelPart& part) { return part.is_in(phase); }))
+        yaml_.at("phases").at(phase.name).fail("no part is in this phase");
     const auto compares = [](const ModelPart& part) { return !part.mask.empty() || !part.selection.empty(); };
     if (const auto mask = yaml_.find("baseline"); mask && std::ranges::none_of(model_.parts, compares))
       mask->fail("no part has a mask or a selection that it could be compared with");
