@@ -2,20 +2,11 @@
 #pragma once
 
 #include "arch/arch.hpp"
+#include "common/at_place.hpp"
 #include "common/yaml.hpp"
 #include "einsum/cascade.hpp"
 
 namespace tilewright {
-
-/// Lets a look-up by name fail at the place where the name was written.
-template <class Lookup>
-auto at_place(const Yaml& yaml, Lookup lookup) {
-  try {
-    return lookup();
-  } catch (const InputError& error) {
-    yaml.fail(error.what());
-  }
-}
 
 RankId rank_named(const Yaml& yaml, const std::string& name, const Cascade& cascade);
 /// One that is stored: no view of another.
