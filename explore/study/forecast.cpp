@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "common/parallel.hpp"
+#include "explore/study/learn_files.hpp"
 
 namespace tilewright {
 
@@ -12,14 +13,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-void remember_files(SweepPlan& plan, const Store& store) {
-  for (std::size_t g = 0; g < plan.groups().size(); ++g) {
-    FilesRead files;
-    for (const auto& [path, digest] : store.inputs(plan.groups()[g])) files.emplace(path, digest);
-    if (!files.empty() && are_unchanged(files)) plan.set_files(g, files);
-  }
 }
 
 bool knows(const Store& store, const Digest& digest) { return store.known({&digest, 1}).front(); }
@@ -39,7 +32,7 @@ double time_of(const SweepPlan& plan, const std::vector<std::size_t>& points, do
 }  // namespace
 
 std::vector<SeriesForecast> forecast(SweepPlan& plan, std::size_t series, const Store* store, double try_s) {
-  if (store != nullptr) remember_files(plan, *store);
+  if (store != nullptr) (void)learn_from_store(plan, *store);
   std::vector<SeriesForecast> result(series);
   std::vector<std::vector<std::size_t>> missing(series);
   for (std::size_t n = 0; n < plan.size(); ++n) {

@@ -34,8 +34,11 @@ double Scope::value(Expression expression) const {
   return result;
 }
 
-std::string Scope::fill(std::string text) const {
-  for (const auto& [name, value] : texts_)
+std::string Scope::fill(std::string text) const { return fill_braces(std::move(text), texts_); }
+
+std::string fill_braces(std::string text, const BraceTexts& texts) {
+  if (text.find('{') == std::string::npos) return text;
+  for (const auto& [name, value] : texts)
     for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + value.size()))
       text.replace(at, name.size(), value);
   return text;

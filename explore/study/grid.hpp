@@ -15,6 +15,11 @@ namespace tilewright {
 /// Names in braces, as in "window={size}x{size}", in order. Throws InputError for a brace that is not closed.
 std::vector<std::string> names_in_braces(const Yaml& text);
 
+/// Names in braces with what to put in for each, in order: {"{model}", "BERT"}.
+using BraceTexts = std::vector<std::pair<std::string, std::string>>;
+/// The text with every one of them replaced.
+std::string fill_braces(std::string text, const BraceTexts& texts);
+
 /// Names and values of one point, for its expressions and texts.
 class Scope {
  public:
@@ -32,7 +37,7 @@ class Scope {
  private:
   Symbols symbols_;
   std::vector<double> values_;
-  std::vector<std::pair<std::string, std::string>> texts_;
+  BraceTexts texts_;
 };
 
 /// How many points a grid has; and the values of the n-th, the last axis fastest.

@@ -16,18 +16,6 @@ std::vector<StoredInput> inputs_of(const FilesRead& files) {
   return inputs;
 }
 
-std::vector<std::size_t> learn_from_store(SweepPlan& plan, const Store& store) {
-  std::vector<std::size_t> unknown;
-  for (std::size_t g = 0; g < plan.groups().size(); ++g) {
-    const FilesRead files = files_of(store.inputs(plan.groups()[g]));
-    if (!files.empty() && are_unchanged(files))
-      plan.set_files(g, files);
-    else
-      unknown.push_back(g);
-  }
-  return unknown;
-}
-
 // Returns how many points it took.
 std::size_t probe(SweepPlan& plan, std::size_t group, const std::filesystem::path& mappings, RecordWriter& writer) {
   FilesRead files;
@@ -53,6 +41,28 @@ FilesRead files_of(const std::vector<StoredInput>& inputs) {
   FilesRead files;
   for (const auto& [path, digest] : inputs) files.emplace(path, digest);
   return files;
+}
+
+std::vector<std::size_t> learn_from_store(SweepPlan& plan, const Store& store) {
+  FilesRead unchanged;  // groups have most of their files in common
+  const auto are_still = [&](const FilesRead& files) {
+    FilesRead others;
+    for (const auto& file : files)
+      if (const auto found = unchanged.find(file.first); found == unchanged.end() || found->second != file.second)
+        others.insert(file);
+    if (!are_unchanged(others)) return false;
+    unchanged.insert(others.begin(), others.end());
+    return true;
+  };
+  std::vector<std::size_t> unknown;
+  for (std::size_t g = 0; g < plan.groups().size(); ++g) {
+    const FilesRead files = files_of(store.inputs(plan.groups()[g]));
+    if (!files.empty() && are_still(files))
+      plan.set_files(g, files);
+    else
+      unknown.push_back(g);
+  }
+  return unknown;
 }
 
 std::size_t learn_files(SweepPlan& plan, Store& store, const SweepOptions& options) {

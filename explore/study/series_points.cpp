@@ -177,14 +177,6 @@ SeriesPoints::Names SeriesPoints::names(const AxisValues& values) const {
   return names;
 }
 
-std::string SeriesPoints::Names::fill(std::string text) const {
-  if (text.find('{') == std::string::npos) return text;
-  for (const auto& [name, value] : texts)
-    for (std::size_t at = text.find(name); at != std::string::npos; at = text.find(name, at + value.size()))
-      text.replace(at, name.size(), value);
-  return text;
-}
-
 Record SeriesPoints::labels(const AxisValues& values) const {
   Record record;
   for (std::size_t i = 0; i < axes_.size(); ++i) {

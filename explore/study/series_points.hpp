@@ -40,8 +40,8 @@ class SeriesPoints {
   // Numbers of one point by slot, and its texts.
   struct Names {
     std::vector<double> slots;
-    std::vector<std::pair<std::string, std::string>> texts;
-    [[nodiscard]] std::string fill(std::string text) const;
+    BraceTexts texts;
+    [[nodiscard]] std::string fill(std::string text) const { return fill_braces(std::move(text), texts); }
   };
   // Expressions that may use shapes of a workload, bound to these and to the names of points.
   struct Bound {

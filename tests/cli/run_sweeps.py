@@ -14,20 +14,7 @@ from case import Case, run_tests
 from program import HERE
 
 KILLS = 20
-# 1,080 points of a nest of loops and of a kernel, some of which have no result, and a sequence.
-STUDY = """study:
-  name: crashes
-  axes:
-    tokens: {from: 1024, to: 9216, step: 1024}
-    edge: [16, 24, 32, 64, 100, 128]
-    heads: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
-  series:
-    - {name: array, over: [tokens, edge, heads], workload: attention, set: {S: tokens, H: heads}, arch: fusemax/proposal,
-       arch_set: {N: edge}, mapping: fusemax/binding}
-    - {name: gpu, over: [tokens, edge, heads], workload: attention, set: {S: tokens, H: heads},
-       mask: "sliding,left={edge}", arch: gpu/h100-sxm5, mapping: flash-attention-3}
-    - {name: both, over: [tokens, edge, heads], sequence: [gpu, array]}
-"""
+STUDY = (HERE / "sweeps.yaml").read_text()
 SEARCH = """study:
   name: searches
   axes: {rows: [8, 16, 24]}

@@ -17,20 +17,8 @@ from tilewright import sweeps
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = ROOT / "build/release/bin/tilewright"
-# 1,080 points of a nest of loops and of a kernel, some of which have no result, and a sequence; and a search.
-STUDY = """study:
-  name: many
-  axes:
-    tokens: {from: 1024, to: 9216, step: 1024}
-    edge: [16, 24, 32, 64, 100, 128]
-    heads: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
-  series:
-    - {name: array, over: [tokens, edge, heads], workload: attention, set: {S: tokens, H: heads}, arch: fusemax/proposal,
-       arch_set: {N: edge}, mapping: fusemax/binding}
-    - {name: gpu, over: [tokens, edge, heads], workload: attention, set: {S: tokens, H: heads},
-       mask: "sliding,left={edge}", arch: gpu/h100-sxm5, mapping: flash-attention-3}
-    - {name: both, over: [tokens, edge, heads], sequence: [gpu, array]}
-    - {name: found, over: [edge], workload: attention, set: {S: 1024, H: edge}, arch: gpu/h100-sxm5,
+# That of the command line's tests, and a search.
+STUDY = (ROOT / "tests/cli/sweeps.yaml").read_text() + """    - {name: found, over: [edge], workload: attention, set: {S: 1024, H: edge}, arch: gpu/h100-sxm5,
        mapping: {map: {objective: time, kernel: [flash-attention-3, flash-attention-2]}}}
 """
 HOME = re.compile(r"/[^ ']*?/configs/")
