@@ -140,6 +140,15 @@ AccountPart studied(const std::vector<std::pair<std::string, Records>>& series) 
   return part;
 }
 
+// Numbers of a column stand together.
+void write_alike(ShownTable& table, std::size_t column) {
+  double least = 1;
+  for (const ShownRow& row : table.rows)
+    if (const auto& number = row.cells[column].number; number && *number > 0) least = std::min(least, *number);
+  for (ShownRow& row : table.rows)
+    if (ShownCell& cell = row.cells[column]; cell.number) cell.text = short_number(*cell.number, least);
+}
+
 AccountPart best(const std::vector<std::pair<std::string, Records>>& series) {
   AccountPart part{"Best points", {}, {}};
   ShownTable table{"best",
@@ -165,6 +174,7 @@ AccountPart best(const std::vector<std::pair<std::string, Records>>& series) {
                            {fastest->text("binding"), {}},
                            {point_in_words(*fastest), {}}}});
   }
+  for (const std::size_t column : {0, 1}) write_alike(table, column);
   if (!table.rows.empty()) part.tables.push_back(std::move(table));
   return part;
 }

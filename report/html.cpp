@@ -38,7 +38,7 @@ svg.panel:focus-visible { outline: 2px solid #0072B2; outline-offset: 2px; }
 .scroll { overflow-x: auto; max-width: 100%; }
 table { border-collapse: collapse; font-size: 0.85em; font-variant-numeric: tabular-nums; }
 th, td { padding: 0.35em 0.55em; text-align: right; overflow-wrap: normal; }
-thead th { font-weight: 600; vertical-align: bottom; max-width: 9em; overflow-wrap: anywhere; min-width: 4em; }
+thead th { font-weight: 600; vertical-align: bottom; max-width: 9em; min-width: 4em; }
 thead th.text, td.text { text-align: left; }
 thead button { font: inherit; color: inherit; text-align: inherit; background: none; border: 0; padding: 0;
                cursor: pointer; }
@@ -47,9 +47,9 @@ th[aria-sort=ascending] button::after { content: " \2191"; color: #222; }
 th[aria-sort=descending] button::after { content: " \2193"; color: #222; }
 thead tr:last-child th { border-bottom: 2px solid #444; }
 th.group { text-align: center; border-bottom: 1px solid #999; max-width: none; }
-tbody th { text-align: left; font-weight: 600; min-width: 7em; max-width: 36em; overflow-wrap: anywhere; }
+tbody th { text-align: left; font-weight: 600; min-width: 7em; max-width: 36em; }
 thead th:first-child { text-align: left; }
-td.text { max-width: 40em; overflow-wrap: anywhere; min-width: 6em; }
+td.text { max-width: 40em; min-width: 6em; }
 tbody tr:nth-child(even) { background: #f5f6f8; }
 tbody tr:last-child > * { border-bottom: 1px solid #444; }
 td.first, th.first { border-left: 1px solid #bbb; }
@@ -91,6 +91,12 @@ std::string escape_html(const std::string& text) {
     }
   }
   return result;
+}
+
+std::string html_caption(const std::string& title, const std::string& more) {
+  const bool ends = title.ends_with('?') || title.ends_with('!') || title.ends_with('.');
+  return fmt::format("<figcaption><b>{}{}</b> {}</figcaption>\n", escape_html(title), ends ? "" : ".",
+                     escape_html(more));
 }
 
 std::string html_page(const std::string& title, const std::string& body) {

@@ -9,6 +9,9 @@ namespace tilewright {
 /// & < > " and ' as entities; safe in text and in attributes.
 std::string escape_html(const std::string& text);
 
+/// The caption of a figure or table: its title, with a full stop unless it ends a sentence itself, and more.
+std::string html_caption(const std::string& title, const std::string& more);
+
 struct SvgElement {
   std::string title;                             ///< for who does not see it
   std::string attributes = "class=\"drawing\"";  ///< of the <svg>; as wide as the page where nothing else is said

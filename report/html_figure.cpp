@@ -107,8 +107,8 @@ std::string html_of(const Plot& plot, const std::map<std::string, std::string>& 
 std::string html_of(const DrawnFigure& drawn, const ReportSpec& report,
                     const std::map<std::string, std::string>& files, const std::vector<std::string>& links,
                     const CommandOf& command) {
-  return fmt::format("<figure id=\"{}\">\n<figcaption><b>{}.</b> {}</figcaption>\n{}{}</figure>\n",
-                     drawn.figure.name, escape_html(drawn.figure.title), escape_html(drawn.figure.caption),
+  return fmt::format("<figure id=\"{}\">\n{}{}{}</figure>\n", drawn.figure.name,
+                     html_caption(drawn.figure.title, drawn.figure.caption),
                      html_of(drawn.plot, files, drawn.figure.title, FigureWords(drawn, report, command)),
                      html_links(links));
 }

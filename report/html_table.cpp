@@ -25,9 +25,19 @@ std::vector<std::string> classes_of(const ShownTable& table) {
   return classes;
 }
 
+/// A text that a narrow column breaks after a separator, and never within a word.
+std::string breakable(const std::string& text) {
+  std::string result;
+  for (const char letter : escape_html(text)) {
+    result += letter;
+    if (letter == '_' || letter == '/' || letter == ',') result += "<wbr>";
+  }
+  return result;
+}
+
 /// A button, so that the keyboard reaches it; the script of the page sorts by its column.
 std::string sorting(const std::string& label) {
-  return "<button type=\"button\">" + escape_html(label) + "</button>";
+  return "<button type=\"button\">" + breakable(label) + "</button>";
 }
 
 std::string header(const ShownTable& table, const std::vector<std::string>& classes) {
@@ -45,11 +55,11 @@ std::string header(const ShownTable& table, const std::vector<std::string>& clas
 std::string html_of(const ShownRow& row, const std::vector<std::string>& classes) {
   std::string html = "<tr><th scope=\"row\">";
   if (!row.color.empty()) html += fmt::format("<span class=\"swatch\" style=\"background:{}\"></span>", row.color);
-  html += escape_html(row.label) + "</th>";
+  html += breakable(row.label) + "</th>";
   for (std::size_t c = 0; c < row.cells.size(); ++c) {
     const ShownCell& cell = row.cells[c];
     const std::string value = cell.number ? fmt::format(" data-v=\"{}\"", *cell.number) : "";
-    html += fmt::format("<td{}{}>{}</td>", classes[c], value, escape_html(cell.text));
+    html += fmt::format("<td{}{}>{}</td>", classes[c], value, breakable(cell.text));
   }
   return html + "</tr>\n";
 }
@@ -69,10 +79,10 @@ std::string html_of(const ShownTable& table, const std::vector<std::string>& lin
   std::string rows;
   for (const ShownRow& row : table.rows) rows += html_of(row, classes);
   return fmt::format(
-      "<figure>\n<figcaption><b>{}.</b> {}</figcaption>\n<div class=\"scroll\" tabindex=\"0\"><table "
+      "<figure>\n{}<div class=\"scroll\" tabindex=\"0\"><table "
       "class=\"sortable\">\n"
       "{}<tbody>\n{}</tbody>\n</table></div>\n{}</figure>\n",
-      escape_html(table.title), escape_html(table.caption), header(table, classes), rows, html_links(links));
+      html_caption(table.title, table.caption), header(table, classes), rows, html_links(links));
 }
 
 }  // namespace tilewright

@@ -61,7 +61,7 @@ void add_cell(PanelPlot& result, const Panel& panel, std::size_t row, std::size_
   result.script +=
       fmt::format("set object rectangle from {},{} to {},{} back fs solid 1 border lc rgb '#ffffff' fc rgb '{}'\n",
                   x - 0.5, y - 0.5, x + 0.5, y + 0.5, shade_at(share).code());
-  const std::string text = short_number(std::stod(fmt::format("{:.3g}", *value)));
+  const std::string text = short_number(std::stod(fmt::format("{:.3g}", *value)), values.least);
   if (label_width(text) + 2 <= plot.area_width() / static_cast<double>(columns))
     result.script += fmt::format("set label {} at {},{} center front textcolor rgb '{}'\n", quoted(text), x, y,
                                  share > 0.55 ? "#ffffff" : "#000000");
@@ -76,10 +76,11 @@ std::vector<LegendItem> shades(const Scale& values, const std::string& label, bo
     const double share = i / (samples - 1.0);
     const double value = values.log_base > 0 ? values.least * std::pow(values.most / values.least, share)
                                              : values.least + share * (values.most - values.least);
-    legend.push_back({(i == 0 ? label + ": " : "") + short_number(std::stod(fmt::format("{:.2g}", value))),
-                      "",
-                      "",
-                      {fmt::format("lc rgb '{}' fs solid 1 border lc rgb '#444444'", shade_at(share).code())}});
+    legend.push_back(
+        {(i == 0 ? label + ": " : "") + short_number(std::stod(fmt::format("{:.2g}", value)), values.least),
+         "",
+         "",
+         {fmt::format("lc rgb '{}' fs solid 1 border lc rgb '#444444'", shade_at(share).code())}});
     if (values.most == values.least) break;
   }
   return legend;

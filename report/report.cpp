@@ -116,8 +116,8 @@ class ReportWriter {
       picture.file.fail("'" + picture.file.text + "' has a script in it");
     const std::string name = "figures/" + picture.name + ".svg";
     files_.emplace(name, svg);
-    return fmt::format("<figure id=\"{}\">\n<figcaption><b>{}.</b> {}</figcaption>\n{}{}</figure>\n", picture.name,
-                       escape_html(picture.title), escape_html(picture.caption),
+    return fmt::format("<figure id=\"{}\">\n{}{}{}</figure>\n", picture.name,
+                       html_caption(picture.title, picture.caption),
                        inline_svg(svg, picture.name, {picture.title, "class=\"picture\""}), html_links({name}));
   }
 

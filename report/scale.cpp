@@ -70,11 +70,11 @@ void add_log_tics(Scale& scale) {
   for (const std::vector<double>& some : multiples(scale.log_base)) {
     if (scale.tics.size() >= enough) break;
     for (const double place : places(scale, some))
-      if (!has(place)) scale.tics.push_back({place, short_number(place)});
+      if (!has(place)) scale.tics.push_back({place, short_number(place, scale.least)});
   }
   if (scale.tics.size() < enough)  // a range within less than a power
     for (const double place : round_places(scale))
-      if (!has(place)) scale.tics.push_back({place, short_number(place)});
+      if (!has(place)) scale.tics.push_back({place, short_number(place, scale.least)});
   const std::size_t step = 1 + (scale.tics.size() - 1) / many;
   for (std::size_t i = 0; i < scale.tics.size(); ++i)
     if (i % step != 0) scale.tics[i].label.clear();
@@ -157,7 +157,7 @@ Scale number_scale(const NumberAxis& style, const std::vector<double>& values) {
               style.least.value_or(std::floor(least / step) * step),
               style.most.value_or(std::ceil(most / step * (1 - 1e-9)) * step),
               {}};
-  for (const double at : round_places(scale)) scale.tics.push_back({at, short_number(at)});
+  for (const double at : round_places(scale)) scale.tics.push_back({at, short_number(at, step)});
   return scale;
 }
 
@@ -179,7 +179,7 @@ Scale named_scale(const std::vector<double>& at, const std::vector<std::string>&
   return scale;
 }
 
-std::string short_number(double value) {
+std::string short_number(double value, double least) {
   struct Prefix {
     double factor;
     const char* letter;
@@ -196,7 +196,8 @@ std::string short_number(double value) {
                                                        {1e-12, "p"}}};
   const double size = std::abs(value);
   if (size == 0) return "0";
-  if (size >= 0.01 && size < 9999.5) return fmt::format("{:.4g}", value);
+  const double without_prefix = least > 0 && least < 0.01 ? 1 : 0.01;
+  if (size >= without_prefix && size < 9999.5) return fmt::format("{:.4g}", value);
   if (size >= 1e18 || size < 1e-12) return fmt::format("{:.3g}", value);
   for (const Prefix& prefix : prefixes)
     if (size >= prefix.factor * (1 - 1e-9)) return fmt::format("{:.4g}{}", value / prefix.factor, prefix.letter);

@@ -39,8 +39,9 @@ Scale number_scale(const NumberAxis& style, const std::vector<double>& values);
 /// Places with names.
 Scale named_scale(const std::vector<double>& at, const std::vector<std::string>& names, int log_base);
 
-/// 0.00125 as "1.25m", 65536 as "65.5k": up to four digits and the letter of an SI prefix.
-std::string short_number(double value);
+/// 0.00125 as "1.25m", 65536 as "65.54k": up to four digits and the letter of an SI prefix. From 0.01 to 9999
+/// without; but beside `least`, the smallest of what stands together, 0.012 is "12m" if 0.008 is "8m".
+std::string short_number(double value, double least = 1);
 
 /// Of the letters of figures, in pixels. Fonts differ: the width is that of a wide one.
 inline constexpr int letter_size = 13;

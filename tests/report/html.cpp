@@ -30,7 +30,7 @@ TEST_CASE("a table has a row per design and says how many points are behind it")
       table_of("label: \"<S>\", series: \"run-{design}\", value: time_s, digits: 1, suffix: \" <s>\"");
   CHECK(html.find("<b>T.</b> C &lt; D Each cell is the arithmetic mean over 3 to 4 points.") != std::string::npos);
   CHECK(html.find("scope=\"col\"><button type=\"button\">&lt;S&gt;</button></th>") != std::string::npos);
-  CHECK(html.find("</span>it&#39;s_slow</th><td class=\"first\" data-v=\"30\">30.0 &lt;s&gt;</td></tr>") !=
+  CHECK(html.find("</span>it&#39;s_<wbr>slow</th><td class=\"first\" data-v=\"30\">30.0 &lt;s&gt;</td></tr>") !=
         std::string::npos);
   CHECK(html.find("</span>Fast &amp; &lt;good&gt;</th><td class=\"first\" data-v=\"6.666666666666667\">6.7 "
                   "&lt;s&gt;</td></tr>") != std::string::npos);

@@ -39,7 +39,7 @@ TEST_CASE("a linear axis has 0 and round tics") {
 }
 
 TEST_CASE("a logarithmic axis has at least three labels, however short") {
-  CHECK(labels_of(number_scale(logarithmic(10), {1e-6, 1e-2})) == "1µ 10µ 100µ 1m 0.01");
+  CHECK(labels_of(number_scale(logarithmic(10), {1e-6, 1e-2})) == "1µ 10µ 100µ 1m 10m");
   CHECK(labels_of(number_scale(logarithmic(10), {3, 60})) == "10 5 20 50");
   CHECK(labels_of(number_scale(logarithmic(10), {3, 4})) == "5 3 4");
   CHECK(number_scale(logarithmic(10), {1.00, 1.01}).tics.size() >= 3);
@@ -77,6 +77,9 @@ TEST_CASE("numbers are short") {
   CHECK(short_number(0.1 + 0.2) == "0.3");
   CHECK(short_number(2e-15) == "2e-15");
   CHECK(short_number(1e-6) == "1µ");
+  CHECK(short_number(0.0123) == "0.0123");
+  CHECK(short_number(0.0123, 0.008) == "12.3m");
+  CHECK(short_number(1.5, 0.008) == "1.5");
 }
 
 }  // namespace tilewright::test::TEST_FILE
