@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "cli/summary.hpp"
+#include "explore/store/field_rows.hpp"
 #include "explore/study/study_point.hpp"
 
 namespace tilewright::cli {
@@ -19,9 +20,9 @@ std::string most_often(const std::map<std::string, int>& bindings) {
 
 }  // namespace
 
-std::vector<std::string> SeriesSummary::fields(const Store& store, const std::string& study) {
+std::vector<std::string> SeriesSummary::fields(const Store& store) {
   std::vector<std::string> fields{"time_s", "energy_J", "binding", "infeasible", "error"};
-  for (const std::string& name : store.names_of(study))
+  for (const std::string& name : fields_of_any(store))
     if (name.starts_with("unit.") && name.ends_with(".utilisation") && name.find(".einsum.") == std::string::npos)
       fields.push_back(name);
   return fields;

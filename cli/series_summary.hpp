@@ -15,7 +15,7 @@ namespace tilewright::cli {
 class SeriesSummary {
  public:
   /// What it takes from the records of a study.
-  static std::vector<std::string> fields(const Store& store, const std::string& study);
+  static std::vector<std::string> fields(const Store& store);
 
   void add(const Record& record);
   /// Points that have a result.

@@ -164,7 +164,7 @@ Sections sections_of(const Arguments& arguments, const std::vector<Record>& rows
 Table summary_table(const Store& store, const std::string& study, const std::vector<std::string>& series) {
   require_series(store, study, series);
   SeriesSummary summary;
-  for_each_row(store, study, SeriesSummary::fields(store, study), [&](const Record& row) {
+  for_each_row(store, study, SeriesSummary::fields(store), [&](const Record& row) {
     if (series.empty() || std::ranges::count(series, row.text("series")) > 0) summary.add(row);
   });
   return summary.table();

@@ -81,7 +81,7 @@ void print_all(const Store& store, const Study& study, const Options& options) {
 
 void put_out(const Store& store, const Study& study, const Options& options) {
   Outcome outcome;
-  std::vector<std::string> fields = SeriesSummary::fields(store, study.name);
+  std::vector<std::string> fields = SeriesSummary::fields(store);
   fields.emplace_back("warnings");
   for_each_row(store, study.name, fields, [&](const Record& record) { outcome.add(record); });
   if (!outcome.has_results()) throw InputError(outcome.most_frequent_failure());

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +12,15 @@
 namespace tilewright {
 
 using Digest = std::array<std::uint8_t, 16>;
+
+/// Of digests in a container: they are even as they are.
+struct HashOfDigest {
+  std::size_t operator()(const Digest& digest) const {
+    std::size_t first = 0;
+    std::memcpy(&first, digest.data(), sizeof first);
+    return first;
+  }
+};
 
 /// 32 digits, most significant first; and back: nothing for any other text.
 std::string hex(const Digest& digest);

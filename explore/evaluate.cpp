@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "common/at_place.hpp"
 #include "common/file.hpp"
 #include "einsum/workload.hpp"
 #include "explore/kernel_point.hpp"
@@ -15,22 +16,15 @@ namespace tilewright {
 
 namespace {
 
-void require_config(const Yaml& name, const std::string& kind) {
-  try {
-    (void)find_config(kind, beside(name.text(), name.place().file));
-  } catch (const InputError& error) {
-    name.fail(error.what());
-  }
-}
-
 // The cascades that a workload names, and tensors of theirs that it gives other words.
 void require_known_names(const Yaml& workload, Library& library) {
   std::vector<std::string> tensors;
   const bool sized = workload.find("words_B").has_value();
   for (const Yaml& cascade : workload.at("cascades").items()) {
-    if (!library.has_cascade(cascade.text())) require_config(cascade, "cascades");
+    const std::string name = beside(cascade.text(), cascade.place().file);
+    if (!library.has_cascade(cascade.text())) (void)at_place(cascade, [&] { return library.find_cascade(name); });
     if (!sized) continue;
-    for (const Tensor& tensor : library.cascade(beside(cascade.text(), cascade.place().file)).tensors)
+    for (const Tensor& tensor : library.cascade(name).tensors)
       if (!tensor.view_of) tensors.push_back(tensor.name);
   }
   if (!sized) return;
@@ -39,13 +33,14 @@ void require_known_names(const Yaml& workload, Library& library) {
       value.fail("no cascade of this workload has a tensor '" + name + "'" + did_you_mean(name, tensors));
 }
 
-// `place`: where the mapping says the cascade.
-void require_computes(const Workload& workload, const std::string& cascade, const Yaml& place) {
+// `mapping`: that says the cascade.
+void require_computes(const Workload& workload, const std::string& cascade, const Yaml& mapping) {
   const auto same = [&](const std::string& name) {
     std::error_code ignored;
     return name == cascade || std::filesystem::equivalent(name, cascade, ignored);
   };
   if (std::ranges::any_of(workload.cascades, same)) return;
+  const Yaml place = is_kernel(mapping) ? kernel_cascade_key(mapping) : mapping.at("mapping").at("cascade");
   place.fail(fmt::format("workload '{}' is not computed by cascade '{}'{}", workload.name, cascade,
                          did_you_mean(cascade, workload.cascades)));
 }
@@ -134,10 +129,9 @@ Workload read_workload(const Point& point, Library& library) {
 }
 
 // `text`: what it is made of, where it may be kept; else empty.
-Candidate read_kernel(const Point& point, const Yaml& mapping, const std::string& text, Workload workload,
-                      Library& library) {
+Candidate read_kernel(const Point& point, const Yaml& mapping, const std::string& text, const Cascade& cascade,
+                      Workload workload, Library& library) {
   const auto arch = library.arch(point.arch, point.arch_set);
-  const Cascade& cascade = library.cascade(kernel_cascade(mapping));
   refuse_without_attention(point, workload, cascade);
   std::vector<std::string> warnings = check_shapes(point, workload, cascade, {}, library);
   warn_of_unused_parameters(point, *arch, point.mapping, {}, warnings);
@@ -147,11 +141,10 @@ Candidate read_kernel(const Point& point, const Yaml& mapping, const std::string
   return {std::move(workload), cascade, arch->arch, std::move(kernel), std::move(warnings)};
 }
 
-Candidate read_nest(const Point& point, const Yaml& mapping, const std::string& text, Workload workload,
-                    Library& library) {
+Candidate read_nest(const Point& point, const Yaml& mapping, const std::string& text, const Cascade& cascade,
+                    Workload workload, Library& library) {
   const auto arch = library.arch(point.arch, point.arch_set);
   refuse_kernel_options(point);
-  const Cascade& cascade = library.cascade(mapped_cascade(mapping));
   refuse_without_attention(point, workload, cascade);
   if (workload.ranks && !has_ranks(*workload.ranks, cascade)) workload.drop_attention();
   workload.refuse_selection();
@@ -175,16 +168,17 @@ Candidate read_nest(const Point& point, const Yaml& mapping, const std::string& 
 Candidate read_candidate(const Point& point, const Yaml* given, Library& library) {
   Workload workload = read_workload(point, library);
   require_known_names(library.workload(point.workload).at("workload"), library);
-  (void)library.arch(point.arch,
-                     point.arch_set);  // what is wrong with it is said before what is wrong with the mapping
+  // What is wrong with it is said before what is wrong with the mapping.
+  (void)library.arch(point.arch, point.arch_set);
   const Yaml& mapping = given != nullptr ? *given : library.mapping(point.mapping);
   const std::string text = given != nullptr ? "" : mapping_text(point, workload.file);
-  if (is_kernel(mapping)) {
-    require_computes(workload, kernel_cascade(mapping), kernel_cascade_key(mapping));
-    return read_kernel(point, mapping, text, std::move(workload), library);
-  }
-  require_computes(workload, mapped_cascade(mapping), mapping.at("mapping").at("cascade"));
-  return read_nest(point, mapping, text, std::move(workload), library);
+  const bool kernel = is_kernel(mapping);
+  const std::string name = given == nullptr ? library.cascade_of(point.mapping)
+                           : kernel         ? kernel_cascade(mapping)
+                                            : mapped_cascade(mapping);
+  require_computes(workload, name, mapping);
+  const auto read = kernel ? read_kernel : read_nest;
+  return read(point, mapping, text, library.cascade(name), std::move(workload), library);
 }
 
 // Where the mask says no layout, that of the workload's own stays.

@@ -7,6 +7,8 @@
 #include "einsum/parse.hpp"
 #include "mappings/kernel/call.hpp"
 #include "mappings/kernel/file.hpp"
+#include "mappings/kernel/parse.hpp"
+#include "mappings/parse.hpp"
 
 namespace tilewright {
 
@@ -72,12 +74,21 @@ const Cascade& Library::cascade(const std::string& name) {
   return once(cascades_, name, [&] { return load_cascade(find_config("cascades", name)); });
 }
 
+std::filesystem::path Library::find_cascade(const std::string& name) {
+  return once(cascade_files_, name, [&] { return find_config("cascades", name); });
+}
+
 const ArchFile& Library::arch(const std::string& name) {
   return once(archs_, name, [&] { return ArchFile::load(find_config("archs", name)); });
 }
 
 const Yaml& Library::mapping(const std::string& name) {
   return once(mappings_, name, [&] { return Yaml::load(find_mapping(name)); });
+}
+
+const std::string& Library::cascade_of(const std::string& mapping) {
+  const Yaml& file = this->mapping(mapping);  // not within the lock
+  return once(cascades_of_, mapping, [&] { return is_kernel(file) ? kernel_cascade(file) : mapped_cascade(file); });
 }
 
 const Yaml& Library::workload(const std::string& name) {

@@ -33,6 +33,8 @@ struct SetArch {
 class Library {
  public:
   const Cascade& cascade(const std::string& name);
+  /// Where its file is, which may never be read. Throws InputError where there is none.
+  std::filesystem::path find_cascade(const std::string& name);
   const ArchFile& arch(const std::string& name);
   /// With parameters set; the last few hundred are kept.
   std::shared_ptr<const SetArch> arch(const std::string& name, const std::map<std::string, double>& set);
@@ -43,6 +45,8 @@ class Library {
                                                 const std::function<KernelCandidate()>& make);
   /// A nest of loops or a kernel (mappings/kernel/file.hpp).
   const Yaml& mapping(const std::string& name);
+  /// The cascade that a nest or a kernel computes, as it names it.
+  const std::string& cascade_of(const std::string& mapping);
   const Yaml& workload(const std::string& name);
   /// What a framework runs around a kernel.
   const Yaml& call(const std::string& name);
@@ -91,8 +95,10 @@ class Library {
   RecentShelf<Mapping> nests_;
   RecentShelf<KernelCandidate> kernels_;
   Shelf<Cascade> cascades_;
+  Shelf<std::filesystem::path> cascade_files_;
   Shelf<ArchFile> archs_;
   Shelf<Yaml> mappings_;
+  Shelf<std::string> cascades_of_;
   Shelf<Yaml> workloads_;
   Shelf<Yaml> calls_;
   Shelf<std::vector<JointCalibration>> calibrations_;

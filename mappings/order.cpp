@@ -13,7 +13,9 @@ namespace {
 class OrderCheck {
  public:
   OrderCheck(const Cascade& cascade, const FlatTree& flat, const Numbers& numbers)
-      : cascade_(cascade), flat_(flat), numbers_(numbers) {}
+      : cascade_(cascade), flat_(flat), numbers_(numbers) {
+    for (const Leaf& leaf : flat.leaves) written_.push_back(write_of(cascade, einsum(leaf)).tensor);
+  }
 
   std::vector<std::string> run() {
     for (const Leaf& reader : flat_.leaves)
@@ -23,8 +25,9 @@ class OrderCheck {
 
  private:
   void check(const Leaf& reader, TensorId tensor) {
-    for (const Leaf& writer : flat_.leaves) {
-      if (write_of(cascade_, einsum(writer)).tensor != tensor) continue;
+    for (const auto leaf : flat_.leaves.ids()) {
+      if (written_[leaf.index()] != tensor) continue;
+      const Leaf& writer = flat_.leaves[leaf];
       for (const NodeId loop : writer.temporal)
         if (completes(writer, loop) && std::ranges::find(reader.temporal, loop) != reader.temporal.end())
           warn(reader, tensor, loop);
@@ -48,6 +51,7 @@ class OrderCheck {
   const Cascade& cascade_;
   const FlatTree& flat_;
   const Numbers& numbers_;
+  std::vector<TensorId> written_;  // by leaf
   std::vector<std::string> warnings_;
 };
 

@@ -20,9 +20,10 @@ Extents read_extents(const std::optional<Yaml>& yaml) {
 std::string folder_of(const Yaml& yaml) { return std::filesystem::path(yaml.place().file).parent_path().string(); }
 
 bool names_file(const std::string& text) {
-  if (text.ends_with(".yaml") && text.find_first_of("|&+*()>") == std::string::npos) return true;
+  if (text.find_first_of("|&+*()>") != std::string::npos) return false;
+  if (text.ends_with(".yaml")) return true;
   std::error_code ignored;
-  return text.find("..") == std::string::npos &&
+  return text.find_first_of("=,") == std::string::npos && text.find("..") == std::string::npos &&
          std::filesystem::is_regular_file(configs_folder() / "masks" / (text + ".yaml"), ignored);
 }
 

@@ -76,6 +76,7 @@ Database::Database(const std::filesystem::path& file, Mode mode) : file_(file) {
   if (status != SQLITE_OK) fail(sqlite3_extended_errcode(handle));
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, patience_ms);
+  run("PRAGMA cache_size = -65536");  // KiB: of a study of 200,000 points, the index of the records and more
   if (mode != Mode::write) run("PRAGMA query_only = 1");
 }
 

@@ -17,9 +17,16 @@ std::string quoted(const std::string& text, char quote) {
 
 }  // namespace
 
+std::vector<std::string> fields_of_any(const Store& store) {
+  std::vector<std::string> names;
+  const Query nothing(store.file(), "SELECT * FROM results LIMIT 0");
+  for (const Column& column : nothing.columns()) names.push_back(column.name);
+  return names;
+}
+
 void for_each_row(const Store& store, const std::string& study, const std::vector<std::string>& fields,
                   const std::function<void(const Record&)>& f) {
-  const std::vector<std::string> known = store.names_of(study);
+  const std::vector<std::string> known = fields_of_any(store);
   std::vector<std::string> names;
   std::string sql = "SELECT series";
   for (const std::string& field : fields) {

@@ -9,6 +9,9 @@
 
 namespace tilewright {
 
+/// The fields that any record of the store has, of this study or another.
+std::vector<std::string> fields_of_any(const Store& store);
+
 /// Records of the study with `series` and those of the fields that they have; points without a record are passed
 /// over. Fields that no record has are left out. In bounded memory. Throws Interrupted.
 void for_each_row(const Store& store, const std::string& study, const std::vector<std::string>& fields,

@@ -133,7 +133,7 @@ Database open_to_write(const fs::path& file) {
   if (database.number("PRAGMA application_id") == 0 && !has_tables(database)) make_tables(database);
   check_identity(database);
   use_log(database);
-  database.run("PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384");
+  database.run("PRAGMA synchronous = NORMAL");
   return database;
 }
 

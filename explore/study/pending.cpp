@@ -1,13 +1,13 @@
 #include "explore/study/pending.hpp"
 
-#include <set>
+#include <unordered_set>
 
 namespace tilewright {
 
 Pending pending_points(const SweepPlan& plan, const Store& store, const std::function<bool(std::size_t)>& wanted) {
   std::vector<std::size_t> points;
   std::vector<Digest> digests;
-  std::set<Digest> seen;
+  std::unordered_set<Digest, HashOfDigest> seen;
   for (std::size_t n = 0; n < plan.size(); ++n) {
     if (!wanted(n) || !plan.has_digest(n)) continue;
     const Digest digest = plan.digest(n);

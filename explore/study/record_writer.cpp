@@ -1,12 +1,16 @@
 #include "explore/study/record_writer.hpp"
 
+#include <chrono>
 #include <utility>
 
 namespace tilewright {
 
 namespace {
 constexpr std::size_t most_waiting = 4096;
-}
+// A transaction has so many records, or what has come in so long.
+constexpr std::size_t at_once = 256;
+constexpr std::chrono::milliseconds longest_wait{20};
+}  // namespace
 
 RecordWriter::RecordWriter(Store& store) : store_(store), thread_([this] { run(); }) {}
 
@@ -27,7 +31,7 @@ void RecordWriter::add(StoredRecord record, std::string mapping) {
   if (failed_) std::rethrow_exception(failed_);
   if (!mapping.empty()) mappings_.push_back({record.digest, std::move(mapping)});
   records_.push_back(std::move(record));
-  changed_.notify_all();
+  if (records_.size() == 1 || records_.size() == at_once) changed_.notify_all();
 }
 
 void RecordWriter::finish() {
@@ -45,6 +49,7 @@ void RecordWriter::run() {
   while (true) {
     changed_.wait(lock, [this] { return ends_ || !records_.empty(); });
     if (records_.empty()) return;
+    changed_.wait_for(lock, longest_wait, [this] { return ends_ || records_.size() >= at_once; });
     auto records = std::exchange(records_, {});
     auto mappings = std::exchange(mappings_, {});
     lock.unlock();

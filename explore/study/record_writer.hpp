@@ -1,5 +1,5 @@
-// Puts results into a store while others are computed: whatever has come since the last time, at once. What a kill
-// loses is what is being computed and written at that moment.
+// Puts results into a store while others are computed: many at once, or whatever has come in a fiftieth of a
+// second. What a kill loses is what is being computed and written at that moment.
 #pragma once
 
 #include <condition_variable>

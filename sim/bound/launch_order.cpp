@@ -15,6 +15,16 @@ double shared_tiles(const Attention& problem, double queries, double query_tile)
   return queries <= query_tile && tiles < problem.group() ? tiles : 0;
 }
 
+std::vector<JobRun> runs_of(const std::vector<TileCount>& tiles) {
+  std::vector<JobRun> runs;
+  for (const TileCount& tile : tiles) {
+    const auto length = static_cast<double>(tile.visited);
+    if (runs.empty() || runs.back().length != length) runs.push_back({0, length});
+    ++runs.back().count;
+  }
+  return runs;
+}
+
 class Launch {
  public:
   Launch(const Attention& problem, const Tiling& tiling, const std::vector<Census>& censuses)
@@ -24,8 +34,7 @@ class Launch {
     const std::vector<Jobs> all = jobs();
     double count = 0;
     for (const Jobs& job : all) count += job.count;
-    return count <= most_listed ? in_launch_order(lengths(), static_cast<std::size_t>(workers))
-                                : in_worst_order(all, workers);
+    return count <= most_listed ? in_launch_order(sequences(), workers) : in_worst_order(all, workers);
   }
 
  private:
@@ -65,30 +74,29 @@ class Launch {
     return all;
   }
 
-  [[nodiscard]] std::vector<double> lengths() const {
-    std::vector<double> all;
+  [[nodiscard]] std::vector<JobSequence> sequences() const {
+    std::vector<JobSequence> all;
     std::size_t at = 0;
     for (const Request& request : problem_.requests) {
-      const std::vector<double> one = lengths_of(request, at);
-      for (double i = 0; i < request.times; ++i) all.insert(all.end(), one.begin(), one.end());
+      std::vector<JobSequence> one = sequences_of(request, at);
+      if (one.size() == 1) one.front().times *= request.times;
+      const double copies = one.size() == 1 ? 1 : request.times;
+      for (double i = 0; i < copies; ++i) all.insert(all.end(), one.begin(), one.end());
       at += request.masks.size();
     }
     return all;
   }
 
-  [[nodiscard]] std::vector<double> lengths_of(const Request& request, std::size_t at) const {
-    std::vector<double> lengths;
-    if (shared(request) > 0) {
-      for (const double visits : visits_of_groups(request, at))
-        lengths.insert(lengths.end(), static_cast<std::size_t>(shared(request)), visits);
-      return lengths;
+  [[nodiscard]] std::vector<JobSequence> sequences_of(const Request& request, std::size_t at) const {
+    if (const double tiles = shared(request); tiles > 0) {
+      JobSequence groups;
+      for (const double visits : visits_of_groups(request, at)) groups.runs.push_back({tiles, visits});
+      return {groups};
     }
-    for (const HeadMask& mask : request.masks) {
-      const auto tiles = visits_of(mask.mask, tiling_);
-      for (Count head = 0; head < mask.heads; ++head)
-        for (const TileCount& tile : tiles) lengths.push_back(static_cast<double>(tile.visited));
-    }
-    return lengths;
+    std::vector<JobSequence> heads;
+    for (const HeadMask& mask : request.masks)
+      heads.push_back({runs_of(visits_of(mask.mask, tiling_)), static_cast<double>(mask.heads)});
+    return heads;
   }
 
   const Attention& problem_;

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <numeric>
-#include <queue>
+#include <limits>
 
 #include "common/position.hpp"
 
@@ -60,21 +58,17 @@ double least_makespan(std::vector<Jobs> jobs, double workers) {
   return least;
 }
 
-Schedule in_launch_order(std::span<const double> lengths, std::size_t workers) {
-  std::priority_queue<double, std::vector<double>, std::greater<>> free_at;
-  for (std::size_t i = 0; i < std::min(workers, lengths.size()); ++i) free_at.push(0);
-  Schedule schedule;
-  schedule.jobs = static_cast<double>(lengths.size());
-  for (const double length : lengths) {
-    const double done = free_at.top() + length;
-    free_at.pop();
-    free_at.push(done);
-    schedule.makespan = std::max(schedule.makespan, done);
-  }
-  const double all = std::reduce(lengths.begin(), lengths.end());
-  schedule.waves = std::ceil(static_cast<double>(lengths.size()) / static_cast<double>(workers));
-  schedule.imbalance = all > 0 ? schedule.makespan * static_cast<double>(workers) / all : 1;
-  return schedule;
+Schedule in_launch_order(std::span<const JobSequence> sequences, double workers) {
+  double jobs = 0;
+  double work = 0;
+  for (const JobSequence& sequence : sequences)
+    for (const JobRun& run : sequence.runs) {
+      jobs += sequence.times * run.count;
+      work += sequence.times * run.count * run.length;
+    }
+  constexpr double any = std::numeric_limits<double>::infinity();
+  const double makespan = list_makespan(sequences, 1, {workers}, {.exact_jobs = any, .listed_jobs = any});
+  return {jobs, makespan, std::ceil(jobs / workers), work > 0 ? makespan * workers / work : 1};
 }
 
 Schedule in_worst_order(std::span<const Jobs> jobs, double workers) {

@@ -4,7 +4,7 @@
 #include <span>
 #include <vector>
 
-#include "einsum/mask/census.hpp"
+#include "sim/nest/makespan.hpp"
 
 namespace tilewright {
 
@@ -29,8 +29,8 @@ struct Schedule {
 };
 
 /// List scheduling: every job, in order, to the worker that is free first; as a GPU launches thread blocks. An
-/// estimate, no limit.
-Schedule in_launch_order(std::span<const double> lengths, std::size_t workers);
+/// estimate, no limit; exact however many jobs there are. Cost: as list_makespan() without its limits.
+Schedule in_launch_order(std::span<const JobSequence> sequences, double workers);
 
 /// The longest that list scheduling takes in any order, for jobs that are too many to list: the mean work of a
 /// worker and the longest job after it (Graham 1969, theorem 1).

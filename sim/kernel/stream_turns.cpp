@@ -4,7 +4,7 @@
 #include <cmath>
 #include <unordered_map>
 
-#include "sim/kernel/turn_reuse.hpp"
+#include "sim/kernel/block_keys.hpp"
 
 namespace tilewright {
 
@@ -84,11 +84,9 @@ class StreamWalk {
   }
 
   void use(const BlockPart& part) {
-    const VisitedTiles& tiles = launch_.heads[part.tile.heads].tiles;
     needed_.clear();
-    append_tiles(launch_, part, needed_);
-    for (const TileInterval& interval : needed_)
-      reuse_.use(sets_[part.set], {tiles.keys_before(interval.first), tiles.keys_before(interval.last)});
+    append_keys(launch_, part, tiles_, needed_);
+    reuse_.use(sets_[part.set], needed_);
   }
 
   const LaunchTiles& launch_;
@@ -96,7 +94,8 @@ class StreamWalk {
   TurnReuse reuse_;
   std::vector<std::vector<BlockPart>> blocks_;
   std::unordered_map<std::size_t, std::size_t> sets_;  // of reuse_, by BlockPart::set
-  std::vector<TileInterval> needed_;                   // by one
+  std::vector<TileInterval> tiles_;                    // of one
+  std::vector<KeySpan> needed_;                        // by one
 };
 
 double query_tiles(const PreparedKernel& prepared, const LaunchTiles& launch) {

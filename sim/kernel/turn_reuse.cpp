@@ -14,17 +14,31 @@ double share_below(double begin, double end, double limit) {
   return begin <= limit ? cut : 1 - cut;
 }
 
+bool touch(const KeySpan& one, const KeySpan& other) { return one.first <= other.last && other.first <= one.last; }
+
 }  // namespace
 
 std::size_t TurnReuse::open(double alike) {
-  sets_[opened_] = {alike, {}, {}};
-  return opened_++;
+  if (free_sets_.empty()) {
+    sets_.push_back({alike, {}, {}});
+    return sets_.size() - 1;
+  }
+  const std::size_t set = free_sets_.back();
+  free_sets_.pop_back();
+  sets_[set].alike = alike;
+  return set;
 }
 
-void TurnReuse::use(std::size_t set, KeySpan keys) {
-  std::vector<KeySpan>& wanted = sets_.at(set).wanted;
+void TurnReuse::use(std::size_t set, std::span<const KeySpan> keys) {
+  if (keys.empty()) return;
+  std::vector<KeySpan>& wanted = sets_[set].wanted;
   if (wanted.empty()) used_sets_.push_back(set);
-  wanted.push_back(keys);
+  for (const KeySpan& span : keys)
+    if (!wanted.empty() && touch(wanted.back(), span)) {
+      wanted.back() = {std::min(wanted.back().first, span.first), std::max(wanted.back().last, span.last)};
+    } else {
+      wanted.push_back(span);
+    }
 }
 
 void TurnReuse::merge(std::vector<KeySpan>& spans) {
@@ -51,9 +65,10 @@ void TurnReuse::look_up(const Set& set) {
 }
 
 // What was held beside the wanted keys stays as it was, unless it has surely left the memory.
-void TurnReuse::replace(Set& set) const {
+void TurnReuse::replace(Set& set) {
   const Turn oldest = used_.front().turn;
-  std::vector<Held> held;
+  std::vector<Held>& held = kept_;
+  held.clear();
   auto want = set.wanted.begin();
   for (const Held& each : set.held) {
     if (each.turn < oldest) continue;
@@ -67,7 +82,7 @@ void TurnReuse::replace(Set& set) const {
   }
   for (const KeySpan& span : set.wanted) held.push_back({span, now_});
   std::ranges::sort(held, {}, [](const Held& each) { return each.keys.first; });
-  set.held = std::move(held);
+  set.held.swap(held);
   set.wanted.clear();
 }
 
@@ -105,17 +120,24 @@ void TurnReuse::end_turn() {
   hit_.clear();
   wanted_ = 0;
   for (const std::size_t used : used_sets_) {
-    Set& set = sets_.at(used);
+    Set& set = sets_[used];
     merge(set.wanted);
     look_up(set);
   }
   fetch();
   forget();
-  for (const std::size_t used : used_sets_) replace(sets_.at(used));
+  for (const std::size_t used : used_sets_) replace(sets_[used]);
   used_sets_.clear();
-  for (const std::size_t set : closed_) sets_.erase(set);
-  closed_.clear();
+  close_sets();
   ++now_;
+}
+
+void TurnReuse::close_sets() {
+  for (const std::size_t set : closed_) {
+    sets_[set].held.clear();
+    free_sets_.push_back(set);
+  }
+  closed_.clear();
 }
 
 }  // namespace tilewright

@@ -16,7 +16,7 @@
 #include <cstddef>
 #include <deque>
 #include <map>
-#include <unordered_map>
+#include <span>
 #include <vector>
 
 namespace tilewright {
@@ -33,12 +33,13 @@ class TurnReuse {
   /// In keys; unlimited where it is infinite.
   explicit TurnReuse(double capacity) : capacity_(capacity) {}
 
-  /// Keys that blocks share, such as those of a KV head, and how many such sets are used alike.
+  /// Keys that blocks share, such as those of a KV head, and how many such sets are used alike. The number of a set
+  /// that was closed is given again.
   std::size_t open(double alike = 1);
   /// The set is not used after this turn; what of it is in the memory stays until others take its place.
   void close(std::size_t set) { closed_.push_back(set); }
   /// The turn needs these keys of a set. In any order, and more than once.
-  void use(std::size_t set, KeySpan keys);
+  void use(std::size_t set, std::span<const KeySpan> keys);
   void end_turn();
 
   /// Keys fetched in all turns that have ended.
@@ -63,20 +64,22 @@ class TurnReuse {
 
   static void merge(std::vector<KeySpan>& spans);
   void look_up(const Set& set);
-  void replace(Set& set) const;
+  void replace(Set& set);
+  void close_sets();
   void fetch();
   void forget();
 
   double capacity_;
   Turn now_ = 0;
-  std::size_t opened_ = 0;
   double fetched_ = 0;
-  std::unordered_map<std::size_t, Set> sets_;
+  std::vector<Set> sets_;
+  std::vector<std::size_t> free_sets_;
   std::vector<std::size_t> used_sets_;  // in this turn
   std::vector<std::size_t> closed_;
   std::deque<Used> used_;       // ascending; only turns of which the memory may still have keys
   std::map<Turn, double> hit_;  // of this turn's keys, by their last use
   double wanted_ = 0;           // keys of this turn
+  std::vector<Held> kept_;      // by one
 };
 
 }  // namespace tilewright

@@ -8,8 +8,8 @@
 #include <span>
 #include <unordered_map>
 
+#include "sim/kernel/block_keys.hpp"
 #include "sim/kernel/stream_turns.hpp"
-#include "sim/kernel/turn_reuse.hpp"
 
 namespace tilewright {
 
@@ -60,7 +60,11 @@ std::vector<KvHeads> kv_heads_of(const LaunchTiles& launch, std::size_t request)
 class TurnWalk {
  public:
   TurnWalk(const PreparedKernel& prepared, const LaunchTiles& launch, double capacity)
-      : prepared_(prepared), launch_(launch), reuse_(capacity) {}
+      : prepared_(prepared),
+        launch_(launch),
+        splits_(static_cast<std::size_t>(prepared.blocks.splits)),
+        keys_(launch, prepared.blocks),
+        reuse_(capacity) {}
 
   double fetched() {
     if (launch_.tiles_outer && prepared_.blocks.count() <= most_blocks) {
@@ -148,15 +152,19 @@ class TurnWalk {
   }
 
   void side_by_side(std::span<const Lap> laps, std::map<std::size_t, std::size_t>& opened) {
-    for (const Lap& lap : laps)
-      if (!opened.contains(lap.set)) opened[lap.set] = reuse_.open();
+    sets_of_laps_.clear();
+    for (const Lap& lap : laps) {
+      const auto [set, is_new] = opened.try_emplace(lap.set, 0);
+      if (is_new) set->second = reuse_.open();
+      sets_of_laps_.push_back(set->second);
+    }
     const Count tiles = launch_.heads[laps[0].heads].tiles.query_tiles();
-    for (double part = 0; part < prepared_.blocks.splits; ++part)
+    for (std::size_t part = 0; part < splits_; ++part)
       for (Count tile = 0; tile < tiles; ++tile)
-        for (const Lap& lap : laps) {
-          const LaunchedTile launched{lap.heads, launch_.descending ? tiles - 1 - tile : tile};
-          if (!has(launched, part)) continue;
-          use(opened[lap.set], launched, part);
+        for (std::size_t i = 0; i < laps.size(); ++i) {
+          const auto keys = keys_.of({laps[i].heads, launch_.descending ? tiles - 1 - tile : tile}, part);
+          if (!keys) continue;
+          reuse_.use(sets_of_laps_[i], *keys);
           add_blocks(launch_.per_tile);
         }
   }
@@ -167,7 +175,9 @@ class TurnWalk {
       for (const BlockPart& part : parts) {
         const auto [set, is_new] = sets.try_emplace(part.set, 0);
         if (is_new) set->second = reuse_.open();
-        use(set->second, part);
+        needed_.clear();
+        append_keys(launch_, part, tiles_, needed_);
+        reuse_.use(set->second, needed_);
       }
       add_blocks(1);
     });
@@ -181,29 +191,14 @@ class TurnWalk {
         const std::size_t set = reuse_.open(heads.count * prepared_.view.problem.requests[r].times);
         for (const KvHeads::Use& use : heads.uses) sets[use.heads].push_back(set);
       }
-    for (double part = 0; part < prepared_.blocks.splits; ++part)
+    for (std::size_t part = 0; part < splits_; ++part)
       for (const LaunchedTile& tile : launch_.order) {
-        if (!has(tile, part)) continue;
+        const auto keys = keys_.of(tile, part);
+        if (!keys) continue;
         const HeadTiles& heads = launch_.heads[tile.heads];
-        for (const std::size_t set : sets[tile.heads]) use(set, tile, part);
+        for (const std::size_t set : sets[tile.heads]) reuse_.use(set, *keys);
         add_blocks(heads.laps * prepared_.view.problem.requests[heads.request].times * launch_.per_tile);
       }
-  }
-
-  [[nodiscard]] bool has(const LaunchedTile& tile, double part) const {
-    return part == 0 || part < prepared_.blocks.parts.of(launch_.visits(tile));
-  }
-
-  void use(std::size_t set, const LaunchedTile& tile, double part) {
-    use(set, part_of(launch_, set, tile, part, prepared_.blocks.parts));
-  }
-
-  void use(std::size_t set, const BlockPart& part) {
-    const VisitedTiles& tiles = launch_.heads[part.tile.heads].tiles;
-    needed_.clear();
-    append_tiles(launch_, part, needed_);
-    for (const TileInterval& interval : needed_)
-      reuse_.use(set, {tiles.keys_before(interval.first), tiles.keys_before(interval.last)});
   }
 
   void add_blocks(double blocks) {
@@ -216,9 +211,13 @@ class TurnWalk {
 
   const PreparedKernel& prepared_;
   const LaunchTiles& launch_;
+  std::size_t splits_;
+  BlockKeys keys_;
   TurnReuse reuse_;
-  std::size_t sets_ = 0;              // of keys, so far
-  std::vector<TileInterval> needed_;  // by one
+  std::size_t sets_ = 0;                   // of keys, so far
+  std::vector<std::size_t> sets_of_laps_;  // of reuse_
+  std::vector<TileInterval> tiles_;        // of a block
+  std::vector<KeySpan> needed_;            // by a block
   double blocks_ = 0;
   double in_turn_ = 0;
   double passed_ = 0;  // keys fetched by what is not gone through

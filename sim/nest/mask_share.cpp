@@ -67,10 +67,7 @@ void MaskShare::find_base_tiles() {
   for (const Leaf& leaf : sized_->flat().leaves) {
     group_of_[leaf.einsum] = leaf.group;
     if (!masked(leaf.einsum)) continue;
-    const SkippingLoops loops = loops_of(leaf);
-    auto& [queries, keys] = base_[leaf.group];
-    queries = std::max(queries, extent(queries_, loops));
-    keys = std::max(keys, extent(keys_, loops));
+    base_[leaf.group] = tile(leaf.einsum, loops_of(leaf));
   }
   if (queries_.tile != nullptr)
     for (auto& [queries, keys] : base_) {
@@ -111,28 +108,35 @@ SkippingLoops MaskShare::loops_of(const Leaf& leaf) const {
   return loops;
 }
 
+std::vector<MaskShare::Step> MaskShare::steps_of(const SkippingLoops& loops) const {
+  std::vector<Step> steps;
+  steps.reserve(loops.skipping.size() + loops.in_step.size());
+  const auto add = [&](const std::vector<NodeId>& nodes, bool skips) {
+    for (const NodeId node : nodes) steps.push_back({node, skips});
+  };
+  add(loops.skipping, true);
+  add(loops.in_step, false);
+  std::ranges::sort(steps, {}, &Step::node);  // a node above stands before one below
+  return steps;
+}
+
 // Tokens of the rank in one iteration of the loops that skip. Coordinates are contiguous only as long as every loop
 // over a more significant part of them skips too.
-Count MaskShare::extent(const MaskedRank& rank, const SkippingLoops& loops) const {
+Count MaskShare::extent(const MaskedRank& rank, const std::vector<Step>& steps) const {
   double tokens = shape(rank.whole);
-  std::vector<NodeId> order = loops.skipping;
-  order.insert(order.end(), loops.in_step.begin(), loops.in_step.end());
-  std::ranges::sort(order);  // a node above stands before one below
-  const auto skips = [&](NodeId node) { return contains(loops.skipping, node); };
   const auto take = [&](RankId part) {
     double left = shape(part);
-    for (const NodeId node : order) {
-      if (loop(node).rank != part) continue;
-      const double factor = sized_->factor(node);
-      if (factor == 1) continue;
-      if (!skips(node)) return false;
-      const double inner = sized_->extent(node, left);
+    for (const Step& step : steps) {
+      if (loop(step.node).rank != part || sized_->factor(step.node) == 1) continue;
+      if (!step.skips) return false;
+      const double inner = sized_->extent(step.node, left);
       tokens /= left / inner;
       left = inner;
     }
     return left == 1;
   };
-  const bool whole = std::ranges::any_of(order, [&](NodeId node) { return loop(node).rank == rank.whole; });
+  const bool whole =
+      std::ranges::any_of(steps, [&](const Step& step) { return loop(step.node).rank == rank.whole; });
   if (whole || rank.parts.front() == rank.whole) {
     take(rank.whole);
   } else {
@@ -144,7 +148,8 @@ Count MaskShare::extent(const MaskedRank& rank, const SkippingLoops& loops) cons
 
 TileSize MaskShare::tile(EinsumId einsum, const SkippingLoops& loops) const {
   const auto& [queries, keys] = base_[group_of_[einsum]];
-  return {std::max(queries, extent(queries_, loops)), std::max(keys, extent(keys_, loops))};
+  const std::vector<Step> steps = steps_of(loops);
+  return {std::max(queries, extent(queries_, steps)), std::max(keys, extent(keys_, steps))};
 }
 
 double MaskShare::share(EinsumId einsum, const SkippingLoops& loops) { return tiles_.of(tile(einsum, loops)); }

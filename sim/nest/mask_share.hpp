@@ -70,7 +70,15 @@ class MaskShare {
 
   [[nodiscard]] MaskedRank find(const std::string& name) const;
   [[nodiscard]] double shape(RankId rank) const;
-  [[nodiscard]] Count extent(const MaskedRank& rank, const SkippingLoops& loops) const;
+  // A loop that skips, or whose lanes are in step.
+  struct Step {
+    NodeId node;
+    bool skips;
+  };
+
+  // In the order of the nest.
+  [[nodiscard]] std::vector<Step> steps_of(const SkippingLoops& loops) const;
+  [[nodiscard]] Count extent(const MaskedRank& rank, const std::vector<Step>& steps) const;
   [[nodiscard]] const Loop& loop(NodeId node) const;
   void find_base_tiles();
   void widen_base(GroupId id, TileSize& base) const;

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <map>
 #include <stdexcept>
+#include <unordered_map>
 
 #include "common/error.hpp"
 
@@ -47,6 +49,20 @@ const std::multimap<std::string_view, const Field*>& index() {
   return all;
 }
 
+const Field* match(std::string_view name) {
+  std::string_view rest = name;
+  const auto [first, last] = index().equal_range(next_part(rest));
+  const auto found =
+      std::ranges::find_if(first, last, [&](const auto& each) { return matches(each.second->name, name); });
+  return found == last ? nullptr : found->second;
+}
+
+struct HashOfText : std::hash<std::string_view> {
+  using is_transparent = void;
+};
+using FieldsByName = std::unordered_map<std::string, const Field*, HashOfText, std::equal_to<>>;
+constexpr std::size_t most_remembered = 4096;
+
 std::string rule_of(const Field& field) {
   const Formula& formula = field.formula;
   if (field.combine == Combine::derived)
@@ -66,11 +82,12 @@ std::string_view kind_text(ValueKind kind) {
 
 const Field* find_field(std::string_view name) {
   if (name.ends_with('.')) return nullptr;
-  std::string_view rest = name;
-  const auto [first, last] = index().equal_range(next_part(rest));
-  for (auto at = first; at != last; ++at)
-    if (matches(at->second->name, name)) return at->second;
-  return nullptr;
+  thread_local FieldsByName remembered;  // records of a study have the same names again and again
+  if (const auto known = remembered.find(name); known != remembered.end()) return known->second;
+  const Field* field = match(name);
+  if (remembered.size() == most_remembered) remembered.clear();
+  remembered.emplace(name, field);
+  return field;
 }
 
 const Field& field_of(std::string_view name) {

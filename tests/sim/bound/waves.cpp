@@ -5,6 +5,8 @@
 #include <numeric>
 #include <random>
 
+#include "tests/sim/nest/one_by_one.hpp"
+
 namespace tilewright::test::TEST_FILE {
 
 namespace {
@@ -27,6 +29,12 @@ std::vector<Jobs> jobs_of(const std::vector<double>& lengths) {
   std::vector<Jobs> jobs;
   for (const double length : lengths) jobs.push_back({length, 1});
   return jobs;
+}
+
+std::vector<JobSequence> one_by_one(const std::vector<double>& lengths) {
+  JobSequence all;
+  for (const double length : lengths) all.runs.push_back({1, length});
+  return {all};
 }
 
 // Over all assignments of jobs to workers.
@@ -71,7 +79,7 @@ TEST_CASE("no assignment of jobs to workers is shorter than the least makespan")
     CHECK(least >= sum / workers * (1 - 1e-12));
     CHECK(least >= std::ranges::max(lengths));
     exact += least > best * (1 - 1e-12) ? 1 : 0;
-    const Schedule schedule = in_launch_order(lengths, static_cast<std::size_t>(workers));
+    const Schedule schedule = in_launch_order(one_by_one(lengths), workers);
     CHECK(schedule.makespan >= best * (1 - 1e-12));
     CHECK(in_worst_order(jobs_of(lengths), workers).makespan >= schedule.makespan * (1 - 1e-12));
   }
@@ -122,7 +130,7 @@ TEST_CASE("jobs are launched in order on the worker that is free first") {
     const auto workers = static_cast<std::size_t>(random.from(1, 9));
     std::vector<double> free_at(workers, 0);
     for (const double length : lengths) *std::ranges::min_element(free_at) += length;
-    const Schedule schedule = in_launch_order(lengths, workers);
+    const Schedule schedule = in_launch_order(one_by_one(lengths), static_cast<double>(workers));
     const double sum = std::accumulate(lengths.begin(), lengths.end(), 0.0);
     CHECK(schedule.makespan == std::ranges::max(free_at));
     CHECK(schedule.waves == static_cast<double>((lengths.size() + workers - 1) / workers));
@@ -130,6 +138,28 @@ TEST_CASE("jobs are launched in order on the worker that is free first") {
           Approx(sum == 0 ? 1 : std::ranges::max(free_at) / (sum / static_cast<double>(workers))));
   }
   CHECK(in_launch_order({}, 3).makespan == 0);
+}
+
+TEST_CASE("runs of equal jobs, and sequences that come again, are launched as if one by one") {
+  Random random(5);
+  for (int i = 0; i < 300; ++i) {
+    std::vector<JobSequence> sequences;
+    std::vector<double> lengths;
+    for (int s = random.from(1, 3); s > 0; --s) {
+      JobSequence& sequence = sequences.emplace_back();
+      sequence.times = random.from(1, 4);
+      for (int run = random.from(1, 5); run > 0; --run)
+        sequence.runs.push_back({static_cast<double>(random.from(1, 40)), static_cast<double>(random.from(0, 9))});
+      for (double time = 0; time < sequence.times; ++time)
+        for (const JobRun& run : sequence.runs)
+          lengths.insert(lengths.end(), static_cast<std::size_t>(run.count), run.length);
+    }
+    const int workers = random.from(1, 9);
+    const Schedule schedule = in_launch_order(sequences, workers);
+    CAPTURE(lengths, workers);
+    CHECK(schedule.makespan == makespan_one_by_one(lengths, static_cast<std::size_t>(workers)));
+    CHECK(schedule.jobs == static_cast<double>(lengths.size()));
+  }
 }
 
 }  // namespace tilewright::test::TEST_FILE

@@ -19,7 +19,7 @@ double fetched(const Turns& turns, double capacity, std::size_t sets = 1, double
   TurnReuse reuse(capacity);
   for (std::size_t i = 0; i < sets; ++i) reuse.open(alike);
   for (const std::vector<Use>& turn : turns) {
-    for (const Use& use : turn) reuse.use(use.set, use.keys);
+    for (const Use& use : turn) reuse.use(use.set, {&use.keys, 1});
     reuse.end_turn();
   }
   return reuse.fetched();
@@ -86,14 +86,15 @@ TEST_CASE("keys of turns long ago are there as long as no more came in between")
 
 TEST_CASE("a closed set still takes its place") {
   TurnReuse reuse(100);
+  const std::vector<KeySpan> sixty{{0, 60}};
   const std::size_t first = reuse.open();
-  reuse.use(first, {0, 60});
+  reuse.use(first, sixty);
   reuse.end_turn();
   const std::size_t other = reuse.open();
   reuse.close(other);
-  reuse.use(other, {0, 60});
+  reuse.use(other, sixty);
   reuse.end_turn();
-  reuse.use(first, {0, 60});
+  reuse.use(first, sixty);
   reuse.end_turn();
   CHECK(reuse.fetched() == 180);
 }

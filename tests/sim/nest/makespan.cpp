@@ -7,7 +7,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "sim/bound/waves.hpp"
+#include "tests/sim/nest/one_by_one.hpp"
 
 namespace tilewright::test::TEST_FILE {
 
@@ -67,14 +67,14 @@ TEST_CASE("few jobs are scheduled exactly as one by one") {
     head.times = std::min(head.times, 20.0);
     const double workers = std::uniform_int_distribution<>(1, 200)(random);
     const std::vector<JobSequence> sequences{head};
-    const double expected = in_launch_order(listed(sequences, 2), static_cast<std::size_t>(workers)).makespan;
+    const double expected = makespan_one_by_one(listed(sequences, 2), static_cast<std::size_t>(workers));
     CHECK(list_makespan(sequences, 2, {workers}) == Approx(expected).epsilon(1e-12));
   }
 }
 
 TEST_CASE("lengths between two ticks of the raster add up to what they are") {
   const std::vector<JobSequence> sequences = one({{1, 1}, {1, 1 - 0.1 / 4095}}, 1056);
-  const double expected = in_launch_order(listed(sequences, 1), 132).makespan;
+  const double expected = makespan_one_by_one(listed(sequences, 1), 132);
   CHECK(list_makespan(sequences, 1, {132}) == Approx(expected).epsilon(2.5e-5));
 }
 
@@ -86,7 +86,7 @@ TEST_CASE("many jobs end close to where they end one by one, and no schedule is 
     const std::vector<JobSequence> sequences{random_head(random)};
     const double workers = i % 2 == 0 ? 132 : 264;
     const std::vector<double> lengths = listed(sequences, 1);
-    const double expected = in_launch_order(lengths, static_cast<std::size_t>(workers)).makespan;
+    const double expected = makespan_one_by_one(lengths, static_cast<std::size_t>(workers));
     const double got = list_makespan(sequences, 1, {workers});
     errors.push_back(std::abs(got / expected - 1));
     sum += errors.back();
