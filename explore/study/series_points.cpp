@@ -7,6 +7,7 @@
 
 #include "common/file.hpp"
 #include "einsum/workload.hpp"
+#include "explore/study/study_keys.hpp"
 #include "mappings/kernel/file.hpp"
 
 namespace tilewright {

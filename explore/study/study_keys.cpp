@@ -101,6 +101,11 @@ const std::vector<StudyKey>& part_keys() {
   return keys;
 }
 
+const std::vector<std::string>& model_names() {
+  static const std::vector<std::string> names{"estimate", "simulation"};
+  return names;
+}
+
 std::vector<std::string> names_of(const std::vector<StudyKey>& keys) {
   std::vector<std::string> names;
   for (const StudyKey& key : keys) names.emplace_back(key.name);

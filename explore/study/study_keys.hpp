@@ -23,6 +23,9 @@ const std::vector<StudyKey>& mapping_keys();
 const std::vector<StudyKey>& map_keys();
 const std::vector<StudyKey>& part_keys();
 
+/// Of the key `by`, "estimate" and "simulation": by which a point is modelled.
+const std::vector<std::string>& model_names();
+
 std::vector<std::string> names_of(const std::vector<StudyKey>& keys);
 
 /// key, value and meaning of all of them, with where they stand ("study.series[]").

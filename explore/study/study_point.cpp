@@ -53,11 +53,6 @@ bool matches(std::string_view name, std::string_view pattern) {
 
 }  // namespace
 
-const std::vector<std::string>& model_names() {
-  static const std::vector<std::string> names{"estimate", "simulation"};
-  return names;
-}
-
 std::string StudyPointInputs::group() const {
   const auto names = [](const Point& point) {
     return fmt::format("{}|{}|{}|{}|{}|{}|{}|{}", point.workload, point.arch, point.mapping, point.selection,

@@ -13,9 +13,6 @@
 
 namespace tilewright {
 
-/// "estimate" and "simulation": by which a point is modelled.
-const std::vector<std::string>& model_names();
-
 struct StudyPointInputs {
   Point point;                                        ///< without a mapping where one is searched for
   const MapSettings* map = nullptr;                   ///< how it is
