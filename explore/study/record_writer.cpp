@@ -50,12 +50,12 @@ void RecordWriter::run() {
     changed_.wait(lock, [this] { return ends_ || !records_.empty(); });
     if (records_.empty()) return;
     changed_.wait_for(lock, longest_wait, [this] { return ends_ || records_.size() >= at_once; });
-    auto records = std::exchange(records_, {});
-    auto mappings = std::exchange(mappings_, {});
+    const auto records = std::exchange(records_, {});
+    const auto mappings = std::exchange(mappings_, {});
     lock.unlock();
     changed_.notify_all();
     try {
-      write(std::move(records), std::move(mappings));
+      write(records, mappings);
       lock.lock();
     } catch (...) {
       lock.lock();
@@ -67,7 +67,7 @@ void RecordWriter::run() {
 }
 
 // Mappings first: a record that is there has its own.
-void RecordWriter::write(std::vector<StoredRecord> records, std::vector<Mapping> mappings) {
+void RecordWriter::write(const std::vector<StoredRecord>& records, const std::vector<Mapping>& mappings) {
   const std::scoped_lock lock(store_mutex_);
   for (const Mapping& mapping : mappings) store_.put_mapping(mapping.digest, mapping.text);
   store_.put(records);

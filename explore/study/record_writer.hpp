@@ -38,7 +38,7 @@ class RecordWriter {
   };
 
   void run();
-  void write(std::vector<StoredRecord> records, std::vector<Mapping> mappings);
+  void write(const std::vector<StoredRecord>& records, const std::vector<Mapping>& mappings);
 
   Store& store_;
   std::mutex store_mutex_;

@@ -91,11 +91,13 @@ std::string failure_of(const Record& record) {
 }
 
 Record keep_outputs(const Record& record, const std::vector<std::string>& patterns) {
+  const auto is_kept = [&](const std::string& name) {
+    return name == "warnings" ||
+           std::ranges::any_of(patterns, [&](const std::string& pattern) { return matches(name, pattern); });
+  };
   Record kept;
   for (const auto& [name, value] : record.fields())
-    if (name == "warnings" ||
-        std::ranges::any_of(patterns, [&](const std::string& pattern) { return matches(name, pattern); }))
-      kept.add(name, value);
+    if (is_kept(name)) kept.add(name, value);
   return kept;
 }
 
