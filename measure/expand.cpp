@@ -19,7 +19,7 @@ namespace {
 class GridPoint {
  public:
   GridPoint(const MeasureSuite& suite, const MeasureGroup& group, std::size_t n)
-      : suite_(suite), group_(group), values_(point_values(group.axes, n)) {
+      : suite_(suite), group_(group), n_(n), values_(point_values(group.axes, n)) {
     for (std::size_t i = 0; i < values_.size(); ++i) scope_.add(group.axes[i].name, values_[i]);
     for (const auto& [name, expression] : group.let) {
       const double value = scope_.value(expression);
@@ -28,6 +28,9 @@ class GridPoint {
   }
 
   [[nodiscard]] bool exists() const { return scope_.value(group_.when) != 0; }
+
+  // A whole number: the least first.
+  [[nodiscard]] int priority() const { return whole(group_.priority[n_ % group_.priority.size()], 0); }
 
   void append(std::vector<plan::Row>& rows) {
     for (const MeasuredKernel& kernel : group_.kernels)
@@ -148,6 +151,7 @@ class GridPoint {
 
   const MeasureSuite& suite_;
   const MeasureGroup& group_;
+  std::size_t n_;
   std::vector<AxisValue> values_;
   Scope scope_;
   std::map<std::string, std::optional<PlanMask>> masks_;  // by tiles
@@ -156,10 +160,12 @@ class GridPoint {
 }  // namespace
 
 std::vector<plan::Row> expand(const MeasureSuite& suite) {
-  std::vector<plan::Row> rows;
+  std::map<int, std::vector<plan::Row>> by_priority;
   for (const MeasureGroup& group : suite.groups)
     for (std::size_t n = 0; n < static_cast<std::size_t>(point_count(group.axes)); ++n)
-      if (GridPoint point(suite, group, n); point.exists()) point.append(rows);
+      if (GridPoint point(suite, group, n); point.exists()) point.append(by_priority[point.priority()]);
+  std::vector<plan::Row> rows;
+  for (const auto& [priority, some] : by_priority) rows.insert(rows.end(), some.begin(), some.end());
   std::set<std::string> names;
   for (const plan::Row& row : rows)
     if (!names.insert(row.point).second)

@@ -9,7 +9,8 @@
 
 namespace tilewright {
 
-/// Group by group, point by point of a group's grid, and there kernel by kernel and tiles by tiles. A point is
+/// By priority; else group by group, point by point of a group's grid, and there kernel by kernel and tiles by
+/// tiles. A point is
 /// named by group, kernel, axes and tiles, as in "video/pipelined/heads=8/stride=16x8x8/2x8x8:2x8x8". Throws
 /// InputError, naming the point, for a mask that the kernels cannot compute, a head dimension, data type or tiles
 /// that a kernel has not, shapes that are no whole numbers, and two points of one name.

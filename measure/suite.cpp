@@ -69,6 +69,7 @@ class GroupReader {
     require_known_keys();
     read_grid();
     if (const auto when = expression("when")) group_.when = *when;
+    if (const auto priority = yaml_.find("priority")) group_.priority = read_priority(*priority);
     group_.cache = read_cache(shared("cache"));
     group_.warm_up = checked(shared("warm_up"));
     group_.repetitions = checked(shared("repetitions"));
@@ -78,7 +79,7 @@ class GroupReader {
 
  private:
   void require_known_keys() const {
-    std::vector<std::string> known{"name", "kernels", "over", "let", "when"};
+    std::vector<std::string> known{"name", "kernels", "over", "let", "when", "priority"};
     known.insert(known.end(), shared_keys.begin(), shared_keys.end());
     if (!group_.is_micro())
       known.insert(known.end(), {"dtype", "batch", "heads", "kv_heads", "head_dim", "keys", "queries", "mask",
@@ -100,6 +101,14 @@ class GroupReader {
         names_.all.push_back(name);
         names_.numbers.add(name);
       }
+  }
+
+  [[nodiscard]] std::vector<Expression> read_priority(const Yaml& yaml) const {
+    if (yaml.is_scalar()) return {checked(yaml)};
+    std::vector<Expression> in_turn;
+    for (const Yaml& item : yaml.items()) in_turn.push_back(checked(item));
+    if (in_turn.empty()) yaml.fail("expected at least one number");
+    return in_turn;
   }
 
   void read_shapes() {

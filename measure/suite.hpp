@@ -23,8 +23,11 @@
 //         tiles: [{q: 2x8x8, kv: 2x8x8}]   # or all that a kernel has
 //         permuted: 1                      # left out: 0
 //         splits: 0                        # of decoding; left out: 0
+//         priority: "heads > 1 ? 1 : 2"    # of the points of a plan the lower come first; left out: 0. A list:
+//         what
+//                                          # the places of the grid have in turn
 //
-// A group of microbenchmarks has kernels, cache, warm_up and repetitions alone.
+// A group of microbenchmarks has kernels, priority, cache, warm_up and repetitions alone.
 #pragma once
 
 #include <cstdint>
@@ -57,6 +60,7 @@ struct MeasureGroup {
   Expression when = Expression::constant(1);
   Expression warm_up;
   Expression repetitions;
+  std::vector<Expression> priority{Expression::constant(0)};  ///< for the places of the grid in turn
   plan::Cache cache = plan::Cache::warm;
   // Of a group of microbenchmarks nothing of the following is given.
   std::string dtype;

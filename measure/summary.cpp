@@ -58,7 +58,8 @@ std::vector<std::string> unsteady_points(const std::vector<plan::Measurement>& m
 
 bool all_right(const std::vector<plan::Measurement>& measurements) {
   return std::ranges::none_of(measurements, [](const plan::Measurement& each) {
-    return each.status == plan::Status::wrong || each.status == plan::Status::failed;
+    return each.status == plan::Status::wrong || each.status == plan::Status::failed ||
+           each.status == plan::Status::lost;
   });
 }
 

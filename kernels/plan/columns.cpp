@@ -37,7 +37,8 @@ const std::vector<std::string>& result_columns() {
                            "temperature_before_C",
                            "temperature_after_C",
                            "commit",
-                           "flags"});
+                           "flags",
+                           "binary"});
     return all;
   }();
   return columns;

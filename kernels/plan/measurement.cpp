@@ -79,6 +79,7 @@ void read_machine(const Cells& cells, Measurement& of) {
   of.temperature_after_C = cells.number("temperature_after_C");
   of.commit = cells.text("commit");
   of.flags = cells.text("flags");
+  of.binary = cells.text("binary");
 }
 
 void require_columns(const std::vector<std::string>& header, const std::string& file) {
@@ -131,7 +132,8 @@ std::vector<std::string> cells_of(const Measurement& of) {
                              text_of(of.temperature_before_C),
                              text_of(of.temperature_after_C),
                              of.commit,
-                             of.flags});
+                             of.flags,
+                             of.binary});
   return cells;
 }
 

@@ -27,6 +27,7 @@ struct Measurement {
   std::optional<double> power_before_W, power_after_W;
   std::optional<double> temperature_before_C, temperature_after_C;
   std::string commit, flags;  ///< of the runner
+  std::string binary;         ///< a digest of the runner's file: another build has another
   Place place = {};           ///< where it was read
 
   /// The higher of before and after.

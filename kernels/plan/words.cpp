@@ -20,7 +20,7 @@ const std::vector<std::string>& caches() {
 }
 
 const std::vector<std::string>& statuses() {
-  static const std::vector<std::string> words{"ok", "wrong", "unsupported", "failed"};
+  static const std::vector<std::string> words{"ok", "wrong", "unsupported", "failed", "lost"};
   return words;
 }
 

@@ -19,9 +19,10 @@ enum class Cache {
 /// What came of a point.
 enum class Status {
   ok,           ///< measured, and right where there is something to check
-  wrong,        ///< differs from the reference by more than the limit; not timed
+  wrong,        ///< differs from the reference by more than the limit; timed all the same
   unsupported,  ///< no such instance is compiled, or this device cannot run it
   failed,       ///< the driver refused it; tried again when the plan is resumed
+  lost,         ///< a kernel did not end or broke the device; the same program does not try it again
 };
 
 /// In the order of their values.

@@ -40,6 +40,11 @@ struct Tokens {
   }
 };
 
+/// Keys and values of the head at hand.
+struct KeysAndValues {
+  Tokens k, v;
+};
+
 /// Four partial sums, so that additions need not wait for each other.
 template <typename Real>
 Real dot(const std::vector<Real>& a, const float* b) {
@@ -57,7 +62,7 @@ class Rows {
  public:
   using Real = typename Number::Real;
 
-  explicit Rows(const Problem& problem) : problem_(problem) {}
+  Rows(const Problem& problem, KeysAndValues& of_head) : problem_(problem), k_(of_head.k), v_(of_head.v) {}
 
   void append(const Row& row, Output& output) {
     load(row);
@@ -123,7 +128,7 @@ class Rows {
 
   static constexpr Real infinity = std::numeric_limits<Real>::infinity();
   const Problem& problem_;
-  Tokens k_, v_;
+  Tokens &k_, &v_;
   std::vector<Real> q_, weights_, sum_;
   Real maximum_ = -infinity;
 };
@@ -131,7 +136,8 @@ class Rows {
 template <typename Number>
 Output compute(const Problem& problem, std::span<const Row> rows) {
   Output output{problem.head_dim, {}, {}};
-  Rows<Number> each(problem);
+  KeysAndValues of_head;
+  Rows<Number> each(problem, of_head);
   for (const Row& row : rows) each.append(row, output);
   return output;
 }
@@ -145,6 +151,21 @@ Output plain_attention(const Problem& problem, std::span<const Row> rows) {
   return compute<Low<T>>(problem, rows);
 }
 
+template <typename T>
+ExactAndPlain exact_and_plain(const Problem& problem, std::span<const Row> rows) {
+  ExactAndPlain both{{problem.head_dim, {}, {}}, {problem.head_dim, {}, {}}};
+  KeysAndValues of_head;
+  Rows<Exact> exact(problem, of_head);
+  Rows<Low<T>> plain(problem, of_head);
+  for (const Row& row : rows) {
+    exact.append(row, both.exact);
+    plain.append(row, both.plain);
+  }
+  return both;
+}
+
+template ExactAndPlain exact_and_plain<device::bf16>(const Problem&, std::span<const Row>);
+template ExactAndPlain exact_and_plain<device::fp16>(const Problem&, std::span<const Row>);
 template Output plain_attention<device::bf16>(const Problem&, std::span<const Row>);
 template Output plain_attention<device::fp16>(const Problem&, std::span<const Row>);
 

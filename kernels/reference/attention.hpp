@@ -16,4 +16,11 @@ Output attention(const Problem& problem, std::span<const Row> rows);
 template <typename T>
 Output plain_attention(const Problem& problem, std::span<const Row> rows);
 
+/// Both of them for the same rows. Keys and values, most of the work of few rows, are drawn once.
+struct ExactAndPlain {
+  Output exact, plain;
+};
+template <typename T>
+ExactAndPlain exact_and_plain(const Problem& problem, std::span<const Row> rows);
+
 }  // namespace tilewright::kernels::reference

@@ -98,9 +98,8 @@ Verdict judge(const Difference& difference, const Limit& limit, std::span<const 
 
 template <typename T>
 Verdict check(const Problem& problem, std::span<const Row> rows, std::span<const T> got) {
-  const Output reference = attention(problem, rows);
-  const Limit limit = limit_of<T>(difference(reference, plain_attention<T>(problem, rows)));
-  return judge(difference(reference, got), limit, rows);
+  const auto [exact, plain] = exact_and_plain<T>(problem, rows);
+  return judge(difference(exact, got), limit_of<T>(difference(exact, plain)), rows);
 }
 
 double lse_difference(const Output& reference, std::span<const float> got) {

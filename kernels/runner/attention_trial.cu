@@ -32,7 +32,7 @@ class PortableTrial : public Trial {
 
   void launch(int set) override { launch_portable<T>(instance_, params(set), gpu_.stream()); }
 
-  reference::Verdict check() override {
+  Judge check() override {
     tensors_.poison();
     launch(0);
     return tensors_.check(reference_problem());

@@ -1,5 +1,6 @@
 #include "kernels/runner/bench.cuh"
 
+#include "kernels/runner/digest.hpp"
 #include "kernels/runner/trials.hpp"
 
 namespace tilewright::kernels::runner {
@@ -19,12 +20,16 @@ Outcome without_result(plan::Status status, const std::string& message) {
 
 }  // namespace
 
-GpuBench::GpuBench() : monitor_(gpu_.bus_id()) {
+GpuBench::GpuBench(double hang_s) : gpu_(hang_s), monitor_(gpu_.bus_id()) {
   int version = 0;
   check_cuda(cudaRuntimeGetVersion(&version), "asking for the version of the runtime");
-  machine_ = {gpu_.properties().name, monitor_.driver_version(),
-              version_text(version),  gpu_.properties().multiProcessorCount,
-              TILEWRIGHT_COMMIT,      TILEWRIGHT_FLAGS};
+  machine_ = {gpu_.properties().name,
+              monitor_.driver_version(),
+              version_text(version),
+              gpu_.properties().multiProcessorCount,
+              TILEWRIGHT_COMMIT,
+              TILEWRIGHT_FLAGS,
+              digest_of_file("/proc/self/exe")};
 }
 
 Outcome GpuBench::run(const plan::Row& point) {
@@ -40,7 +45,7 @@ Outcome GpuBench::measure(const plan::Row& point) {
   } catch (const std::invalid_argument& problem) {  // what a kernel's own launch refuses
     return without_result(plan::Status::unsupported, problem.what());
   } catch (const DeviceLost& problem) {
-    Outcome outcome = without_result(plan::Status::failed, problem.what());
+    Outcome outcome = without_result(plan::Status::lost, problem.what());
     outcome.device_lost = true;
     return outcome;
   } catch (const std::exception& problem) {

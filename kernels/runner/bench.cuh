@@ -9,8 +9,8 @@ namespace tilewright::kernels::runner {
 
 class GpuBench : public Bench {
  public:
-  /// Throws NoDevice.
-  GpuBench();
+  /// As Gpu.
+  explicit GpuBench(double hang_s);
 
   [[nodiscard]] Machine machine() const override { return machine_; }
   [[nodiscard]] DeviceState state() const override { return monitor_.read(); }

@@ -50,7 +50,7 @@ class DecodeTrial : public Trial {
     Kernel::template launch<T>(plan_, point_.head_dim, params(set), workspace_.as<void>(), gpu_.stream());
   }
 
-  reference::Verdict check() override {
+  Judge check() override {
     tensors_.poison();
     launch(0);
     return tensors_.check(problem_of(point_));

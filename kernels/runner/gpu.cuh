@@ -51,8 +51,8 @@ class Buffer {
 
 class Gpu {
  public:
-  /// The first device. Throws NoDevice.
-  Gpu();
+  /// The first device. A launch that takes longer than `hang_s` counts as one that never ends. Throws NoDevice.
+  explicit Gpu(double hang_s);
   ~Gpu();
   Gpu(const Gpu&) = delete;
   Gpu& operator=(const Gpu&) = delete;
@@ -74,6 +74,10 @@ class Gpu {
   /// How many input sets of so many bytes a point rotates through: together at least twice the L2 cache.
   [[nodiscard]] int input_sets(const plan::Row& point, std::int64_t set_B) const;
 
+  /// Launches as often as the point's warm-up says, and then for as long as the clock of an idle device may take to
+  /// rise. Returns how often.
+  int warm_up(const plan::Row& point, int sets, const std::function<void(int)>& launch);
+
   /// Seconds of each repetition of `launch(set)`, by events on the stream, after the warm-up; before each, the L2
   /// cache is as the point asks. All is queued before the first repetition starts, so that the device never waits
   /// for the host. A time includes a microsecond or two of the events themselves.
@@ -81,13 +85,15 @@ class Gpu {
 
  private:
   void prepare_cache(const plan::Row& point);
+  void wait_for(const std::function<cudaError_t()>& query);
   void run_for_profiler(const plan::Row& point, int set, const std::function<void(int)>& launch);
 
   cudaDeviceProp properties_{};
   cudaStream_t stream_ = nullptr;
   bool lost_ = false;
   bool profiling_ = false;
-  Buffer flush_;  ///< twice the L2 cache
+  double hang_s_;
+  Buffer written_, read_;  ///< to flush with: each is twice the L2 cache
 };
 
 /// A copy of host data on the device.

@@ -51,7 +51,7 @@ class LinearTrial : public Trial {
     launch_linear<T>(point_.head_dim, params, gpu_.stream());
   }
 
-  reference::Verdict check() override {
+  Judge check() override {
     tensors_.poison();
     launch(0);
     plan::Row causal = point_;

@@ -1,4 +1,5 @@
 // tilewright-kernels: see usage() in kernels/runner/options.cpp.
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
@@ -13,6 +14,8 @@ namespace {
 using namespace tilewright::kernels::runner;
 namespace plan = tilewright::plan;
 
+using Clock = std::chrono::steady_clock;
+
 std::atomic<bool> stop = false;  // set by the signal
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only touch lock-free atomics");
 
@@ -22,7 +25,7 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
-int run(const Options& options) {
+int run(const Options& options, Clock::time_point start) {
   if (options.help) {
     std::cout << usage();
     return all_done;
@@ -32,9 +35,10 @@ int run(const Options& options) {
     return all_done;
   }
   const std::vector<plan::Row> points = plan::read_plan(read_file(options.plan), options.plan);
-  GpuBench bench;
+  GpuBench bench(options.hang_s);
   std::signal(SIGINT, [](int) { stop = true; });
-  const int status = run_plan(options, points, bench, stop, std::cout, std::cerr);
+  std::signal(SIGXFSZ, SIG_IGN);  // the write fails, and says so
+  const int status = run_plan(options, points, bench, {start, stop, std::cout, std::cerr});
   if (bench.lost()) std::_Exit(status);  // ending in good order would wait for the device
   return status;
 }
@@ -42,8 +46,9 @@ int run(const Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  const Clock::time_point start = Clock::now();
   try {
-    return run(read_options({argv + 1, argv + argc}));
+    return run(read_options({argv + 1, argv + argc}), start);
   } catch (const UsageError& problem) {
     std::cerr << problem.what() << std::endl;
     return bad_input;

@@ -32,8 +32,7 @@ Outcome time_walk(const plan::Row& point, Gpu& gpu, Walk& walk, const std::uint3
     launch<Kernel>({}, {slots, steps, walk.at()}, gpu.stream());
     walk.went(steps);
   });
-  if (!walk.right()) return wrong("the walk does not end where it must");
-  return period_of(steps, samples_s);
+  return right_if(walk.right(), "the walk does not end where it must", period_of(steps, samples_s));
 }
 
 /// A walk through a buffer in the memory of the device; once around it first, where every line is to be in the

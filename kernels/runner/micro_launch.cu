@@ -29,12 +29,11 @@ void launch_all(int* counter, cudaStream_t stream) {
 std::vector<double> time_launches(const plan::Row& point, Gpu& gpu) {
   using Clock = std::chrono::steady_clock;
   std::vector<double> samples_s;
-  for (int run = 0; run < point.warm_up + point.repetitions; ++run) {
-    gpu.wait();
+  gpu.warm_up(point, 1, [&](int) { launch_all(nullptr, gpu.stream()); });
+  for (int run = 0; run < point.repetitions; ++run) {
     const Clock::time_point start = Clock::now();
     launch_all(nullptr, gpu.stream());
     check_cuda(cudaStreamSynchronize(gpu.stream()), "waiting for kernels");
-    if (run < point.warm_up) continue;
     samples_s.push_back(std::chrono::duration<double>(Clock::now() - start).count());
   }
   return samples_s;

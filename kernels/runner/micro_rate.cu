@@ -35,8 +35,8 @@ Outcome run_exp2(const plan::Row& point, const Device& device) {
   const auto samples_s = gpu.time(point, 1, [&](int) {
     launch<Exp2Rate>({blocks}, {steps, results.device()}, gpu.stream());
   });
-  if (!all_near(results.values(), Exp2Rate::limit)) return wrong("the chains do not converge");
-  return rate_of(static_cast<double>(Exp2Rate::operations_per_step) * blocks * steps, samples_s);
+  return right_if(all_near(results.values(), Exp2Rate::limit), "the chains do not converge",
+                  rate_of(static_cast<double>(Exp2Rate::operations_per_step) * blocks * steps, samples_s));
 }
 
 Outcome run_fma(const plan::Row& point, const Device& device) {
@@ -49,8 +49,8 @@ Outcome run_fma(const plan::Row& point, const Device& device) {
   const auto samples_s = gpu.time(point, 1, [&](int) {
     launch<FmaRate>({blocks}, {{steps, results.device()}, factor, addend}, gpu.stream());
   });
-  if (!all_near(results.values(), addend / (1 - factor))) return wrong("the chains do not converge");
-  return rate_of(static_cast<double>(FmaRate::operations_per_step) * blocks * steps, samples_s);
+  return right_if(all_near(results.values(), addend / (1 - factor)), "the chains do not converge",
+                  rate_of(static_cast<double>(FmaRate::operations_per_step) * blocks * steps, samples_s));
 }
 
 template <MatrixChain (*chain_on)(const Gpu&)>
@@ -64,8 +64,8 @@ Outcome run_matrix(const plan::Row& point, const Device& device) {
   const auto samples_s = gpu.time(point, 1, [&](int) {
     chain.launch(chain.blocks, {steps, results.device()}, gpu.stream());
   });
-  if (!grew_with_steps(once, results.values(), steps)) return wrong("the products do not add up");
-  return rate_of(chain.operations_per_step * steps, samples_s);
+  return right_if(grew_with_steps(once, results.values(), steps), "the products do not add up",
+                  rate_of(chain.operations_per_step * steps, samples_s));
 }
 
 }  // namespace

@@ -34,4 +34,11 @@ Outcome wrong(const std::string& message) {
   return outcome;
 }
 
+Outcome right_if(bool came_out, const std::string& message, Outcome outcome) {
+  if (came_out) return outcome;
+  outcome.status = plan::Status::wrong;
+  outcome.message = message;
+  return outcome;
+}
+
 }  // namespace tilewright::kernels::runner

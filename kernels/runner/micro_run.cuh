@@ -45,7 +45,11 @@ Outcome rate_of(double amount, const std::vector<double>& samples_s);
 /// Seconds for each of `count`, by the median.
 Outcome period_of(double count, const std::vector<double>& samples_s);
 
+/// Nothing was timed, or nothing is known of it.
 Outcome wrong(const std::string& message);
+
+/// The outcome, as it is or, where the work did not come out, marked as wrong.
+Outcome right_if(bool came_out, const std::string& message, Outcome outcome);
 
 /// Blocks that run at a time on the whole device.
 template <class Kernel>

@@ -66,15 +66,15 @@ Outcome run_read(const plan::Row& point, Gpu& gpu, const StreamShape& shape, int
     launch<StreamRead>({shape.blocks}, {buffer.as<Vec16>(), shape.vectors, passes, sums.device()}, gpu.stream());
   });
   const auto expected = static_cast<std::uint32_t>(passes) * pattern_sum(4 * shape.vectors, salt);
-  if (sums.total() != expected) return wrong("the words that were read do not add up");
-  return rate_of(static_cast<double>(shape.bytes()) * passes, samples_s);
+  return right_if(sums.total() == expected, "the words that were read do not add up",
+                  rate_of(static_cast<double>(shape.bytes()) * passes, samples_s));
 }
 
 Outcome run_write(const plan::Row& point, Gpu& gpu, const StreamShape& shape) {
   const Buffer buffer(gpu, shape.bytes());
   const auto samples_s = gpu.time(point, 1, [&](int) { write(buffer, shape, gpu); });
-  if (!holds_pattern(buffer, shape, gpu)) return wrong("not all words were written");
-  return rate_of(static_cast<double>(shape.bytes()), samples_s);
+  return right_if(holds_pattern(buffer, shape, gpu), "not all words were written",
+                  rate_of(static_cast<double>(shape.bytes()), samples_s));
 }
 
 Outcome run_copy(const plan::Row& point, Gpu& gpu, const StreamShape& shape) {
@@ -84,8 +84,8 @@ Outcome run_copy(const plan::Row& point, Gpu& gpu, const StreamShape& shape) {
   const auto samples_s = gpu.time(point, 1, [&](int) {
     launch<StreamCopy>({shape.blocks}, {from.as<Vec16>(), to.as<Vec16>(), shape.vectors}, gpu.stream());
   });
-  if (!holds_pattern(to, shape, gpu)) return wrong("not all words were copied");
-  return rate_of(2 * static_cast<double>(shape.bytes()), samples_s);
+  return right_if(holds_pattern(to, shape, gpu), "not all words were copied",
+                  rate_of(2 * static_cast<double>(shape.bytes()), samples_s));
 }
 
 StreamShape large(const Gpu& gpu) { return shape_of(4 * gpu.properties().multiProcessorCount, large_B(gpu)); }
@@ -116,10 +116,9 @@ Outcome run_shared(const plan::Row& point, const Device& device) {
     launch<SharedRead>({blocks}, {passes, sums.device()}, gpu.stream());
   });
   const auto turns = static_cast<std::uint32_t>(blocks) * passes;
-  if (sums.total() != turns * pattern_sum(SharedRead::shared_B / 4, 0)) {
-    return wrong("the words that were read do not add up");
-  }
-  return rate_of(static_cast<double>(SharedRead::shared_B) * blocks * passes, samples_s);
+  return right_if(sums.total() == turns * pattern_sum(SharedRead::shared_B / 4, 0),
+                  "the words that were read do not add up",
+                  rate_of(static_cast<double>(SharedRead::shared_B) * blocks * passes, samples_s));
 }
 
 }  // namespace

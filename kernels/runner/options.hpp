@@ -1,6 +1,7 @@
 // The command line of the runner.
 #pragma once
 
+#include <limits>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -14,9 +15,12 @@ struct UsageError : std::runtime_error {
 
 struct Options {
   std::string plan, results;
-  std::string only;      ///< points whose name holds this text; empty: all
-  bool list = false;     ///< print the compiled instances instead
-  bool profile = false;  ///< run each point once, for a profiler, instead
+  std::string only;                                             ///< points whose name holds this text; empty: all
+  std::vector<std::string> without;                             ///< kernels whose points are left out
+  double deadline_s = std::numeric_limits<double>::infinity();  ///< of the whole process, from its start
+  double hang_s = 10;                                           ///< a launch that takes longer never ends
+  bool list = false;                                            ///< print the compiled instances instead
+  bool profile = false;                                         ///< run each point once, for a profiler, instead
   bool help = false;
 };
 

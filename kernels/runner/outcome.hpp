@@ -1,6 +1,7 @@
 // What came of one point.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -28,6 +29,9 @@ struct Outcome {
   std::optional<double> value;    ///< a microbenchmark's result
   std::string unit;               ///< of the value
   bool device_lost = false;       ///< nothing more can be measured in this process
+  /// Where there is one: finds out whether the result is right, and says so in an outcome. On any thread, without
+  /// the device.
+  std::function<void(Outcome&)> judge = nullptr;
 };
 
 /// What does not change from point to point.
@@ -35,6 +39,7 @@ struct Machine {
   std::string device, driver, cuda;
   std::optional<int> multiprocessors;
   std::string commit, flags;  ///< of this program
+  std::string binary = "";    ///< digest of its file
 };
 
 }  // namespace tilewright::kernels::runner

@@ -48,7 +48,7 @@ class PassesTrial : public Trial {
     launch_passes<T>(passes, point_.head_dim, params, gpu_.stream());
   }
 
-  reference::Verdict check() override {
+  Judge check() override {
     tensors_.poison();
     launch(0);
     return tensors_.check(problem_of(point_));

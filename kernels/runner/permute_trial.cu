@@ -32,7 +32,7 @@ class PermuteTrial : public Trial {
                    {from_[index].as<void>(), to_[index].as<void>(), natural_, permuted_}, gpu_.stream());
   }
 
-  reference::Verdict check() override {
+  Judge check() override {
     poison_buffer(to_.front(), gpu_);
     launch(0);
     gpu_.wait();
@@ -44,7 +44,7 @@ class PermuteTrial : public Trial {
     reference::Verdict verdict{wrong == 0 && unwritten == 0, wrong == 0 ? 0.0 : 1.0, 0.0, ""};
     if (wrong > 0) verdict.message = std::to_string(wrong) + " of the numbers that were looked at are others; ";
     if (unwritten > 0) verdict.message += std::to_string(unwritten) + " numbers were not written";
-    return verdict;
+    return [verdict] { return verdict; };
   }
 
  private:

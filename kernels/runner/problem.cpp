@@ -62,31 +62,28 @@ reference::Keys keys_of(const plan::Row& point) {
   });
 }
 
-struct Both {
-  reference::Output exact, plain;
-};
-
 void append(const reference::Output& part, reference::Output& whole) {
   whole.columns = part.columns;
   whole.values.insert(whole.values.end(), part.values.begin(), part.values.end());
   whole.lse.insert(whole.lse.end(), part.lse.begin(), part.lse.end());
 }
 
-/// Rows in as many parts as there are cores.
+/// Rows in as many parts as there are cores, but for those that launch kernels and read their times meanwhile.
 template <class T>
-Both compute(const reference::Problem& problem, std::span<const reference::Row> rows) {
-  const std::size_t parts = std::min<std::size_t>(std::max(std::thread::hardware_concurrency(), 1U), rows.size());
-  std::vector<std::future<Both>> futures;
+reference::ExactAndPlain compute(const reference::Problem& problem, std::span<const reference::Row> rows) {
+  constexpr unsigned others = 2;
+  const unsigned cores = std::max(std::thread::hardware_concurrency(), others + 1) - others;
+  const std::size_t parts = std::min<std::size_t>(cores, rows.size());
+  std::vector<std::future<reference::ExactAndPlain>> futures;
   for (std::size_t part = 0; part < parts; ++part) {
     const std::size_t first = part * rows.size() / parts;
     const auto mine = rows.subspan(first, (part + 1) * rows.size() / parts - first);
-    futures.push_back(std::async(std::launch::async, [&problem, mine] {
-      return Both{reference::attention(problem, mine), reference::plain_attention<T>(problem, mine)};
-    }));
+    futures.push_back(
+        std::async(std::launch::async, [&problem, mine] { return reference::exact_and_plain<T>(problem, mine); }));
   }
-  Both whole;
+  reference::ExactAndPlain whole;
   for (auto& future : futures) {
-    const Both part = future.get();
+    const reference::ExactAndPlain part = future.get();
     append(part.exact, whole.exact);
     append(part.plain, whole.plain);
   }
@@ -98,7 +95,7 @@ reference::Verdict judge_as(const reference::Problem& problem, std::span<const r
                             std::span<const std::uint16_t> bits) {
   std::vector<T> got;
   for (const std::uint16_t number : bits) got.push_back({number});
-  const Both references = compute<T>(problem, rows);
+  const reference::ExactAndPlain references = compute<T>(problem, rows);
   const reference::Limit limit = reference::limit_of<T>(reference::difference(references.exact, references.plain));
   return reference::judge(reference::difference(references.exact, std::span<const T>(got)), limit, rows);
 }

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "kernels/plan/columns.hpp"
 #include "kernels/plan/csv.hpp"
@@ -26,7 +28,21 @@ void write_text(const std::string& path, const std::string& text) {
   file.close();
   std::error_code fault;
   if (file) std::filesystem::rename(beside, path, fault);
-  if (!file || fault) throw plan::Error({path}, "", "cannot be written");
+  if (file && !fault) return;
+  std::filesystem::remove(beside, fault);
+  throw plan::Error({path}, "", "cannot be written");
+}
+
+/// All of it or, where the disk is full, nothing.
+void append_text(const std::string& path, const std::string& text) {
+  std::error_code fault;
+  const auto size_B = std::filesystem::file_size(path, fault);
+  std::ofstream file(path, std::ios::binary | std::ios::app);
+  file << text << std::flush;
+  file.close();
+  if (file && !fault) return;
+  if (!fault) std::filesystem::resize_file(path, size_B, fault);
+  throw plan::Error({path}, "", "cannot be written");
 }
 
 void add_times(const std::vector<double>& samples_s, plan::Measurement& of) {
@@ -64,10 +80,11 @@ plan::Measurement measurement_of(const plan::Row& point, const Outcome& outcome,
   of.temperature_after_C = after.temperature_C;
   of.commit = machine.commit;
   of.flags = machine.flags;
+  of.binary = machine.binary;
   return of;
 }
 
-ResultsFile::ResultsFile(const std::string& path) : path_(path) {
+ResultsFile::ResultsFile(const std::string& path, Machine machine) : path_(path), machine_(std::move(machine)) {
   const std::string header = plan::csv_line(plan::result_columns());
   const std::string found = std::filesystem::exists(path) ? read_text(path) : "";
   // A file that was cut short within its header has no line end.
@@ -76,33 +93,79 @@ ResultsFile::ResultsFile(const std::string& path) : path_(path) {
     throw plan::Error({path, 1}, "", "is no results file of this program");
   }
   const std::string whole_lines = found.substr(0, found.rfind('\n') + 1);
-  std::string kept = header;
   if (!whole_lines.empty()) {
-    for (const plan::Measurement& each : plan::read_measurements(whole_lines, path)) {
-      if (each.status == plan::Status::failed) {
-        failed_.insert(plan::cells_of(each.row));
-        continue;
-      }
-      kept += plan::csv_line(plan::cells_of(each));
-      status_[plan::cells_of(each.row)] = each.status;
+    for (plan::Measurement& each : plan::read_measurements(whole_lines, path)) {
+      index_[key_of(each.row, each.device)] = rows_.size();
+      rows_.push_back(std::move(each));
     }
   }
-  if (kept != found) write_text(path, kept);
-  file_.open(path, std::ios::binary | std::ios::app);
-  if (!file_) throw plan::Error({path}, "", "cannot be written");
+  if (whole_lines != found || found.empty()) write_text(path, text());
+  lose_begun();
 }
 
-std::optional<plan::Status> ResultsFile::status_of(const plan::Row& point) const {
-  const auto found = status_.find(plan::cells_of(point));
-  if (found == status_.end()) return std::nullopt;
-  return found->second;
+void ResultsFile::lose_begun() {
+  if (!std::filesystem::exists(begun_path())) return;
+  const std::vector<plan::Row> begun = plan::read_plan(read_text(begun_path()), begun_path());
+  Outcome lost;
+  lost.status = plan::Status::lost;
+  lost.message = "the program ended while it measured this point";
+  for (const plan::Row& point : begun) {
+    if (!settled(point)) append(measurement_of(point, lost, machine_, {}, {}));
+  }
+  end();
 }
 
-bool ResultsFile::failed_before(const plan::Row& point) const { return failed_.count(plan::cells_of(point)) > 0; }
+ResultsFile::Key ResultsFile::key_of(const plan::Row& row, const std::string& device) {
+  Key key = plan::cells_of(row);
+  key.push_back(device);
+  return key;
+}
+
+const plan::Measurement* ResultsFile::row_of(const plan::Row& point) const {
+  const auto found = index_.find(key_of(point, machine_.device));
+  return found == index_.end() ? nullptr : &rows_[found->second];
+}
+
+std::optional<plan::Status> ResultsFile::settled(const plan::Row& point) const {
+  const plan::Measurement* row = row_of(point);
+  if (row == nullptr || row->status == plan::Status::failed) return std::nullopt;
+  if (row->status != plan::Status::ok && row->binary != machine_.binary) return std::nullopt;
+  return row->status;
+}
+
+bool ResultsFile::failed(const plan::Row& point) const {
+  const plan::Measurement* row = row_of(point);
+  return row != nullptr && row->status == plan::Status::failed && row->binary == machine_.binary;
+}
+
+int ResultsFile::losses(const plan::Row& point) const {
+  return static_cast<int>(std::count_if(rows_.begin(), rows_.end(), [&](const plan::Measurement& each) {
+    return each.status == plan::Status::lost && each.device == machine_.device && each.binary == machine_.binary &&
+           each.row.operation == point.operation && each.row.kernel == point.kernel;
+  }));
+}
+
+void ResultsFile::begin(const plan::Row& point) const { write_text(begun_path(), plan::write_plan({point})); }
+
+void ResultsFile::end() const {
+  std::error_code none;  // it may not be there
+  std::filesystem::remove(begun_path(), none);
+}
+
+std::string ResultsFile::text() const {
+  std::string all = plan::csv_line(plan::result_columns());
+  for (const plan::Measurement& each : rows_) all += plan::csv_line(plan::cells_of(each));
+  return all;
+}
 
 void ResultsFile::append(const plan::Measurement& measurement) {
-  file_ << plan::csv_line(plan::cells_of(measurement)) << std::flush;
-  if (!file_) throw plan::Error({path_}, "", "cannot be written");
+  const auto [entry, is_new] = index_.try_emplace(key_of(measurement.row, measurement.device), rows_.size());
+  if (!is_new) {
+    rows_[entry->second] = measurement;
+    return write_text(path_, text());
+  }
+  rows_.push_back(measurement);
+  append_text(path_, plan::csv_line(plan::cells_of(measurement)));
 }
 
 }  // namespace tilewright::kernels::runner

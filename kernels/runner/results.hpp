@@ -2,10 +2,8 @@
 // keeps what is done and the next one goes on from there.
 #pragma once
 
-#include <fstream>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -21,24 +19,44 @@ plan::Measurement measurement_of(const plan::Row& point, const Outcome& outcome,
 
 class ResultsFile {
  public:
-  /// Opens or creates the file. Of one that is there, rows that failed and a last line that was cut short are
-  /// dropped. Throws plan::Error where it cannot be read or written, or is no results file.
-  explicit ResultsFile(const std::string& path);
+  /// Opens or creates the file, to which this machine adds. A last line that was cut short is dropped. A point that
+  /// an earlier process had begun when it ended is lost, by the same program. Throws plan::Error where the file
+  /// cannot be read or written, or is no results file.
+  ResultsFile(const std::string& path, Machine machine);
 
-  /// The status of the point's row, where one is there whose plan columns all agree.
-  [[nodiscard]] std::optional<plan::Status> status_of(const plan::Row& point) const;
+  /// The status that stands of a point on this device, where it need not be measured: it is right, or this very
+  /// program came to another result. One that failed is to be tried again.
+  [[nodiscard]] std::optional<plan::Status> settled(const plan::Row& point) const;
 
-  /// Whether a row of the point was dropped because it had failed.
-  [[nodiscard]] bool failed_before(const plan::Row& point) const;
+  /// Whether this very program tried the point on this device, and failed.
+  [[nodiscard]] bool failed(const plan::Row& point) const;
 
-  /// Appends a row and flushes it. Throws plan::Error where it cannot be written.
+  /// Points of this point's kernel that lost the device to this program.
+  [[nodiscard]] int losses(const plan::Row& point) const;
+
+  /// Notes that a point is about to be measured, for the case that the process ends there.
+  void begin(const plan::Row& point) const;
+
+  /// Nothing is being measured.
+  void end() const;
+
+  /// Adds a row and flushes it; it takes the place of an earlier one of the same point on the same device. Throws
+  /// plan::Error where it cannot be written; the file then is as it was.
   void append(const plan::Measurement& measurement);
 
  private:
+  using Key = std::vector<std::string>;  ///< the plan's cells, and the device
+
+  static Key key_of(const plan::Row& row, const std::string& device);
+  [[nodiscard]] const plan::Measurement* row_of(const plan::Row& point) const;
+  [[nodiscard]] std::string begun_path() const { return path_ + ".begun"; }
+  void lose_begun();
+  [[nodiscard]] std::string text() const;
+
   std::string path_;
-  std::map<std::vector<std::string>, plan::Status> status_;  ///< by the plan's cells
-  std::set<std::vector<std::string>> failed_;
-  std::ofstream file_;
+  Machine machine_;
+  std::vector<plan::Measurement> rows_;  ///< in the order of the file
+  std::map<Key, std::size_t> index_;
 };
 
 }  // namespace tilewright::kernels::runner

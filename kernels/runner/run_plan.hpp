@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <ostream>
 #include <vector>
 
@@ -24,13 +25,20 @@ class Bench {
 };
 
 /// Exit statuses.
-inline constexpr int all_done = 0, some_wrong = 1, bad_input = 2, no_device = 3, interrupted = 130;
+inline constexpr int all_done = 0, some_wrong = 1, bad_input = 2, no_device = 3, lost_device = 4, interrupted = 130;
 
-/// Measures the points that `options` choose, or profiles them. One line a point goes to `progress`; the name of a
-/// point that ran under the profiler also to `names`, in order. Stops after the current point once `stop` is set,
-/// and where the device is lost. Points that failed an earlier time come last, so that each new process gets
-/// further.
-int run_plan(const Options& options, const std::vector<plan::Row>& plan, Bench& bench,
-             const std::atomic<bool>& stop, std::ostream& names, std::ostream& progress);
+/// What surrounds a run.
+struct Surroundings {
+  std::chrono::steady_clock::time_point start;  ///< of the process
+  const std::atomic<bool>& stop;                ///< set: after the current point
+  std::ostream& names;                          ///< of points that ran under the profiler, in order
+  std::ostream& progress;                       ///< one line a point
+};
+
+/// Measures the points that `options` choose, or profiles them. Stops where the device is lost. Points that
+/// failed an earlier time come last, so that each new process gets further, and a kernel that lost the device twice
+/// is dropped. Near the deadline, points that would not end in time are left out. Whether a result is right is
+/// found out while others are timed.
+int run_plan(const Options& options, const std::vector<plan::Row>& plan, Bench& bench, const Surroundings& around);
 
 }  // namespace tilewright::kernels::runner

@@ -107,17 +107,19 @@ std::int64_t Tensors<T>::padding() const {
 }
 
 template <class T>
-reference::Verdict Tensors<T>::check(const reference::Problem& problem) {
+Judge Tensors<T>::check(const reference::Problem& problem) {
   gpu_.wait();
   const std::int64_t unwritten = count_poison(at(0).o, gpu_) - padding();
   const std::vector<reference::Row> rows = checked_rows(point_);
   const auto got = download_rows(at(0).o, queries_, point_, rows, gpu_);
-  reference::Verdict verdict = judge(problem, point_, rows, got);
-  if (verdict.right && unwritten > 0) {
-    verdict.right = false;
-    verdict.message = std::to_string(unwritten) + " elements of the whole output were not written";
-  }
-  return verdict;
+  return [=, point = point_] {
+    reference::Verdict verdict = judge(problem, point, rows, got);
+    if (verdict.right && unwritten > 0) {
+      verdict.right = false;
+      verdict.message = std::to_string(unwritten) + " elements of the whole output were not written";
+    }
+    return verdict;
+  };
 }
 
 template Buffer filled_queries<device::bf16>(const plan::Row&, int, const TokenGrid&, const Gpu&);

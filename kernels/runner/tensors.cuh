@@ -10,6 +10,7 @@
 #include "kernels/reference/compare.hpp"
 #include "kernels/reference/problem.hpp"
 #include "kernels/runner/gpu.cuh"
+#include "kernels/runner/trial.cuh"
 
 namespace tilewright::kernels::runner {
 
@@ -48,8 +49,8 @@ class Tensors {
   /// The output of the first set.
   void poison();
 
-  /// The output of the first set against the references of `problem`, after all that was launched.
-  reference::Verdict check(const reference::Problem& problem);
+  /// Judges the output of the first set, after all that was launched, by the references of `problem`.
+  Judge check(const reference::Problem& problem);
 
  private:
   [[nodiscard]] const TensorSet<T>& at(int set) const { return sets_[static_cast<std::size_t>(set)]; }

@@ -1,6 +1,7 @@
 // A point made ready on the device: how to launch it, and how to check it.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "kernels/plan/row.hpp"
@@ -10,6 +11,9 @@
 #include "kernels/runner/outcome.hpp"
 
 namespace tilewright::kernels::runner {
+
+/// Whether a result is right: from what the device gave, without it.
+using Judge = std::function<reference::Verdict()>;
 
 /// Each is made of (point, its entry of the catalogue, gpu), which must outlive it, and throws Unsupported for a
 /// point that the kernel cannot take, and so it may std::invalid_argument.
@@ -23,11 +27,12 @@ class Trial {
   /// Queues the point's kernels on input set `set`.
   virtual void launch(int set) = 0;
 
-  /// Poisons the output, launches on the first set, and compares what comes with the references.
-  virtual reference::Verdict check() = 0;
+  /// Poisons the output, launches on the first set, and fetches what is to be compared with the references. The
+  /// judge outlives the trial.
+  virtual Judge check() = 0;
 };
 
-/// Checks a trial, and times it if it is right.
+/// Times a trial, right or wrong: whether it is right the outcome's judge finds out.
 Outcome run_trial(Trial& trial, const plan::Row& point, Gpu& gpu);
 
 /// Run of a kind of trial.

@@ -133,6 +133,10 @@ class Runner(Case):
             self.assertNotIn(ERROR, result.err)
             self.assertIn("no device\n", result.err)
 
+    def test_goes_on_where_the_runner_lost_the_device(self):
+        self.stand_in(before="was = os.path.exists('begun'); open('begun', 'w').close()\nif not was: sys.exit(4)")
+        self.assertRegex(self.measure().out, "tokens=512.* ok")
+
     def test_a_runner_that_breaks_is_an_internal_error(self):
         self.stand_in(before="os.abort()")
         self.assertIn("internal error: tilewright-kernels ended with exit status 134", self.measure(status=70).err)

@@ -61,6 +61,27 @@ TEST_CASE("expressions and texts take axes and names of let; when leaves points 
   CHECK(rows[0].repetitions == 16);
 }
 
+TEST_CASE("points are in the order of their priorities, which places of the grid may have in turn") {
+  const std::string grid = "      over: {tokens: [1, 2, 3, 4]}\n      keys: \"{tokens}\"\n      tiles: all\n";
+  const auto order = [&](const std::string& priority) {
+    std::string tokens;
+    for (const plan::Row& row : SmallSuite().rows(SmallSuite::group(grid + priority, "peer.yaml")))
+      tokens += std::to_string(row.keys.front());
+    return tokens;
+  };
+  CHECK(order("") == "1234");
+  CHECK(order("      priority: \"tokens == 3 ? 0 : 1\"\n") == "3124");
+  CHECK(order("      priority: [1, 4 - tokens, 2]\n") == "1423");
+  CHECK(order("      priority: [5, 1]\n") == "2413");
+}
+
+TEST_CASE("priorities are whole numbers") {
+  const std::string grid = "      keys: 64\n      tiles: all\n      priority: ";
+  CHECK(error(grid + "-1\n", "peer.yaml").ends_with("expected a whole number of at least 0, got -1"));
+  CHECK(error(grid + "0.5\n", "peer.yaml").ends_with("expected a whole number of at least 0, got 0.5"));
+  CHECK(error(grid + "[]\n", "peer.yaml").ends_with("expected at least one number"));
+}
+
 TEST_CASE("a comma in a name becomes a semicolon") {
   const auto rows =
       SmallSuite().rows(SmallSuite::group("      over: {mask: [\"sliding,left=7\"]}\n      keys: 512\n      mask: "

@@ -2,6 +2,7 @@
 import contextlib
 import csv
 import io
+import math
 import unittest
 
 from peers_plan import cells_with, point_with
@@ -15,9 +16,8 @@ from peers.results import Outcome, ResultsFile
 
 class Bench:
     """Says what each point's outcome is, by name."""
-    machine = {"device": "a GPU"}
-
-    def __init__(self, **outcomes):
+    def __init__(self, binary="1", **outcomes):
+        self.machine = {"device": "a GPU", "binary": binary}
         self.outcomes = outcomes
         self.measured = []
 
@@ -71,13 +71,13 @@ class MeasurePeers(TreeTest):
 
 
 class Runs(TreeTest):
-    def run_points(self, bench, *names):
+    def run_points(self, bench, *names, deadline_s=math.inf):
         points = [point_with(point=name) for name in names]
         path = self.root / "results.csv"
-        results = ResultsFile(path, points)
+        results = ResultsFile(path, bench.machine)
         output = io.StringIO()
         with contextlib.redirect_stdout(output):
-            status = measure_peers.run([p for p in points if p.cells not in results.done], results, bench)
+            status = measure_peers.run(measure_peers.left_of(points, results), results, bench, deadline_s)
         with path.open(newline="") as file:
             rows = {row["point"]: row["status"] for row in csv.DictReader(file, RESULT_COLUMNS)}
         del rows["point"]
@@ -94,17 +94,34 @@ class Runs(TreeTest):
 
     def test_goes_on_where_it_stopped(self):
         self.run_points(Bench(a=Outcome("ok"), b=Outcome("wrong")), "a", "b")
-        again = Bench(b=Outcome("ok"), c=Outcome("unsupported"))
+        again = Bench("2", b=Outcome("ok"), c=Outcome("unsupported"))
         status, rows, _ = self.run_points(again, "a", "b", "c")
         self.assertEqual(again.measured, ["b", "c"])
         self.assertEqual(rows, {"a": "ok", "b": "ok", "c": "unsupported"})
         self.assertEqual(status, 0)
 
     def test_stops_where_the_device_is_lost(self):
-        bench = Bench(a=Outcome("failed", "illegal access", device_lost=True))
-        status, rows, lines = self.run_points(bench, "a", "b")
-        self.assertEqual((status, rows), (1, {"a": "failed"}))
+        lost = Outcome("lost", "illegal access", device_lost=True)
+        bench = Bench(a=lost, b=lost, c=Outcome("ok"))
+        status, rows, lines = self.run_points(bench, "a", "b", "c")
+        self.assertEqual((status, rows), (4, {"a": "lost"}))
         self.assertIn("the device cannot go on; run this again for the points that are left", lines)
+        self.assertEqual(self.run_points(bench, "a", "b", "c")[0], 4)
+        status, rows, lines = self.run_points(bench, "a", "b", "c")
+        self.assertEqual((status, rows), (0, {"a": "lost", "b": "lost"}))
+        self.assertEqual(lines[0], "[1/1] c: dropped: its kernel lost the device twice")
+
+    def test_tries_last_what_failed(self):
+        self.run_points(Bench(a=Outcome("failed")), "a")
+        again = Bench(a=Outcome("ok"), b=Outcome("ok"))
+        self.run_points(again, "a", "b")
+        self.assertEqual(again.measured, ["b", "a"])
+
+    def test_begins_nothing_that_would_not_end_in_time(self):
+        bench = Bench(a=Outcome("ok"))
+        status, rows, lines = self.run_points(bench, "a", deadline_s=1)
+        self.assertEqual((status, rows, bench.measured), (0, {}, []))
+        self.assertEqual(lines, ["[1/1] a: left: it would not end in time", "1 left"])
 
     def test_wrong_results_fail(self):
         self.assertEqual(self.run_points(Bench(a=Outcome("wrong")), "a")[0], 1)

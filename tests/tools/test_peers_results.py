@@ -1,4 +1,5 @@
 import csv
+import resource
 import tempfile
 import unittest
 from pathlib import Path
@@ -10,7 +11,7 @@ from peers.plan import InputError
 from peers.results import COLUMNS, Outcome, ResultsFile, line, result_cells
 
 MACHINE = {"device": "a GPU", "multiprocessors": 132, "driver": "580.1", "cuda": "13.0", "commit": "c",
-           "flags": "t 2"}
+           "flags": "t 2", "binary": "1"}
 BEFORE = {"sm_clock_Hz": 1e9, "power_W": 80.5, "temperature_C": 40.0}
 AFTER = {"sm_clock_Hz": 2e9, "memory_clock_Hz": 3e9, "power_W": 600.25, "temperature_C": 60.0}
 
@@ -48,8 +49,8 @@ class Files(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.path = Path(folder.name) / "results.csv"
 
-    def open(self, *points):
-        return ResultsFile(self.path, points)
+    def open(self, **machine):
+        return ResultsFile(self.path, {**MACHINE, **machine})
 
     def statuses(self):
         with self.path.open(newline="") as file:
@@ -60,21 +61,48 @@ class Files(unittest.TestCase):
         self.assertEqual(self.path.read_text().splitlines()[0], ",".join(COLUMNS))
         self.assertEqual(self.statuses(), [("g/p", "ok")])
 
-    def test_only_the_same_row_that_is_ok_is_done(self):
+    def test_what_is_right_stands_for_ever_and_all_else_for_its_binary(self):
+        results = self.open()
+        for name, status in (("a", "ok"), ("b", "wrong"), ("c", "failed"), ("d", "lost")):
+            results.append(row(Outcome(status), point=name))
+        a, b, c, d = (point_with(point=name) for name in "abcd")
+        self.assertEqual([self.open().settled(point) for point in (a, b, c, d)], ["ok", "wrong", None, "lost"])
+        self.assertEqual([self.open(binary="2").settled(point) for point in (a, b, c, d)], ["ok", None, None, None])
+        self.assertEqual(self.open(device="other").settled(a), None)
+        self.assertEqual(self.open().settled(point_with(point="a", seed="8")), None)
+
+    def test_a_point_that_is_measured_again_has_one_row(self):
+        results = self.open()
+        for status in ("failed", "wrong", "ok"):
+            results.append(row(Outcome(status), point="a"))
+            results.append(row(Outcome("ok"), point="b"))
+        self.assertEqual(self.statuses(), [("a", "ok"), ("b", "ok")])
+
+    def test_a_point_in_which_the_process_ended_is_lost(self):
+        results = self.open()
+        results.append(row(Outcome("lost"), point="a"))
+        results.begin(point_with(point="b"))
+        again = self.open()
+        self.assertEqual(self.statuses(), [("a", "lost"), ("b", "lost")])
+        self.assertEqual((again.losses("torch-flex"), again.losses("torch-cudnn")), (2, 0))
+        self.assertEqual(self.open(binary="2").losses("torch-flex"), 0)
+        again.begin(point_with(point="c"))
+        again.end()
+        self.open()
+        self.assertEqual(len(self.statuses()), 2)
+
+    def test_a_row_that_cannot_be_written_leaves_the_file_as_it_was(self):
         results = self.open()
         results.append(row(Outcome("ok"), point="a"))
-        results.append(row(Outcome("wrong"), point="b"))
-        done = self.open().done
-        self.assertIn(point_with(point="a").cells, done)
-        self.assertNotIn(point_with(point="a", seed="8").cells, done)
-        self.assertNotIn(point_with(point="b").cells, done)
-
-    def test_rows_that_are_measured_again_are_dropped_and_others_stay(self):
-        results = self.open()
-        for name, status in (("a", "failed"), ("b", "ok"), ("c", "unsupported"), ("d", "failed")):
-            results.append(row(Outcome(status), point=name))
-        self.open(*(point_with(point=name) for name in "abc"))
-        self.assertEqual(self.statuses(), [("b", "ok"), ("d", "failed")])
+        before = self.path.read_bytes()
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) + 20, limits[1]))
+        try:
+            with self.assertRaises(OSError):
+                results.append(row(Outcome("ok"), point="b"))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        self.assertEqual(self.path.read_bytes(), before)
 
     def test_a_line_that_was_cut_short_is_dropped(self):
         self.open().append(row(Outcome("ok"), mask="window=3,stride=2"))
@@ -93,7 +121,7 @@ class Files(unittest.TestCase):
             self.open()
         self.assertEqual(self.path.read_text(), "point,status\na,ok\n")
         self.path.write_text(",".join(COLUMNS) + "\na,ok\n")
-        with self.assertRaisesRegex(InputError, "row 2 has 2 cells, not 46"):
+        with self.assertRaisesRegex(InputError, "row 2 has 2 cells, not 47"):
             self.open()
 
 

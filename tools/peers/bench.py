@@ -1,4 +1,5 @@
 """Measures points on the first CUDA device. Needs PyTorch."""
+import hashlib
 import subprocess
 from pathlib import Path
 
@@ -21,6 +22,14 @@ def commit():
         return ""
 
 
+def digest(version):
+    """Of these scripts and of what they run: another of either may come to another result."""
+    everything = hashlib.sha256(version.encode())
+    for file in sorted(Path(__file__).resolve().parent.glob("*.py")):
+        everything.update(file.read_bytes())
+    return everything.hexdigest()[:16]
+
+
 def one_line(message):
     return " ".join(message.split())[:500]
 
@@ -33,7 +42,7 @@ class Bench:
         self.machine = {
             "device": properties.name, "multiprocessors": properties.multi_processor_count,
             "driver": self.state().get("driver"), "cuda": torch.version.cuda, "commit": commit(),
-            "flags": f"torch {torch.__version__}"}
+            "flags": f"torch {torch.__version__}", "binary": digest(torch.__version__)}
 
     def state(self):
         return read_state(self.uuid)
@@ -48,6 +57,8 @@ class Bench:
         finally:
             torch.compiler.reset()
         outcome.device_lost = not self.recover()
+        if outcome.device_lost:
+            outcome.status = "lost"
         return outcome
 
     @staticmethod
@@ -67,6 +78,5 @@ class Bench:
         call, flags = attention.flex(problem) if point.kernel == "torch-flex" else (attention.sdpa(problem), "")
         tensors = problem.tensors()
         error, limit, wrong = check(problem, tensors, attention.run_once(call, tensors))
-        if wrong:
-            return Outcome("wrong", wrong, error, limit, flags=flags)
-        return Outcome("ok", "", error, limit, timing.time_call(problem, call, tensors), flags)
+        samples_s = timing.time_call(problem, call, tensors)
+        return Outcome("wrong" if wrong else "ok", wrong, error, limit, samples_s, flags)

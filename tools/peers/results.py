@@ -13,13 +13,14 @@ COLUMNS = PLAN_COLUMNS + (
     "status", "message", "error", "error_limit", "time_s", "time_min_s", "time_max_s", "samples_s", "value", "unit",
     "dram_read_B", "dram_write_B", "device", "multiprocessors", "driver", "cuda", "sm_clock_before_Hz",
     "sm_clock_after_Hz", "memory_clock_Hz", "power_before_W", "power_after_W", "temperature_before_C",
-    "temperature_after_C", "commit", "flags")
+    "temperature_after_C", "commit", "flags", "binary")
 STATUS = COLUMNS.index("status")
+DEVICE, BINARY, KERNEL = map(COLUMNS.index, ("device", "binary", "kernel"))
 
 
 @dataclass
 class Outcome:
-    status: str  # ok | wrong | unsupported | failed
+    status: str  # ok | wrong | unsupported | failed | lost
     message: str = ""  # one line
     error: float | None = None
     error_limit: float | None = None
@@ -56,24 +57,61 @@ def line(cells):
 
 
 class ResultsFile:
-    """Of a file that is there, a last line that was cut short is dropped, and so are rows of `points` that are not
-    ok: they are measured again. All other rows stay. InputError where the file is no results file."""
+    """As the runner's (kernels/runner/results.hpp): what is right on a device stands for ever, what is not for the
+    binary that came to it, and what failed is tried again. A last line that was cut short is dropped. InputError where
+    the file is no results file."""
 
-    def __init__(self, path, points):
+    def __init__(self, path, machine):
         self.path = path
-        self.done = set()
-        wanted = {point.cells for point in points}
+        self.device, self.binary = machine.get("device") or "", machine.get("binary") or ""
         text = self.read()
-        kept = [line(COLUMNS)]
-        for cells in self.rows(text):
-            plan_cells = tuple(cells[:STATUS])
-            if cells[STATUS] == "ok":
-                self.done.add(plan_cells)
-            elif plan_cells in wanted:
-                continue
-            kept.append(line(cells))
-        if "".join(kept) != text:
-            self.replace("".join(kept))
+        self.rows = {}
+        for cells in self.cells_in(text):
+            self.rows[self.key(cells)] = cells
+        if self.text() != text:
+            self.replace(self.path, self.text())
+        self.lose_begun()
+
+    @staticmethod
+    def key(cells):
+        return tuple(cells[:STATUS]), cells[DEVICE]
+
+    def settled(self, point):
+        """The status that stands of a point, or None: it is to be measured."""
+        cells = self.rows.get((point.cells, self.device))
+        if cells is None or cells[STATUS] == "failed":
+            return None
+        return cells[STATUS] if cells[STATUS] == "ok" or cells[BINARY] == self.binary else None
+
+    def failed(self, point):
+        """By this binary: it is tried again, after all others."""
+        cells = self.rows.get((point.cells, self.device))
+        return cells is not None and (cells[STATUS], cells[BINARY]) == ("failed", self.binary)
+
+    def losses(self, kernel):
+        """Points of the kernel that lost the device to this binary."""
+        lost = ["lost", self.device, self.binary, kernel]
+        return sum([cells[column] for column in (STATUS, DEVICE, BINARY, KERNEL)] == lost
+                   for cells in self.rows.values())
+
+    def begin(self, point):
+        """Notes that a point is about to be measured, for the case that the process ends there."""
+        self.replace(f"{self.path}.begun", line(point.cells))
+
+    def end(self):
+        if os.path.exists(f"{self.path}.begun"):
+            os.remove(f"{self.path}.begun")
+
+    def lose_begun(self):
+        if not os.path.exists(f"{self.path}.begun"):
+            return
+        with open(f"{self.path}.begun", encoding="utf-8", newline="") as file:
+            begun = tuple(next(csv.reader(file)))
+        known = {"status": "lost", "message": "the program ended while it measured this point",
+                 "device": self.device, "binary": self.binary}
+        if (begun, self.device) not in self.rows or self.rows[begun, self.device][STATUS] != "ok":
+            self.append(list(begun) + [known.get(column, "") for column in COLUMNS[STATUS:]])
+        self.end()
 
     def read(self):
         if not os.path.exists(self.path):
@@ -85,7 +123,7 @@ class ResultsFile:
             raise InputError(f"{self.path}:1: is no results file of this plan's format")
         return text
 
-    def rows(self, text):
+    def cells_in(self, text):
         """Those below the header that end in a line end."""
         whole = text[:text.rfind("\n") + 1]
         for number, cells in enumerate(csv.reader(io.StringIO(whole)), start=1):
@@ -94,14 +132,34 @@ class ResultsFile:
             if number > 1:
                 yield cells
 
-    def replace(self, text):
-        beside = f"{self.path}.part"
-        with open(beside, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        os.replace(beside, self.path)
+    def text(self):
+        return "".join(map(line, [COLUMNS, *self.rows.values()]))
+
+    @staticmethod
+    def replace(path, text):
+        beside = f"{path}.part"
+        try:
+            with open(beside, "w", encoding="utf-8", newline="") as file:
+                file.write(text)
+            os.replace(beside, path)
+        except OSError:
+            if os.path.exists(beside):
+                os.remove(beside)
+            raise
 
     def append(self, cells):
-        with open(self.path, "a", encoding="utf-8", newline="") as file:
-            file.write(line(cells))
-            file.flush()
-            os.fsync(file.fileno())
+        """In place of an earlier row of the same point. OSError where it cannot be written: the file is as it was."""
+        known = self.key(cells) in self.rows
+        self.rows[self.key(cells)] = cells
+        if known:
+            self.replace(self.path, self.text())
+            return
+        size_B = os.path.getsize(self.path)
+        try:
+            with open(self.path, "a", encoding="utf-8", newline="") as file:
+                file.write(line(cells))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            os.truncate(self.path, size_B)
+            raise

@@ -61,7 +61,7 @@ TEST_CASE("random measurements are read back as they were written") {
   for (int n = 0; n < 200; ++n) {
     Measurement of;
     of.row = random.row("p");
-    of.status = static_cast<Status>(random.below(4));
+    of.status = static_cast<Status>(random.below(5));
     of.time_s = random.number();
     for (int samples = random.below(4); samples > 0; --samples) of.samples_s.push_back(random.number());
     for (std::optional<double> Measurement::*field :
@@ -71,8 +71,9 @@ TEST_CASE("random measurements are read back as they were written") {
           &Measurement::power_before_W, &Measurement::power_after_W, &Measurement::temperature_before_C,
           &Measurement::temperature_after_C})
       if (random.below(2) == 0) of.*field = random.number();
-    for (std::string Measurement::*field : {&Measurement::unit, &Measurement::device, &Measurement::driver,
-                                            &Measurement::cuda, &Measurement::commit, &Measurement::flags})
+    for (std::string Measurement::*field :
+         {&Measurement::unit, &Measurement::device, &Measurement::driver, &Measurement::cuda, &Measurement::commit,
+          &Measurement::flags, &Measurement::binary})
       of.*field = random.text();
     if (random.below(2) == 0) of.multiprocessors = 1 + random.below(200);
     const Measurement again = back(of);
@@ -90,7 +91,7 @@ TEST_CASE("a message is one line") {
 
 TEST_CASE("rows that are none are refused") {
   CHECK(refusal("time_s", "") == "r.csv:2: status: the row is ok, but has neither time_s nor value");
-  CHECK(refusal("status", "fine") == "r.csv:2: status: no 'fine'; known: ok, wrong, unsupported, failed");
+  CHECK(refusal("status", "fine") == "r.csv:2: status: no 'fine'; known: ok, wrong, unsupported, failed, lost");
   for (const std::string wrong : {"fast", "nan", "inf", "-1", "1 s", "1e999"})
     CHECK(refusal("time_s", wrong) == "r.csv:2: time_s: expected a number of at least 0, got '" + wrong + "'");
   CHECK(refusal("time_s", "0") == "r.csv:2: time_s: expected a time above 0, got '0'");
