@@ -28,7 +28,8 @@ BIN = "build/release/bin"
 PROGRAMS = ("tilewright", f"{BIN}/tilewright", f"./{BIN}/tilewright")
 HELPERS = ("cat", "cp", "diff", "echo", "grep", "head", "ls", "mkdir", "printf", "sed", "sort", "tail", "wc")
 SKIPPED = ("make", "git", "cd", "sudo", "cmake", "ctest")
-ON_A_DEVICE = ("build/kernels/tilewright-kernels", "tools/measure_peers.py", "python3", "ncu", "nvidia-smi")
+ON_A_DEVICE = ("build/kernels/tilewright-kernels", "tools/measure_peers.py", "tools/measure_session.sh", "python3", "ncu",
+               "nvidia-smi")
 LIMIT_S = 300
 
 # Exit statuses of the program: a refusal is one of these; anything else that is not 0 is a fault of its own.

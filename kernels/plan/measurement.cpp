@@ -20,7 +20,10 @@ std::string number_text(double number) {
   return {digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr};
 }
 
-std::string text_of(const std::optional<double>& number) { return number ? number_text(*number) : ""; }
+/// Nothing for the error of a result that has a NaN, which its message tells of.
+std::string text_of(const std::optional<double>& number) {
+  return number && std::isfinite(*number) ? number_text(*number) : "";
+}
 
 std::string text_of(const std::vector<double>& samples) {
   std::string all;

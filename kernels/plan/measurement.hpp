@@ -38,11 +38,11 @@ struct Measurement {
 
 /// Its texts by result_columns(); read_measurement() gives it back, but for line ends in the message, which become
 /// spaces: a cut line must not look whole.
-std::vector<std::string> cells_of(const Measurement& measurement);
+std::vector<std::string> cells_of(const Measurement& of);
 
 /// Throws Error at the place for what is no row of a plan, a number that is none, and for a row that is ok and has
 /// neither time nor value.
-Measurement read_measurement(const std::vector<std::string>& cells, const Place& place);
+Measurement read_measurement(const std::vector<std::string>& texts, const Place& place);
 
 /// The rows of a results file. Throws Error for other columns, and as read_measurement().
 std::vector<Measurement> read_measurements(const std::string& text, const std::string& file);

@@ -90,7 +90,8 @@ TEST_CASE("kernels that the runner has not are refused") {
   CHECK(group_error(plain, "pipelind")
             .starts_with("suite.yaml:10:17: measure.groups[0].kernels[0]: no 'pipelind' in configs/kernels"));
   CHECK(error("    - {name: m, kernels: [micro.yaml], keys: 4}\n") ==
-        "suite.yaml:9:40: measure.groups[0].keys: unknown key; known: name, kernels, over, let, when, priority, cache, "
+        "suite.yaml:9:40: measure.groups[0].keys: unknown key; known: name, kernels, over, let, when, priority, "
+        "cache, "
         "warm_up, "
         "repetitions");
 }

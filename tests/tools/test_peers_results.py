@@ -1,4 +1,5 @@
 import csv
+import math
 import resource
 import tempfile
 import unittest
@@ -37,7 +38,8 @@ class Rows(unittest.TestCase):
         self.assertEqual((cells["power_before_W"], cells["power_after_W"]), ("80.5", "600.25"))
 
     def test_leave_empty_what_is_unknown(self):
-        cells = dict(zip(COLUMNS, result_cells(point_with(), Outcome("failed", "a, b"), {}, {}, {})))
+        outcome = Outcome("failed", "a, b", math.nan, math.inf)
+        cells = dict(zip(COLUMNS, result_cells(point_with(), outcome, {}, {}, {})))
         self.assertEqual(cells["message"], "a, b")
         for name in COLUMNS[COLUMNS.index("error"):]:
             self.assertEqual(cells[name], "", name)

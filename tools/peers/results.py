@@ -2,6 +2,7 @@
 keeps what is done and the next one goes on from there."""
 import csv
 import io
+import math
 import os
 import statistics
 from dataclasses import dataclass
@@ -30,8 +31,10 @@ class Outcome:
 
 
 def text_of(value):
-    """Floats in the fewest digits that read back the same; nothing for what is unknown."""
-    return "" if value is None else repr(value) if isinstance(value, float) else str(value)
+    """Floats in the fewest digits that read back the same; nothing for what is unknown, or no number."""
+    if value is None or isinstance(value, float) and not math.isfinite(value):
+        return ""
+    return repr(value) if isinstance(value, float) else str(value)
 
 
 def result_cells(point, outcome, machine, before, after):

@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "tests/kernels/plan/random_rows.hpp"
 #include "tests/kernels/plan/support.hpp"
@@ -80,6 +82,16 @@ TEST_CASE("random measurements are read back as they were written") {
     CHECK(again.row == of.row);
     CHECK(again.samples_s == of.samples_s);
     CHECK(cells_of(again) == cells_of(of));
+  }
+}
+
+TEST_CASE("an error that is no number is an empty cell, and the row is read back") {
+  for (const double error : {std::nan(""), std::numeric_limits<double>::infinity()}) {
+    Measurement of = plain();
+    of.status = Status::wrong;
+    of.error = error;
+    CHECK_FALSE(back(of).error);
+    CHECK(back(of).status == Status::wrong);
   }
 }
 

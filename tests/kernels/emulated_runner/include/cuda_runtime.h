@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
-enum cudaError_t { cudaSuccess, cudaErrorMemoryAllocation, cudaErrorNotReady = 600 };
+enum cudaError_t { cudaSuccess, cudaErrorMemoryAllocation, cudaErrorNotReady = 600, cudaErrorIllegalAddress = 700 };
 enum cudaMemcpyKind { cudaMemcpyHostToDevice, cudaMemcpyDeviceToHost, cudaMemcpyDeviceToDevice };
 enum cudaDeviceAttr { cudaDevAttrMultiProcessorCount };
 enum { cudaStreamNonBlocking, cudaStreamCaptureModeThreadLocal, cudaFuncAttributeMaxDynamicSharedMemorySize };
@@ -27,6 +27,8 @@ struct cudaDeviceProp {
 };
 
 inline constexpr int emulated_multiprocessors = 2;
+
+inline cudaError_t emulated_state = cudaSuccess;  ///< of all that was launched
 
 inline const char* cudaGetErrorString(cudaError_t) { return "the emulated runtime refuses"; }
 inline cudaError_t cudaGetLastError() { return cudaSuccess; }
@@ -69,7 +71,7 @@ inline cudaError_t cudaMemcpy2DAsync(void* to, std::size_t to_pitch_B, const voi
 inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, int) { return *stream = nullptr, cudaSuccess; }
 inline cudaError_t cudaStreamDestroy(cudaStream_t) { return cudaSuccess; }
 inline cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
-inline cudaError_t cudaStreamQuery(cudaStream_t) { return cudaSuccess; }
+inline cudaError_t cudaStreamQuery(cudaStream_t) { return emulated_state; }
 
 inline cudaError_t cudaEventCreate(cudaEvent_t* event) { return *event = new CUevent_st, cudaSuccess; }
 inline cudaError_t cudaEventDestroy(cudaEvent_t event) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cuda_runtime.h>
+#include <faults.hpp>
 
 #include <cstdint>
 #include <stdexcept>
@@ -27,6 +28,7 @@ void entry(typename Kernel::Params) {}
 /// Every launch has a schedule of its own.
 template <class Kernel>
 void launch(Grid grid, const typename Kernel::Params& params, cudaStream_t) {
+  if (fails<Kernel>()) return;
   static std::uint64_t seed = 0;
   emulate<Kernel>(grid, params, {++seed});
 }
