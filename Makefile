@@ -1,7 +1,7 @@
 # The front door: thin names for what the presets, ctest and tools/ do.
 # Every target that builds first makes sure that the packages of packages.txt are installed.
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser asan debug fuzz bench kernels python lint format packages configure program
+.PHONY: help demo test browser asan debug fuzz bench kernels cute python lint format packages configure program
 
 JOBS := $(shell nproc)
 PROGRAM := build/release/bin/tilewright
@@ -58,6 +58,15 @@ bench: configure ## run the benchmarks and time the demo study
 
 kernels: configure ## build the CUDA kernels and the program that measures them
 	cmake --build --preset release --target tilewright-kernels
+
+cute: PACKAGES += tests python
+cute: VENV := build/cute
+cute: packages ## hold the kernels' layouts of shared memory against CuTe, whose headers pip brings to build/cute
+	test -x $(VENV)/bin/python || /usr/bin/python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps -r tests/kernels/cute/requirements.txt
+	cmake --preset release
+	cmake --build --preset release --target tests_kernels_cute
+	ctest --preset release -R '^kernels_cute$$'
 
 python: PACKAGES += python
 python: VENV := build/venv

@@ -55,6 +55,7 @@ LIBRARY_HOME = {
     "nanobind/": "python",
     "catch2/": "tests",
     "benchmark/": "bench",
+    "cute/": "tests/kernels/cute",
 }
 
 

@@ -1,0 +1,67 @@
+// What CuTe (NVIDIA, CUTLASS 4.2) says of matrices in shared memory, tensor maps and registers, as plain numbers:
+// the other tests of this folder hold the kernels and the emulator against it, and include nothing of CuTe.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "kernels/attention/instances.hpp"
+#include "tests/kernels/cute/map_call.hpp"
+
+namespace tilewright::kernels::conformance {
+
+/// A matrix of 16-bit numbers in shared memory, `copies` of them one after another.
+struct Canonical {
+  int rows;     ///< tokens
+  int columns;  ///< numbers of a head
+  int copies;
+  int end;                                 ///< the first byte behind all copies
+  std::vector<int> addresses;              ///< bytes from the start of shared memory: [copies][rows][columns]
+  std::vector<std::uint64_t> descriptors;  ///< of the products: [copies][parts of the rows][steps of 16 along K]
+
+  [[nodiscard]] int address(int copy, int row, int column) const {
+    return addresses[static_cast<std::size_t>((copy * rows + row) * columns + column)];
+  }
+};
+
+/// Q in parts of 64 rows, K and V in the kernel's stages, behind each other. V is the operand whose K are tokens.
+struct SharedMatrices {
+  Canonical q, k, v;
+};
+
+/// Of an instance of specialized_instances. Throws std::invalid_argument for another.
+SharedMatrices cute_matrices(const Instance& instance);
+
+/// A of two warpgroups, 64 x 64 each, and B, 128 x 64, behind it: what the chain of products of kernels/micro/
+/// reads.
+struct RateMatrices {
+  Canonical a, b;
+};
+RateMatrices cute_rate_matrices();
+
+/// A K-major matrix of 16 rows and 64 columns.
+Canonical cute_sixteen_rows(int start);
+
+/// Which element of 64 rows a thread's register holds, row + 64 * column: of the accumulators of n columns
+/// [128 threads][n / 2], and of A in registers [128 threads][8].
+std::vector<int> cute_accumulators(int n);
+std::vector<int> cute_a_registers();
+
+/// Tokens of one or three axes, the last of them fastest, in natural order.
+struct Tokens {
+  std::array<int, 3> extent;
+  std::array<int, 3> tile;  ///< {1, 1, rows of the operand}, or tile_of_three_axes(rows)
+};
+
+constexpr std::array<int, 3> tile_of_three_axes(int rows) {
+  return rows == 192 ? std::array{3, 8, 8} : rows == 64 ? std::array{4, 4, 4} : std::array{2, 8, rows / 16};
+}
+
+enum class Operand { q, k, v };
+
+/// The call of the driver by which CuTe makes the map of a tensor [heads, tokens, head_dim] whose tiles go to an
+/// operand of the instance.
+MapCall cute_map(const Instance& instance, Operand operand, const Tokens& tokens, const void* tensor, int heads);
+
+}  // namespace tilewright::kernels::conformance

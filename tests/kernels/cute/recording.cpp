@@ -1,0 +1,142 @@
+#include "tests/kernels/cute/recording.hpp"
+
+#include <cstddef>
+#include <iterator>
+#include <stdexcept>
+
+#include "kernels/device/tensor_copy.hpp"
+#include "kernels/device/thread.hpp"
+#include "kernels/emulator/warpgroup.hpp"
+
+namespace tilewright::kernels {
+
+// In place of what they end in: write down, then go on.
+namespace emulator {
+template <class T>
+void recorded_product(WarpgroupProduct product);
+}
+namespace device {
+void recorded_copy(void* shared, const TensorMap* map, MBarrier* barrier, const int (&coordinates)[tensor_axes]);
+}
+
+}  // namespace tilewright::kernels
+
+// No other file of this program includes a kernel, so that none has one that isn't led here.
+#define issue_product recorded_product
+#define tensor_copy_5d recorded_copy
+#include "kernels/attention/specialized.hpp"
+#include "kernels/micro/warpgroup_rate.hpp"
+#undef issue_product
+#undef tensor_copy_5d
+
+#include "kernels/attention/specialized_launch.hpp"
+#include "kernels/attention/specialized_setup.hpp"
+#include "kernels/attention/work_order.hpp"
+#include "kernels/emulator/block.hpp"
+#include "kernels/emulator/emulate.hpp"
+#include "kernels/mask/make_masks.hpp"
+
+namespace tilewright::kernels {
+namespace {
+
+std::vector<std::vector<conformance::Product>> products;
+std::vector<conformance::Copy> copies;
+
+}  // namespace
+
+template <class T>
+void emulator::recorded_product(WarpgroupProduct product) {
+  const int thread = device::thread_index();
+  if (thread % 128 == 0) {
+    const auto warpgroup = static_cast<std::size_t>(thread / 128);
+    if (products.size() <= warpgroup) products.resize(warpgroup + 1);
+    products[warpgroup].push_back(
+        {product.n, product.a != nullptr, product.b_mn_major, product.a_matrix, product.b_matrix});
+  }
+  issue_product<T>(product);
+}
+
+void device::recorded_copy(void* shared, const TensorMap* map, MBarrier* barrier,
+                           const int (&coordinates)[tensor_axes]) {
+  copies.push_back({static_cast<int>(matrix_address(shared)), map->shape, std::to_array(coordinates)});
+  tensor_copy_5d(shared, map, barrier, coordinates);
+}
+
+namespace conformance {
+namespace {
+
+constexpr int heads = 2;
+
+MaskProblem dense(const Tokens& queries, const Tokens& keys) {
+  MaskProblem of;
+  of.queries = queries.extent;
+  of.q_tile = queries.tile;
+  of.keys = keys.extent;
+  of.kv_tile = keys.tile;
+  of.rules = {{{of.keys[0], of.keys[1], of.keys[2]}, {1, 1, 1}, {false, false, false}}};
+  return of;
+}
+
+template <class T>
+std::vector<T> zeros(const TokenGrid& grid, int head_dim) {
+  return std::vector<T>(static_cast<std::size_t>(heads * grid.memory_tokens * head_dim), T{0});
+}
+
+std::vector<Copy> copies_from(const void* tensor) {
+  std::vector<Copy> of;
+  for (const Copy& copy : copies) {
+    if (copy.shape.base == tensor) of.push_back(copy);
+  }
+  return of;
+}
+
+template <class Kernel>
+Recording record_kernel(const Tokens& query_tokens, const Tokens& key_tokens) {
+  using T = typename Kernel::Number;
+  const Masks masks = make_masks(dense(query_tokens, key_tokens));
+  const auto q = zeros<T>(masks.queries, Kernel::head_dim);
+  const auto k = zeros<T>(masks.keys, Kernel::head_dim);
+  const auto v = k;
+  auto o = q;
+  const AttentionParams<T> params{q.data(), k.data(), v.data(),      o.data(),   nullptr,     1,
+                                  heads,    heads,    masks.queries, masks.keys, masks.set(), 1.0F};
+  const std::vector<int> order = work_order(masks, {1, heads, heads, Kernel::head_dim});
+  products.clear();
+  copies.clear();
+  emulate<Kernel>({1, 1, 1}, specialized_params<Kernel>(params, order.data(), static_cast<int>(order.size())));
+  return {products, copies_from(q.data()), copies_from(k.data()), copies_from(v.data())};
+}
+
+template <std::size_t Index = 0>
+Recording record_from(const Instance& instance, const Tokens& queries, const Tokens& keys) {
+  if constexpr (Index == std::size(specialized_instances)) {
+    throw std::invalid_argument("not an instance of the specialised kernel");
+  } else {
+    constexpr Instance of = specialized_instances[Index];
+    if (instance != of) return record_from<Index + 1>(instance, queries, keys);
+    using T = std::conditional_t<of.dtype == "bf16", device::bf16, device::fp16>;
+    return record_kernel<Specialized<T, of.head_dim, of.q_tile, of.kv_tile>>(queries, keys);
+  }
+}
+
+template <class Rate>
+Recording record_chain() {
+  std::vector<float> results(Rate::threads);
+  products.clear();
+  emulate<Rate>({1, 1, 1}, {1, results.data()});
+  return {products, {}, {}, {}};
+}
+
+}  // namespace
+
+Recording record(const Instance& instance, const Tokens& queries, const Tokens& keys) {
+  return record_from(instance, queries, keys);
+}
+
+Recording record_rate(bool a_in_registers) {
+  return a_in_registers ? record_chain<WarpgroupRate<device::bf16, true>>()
+                        : record_chain<WarpgroupRate<device::bf16, false>>();
+}
+
+}  // namespace conformance
+}  // namespace tilewright::kernels
