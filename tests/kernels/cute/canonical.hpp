@@ -48,10 +48,11 @@ Canonical cute_sixteen_rows(int start);
 std::vector<int> cute_accumulators(int n);
 std::vector<int> cute_a_registers();
 
-/// Tokens of one or three axes, the last of them fastest, in natural order.
+/// Tokens of one or three axes, the last of them fastest.
 struct Tokens {
   std::array<int, 3> extent;
   std::array<int, 3> tile;  ///< {1, 1, rows of the operand}, or tile_of_three_axes(rows)
+  bool permuted = false;    ///< tiles follow each other in memory, each filled up to its size
 };
 
 constexpr std::array<int, 3> tile_of_three_axes(int rows) {
@@ -60,8 +61,8 @@ constexpr std::array<int, 3> tile_of_three_axes(int rows) {
 
 enum class Operand { q, k, v };
 
-/// The call of the driver by which CuTe makes the map of a tensor [heads, tokens, head_dim] whose tiles go to an
-/// operand of the instance.
+/// The call of the driver by which CuTe makes the map of a tensor [heads, tokens, head_dim], in natural order,
+/// whose tiles go to an operand of the instance.
 MapCall cute_map(const Instance& instance, Operand operand, const Tokens& tokens, const void* tensor, int heads);
 
 }  // namespace tilewright::kernels::conformance

@@ -104,6 +104,9 @@ std::int64_t element_of(const Copy& copy, const Tokens& tokens, int head_dim, in
 std::string difference_of_copy(const Copy& copy, int stage, int panel, const Tokens& tokens,
                                const Canonical& cute) {
   if (copy.at[0] != panel * device::box_row) return fmt::format("begins at column {}", copy.at[0]);
+  for (std::size_t i = 0; i < 3; ++i) {
+    if (copy.at[3 - i] % tokens.tile[i] != 0) return fmt::format("begins within a tile, on axis {}", i);
+  }
   std::vector<std::int64_t> expected(all_shared_B / 2, untouched);
   for (int row = 0; row < cute.rows; ++row) {
     for (int column = 0; column < device::box_row; ++column) {

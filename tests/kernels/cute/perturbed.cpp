@@ -104,6 +104,7 @@ TEST_CASE("a copy from or to another place is found") {
   CHECK(copy_difference([](Copy&) {}) == "");
   CHECK_THAT(copy_difference([](Copy& copy) { copy.to += 1024; }), Contains("copy 2"));
   CHECK_THAT(copy_difference([](Copy& copy) { copy.at[0] += 8; }), Contains("copy 2 begins at column 8"));
+  CHECK_THAT(copy_difference([](Copy& copy) { ++copy.at[1]; }), Contains("copy 2 begins within a tile, on axis 2"));
   CHECK_THAT(copy_difference([](Copy& copy) { --copy.shape.box[1]; }), Contains("copy 2"));
   CHECK_THAT(copy_difference([](Copy& copy) { copy.shape.box[2] = 2; }), Contains("copy 2"));
   CHECK_THAT(copy_difference([](Copy& copy) { copy.shape.size[1] = 200; }), Contains("copy 2"));

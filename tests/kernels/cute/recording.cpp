@@ -73,6 +73,7 @@ MaskProblem dense(const Tokens& queries, const Tokens& keys) {
   of.q_tile = queries.tile;
   of.keys = keys.extent;
   of.kv_tile = keys.tile;
+  of.permuted = queries.permuted;
   of.rules = {{{of.keys[0], of.keys[1], of.keys[2]}, {1, 1, 1}, {false, false, false}}};
   return of;
 }
@@ -128,6 +129,14 @@ Recording record_chain() {
 }
 
 }  // namespace
+
+Tokens in_memory(const Tokens& tokens) {
+  if (!tokens.permuted) return tokens;
+  const int rows = tokens.tile[0] * tokens.tile[1] * tokens.tile[2];
+  int places = rows;
+  for (std::size_t i = 0; i < 3; ++i) places *= ceil_divide(tokens.extent[i], tokens.tile[i]);
+  return {{1, 1, places}, {1, 1, rows}};
+}
 
 Recording record(const Instance& instance, const Tokens& queries, const Tokens& keys) {
   return record_from(instance, queries, keys);

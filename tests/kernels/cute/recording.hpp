@@ -30,6 +30,9 @@ struct Recording {
   std::vector<Copy> q, k, v;
 };
 
+/// As they lie in memory: permuted ones on one axis, in natural order.
+Tokens in_memory(const Tokens& tokens);
+
 /// The instance run by one block on dense attention of two heads; the tiles are those of the instance.
 Recording record(const Instance& instance, const Tokens& queries, const Tokens& keys);
 
