@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include "cli/command.hpp"
@@ -8,6 +9,7 @@
 #include "common/file.hpp"
 #include "common/yaml.hpp"
 #include "explore/study/study_keys.hpp"
+#include "report/report_keys.hpp"
 #include "sim/kernel/calibration.hpp"
 #include "sim/record/schema.hpp"
 
@@ -15,8 +17,13 @@ namespace tilewright::cli {
 
 namespace {
 
-constexpr const char* fields_kind = "fields";  // the only one that is in no files
-constexpr const char* study_keys_kind = "study-keys";
+// What is in no files, and prints a table of its own.
+struct OwnTable {
+  const char* kind;
+  Table (*make)();
+};
+constexpr std::array own_tables{OwnTable{"fields", table_of_fields}, OwnTable{"study-keys", table_of_study_keys},
+                                OwnTable{"report-keys", table_of_report_keys}};
 
 // What a kernel is good for: to be predicted, on which machines by measurements, and to be measured.
 std::string description_of(const KernelFile& kernel) {
@@ -71,20 +78,19 @@ Action add_list(Verb& verb) {
       "kind", *kind,
       "cascades, masks, archs, drams, kernels, calls, mappings, calibrations, workloads, models, claims, studies, "
       "suites or reports; "
-      "all of these without. Or fields: what result records have; or study-keys: what study files have");
+      "all of these without. Or fields: what result records have; study-keys and report-keys: what files of "
+      "studies "
+      "and of reports have");
   return [kind](const Options& options) {
     std::vector<std::string> kinds{"cascades",     "masks",     "archs",  "drams",  "kernels", "calls",  "mappings",
                                    "calibrations", "workloads", "models", "claims", "studies", "suites", "reports"};
-    if (*kind == fields_kind) {
-      print(table_of_fields(), options);
-      return static_cast<int>(done);
-    }
-    if (*kind == study_keys_kind) {
-      print(table_of_study_keys(), options);
-      return static_cast<int>(done);
-    }
+    for (const OwnTable& own : own_tables)
+      if (*kind == own.kind) {
+        print(own.make(), options);
+        return static_cast<int>(done);
+      }
     if (!kind->empty() && std::ranges::find(kinds, *kind) == kinds.end()) {
-      kinds.insert(kinds.end(), {fields_kind, study_keys_kind});
+      for (const OwnTable& own : own_tables) kinds.emplace_back(own.kind);
       throw InputError("no kind '" + *kind + "'" + did_you_mean(*kind, kinds));
     }
     Table table{{{"kind", {}, false}, {"name", {}, false}, {"description", {}, false}}, {}};

@@ -4,6 +4,7 @@
 
 #include "common/file.hpp"
 #include "report/palette.hpp"
+#include "report/report_keys.hpp"
 #include "report/spec_parts.hpp"
 
 namespace tilewright {
@@ -11,7 +12,7 @@ namespace tilewright {
 namespace {
 
 AxisStyle parse_axis(const Yaml& map) {
-  map.only({"label", "unit", "scale", "names"});
+  map.only(names_of(axis_style_keys()));
   AxisStyle axis{map.at("label").text(), text_or_empty(map, "unit"), parse_scale(map), {}};
   if (const auto names = map.find("names"))
     for (const auto& [value, name] : names->entries()) axis.names.emplace(value, name.text());
@@ -19,13 +20,13 @@ AxisStyle parse_axis(const Yaml& map) {
 }
 
 Design parse_design(const Yaml& map) {
-  map.only({"label", "color"});
+  map.only(names_of(design_keys()));
   return {map.at("label").text(), color_code(map.at("color"))};
 }
 
 /// Its file lies beside that of the report, where the path is relative.
 GivenPicture parse_picture(const Yaml& map) {
-  map.only({"file", "name", "title", "caption"});
+  map.only(names_of(picture_keys()));
   GivenPicture picture{located(map.at("file")), parse_file_name(map.at("name")), map.at("title").text(),
                        map.at("caption").text()};
   picture.file.text = beside(picture.file.text, picture.file.place.file);
@@ -40,7 +41,7 @@ std::string name_of(const Block& block) {
 }
 
 Block parse_block(const Yaml& map, const ReportSpec& report) {
-  map.only({"heading", "text", "table", "figure", "picture"});
+  map.only(names_of(block_keys()));
   if (map.entries().size() != 1) map.fail("expected one of heading, text, table, figure and picture");
   const auto [key, value] = map.entries().front();
   if (key == "heading") return Heading{value.text()};
@@ -72,7 +73,7 @@ ReportSpec load_report(const std::filesystem::path& file) { return parse_report(
 ReportSpec parse_report(const Yaml& root) {
   root.only({"report"});
   const Yaml map = root.at("report");
-  map.only({"name", "title", "study", "axes", "designs", "page"});
+  map.only(names_of(report_keys()));
   ReportSpec report{map.at("name").text(), map.at("title").text(), map.at("study").text(), {}, {}, {}};
   if (const auto axes = map.find("axes"))
     for (const auto& [name, axis] : axes->entries()) report.axes.emplace(name, parse_axis(axis));

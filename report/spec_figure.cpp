@@ -2,6 +2,7 @@
 #include <cctype>
 
 #include "report/palette.hpp"
+#include "report/report_keys.hpp"
 #include "report/spec_parts.hpp"
 #include "sim/record/schema.hpp"
 
@@ -12,7 +13,7 @@ namespace {
 using Kind = Figure::Kind;
 
 Kind parse_kind(const Yaml& value) {
-  static const std::vector<std::string> kinds = {"lines", "bars", "stacks", "scatter", "map", "pareto", "roofline"};
+  const std::vector<std::string>& kinds = figure_kinds();
   const auto found = std::ranges::find(kinds, value.text());
   if (found == kinds.end())
     value.fail("unknown kind of figure '" + value.text() + "'" + did_you_mean(value.text(), kinds));
@@ -61,10 +62,7 @@ NumberAxis parse_number_axis(const Yaml& map) {
 }
 
 void parse_y(const Yaml& map, Figure& figure) {
-  std::vector<std::string> keys = {"label", "scale", "percent", "range", "relative_to", "as", "of"};
-  if (figure.kind == Kind::pareto) keys.emplace_back("best");
-  if (figure.kind != Kind::stacks) keys.emplace_back("value");
-  map.only(keys);
+  map.only(value_axis_keys(figure.kind));
   figure.y_axis = parse_number_axis(map);
   figure.measure.relative = parse_relative(map);
   if (figure.kind != Kind::stacks) figure.measure.quantity = parse_quantity(map.at("value"));
@@ -79,9 +77,7 @@ void parse_x(const Yaml& map, Figure& figure) {
     return;
   }
   const Yaml x = map.at("x");
-  std::vector<std::string> keys = {"label", "scale", "percent", "range", "value"};
-  if (figure.kind == Kind::pareto) keys.emplace_back("best");
-  x.only(keys);
+  x.only(x_axis_keys(figure.kind));
   figure.x_axis = parse_number_axis(x);
   figure.x_quantity = parse_quantity(x.at("value"));
   if (figure.kind == Kind::scatter) figure.x = located(map.at("points"));
@@ -93,7 +89,7 @@ void parse_x(const Yaml& map, Figure& figure) {
 std::vector<Roof> parse_roofs(const Yaml& list) {
   std::vector<Roof> roofs;
   for (const Yaml& item : list.items()) {
-    item.only({"label", "rate", "bandwidth"});
+    item.only(names_of(roof_keys()));
     const bool slope = item.find("bandwidth").has_value();
     if (slope == item.find("rate").has_value()) item.fail("expected one of rate and bandwidth");
     roofs.push_back({item.at("label").text(), parse_quantity(item.at(slope ? "bandwidth" : "rate")), slope});
@@ -105,7 +101,7 @@ std::vector<Roof> parse_roofs(const Yaml& list) {
 std::vector<Part> parse_parts(const Yaml& list) {
   std::vector<Part> parts;
   for (const Yaml& item : list.items()) {
-    item.only({"label", "color", "value"});
+    item.only(names_of(part_style_keys()));
     parts.push_back({item.at("label").text(), color_code(item.at("color")), parse_quantity(item.at("value"))});
   }
   if (parts.empty()) list.fail("expected at least one part");
@@ -122,25 +118,6 @@ RecordSelection parse_record_selection(const Yaml& map, const ReportSpec& report
   if (const auto axes = map.find("mean_over"))
     for (const Yaml& axis : axes->items()) selection.mean_over.push_back(located(axis));
   return selection;
-}
-
-std::vector<std::string> keys_of(Kind kind) {
-  std::vector<std::string> keys = {"kind",    "name", "title",     "caption", "series",
-                                   "designs", "at",   "mean_over", "panels",  "x"};
-  if (kind == Kind::map) {
-    keys.insert(keys.end(), {"rows", "cells"});
-  } else {
-    keys.emplace_back("y");
-  }
-  if (kind != Kind::stacks && kind != Kind::map) keys.emplace_back("curves");
-  if (kind == Kind::stacks) keys.emplace_back("parts");
-  if (kind == Kind::scatter) keys.insert(keys.end(), {"points", "steps"});
-  if (kind == Kind::pareto || kind == Kind::roofline) {
-    std::erase(keys, "mean_over");
-    keys.emplace_back("points");
-  }
-  if (kind == Kind::roofline) keys.emplace_back("roofs");
-  return keys;
 }
 
 /// What a curve, a bar or a row is: a design, or a value of an axis.
@@ -168,7 +145,7 @@ void parse_curves(const Yaml& map, Figure& figure) {
 Figure parse_figure(const Yaml& map, const ReportSpec& report) {
   Figure figure;
   figure.kind = parse_kind(map.at("kind"));
-  map.only(keys_of(figure.kind));
+  map.only(figure_keys(figure.kind));
   figure.name = parse_file_name(map.at("name"));
   figure.title = map.at("title").text();
   figure.caption = map.at("caption").text();

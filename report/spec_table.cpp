@@ -1,3 +1,4 @@
+#include "report/report_keys.hpp"
 #include "report/spec_parts.hpp"
 
 namespace tilewright {
@@ -5,7 +6,7 @@ namespace tilewright {
 namespace {
 
 TableColumn parse_column(const Yaml& map) {
-  map.only({"label", "series", "value", "relative_to", "as", "of", "digits", "percent", "suffix"});
+  map.only(names_of(table_column_keys()));
   TableColumn column;
   column.label = map.at("label").text();
   column.series = located(map.at("series"));
@@ -17,7 +18,7 @@ TableColumn parse_column(const Yaml& map) {
 }
 
 TableGroup parse_group(const Yaml& map) {
-  map.only({"title", "columns"});
+  map.only(names_of(table_group_keys()));
   TableGroup group{map.at("title").text(), {}};
   for (const Yaml& column : map.at("columns").items()) group.columns.push_back(parse_column(column));
   if (group.columns.empty()) map.at("columns").fail("expected at least one column");
@@ -27,7 +28,7 @@ TableGroup parse_group(const Yaml& map) {
 }  // namespace
 
 ReportTable parse_table(const Yaml& map, const ReportSpec& report) {
-  map.only({"title", "caption", "designs", "at", "groups"});
+  map.only(names_of(table_keys()));
   ReportTable table{
       map.at("title").text(), map.at("caption").text(), parse_designs(map, report), parse_at(map), {}};
   for (const Yaml& group : map.at("groups").items()) table.groups.push_back(parse_group(group));

@@ -2,8 +2,8 @@
 
 namespace tilewright {
 
-const std::vector<StudyKey>& study_keys() {
-  static const std::vector<StudyKey> keys{
+const std::vector<FileKey>& study_keys() {
+  static const std::vector<FileKey> keys{
       {"name", "text", "of the study, and of its folder of results"},
       {"description", "text", "for people"},
       {"axes", "map of axes", "what points differ in"},
@@ -17,8 +17,8 @@ const std::vector<StudyKey>& study_keys() {
   return keys;
 }
 
-const std::vector<StudyKey>& axis_keys() {
-  static const std::vector<StudyKey> keys{
+const std::vector<FileKey>& axis_keys() {
+  static const std::vector<FileKey> keys{
       {"values", "list", "the same as the list alone, where `when` is wanted"},
       {"from", "number", "where a range begins"},
       {"to", "number", "where it ends; the last value is not above it"},
@@ -32,8 +32,8 @@ const std::vector<StudyKey>& axis_keys() {
   return keys;
 }
 
-const std::vector<StudyKey>& sample_keys() {
-  static const std::vector<StudyKey> keys{
+const std::vector<FileKey>& sample_keys() {
+  static const std::vector<FileKey> keys{
       {"method", "random, sobol or saltelli",
        "independent; a Sobol sequence, which fills evenly; or Saltelli's design, from which sensitivities are "
        "estimated"},
@@ -42,8 +42,8 @@ const std::vector<StudyKey>& sample_keys() {
   return keys;
 }
 
-const std::vector<StudyKey>& series_keys() {
-  static const std::vector<StudyKey> keys{
+const std::vector<FileKey>& series_keys() {
+  static const std::vector<FileKey> keys{
       {"name", "text", "of the series"},
       {"over", "list of axes", "what its points differ in, the last one fastest"},
       {"where", "expression", "as that of the study, for this series as well"},
@@ -72,16 +72,16 @@ const std::vector<StudyKey>& series_keys() {
   return keys;
 }
 
-const std::vector<StudyKey>& mapping_keys() {
-  static const std::vector<StudyKey> keys{
+const std::vector<FileKey>& mapping_keys() {
+  static const std::vector<FileKey> keys{
       {"use", "text", "a mapping"},
       {"map", "map", "in its place: a search"},
       {"when", "expression", "over axes, derived numbers and the workload's shapes"}};
   return keys;
 }
 
-const std::vector<StudyKey>& map_keys() {
-  static const std::vector<StudyKey> keys{
+const std::vector<FileKey>& map_keys() {
+  static const std::vector<FileKey> keys{
       {"objective", "text", "time, energy, edp, traffic or buffer: one"},
       {"time_limit", "seconds",
        "after which the search for a point ends with the best so far; none where left out"},
@@ -95,9 +95,9 @@ const std::vector<StudyKey>& map_keys() {
   return keys;
 }
 
-const std::vector<StudyKey>& part_keys() {
-  static const std::vector<StudyKey> keys{{"series", "text", "a series before this one"},
-                                          {"times", "expression", "how often it runs; a name alone runs once"}};
+const std::vector<FileKey>& part_keys() {
+  static const std::vector<FileKey> keys{{"series", "text", "a series before this one"},
+                                         {"times", "expression", "how often it runs; a name alone runs once"}};
   return keys;
 }
 
@@ -106,25 +106,15 @@ const std::vector<std::string>& model_names() {
   return names;
 }
 
-std::vector<std::string> names_of(const std::vector<StudyKey>& keys) {
-  std::vector<std::string> names;
-  for (const StudyKey& key : keys) names.emplace_back(key.name);
-  return names;
-}
-
 Table table_of_study_keys() {
-  Table table{{{"key"}, {"value"}, {"meaning"}}, {}};
-  const auto add = [&](const char* path, const std::vector<StudyKey>& keys) {
-    for (const StudyKey& key : keys)
-      table.rows.push_back({std::string(path) + "." + key.name, std::string(key.value), std::string(key.meaning)});
-  };
-  add("study", study_keys());
-  add("study.axes.AXIS", axis_keys());
-  add("study.sample", sample_keys());
-  add("study.series[]", series_keys());
-  add("study.series[].mapping[]", mapping_keys());
-  add("study.series[].mapping.map", map_keys());
-  add("study.series[].sequence[]", part_keys());
+  Table table = table_of_keys();
+  append_keys(table, "study", study_keys());
+  append_keys(table, "study.axes.AXIS", axis_keys());
+  append_keys(table, "study.sample", sample_keys());
+  append_keys(table, "study.series[]", series_keys());
+  append_keys(table, "study.series[].mapping[]", mapping_keys());
+  append_keys(table, "study.series[].mapping.map", map_keys());
+  append_keys(table, "study.series[].sequence[]", part_keys());
   return table;
 }
 
