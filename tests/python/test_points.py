@@ -4,6 +4,7 @@ import os
 import pickle
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -140,6 +141,29 @@ class Interruption(unittest.TestCase):
 def numbers(record):
     """Without what depends on where it was built."""
     return {name: value for name, value in record.items() if isinstance(value, float)}
+
+
+class Locales(unittest.TestCase):
+    """A notebook may have set the user's locale, in which C's own functions read 0,5 for a half."""
+    NUMBERS = """
+import locale, sys
+if len(sys.argv) > 1: locale.setlocale(locale.LC_ALL, sys.argv[1])
+import tilewright as tw
+record = tw.evaluate("BERT", "fusemax/proposal", "fusemax/binding", set={"S": 4096}, arch_set={"N": 128})
+print(repr(dict(record)), tw.bound(layout=1024, mask="random-blocks,share=0.25,block=64"))
+"""
+
+    def test_decimal_commas_change_no_number(self):
+        with tempfile.TemporaryDirectory() as folder:
+            made = subprocess.run(["localedef", "-i", "de_DE", "-f", "UTF-8", f"{folder}/de_DE.UTF-8"],
+                                  capture_output=True)
+            if made.returncode != 0:
+                self.skipTest("no German locale can be made: the package locales is missing")
+            german = {**os.environ, "LOCPATH": folder, "LC_ALL": "de_DE.UTF-8"}
+            here, there = (subprocess.run([sys.executable, "-c", self.NUMBERS, *words], env=environment, text=True,
+                                          capture_output=True, check=True).stdout
+                           for words, environment in (([], os.environ), (["de_DE.UTF-8"], german)))
+        self.assertEqual(here, there)
 
 
 if __name__ == "__main__":
