@@ -1,5 +1,6 @@
 // Attention for GPUs with the copy engine and warpgroup products (sm_90a): one warpgroup brings tiles to shared
-// memory, the others compute, and blocks stay on their multiprocessor until all work is done.
+// memory, as a warp beside it says which, the others compute, and blocks stay on their multiprocessor until all
+// work is done.
 //
 // Sources: J. Shah et al., "FlashAttention-3", 2024 (warp specialisation, turns of two warpgroups, overlap within
 // one); A. Hassani et al., "Generalized Neighborhood Attention", 2025 (tiles of several dimensions as boxes).
@@ -9,9 +10,11 @@
 
 #include "kernels/attention/specialized_consumer.hpp"
 #include "kernels/attention/specialized_params.hpp"
+#include "kernels/attention/specialized_preparer.hpp"
 #include "kernels/attention/specialized_producer.hpp"
 #include "kernels/attention/specialized_shared.hpp"
 #include "kernels/device/mbarrier.hpp"
+#include "kernels/device/shuffle.hpp"
 #include "kernels/device/synchronize.hpp"
 #include "kernels/device/thread.hpp"
 #include "kernels/device/warpgroup.hpp"
@@ -41,10 +44,12 @@ struct Specialized {
     Shared& shared = *reinterpret_cast<Shared*>(memory);
     if (device::thread_index() == 0) make_barriers(shared);
     device::sync_block();
-    const int warpgroup = device::warp() / 4;
+    // Of lane 0, so that the compiler knows that it is one for the warp: descriptors are then uniform.
+    const int warpgroup = device::shuffle(device::warp() / 4, 0);
     if (warpgroup == 0) {
       device::registers_decrease<producer_registers>();
       if (device::thread_index() == 0) Producer<Specialized>(params, shared).run();
+      if (device::thread_index() == device::warp_size) Preparer<Specialized>(params, shared).run();
     } else {
       device::registers_increase<consumer_registers>();
       Consumer<Specialized>(params, shared, warpgroup - 1).run();
@@ -67,6 +72,10 @@ struct Specialized {
       device::mbarrier_init(&shared.k_empty[stage], consumer_warps);
       device::mbarrier_init(&shared.v_full[stage], 1);
       device::mbarrier_init(&shared.v_empty[stage], consumer_warps);
+    }
+    for (int item = 0; item < prepared_items; ++item) {
+      device::mbarrier_init(&shared.prepared_full[item], 1);
+      device::mbarrier_init(&shared.prepared_empty[item], 1);
     }
     device::fence_barrier_init();
   }

@@ -39,7 +39,8 @@ class Consumer {
     if (index_ == Kernel::consumers - 1) pass_turn();
     for (int parity = 0;; parity ^= 1) {
       device::mbarrier_wait(&shared_.q_full, parity);
-      const Announcement work = shared_.announcement;
+      // Not copied: registers are short, and it stays until this consumer has asked for the Q tile after the next.
+      const Announcement& work = shared_.announcements[parity];
       if (work.visits < 0) return;
       softmax_ = OnlineSoftmax(params_.attention.scale * log2_e);
       attend(work);
@@ -60,27 +61,29 @@ class Consumer {
   TILEWRIGHT_DEVICE void attend(const Announcement& work) {
     TILEWRIGHT_UNROLL
     for (int i = 0; i < Kernel::head_dim / 2; ++i) output_[i] = 0;
-    if (work.visits == 0) {
-      place_rows(params_.attention, work, first_row_, rows());
+    const int visits = work.visits;
+    if (visits == 0) {
+      place_rows<false>(params_.attention, work, first_row_, rows());
       return release(&shared_.q_empty);
     }
     Scores scores;
     Weights weights;
     start(scores, work);
-    for (int visit = 1; visit < work.visits; ++visit) {
+    for (int visit = 1; visit < visits; ++visit) {
       settle(scores, weights, visit > 1);
       step(scores, weights);
     }
     release(&shared_.q_empty);
-    settle(scores, weights, work.visits > 1);
-    finish(weights);
+    settle(scores, weights, visits > 1);
+    finish(weights, work);
   }
 
-  /// The weights of the first tile, in place of its scores; meanwhile makes the table of rows.
+  /// The weights of the first tile, in place of its scores; meanwhile makes the table of rows, where they have
+  /// masks.
   TILEWRIGHT_DEVICE void start(Scores& scores, const Announcement& work) {
     device::mbarrier_wait(&shared_.k_full[k_.stage], k_.parity);
     issue_scores(scores);
-    place_rows(params_.attention, work, first_row_, rows());
+    if (work.masked) place_rows<true>(params_.attention, work, first_row_, rows());
     const Mask mask = make_mask();
     device::wgmma_wait<0>();
     weigh(scores, mask);
@@ -112,10 +115,11 @@ class Consumer {
     softmax_.correct(output_);
   }
 
-  /// The output of the last tile.
-  TILEWRIGHT_DEVICE void finish(Weights& weights) {
+  /// The output of the last tile; meanwhile finds where its rows go, where no mask has asked for them.
+  TILEWRIGHT_DEVICE void finish(Weights& weights, const Announcement& work) {
     device::mbarrier_wait(&shared_.v_full[v_.stage], v_.parity);
     issue_output(weights);
+    if (!work.masked) place_rows<false>(params_.attention, work, first_row_, rows());
     device::wgmma_wait<0>();
     device::pin(output_);
     device::pin(weights);

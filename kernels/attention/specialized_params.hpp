@@ -18,6 +18,18 @@ struct BoxSteps {
   int outer;
 };
 
+/// Where a box begins in its map, but for the numbers of a head and the head.
+struct BoxPlace {
+  int along;
+  int middle;
+  int outer;
+};
+
+TILEWRIGHT_HOST_DEVICE constexpr BoxPlace box_of(const BoxSteps& steps, int base, const Coordinates& tile) {
+  return {base + tile.at[0] * steps.along[0] + tile.at[1] * steps.along[1] + tile.at[2] * steps.along[2],
+          tile.at[1] * steps.middle, tile.at[0] * steps.outer};
+}
+
 /// A piece of work: one Q tile of one head.
 struct WorkItem {
   int q_tile;  ///< row-major within its group

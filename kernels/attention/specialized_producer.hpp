@@ -1,13 +1,11 @@
-// The producer of the warp-specialised kernel: one thread that walks over the block's work and has the copy engine
-// bring its tiles to shared memory, as far ahead of the consumers as there is room.
+// The producer of the warp-specialised kernel: one thread that has the copy engine bring the tiles of the block's
+// work to shared memory, as far ahead of the consumers as there is room.
 #pragma once
 
 #include "kernels/attention/specialized_params.hpp"
 #include "kernels/attention/specialized_shared.hpp"
 #include "kernels/device/mbarrier.hpp"
 #include "kernels/device/tensor_copy.hpp"
-#include "kernels/device/thread.hpp"
-#include "kernels/mask/mask_set.hpp"
 #include "kernels/mask/visits.hpp"
 
 namespace tilewright::kernels {
@@ -24,42 +22,31 @@ class Producer {
     device::prefetch_tensor_map(&params_.q);
     device::prefetch_tensor_map(&params_.k);
     device::prefetch_tensor_map(&params_.v);
-    const int blocks = device::grid_size().x;
-    const int block = device::block_index().x;
-    // There and back, so that of work in falling order no block gets the longer half.
-    for (int begin = 0, place = block; begin < params_.items; begin += blocks, place = blocks - 1 - place) {
-      if (begin + place < params_.items) load(work_item(params_.attention, params_.order[begin + place]));
+    for (Ring<prepared_items> ring;; ring.advance()) {
+      device::mbarrier_wait(&shared_.prepared_full[ring.stage], ring.parity);
+      const PreparedItem& item = shared_.prepared[ring.stage];
+      announce(item.announcement);
+      if (item.announcement.visits <= 0) {
+        device::mbarrier_arrive(&shared_.q_full);
+        if (item.announcement.visits < 0) return;
+      } else {
+        load(item);
+      }
+      device::mbarrier_arrive(&shared_.prepared_empty[ring.stage]);
     }
-    announce({0, 0, 0, 0, -1});
-    device::mbarrier_arrive(&shared_.q_full);
   }
 
  private:
   TILEWRIGHT_DEVICE void announce(const Announcement& announcement) {
     device::mbarrier_wait(&shared_.q_empty, q_parity_ ^ 1);
+    shared_.announcements[q_parity_] = announcement;
     q_parity_ ^= 1;
-    shared_.announcement = announcement;
   }
 
-  TILEWRIGHT_DEVICE void load(const WorkItem& item) {
-    const auto& attention = params_.attention;
-    const MaskScene scene = scene_of(attention.queries, attention.keys, attention.masks, item.head, item.group);
-    const Visits visits(scene, item.q_tile);
-    announce({item.q_tile, item.head, item.batch, item.group, visits.count()});
-    if (visits.count() == 0) {
-      device::mbarrier_arrive(&shared_.q_full);
-      return;
-    }
-    load_queries(scene, item);
-    const int kv_head = item.batch * attention.kv_heads + item.head / (attention.heads / attention.kv_heads);
-    load_keys_values(scene.keys.base, visits, kv_head);
-  }
-
-  TILEWRIGHT_DEVICE void load_queries(const MaskScene& scene, const WorkItem& item) {
+  TILEWRIGHT_DEVICE void load(const PreparedItem& item) {
     device::mbarrier_arrive_expect(&shared_.q_full, sizeof(shared_.q));
-    const Coordinates at = tile_coordinates(scene.queries, item.q_tile);
-    const int head = item.batch * params_.attention.heads + item.head;
-    copy(shared_.q, params_.q, &shared_.q_full, params_.q_steps, scene.queries.base, at, head);
+    copy(shared_.q, params_.q, &shared_.q_full, item.queries, item.query_head);
+    load_keys_values(item.key_base, item.visits, item.key_head);
   }
 
   /// K runs a tile ahead of V, as consumers want it.
@@ -80,7 +67,7 @@ class Producer {
     device::mbarrier_wait(&shared_.k_empty[stage], k_ring_.parity ^ 1);
     shared_.tiles[stage] = {tile.tile, full};
     device::mbarrier_arrive_expect(&shared_.k_full[stage], sizeof(shared_.k[stage]));
-    copy(shared_.k[stage], params_.k, &shared_.k_full[stage], params_.k_steps, base, tile.tile, head);
+    copy(shared_.k[stage], params_.k, &shared_.k_full[stage], box_of(params_.k_steps, base, tile.tile), head);
     k_ring_.advance();
   }
 
@@ -88,19 +75,16 @@ class Producer {
     const int stage = v_ring_.stage;
     device::mbarrier_wait(&shared_.v_empty[stage], v_ring_.parity ^ 1);
     device::mbarrier_arrive_expect(&shared_.v_full[stage], sizeof(shared_.v[stage]));
-    copy(shared_.v[stage], params_.v, &shared_.v_full[stage], params_.k_steps, base, tile, head);
+    copy(shared_.v[stage], params_.v, &shared_.v_full[stage], box_of(params_.k_steps, base, tile), head);
     v_ring_.advance();
   }
 
   template <class Matrix>
   TILEWRIGHT_DEVICE static void copy(Matrix& to, const device::TensorMap& map, device::MBarrier* barrier,
-                                     const BoxSteps& steps, int base, const Coordinates& tile, int head) {
-    const int along =
-        base + tile.at[0] * steps.along[0] + tile.at[1] * steps.along[1] + tile.at[2] * steps.along[2];
+                                     const BoxPlace& box, int head) {
     TILEWRIGHT_UNROLL
     for (int panel = 0; panel < Shared::panels; ++panel) {
-      const int at[device::tensor_axes] = {panel * panel_columns, along, tile.at[1] * steps.middle,
-                                           tile.at[0] * steps.outer, head};
+      const int at[device::tensor_axes] = {panel * panel_columns, box.along, box.middle, box.outer, head};
       device::tensor_copy_5d(to[panel], &map, barrier, at);
     }
   }

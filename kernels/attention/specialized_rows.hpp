@@ -18,8 +18,8 @@ namespace tilewright::kernels {
 
 inline constexpr int rows_of_warp = 16;
 
-/// Fills the warp's table, `rows`, which begins at row `first` of the Q tile.
-template <class T>
+/// Fills the warp's table, `rows`, which begins at row `first` of the Q tile; without windows for what has no mask.
+template <bool Windows, class T>
 TILEWRIGHT_DEVICE void place_rows(const AttentionParams<T>& attention, const Announcement& work, int first,
                                   RowPlace* rows) {
   device::sync_warp();  // all lanes are done with the last tile's
@@ -28,8 +28,9 @@ TILEWRIGHT_DEVICE void place_rows(const AttentionParams<T>& attention, const Ann
     const Coordinates tile = tile_coordinates(scene.queries, work.q_tile);
     const Coordinates row = row_coordinates(scene.queries, first + device::lane());
     const bool real = is_real(scene.queries, tile, row);
-    rows[device::lane()] = {row_window(scene, tile, row),
-                            real ? static_cast<int>(token_at(scene.queries, tile, row)) : -1};
+    RowPlace& place = rows[device::lane()];
+    place.token = real ? static_cast<int>(token_at(scene.queries, tile, row)) : -1;
+    if constexpr (Windows) place.window = row_window(scene, tile, row);
   }
   device::sync_warp();
 }

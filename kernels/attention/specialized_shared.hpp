@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "kernels/attention/specialized_params.hpp"
 #include "kernels/device/mbarrier.hpp"
 #include "kernels/mask/mask_rule.hpp"
 #include "kernels/mask/visits.hpp"
@@ -21,8 +22,20 @@ struct Announcement {
   int head;
   int batch;
   int group;
-  int visits;  ///< KV tiles that follow; below 0: there is no more work
+  int visits;   ///< KV tiles that follow; below 0: there is no more work
+  bool masked;  ///< some of them may need a mask
 };
+
+/// What the preparer tells the producer of a Q tile.
+struct PreparedItem {
+  Announcement announcement;
+  Visits visits;
+  BoxPlace queries;
+  int query_head;  ///< of all sequences
+  int key_base;    ///< tokens before the keys of the group
+  int key_head;
+};
+inline constexpr int prepared_items = 2;
 
 /// What it tells of a KV tile.
 struct AnnouncedTile {
@@ -45,10 +58,12 @@ struct alignas(1024) SpecializedShared {
   T v[Stages][panels][KvTile][panel_columns];
   RowPlace rows[QTile];
   AnnouncedTile tiles[Stages];
-  Announcement announcement;
-  device::MBarrier q_full, q_empty;                  ///< also guard `announcement`
+  Announcement announcements[2];                     ///< of this Q tile and of the one before or after it, in turns
+  device::MBarrier q_full, q_empty;                  ///< also guard `announcements`
   device::MBarrier k_full[Stages], k_empty[Stages];  ///< also guard `tiles`
   device::MBarrier v_full[Stages], v_empty[Stages];
+  PreparedItem prepared[prepared_items];
+  device::MBarrier prepared_full[prepared_items], prepared_empty[prepared_items];
 };
 
 /// As many stages as fit into the shared memory of a block (227 KiB), up to 4.

@@ -73,6 +73,14 @@ class Visits {
     return full;
   }
 
+  /// Whether all that it visits is full; of listed tiles, only if all that could be listed are.
+  [[nodiscard]] TILEWRIGHT_HOST_DEVICE constexpr bool all_full() const {
+    bool full = true;
+    TILEWRIGHT_UNROLL
+    for (int i = 0; i < 3; ++i) full = full && full_first_[i] <= first_[i] && last_[i] <= full_last_[i];
+    return full;
+  }
+
  private:
   TILEWRIGHT_HOST_DEVICE constexpr void set_axis(const MaskScene& scene, int axis, int q_tile) {
     const int from = q_tile * scene.queries.tile[axis];

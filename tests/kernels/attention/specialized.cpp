@@ -123,6 +123,16 @@ TEST_CASE("two stages, many tiles, several schedules") {
   for (of.seed = 1; of.seed <= 4; ++of.seed) check<Large>(of, 1);
 }
 
+TEST_CASE("whole tiles without a mask, between such that have one") {
+  AttentionCase of = line<Small>(256, 256);
+  of.heads = 3;
+  check<Small>(of, 2);
+  of.masks.rules.push_back(of.masks.rules[0]);
+  of.masks.rules[1].causal[2] = true;
+  of.masks.rule_of_head = {0, 1, 0};
+  check<Small>(of, 1);
+}
+
 TEST_CASE("rows without a key are zero, and Q tiles without a KV tile too") {
   AttentionCase of = line<Small>(500, 200);  // causal, bottom right: the first 300 queries see nothing
   of.masks.rules[0].causal[2] = true;

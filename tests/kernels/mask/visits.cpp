@@ -40,6 +40,7 @@ int compare(const MaskScene& scene, int q_tile, Count row, const TileMap& map, c
   KvTile tile = visits.first();
   std::vector<char> visited(static_cast<std::size_t>(map.visited.key_blocks()));
   int before = -1;
+  int full = 0;
   for (int i = 0; i < visits.count(); ++i, tile = visits.next(tile)) {
     REQUIRE(tile.visit == i);
     REQUIRE(tile.linear > before);
@@ -49,7 +50,10 @@ int compare(const MaskScene& scene, int q_tile, Count row, const TileMap& map, c
     const Count column = index_in_map(masks.keys, group, tile.tile);
     visited.at(static_cast<std::size_t>(column)) = 1;
     REQUIRE(visits.full(tile) == (map.full.test(row, column) && !has_padding(scene.keys, tile.tile)));
+    full += visits.full(tile) ? 1 : 0;
   }
+  if (visits.all_full() || scene.rule.offsets == nullptr)
+    REQUIRE((visits.count() == 0 || visits.all_full() == (full == visits.count())));
   for (Count column = 0; column < map.visited.key_blocks(); ++column)
     REQUIRE((visited[static_cast<std::size_t>(column)] == 1) == map.visited.test(row, column));
   return visits.count();
