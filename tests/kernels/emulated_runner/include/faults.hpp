@@ -7,7 +7,7 @@
 #include <thread>
 #include <typeinfo>
 
-#include "cuda_runtime.h"
+#include <cuda_runtime.h>
 
 namespace tilewright::kernels {
 
