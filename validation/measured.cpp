@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 #include "common/parallel.hpp"
 #include "explore/evaluate.hpp"
@@ -20,13 +21,15 @@ namespace fs = std::filesystem;
 std::vector<plan::Measurement> read_all(const MeasuredSuite& suite, const std::vector<fs::path>& files) {
   std::vector<plan::Measurement> all;
   for (const fs::path& file : files)
-    for (plan::Measurement& each : read_measurements(file)) {
-      if (!each.device.empty() && each.device.find(suite.device) == std::string::npos)
-        throw InputError(place_of(each.place), "device",
-                         fmt::format("measured on '{}', but the suite is of '{}'", each.device, suite.device));
-      all.push_back(std::move(each));
-    }
-  return all;
+    for (plan::Measurement& each : read_measurements(file)) all.push_back(std::move(each));
+  const auto is_known = [&](const plan::Measurement& each) { return suite.arch_of(each.device) != nullptr; };
+  const auto of_device = std::ranges::find_if_not(all, &std::string::empty, &plan::Measurement::device);
+  if (of_device == all.end() || std::ranges::any_of(all, is_known)) return all;
+  std::vector<std::string> known;
+  for (const auto& [device, arch] : suite.archs) known.push_back(device);
+  throw InputError(
+      place_of(of_device->place), "device",
+      fmt::format("measured on '{}', and 'predict.archs' has {}", of_device->device, fmt::join(known, ", ")));
 }
 
 double median(std::vector<double> values) {
@@ -38,6 +41,7 @@ double median(std::vector<double> values) {
 // A time, its bound, and whether it calibrates.
 struct Timed {
   const plan::Measurement* measurement;
+  const Arch* arch;
   MeasuredBound bound;
   bool calibrates = false;
 
@@ -47,19 +51,20 @@ struct Timed {
 class Validator {
  public:
   Validator(const MeasuredSuite& suite, Library& library, std::vector<plan::Measurement> measurements)
-      : suite_(suite), library_(library), arch_(library.arch(suite.arch).with({})), all_(std::move(measurements)) {
+      : suite_(suite), library_(library), all_(std::move(measurements)) {
     result_.suite = suite.name;
+    for (const plan::Measurement& each : all_)
+      if (const std::string* name = suite.arch_of(each.device); name && !archs_.contains(*name))
+        archs_.emplace(*name, library.arch(*name).with({}));
   }
 
   MeasuredValidation validate(int jobs) {
     choose();
-    parallel_for(timed_.size(), jobs,
-                 [&](std::size_t i) { timed_[i].bound = bound_at_its_place(*timed_[i].measurement); });
+    parallel_for(timed_.size(), jobs, [&](std::size_t i) { timed_[i].bound = bound_at_its_place(timed_[i]); });
     stop_if_interrupted();
     leave_out_unbounded();
-    std::map<std::pair<std::string, std::string>, std::vector<const Timed*>> kernels;
-    for (const Timed& each : timed_)
-      kernels[{each.measurement->row.operation, each.measurement->row.kernel}].push_back(&each);
+    std::map<Kernel, std::vector<const Timed*>> kernels;
+    for (const Timed& each : timed_) kernels[kernel_of(*each.measurement)].push_back(&each);
     for (const auto& [name, rows] : kernels) predict_times(rows);
     for (const plan::Measurement& each : all_) predict_bytes(each);
     judge();
@@ -67,25 +72,36 @@ class Validator {
   }
 
  private:
+  using Kernel = std::tuple<std::string, std::string, std::string>;  // device, operation, kernel
+
+  static Kernel kernel_of(const plan::Measurement& of) { return {of.device, of.row.operation, of.row.kernel}; }
+
   // The rows with a time to predict; what the others are is said.
   void choose() {
     std::map<std::string, int> left_out;
+    std::map<std::string, int> foreign;
     for (const plan::Measurement& each : all_) {
       if (each.status == plan::Status::wrong)
         result_.faults.push_back(fmt::format("{}: the result is wrong: {}", each.row.point, each.message));
       if (each.status != plan::Status::ok) ++left_out[to_text(each.status)];
       if (each.status != plan::Status::ok || !each.time_s || each.row.is_micro()) continue;
-      timed_.push_back({&each, {}, calibrates(each.row)});
+      if (const std::string* arch = suite_.arch_of(each.device))
+        timed_.push_back({&each, &archs_.at(*arch), {}, calibrates(each.row)});
+      else
+        ++foreign[each.device];
     }
+    for (const auto& [device, rows] : foreign)
+      result_.notes.push_back(
+          fmt::format("{} rows of '{}' are not judged: 'predict.archs' has no such device", rows, device));
     for (const auto& [status, rows] : left_out)
       result_.notes.push_back(fmt::format("{} rows are {} and not judged", rows, status));
   }
 
-  [[nodiscard]] MeasuredBound bound_at_its_place(const plan::Measurement& measurement) const {
+  [[nodiscard]] static MeasuredBound bound_at_its_place(const Timed& timed) {
     try {
-      return bound_of(measurement, arch_).value_or(MeasuredBound{});
+      return bound_of(*timed.measurement, *timed.arch).value_or(MeasuredBound{});
     } catch (const InputError& error) {
-      throw InputError(place_of(measurement.place), "", error.what());
+      throw InputError(place_of(timed.measurement->place), "", error.what());
     }
   }
 
@@ -110,7 +126,7 @@ class Validator {
       result_.notes.push_back(fmt::format("{} rows of {} ({}) are not judged: none of them calibrates it",
                                           rows.size(), of.kernel, of.operation));
     const double slowdown = slowdowns.empty() ? std::nan("") : median(slowdowns);
-    if (!slowdowns.empty()) efficiency_[{of.operation, of.kernel}] = 1 / slowdown;
+    if (!slowdowns.empty()) efficiency_[kernel_of(*rows.front()->measurement)] = 1 / slowdown;
     for (const Timed* each : rows) {
       const plan::Measurement& measurement = *each->measurement;
       if (*measurement.time_s < each->bound.time_s)
@@ -118,19 +134,20 @@ class Validator {
             fmt::format("{}: {:.4g} s measured, but {} take at least {:.4g} s: the measurement or "
                         "the bound is mistaken",
                         measurement.row.point, *measurement.time_s, each->bound.limit, each->bound.time_s));
-      add(measurement.row, "time_s", each->calibrates, *measurement.time_s, slowdown * each->bound.time_s,
+      add(measurement, "time_s", each->calibrates, *measurement.time_s, slowdown * each->bound.time_s,
           each->bound.time_s);
     }
   }
 
   void predict_bytes(const plan::Measurement& measurement) {
     const auto source = suite_.traffic.find(measurement.row.kernel);
-    if (source == suite_.traffic.end() || !(measurement.dram_read_B || measurement.dram_write_B)) return;
+    const std::string* arch = suite_.arch_of(measurement.device);
+    if (source == suite_.traffic.end() || !arch || !(measurement.dram_read_B || measurement.dram_write_B)) return;
     const Scope scope = row_scope(measurement.row);
     Point point;
     point.workload = source->second.workload;
     point.mapping = source->second.mapping;
-    point.arch = suite_.arch;
+    point.arch = *arch;
     for (const auto& [name, expression] : source->second.set) point.set[name] = scope.value(expression);
     const Record record = evaluated(point, measurement);
     const std::string level = "level." + source->second.level;
@@ -140,9 +157,9 @@ class Validator {
       return *number;
     };
     if (measurement.dram_read_B)
-      add(measurement.row, "dram_read_B", false, *measurement.dram_read_B, predicted(".read_B"), {});
+      add(measurement, "dram_read_B", false, *measurement.dram_read_B, predicted(".read_B"), {});
     if (measurement.dram_write_B)
-      add(measurement.row, "dram_write_B", false, *measurement.dram_write_B, predicted(".write_B"), {});
+      add(measurement, "dram_write_B", false, *measurement.dram_write_B, predicted(".write_B"), {});
   }
 
   [[nodiscard]] Record evaluated(const Point& point, const plan::Measurement& measurement) {
@@ -153,10 +170,10 @@ class Validator {
     }
   }
 
-  void add(const plan::Row& row, const std::string& quantity, bool calibrates, double measured, double predicted,
-           std::optional<double> bound) {
-    result_.values.push_back(
-        {row.point, row.operation, row.kernel, quantity, calibrates, measured, predicted, bound});
+  void add(const plan::Measurement& of, const std::string& quantity, bool calibrates, double measured,
+           double predicted, std::optional<double> bound) {
+    result_.values.push_back({of.device, of.row.point, of.row.operation, of.row.kernel, quantity, calibrates,
+                              measured, predicted, bound});
   }
 
   void judge() {
@@ -179,17 +196,19 @@ class Validator {
   }
 
   [[nodiscard]] static bool belongs(const MeasuredValue& value, const KernelError& error) {
-    return value.operation == error.operation && value.kernel == error.kernel && value.quantity == error.quantity;
+    return value.device == error.device && value.operation == error.operation && value.kernel == error.kernel &&
+           value.quantity == error.quantity;
   }
 
   KernelError& error_of(const MeasuredValue& value) {
     for (KernelError& error : result_.errors)
       if (belongs(value, error)) return error;
     KernelError error;
+    error.device = value.device;
     error.operation = value.operation;
     error.kernel = value.kernel;
     error.quantity = value.quantity;
-    if (const auto found = efficiency_.find({value.operation, value.kernel});
+    if (const auto found = efficiency_.find({value.device, value.operation, value.kernel});
         value.quantity == "time_s" && found != efficiency_.end())
       error.efficiency = found->second;
     return result_.errors.emplace_back(std::move(error));
@@ -205,10 +224,10 @@ class Validator {
 
   const MeasuredSuite& suite_;
   Library& library_;
-  Arch arch_;
+  std::map<std::string, Arch> archs_;  // by name
   std::vector<plan::Measurement> all_;
   std::vector<Timed> timed_;
-  std::map<std::pair<std::string, std::string>, double> efficiency_;  // by operation and kernel
+  std::map<Kernel, double> efficiency_;
   MeasuredValidation result_;
 };
 
@@ -219,7 +238,8 @@ Cell cell_of(const std::optional<double>& number) {
 }  // namespace
 
 Table MeasuredValidation::summary() const {
-  Table table{{{"operation"},
+  Table table{{{"device"},
+               {"operation"},
                {"kernel"},
                {"quantity"},
                {"efficiency", {}, true},
@@ -233,7 +253,7 @@ Table MeasuredValidation::summary() const {
               {}};
   for (const KernelError& error : errors) {
     const bool judged = error.judged > 0;
-    table.rows.push_back({error.operation, error.kernel, error.quantity, cell_of(error.efficiency),
+    table.rows.push_back({error.device, error.operation, error.kernel, error.quantity, cell_of(error.efficiency),
                           static_cast<double>(error.calibrated), static_cast<double>(error.judged),
                           judged ? Cell(error.mean) : Cell(), judged ? Cell(error.worst) : Cell(),
                           cell_of(error.rank), static_cast<double>(error.beaten), error.worst_point});
@@ -242,7 +262,8 @@ Table MeasuredValidation::summary() const {
 }
 
 Table MeasuredValidation::rows() const {
-  Table table{{{"point"},
+  Table table{{{"device"},
+               {"point"},
                {"operation"},
                {"kernel"},
                {"quantity"},
@@ -254,7 +275,7 @@ Table MeasuredValidation::rows() const {
               {}};
   for (const MeasuredValue& value : values) {
     const bool predicted = std::isfinite(value.predicted);
-    table.rows.push_back({value.point, value.operation, value.kernel, value.quantity,
+    table.rows.push_back({value.device, value.point, value.operation, value.kernel, value.quantity,
                           std::string(value.calibrates ? "calibration"
                                       : predicted      ? "judged"
                                                        : "not judged"),
@@ -267,7 +288,7 @@ Table MeasuredValidation::rows() const {
 std::vector<fs::path> results_files(const MeasuredSuite& suite, const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;
-  for (fs::directory_iterator each(folder, error), end; !error && each != end; each.increment(error))
+  for (fs::recursive_directory_iterator each(folder, error), end; !error && each != end; each.increment(error))
     if (each->path().extension() == ".csv") files.push_back(each->path());
   if (files.empty())
     throw MissingError(fmt::format(

@@ -17,6 +17,7 @@ namespace tilewright {
 
 /// One predicted number of one row.
 struct MeasuredValue {
+  std::string device;
   std::string point;
   std::string operation;
   std::string kernel;
@@ -30,8 +31,9 @@ struct MeasuredValue {
   [[nodiscard]] bool beats_bound() const { return bound && measured < *bound; }
 };
 
-/// A quantity of a kernel in an operation.
+/// A quantity of a kernel in an operation on a device.
 struct KernelError {
+  std::string device;
   std::string operation;
   std::string kernel;
   std::string quantity;
@@ -57,11 +59,12 @@ struct MeasuredValidation {
   [[nodiscard]] Table rows() const;
 };
 
-/// All results files (*.csv) of a folder, sorted. Throws MissingError, which says how to measure, where there is
-/// none.
+/// All results files (*.csv) of a folder and of the folders in it, sorted. Throws MissingError, which says how to
+/// measure, where there is none.
 std::vector<std::filesystem::path> results_files(const MeasuredSuite& suite, const std::filesystem::path& folder);
 
-/// Throws InputError for a file that is no results file, and for rows of another device.
+/// Every device is judged by itself. Throws InputError for a file that is no results file, and where no row is of a
+/// device that the suite has an architecture for.
 MeasuredValidation validate_measured(const MeasuredSuite& suite, const std::vector<std::filesystem::path>& files,
                                      Library& library, int jobs);
 

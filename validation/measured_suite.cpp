@@ -59,14 +59,23 @@ Scope row_scope(const plan::Row& row) {
   return scope;
 }
 
+const std::string* MeasuredSuite::arch_of(const std::string& device) const {
+  const std::pair<std::string, std::string>* longest = nullptr;
+  for (const auto& each : archs)
+    if (device.find(each.first) != std::string::npos && (!longest || each.first.size() > longest->first.size()))
+      longest = &each;
+  return longest ? &longest->second : nullptr;
+}
+
 MeasuredSuite parse_measured_suite(const Yaml& root) {
   MeasuredSuite suite;
   suite.name = parse_measure_suite(root).name;
   const Yaml yaml = root.at("predict");
-  yaml.only({"arch", "device", "measurements", "calibrate", "traffic"});
+  yaml.only({"archs", "measurements", "calibrate", "traffic"});
   suite.file = yaml.place().file;
-  suite.arch = found(yaml.at("arch"), below("archs"));
-  suite.device = yaml.at("device").text();
+  for (const auto& [device, arch] : yaml.at("archs").entries())
+    suite.archs.emplace_back(device, found(arch, below("archs")));
+  if (suite.archs.empty()) yaml.at("archs").fail("expected at least one device");
   suite.measurements = beside_or_home(yaml.at("measurements").text(), suite.file);
   for (const auto& [operation, rule] : yaml.at("calibrate").entries()) {
     const auto& known = plan::operations();

@@ -1,9 +1,9 @@
 // How measurements are judged: the key `predict` of a measuring suite (measure/suite.hpp). By example:
 //
 //   predict:
-//     arch: gpu/h200
-//     device: H200                         # in the name of the device of every row
-//     measurements: validation/measurements/h200   # folder of results files, from the folder that has configs/
+//     archs: {H100 PCIe: gpu/h100-pcie, H200: gpu/h200}   # by what is in the name of a row's device
+//     measurements: validation/measurements   # results files, in this folder or a folder for each device, from the
+//                                             # folder that has configs/
 //     calibrate:                           # by operation: rows that give the kernels' efficiencies; others judge
 //       attention: keys <= 8192            # names: batch, heads, kv_heads, head_dim, queries, keys (tokens)
 //     traffic:                             # by kernel: what predicts its bytes of device memory
@@ -33,11 +33,13 @@ struct TrafficSource {
 struct MeasuredSuite {
   std::string name;
   std::string file;
-  std::string arch;
-  std::string device;
+  std::vector<std::pair<std::string, std::string>> archs;  ///< by a text in the name of a device
   std::filesystem::path measurements;
   std::map<std::string, Expression> calibrate;   ///< by operation
   std::map<std::string, TrafficSource> traffic;  ///< by kernel
+
+  /// The architecture of a device, or nothing: of the texts that are in its name the longest counts.
+  [[nodiscard]] const std::string* arch_of(const std::string& device) const;
 };
 
 /// The numbers of a row that expressions may name. Throws InputError for a microbenchmark.

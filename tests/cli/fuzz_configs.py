@@ -49,9 +49,9 @@ RUNS = [
     ("studies/fusemax.yaml", "sweep {file} -o out -q"),
     ("suites/fusemax.yaml", "validate {file} -j 1"),
     ("suites/smoke.yaml", "measure {file} --plan plan.csv"),
-    ("suites/h200.yaml", "measure {file} --plan plan.csv --only blocks"),
+    ("suites/kernels.yaml", "measure {file} --plan plan.csv --only blocks"),
     ("../tests/cli/good/timings.yaml", "validate {file}"),
-    ("suites/h200.yaml", "validate {file} --reference good/measured"),
+    ("suites/kernels.yaml", "validate {file} --reference good/measured"),
 ]
 ODD = ["0", "-1", "1e308", "1e-308", "99999999999999999999", "0/0", "1/0", "nan", "inf", ".", "''", "{}", "[]", "~",
        "true", "B", "1 B", "2^1023", "1 << 2000", "largest_divisor(2^53 - 111, 2^52)", "é", "\u202e", "\U0001f600",

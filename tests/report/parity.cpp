@@ -15,7 +15,7 @@ namespace {
 
 MeasuredValue value(const std::string& kernel, double measured, double predicted,
                     const std::string& quantity = "time_s") {
-  return {kernel + "/p", "attention", kernel, quantity, false, measured, predicted, {}};
+  return {"a device", kernel + "/p", "attention", kernel, quantity, false, measured, predicted, {}};
 }
 
 MeasuredValidation sample() {

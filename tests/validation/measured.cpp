@@ -16,7 +16,7 @@ namespace {
 
 using Results = std::vector<plan::Measurement>;
 
-MeasuredSuite shipped() { return parse_measured_suite(Yaml::load(find_config("suites", "h200"))); }
+MeasuredSuite shipped() { return parse_measured_suite(Yaml::load(find_config("suites", "kernels"))); }
 
 plan::Row row_of(const std::string& kernel, Count tokens, const std::string& operation = "attention") {
   plan::Row row = plain_row();
@@ -29,11 +29,11 @@ plan::Row row_of(const std::string& kernel, Count tokens, const std::string& ope
   return row;
 }
 
-double bound_s(const plan::Row& row) {
+double bound_s(const plan::Row& row, const std::string& arch = "gpu/h200") {
   Library library;
   plan::Measurement of;
   of.row = row;
-  return bound_of(of, library.arch("gpu/h200").with({}))->time_s;
+  return bound_of(of, library.arch(arch).with({}))->time_s;
 }
 
 /// A row that takes so many times its bound.
@@ -133,7 +133,7 @@ TEST_CASE("a kernel that no row calibrates is not judged") {
         std::vector<std::string>{"2 rows of a (attention) are not judged: none of them calibrates it"});
   CHECK_FALSE(error_of(validation, "a").efficiency);
   CHECK(error_of(validation, "a").judged == 0);
-  CHECK(validation.rows().rows[0][4] == Cell("not judged"));
+  CHECK(validation.rows().rows[0][5] == Cell("not judged"));
   CHECK(validation.summary().str(Table::Format::csv).find("attention,a,time_s,,0,0,,,,0,\n") != std::string::npos);
 }
 
@@ -171,11 +171,45 @@ TEST_CASE("bytes of a kernel without a mapping are not predicted") {
   CHECK(validation_of({measured}).values.size() == 1);
 }
 
-TEST_CASE("rows of another device are refused") {
+TEST_CASE("rows of a device without an architecture are told, and refused where there are no others") {
   auto measured = slow(row_of("a", 1024), 2);
   measured.device = "made-up A100";
   const std::string message = message_of([&] { validation_of({measured}); });
-  CHECK(message.ends_with("made-up.csv:2: device: measured on 'made-up A100', but the suite is of 'H200'"));
+  CHECK(
+      message.ends_with("made-up.csv:2: device: measured on 'made-up A100', and 'predict.archs' has H100 80GB "
+                        "HBM3, H100 PCIe, H200"));
+  const auto validation = validation_of({measured, slow(row_of("b", 1024), 2)});
+  CHECK(validation.values.size() == 1);
+  CHECK(validation.notes ==
+        std::vector<std::string>{"1 rows of 'made-up A100' are not judged: 'predict.archs' has no such device"});
+}
+
+TEST_CASE("every device is judged by its own architecture and its own efficiencies") {
+  Results results;
+  for (const auto& [device, arch, slowness] :
+       {std::tuple("made-up H200", "gpu/h200", 2), std::tuple("made-up H100 PCIe", "gpu/h100-pcie", 4)})
+    for (const Count tokens : {1024, 8192}) {
+      const plan::Row row = row_of("a", tokens);
+      results.push_back(slow(row, slowness * bound_s(row, arch) / bound_s(row)));
+      results.back().device = device;
+    }
+  const auto validation = validation_of(results);
+  CHECK(validation.met());
+  REQUIRE(validation.errors.size() == 2);
+  for (const KernelError& error : validation.errors) {
+    INFO(error.device);
+    CHECK(error.efficiency == Approx(error.device == "made-up H200" ? 1.0 / 2 : 1.0 / 4));
+    CHECK(error.mean == Approx(0).margin(1e-12));
+  }
+}
+
+TEST_CASE("results are in the folder or in one for each device") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder.path() / "b");
+  write_file(folder.path() / "b" / "r.csv", results_csv({slow(row_of("a", 8192), 2)}));
+  write_file(folder.path() / "a.csv", results_csv({slow(row_of("a", 1024), 2)}));
+  CHECK(results_files(shipped(), folder.path()) ==
+        std::vector<std::filesystem::path>{folder.path() / "a.csv", folder.path() / "b" / "r.csv"});
 }
 
 TEST_CASE("without measurements it says how to get them") {
@@ -183,7 +217,7 @@ TEST_CASE("without measurements it says how to get them") {
   Library library;
   CHECK_THROWS_AS(judged(folder, library, 1), MissingError);
   CHECK_THROWS_WITH(judged(folder, library, 1),
-                    Catch::Contains("has no measurements yet") && Catch::Contains("tilewright measure h200"));
+                    Catch::Contains("has no measurements yet") && Catch::Contains("tilewright measure kernels"));
 }
 
 TEST_CASE("the files of a folder are one set, the same whatever the number of threads") {

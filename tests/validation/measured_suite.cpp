@@ -25,7 +25,7 @@ std::string error(const std::string& predict) {
   return message.substr(std::min(message.find("s.yaml"), message.size()));
 }
 
-const std::string head = "predict:\n  arch: gpu/h200\n  device: H200\n  measurements: here\n";
+const std::string head = "predict:\n  archs:\n    {H200: gpu/h200}\n  measurements: here\n";
 
 }  // namespace
 
@@ -36,7 +36,8 @@ TEST_CASE("a suite says what calibrates, and what predicts bytes") {
            "  traffic: {three-pass: {workload: attention-passes, set: {S: keys}, mapping: gpu/three-pass, level: "
            "HBM}}\n");
   CHECK(suite.name == "s");
-  CHECK(suite.arch == "gpu/h200");
+  CHECK(*suite.arch_of("an H200 of some kind") == "gpu/h200");
+  CHECK(suite.arch_of("an H100") == nullptr);
   CHECK(suite.measurements == home() / "here");
   CHECK(suite.calibrate.size() == 2);
   CHECK(suite.traffic.at("three-pass").mapping == "gpu/three-pass");
@@ -47,6 +48,16 @@ TEST_CASE("a suite says what calibrates, and what predicts bytes") {
   row.keys = row.queries = {64, 64};
   CHECK(row_scope(row).value(suite.calibrate.at("attention")) == 0);
   CHECK(message_of([] { row_scope(micro_row("read")); }) == "point 'm/read': a microbenchmark has no shapes");
+}
+
+TEST_CASE("of texts in the name of a device the longest counts") {
+  const MeasuredSuite suite = read(
+      "predict: {archs: {H100: gpu/h100-sxm5, H100 PCIe: gpu/h100-pcie, PCIe: gpu/h200}, measurements: here, "
+      "calibrate: {attention: 1}}\n");
+  CHECK(*suite.arch_of("NVIDIA H100 80GB HBM3") == "gpu/h100-sxm5");
+  CHECK(*suite.arch_of("NVIDIA H100 PCIe") == "gpu/h100-pcie");
+  CHECK(error("predict: {archs: {}, measurements: b, calibrate: {attention: 1}}\n") ==
+        "s.yaml:2:18: predict.archs: expected at least one device");
 }
 
 TEST_CASE("wrong predictions are refused at their place") {
@@ -65,7 +76,7 @@ TEST_CASE("wrong predictions are refused at their place") {
             .find("predict.traffic.a.workload: no 'none' in configs/workloads") != std::string::npos);
   CHECK(error(head + "  calibrat: {}\n").find("predict.calibrat: unknown key; did you mean 'calibrate'?") !=
         std::string::npos);
-  CHECK(error("predict: {arch: gpu/h201, device: a, measurements: b, calibrate: {attention: 1}}\n")
+  CHECK(error("predict: {archs: {a: gpu/h201}, measurements: b, calibrate: {attention: 1}}\n")
             .find("no 'gpu/h201' in configs/archs") != std::string::npos);
 }
 

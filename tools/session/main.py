@@ -9,10 +9,10 @@ import files  # noqa: E402
 import program  # noqa: E402
 
 TOOLS = Path(__file__).resolve().parents[1]
-DONE, SOME_WRONG, WRONG_INPUT, NO_DEVICE, LOST = 0, 1, 2, 3, 4
+DONE, SOME_WRONG, WRONG_INPUT, LACKING, LOST = 0, 1, 2, 3, 4
 INTERNAL = 70
 # Until which share of the time a step may begin points; one that is done earlier leaves the rest to those after it.
-SMOKE, OWN, PEERS, REST, BYTES, LAST = 0.12, 0.55, 0.75, 0.88, 0.92, 0.96
+SMOKE, FIRST_PEERS, OWN, PEERS, REST, BYTES, LAST = 0.12, 0.18, 0.58, 0.76, 0.88, 0.92, 0.96
 LEAST_HANG_S, MOST_HANG_S = 0.5, 10  # of a launch
 
 
@@ -30,6 +30,7 @@ class Session:
         files.unpack(self.results)
         self.log = files.Log(self.results / "session.log")
         self.hang_s = min(MOST_HANG_S, max(LEAST_HANG_S, seconds / 60))
+        self.lacks_peers = False
         self.unfinished = set()  # results files whose last run left points
 
     def at(self, share):
@@ -72,13 +73,17 @@ class Session:
             command += ["--without", kernel]
         self.unfinished.add(results)
         status = self.step(name, command, results, share, 3 * self.hang_s)
-        if status in (WRONG_INPUT, NO_DEVICE):
+        if status in (WRONG_INPUT, LACKING):
             raise Stop(status)
 
     def peers(self, name, share, *options):
+        """Where they are lacking, that is said once."""
+        if self.lacks_peers:
+            return
         results = self.results / "peers.csv"
         command = [sys.executable, TOOLS / "measure_peers.py", self.folder / "plan.csv", "-o", results, *options]
-        self.step(name, command, results, share, 6 * self.hang_s)  # FlexAttention is compiled
+        status = self.step(name, command, results, share, 6 * self.hang_s)  # FlexAttention is compiled
+        self.lacks_peers = status == LACKING
 
     def bytes_of_passes(self, results):
         """By the profiler, where there is one: it writes when it is done, so that it takes much time or none."""
@@ -108,6 +113,7 @@ class Session:
         dropped = files.not_right(smoke)
         if dropped:
             self.log.say(f"for the end: {', '.join(dropped)}, not right in smoke")
+        self.peers("first of the peers", FIRST_PEERS, "--without", "torch-flex")
         self.own("own kernels", "plan.csv", results, OWN, dropped)
         self.peers("peers", PEERS, "--without", "torch-flex")
         if results in self.unfinished:

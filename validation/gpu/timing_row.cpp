@@ -303,8 +303,13 @@ std::vector<std::filesystem::path> files_like(const std::filesystem::path& folde
   if (std::filesystem::exists(folder / name)) return {folder / name};
   std::vector<std::filesystem::path> files;
   std::error_code error;
-  for (std::filesystem::directory_iterator each(folder, error), end; !error && each != end; each.increment(error))
-    if (any_matches({name}, each->path().filename().string())) files.push_back(each->path());
+  for (std::filesystem::recursive_directory_iterator each(folder, error), end; !error && each != end;
+       each.increment(error)) {
+    const std::string relative = each->path().lexically_relative(folder).string();
+    const bool is_deep = name.find('/') != std::string::npos;  // "*" of a pattern stands for a slash, too
+    if ((is_deep || relative.find('/') == std::string::npos) && any_matches({name}, relative))
+      files.push_back(each->path());
+  }
   std::ranges::sort(files);
   return files;
 }

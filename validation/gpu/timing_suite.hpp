@@ -8,7 +8,7 @@
 //     tables:                                    # what columns mean: the first table whose columns a file has
 //       - name: attention
 //         columns: [device, library, heads, seq, causal, direction, time_us]
-//         files: [papers.csv, new_*.csv]         # names, or patterns of them
+//         files: [papers.csv, new_*.csv]         # names, or patterns of them; ?(*/)a.csv: in folders, too
 //         only: {direction: fwd}                 # the others are counted, not predicted
 //         problem: {batch: 1, heads: heads, kv_heads: heads, head_dim: 128, value_dim: 128, element_B: 2,
 //                   queries: "{seq}", keys: "{seq}"}     # numbers over columns; texts with columns in braces;

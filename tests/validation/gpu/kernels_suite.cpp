@@ -16,7 +16,7 @@ namespace tilewright::test::TEST_FILE {
 
 namespace {
 
-Yaml shipped() { return Yaml::load(find_config("suites", "h200")); }
+Yaml shipped() { return Yaml::load(find_config("suites", "kernels")); }
 
 // A result for every point of the plan, read back by the suite.
 struct Results {
@@ -32,7 +32,8 @@ struct Results {
       measurements.back().time_s = measurements.back().value = 1;
       measurements.back().device = "made-up H200";
     }
-    write_file(folder.path() / "made-up.csv", results_csv(measurements));
+    std::filesystem::create_directory(folder.path() / "a-device");
+    write_file(folder.path() / "a-device" / "made-up.csv", results_csv(measurements));
     suite.reference = folder.path();
     timed = read_timings(suite);
   }
