@@ -85,10 +85,12 @@ def _take(plan: _core.StudyPlan, futures: list[Any]) -> tuple[int, "BaseExceptio
 
     taken, failure = 0, None
     for future in as_completed(futures):
-        if future.status == "finished":
+        # Not its status: a batch that had ended is pending again where its worker was lost with the result.
+        error = future.exception()
+        if error is None:
             taken += _put(plan, future.result())
         else:
-            failure = future.exception()
+            failure = error
         future.release()
     return taken, failure
 
