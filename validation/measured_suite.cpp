@@ -1,6 +1,7 @@
 #include "validation/measured_suite.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "common/file.hpp"
 #include "mappings/kernel/file.hpp"
@@ -59,11 +60,24 @@ Scope row_scope(const plan::Row& row) {
   return scope;
 }
 
+namespace {
+
+// As a word of its own: a GH200 is no H200.
+bool has_words(const std::string& text, const std::string& words) {
+  const auto is_in_word = [&](std::size_t at) {
+    return at < text.size() && std::isalnum(static_cast<unsigned char>(text[at])) != 0;
+  };
+  for (std::size_t at = text.find(words); at != std::string::npos; at = text.find(words, at + 1))
+    if ((at == 0 || !is_in_word(at - 1)) && !is_in_word(at + words.size())) return true;
+  return false;
+}
+
+}  // namespace
+
 const std::string* MeasuredSuite::arch_of(const std::string& device) const {
   const std::pair<std::string, std::string>* longest = nullptr;
   for (const auto& each : archs)
-    if (device.find(each.first) != std::string::npos && (!longest || each.first.size() > longest->first.size()))
-      longest = &each;
+    if (has_words(device, each.first) && (!longest || each.first.size() > longest->first.size())) longest = &each;
   return longest ? &longest->second : nullptr;
 }
 

@@ -1,6 +1,7 @@
 #include "kernels/runner/options.hpp"
 
 #include <charconv>
+#include <cmath>
 #include <cstddef>
 
 namespace tilewright::kernels::runner {
@@ -33,6 +34,9 @@ void check(const Options& options) {
   if (options.plan.empty()) throw UsageError("no plan is given; --help shows the usage");
   if (options.results.empty() != options.profile) {
     throw UsageError(options.profile ? "--profile writes no results: leave -o away" : "-o RESULTS.csv is missing");
+  }
+  if (options.profile && std::isfinite(options.deadline_s)) {
+    throw UsageError("--profile has no deadline: leave --deadline away");
   }
 }
 

@@ -34,6 +34,20 @@ std::vector<plan::Row> chosen_points(const Options& options, const std::vector<p
   return chosen;
 }
 
+/// Names that choose or leave out nothing: a plan may lack a kernel, but a name may be mistyped, too.
+void tell_of_strangers(const Options& options, const std::vector<plan::Row>& plan, std::ostream& stream) {
+  const auto is_chosen = [&](const plan::Row& point) {
+    return point.point.find(options.only) != std::string::npos;
+  };
+  if (!options.only.empty() && std::none_of(plan.begin(), plan.end(), is_chosen))
+    stream << "--only " << options.only << ": no point has it in its name" << std::endl;
+  for (const std::string& kernel : options.without) {
+    const auto is_of = [&](const plan::Row& point) { return point.kernel == kernel; };
+    if (std::none_of(plan.begin(), plan.end(), is_of))
+      stream << "--without " << kernel << ": no point of the plan is of this kernel" << std::endl;
+  }
+}
+
 std::string short_number(double number) {
   char digits[32];
   std::snprintf(digits, sizeof digits, "%.4g", number);
@@ -168,6 +182,7 @@ class Session {
 }  // namespace
 
 int run_plan(const Options& options, const std::vector<plan::Row>& plan, Bench& bench, const Surroundings& around) {
+  tell_of_strangers(options, plan, around.progress);
   const std::vector<plan::Row> points = chosen_points(options, plan);
   if (options.profile) return profile(points, bench, around);
   return Session(options, bench, around).measure(points);

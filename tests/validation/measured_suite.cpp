@@ -38,6 +38,8 @@ TEST_CASE("a suite says what calibrates, and what predicts bytes") {
   CHECK(suite.name == "s");
   CHECK(*suite.arch_of("an H200 of some kind") == "gpu/h200");
   CHECK(suite.arch_of("an H100") == nullptr);
+  CHECK(suite.arch_of("NVIDIA GH200 480GB") == nullptr);
+  CHECK(suite.arch_of("an H2000, no H200X") == nullptr);
   CHECK(suite.measurements == home() / "here");
   CHECK(suite.calibrate.size() == 2);
   CHECK(suite.traffic.at("three-pass").mapping == "gpu/three-pass");

@@ -42,6 +42,8 @@ TEST_CASE("what the usage does not allow is refused") {
   CHECK(refusal({"plan.csv", "-o", "a", "--fast"}) == "no such option: --fast");
   CHECK(refusal({"plan.csv", "other.csv", "-o", "a"}) == "a second plan: other.csv");
   CHECK(refusal({"plan.csv", "-o", "a", "--profile"}) == "--profile writes no results: leave -o away");
+  CHECK(refusal({"plan.csv", "--profile", "--deadline", "9"}) ==
+        "--profile has no deadline: leave --deadline away");
 }
 
 }  // namespace tilewright::kernels::runner::TEST_FILE

@@ -120,6 +120,19 @@ TEST_CASE("points are chosen by their names, and those of others left out") {
   CHECK(bench.seen == Names{"x/a"});
 }
 
+TEST_CASE("a name that chooses or leaves out nothing is told") {
+  const TemporaryFolder folder;
+  FakeBench bench;
+  Options options = writing_to(folder);
+  options.without = {"tilde"};
+  const std::string said = run(plan_row("x/a"), bench, options).progress;
+  CHECK(said.rfind("--without tilde: no point of the plan is of this kernel\n", 0) == 0);
+  CHECK(bench.seen == Names{"x/a"});
+  options.only = "z/";
+  CHECK(run(plan_row("x/a"), bench, options).progress.find("--only z/: no point has it in its name\n") !=
+        std::string::npos);
+}
+
 TEST_CASE("profiling names the points in order and writes no results") {
   FakeBench bench;
   Options options;
