@@ -20,6 +20,10 @@ TILEWRIGHT_INSTRUCTION void store4(void* to, std::uint32_t value);
 /// Adds to a counter in global memory and gives what it held before. Orders no other access: see thread_fence().
 TILEWRIGHT_INSTRUCTION int atomic_add(int* counter, int value);
 
+/// Adds to two numbers that follow each other in global memory, at a multiple of 8 bytes. In which order additions
+/// of several threads come is not known, and with it how their sum is rounded.
+TILEWRIGHT_INSTRUCTION void reduce_add2(float* to, float first, float second);
+
 #if defined(__CUDACC__)
 
 TILEWRIGHT_INSTRUCTION Vec16 load16(const void* from) {
@@ -36,6 +40,15 @@ TILEWRIGHT_INSTRUCTION std::uint32_t load4(const void* from) { return *static_ca
 TILEWRIGHT_INSTRUCTION void store4(void* to, std::uint32_t value) { *static_cast<std::uint32_t*>(to) = value; }
 
 TILEWRIGHT_INSTRUCTION int atomic_add(int* counter, int value) { return atomicAdd(counter, value); }
+
+TILEWRIGHT_INSTRUCTION void reduce_add2(float* to, float first, float second) {
+#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 900
+  asm volatile("red.global.add.v2.f32 [%0], {%1, %2};" ::"l"(to), "f"(first), "f"(second) : "memory");
+#else
+  asm volatile("red.global.add.f32 [%0], %1;\n\tred.global.add.f32 [%0+4], %2;" ::"l"(to), "f"(first), "f"(second)
+               : "memory");
+#endif
+}
 
 /// The address by which instructions on shared memory name it.
 TILEWRIGHT_INSTRUCTION std::uint32_t shared_address(const void* shared) {

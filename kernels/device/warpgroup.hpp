@@ -27,7 +27,7 @@
 
 namespace tilewright::kernels::device {
 
-/// How B lies in shared memory: K contiguous (rows are columns of B), or N contiguous.
+/// How A or B lies in shared memory: K contiguous (rows are rows of A, or columns of B), or M or N contiguous.
 enum class Major { k, mn };
 
 /// Of an address in shared memory, as descriptors have it.
@@ -77,7 +77,7 @@ template <int Pending>
 TILEWRIGHT_INSTRUCTION void wgmma_wait();
 
 /// Issues d (+)= A B for this warp's 16 rows; all four warps issue the same product. `a`, `b`: descriptors.
-template <class T, int N, Major B = Major::k>
+template <class T, int N, Major B = Major::k, Major A = Major::k>
 TILEWRIGHT_INSTRUCTION void wgmma_m64k16(float (&d)[N / 2], std::uint64_t a, std::uint64_t b, bool accumulate);
 
 /// The same with A in registers.
@@ -120,9 +120,9 @@ TILEWRIGHT_INSTRUCTION void wgmma_wait() {
   asm volatile("wgmma.wait_group.sync.aligned %0;" ::"n"(Pending) : "memory");
 }
 
-template <class T, int N, Major B>
+template <class T, int N, Major B, Major A>
 TILEWRIGHT_INSTRUCTION void wgmma_m64k16(float (&d)[N / 2], std::uint64_t a, std::uint64_t b, bool accumulate) {
-  ptx::Product<T, N, B == Major::mn>::shared(d, a, b, accumulate);
+  ptx::Product<T, N, B == Major::mn>::template shared<A == Major::mn>(d, a, b, accumulate);
 }
 
 template <class T, int N, Major B>
@@ -155,16 +155,16 @@ void wgmma_wait() {
   emulator::wait_products(Pending);
 }
 
-template <class T, int N, Major B>
+template <class T, int N, Major B, Major A>
 void wgmma_m64k16(float (&d)[N / 2], std::uint64_t a, std::uint64_t b, bool accumulate) {
   static_assert(N % 8 == 0 && N >= 8 && N <= 256);
-  emulator::issue_product<T>({d, N, nullptr, a, b, B == Major::mn, accumulate});
+  emulator::issue_product<T>({d, N, nullptr, a, b, A == Major::mn, B == Major::mn, accumulate});
 }
 
 template <class T, int N, Major B>
 void wgmma_m64k16(float (&d)[N / 2], const std::uint32_t (&a)[4], std::uint64_t b, bool accumulate) {
   static_assert(N % 8 == 0 && N >= 8 && N <= 256);
-  emulator::issue_product<T>({d, N, a, 0, b, B == Major::mn, accumulate});
+  emulator::issue_product<T>({d, N, a, 0, b, false, B == Major::mn, accumulate});
 }
 
 template <int Registers>

@@ -11,7 +11,8 @@
 
 namespace tilewright::kernels::device::ptx {
 
-/// D[64, N] (+)= A[64, 16] B[16, N], A by a descriptor or in registers; transposed: B is N-major.
+/// D[64, N] (+)= A[64, 16] B[16, N], A by a descriptor or in registers; transposed: B is N-major. Of A by a
+/// descriptor, transposed_a: it is M-major.
 template <class T, int N, bool transposed>
 struct Product;
 
@@ -53,10 +54,11 @@ struct Product;
 #define TILEWRIGHT_PRODUCT(T, type, n, c0, c1, c2, c3, c4, c5, c6)                                           \
   template <bool transposed>                                                                                 \
   struct Product<T, n, transposed> {                                                                         \
+    template <bool transposed_a>                                                                             \
     TILEWRIGHT_DEVICE static void shared(float (&d)[n / 2], std::uint64_t a, std::uint64_t b, int keep) {    \
-      asm volatile(TILEWRIGHT_WGMMA(n, type, c0 ", " c1, c2, "0, " c3)                                       \
+      asm volatile(TILEWRIGHT_WGMMA(n, type, c0 ", " c1, c2, c3 ", " c4)                                     \
                    : TILEWRIGHT_OPERANDS_##n                                                                 \
-                   : "l"(a), "l"(b), "r"(keep), "n"(int(transposed)));                                       \
+                   : "l"(a), "l"(b), "r"(keep), "n"(int(transposed_a)), "n"(int(transposed)));               \
     }                                                                                                        \
     TILEWRIGHT_DEVICE static void registers(float (&d)[n / 2], const std::uint32_t (&a)[4], std::uint64_t b, \
                                             int keep) {                                                      \

@@ -38,4 +38,10 @@ int atomic_add(int* counter, int value) {
   return before;
 }
 
+void reduce_add2(float* to, float first, float second) {
+  emulator::check_aligned("red.add.v2", to, 2 * sizeof(float));
+  to[0] += first;
+  to[1] += second;
+}
+
 }  // namespace tilewright::kernels::device

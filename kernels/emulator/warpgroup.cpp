@@ -57,9 +57,9 @@ Piece load(std::uint32_t address) {
   return piece;
 }
 
-// Sixteen lines of n numbers.
+// Lines of n numbers.
 struct Lines {
-  explicit Lines(std::size_t n) : n(n), values(16 * n) {}
+  explicit Lines(std::size_t n, std::size_t count = 16) : n(n), values(count * n) {}
   float* line(std::size_t i) { return values.data() + i * n; }
   [[nodiscard]] const float* line(std::size_t i) const { return values.data() + i * n; }
 
@@ -67,36 +67,48 @@ struct Lines {
   std::vector<float> values;
 };
 
-// B by lines of K, or A by rows: `lines` of `columns` numbers, columns along the axis that is contiguous.
+// `count` lines from `first_line` on of `columns` numbers from `first_column` on, columns along the axis that is
+// contiguous; both of columns are multiples of 8.
 template <class T>
-Lines read_lines(const Matrix& matrix, bool mn_major, std::size_t first_line, std::size_t columns) {
-  Lines lines(columns);
-  for (std::size_t line = 0; line < 16; ++line) {
+Lines read_lines(const Matrix& matrix, bool mn_major, std::size_t first_line, std::size_t count,
+                 std::size_t first_column, std::size_t columns) {
+  Lines lines(columns, count);
+  for (std::size_t line = 0; line < count; ++line) {
     for (std::size_t column = 0; column < columns; column += 8) {
       const Piece piece = load(piece_at(matrix, mn_major, static_cast<std::uint32_t>(first_line + line),
-                                        static_cast<std::uint32_t>(column / 8)));
+                                        static_cast<std::uint32_t>((first_column + column) / 8)));
       for (std::size_t i = 0; i < 8; ++i) lines.line(line)[column + i] = device::to_float(T{piece[i]});
     }
   }
   return lines;
 }
 
+// A matrix whose contiguous axis is K, by lines of the other one, or the other way round.
+Lines transposed(Lines& of) {
+  Lines lines(of.values.size() / of.n, of.n);
+  for (std::size_t i = 0; i < of.n; ++i) {
+    for (std::size_t j = 0; j < lines.n; ++j) lines.line(i)[j] = of.line(j)[i];
+  }
+  return lines;
+}
+
+// B by lines of K.
 template <class T>
 Lines read_b(const WarpgroupProduct& product) {
   const Matrix matrix = decode(product.b_matrix);
   const auto n = static_cast<std::size_t>(product.n);
-  if (product.b_mn_major) return read_lines<T>(matrix, true, 0, n);
-  Lines b(n);
-  for (std::size_t column = 0; column < n; column += 8) {
-    for (std::size_t i = 0; i < 8; ++i) {
-      for (std::size_t k = 0; k < depth; k += 8) {
-        const Piece piece = load(
-            piece_at(matrix, false, static_cast<std::uint32_t>(column + i), static_cast<std::uint32_t>(k / 8)));
-        for (std::size_t j = 0; j < 8; ++j) b.line(k + j)[column + i] = device::to_float(T{piece[j]});
-      }
-    }
-  }
-  return b;
+  if (product.b_mn_major) return read_lines<T>(matrix, true, 0, depth, 0, n);
+  Lines columns = read_lines<T>(matrix, false, 0, n, 0, depth);
+  return transposed(columns);
+}
+
+// 16 rows of A from `first`, by lines of M.
+template <class T>
+Lines read_a(const WarpgroupProduct& product, std::size_t first) {
+  const Matrix matrix = decode(product.a_matrix);
+  if (!product.a_mn_major) return read_lines<T>(matrix, false, first, rows, 0, depth);
+  Lines columns = read_lines<T>(matrix, true, 0, depth, first, rows);
+  return transposed(columns);
 }
 
 using Registers = std::array<std::array<std::uint32_t, 4>, warp_size>;
@@ -222,13 +234,14 @@ struct Signature {
   bool registers;
   std::uint64_t a_matrix;
   std::uint64_t b_matrix;
+  bool a_mn_major;
   bool b_mn_major;
   bool accumulate;
   bool operator==(const Signature&) const = default;
 };
 
 Signature signature(const WarpgroupProduct& of) {
-  return {of.n, of.a != nullptr, of.a_matrix, of.b_matrix, of.b_mn_major, of.accumulate};
+  return {of.n, of.a != nullptr, of.a_matrix, of.b_matrix, of.a_mn_major, of.b_mn_major, of.accumulate};
 }
 
 // In the order of their issue, by the first warp to issue them.
@@ -262,10 +275,7 @@ void issue(Warp& warp, const Lanes& lanes) {
     return;
   }
   const std::size_t first_row = static_cast<std::size_t>(here().thread / warp_size % 4) * rows;
-  warp.queue.start([=] {
-    const Lines a = read_lines<T>(decode(product.a_matrix), false, first_row, depth);
-    multiply(*d, a, read_b<T>(product), product.accumulate);
-  });
+  warp.queue.start([=] { multiply(*d, read_a<T>(product, first_row), read_b<T>(product), product.accumulate); });
 }
 
 void finish(Warp& warp, std::uint64_t products) {

@@ -15,8 +15,9 @@ struct WarpgroupProduct {
   float* d;  ///< n / 2
   int n;
   const std::uint32_t* a;  ///< 4, or nullptr: `a_matrix`
-  std::uint64_t a_matrix;  ///< a descriptor, K-major
+  std::uint64_t a_matrix;  ///< a descriptor
   std::uint64_t b_matrix;
+  bool a_mn_major;
   bool b_mn_major;
   bool accumulate;
 };

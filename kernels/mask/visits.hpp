@@ -1,14 +1,8 @@
 // The KV tiles that a Q tile visits, and which of them need no mask.
-//
-// On one axis first and last of window_of() never fall as the query rises: the leader rises with the query, and
-// first is the leader, moved by a constant and clamped; last is so too, or query + 1. So the extremes over a Q tile
-// are at its first and its last real query. And windows of neighbouring queries leave no key out between them:
-// leaders are at most a stride apart, and stride <= window. So on every axis the keys that some query sees are
-// [first of the first, last of the last), those that all see [first of the last, last of the first), and over the
-// product of axes, of queries and of keys, visited tiles and full tiles are boxes.
 #pragma once
 
 #include "kernels/device/platform.hpp"
+#include "kernels/mask/axis_visits.hpp"
 #include "kernels/mask/mask_rule.hpp"
 #include "kernels/mask/token_grid.hpp"
 
@@ -83,17 +77,11 @@ class Visits {
 
  private:
   TILEWRIGHT_HOST_DEVICE constexpr void set_axis(const MaskScene& scene, int axis, int q_tile) {
-    const int from = q_tile * scene.queries.tile[axis];
-    const int beyond = from + scene.queries.tile[axis];
-    const int extent = scene.queries.extent[axis];
-    const Window low = axis_window(scene, axis, from);
-    const Window high = axis_window(scene, axis, (beyond < extent ? beyond : extent) - 1);
-    const int tile = scene.keys.tile[axis];
-    first_[axis] = static_cast<int>(low.first) / tile;
-    // A causal query before the first key sees nothing: its window ends at or before 0.
-    last_[axis] = high.last > low.first ? ceil_divide(static_cast<int>(high.last), tile) : first_[axis];
-    full_first_[axis] = ceil_divide(static_cast<int>(high.first), tile);
-    full_last_[axis] = low.last > 0 ? static_cast<int>(low.last) / tile : 0;
+    const AxisVisits of = axis_visits(scene, axis, q_tile);
+    first_[axis] = of.first;
+    last_[axis] = of.last;
+    full_first_[axis] = of.full_first;
+    full_last_[axis] = of.full_last;
   }
 
   [[nodiscard]] TILEWRIGHT_HOST_DEVICE constexpr KvTile boxed(int t0, int t1, int t2, int visit) const {

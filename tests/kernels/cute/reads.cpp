@@ -86,7 +86,7 @@ std::vector<int> reads_of_b(std::uint64_t descriptor, int n, bool mn_major) {
   const auto nothing = [](std::byte*) {};
   const std::vector<int> rows = reads(n, nothing, [&](Operands& operands) {
     set_rows(operands.a);
-    emulator::issue_product<bf16>({operands.d.data(), n, operands.a, 0, descriptor, mn_major, false});
+    emulator::issue_product<bf16>({operands.d.data(), n, operands.a, 0, descriptor, false, mn_major, false});
   });
   std::vector<int> of;
   for (int k = 0; k < 16; ++k) of.insert(of.end(), rows.begin() + 4 * k * n, rows.begin() + (4 * k + 1) * n);
@@ -105,7 +105,7 @@ std::vector<int> reads_of_a(std::uint64_t descriptor) {
   };
   return reads(16, fill, [&](Operands& operands) {
     emulator::issue_product<bf16>(
-        {operands.d.data(), 16, nullptr, descriptor, identity.descriptors[0], false, false});
+        {operands.d.data(), 16, nullptr, descriptor, identity.descriptors[0], false, false, false});
   });
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernels/device/synchronize.hpp"
@@ -67,16 +68,20 @@ T& swizzled(std::byte* shared, int panel_at, int row, int column) {
 struct Plan {
   Major b_order = Major::k;
   bool a_in_registers = false;
+  bool a_m_major = false;
   bool accumulate = true;  // on what the accumulators hold, or on zero
   int stride_B = 1024;
   int leading_B = depth * 128;  // from a panel of B to the next, MN-major
 };
 
 template <class T>
-void fill_shared(std::byte* shared, const Matrix& a, const Matrix& b, Major b_order) {
+void fill_shared(std::byte* shared, const Matrix& a, const Matrix& b, Major b_order, bool a_m_major = false) {
   if (device::thread_index() == 0) {
     for (int row = 0; row < 64; ++row) {
-      for (int k = 0; k < depth; ++k) swizzled<T>(shared, a_at, row, k) = device::from_float<T>(a.at(row, k));
+      for (int k = 0; k < depth; ++k) {
+        T& to = a_m_major ? swizzled<T>(shared, a_at, k, row) : swizzled<T>(shared, a_at, row, k);
+        to = device::from_float<T>(a.at(row, k));
+      }
     }
     for (int k = 0; k < depth; ++k) {
       for (int n = 0; n < b.columns; ++n) {
@@ -119,6 +124,8 @@ void multiply(std::byte* shared, const Matrix& a, const Plan& plan, float (&d)[N
     const std::uint64_t b = device::advance(b_matrix, step * (B == Major::k ? 32 : 2048));
     if (plan.a_in_registers) {
       device::wgmma_m64k16<T, N, B>(d, registers[step], b, keep);
+    } else if (plan.a_m_major) {
+      device::wgmma_m64k16<T, N, B, Major::mn>(d, device::advance(a_matrix, step * 2048), b, keep);
     } else {
       device::wgmma_m64k16<T, N, B>(d, device::advance(a_matrix, step * 32), b, keep);
     }
@@ -148,7 +155,7 @@ bool right(const Plan& plan, std::uint64_t seed) {
   Matrix got(64, N);
   run_warpgroup(
       [&](std::byte* shared) {
-        fill_shared<T>(shared, a, b, B);
+        fill_shared<T>(shared, a, b, B, plan.a_m_major);
         float d[N / 2];
         std::fill(d, d + N / 2, held);
         multiply<T, N, B>(shared, a, plan, d);
@@ -162,9 +169,10 @@ bool right(const Plan& plan, std::uint64_t seed) {
 
 template <class T, int N>
 void check_forms() {
-  for (const bool a_in_registers : {false, true}) {
+  const std::pair<bool, bool> forms_of_a[] = {{false, false}, {false, true}, {true, false}};
+  for (const auto& [a_in_registers, a_m_major] : forms_of_a) {
     for (const bool accumulate : {false, true}) {
-      const Plan plan{Major::k, a_in_registers, accumulate};
+      const Plan plan{Major::k, a_in_registers, a_m_major, accumulate};
       CHECK(right<T, N, Major::k>(plan, 3));
       if constexpr (N % 64 == 0) CHECK(right<T, N, Major::mn>(plan, 4));
     }
