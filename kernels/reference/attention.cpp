@@ -5,56 +5,15 @@
 #include <limits>
 
 #include "kernels/device/numbers.hpp"
+#include "kernels/reference/arithmetic.hpp"
 
 namespace tilewright::kernels::reference {
 namespace {
-
-struct Exact {
-  using Real = double;
-  static double round(double number) { return number; }
-};
-
-template <typename T>
-struct Low {
-  using Real = float;
-  static float round(float number) { return device::to_float(device::from_float<T>(number)); }
-};
-
-/// The tokens of one head.
-struct Tokens {
-  int head = -1;
-  std::size_t columns = 0;
-  std::vector<float> numbers;
-
-  void load(const Source& source, int of_head, std::int64_t tokens, int width) {
-    if (head == of_head) return;
-    head = of_head;
-    columns = static_cast<std::size_t>(width);
-    numbers.resize(static_cast<std::size_t>(tokens) * columns);
-    for (std::int64_t token = 0; token < tokens; ++token)
-      source(head, token, std::span(numbers).subspan(static_cast<std::size_t>(token) * columns, columns));
-  }
-
-  [[nodiscard]] const float* row(std::int64_t token) const {
-    return numbers.data() + static_cast<std::size_t>(token) * columns;
-  }
-};
 
 /// Keys and values of the head at hand.
 struct KeysAndValues {
   Tokens k, v;
 };
-
-/// Four partial sums, so that additions need not wait for each other.
-template <typename Real>
-Real dot(const std::vector<Real>& a, const float* b) {
-  Real parts[4] = {};
-  std::size_t i = 0;
-  for (; i + 4 <= a.size(); i += 4)
-    for (std::size_t part = 0; part < 4; ++part) parts[part] += a[i + part] * static_cast<Real>(b[i + part]);
-  for (; i < a.size(); ++i) parts[0] += a[i] * static_cast<Real>(b[i]);
-  return (parts[0] + parts[1]) + (parts[2] + parts[3]);
-}
 
 /// One row at a time; `Number` says in which precision.
 template <typename Number>
@@ -88,7 +47,8 @@ class Rows {
     weights_.clear();
     const auto scale = static_cast<Real>(problem_.scale);
     for (const Interval& part : seen)
-      for (std::int64_t key = part.first; key < part.last; ++key) weights_.push_back(scale * dot(q_, k_.row(key)));
+      for (std::int64_t key = part.first; key < part.last; ++key)
+        weights_.push_back(scale * dot<Real>(q_, k_.row(key)));
     maximum_ = weights_.empty() ? -infinity : *std::max_element(weights_.begin(), weights_.end());
   }
 

@@ -28,6 +28,17 @@ struct Norms {
     reference += wanted * wanted;
   }
 
+  void add(const Norms& row) {
+    difference += row.difference;
+    reference += row.reference;
+  }
+
+  /// NaN stays NaN.
+  void leave(double room) {
+    const double more = std::sqrt(difference) - room;
+    difference = more <= 0 ? 0 : more * more;
+  }
+
   [[nodiscard]] double relative() const {
     if (std::isnan(difference)) return std::numeric_limits<double>::quiet_NaN();  // of either sign
     if (reference > 0) return std::sqrt(difference / reference);
@@ -40,17 +51,16 @@ bool worse(double a, double b) { return !std::isnan(b) && !(a <= b); }
 
 /// number(i) is element i of what is compared.
 template <typename Number>
-Difference compare(const Output& reference, std::size_t size, Number number) {
+Difference compare(const Output& reference, std::size_t size, std::span<const double> room, Number number) {
   if (size != reference.values.size()) throw std::invalid_argument("not as many numbers as the reference has");
   Difference result;
   Norms all;
   const auto columns = static_cast<std::size_t>(reference.columns);
   for (std::size_t first = 0; first < size; first += columns) {
     Norms row;
-    for (std::size_t i = first; i < first + columns; ++i) {
-      row.add(number(i), reference.values[i]);
-      all.add(number(i), reference.values[i]);
-    }
+    for (std::size_t i = first; i < first + columns; ++i) row.add(number(i), reference.values[i]);
+    if (!room.empty()) row.leave(room[first / columns]);
+    all.add(row);
     if (worse(row.relative(), result.worst_row)) {
       result.worst_row = row.relative();
       result.row = first / columns;
@@ -62,14 +72,14 @@ Difference compare(const Output& reference, std::size_t size, Number number) {
 
 }  // namespace
 
-Difference difference(const Output& reference, const Output& got) {
-  return compare(reference, got.values.size(), [&](std::size_t i) { return got.values[i]; });
+Difference difference(const Output& reference, const Output& got, std::span<const double> room) {
+  return compare(reference, got.values.size(), room, [&](std::size_t i) { return got.values[i]; });
 }
 
 template <typename T>
-Difference difference(const Output& reference, std::span<const T> got) {
-  Difference result =
-      compare(reference, got.size(), [&](std::size_t i) { return static_cast<double>(device::to_float(got[i])); });
+Difference difference(const Output& reference, std::span<const T> got, std::span<const double> room) {
+  Difference result = compare(reference, got.size(), room,
+                              [&](std::size_t i) { return static_cast<double>(device::to_float(got[i])); });
   result.unwritten = std::count_if(got.begin(), got.end(), [](T number) { return number.bits == poison; });
   return result;
 }
@@ -112,8 +122,8 @@ double lse_difference(const Output& reference, std::span<const float> got) {
   return largest;
 }
 
-template Difference difference(const Output&, std::span<const device::bf16>);
-template Difference difference(const Output&, std::span<const device::fp16>);
+template Difference difference(const Output&, std::span<const device::bf16>, std::span<const double>);
+template Difference difference(const Output&, std::span<const device::fp16>, std::span<const double>);
 template Limit limit_of<device::bf16>(const Difference&);
 template Limit limit_of<device::fp16>(const Difference&);
 template Verdict check(const Problem&, std::span<const Row>, std::span<const device::bf16>);

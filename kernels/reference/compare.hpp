@@ -21,10 +21,11 @@ struct Difference {
   std::int64_t unwritten = 0;  ///< elements that still are `poison`
 };
 
-/// `got` holds the same rows in the same order. Throws std::invalid_argument for another number of them.
-Difference difference(const Output& reference, const Output& got);
+/// `got` holds the same rows in the same order. Throws std::invalid_argument for another number of them. `room`: by
+/// how much the norm of a row's error counts as smaller, one for each row; or none.
+Difference difference(const Output& reference, const Output& got, std::span<const double> room = {});
 template <typename T>
-Difference difference(const Output& reference, std::span<const T> got);
+Difference difference(const Output& reference, std::span<const T> got, std::span<const double> room = {});
 
 /// Over all rows twice the error of a plain low-precision computation of the same rows, and at most 5e-3 for bf16
 /// and 1e-3 for fp16; for a single row, of few numbers, three times the largest of the plain one. Where the plain

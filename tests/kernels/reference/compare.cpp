@@ -147,6 +147,17 @@ TEST_CASE("a lower precision than that of the type is seen") {
   CHECK(!checked.of(got).right);
 }
 
+TEST_CASE("the error of a row counts without the room that it is given, and a NaN has none") {
+  const auto with = [](const std::vector<double>& got, const std::vector<double>& room) {
+    return difference(rows_of_two({0, 0, 3, 4}), rows_of_two(got), room);
+  };
+  CHECK(with({0, 0.5, 3, 4}, {}).worst_row == infinity);
+  CHECK(with({0, 0.5, 3, 4}, {0.5, 0}).worst_row == 0);
+  CHECK(with({0, 0, 3, 5}, {0, 0.5}).worst_row == 0.1);
+  CHECK(with({0, 0, 3, 5}, {0, 0.5}).error == 0.1);
+  CHECK(std::isnan(with({0, std::nan(""), 3, 4}, {infinity, infinity}).error));
+}
+
 TEST_CASE("logarithms of sums are compared by their difference") {
   const Output reference{1, {0, 0}, {1.5, -infinity}};
   const auto off = [&](float a, float b) { return lse_difference(reference, std::vector<float>{a, b}); };
