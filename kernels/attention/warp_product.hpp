@@ -121,14 +121,15 @@ TILEWRIGHT_DEVICE void round_weights(const float (&weights)[RowTiles][Tiles][4],
   }
 }
 
-/// output += P V; `values`: 16 * Steps rows of V in shared memory.
-template <class T, int RowTiles, int Steps, int Tiles>
-TILEWRIGHT_DEVICE void multiply_weights_values(float (&output)[RowTiles][Tiles][4],
-                                               const std::uint32_t (&weights)[RowTiles][Steps][4],
-                                               const std::byte* values) {
-  using Tile = SharedTile<8 * Tiles>;
+/// output += P V for the columns of V from vector `first_vector`, an even number, on; `values`: 16 * Steps rows of
+/// V, of Columns numbers, in shared memory.
+template <class T, int Columns, int RowTiles, int Steps, int Tiles>
+TILEWRIGHT_DEVICE void multiply_weights_columns(float (&output)[RowTiles][Tiles][4],
+                                                const std::uint32_t (&weights)[RowTiles][Steps][4],
+                                                const std::byte* values, int first_vector) {
+  using Tile = SharedTile<Columns>;
   // Matrices of one ldmatrix: keys 0-7 and 8-15 of columns 0-7, then of columns 8-15.
-  const int first = Tile::offset(device::lane() % 16, device::lane() / 16);
+  const int first = Tile::along(Tile::offset(device::lane() % 16, device::lane() / 16), first_vector);
   TILEWRIGHT_UNROLL
   for (int step = 0; step < Steps; ++step) {
     TILEWRIGHT_UNROLL
@@ -139,6 +140,14 @@ TILEWRIGHT_DEVICE void multiply_weights_values(float (&output)[RowTiles][Tiles][
       for (int i = 0; i < RowTiles; ++i) multiply_pair<T>(output[i], pair, weights[i][step], b);
     }
   }
+}
+
+/// output += P V; `values`: 16 * Steps rows of V in shared memory.
+template <class T, int RowTiles, int Steps, int Tiles>
+TILEWRIGHT_DEVICE void multiply_weights_values(float (&output)[RowTiles][Tiles][4],
+                                               const std::uint32_t (&weights)[RowTiles][Steps][4],
+                                               const std::byte* values) {
+  multiply_weights_columns<T, 8 * Tiles>(output, weights, values, 0);
 }
 
 }  // namespace tilewright::kernels

@@ -98,7 +98,7 @@ Verdict judge(const Difference& difference, const Limit& limit, std::span<const 
   }
   if (!(difference.worst_row < limit.worst_row)) {
     const Row& row = rows[difference.row];
-    message << "the error of batch " << row.batch << ", head " << row.head << ", query " << row.query << " is "
+    message << "the error of batch " << row.batch << ", head " << row.head << ", token " << row.query << " is "
             << difference.worst_row << ", not below " << limit.worst_row << "; ";
   }
   std::string text = message.str();

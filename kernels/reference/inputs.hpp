@@ -17,7 +17,7 @@
 namespace tilewright::kernels::reference {
 
 /// Tensors with numbers of their own under one seed.
-enum class Input : std::uint32_t { q, k, v };
+enum class Input : std::uint32_t { q, k, v, grad_o };
 
 TILEWRIGHT_HOST_DEVICE constexpr std::uint64_t mix(std::uint64_t x) {
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9u;

@@ -6,9 +6,7 @@
 
 #include "kernels/device/numbers.hpp"
 #include "kernels/reference/compare.hpp"
-#include "kernels/reference/inputs.hpp"
-#include "kernels/reference/keys.hpp"
-#include "kernels/reference/permutation.hpp"
+#include "tests/kernels/attention/case_problem.hpp"
 
 namespace tilewright::kernels {
 namespace {
@@ -20,115 +18,11 @@ std::string join(const std::array<int, 3>& axes) {
   return std::to_string(axes[0]) + "x" + std::to_string(axes[1]) + "x" + std::to_string(axes[2]);
 }
 
-int product(const std::array<int, 3>& axes) { return axes[0] * axes[1] * axes[2]; }
-
-const MaskRule& rule_of(const AttentionCase& of, int head) {
-  const auto& rule_of_head = of.masks.rule_of_head;
-  return of.masks.rules[rule_of_head.empty() ? 0 : rule_of_head[static_cast<std::size_t>(head)]];
-}
-
-reference::Windows windows_of(const AttentionCase& of, int head) {
-  reference::Windows windows;
-  for (std::size_t i = 0; i < 3; ++i) {
-    const MaskRule& rule = rule_of(of, head);
-    windows[i] = {of.masks.queries[i],
-                  {of.masks.keys[i], rule.window[i], rule.stride[i], of.masks.dilation[i], rule.causal[i]}};
-  }
-  return windows;
-}
-
-/// Linear index of the tile that a token lies in.
-int tile_of(std::int64_t token, const std::array<int, 3>& extent, const std::array<int, 3>& tile) {
-  int linear = 0;
-  const std::int64_t at[3] = {token / (extent[1] * extent[2]), token / extent[2] % extent[1], token % extent[2]};
-  for (std::size_t i = 0; i < 3; ++i) {
-    linear = linear * ((extent[i] + tile[i] - 1) / tile[i]) + static_cast<int>(at[i]) / tile[i];
-  }
-  return linear;
-}
-
-int tiles_of(const std::array<int, 3>& extent, const std::array<int, 3>& tile) {
-  int tiles = 1;
-  for (std::size_t i = 0; i < 3; ++i) tiles *= (extent[i] + tile[i] - 1) / tile[i];
-  return tiles;
-}
-
-reference::Keys visible_in(const AttentionCase& of) {
-  const reference::Keys windows = reference::keys_in_windows([&of](int head) { return windows_of(of, head); });
-  if (of.masks.blocks.empty()) return windows;
-  return reference::keys_also(windows, [&of](int, std::int64_t query, std::int64_t key) {
-    const MaskProblem& masks = of.masks;
-    const int visited = tile_of(query, masks.queries, masks.q_tile) * tiles_of(masks.keys, masks.kv_tile) +
-                        tile_of(key, masks.keys, masks.kv_tile);
-    return bool{masks.blocks[static_cast<std::size_t>(visited)]};
-  });
-}
-
-/// Where the tokens of Q or K lie in memory.
-class Order {
- public:
-  Order(const MaskProblem& masks, const std::array<int, 3>& extent, const std::array<int, 3>& tile)
-      : permuted_(masks.permuted), tokens_(product(extent)) {
-    for (std::size_t i = 0; i < 3; ++i) {
-      order_.extent[i] = extent[i];
-      order_.tile[i] = tile[i];
-      order_.dilation[i] = masks.dilation[i];
-    }
-  }
-
-  [[nodiscard]] std::int64_t tokens() const { return tokens_; }
-  [[nodiscard]] std::int64_t places() const { return permuted_ ? order_.places() : tokens_; }
-  [[nodiscard]] std::int64_t place(std::int64_t token) const { return permuted_ ? order_.place(token) : token; }
-
- private:
-  bool permuted_;
-  std::int64_t tokens_;
-  reference::Permutation order_;
-};
-
-template <class T>
-reference::Source source_of(std::uint64_t seed, reference::Input tensor, std::int64_t tokens, double amplitude) {
-  return [=](int head, std::int64_t token, std::span<float> row) {
-    const auto first = static_cast<std::uint64_t>(head * tokens + token) * row.size();
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const float normal = reference::normal(reference::random_bits(seed, tensor, first + i));
-      row[i] = device::to_float(device::from_float<T>(static_cast<float>(amplitude) * normal));
-    }
-  };
-}
-
-/// A tensor [heads, places, head_dim] in memory, its padding poisoned.
-template <class T>
-std::vector<T> stored(const reference::Source& source, int heads, int head_dim, const Order& order) {
-  std::vector<T> data(static_cast<std::size_t>(heads * order.places() * head_dim), T{reference::poison});
-  std::vector<float> row(static_cast<std::size_t>(head_dim));
-  for (int head = 0; head < heads; ++head) {
-    for (std::int64_t token = 0; token < order.tokens(); ++token) {
-      source(head, token, row);
-      T* to = data.data() + (head * order.places() + order.place(token)) * head_dim;
-      std::transform(row.begin(), row.end(), to, [](float number) { return device::from_float<T>(number); });
-    }
-  }
-  return data;
-}
-
 template <class T>
 class Attempt {
  public:
   explicit Attempt(const AttentionCase& of)
-      : of_(of),
-        queries_(of.masks, of.masks.queries, of.masks.q_tile),
-        keys_(of.masks, of.masks.keys, of.masks.kv_tile),
-        problem_{of.heads,
-                 of.kv_heads,
-                 of.head_dim,
-                 keys_.tokens(),
-                 static_cast<double>(1 / std::sqrt(static_cast<float>(of.head_dim))),
-                 source_of<T>(of.seed, reference::Input::q, queries_.tokens(), of.amplitude),
-                 source_of<T>(of.seed, reference::Input::k, keys_.tokens(), 1),
-                 source_of<T>(of.seed, reference::Input::v, keys_.tokens(), 1),
-                 visible_in(of),
-                 reference::Softmax{}} {
+      : of_(of), queries_(order_of_queries(of)), keys_(order_of_keys(of)), problem_(problem_of<T>(of)) {
     if (of.sigmoid) problem_.weight = reference::Sigmoid{of.bias};
     o_.assign(static_cast<std::size_t>(of.batch * of.heads * queries_.places() * of.head_dim),
               T{reference::poison});
@@ -137,27 +31,23 @@ class Attempt {
 
   void run(const RunAttention<T>& run) {
     const Masks masks = make_masks(of_.masks);
-    const std::vector<T> q = stored<T>(problem_.q, of_.batch * of_.heads, of_.head_dim, queries_);
-    const std::vector<T> k = stored<T>(problem_.k, of_.batch * of_.kv_heads, of_.head_dim, keys_);
-    const std::vector<T> v = stored<T>(problem_.v, of_.batch * of_.kv_heads, of_.head_dim, keys_);
+    const std::vector<T> q = in_memory<T>(problem_.q, of_.batch * of_.heads, of_.head_dim, queries_);
+    const std::vector<T> k = in_memory<T>(problem_.k, of_.batch * of_.kv_heads, of_.head_dim, keys_);
+    const std::vector<T> v = in_memory<T>(problem_.v, of_.batch * of_.kv_heads, of_.head_dim, keys_);
     run({q.data(), k.data(), v.data(), o_.data(), of_.sigmoid ? nullptr : lse_.data(), of_.batch, of_.heads,
          of_.kv_heads, masks.queries, masks.keys, masks.set(), static_cast<float>(problem_.scale), of_.bias});
   }
 
   std::string judge() {
     std::vector<reference::Row> rows;
-    std::vector<T> got;
     std::vector<float> lse;
     for (int head = 0; head < of_.batch * of_.heads; ++head) {
       for (std::int64_t query = 0; query < queries_.tokens(); ++query) {
         rows.push_back({head / of_.heads, head % of_.heads, query});
-        const std::int64_t place = head * queries_.places() + queries_.place(query);
-        T* from = o_.data() + place * of_.head_dim;
-        got.insert(got.end(), from, from + of_.head_dim);
-        std::fill(from, from + of_.head_dim, T{reference::poison});
-        lse.push_back(lse_[static_cast<std::size_t>(place)]);
+        lse.push_back(lse_[static_cast<std::size_t>(head * queries_.places() + queries_.place(query))]);
       }
     }
+    const std::vector<T> got = take_rows(o_, of_.batch * of_.heads, of_.head_dim, queries_);
     std::string wrong = reference::check<T>(problem_, rows, got).message;
     if (!of_.sigmoid) wrong += judge_lse(rows, lse);
     const auto written = std::count_if(o_.begin(), o_.end(), [](T o) { return o.bits != reference::poison; });
@@ -196,6 +86,17 @@ std::string text_of(const AttentionCase& of) {
     }
   }
   return text.str();
+}
+
+AttentionCase line_of(const Instance& instance, int queries, int keys) {
+  AttentionCase of;
+  of.head_dim = instance.head_dim;
+  of.masks.queries = {1, 1, queries};
+  of.masks.keys = {1, 1, keys};
+  of.masks.q_tile = {1, 1, instance.q_tile};
+  of.masks.kv_tile = {1, 1, instance.kv_tile};
+  of.masks.rules = {{{1, 1, keys}, {1, 1, 1}, {false, false, false}}};
+  return of;
 }
 
 template <class T>

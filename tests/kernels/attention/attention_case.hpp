@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kernels/attention/block.hpp"
+#include "kernels/attention/instances.hpp"
 #include "kernels/attention/params.hpp"
 #include "kernels/emulator/emulate.hpp"
 #include "kernels/mask/make_masks.hpp"
@@ -28,6 +29,9 @@ struct AttentionCase {
 
 /// Everything of it, for messages.
 std::string text_of(const AttentionCase& of);
+
+/// One dimension, dense, of the tiles and the head dimension of an instance.
+AttentionCase line_of(const Instance& instance, int queries, int keys);
 
 /// Products of tiles that a kernel is compiled for.
 struct Tiles {

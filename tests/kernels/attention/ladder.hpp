@@ -15,18 +15,6 @@ void check_case(const Instance& instance, const AttentionCase& of) {
   CHECK(emulated<Kernel, T>(of, of.seed) == "");
 }
 
-/// One dimension, dense.
-inline AttentionCase line_of(const Instance& instance, int queries, int keys) {
-  AttentionCase of;
-  of.head_dim = instance.head_dim;
-  of.masks.queries = {1, 1, queries};
-  of.masks.keys = {1, 1, keys};
-  of.masks.q_tile = {1, 1, instance.q_tile};
-  of.masks.kv_tile = {1, 1, instance.kv_tile};
-  of.masks.rules = {{{1, 1, keys}, {1, 1, 1}, {false, false, false}}};
-  return of;
-}
-
 /// Calls check.template operator()<Kernel>(instance) for every instance of the family.
 template <class Family, class T, class Check>
 void each_instance(Check check) {

@@ -115,7 +115,7 @@ TEMPLATE_TEST_CASE("one wrong element is seen", "", device::bf16, device::fp16) 
   const float value = device::to_float(checked.right[element]);
   const Verdict verdict = checked.with(element, device::from_float<TestType>(value + 0.05F));
   CHECK(!verdict.right);
-  CHECK(verdict.message.find("the error of batch 0, head 1, query 40 is ") != std::string::npos);
+  CHECK(verdict.message.find("the error of batch 0, head 1, token 40 is ") != std::string::npos);
 }
 
 TEMPLATE_TEST_CASE("an element that was not written is seen", "", device::bf16, device::fp16) {

@@ -30,7 +30,7 @@ double correlation(std::uint64_t seed, Input tensor, std::uint64_t shift) {
 }  // namespace
 
 TEST_CASE("inputs have mean 0, variance 1 and the tails of a sum of four uniform numbers") {
-  for (const Input tensor : {Input::q, Input::k, Input::v}) {
+  for (const Input tensor : {Input::q, Input::k, Input::v, Input::grad_o}) {
     CHECK(std::abs(mean([&](std::uint64_t i) { return value(7, tensor, i); })) < margin);
     CHECK(mean([&](std::uint64_t i) { return std::pow(value(7, tensor, i), 2); }) == Approx(1).margin(margin));
     CHECK(std::abs(mean([&](std::uint64_t i) { return std::pow(value(7, tensor, i), 3); })) < 4 * margin);
