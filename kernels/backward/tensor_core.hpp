@@ -44,6 +44,8 @@ class BackwardTensorCore {
 
  public:
   using Params = BackwardParams<T>;
+  static constexpr int head_dim = HeadDim;
+  static constexpr int q_tile = QTile;
   static constexpr int threads = 32 * warps;
   static constexpr int min_blocks = 2;
 
@@ -98,7 +100,7 @@ class BackwardTensorCore {
     if (device::thread_index() == 0) tables_.queries.set_head(params_, head);
     device::sync_block();
     const std::int64_t first = place_of_head(params_.forward, head).queries;
-    const Visitors visitors = tables_.queries.visitors;
+    const Visitors& visitors = tables_.queries.visitors;
     // Nobody reads the queries of a tile after the barrier behind its dS: those of the next may come.
     auto tile = visitors.first();
     for (int visit = 0; visit < visitors.count(); ++visit, tile = visitors.next(tile)) {

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "kernels/backward/instances.hpp"
+#include "kernels/backward/families.hpp"
 #include "kernels/device/numbers.hpp"
 #include "tests/kernels/backward/backward_case.hpp"
 #include "tests/kernels/backward/checks.hpp"
@@ -12,32 +12,36 @@ namespace {
 
 using device::bf16;
 
-/// Of one instance, chosen by its head dimension.
-template <int HeadDim>
-BackwardCheck check_of() {
-  return {{"tensor-core-backward", 64, 64, HeadDim, "bf16"}, [](const AttentionCase& of) {
-            return emulated_backward<BackwardTensorCore<bf16, HeadDim, 64, 64>, bf16, HeadDim, 64>(of, of.seed);
-          }};
+std::string run_instance(const Instance& instance, const AttentionCase& of) {
+  std::string wrong = "there is no such instance";
+  with_backward_kernel_of<bf16>(instance, [&]<class Main>() {
+    wrong = emulated_backward<Main, bf16, Main::head_dim, Main::q_tile>(of, of.seed);
+  });
+  return wrong;
 }
 
-const BackwardCheck checks[] = {check_of<64>(), check_of<128>()};
+template <class Check>
+void each_instance(Check check) {
+  for (const Instance& instance : portable_backward_instances)
+    check(BackwardCheck{instance, [&](const AttentionCase& of) { return run_instance(instance, of); }});
+}
 
 }  // namespace
 
 TEST_CASE("the backward pass on tensor cores agrees with the reference on random problems") {
-  for (const BackwardCheck& each : checks) each.random_cases(12);
+  each_instance([](const BackwardCheck& check) { check.random_cases(12); });
 }
 
 TEST_CASE("the backward pass on tensor cores gives zeros to rows without keys and to keys without queries") {
-  for (const BackwardCheck& each : checks) each.empty_rows();
+  each_instance([](const BackwardCheck& check) { check.empty_rows(); });
 }
 
 TEST_CASE("the backward pass on tensor cores adds up heads of different masks") {
-  for (const BackwardCheck& each : checks) each.heads_of_different_masks();
+  each_instance([](const BackwardCheck& check) { check.heads_of_different_masks(); });
 }
 
 TEST_CASE("the backward pass on tensor cores bears extreme scores") {
-  for (const BackwardCheck& each : checks) each.extreme_scores();
+  each_instance([](const BackwardCheck& check) { check.extreme_scores(); });
 }
 
 }  // namespace tilewright::kernels::TEST_FILE

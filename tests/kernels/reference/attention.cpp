@@ -75,7 +75,7 @@ struct Case {
             transposed(k, shape.keys()),
             transposed(v, shape.keys()),
             visible,
-            Softmax{}};
+            reference::Softmax{}};
   }
 
   [[nodiscard]] std::vector<Row> rows() const {
@@ -174,7 +174,7 @@ Problem generated_problem(std::int64_t tokens, int head_dim) {
           generated<T>(1, Input::k, tokens, head_dim),
           generated<T>(1, Input::v, tokens, head_dim),
           all_keys(tokens),
-          Softmax{}};
+          reference::Softmax{}};
 }
 
 template <typename T>
@@ -234,7 +234,7 @@ TEST_CASE("sigmoid attention equals its cascade") {
     const Case one(random_shape(random), random());
     const SeesPair causal = [&](std::int64_t query, std::int64_t key) { return key <= query; };
     Problem problem = one.problem(keys_of(one.shape, causal));
-    problem.weight = Sigmoid{-1.5};
+    problem.weight = reference::Sigmoid{-1.5};
     const Output output = attention(problem, one.rows());
     one.check_close(output, one.interpreted(masked("sigmoid-attention"),
                                             {{"BIAS", {-1.5}}, {"MASK", mask_of(one.shape, causal)}})["AV"]
@@ -249,7 +249,7 @@ TEST_CASE("linear attention with decay equals its cascade in chunks, whatever th
     const Values decay{1, 0.75, 0.4};
     Problem problem =
         one.problem(keys_where(12, [](int, std::int64_t query, std::int64_t key) { return key <= query; }));
-    problem.weight = Linear{decay};
+    problem.weight = reference::Linear{decay};
     one.check_close(attention(problem, one.rows()), Chunks{2, 3, 5, chunks, chunk}.interpreted(one, decay));
   }
 }
@@ -325,9 +325,9 @@ TEST_CASE("a plain computation rounds weights before they multiply the values, b
 TEST_CASE("a plain computation of a sigmoid or of linear attention errs no more") {
   Problem problem = generated_problem<device::bf16>(512, 64);
   const std::vector<Row> rows{{0, 0, 0}, {0, 3, 200}, {1, 1, 511}};
-  problem.weight = Sigmoid{-std::log(512.0)};
+  problem.weight = reference::Sigmoid{-std::log(512.0)};
   CHECK(plain_error<device::bf16>(problem, rows) < 4e-3);
-  problem.weight = Linear{{0.9, 0.99, 0.999, 1}};
+  problem.weight = reference::Linear{{0.9, 0.99, 0.999, 1}};
   problem.visible = keys_in_windows([](int) {
     return Windows{dense_axis(1, 1), dense_axis(1, 1), causal_axis(512, 512)};
   });

@@ -38,7 +38,7 @@ struct Checked {
                   keys_in_windows([](int) {
                     return Windows{dense_axis(1, 1), dense_axis(1, 1), causal_axis(tokens, tokens)};
                   }),
-                  Softmax{}};
+                  reference::Softmax{}};
   std::vector<Row> rows;
   std::vector<T> right;
 

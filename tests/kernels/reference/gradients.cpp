@@ -77,7 +77,7 @@ struct Case {
         v(of.batch * of.kv_heads, of.keys, of.head_dim, random),
         grad_o(of.batch * of.heads, of.queries, of.head_dim, random),
         problem{{of.heads, of.kv_heads, of.head_dim, of.keys, scale, q.source(), k.source(), v.source(), visible,
-                 Softmax{}},
+                 reference::Softmax{}},
                 grad_o.source(),
                 of.batch,
                 of.queries} {}
