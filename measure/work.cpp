@@ -30,6 +30,20 @@ Work work_of_attention(const plan::Row& row) {
           problem.query_rows() * problem.output_row_B()};
 }
 
+/// Products of a pair: scores again, what the gradient of the output says of a weight, and the gradients of V, K
+/// and Q.
+Work work_of_backward(const plan::Row& row) {
+  plan::Row forward = row;
+  forward.operation = "attention";
+  const Attention problem = attention_of(forward);
+  const AttentionNeeds needs = needs_of(problem);
+  const double query_rows = static_cast<double>(tokens_of(row.queries)) * row.heads;
+  const double key_rows = static_cast<double>(tokens_of(row.keys)) * row.kv_heads;
+  return {2 * (3 * problem.head_dim + 2 * problem.value_dim) * needs.pairs,
+          needs.queries * (problem.query_row_B() + 2 * problem.output_row_B()) + needs.keys * problem.token_B(),
+          (query_rows + 2 * key_rows) * row_B(row)};
+}
+
 Work work_of_linear(const plan::Row& row) {
   const auto tokens = static_cast<double>(tokens_of(row.keys));
   const auto dim = static_cast<double>(row.head_dim);
@@ -72,6 +86,7 @@ Tiling tiling_of(const plan::Row& row) {
 
 std::optional<Work> work_of(const plan::Row& row) {
   if (is_attention(row)) return work_of_attention(row);
+  if (row.operation == "backward") return work_of_backward(row);
   if (row.operation == "linear") return work_of_linear(row);
   if (row.operation == "permute") return work_of_permutation(row);
   return {};

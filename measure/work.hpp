@@ -26,10 +26,11 @@ struct Work {
   double write_B = 0;           ///< of outputs
 };
 
-/// Attention: 4 FLOP per pair and element of a head. Linear attention by chunks of a Q tile (or of one token): the
-/// pairs within a chunk, and for all chunks but one the products with the state, 4 head_dim^2 FLOP per token: what
-/// its chunked form needs at least (Qin et al., Lightning Attention-2, 2024). A permutation: every token's row once
-/// in and once out. Nothing for a microbenchmark.
+/// Attention: 4 FLOP per pair and element of a head; its backward pass 10, five products for two, of inputs that
+/// are Q, K, V, the output and its gradient (T. Dao, FlashAttention-2, 2023, section 3.1.2). Linear attention by
+/// chunks of a Q tile (or of one token): the pairs within a chunk, and for all chunks but one the products with the
+/// state, 4 head_dim^2 FLOP per token: what its chunked form needs at least (Qin et al., Lightning Attention-2,
+/// 2024). A permutation: every token's row once in and once out. Nothing for a microbenchmark.
 std::optional<Work> work_of(const plan::Row& row);
 
 }  // namespace tilewright

@@ -5,7 +5,8 @@
 namespace tilewright::plan {
 
 const std::vector<std::string>& operations() {
-  static const std::vector<std::string> words{"attention", "decode", "passes", "linear", "permute", "micro"};
+  static const std::vector<std::string> words{"attention", "backward", "decode", "passes",
+                                              "linear",    "permute",  "micro"};
   return words;
 }
 

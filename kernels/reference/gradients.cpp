@@ -151,10 +151,12 @@ class KeysOfHead {
   };
 
   void add(const Row& row, const RowSums& sums) {
-    const std::vector<Interval> seen = problem_.attention.visible(row);
+    std::vector<Interval> seen;
+    if (!problem_.sees) seen = problem_.attention.visible(row);
     std::optional<Query> query;
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (!contains(seen, rows_[i].query)) continue;
+      const std::int64_t key = rows_[i].query;
+      if (!(problem_.sees ? problem_.sees(row.head, row.query, key) : contains(seen, key))) continue;
       if (!query) query.emplace(problem_, sums, row);
       const BothPairs<T> pairs(*query, keys_[i].k.data(), keys_[i].v.data(), problem_.attention.scale);
       pairs.add_weight(query->grad_o, keys_[i].grad_v);

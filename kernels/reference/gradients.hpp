@@ -7,6 +7,7 @@
 // pass has them of the forward pass, and what that one has rounded is no error of this one.
 #pragma once
 
+#include "kernels/reference/keys.hpp"
 #include "kernels/reference/problem.hpp"
 
 namespace tilewright::kernels::reference {
@@ -17,6 +18,7 @@ struct GradientProblem {
   Source grad_o;  ///< rows of queries, as those of Q
   int batch = 1;
   std::int64_t queries = 0;
+  Sees sees = nullptr;  ///< what attention.visible says, where that is dear for a few keys; nullptr: it is asked
 };
 
 /// What is given of each query: [batch, heads, queries].

@@ -20,6 +20,11 @@ std::int64_t coordinate(const Windows& windows, std::int64_t query, std::size_t 
   return query % windows[axis].queries;
 }
 
+std::int64_t key_coordinate(const Windows& windows, std::int64_t key, std::size_t axis) {
+  for (std::size_t later = 2; later > axis; --later) key /= windows[later].neighborhood.length;
+  return key % windows[axis].neighborhood.length;
+}
+
 std::vector<std::int64_t> seen_on(const AxisWindow& axis, std::int64_t query) {
   std::vector<std::int64_t> keys;
   for (std::int64_t key = 0; key < axis.neighborhood.length; ++key)
@@ -59,6 +64,17 @@ AxisWindow causal_axis(std::int64_t queries, std::int64_t keys) {
 
 Keys keys_in_windows(const std::function<Windows(int head)>& windows_of) {
   return [windows_of](const Row& row) { return product(windows_of(row.head), row.query); };
+}
+
+Sees seen_in_windows(const std::function<Windows(int head)>& windows_of) {
+  return [windows_of](int head, std::int64_t query, std::int64_t key) {
+    const Windows windows = windows_of(head);
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      if (!axis_sees(windows[axis], coordinate(windows, query, axis), key_coordinate(windows, key, axis)))
+        return false;
+    }
+    return true;
+  };
 }
 
 Keys keys_also(const Keys& first, const Sees& also) {

@@ -36,6 +36,9 @@ AxisWindow causal_axis(std::int64_t queries, std::int64_t keys);
 /// A key is seen where its coordinate is on every axis. `windows_of` gives the windows of a head.
 Keys keys_in_windows(const std::function<Windows(int head)>& windows_of);
 
+/// The same pairs, one at a time: cheaper where few keys are asked for.
+Sees seen_in_windows(const std::function<Windows(int head)>& windows_of);
+
 /// Those of `first` that `also` lets through: a block list on top of windows.
 Keys keys_also(const Keys& first, const Sees& also);
 

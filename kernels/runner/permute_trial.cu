@@ -19,7 +19,7 @@ class PermuteTrial : public Trial {
       : point_(point), gpu_(gpu), natural_(query_grid(point, false)), permuted_(query_grid(point, true)) {
     const int sets = gpu.input_sets(point, (tokens_B(natural_) + tokens_B(permuted_)));
     for (int set = 0; set < sets; ++set) {
-      from_.push_back(filled_queries<T>(point, set, from_grid(), gpu));
+      from_.push_back(filled<T>(point, set, reference::Input::q, from_grid(), gpu));
       to_.emplace_back(gpu, tokens_B(to_grid()));
     }
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 #include <future>
 #include <thread>
 
@@ -45,21 +46,30 @@ std::int64_t tile_of(std::int64_t token, const Axes& layout, const Axes& tile) {
   return index;
 }
 
-reference::Keys keys_of(const plan::Row& point) {
-  const Axes queries = plan::axes_of(point.queries);
-  const Axes keys = plan::axes_of(point.keys);
-  const auto by_window = reference::keys_in_windows([mask = plan::mask_of(point), queries, keys](int head) {
+std::function<reference::Windows(int)> windows_of_heads(const plan::Row& point) {
+  return [mask = plan::mask_of(point), queries = plan::axes_of(point.queries),
+          keys = plan::axes_of(point.keys)](int head) {
     return windows_of(mask.rules[mask.rule_of_head[static_cast<std::size_t>(head)]], queries, keys);
-  });
+  };
+}
+
+/// Whether the block of a pair exists; nothing without blocks.
+reference::Sees block_of_pair(const plan::Row& point) {
   const plan::Blocks blocks = plan::blocks_of(point);
-  if (blocks.rows == 0) return by_window;
-  const Axes q_tile = plan::axes_of(point.q_tile);
-  const Axes kv_tile = plan::axes_of(point.kv_tile);
-  return reference::keys_also(by_window, [=](int, std::int64_t query, std::int64_t key) {
+  if (blocks.rows == 0) return {};
+  return [blocks, queries = plan::axes_of(point.queries), keys = plan::axes_of(point.keys),
+          q_tile = plan::axes_of(point.q_tile),
+          kv_tile = plan::axes_of(point.kv_tile)](int, std::int64_t query, std::int64_t key) {
     const std::int64_t row = tile_of(query, queries, q_tile);
     const std::int64_t column = tile_of(key, keys, kv_tile);
     return blocks.seen[static_cast<std::size_t>(row * blocks.columns + column)];
-  });
+  };
+}
+
+reference::Keys keys_of(const plan::Row& point) {
+  const auto by_window = reference::keys_in_windows(windows_of_heads(point));
+  const reference::Sees block = block_of_pair(point);
+  return block ? reference::keys_also(by_window, block) : by_window;
 }
 
 void append(const reference::Output& part, reference::Output& whole) {
@@ -128,6 +138,15 @@ reference::Problem problem_of(const plan::Row& point) {
   }
   problem.visible = keys_of(point);
   return problem;
+}
+
+reference::Sees sees_of(const plan::Row& point) {
+  const reference::Sees by_window = reference::seen_in_windows(windows_of_heads(point));
+  const reference::Sees block = block_of_pair(point);
+  if (!block) return by_window;
+  return [by_window, block](int head, std::int64_t query, std::int64_t key) {
+    return by_window(head, query, key) && block(head, query, key);
+  };
 }
 
 std::vector<reference::Row> checked_rows(const plan::Row& point) {

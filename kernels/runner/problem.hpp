@@ -7,6 +7,7 @@
 
 #include "kernels/plan/row.hpp"
 #include "kernels/reference/compare.hpp"
+#include "kernels/reference/keys.hpp"
 #include "kernels/reference/problem.hpp"
 
 namespace tilewright::kernels::runner {
@@ -20,6 +21,9 @@ bool is_plain_causal(const plan::Row& point);
 
 /// The softmax attention of a point, its inputs drawn by the point's seed.
 reference::Problem problem_of(const plan::Row& point);
+
+/// Which pairs it has, one at a time.
+reference::Sees sees_of(const plan::Row& point);
 
 /// The rows that are checked: all of a small result, a sample of a large one.
 std::vector<reference::Row> checked_rows(const plan::Row& point);

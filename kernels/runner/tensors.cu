@@ -8,35 +8,16 @@
 namespace tilewright::kernels::runner {
 namespace {
 
-std::int64_t tokens_of(const TokenGrid& grid) {
-  return std::int64_t{grid.whole_extent[0]} * grid.whole_extent[1] * grid.whole_extent[2];
-}
-
 Grid blocks_for(std::int64_t elements, const Gpu& gpu) {
   const std::int64_t most = std::int64_t{gpu.properties().multiProcessorCount} * 8;
   return {static_cast<int>(std::clamp<std::int64_t>(elements / 256, 1, most))};
 }
 
-/// Where a tensor is made, and by which numbers.
-struct Filling {
-  std::int64_t heads;
-  int head_dim;
-  std::uint64_t seed;
-};
-
-template <class T>
-Buffer filled(const Filling& filling, reference::Input tensor, const TokenGrid& grid, const Gpu& gpu) {
-  const std::int64_t row_heads = filling.heads * filling.head_dim;
-  Buffer buffer(gpu, row_heads * grid.memory_tokens * static_cast<std::int64_t>(sizeof(T)));
-  check_cuda(cudaMemsetAsync(buffer.as<void>(), 0, static_cast<std::size_t>(buffer.bytes()), gpu.stream()),
-             "clearing an input");
-  const std::int64_t elements = row_heads * tokens_of(grid);
-  launch<FillInputs<T>>(blocks_for(elements, gpu),
-                        {buffer.as<T>(), elements, filling.seed, tensor, filling.head_dim, grid}, gpu.stream());
-  return buffer;
-}
-
 }  // namespace
+
+std::int64_t tokens_of(const TokenGrid& grid) {
+  return std::int64_t{grid.whole_extent[0]} * grid.whole_extent[1] * grid.whole_extent[2];
+}
 
 TokenGrid natural_grid(const plan::Shape& layout) {
   TokenOrder order;
@@ -46,10 +27,18 @@ TokenGrid natural_grid(const plan::Shape& layout) {
 }
 
 template <class T>
-Buffer filled_queries(const plan::Row& point, int set, const TokenGrid& grid, const Gpu& gpu) {
-  const Filling filling{std::int64_t{point.batch} * point.heads, point.head_dim,
-                        point.seed + static_cast<std::uint64_t>(set)};
-  return filled<T>(filling, reference::Input::q, grid, gpu);
+Buffer filled(const plan::Row& point, int set, reference::Input tensor, const TokenGrid& grid, const Gpu& gpu) {
+  const bool of_keys = tensor == reference::Input::k || tensor == reference::Input::v;
+  const std::int64_t columns =
+      std::int64_t{point.batch} * (of_keys ? point.kv_heads : point.heads) * point.head_dim;
+  Buffer buffer(gpu, columns * grid.memory_tokens * static_cast<std::int64_t>(sizeof(T)));
+  check_cuda(cudaMemsetAsync(buffer.as<void>(), 0, static_cast<std::size_t>(buffer.bytes()), gpu.stream()),
+             "clearing an input");
+  const std::int64_t elements = columns * tokens_of(grid);
+  const std::uint64_t seed = point.seed + static_cast<std::uint64_t>(set);
+  launch<FillInputs<T>>(blocks_for(elements, gpu), {buffer.as<T>(), elements, seed, tensor, point.head_dim, grid},
+                        gpu.stream());
+  return buffer;
 }
 
 void poison_buffer(const Buffer& buffer, const Gpu& gpu) {
@@ -89,9 +78,9 @@ Tensors<T>::Tensors(const plan::Row& point, const TokenGrid& queries, const Toke
   const std::int64_t kv_B = kv_heads * keys.memory_tokens * point.head_dim * 2;
   const int sets = gpu.input_sets(point, 2 * q_B + 2 * kv_B);
   for (int set = 0; set < sets; ++set) {
-    const Filling kv{kv_heads, point.head_dim, point.seed + static_cast<std::uint64_t>(set)};
-    sets_.push_back({filled_queries<T>(point, set, queries, gpu), filled<T>(kv, reference::Input::k, keys, gpu),
-                     filled<T>(kv, reference::Input::v, keys, gpu), Buffer(gpu, q_B)});
+    sets_.push_back({filled<T>(point, set, reference::Input::q, queries, gpu),
+                     filled<T>(point, set, reference::Input::k, keys, gpu),
+                     filled<T>(point, set, reference::Input::v, keys, gpu), Buffer(gpu, q_B)});
   }
 }
 
@@ -122,7 +111,7 @@ Judge Tensors<T>::check(const reference::Problem& problem) {
   };
 }
 
-template Buffer filled_queries<device::bf16>(const plan::Row&, int, const TokenGrid&, const Gpu&);
+template Buffer filled<device::bf16>(const plan::Row&, int, reference::Input, const TokenGrid&, const Gpu&);
 template class Tensors<device::bf16>;
 template class Tensors<device::fp16>;
 

@@ -8,6 +8,7 @@
 #include "kernels/mask/token_grid.hpp"
 #include "kernels/plan/row.hpp"
 #include "kernels/reference/compare.hpp"
+#include "kernels/reference/inputs.hpp"
 #include "kernels/reference/problem.hpp"
 #include "kernels/runner/gpu.cuh"
 #include "kernels/runner/trial.cuh"
@@ -17,9 +18,13 @@ namespace tilewright::kernels::runner {
 /// A grid without tiles: tokens in the order of their layout.
 TokenGrid natural_grid(const plan::Shape& layout);
 
-/// Q of set `set`, drawn by the point's seed + set. Tokens lie where the grid says; what pads them is zero.
+/// Tokens of all groups, without what pads them.
+std::int64_t tokens_of(const TokenGrid& grid);
+
+/// A tensor of set `set`, drawn by the point's seed + set. Tokens lie where the grid, that of queries or of keys,
+/// says; what pads them is zero.
 template <class T>
-Buffer filled_queries(const plan::Row& point, int set, const TokenGrid& grid, const Gpu& gpu);
+Buffer filled(const plan::Row& point, int set, reference::Input tensor, const TokenGrid& grid, const Gpu& gpu);
 
 /// Fills with reference::poison; and how many numbers still are.
 void poison_buffer(const Buffer& buffer, const Gpu& gpu);

@@ -3,8 +3,9 @@
 namespace tilewright::kernels::runner {
 namespace {
 
-constexpr Trials* lists[] = {attention_trials, decode_trials, passes_trials, linear_trials, permute_trials,
-                             stream_micros,    chase_micros,  rate_micros,   launch_micros, sustained_micros};
+constexpr Trials* lists[] = {attention_trials, backward_trials, decode_trials,   passes_trials,
+                             linear_trials,    permute_trials,  stream_micros,   chase_micros,
+                             rate_micros,      launch_micros,   sustained_micros};
 
 }  // namespace
 

@@ -11,6 +11,7 @@ namespace tilewright::kernels::runner {
 using Trials = std::vector<Compiled>();
 
 Trials attention_trials;  // attention_trial.cu; of the passes, the one that is fused
+Trials backward_trials;   // backward_trial.cu
 Trials decode_trials;     // decode_trial.cu
 Trials passes_trials;     // passes_trial.cu
 Trials linear_trials;     // linear_trial.cu

@@ -47,7 +47,7 @@ TEST_CASE("a fault has its place and the nearest word") {
   CHECK(error(results_csv({of})) == "r.csv:2: operation: no 'atention'; did you mean 'attention'?");
   of.row.operation = "x";
   CHECK(error(results_csv({of})) ==
-        "r.csv:2: operation: no 'x'; known: attention, decode, passes, linear, permute, micro");
+        "r.csv:2: operation: no 'x'; known: attention, backward, decode, passes, linear, permute, micro");
   of.row = plain_row();
   of.row.kv_heads = 3;
   CHECK(error(results_csv({of})) == "r.csv:2: kv_heads: 3 does not divide 2 heads");

@@ -48,6 +48,23 @@ TEST_CASE("blocks are counted") {
   CHECK(work_of(row)->flops == 4.0 * 2 * (2 * 256 * 256) * 64);
 }
 
+TEST_CASE("a backward pass is 10 FLOP per pair and element, of five tensors, and gives three") {
+  plan::Row row = row_of("backward");
+  row.heads = 8;
+  row.kv_heads = 2;
+  row.mask = "causal";
+  const auto work = work_of(row);
+  CHECK(work->flops == 10.0 * 8 * 512 * 513 / 2 * 64);
+  CHECK(work->read_B == (3.0 * 8 + 2 * 2) * 512 * 64 * 2);
+  CHECK(work->write_B == (8.0 + 2 * 2) * 512 * 64 * 2);
+  row.mask = "window=1";  // what no query needs is read by none, but has a gradient
+  row.queries = {256};
+  CHECK(work_of(row)->flops == 10.0 * 8 * 256 * 64);
+  CHECK(work_of(row)->read_B == (3.0 * 8 + 2 * 2) * 256 * 64 * 2);
+  CHECK(work_of(row)->write_B == (8.0 * 256 + 2 * 2 * 512) * 64 * 2);
+  CHECK(message_of([&] { attention_of(row); }) == "point 'g/pipelined': backward is no attention");
+}
+
 TEST_CASE("decoding reads all keys for one query") {
   plan::Row row = row_of("decode");
   row.queries = {1};

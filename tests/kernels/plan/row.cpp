@@ -96,7 +96,7 @@ TEST_CASE("random rows are read back as they were written") {
 TEST_CASE("a wrong cell is refused with file, line and column") {
   CHECK(refusal("point", "") == "plan.csv:2: point: is empty");
   CHECK(refusal("operation", "train") ==
-        "plan.csv:2: operation: no 'train'; known: attention, decode, passes, linear, permute, micro");
+        "plan.csv:2: operation: no 'train'; known: attention, backward, decode, passes, linear, permute, micro");
   CHECK(refusal("kernel", "") == "plan.csv:2: kernel: is empty");
   CHECK(refusal("dtype", "fp32") == "plan.csv:2: dtype: no 'fp32'; known: bf16, fp16");
   CHECK(refusal("batch", "0") == "plan.csv:2: batch: expected a whole number from 1 to 2147483647, got '0'");

@@ -213,6 +213,20 @@ TEST_CASE("rows are computed on their own, in any order") {
   CHECK(of_keys.v.exact.row(2)[2] == one.of_keys().v.exact.row(7)[2]);
 }
 
+TEST_CASE("pairs may be asked for one by one") {
+  Case one({2, 4, 2, 3, 5, 6}, some_of(6), 0.6, 4);
+  const KeyGradients wanted = one.of_keys();
+  one.problem.sees = [visible = one.problem.attention.visible](int head, std::int64_t query, std::int64_t key) {
+    for (const Interval& part : visible({0, head, query}))
+      if (part.first <= key && key < part.last) return true;
+    return false;
+  };
+  CHECK(one.of_keys().k.exact.values == wanted.k.exact.values);
+  CHECK(one.of_keys().v.plain.values == wanted.v.plain.values);
+  one.problem.sees = [](int, std::int64_t, std::int64_t) { return true; };
+  CHECK(one.of_keys().k.exact.values != wanted.k.exact.values);
+}
+
 TEST_CASE("a plain computation of gradients errs by about the rounding of its type") {
   const Case one({1, 2, 1, 64, 150, 200}, all_keys(200), 0.125, 5);
   const KeyGradients keys = one.of_keys();

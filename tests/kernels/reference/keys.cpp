@@ -70,8 +70,11 @@ TEST_CASE("windows give the pairs of their product, in ascending disjoint interv
       REQUIRE(end <= keys);
       for (std::int64_t key = part.first; key < end; ++key) seen[static_cast<std::size_t>(key)] = true;
     }
-    for (std::int64_t key = 0; key < keys; ++key)
+    const Sees sees = seen_in_windows([&](int) { return windows; });
+    for (std::int64_t key = 0; key < keys; ++key) {
       CHECK(seen[static_cast<std::size_t>(key)] == seen_by_hand(windows, query, key));
+      CHECK(sees(0, query, key) == seen_by_hand(windows, query, key));
+    }
   }
 }
 
