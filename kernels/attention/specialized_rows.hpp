@@ -6,8 +6,8 @@
 
 #include "kernels/attention/params.hpp"
 #include "kernels/attention/specialized_shared.hpp"
+#include "kernels/attention/warpgroup_output.hpp"
 #include "kernels/attention/warpgroup_softmax.hpp"
-#include "kernels/device/memory.hpp"
 #include "kernels/device/shuffle.hpp"
 #include "kernels/device/synchronize.hpp"
 #include "kernels/device/thread.hpp"
@@ -83,22 +83,6 @@ class ScoreMask {
   std::uint64_t made_[made_by_lane] = {};
 };
 
-/// Four words of each lane of a quad, transposed: lane i gets word i of every lane.
-TILEWRIGHT_DEVICE void transpose_quad(std::uint32_t (&words)[4]) {
-  TILEWRIGHT_UNROLL
-  for (int bit = 2; bit > 0; bit /= 2) {
-    const bool upper = (device::lane() & bit) != 0;
-    TILEWRIGHT_UNROLL
-    for (int i = 0; i < 4; ++i) {
-      if ((i & bit) != 0) continue;
-      const std::uint32_t sent = upper ? words[i] : words[i | bit];
-      const auto got = static_cast<std::uint32_t>(device::shuffle_xor(static_cast<int>(sent), bit));
-      words[i] = upper ? got : words[i];
-      words[i | bit] = upper ? words[i | bit] : got;
-    }
-  }
-}
-
 /// Writes the warp's rows of O and of the log-sum-exp; `output` are accumulators, `softmax` is finished.
 template <class T, int Count>
 TILEWRIGHT_DEVICE void store_rows(const AttentionParams<T>& attention, const Announcement& work,
@@ -111,20 +95,8 @@ TILEWRIGHT_DEVICE void store_rows(const AttentionParams<T>& attention, const Ann
   for (int half = 0; half < 2; ++half) {
     const int in_head = rows[device::lane() / 4 + 8 * half].token;
     const std::int64_t token = head * attention.queries.memory_tokens + in_head;
-    const float factor = softmax.normaliser(half);
-    TILEWRIGHT_UNROLL
-    for (int column = 0; column < head_dim; column += 32) {
-      std::uint32_t words[4];
-      TILEWRIGHT_UNROLL
-      for (int i = 0; i < 4; ++i) {
-        const int at = column / 2 + 4 * i + 2 * half;
-        words[i] = device::pack2<T>(output[at] * factor, output[at + 1] * factor);
-      }
-      transpose_quad(words);
-      if (in_head < 0) continue;
-      device::store16(attention.o + token * head_dim + column + 8 * quad,
-                      {{words[0], words[1], words[2], words[3]}});
-    }
+    T* const row = in_head < 0 ? nullptr : attention.o + token * head_dim;
+    store_row(row, output, half, softmax.normaliser(half));
     if (attention.lse != nullptr && in_head >= 0 && quad == 0) attention.lse[token] = softmax.log_sum(half);
   }
 }

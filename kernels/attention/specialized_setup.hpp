@@ -41,19 +41,25 @@ inline device::TensorMap map_of_tiles(const TokenGrid& grid, const void* tensor,
   return device::make_tensor_map(shape);
 }
 
-/// `order`: of `items` items, by work_order(), where the kernel can read it. Throws std::invalid_argument for tiles
-/// that are not the kernel's, and for tokens that lie as the copy engine cannot take them.
+/// Throws std::invalid_argument for tiles that are not the kernel's, and for tokens that lie as the copy engine
+/// cannot take them.
 template <class Kernel>
-typename Kernel::Params specialized_params(const AttentionParams<typename Kernel::Number>& attention,
-                                           const int* order, int items) {
-  const TokenGrid& queries = attention.queries;
-  const TokenGrid& keys = attention.keys;
+void check_tiles(const TokenGrid& queries, const TokenGrid& keys) {
   if (tile_size(queries) != Kernel::q_tile || tile_size(keys) != Kernel::kv_tile) {
     throw std::invalid_argument("the kernel's tiles have other sizes");
   }
   if (group_count(keys) > 1 && !(tiles_contiguous(queries) && tiles_contiguous(keys))) {
     throw std::invalid_argument("the specialised kernel takes dilated tokens only permuted");
   }
+}
+
+/// `order`: of `items` items, by work_order(), where the kernel can read it. Throws as check_tiles().
+template <class Kernel>
+typename Kernel::Params specialized_params(const AttentionParams<typename Kernel::Number>& attention,
+                                           const int* order, int items) {
+  const TokenGrid& queries = attention.queries;
+  const TokenGrid& keys = attention.keys;
+  check_tiles<Kernel>(queries, keys);
   const int kv_heads = attention.batch * attention.kv_heads;
   return {attention,
           map_of_tiles(queries, attention.q, Kernel::head_dim, attention.batch * attention.heads),

@@ -16,12 +16,16 @@ struct MaskSet {
   const std::uint8_t* rule_of_head = nullptr;  ///< nullptr: all heads have rules[0]
 };
 
+/// Which of the rules a query head has.
+TILEWRIGHT_HOST_DEVICE constexpr int rule_of(const MaskSet& masks, int head) {
+  return masks.rule_of_head == nullptr ? 0 : masks.rule_of_head[head];
+}
+
 /// What a block works in: group `group` under the rule of query head `head`. `queries` and `keys` are the grids of
 /// any group.
 TILEWRIGHT_HOST_DEVICE constexpr MaskScene scene_of(const TokenGrid& queries, const TokenGrid& keys,
                                                     const MaskSet& masks, int head, int group = 0) {
-  const int rule = masks.rule_of_head == nullptr ? 0 : masks.rule_of_head[head];
-  return {group_of(queries, group), group_of(keys, group), masks.rules[rule]};
+  return {group_of(queries, group), group_of(keys, group), masks.rules[rule_of(masks, head)]};
 }
 
 /// One rule for all heads.

@@ -26,4 +26,18 @@ std::vector<BlockList> lists_by_keys(const Masks& masks) {
   return lists;
 }
 
+std::vector<Visitors> all_visitors(const Masks& masks, const std::vector<BlockList>& lists,
+                                   const VisitorLists& placed) {
+  std::vector<Visitors> all;
+  for (std::size_t rule = 0; rule < masks.rules.size(); ++rule) {
+    const VisitorList list =
+        lists.empty() ? VisitorList{} : VisitorList{lists[rule].offsets.data(), placed.of_rule[rule].tiles};
+    for (int group = 0; group < group_count(masks.keys); ++group) {
+      const MaskScene scene{group_of(masks.queries, group), group_of(masks.keys, group), masks.rules[rule]};
+      for (int tile = 0; tile < most_tiles(masks.keys); ++tile) all.emplace_back(scene, list, tile);
+    }
+  }
+  return all;
+}
+
 }  // namespace tilewright::kernels

@@ -28,4 +28,9 @@ inline VisitorLists visitor_lists(const std::vector<BlockList>& lists) {
   return visitor_lists(lists, [](const std::vector<int>& values) { return values.data(); });
 }
 
+/// The visitors of every KV tile, in the order of visitors_of(). `lists` are lists_by_keys(); their tiles lie where
+/// `placed` says.
+std::vector<Visitors> all_visitors(const Masks& masks, const std::vector<BlockList>& lists,
+                                   const VisitorLists& placed);
+
 }  // namespace tilewright::kernels

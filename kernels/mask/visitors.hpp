@@ -28,7 +28,7 @@ struct VisitorLists {
 /// That of the rule of query head `head`.
 TILEWRIGHT_HOST_DEVICE constexpr VisitorList list_of_head(const VisitorLists& lists, const MaskSet& masks,
                                                           int head) {
-  return lists.of_rule[masks.rule_of_head == nullptr ? 0 : masks.rule_of_head[head]];
+  return lists.of_rule[rule_of(masks, head)];
 }
 
 /// A visiting Q tile, and the cursor over them.
@@ -135,5 +135,12 @@ class Visitors {
   int count_ = 0;
   const int* list_ = nullptr;
 };
+
+/// Those of every KV tile, made by the host (kernels/mask/visitor_lists.hpp): by rule, dilation group and KV tile,
+/// the last fastest, each group having the room of the largest.
+TILEWRIGHT_HOST_DEVICE constexpr const Visitors& visitors_of(const Visitors* all, const TokenGrid& keys, int rule,
+                                                             int group, int kv_tile) {
+  return all[(rule * group_count(keys) + group) * most_tiles(keys) + kv_tile];
+}
 
 }  // namespace tilewright::kernels

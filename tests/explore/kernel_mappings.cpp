@@ -8,6 +8,8 @@
 #include "kernels/attention/families.hpp"
 #include "kernels/attention/specialized.hpp"
 #include "kernels/attention/specialized_launch.hpp"
+#include "kernels/backward/specialized.hpp"
+#include "kernels/backward/specialized_launch.hpp"
 #include "kernels/decode/plan.hpp"
 #include "kernels/decode/split_kv.hpp"
 #include "kernels/decode/stream_k.hpp"
@@ -49,6 +51,13 @@ void check_specialized() {
       "specialized", of.head_dim, of.q_tile, of.kv_tile);
 }
 
+template <std::size_t Index>
+void check_specialized_backward() {
+  constexpr kernels::Instance of = kernels::specialized_backward_instances[Index];
+  check_block<kernels::BackwardSpecialized<kernels::device::bf16, of.head_dim, of.q_tile, of.kv_tile>>(
+      "specialized-backward", of.head_dim, of.q_tile, of.kv_tile);
+}
+
 template <int HeadDim>
 void check_decode() {
   using Tiling = kernels::CompiledDecodeTiling<kernels::device::bf16, HeadDim, 1>;
@@ -63,6 +72,8 @@ TEST_CASE("models of compiled kernels say what a thread block takes") {
   (std::make_index_sequence<std::size(kernels::portable_instances)>());
   [&]<std::size_t... Index>(std::index_sequence<Index...>) { (check_specialized<Index>(), ...); }
   (std::make_index_sequence<std::size(kernels::specialized_instances)>());
+  [&]<std::size_t... Index>(std::index_sequence<Index...>) { (check_specialized_backward<Index>(), ...); }
+  (std::make_index_sequence<std::size(kernels::specialized_backward_instances)>());
   check_decode<64>();
   check_decode<128>();
 }

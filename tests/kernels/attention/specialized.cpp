@@ -1,13 +1,12 @@
 #include "kernels/attention/specialized.hpp"
 
-#include <algorithm>
 #include <catch2/catch.hpp>
 #include <vector>
 
 #include "kernels/attention/specialized_setup.hpp"
 #include "kernels/attention/work_order.hpp"
-#include "kernels/reference/compare.hpp"
 #include "tests/kernels/attention/attention_case.hpp"
+#include "tests/kernels/attention/finite_padding.hpp"
 
 namespace tilewright::kernels::TEST_FILE {
 
@@ -15,15 +14,6 @@ using device::bf16;
 using device::fp16;
 
 namespace {
-
-// The copy engine brings padding along, which must be finite.
-template <class T>
-std::vector<T> with_finite_padding(const T* data, std::size_t count) {
-  std::vector<T> copy(data, data + count);
-  const auto is_padding = [](T number) { return number.bits == reference::poison; };
-  std::replace_if(copy.begin(), copy.end(), is_padding, device::from_float<T>(3e3F));
-  return copy;
-}
 
 template <class Kernel>
 void run_specialized(const AttentionCase& of, AttentionParams<typename Kernel::Number> params, int blocks) {

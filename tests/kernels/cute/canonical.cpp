@@ -8,6 +8,8 @@
 
 #include "kernels/attention/specialized_launch.hpp"
 #include "kernels/attention/specialized_shared.hpp"
+#include "kernels/backward/specialized.hpp"
+#include "kernels/backward/specialized_launch.hpp"
 #include "kernels/device/numbers.hpp"
 
 namespace {
@@ -98,26 +100,31 @@ Canonical k_major(int start) {
   return of;
 }
 
-template <int Rows, int Columns, int Copies>
+template <int Rows, int Columns, int Copies, int Part = Columns>
 Canonical mn_major(int start) {
   const auto layout = mn_major_layout<Rows, Columns, Copies>();
   const auto plain = cute::as_position_independent_swizzle_layout(layout);
   Canonical of = addresses_by(Rows, Columns, Copies, start,
                               [&](int copy, int row, int column) { return plain(column, row, copy); });
-  of.descriptors = descriptors_of<gmma::Major::MN>(divided(start, layout, make_shape(Int<Columns>{}, _16{})));
+  of.descriptors = descriptors_of<gmma::Major::MN>(divided(start, layout, make_shape(Int<Part>{}, _16{})));
   return of;
 }
 
 /// Calls use.template operator()<instance>() for the instance of the table.
-template <std::size_t Index = 0, class Use>
-auto with_instance(const Instance& instance, const Use& use) {
-  constexpr Instance of = specialized_instances[Index];
+template <const auto& table, std::size_t Index = 0, class Use>
+auto with_instance_of(const Instance& instance, const Use& use) {
+  constexpr Instance of = table[Index];
   if (instance == of) return use.template operator()<of.q_tile, of.kv_tile, of.head_dim>();
-  if constexpr (Index + 1 < std::size(specialized_instances)) {
-    return with_instance<Index + 1>(instance, use);
+  if constexpr (Index + 1 < std::size(table)) {
+    return with_instance_of<table, Index + 1>(instance, use);
   } else {
     throw std::invalid_argument("not an instance of the specialised kernel");
   }
+}
+
+template <class Use>
+auto with_instance(const Instance& instance, const Use& use) {
+  return with_instance_of<specialized_instances>(instance, use);
 }
 
 template <class Layout>
@@ -188,6 +195,25 @@ SharedMatrices cute_matrices(const Instance& instance) {
     const Canonical k = k_major<kv_tile, head_dim, stages, kv_tile>(q.end);
     return {q, k, mn_major<kv_tile, head_dim, stages>(k.end)};
   });
+}
+
+BackwardMatrices cute_backward_matrices(const Instance& instance) {
+  constexpr auto of = []<int q_tile, int kv_tile, int head_dim>() -> BackwardMatrices {
+    constexpr int stages = BackwardSpecialized<device::bf16, head_dim, q_tile, kv_tile>::stages;
+    const Canonical k = k_major<kv_tile, head_dim, 1, 64>(0);
+    const Canonical v = k_major<kv_tile, head_dim, 1, 64>(k.end);
+    const Canonical q = k_major<q_tile, head_dim, stages, q_tile>(v.end);
+    const Canonical grad_o = k_major<q_tile, head_dim, stages, q_tile>(q.end);
+    return {k,
+            v,
+            q,
+            grad_o,
+            mn_major<kv_tile, q_tile, 2, 64>(grad_o.end),
+            mn_major<kv_tile, head_dim, 1, 64>(0),
+            mn_major<q_tile, head_dim, stages>(v.end),
+            mn_major<q_tile, head_dim, stages>(q.end)};
+  };
+  return with_instance_of<specialized_backward_instances>(instance, of);
 }
 
 RateMatrices cute_rate_matrices() {

@@ -33,6 +33,17 @@ struct SharedMatrices {
 /// Of an instance of specialized_instances. Throws std::invalid_argument for another.
 SharedMatrices cute_matrices(const Instance& instance);
 
+/// Of the backward pass, behind each other: K and V in parts of 64 rows, Q and dO in the kernel's stages, dS in
+/// turns, tokens being keys and columns queries. `_by` are the same matrices as operands whose K are tokens: of K
+/// and dS in parts of 64 columns.
+struct BackwardMatrices {
+  Canonical k, v, q, grad_o, grad_s_by_keys;
+  Canonical k_by_keys, q_by_queries, grad_o_by_queries;
+};
+
+/// Of an instance of specialized_backward_instances. Throws std::invalid_argument for another.
+BackwardMatrices cute_backward_matrices(const Instance& instance);
+
 /// A of two warpgroups, 64 x 64 each, and B, 128 x 64, behind it: what the chain of products of kernels/micro/
 /// reads.
 struct RateMatrices {

@@ -171,6 +171,20 @@ std::string difference_of_mn_major_b(const Canonical& matrix) {
   });
 }
 
+std::string difference_of_mn_major_parts(const Canonical& matrix, bool as_a) {
+  return of_descriptors(matrix, matrix.columns / 64, matrix.rows / 16,
+                        [&](int copy, int part, int step, std::uint64_t descriptor) {
+                          if (as_a) {
+                            return difference_of_reads(reads_of_a(descriptor, true), 16, [&](int row, int k) {
+                              return matrix.address(copy, step * 16 + k, part * 64 + row);
+                            });
+                          }
+                          return difference_of_reads(reads_of_b(descriptor, 64, true), 64, [&](int k, int n) {
+                            return matrix.address(copy, step * 16 + k, part * 64 + n);
+                          });
+                        });
+}
+
 std::string difference(const std::vector<Copy>& ours, const Tokens& tokens, const Canonical& cute) {
   if (ours.empty()) return "no copies";
   const int panels = cute.columns / device::box_row;

@@ -18,11 +18,18 @@ std::string difference(std::uint64_t ours, std::uint64_t cute, bool leading_is_r
 /// stages.
 std::string difference(const Recording& ours, const SharedMatrices& cute);
 
+/// The same of a backward pass, visit by visit: of K and V by each consumer, of Q and dO in turn by stages, of dS
+/// in turns.
+std::string difference(const Recording& ours, const BackwardMatrices& cute);
+
 /// Between what the emulator reads by the matrix's descriptors and where CuTe has its elements: as A, in parts of
 /// 64 rows; as B whose K are columns; as B whose K are rows.
 std::string difference_of_a(const Canonical& matrix);
 std::string difference_of_b(const Canonical& matrix);
 std::string difference_of_mn_major_b(const Canonical& matrix);
+
+/// Of a matrix whose K are rows, in parts of 64 columns: as A, and as B.
+std::string difference_of_mn_major_parts(const Canonical& matrix, bool as_a);
 
 /// Between where copies leave the tiles of a tensor, 64 columns each, and where CuTe has their elements.
 std::string difference(const std::vector<Copy>& ours, const Tokens& tokens, const Canonical& cute);

@@ -93,7 +93,7 @@ std::vector<int> reads_of_b(std::uint64_t descriptor, int n, bool mn_major) {
   return of;
 }
 
-std::vector<int> reads_of_a(std::uint64_t descriptor) {
+std::vector<int> reads_of_a(std::uint64_t descriptor, bool mn_major) {
   static const Canonical identity = cute_sixteen_rows(192 * 1024);
   const auto fill = [](std::byte* shared) {
     for (int row = 0; row < 16; ++row) {
@@ -105,7 +105,7 @@ std::vector<int> reads_of_a(std::uint64_t descriptor) {
   };
   return reads(16, fill, [&](Operands& operands) {
     emulator::issue_product<bf16>(
-        {operands.d.data(), 16, nullptr, descriptor, identity.descriptors[0], false, false, false});
+        {operands.d.data(), 16, nullptr, descriptor, identity.descriptors[0], mn_major, false, false});
   });
 }
 

@@ -15,7 +15,7 @@ inline constexpr int all_shared_B = 227 * 1024;
 std::vector<int> reads_of_b(std::uint64_t descriptor, int n, bool mn_major);
 
 /// The bytes of shared memory at which a product reads the 64 x 16 numbers of A, [row][k].
-std::vector<int> reads_of_a(std::uint64_t descriptor);
+std::vector<int> reads_of_a(std::uint64_t descriptor, bool mn_major = false);
 
 /// Where a copy takes the numbers from that it leaves in shared memory, by element of its tensor: [all shared
 /// memory].

@@ -25,6 +25,7 @@ void recorded_copy(void* shared, const TensorMap* map, MBarrier* barrier, const 
 #define issue_product recorded_product
 #define tensor_copy_5d recorded_copy
 #include "kernels/attention/specialized.hpp"
+#include "kernels/backward/specialized.hpp"
 #include "kernels/micro/warpgroup_rate.hpp"
 #undef issue_product
 #undef tensor_copy_5d
@@ -32,9 +33,12 @@ void recorded_copy(void* shared, const TensorMap* map, MBarrier* barrier, const 
 #include "kernels/attention/specialized_launch.hpp"
 #include "kernels/attention/specialized_setup.hpp"
 #include "kernels/attention/work_order.hpp"
+#include "kernels/backward/specialized_launch.hpp"
+#include "kernels/backward/specialized_setup.hpp"
 #include "kernels/emulator/block.hpp"
 #include "kernels/emulator/emulate.hpp"
 #include "kernels/mask/make_masks.hpp"
+#include "kernels/mask/visitor_lists.hpp"
 
 namespace tilewright::kernels {
 namespace {
@@ -50,8 +54,8 @@ void emulator::recorded_product(WarpgroupProduct product) {
   if (thread % 128 == 0) {
     const auto warpgroup = static_cast<std::size_t>(thread / 128);
     if (products.size() <= warpgroup) products.resize(warpgroup + 1);
-    products[warpgroup].push_back(
-        {product.n, product.a != nullptr, product.b_mn_major, product.a_matrix, product.b_matrix});
+    products[warpgroup].push_back({product.n, product.a != nullptr, product.a_mn_major, product.b_mn_major,
+                                   product.a_matrix, product.b_matrix});
   }
   issue_product<T>(product);
 }
@@ -105,7 +109,7 @@ Recording record_kernel(const Tokens& query_tokens, const Tokens& key_tokens) {
   products.clear();
   copies.clear();
   emulate<Kernel>({1, 1, 1}, specialized_params<Kernel>(params, order.data(), static_cast<int>(order.size())));
-  return {products, copies_from(q.data()), copies_from(k.data()), copies_from(v.data())};
+  return {products, copies_from(q.data()), copies_from(k.data()), copies_from(v.data()), {}};
 }
 
 template <std::size_t Index = 0>
@@ -120,12 +124,50 @@ Recording record_from(const Instance& instance, const Tokens& queries, const Tok
   }
 }
 
+template <class Kernel>
+Recording record_backward_kernel(const Tokens& query_tokens, const Tokens& key_tokens) {
+  using T = typename Kernel::Number;
+  const Masks masks = make_masks(dense(query_tokens, key_tokens));
+  const std::vector<Visitors> visitors = all_visitors(masks, {}, {});
+  const auto q = zeros<T>(masks.queries, Kernel::head_dim);
+  const auto k = zeros<T>(masks.keys, Kernel::head_dim);
+  const auto v = k;
+  const auto grad_o = q;
+  auto grad_k = k;
+  auto grad_v = k;
+  std::vector<float> sums(q.size());
+  BackwardParams<T> params{};
+  params.forward = {q.data(), k.data(), v.data(),      nullptr,    nullptr,     1,
+                    heads,    heads,    masks.queries, masks.keys, masks.set(), 1.0F};
+  params.grad_o = grad_o.data();
+  params.grad_k = grad_k.data();
+  params.grad_v = grad_v.data();
+  params.deltas = params.log_sums = params.grad_q_sums = sums.data();
+  products.clear();
+  copies.clear();
+  emulate<Kernel>({1, 1, 1}, specialized_backward_params<Kernel>(params, visitors.data()));
+  return {products, copies_from(q.data()), copies_from(k.data()), copies_from(v.data()),
+          copies_from(grad_o.data())};
+}
+
+template <std::size_t Index = 0>
+Recording record_backward_from(const Instance& instance, const Tokens& queries, const Tokens& keys) {
+  if constexpr (Index == std::size(specialized_backward_instances)) {
+    throw std::invalid_argument("not an instance of the specialised backward kernel");
+  } else {
+    constexpr Instance of = specialized_backward_instances[Index];
+    if (instance != of) return record_backward_from<Index + 1>(instance, queries, keys);
+    return record_backward_kernel<BackwardSpecialized<device::bf16, of.head_dim, of.q_tile, of.kv_tile>>(queries,
+                                                                                                         keys);
+  }
+}
+
 template <class Rate>
 Recording record_chain() {
   std::vector<float> results(Rate::threads);
   products.clear();
   emulate<Rate>({1, 1, 1}, {1, results.data()});
-  return {products, {}, {}, {}};
+  return {products, {}, {}, {}, {}};
 }
 
 }  // namespace
@@ -140,6 +182,10 @@ Tokens in_memory(const Tokens& tokens) {
 
 Recording record(const Instance& instance, const Tokens& queries, const Tokens& keys) {
   return record_from(instance, queries, keys);
+}
+
+Recording record_backward(const Instance& instance, const Tokens& queries, const Tokens& keys) {
+  return record_backward_from(instance, queries, keys);
 }
 
 Recording record_rate(bool a_in_registers) {

@@ -14,6 +14,7 @@ namespace tilewright::kernels::conformance {
 struct Product {
   int n;
   bool a_in_registers;
+  bool a_mn_major;
   bool b_mn_major;
   std::uint64_t a;  ///< a descriptor, if A is not in registers
   std::uint64_t b;
@@ -28,6 +29,7 @@ struct Copy {
 struct Recording {
   std::vector<std::vector<Product>> products;  ///< of every warpgroup of the block
   std::vector<Copy> q, k, v;
+  std::vector<Copy> grad_o;  ///< of a backward pass
 };
 
 /// As they lie in memory: permuted ones on one axis, in natural order.
@@ -35,6 +37,9 @@ Tokens in_memory(const Tokens& tokens);
 
 /// The instance run by one block on dense attention of two heads; the tiles are those of the instance.
 Recording record(const Instance& instance, const Tokens& queries, const Tokens& keys);
+
+/// The instance of the backward pass run by one block, that of the first keys of the first head.
+Recording record_backward(const Instance& instance, const Tokens& queries, const Tokens& keys);
 
 /// One step of the chain of products of kernels/micro/, A from shared memory or from registers.
 Recording record_rate(bool a_in_registers);
