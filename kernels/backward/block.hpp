@@ -34,11 +34,16 @@ TILEWRIGHT_DEVICE int first_head_of_block(const AttentionParams<T>& params) {
   return device::block_index().y * heads_of_block(params);
 }
 
+/// The dilation group of this block.
+template <class T>
+TILEWRIGHT_DEVICE int group_of_block(const AttentionParams<T>& params) {
+  return device::block_index().z % group_count(params.keys);
+}
+
 /// Where the block's group sees what query head `head` does.
 template <class T>
 TILEWRIGHT_DEVICE MaskScene scene_of_head(const AttentionParams<T>& params, int head) {
-  return scene_of(params.queries, params.keys, params.masks, head,
-                  device::block_index().z % group_count(params.keys));
+  return scene_of(params.queries, params.keys, params.masks, head, group_of_block(params));
 }
 
 /// Where query head `head` and the block's KV head begin in the tensors, in tokens.

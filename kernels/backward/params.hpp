@@ -16,10 +16,10 @@ struct BackwardParams {
   T* grad_q;
   T* grad_k;
   T* grad_v;
-  float* deltas;       ///< of each row, the sum of grad_o times o
-  float* log_sums;     ///< lse to base 2; +inf for a row without keys, which makes its weights 0
-  float* grad_q_sums;  ///< of the tiles of keys so far, without `scale`
-  VisitorLists lists;  ///< where forward.masks has block lists
+  float* deltas;             ///< of each row, the sum of grad_o times o
+  float* log_sums;           ///< lse to base 2; +inf for a row without keys, which makes its weights 0
+  float* grad_q_sums;        ///< of the tiles of keys so far, without `scale`
+  const Visitors* visitors;  ///< all_visitors(), where the kernel can read them
 };
 
 }  // namespace tilewright::kernels

@@ -34,7 +34,8 @@ class QueryTables {
   template <class T>
   TILEWRIGHT_DEVICE void set_head(const BackwardParams<T>& params, int head) {
     scene = scene_of_head(params.forward, head);
-    visitors = Visitors(scene, list_of_head(params.lists, params.forward.masks, head), kv_tile_of_block());
+    visitors = visitors_of(params.visitors, params.forward.keys, rule_of(params.forward.masks, head),
+                           group_of_block(params.forward), kv_tile_of_block());
   }
 
   /// By all threads, for another Q tile; `first`: the head's first token. A row that is no token weighs nothing.

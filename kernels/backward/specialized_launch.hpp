@@ -1,9 +1,8 @@
-// Launches the backward kernel for warpgroup products: the host's side, free of CUDA's headers.
+// Launches the backward pass for warpgroup products: the host's side, free of CUDA's headers.
 #pragma once
 
 #include "kernels/attention/instances.hpp"
 #include "kernels/backward/params.hpp"
-#include "kernels/mask/visitors.hpp"
 
 struct CUstream_st;  // what a cudaStream_t points to
 
@@ -15,12 +14,10 @@ inline constexpr Instance specialized_backward_instances[] = {
     {"specialized-backward", 128, 128, 64, "bf16"},
 };
 
-/// Puts an instance of specialized_backward_instances on the stream and returns: of the backward pass the kernel
-/// between kernels/backward/prepare.hpp and finish.hpp. `visitors`: all_visitors() in the memory of the GPU.
-/// Padding of permuted tokens must hold finite numbers. Throws std::invalid_argument for an instance that is not
-/// compiled and for what specialized_backward_params() refuses, std::runtime_error when CUDA refuses.
+/// Puts an instance of specialized_backward_instances on the stream, with what comes before and after it, and
+/// returns. Padding of permuted tokens must hold finite numbers. Throws std::invalid_argument for an instance that
+/// is not compiled and for what specialized_backward_params() refuses, std::runtime_error when CUDA refuses.
 template <class T>
-void launch_specialized_backward(const Instance& instance, const BackwardParams<T>& params,
-                                 const Visitors* visitors, CUstream_st* stream);
+void launch_specialized_backward(const Instance& instance, const BackwardParams<T>& params, CUstream_st* stream);
 
 }  // namespace tilewright::kernels

@@ -23,8 +23,7 @@ struct BackwardSpecializedParams {
   device::TensorMap v;
   BoxSteps q_steps;
   BoxSteps k_steps;
-  TileBits bits;             ///< of the keys' grid
-  const Visitors* visitors;  ///< all_visitors(), in the memory of the GPU
+  TileBits bits;  ///< of the keys' grid
 };
 
 /// A KV tile of a KV head: what a block computes the gradients of.
@@ -52,7 +51,7 @@ TILEWRIGHT_DEVICE void each_visit(const BackwardSpecializedParams<T>& params, co
   const int heads = forward.heads / forward.kv_heads;
   for (int head = of.kv_head * heads; head < (of.kv_head + 1) * heads; ++head) {
     const int rule = rule_of(forward.masks, head);
-    const Visitors visitors = visitors_of(params.visitors, forward.keys, rule, of.group, of.kv_tile);
+    const Visitors visitors = visitors_of(params.backward.visitors, forward.keys, rule, of.group, of.kv_tile);
     QTile tile = visitors.first();
     for (int i = 0; i < visitors.count(); ++i, tile = visitors.next(tile)) visit(head, visitors, tile);
   }

@@ -5,15 +5,13 @@
 
 #include "kernels/attention/specialized_setup.hpp"
 #include "kernels/backward/specialized_params.hpp"
-#include "kernels/mask/visitors.hpp"
 
 namespace tilewright::kernels {
 
-/// `visitors`: all_visitors() where the kernel can read them. Throws std::invalid_argument for tiles that are not
+/// Throws std::invalid_argument for tiles that are not
 /// the kernel's, and for tokens that lie as the copy engine cannot take them.
 template <class Kernel>
-typename Kernel::Params specialized_backward_params(const BackwardParams<typename Kernel::Number>& backward,
-                                                    const Visitors* visitors) {
+typename Kernel::Params specialized_backward_params(const BackwardParams<typename Kernel::Number>& backward) {
   const auto& forward = backward.forward;
   const TokenGrid& queries = forward.queries;
   const TokenGrid& keys = forward.keys;
@@ -27,8 +25,7 @@ typename Kernel::Params specialized_backward_params(const BackwardParams<typenam
           map_of_tiles(keys, forward.v, Kernel::head_dim, kv_heads),
           box_steps(queries),
           box_steps(keys),
-          TileBits::of(keys),
-          visitors};
+          TileBits::of(keys)};
 }
 
 }  // namespace tilewright::kernels

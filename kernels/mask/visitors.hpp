@@ -25,12 +25,6 @@ struct VisitorLists {
   VisitorList of_rule[most_rules];
 };
 
-/// That of the rule of query head `head`.
-TILEWRIGHT_HOST_DEVICE constexpr VisitorList list_of_head(const VisitorLists& lists, const MaskSet& masks,
-                                                          int head) {
-  return lists.of_rule[rule_of(masks, head)];
-}
-
 /// A visiting Q tile, and the cursor over them.
 struct QTile {
   Coordinates tile;

@@ -5,6 +5,7 @@
 
 #include "kernels/attention/launch.hpp"
 #include "kernels/backward/launch.hpp"
+#include "kernels/backward/specialized_launch.hpp"
 #include "kernels/mask/visitor_lists.hpp"
 #include "kernels/runner/fill.hpp"
 #include "kernels/runner/gradients.hpp"
@@ -40,7 +41,9 @@ class BackwardTrial : public Trial {
         masks_(masks_of(point)),
         instance_{of.kernel, of.q_tile, of.kv_tile, of.head_dim, of.dtype} {
     mask_set_ = masks_.set([&](const auto& values) { return placed(values); });
-    visitors_ = visitor_lists(lists_by_keys(masks_), [&](const auto& values) { return placed(values); });
+    const std::vector<BlockList> lists = lists_by_keys(masks_);
+    const VisitorLists on_device = visitor_lists(lists, [&](const auto& values) { return placed(values); });
+    visitors_ = placed(all_visitors(masks_, lists, on_device));
     const int sets = gpu.input_sets(point, 6 * query_B() + 4 * key_B());
     for (int set = 0; set < sets; ++set) sets_.push_back(made(set));
   }
@@ -163,7 +166,7 @@ class BackwardTrial : public Trial {
   Instance instance_;
   std::vector<Buffer> lists_;  ///< what mask_set_ and visitors_ point to
   MaskSet mask_set_;
-  VisitorLists visitors_;
+  const Visitors* visitors_;
   std::vector<BackwardSet> sets_;
 };
 
@@ -186,6 +189,7 @@ void add(std::span<const Instance> instances, const std::string& needs, std::vec
 std::vector<Compiled> backward_trials() {
   std::vector<Compiled> all;
   add<launch_portable_backward<T>>(portable_backward_instances, "sm_80", all);
+  add<launch_specialized_backward<T>>(specialized_backward_instances, "sm_90a", all);
   return all;
 }
 

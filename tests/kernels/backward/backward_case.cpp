@@ -117,6 +117,7 @@ class Attempt {
     const int heads = of_.batch * of_.heads;
     const Masks masks = make_masks(of_.masks);
     const std::vector<BlockList> lists = lists_by_keys(masks);
+    const std::vector<Visitors> visitors = all_visitors(masks, lists, visitor_lists(lists));
     const reference::Problem& of = problem_.attention;
     const auto q = in_memory<T>(of.q, heads, of_.head_dim, queries_);
     const auto k = in_memory<T>(of.k, of_.batch * of_.kv_heads, of_.head_dim, keys_);
@@ -142,7 +143,7 @@ class Attempt {
     params.deltas = deltas.numbers.data();
     params.log_sums = log_sums.numbers.data();
     params.grad_q_sums = grad_q_sums.numbers.data();
-    params.lists = visitor_lists(lists);
+    params.visitors = visitors.data();
     run(params);
     workspace_written_ = deltas.padding_written() || log_sums.padding_written() || grad_q_sums.padding_written();
   }

@@ -9,7 +9,6 @@
 
 #include "kernels/backward/specialized_launch.hpp"
 #include "kernels/backward/specialized_setup.hpp"
-#include "kernels/mask/visitor_lists.hpp"
 #include "tests/kernels/attention/finite_padding.hpp"
 #include "tests/kernels/backward/backward_case.hpp"
 #include "tests/kernels/backward/checks.hpp"
@@ -34,10 +33,7 @@ void run_main(const AttentionCase& of, BackwardParams<bf16> params, const Schedu
   params.grad_o = grad_o.data();
   params.forward.k = k.data();
   params.forward.v = v.data();
-  const Masks masks = make_masks(of.masks);
-  const std::vector<BlockList> lists = lists_by_keys(masks);
-  const std::vector<Visitors> visitors = all_visitors(masks, lists, visitor_lists(lists));
-  emulate<Kernel>(backward_grid(params), specialized_backward_params<Kernel>(params, visitors.data()), schedule);
+  emulate<Kernel>(backward_grid(params), specialized_backward_params<Kernel>(params), schedule);
 }
 
 template <class Kernel>

@@ -142,10 +142,11 @@ Recording record_backward_kernel(const Tokens& query_tokens, const Tokens& key_t
   params.grad_o = grad_o.data();
   params.grad_k = grad_k.data();
   params.grad_v = grad_v.data();
+  params.visitors = visitors.data();
   params.deltas = params.log_sums = params.grad_q_sums = sums.data();
   products.clear();
   copies.clear();
-  emulate<Kernel>({1, 1, 1}, specialized_backward_params<Kernel>(params, visitors.data()));
+  emulate<Kernel>({1, 1, 1}, specialized_backward_params<Kernel>(params));
   return {products, copies_from(q.data()), copies_from(k.data()), copies_from(v.data()),
           copies_from(grad_o.data())};
 }

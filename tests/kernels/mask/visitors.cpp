@@ -57,7 +57,7 @@ TEST_CASE("KV tiles are visited by the Q tiles that visit them, and full for the
     INFO(drawn.text);
     const Masks masks = make_masks(drawn.problem);
     const std::vector<BlockList> by_tile = lists_by_keys(masks);
-    const VisitorList list = list_of_head(visitor_lists(by_tile), masks.set(), 0);
+    const VisitorList list = visitor_lists(by_tile).of_rule[0];
     for (int group = 0; group < group_count(masks.queries); ++group) {
       const MaskScene scene = scene_of(masks.queries, masks.keys, masks.set(), 0, group);
       REQUIRE(by_keys(scene, list).of == by_queries(scene).of);
