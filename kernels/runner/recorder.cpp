@@ -50,6 +50,7 @@ void Recorder::add(Taken taken) {
 }
 
 void Recorder::write_first() {
+  while (judged_.front().wait_for(std::chrono::seconds(1)) != std::future_status::ready) wait_(judged_.size());
   const Taken taken = judged_.front().get();
   judged_.pop_front();
   points_.pop_front();

@@ -2,6 +2,7 @@
 // that is found out one by one in the background, at the lowest priority.
 #pragma once
 
+#include <cstddef>
 #include <deque>
 #include <functional>
 #include <future>
@@ -22,8 +23,10 @@ struct Taken {
 
 class Recorder {
  public:
-  /// `write` is called on the thread that calls this.
-  explicit Recorder(std::function<void(const Taken&)> write) : write_(std::move(write)) {}
+  /// Both are called on the thread that calls this: `wait` about every second of waiting, with the number of points
+  /// that are not written yet, so that whoever watches knows that it is the judgement that lasts, not the device.
+  Recorder(std::function<void(const Taken&)> write, std::function<void(std::size_t)> wait)
+      : write_(std::move(write)), wait_(std::move(wait)) {}
 
   /// Waits where many are waiting to be judged already.
   void add(Taken taken);
@@ -37,6 +40,7 @@ class Recorder {
   void write_first();
 
   std::function<void(const Taken&)> write_;
+  std::function<void(std::size_t)> wait_;
   std::deque<std::shared_future<Taken>> judged_;
   std::deque<plan::Row> points_;  ///< of judged_
 };

@@ -73,6 +73,11 @@ class Progress {
     stream_ << "[" << ++told_ << "/" << points_ << "] " << point << ": " << line << std::endl;
   }
 
+  void wait(std::size_t points) {
+    stream_ << "results of " << points << (points == 1 ? " point is" : " points are") << " being checked"
+            << std::endl;
+  }
+
   /// The exit status.
   int end(int status) {
     if (status == lost_device) {
@@ -112,7 +117,8 @@ class Session {
         bench_(bench),
         around_(around),
         results_(options.results, bench.machine()),
-        recorder_([this](const Taken& taken) { write(taken); }) {}
+        recorder_([this](const Taken& taken) { write(taken); },
+                  [this](std::size_t points) { progress_->wait(points); }) {}
 
   int measure(std::vector<plan::Row> points) {
     std::stable_partition(points.begin(), points.end(),
