@@ -1,10 +1,11 @@
-// The backward pass of attention on tensor cores, with synchronous copies: a block keeps a KV tile and goes through
-// the Q tiles that visit it, of all query heads that read its KV head. Weights are computed again from scores.
+// The backward pass of attention on tensor cores: a block keeps a KV tile and goes through the Q tiles that visit
+// it, of all query heads that read its KV head. Weights are computed again from scores.
 //
 // Source: T. Dao, "FlashAttention-2", 2023, algorithm 2. A warp has 16 keys, and scores are keys by queries:
 // so P and dS leave the accumulators of their products as the operands of dV += P^T dO and dK += dS^T Q. Only dQ +=
 // dS K, whose sum goes over the keys of all warps, takes dS through shared memory; its parts are added up in device
-// memory, in whichever order blocks come.
+// memory, in whichever order blocks come. By then nobody reads the tile's queries any more: the next ones arrive
+// under this last product.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +19,7 @@
 #include "kernels/backward/block.hpp"
 #include "kernels/backward/params.hpp"
 #include "kernels/backward/query_tables.hpp"
-#include "kernels/device/memory.hpp"
+#include "kernels/device/copy_async.hpp"
 #include "kernels/device/synchronize.hpp"
 #include "kernels/device/tensor_core.hpp"
 #include "kernels/device/thread.hpp"
@@ -89,7 +90,8 @@ class BackwardTensorCore {
     Sums grad_v = {};
     for (int i = 0; i < heads_of_block(of); ++i) add_head(first_head_of_block(of) + i, kv_tile, grad_k, grad_v);
 
-    device::sync_block();  // all warps are done with the keys
+    device::cp_async_wait<0>();  // where no tile came: the keys are still on their way
+    device::sync_block();        // all warps are done with the keys
     scale(grad_k, of.scale);
     store(grad_k, keys_, place, params_.grad_k + first_key);
     store(grad_v, values_, place, params_.grad_v + first_key);
@@ -101,18 +103,32 @@ class BackwardTensorCore {
     device::sync_block();
     const std::int64_t first = place_of_head(params_.forward, head).queries;
     const Visitors& visitors = tables_.queries.visitors;
-    // Nobody reads the queries of a tile after the barrier behind its dS: those of the next may come.
     auto tile = visitors.first();
-    for (int visit = 0; visit < visitors.count(); ++visit, tile = visitors.next(tile)) {
-      const TilePlace place = TilePlace::of(tables_.queries.scene.queries, tile.tile);
+    TilePlace place = fetch(first, tile, kv_tile);
+    for (int visit = 0; visit < visitors.count(); ++visit) {
+      const bool full = visitors.full(tile);
+      const TilePlace of_tile = place;
+      device::cp_async_wait<0>();
+      device::sync_block();
+      add_tile(full, grad_k, grad_v);
+      device::sync_block();  // dS of all warps is there, and the tile has been read
+      tile = visitors.next(tile);
+      place = fetch(first, tile, kv_tile);
+      add_queries(first, of_tile);
+    }
+  }
+
+  /// Starts to copy a tile of Q and dO, if there is one. Where it lies.
+  template <class VisitingTile>
+  TILEWRIGHT_DEVICE TilePlace fetch(std::int64_t first, const VisitingTile& tile, const Coordinates& kv_tile) {
+    const TilePlace place = TilePlace::of(tables_.queries.scene.queries, tile.tile);
+    if (tile.visit < tables_.queries.visitors.count()) {
       copy(tables_.queries.rows, params_.forward.q + first * HeadDim, place, queries_);
       copy(tables_.queries.rows, params_.grad_o + first * HeadDim, place, grads_);
       tables_.queries.set_tile(params_, first, tile, place, kv_tile);
-      device::sync_block();
-      add_tile(visitors.full(tile), grad_k, grad_v);
-      device::sync_block();  // dS of all warps is there
-      add_queries(first, place);
     }
+    device::cp_async_commit();
+    return place;
   }
 
   /// dV += P^T dO and dK += dS^T Q; dS goes to shared memory.
@@ -169,7 +185,7 @@ class BackwardTensorCore {
   template <class Table>
   TILEWRIGHT_DEVICE static void copy(const Table& table, const T* head, const TilePlace& place, std::byte* tile) {
     table.template each_vector<KvTile>(head, place, 0, [tile](int to, const std::byte* from, bool real) {
-      device::store16(tile + to, real ? device::load16(from) : device::Vec16{});
+      device::cp_async_16(tile + to, from, real);
     });
   }
 

@@ -77,7 +77,8 @@ class Verdicts {
   void add(const std::string& tensor, const Verdict& of) {
     all_.right = all_.right && of.right;
     if (!of.right) say(tensor + ": " + of.message);
-    if (of.error_limit > 0 && !(of.error * all_.error_limit <= all_.error * of.error_limit)) {
+    if (!std::isnan(all_.error) && of.error_limit > 0 &&
+        !(of.error * all_.error_limit <= all_.error * of.error_limit)) {
       all_.error = of.error;
       all_.error_limit = of.error_limit;
     }

@@ -96,6 +96,9 @@ TEST_CASE("which gradient is wrong is said, and so are lse and delta") {
   CHECK(starts(message_after([&](BackwardResult& of) { move_rows(of.grad_v); }), "dV: the error is "));
   CHECK(starts(message_after([](BackwardResult& of) { of.grad_v[3] = reference::poison; }),
                "dV: 1 elements were not written"));
+  BackwardResult unwritten = right_result<device::bf16>(point_of("bf16"));
+  unwritten.grad_q[3] = reference::poison;
+  CHECK(std::isnan(judge_gradients(point_of("bf16"), unwritten).error));
   CHECK(starts(message_after([&](BackwardResult& of) { move_rows(of.o); }), "O: the error is "));
   const auto at = static_cast<std::size_t>(right_result<device::bf16>(point_of("bf16")).queries[20].query);
   const std::string lse = message_after([&](BackwardResult& of) { of.lse[at] += 1e-3F; });
