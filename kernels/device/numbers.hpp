@@ -21,6 +21,14 @@ struct fp16 {
   std::uint16_t bits;
 };
 
+/// The numbers of what a kernel computes, by those of its inputs.
+template <class T>
+struct OutputTrait {
+  using type = T;
+};
+template <class T>
+using OutputOf = typename OutputTrait<T>::type;
+
 inline constexpr float negative_infinity = -std::numeric_limits<float>::infinity();
 
 TILEWRIGHT_HOST_DEVICE constexpr std::uint32_t bits_of(float value) {

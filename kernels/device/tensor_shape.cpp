@@ -19,8 +19,9 @@ std::string named(const char* what, int axis, std::int64_t value) {
 void check_tensor_shape(const TensorShape& shape) {
   require(shape.base != nullptr && reinterpret_cast<std::uintptr_t>(shape.base) % 16 == 0,
           "the tensor does not begin at a multiple of 16 B");
-  require(shape.stride_B[0] == 2, named("stride", 0, shape.stride_B[0]) + " is not that of 16-bit numbers");
-  require(shape.box[0] == box_row, named("box", 0, shape.box[0]) + " is not a row of 128 B");
+  require(shape.stride_B[0] == 1 || shape.stride_B[0] == 2,
+          named("stride", 0, shape.stride_B[0]) + " is not that of 8-bit or 16-bit numbers");
+  require(shape.box[0] * shape.stride_B[0] == box_row_B, named("box", 0, shape.box[0]) + " is not a row of 128 B");
   for (int i = 0; i < tensor_axes; ++i) {
     const std::int64_t stride = shape.stride_B[i];
     require(shape.size[i] >= 1 && shape.size[i] <= std::int64_t{1} << 32,

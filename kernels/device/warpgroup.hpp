@@ -1,6 +1,6 @@
 // Matrix products of a warpgroup, four warps of one block beginning at a multiple of four (PTX ISA, "Asynchronous
-// Warpgroup Level Matrix Multiply-Accumulate Instructions"): D[64, N] (+)= A[64, 16] B[16, N], 16-bit numbers, fp32
-// accumulators. Needs sm_90a.
+// Warpgroup Level Matrix Multiply-Accumulate Instructions"): D[64, N] (+)= A[64, 16] B[16, N], 16-bit numbers, or
+// A[64, 32] B[32, N], 8-bit ones; fp32 accumulators. Needs sm_90a.
 //
 // Products are asynchronous. A kernel
 //   1. writes accumulators and A registers, pins them, and calls wgmma_fence();
@@ -11,16 +11,20 @@
 //
 // Accumulators: with t = lane % 4, g = lane / 4, and w the warp within the warpgroup, d[4 * j + 2 * h + i] is the
 // element of row 16 * w + g + 8 * h and column 8 * j + 2 * t + i: per warp that of mma.m16n8k16 repeated along N. A
-// in registers is likewise A of mma.m16n8k16.
+// in registers is likewise A of mma.m16n8k16; with 8-bit numbers, four of which are a register's, it is
+//   a[0]: row g,     columns 4 t to 4 t + 3    a[2]: row g,     columns 4 t + 16 to 4 t + 19
+//   a[1]: row g + 8, columns 4 t to 4 t + 3    a[3]: row g + 8, columns 4 t + 16 to 4 t + 19
 #pragma once
 
 #include <cstdint>
 
+#include "kernels/device/e4m3.hpp"
 #include "kernels/device/memory.hpp"
 #include "kernels/device/numbers.hpp"
 #include "kernels/device/platform.hpp"
 #if defined(__CUDACC__)
 #include "kernels/device/warpgroup_ptx.hpp"
+#include "kernels/device/warpgroup_ptx8.hpp"
 #else
 #include "kernels/emulator/warpgroup.hpp"
 #endif
@@ -46,8 +50,8 @@ TILEWRIGHT_DEVICE std::uint64_t matrix_descriptor(const void* start, int leading
   return swizzle_128B | encode(stride_B) << 32 | encode(leading_B) << 16 | encode(matrix_address(start));
 }
 
-/// A K-major matrix: rows of 64 numbers (128 bytes) one after another. A step of 16 along K is 32 bytes on from
-/// `start`.
+/// A K-major matrix: rows of 128 bytes (64 numbers of 16 bits) one after another. A step of a product along K is
+/// 32 bytes on from `start`.
 TILEWRIGHT_DEVICE std::uint64_t k_major_descriptor(const void* start) { return matrix_descriptor(start, 16, 1024); }
 
 /// An MN-major matrix: panels of 64 numbers along N, in each a row of 128 bytes for every k; panels are `panel_B`
@@ -83,6 +87,13 @@ TILEWRIGHT_INSTRUCTION void wgmma_m64k16(float (&d)[N / 2], std::uint64_t a, std
 /// The same with A in registers.
 template <class T, int N, Major B = Major::k>
 TILEWRIGHT_INSTRUCTION void wgmma_m64k16(float (&d)[N / 2], const std::uint32_t (&a)[4], std::uint64_t b,
+                                         bool accumulate);
+
+/// The same for e4m3, of which both matrices have K contiguous: the instruction has no other order.
+template <int N>
+TILEWRIGHT_INSTRUCTION void wgmma_m64k32(float (&d)[N / 2], std::uint64_t a, std::uint64_t b, bool accumulate);
+template <int N>
+TILEWRIGHT_INSTRUCTION void wgmma_m64k32(float (&d)[N / 2], const std::uint32_t (&a)[4], std::uint64_t b,
                                          bool accumulate);
 
 /// All warps of a warpgroup give registers back to the block, or take them from it until they have `Registers` each
@@ -131,6 +142,17 @@ TILEWRIGHT_INSTRUCTION void wgmma_m64k16(float (&d)[N / 2], const std::uint32_t 
   ptx::Product<T, N, B == Major::mn>::registers(d, a, b, accumulate);
 }
 
+template <int N>
+TILEWRIGHT_INSTRUCTION void wgmma_m64k32(float (&d)[N / 2], std::uint64_t a, std::uint64_t b, bool accumulate) {
+  ptx::Product8<N>::shared(d, a, b, accumulate);
+}
+
+template <int N>
+TILEWRIGHT_INSTRUCTION void wgmma_m64k32(float (&d)[N / 2], const std::uint32_t (&a)[4], std::uint64_t b,
+                                         bool accumulate) {
+  ptx::Product8<N>::registers(d, a, b, accumulate);
+}
+
 template <int Registers>
 TILEWRIGHT_INSTRUCTION void registers_decrease() {
   asm volatile("setmaxnreg.dec.sync.aligned.u32 %0;" ::"n"(Registers));
@@ -165,6 +187,18 @@ template <class T, int N, Major B>
 void wgmma_m64k16(float (&d)[N / 2], const std::uint32_t (&a)[4], std::uint64_t b, bool accumulate) {
   static_assert(N % 8 == 0 && N >= 8 && N <= 256);
   emulator::issue_product<T>({d, N, a, 0, b, false, B == Major::mn, accumulate});
+}
+
+template <int N>
+void wgmma_m64k32(float (&d)[N / 2], std::uint64_t a, std::uint64_t b, bool accumulate) {
+  static_assert(N % 8 == 0 && N >= 8 && N <= 256);
+  emulator::issue_product<e4m3>({d, N, nullptr, a, b, false, false, accumulate});
+}
+
+template <int N>
+void wgmma_m64k32(float (&d)[N / 2], const std::uint32_t (&a)[4], std::uint64_t b, bool accumulate) {
+  static_assert(N % 8 == 0 && N >= 8 && N <= 256);
+  emulator::issue_product<e4m3>({d, N, a, 0, b, false, false, accumulate});
 }
 
 template <int Registers>

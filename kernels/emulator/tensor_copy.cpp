@@ -12,7 +12,7 @@
 namespace tilewright::kernels::device {
 namespace {
 
-constexpr int row_B = 2 * box_row;
+constexpr int row_B = box_row_B;
 constexpr int piece_B = 16;
 constexpr int pattern_B = 1024;  // after which the permutation of pieces repeats
 
@@ -36,27 +36,28 @@ bool row_at(const TensorShape& shape, const Coordinates& box, int row, Coordinat
   return inside;
 }
 
-std::array<std::uint16_t, box_row> read_row(const TensorShape& shape, const Coordinates& at, bool inside) {
-  std::array<std::uint16_t, box_row> row{};
+std::array<std::byte, row_B> read_row(const TensorShape& shape, const Coordinates& at, bool inside) {
+  std::array<std::byte, row_B> row{};
   if (!inside) return row;
-  const std::int64_t first = std::clamp<std::int64_t>(-at[0], 0, box_row);
-  const std::int64_t last = std::clamp<std::int64_t>(shape.size[0] - at[0], first, box_row);
+  const std::int64_t number_B = shape.stride_B[0];
+  const std::int64_t first = std::clamp<std::int64_t>(-at[0], 0, shape.box[0]);
+  const std::int64_t last = std::clamp<std::int64_t>(shape.size[0] - at[0], first, shape.box[0]);
   if (first == last) return row;
-  const auto* from = static_cast<const std::byte*>(shape.base) + 2 * (at[0] + first);
+  const auto* from = static_cast<const std::byte*>(shape.base) + number_B * (at[0] + first);
   for (std::size_t i = 1; i < tensor_axes; ++i) from += at[i] * shape.stride_B[i];
-  std::memcpy(&row[static_cast<std::size_t>(first)], from, static_cast<std::size_t>(2 * (last - first)));
+  std::memcpy(&row[static_cast<std::size_t>(number_B * first)], from,
+              static_cast<std::size_t>(number_B * (last - first)));
   return row;
 }
 
 void copy_box(std::byte* shared, const TensorShape& shape, const Coordinates& box) {
-  constexpr std::size_t numbers_of_piece = piece_B / 2;
   for (int row = 0; row < rows_of(shape); ++row, shared += row_B) {
     Coordinates at;
     const bool inside = row_at(shape, box, row, at);
-    const auto numbers = read_row(shape, at, inside);
+    const auto bytes = read_row(shape, at, inside);
     const auto swizzle = static_cast<std::size_t>(row % 8);
     for (std::size_t piece = 0; piece < row_B / piece_B; ++piece) {
-      std::memcpy(shared + (piece ^ swizzle) * piece_B, &numbers[piece * numbers_of_piece], piece_B);
+      std::memcpy(shared + (piece ^ swizzle) * piece_B, &bytes[piece * piece_B], piece_B);
     }
   }
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/device/e4m3.hpp"
 #include "kernels/device/warpgroup.hpp"
 #include "kernels/emulator/block.hpp"
 
@@ -22,7 +23,11 @@ using Lanes = Participants<WarpgroupProduct>;
 constexpr const char* product_name = "wgmma.mma_async";
 constexpr const char* wait_name = "wgmma.wait_group";
 constexpr std::size_t rows = 16;                 // of a warp
-constexpr std::size_t depth = 16;                // K of a product
+
+template <class T>
+constexpr std::size_t depth = 32 / sizeof(T);  // K of a product
+template <class T>
+constexpr std::size_t of_piece = 16 / sizeof(T);  // numbers
 constexpr std::uint32_t in_flight = 0xffffffff;  // NaN
 
 // What a descriptor says (PTX ISA, "Matrix Descriptor Format"), in bytes.
@@ -39,20 +44,22 @@ Matrix decode(std::uint64_t descriptor) {
   return {field(0), field(16), field(32)};
 }
 
-// Where 8 numbers lie that follow each other: `row` counts along the axis that is not contiguous, `piece` eights
-// along the contiguous one. K-major: rows of MN, pieces of K. MN-major: rows of K, pieces of MN.
+// Where 16 bytes of numbers lie that follow each other: `row` counts along the axis that is not contiguous, `piece`
+// sixteens of bytes along the contiguous one. K-major: rows of MN, pieces of K. MN-major: rows of K, pieces of MN.
 std::uint32_t piece_at(const Matrix& matrix, bool mn_major, std::uint32_t row, std::uint32_t piece) {
   std::uint32_t address = matrix.start + row / 8 * matrix.stride + row % 8 * 128;
   address += mn_major ? piece / 8 * matrix.leading + piece % 8 * 16 : piece * 16;
   return address ^ (address >> 7 & 7) << 4;
 }
 
-using Piece = std::array<std::uint16_t, 8>;
+template <class T>
+using Piece = std::array<T, of_piece<T>>;
 
-Piece load(std::uint32_t address) {
+template <class T>
+Piece<T> load(std::uint32_t address) {
   const std::byte* const from = here().shared.data() + address;
-  check_shared(product_name, from, sizeof(Piece), sizeof(Piece));
-  Piece piece;
+  check_shared(product_name, from, sizeof(Piece<T>), sizeof(Piece<T>));
+  Piece<T> piece;
   std::memcpy(piece.data(), from, sizeof piece);
   return piece;
 }
@@ -68,16 +75,16 @@ struct Lines {
 };
 
 // `count` lines from `first_line` on of `columns` numbers from `first_column` on, columns along the axis that is
-// contiguous; both of columns are multiples of 8.
+// contiguous; both of columns are whole pieces.
 template <class T>
 Lines read_lines(const Matrix& matrix, bool mn_major, std::size_t first_line, std::size_t count,
                  std::size_t first_column, std::size_t columns) {
   Lines lines(columns, count);
   for (std::size_t line = 0; line < count; ++line) {
-    for (std::size_t column = 0; column < columns; column += 8) {
-      const Piece piece = load(piece_at(matrix, mn_major, static_cast<std::uint32_t>(first_line + line),
-                                        static_cast<std::uint32_t>((first_column + column) / 8)));
-      for (std::size_t i = 0; i < 8; ++i) lines.line(line)[column + i] = device::to_float(T{piece[i]});
+    for (std::size_t column = 0; column < columns; column += of_piece<T>) {
+      const auto piece = load<T>(piece_at(matrix, mn_major, static_cast<std::uint32_t>(first_line + line),
+                                          static_cast<std::uint32_t>((first_column + column) / of_piece<T>)));
+      for (std::size_t i = 0; i < of_piece<T>; ++i) lines.line(line)[column + i] = device::to_float(piece[i]);
     }
   }
   return lines;
@@ -97,8 +104,8 @@ template <class T>
 Lines read_b(const WarpgroupProduct& product) {
   const Matrix matrix = decode(product.b_matrix);
   const auto n = static_cast<std::size_t>(product.n);
-  if (product.b_mn_major) return read_lines<T>(matrix, true, 0, depth, 0, n);
-  Lines columns = read_lines<T>(matrix, false, 0, n, 0, depth);
+  if (product.b_mn_major) return read_lines<T>(matrix, true, 0, depth<T>, 0, n);
+  Lines columns = read_lines<T>(matrix, false, 0, n, 0, depth<T>);
   return transposed(columns);
 }
 
@@ -106,8 +113,8 @@ Lines read_b(const WarpgroupProduct& product) {
 template <class T>
 Lines read_a(const WarpgroupProduct& product, std::size_t first) {
   const Matrix matrix = decode(product.a_matrix);
-  if (!product.a_mn_major) return read_lines<T>(matrix, false, first, rows, 0, depth);
-  Lines columns = read_lines<T>(matrix, true, 0, depth, first, rows);
+  if (!product.a_mn_major) return read_lines<T>(matrix, false, first, rows, 0, depth<T>);
+  Lines columns = read_lines<T>(matrix, true, 0, depth<T>, first, rows);
   return transposed(columns);
 }
 
@@ -115,12 +122,13 @@ using Registers = std::array<std::array<std::uint32_t, 4>, warp_size>;
 
 template <class T>
 Lines unpack_a(const Registers& registers) {
-  Lines a(depth);
+  constexpr std::size_t of_register = 4 / sizeof(T);
+  Lines a(depth<T>);
   for (std::size_t lane = 0; lane < warp_size; ++lane) {
     for (std::size_t i = 0; i < 4; ++i) {
-      float* const at = a.line(lane / 4 + 8 * (i % 2)) + 2 * (lane % 4) + 8 * (i / 2);
-      at[0] = device::to_float(T{static_cast<std::uint16_t>(registers[lane][i])});
-      at[1] = device::to_float(T{static_cast<std::uint16_t>(registers[lane][i] >> 16)});
+      const auto numbers = std::bit_cast<std::array<T, of_register>>(registers[lane][i]);
+      float* const at = a.line(lane / 4 + 8 * (i % 2)) + of_register * (lane % 4 + 4 * (i / 2));
+      std::transform(numbers.begin(), numbers.end(), at, [](T number) { return device::to_float(number); });
     }
   }
   return a;
@@ -134,7 +142,7 @@ void multiply(Lines& d, const Lines& a, const Lines& b, bool accumulate) {
       float* const to = d.line(row) + column;
       std::array<float, width> sums{};
       if (accumulate) std::copy_n(to, width, sums.begin());
-      for (std::size_t k = 0; k < depth; ++k) {
+      for (std::size_t k = 0; k < a.n; ++k) {
         const float factor = a.line(row)[k];
         const float* const line = b.line(k) + column;
         for (std::size_t i = 0; i < width; ++i) sums[i] += factor * line[i];
@@ -301,6 +309,7 @@ void issue_product(WarpgroupProduct product) {
 
 template void issue_product<device::bf16>(WarpgroupProduct);
 template void issue_product<device::fp16>(WarpgroupProduct);
+template void issue_product<device::e4m3>(WarpgroupProduct);
 
 void wait_products(int groups) {
   int nothing = 0;

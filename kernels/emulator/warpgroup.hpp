@@ -22,7 +22,7 @@ struct WarpgroupProduct {
   bool accumulate;
 };
 
-/// T: device::bf16 or device::fp16.
+/// T: device::bf16 or device::fp16, of which K is 16, or device::e4m3, of which it is 32.
 template <class T>
 void issue_product(WarpgroupProduct product);
 

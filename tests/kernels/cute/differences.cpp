@@ -11,6 +11,8 @@
 namespace tilewright::kernels::conformance {
 namespace {
 
+constexpr int panel_columns = 64;
+
 struct Field {
   const char* name;
   int bit;
@@ -103,14 +105,14 @@ std::int64_t element_of(const Copy& copy, const Tokens& tokens, int head_dim, in
 
 std::string difference_of_copy(const Copy& copy, int stage, int panel, const Tokens& tokens,
                                const Canonical& cute) {
-  if (copy.at[0] != panel * device::box_row) return fmt::format("begins at column {}", copy.at[0]);
+  if (copy.at[0] != panel * panel_columns) return fmt::format("begins at column {}", copy.at[0]);
   for (std::size_t i = 0; i < 3; ++i) {
     if (copy.at[3 - i] % tokens.tile[i] != 0) return fmt::format("begins within a tile, on axis {}", i);
   }
   std::vector<std::int64_t> expected(all_shared_B / 2, untouched);
   for (int row = 0; row < cute.rows; ++row) {
-    for (int column = 0; column < device::box_row; ++column) {
-      const int address = cute.address(stage, row, panel * device::box_row + column);
+    for (int column = 0; column < panel_columns; ++column) {
+      const int address = cute.address(stage, row, panel * panel_columns + column);
       expected[static_cast<std::size_t>(address / 2)] = element_of(copy, tokens, cute.columns, row, column);
     }
   }
@@ -187,7 +189,7 @@ std::string difference_of_mn_major_parts(const Canonical& matrix, bool as_a) {
 
 std::string difference(const std::vector<Copy>& ours, const Tokens& tokens, const Canonical& cute) {
   if (ours.empty()) return "no copies";
-  const int panels = cute.columns / device::box_row;
+  const int panels = cute.columns / panel_columns;
   for (int i = 0; i < static_cast<int>(ours.size()); ++i) {
     std::string found =
         difference_of_copy(ours[static_cast<std::size_t>(i)], i / panels % cute.copies, i % panels, tokens, cute);
