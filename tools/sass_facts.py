@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What the compiler made of kernels: sass_facts.py kernels/attention/specialized.cu [MORE.cu] [--arch 90a]
 
-A row for each kernel: registers a thread, bytes of spills, instructions, and how many of them are products (HGMMA or
+A row for each kernel: registers a thread, bytes of spills, instructions, and how many of them are products (HGMMA, QGMMA or
 HMMA), moves to uniform registers (R2UR), functions of the special unit (MUFU), spills before the last product, and
 the most instructions between two products that follow each other within a loop's turn (fewer than 128 apart).
 
@@ -42,7 +42,7 @@ def kernels_of(sass):
 
 def facts_of(instructions):
     """Counts of a kernel's instructions, in the order of COLUMNS from `instructions`."""
-    products = [i for i, each in enumerate(instructions) if each in ("HGMMA", "HMMA")]
+    products = [i for i, each in enumerate(instructions) if each in ("HGMMA", "QGMMA", "HMMA")]
     last = products[-1] if products else 0
     between = [after - before - 1 for before, after in zip(products, products[1:]) if after - before <= WITHIN_A_TURN]
     return [len(instructions), len(products), instructions.count("R2UR"), instructions.count("MUFU"),

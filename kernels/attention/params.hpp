@@ -1,6 +1,7 @@
 // What an attention kernel is given: every kernel of this folder takes these parameters.
 #pragma once
 
+#include "kernels/device/numbers.hpp"
 #include "kernels/mask/mask_set.hpp"
 #include "kernels/mask/token_grid.hpp"
 
@@ -14,7 +15,7 @@ struct AttentionParams {
   const T* q;
   const T* k;
   const T* v;
-  T* o;
+  device::OutputOf<T>* o;
   float* lse;  ///< [batch, heads, tokens]: log of the row's sum of exp(scaled score), -inf for an empty row; or
                ///< nullptr
   int batch, heads, kv_heads;
@@ -22,6 +23,7 @@ struct AttentionParams {
   MaskSet masks;
   float scale;     ///< of scores; above 0
   float bias = 0;  ///< added to scaled scores by sigmoid; softmax has none
+  float v_scale = 1;  ///< of 8-bit numbers: what V is times them. Those of Q and K are factors of `scale`.
 };
 
 }  // namespace tilewright::kernels

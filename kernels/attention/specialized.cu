@@ -7,10 +7,10 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
 #include "kernels/attention/specialized_launch.hpp"
 #include "kernels/attention/specialized_setup.hpp"
+#include "kernels/device/e4m3.hpp"
 #include "kernels/device/launch.cuh"
 
 namespace tilewright::kernels {
@@ -23,6 +23,15 @@ int multiprocessors() {
   check_cuda(cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device), "counting multiprocessors");
   return count;
 }
+
+template <class T>
+constexpr std::string_view dtype_of = "";
+template <>
+constexpr std::string_view dtype_of<device::bf16> = "bf16";
+template <>
+constexpr std::string_view dtype_of<device::fp16> = "fp16";
+template <>
+constexpr std::string_view dtype_of<device::e4m3> = "fp8";
 
 /// Blocks that stay: one for each multiprocessor.
 template <class Kernel>
@@ -39,8 +48,7 @@ void launch_from(const Instance& instance, const AttentionParams<T>& params, con
     throw std::invalid_argument("no compiled kernel '" + std::string(instance.kernel) + "' of that shape");
   } else {
     constexpr Instance of = specialized_instances[Index];
-    constexpr std::string_view dtype = std::is_same_v<T, device::bf16> ? "bf16" : "fp16";
-    if constexpr (of.dtype == dtype) {
+    if constexpr (of.dtype == dtype_of<T>) {
       if (instance == of) {
         return launch_kernel<Specialized<T, of.head_dim, of.q_tile, of.kv_tile>>(params, order, items, stream);
       }
@@ -60,6 +68,8 @@ void launch_specialized(const Instance& instance, const AttentionParams<T>& para
 template void launch_specialized(const Instance&, const AttentionParams<device::bf16>&, const int*, int,
                                  CUstream_st*);
 template void launch_specialized(const Instance&, const AttentionParams<device::fp16>&, const int*, int,
+                                 CUstream_st*);
+template void launch_specialized(const Instance&, const AttentionParams<device::e4m3>&, const int*, int,
                                  CUstream_st*);
 
 }  // namespace tilewright::kernels

@@ -42,7 +42,7 @@ class Consumer {
       // Not copied: registers are short, and it stays until this consumer has asked for the Q tile after the next.
       const Announcement& work = shared_.announcements[parity];
       if (work.visits < 0) return;
-      softmax_ = OnlineSoftmax(params_.attention.scale * log2_e);
+      softmax_ = OnlineSoftmax<T>(params_.attention.scale * log2_e);
       attend(work);
       softmax_.finish();
       store_rows(params_.attention, work, rows(), output_, softmax_);
@@ -51,7 +51,7 @@ class Consumer {
 
  private:
   using Scores = float[Kernel::kv_tile / 2];
-  using Weights = std::uint32_t[Kernel::kv_tile / 16][4];
+  using Weights = std::uint32_t[Kernel::kv_tile / product_depth<T>][4];
 
   struct Mask {
     bool needed;
@@ -131,28 +131,42 @@ class Consumer {
     const std::uint64_t k = device::k_major_descriptor(shared_.k[k_.stage]);
     device::wgmma_fence();
     TILEWRIGHT_UNROLL
-    for (int i = 0; i < Kernel::head_dim / 16; ++i) {
-      constexpr int steps = panel_columns / 16;  // of a panel
+    for (int i = 0; i < Kernel::head_dim / product_depth<T>; ++i) {
+      constexpr int steps = panel_columns_of<T> / product_depth<T>;  // of a panel
       const int q_at = i / steps * static_cast<int>(sizeof(shared_.q[0])) + i % steps * 32;
       const int k_at = i / steps * static_cast<int>(sizeof(shared_.k[0][0])) + i % steps * 32;
-      device::wgmma_m64k16<T, Kernel::kv_tile>(scores, device::advance(q_, q_at), device::advance(k, k_at), i > 0);
+      multiply<Kernel::kv_tile, device::Major::k>(scores, device::advance(q_, q_at), device::advance(k, k_at),
+                                                  i > 0);
     }
     device::wgmma_commit();
   }
 
   /// Output += weights V of the V that is next.
   TILEWRIGHT_DEVICE void issue_output(Weights& weights) {
-    constexpr int panel_B = sizeof(shared_.v[0][0]);
-    const std::uint64_t v = device::mn_major_descriptor(shared_.v[v_.stage], panel_B);
+    constexpr auto order = transposes_values<T> ? device::Major::k : device::Major::mn;
+    constexpr int step_B = transposes_values<T> ? 32 : 2048;
+    const std::uint64_t v = transposes_values<T>
+                                ? device::k_major_descriptor(shared_.v[v_.stage])
+                                : device::mn_major_descriptor(shared_.v[v_.stage], sizeof(shared_.v[0][0]));
     device::pin(output_);
     device::pin(weights);
     device::wgmma_fence();
     TILEWRIGHT_UNROLL
-    for (int i = 0; i < Kernel::kv_tile / 16; ++i) {
-      constexpr auto order = device::Major::mn;
-      device::wgmma_m64k16<T, Kernel::head_dim, order>(output_, weights[i], device::advance(v, i * 2048), true);
+    for (int i = 0; i < Kernel::kv_tile / product_depth<T>; ++i) {
+      multiply<Kernel::head_dim, order>(output_, weights[i], device::advance(v, i * step_B), true);
     }
     device::wgmma_commit();
+  }
+
+  /// One step along K; `a`: a descriptor, or registers.
+  template <int N, device::Major Order, class A>
+  TILEWRIGHT_DEVICE static void multiply(float (&d)[N / 2], const A& a, std::uint64_t b, bool accumulate) {
+    if constexpr (sizeof(T) == 1) {
+      static_assert(Order == device::Major::k);
+      device::wgmma_m64k32<N>(d, a, b, accumulate);
+    } else {
+      device::wgmma_m64k16<T, N, Order>(d, a, b, accumulate);
+    }
   }
 
   /// Of the K that is next, while its scores are on their way.
@@ -199,7 +213,7 @@ class Consumer {
   int index_;
   int first_row_;    ///< of this warp
   std::uint64_t q_;  ///< descriptor of the consumer's rows
-  OnlineSoftmax softmax_;
+  OnlineSoftmax<T> softmax_;
   float output_[Kernel::head_dim / 2];
   Ring<Kernel::stages> k_;
   Ring<Kernel::stages> v_;

@@ -73,9 +73,10 @@ class Producer {
 
   TILEWRIGHT_DEVICE void load_values(int base, const Coordinates& tile, int head) {
     const int stage = v_ring_.stage;
-    device::mbarrier_wait(&shared_.v_empty[stage], v_ring_.parity ^ 1);
-    device::mbarrier_arrive_expect(&shared_.v_full[stage], sizeof(shared_.v[stage]));
-    copy(shared_.v[stage], params_.v, &shared_.v_full[stage], box_of(params_.k_steps, base, tile), head);
+    device::mbarrier_wait(shared_.brought_empty(stage), v_ring_.parity ^ 1);
+    device::mbarrier_arrive_expect(shared_.brought_full(stage), sizeof(shared_.v[stage]));
+    copy(shared_.brought_v(stage), params_.v, shared_.brought_full(stage), box_of(params_.k_steps, base, tile),
+         head);
     v_ring_.advance();
   }
 
@@ -84,7 +85,8 @@ class Producer {
                                      const BoxPlace& box, int head) {
     TILEWRIGHT_UNROLL
     for (int panel = 0; panel < Shared::panels; ++panel) {
-      const int at[device::tensor_axes] = {panel * panel_columns, box.along, box.middle, box.outer, head};
+      const int at[device::tensor_axes] = {panel * panel_columns_of<typename Kernel::Number>, box.along, box.middle,
+                                           box.outer, head};
       device::tensor_copy_5d(to[panel], &map, barrier, at);
     }
   }

@@ -87,7 +87,7 @@ class ScoreMask {
 template <class T, int Count>
 TILEWRIGHT_DEVICE void store_rows(const AttentionParams<T>& attention, const Announcement& work,
                                   const RowPlace* rows, const float (&output)[Count],
-                                  const OnlineSoftmax& softmax) {
+                                  const OnlineSoftmax<T>& softmax) {
   constexpr int head_dim = 2 * Count;
   const std::int64_t head = std::int64_t{work.batch} * attention.heads + work.head;
   const int quad = device::lane() % 4;
@@ -95,8 +95,10 @@ TILEWRIGHT_DEVICE void store_rows(const AttentionParams<T>& attention, const Ann
   for (int half = 0; half < 2; ++half) {
     const int in_head = rows[device::lane() / 4 + 8 * half].token;
     const std::int64_t token = head * attention.queries.memory_tokens + in_head;
-    T* const row = in_head < 0 ? nullptr : attention.o + token * head_dim;
-    store_row(row, output, half, softmax.normaliser(half));
+    device::OutputOf<T>* const row = in_head < 0 ? nullptr : attention.o + token * head_dim;
+    float factor = softmax.normaliser(half);
+    if constexpr (sizeof(T) == 1) factor *= attention.v_scale;
+    store_row(row, output, half, factor);
     if (attention.lse != nullptr && in_head >= 0 && quad == 0) attention.lse[token] = softmax.log_sum(half);
   }
 }

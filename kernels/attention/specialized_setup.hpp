@@ -22,10 +22,14 @@ constexpr BoxSteps box_steps(const TokenGrid& grid) {
   return {{0, 0, grid.tile[2]}, grid.tile[1], grid.tile[0]};
 }
 
-/// The map of a contiguous tensor [heads, tokens of the grid, head_dim], whose box is a tile, 64 columns of it.
-inline device::TensorMap map_of_tiles(const TokenGrid& grid, const void* tensor, int head_dim, int heads) {
+/// The map of a contiguous tensor [heads, tokens of the grid, head_dim], whose box is a tile, 128 bytes of its
+/// columns.
+inline device::TensorMap map_of_tiles(const TokenGrid& grid, const void* tensor, int head_dim, int heads,
+                                      int number_B = 2) {
   device::TensorShape shape;
   shape.base = tensor;
+  shape.stride_B[0] = number_B;
+  shape.box[0] = device::box_row_B / number_B;
   shape.size[0] = head_dim;
   shape.size[4] = heads;
   if (tiles_contiguous(grid)) {
@@ -60,11 +64,12 @@ typename Kernel::Params specialized_params(const AttentionParams<typename Kernel
   const TokenGrid& queries = attention.queries;
   const TokenGrid& keys = attention.keys;
   check_tiles<Kernel>(queries, keys);
+  constexpr int number_B = sizeof(typename Kernel::Number);
   const int kv_heads = attention.batch * attention.kv_heads;
   return {attention,
-          map_of_tiles(queries, attention.q, Kernel::head_dim, attention.batch * attention.heads),
-          map_of_tiles(keys, attention.k, Kernel::head_dim, kv_heads),
-          map_of_tiles(keys, attention.v, Kernel::head_dim, kv_heads),
+          map_of_tiles(queries, attention.q, Kernel::head_dim, attention.batch * attention.heads, number_B),
+          map_of_tiles(keys, attention.k, Kernel::head_dim, kv_heads, number_B),
+          map_of_tiles(keys, attention.v, Kernel::head_dim, kv_heads, number_B),
           box_steps(queries),
           box_steps(keys),
           TileBits::of(keys),

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <type_traits>
 
 #include "kernels/attention/specialized_params.hpp"
 #include "kernels/device/mbarrier.hpp"
+#include "kernels/device/platform.hpp"
 #include "kernels/mask/mask_rule.hpp"
 #include "kernels/mask/visits.hpp"
 
@@ -12,9 +14,31 @@ namespace tilewright::kernels {
 
 inline constexpr int warpgroup_size = 128;
 
-/// Numbers of a row of a panel: a matrix lies in panels of 64 columns, so that a row of a panel is 128 bytes, which
-/// is what the copy engine's swizzle and warpgroup products work on.
+/// Numbers of a row of a panel: a matrix lies in panels whose rows are 128 bytes, which is what the copy engine's
+/// swizzle and warpgroup products work on. Of 16-bit numbers; and of T.
 inline constexpr int panel_columns = 64;
+template <class T>
+inline constexpr int panel_columns_of = 2 * panel_columns / static_cast<int>(sizeof(T));
+
+/// Numbers of a step along K of a product, 32 bytes.
+template <class T>
+inline constexpr int product_depth = 32 / static_cast<int>(sizeof(T));
+
+/// Products take matrices of 8-bit numbers with K contiguous alone, and K of the weights' product are tokens: so V,
+/// whose tokens come one after another, is transposed first (specialized_transposer.hpp).
+template <class T>
+inline constexpr bool transposes_values = sizeof(T) == 1;
+
+/// V of a tile as products read it.
+template <class T, int HeadDim, int KvTile>
+struct ValuesOf {
+  using type = T[HeadDim / panel_columns_of<T>][KvTile][panel_columns_of<T>];
+};
+template <class T, int HeadDim, int KvTile>
+requires transposes_values<T>
+struct ValuesOf<T, HeadDim, KvTile> {
+  using type = T[KvTile / panel_columns_of<T>][HeadDim][panel_columns_of<T>];
+};
 
 /// What the producer tells consumers of the Q tile it has loaded.
 struct Announcement {
@@ -51,11 +75,11 @@ struct RowPlace {
 
 template <class T, int HeadDim, int QTile, int KvTile, int Stages>
 struct alignas(1024) SpecializedShared {
-  static constexpr int panels = HeadDim / panel_columns;
+  static constexpr int panels = HeadDim / panel_columns_of<T>;
 
-  T q[panels][QTile][panel_columns];
-  T k[Stages][panels][KvTile][panel_columns];
-  T v[Stages][panels][KvTile][panel_columns];
+  T q[panels][QTile][panel_columns_of<T>];
+  T k[Stages][panels][KvTile][panel_columns_of<T>];
+  typename ValuesOf<T, HeadDim, KvTile>::type v[Stages];
   RowPlace rows[QTile];
   AnnouncedTile tiles[Stages];
   Announcement announcements[2];                     ///< of this Q tile and of the one before or after it, in turns
@@ -64,12 +88,32 @@ struct alignas(1024) SpecializedShared {
   device::MBarrier v_full[Stages], v_empty[Stages];
   PreparedItem prepared[prepared_items];
   device::MBarrier prepared_full[prepared_items], prepared_empty[prepared_items];
+
+  /// Where the copy engine brings V to, and by which barriers.
+  TILEWRIGHT_DEVICE auto& brought_v(int stage) { return v[stage]; }
+  TILEWRIGHT_DEVICE device::MBarrier* brought_full(int stage) { return &v_full[stage]; }
+  TILEWRIGHT_DEVICE device::MBarrier* brought_empty(int stage) { return &v_empty[stage]; }
 };
+
+/// Besides, V as the copy engine brings it, and its barriers; those of SpecializedShared are of V transposed.
+template <class T, int HeadDim, int QTile, int KvTile, int Stages>
+struct alignas(1024) TransposingShared : SpecializedShared<T, HeadDim, QTile, KvTile, Stages> {
+  alignas(1024) T raw_v[Stages][HeadDim / panel_columns_of<T>][KvTile][panel_columns_of<T>];
+  device::MBarrier raw_full[Stages], raw_empty[Stages];
+
+  TILEWRIGHT_DEVICE auto& brought_v(int stage) { return raw_v[stage]; }
+  TILEWRIGHT_DEVICE device::MBarrier* brought_full(int stage) { return &raw_full[stage]; }
+  TILEWRIGHT_DEVICE device::MBarrier* brought_empty(int stage) { return &raw_empty[stage]; }
+};
+
+template <class T, int HeadDim, int QTile, int KvTile, int Stages>
+using SharedOf = std::conditional_t<transposes_values<T>, TransposingShared<T, HeadDim, QTile, KvTile, Stages>,
+                                    SpecializedShared<T, HeadDim, QTile, KvTile, Stages>>;
 
 /// As many stages as fit into the shared memory of a block (227 KiB), up to 4.
 template <class T, int HeadDim, int QTile, int KvTile, int Stages = 4>
 consteval int stages_that_fit() {
-  if constexpr (sizeof(SpecializedShared<T, HeadDim, QTile, KvTile, Stages>) <= 227 * 1024) {
+  if constexpr (sizeof(SharedOf<T, HeadDim, QTile, KvTile, Stages>) <= 227 * 1024) {
     return Stages;
   } else {
     return stages_that_fit<T, HeadDim, QTile, KvTile, Stages - 1>();

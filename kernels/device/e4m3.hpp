@@ -1,11 +1,10 @@
 // 8-bit numbers: a sign, four bits of exponent and three of significand. All of it works on host and device alike.
 //
-// Source: P. Micikevicius et al., "FP8 Formats for Deep Learning", 2022, table 1: the bias is 7, there is no infinity,
-// and all ones behind the sign are NaN; so the largest number is 448, the smallest 2^-9.
+// Source: P. Micikevicius et al., "FP8 Formats for Deep Learning", 2022, table 1: the bias is 7, there is no
+// infinity, and all ones behind the sign are NaN; so the largest number is 448, the smallest 2^-9.
 #pragma once
 
 #include <cstdint>
-#include <limits>
 
 #include "kernels/device/numbers.hpp"
 #include "kernels/device/platform.hpp"
@@ -45,7 +44,7 @@ TILEWRIGHT_HOST_DEVICE inline e4m3 from_float<e4m3>(float value) {
 TILEWRIGHT_HOST_DEVICE inline float to_float(e4m3 value) {
   const std::uint32_t sign = static_cast<std::uint32_t>(value.bits & 0x80) << 24;
   const std::uint32_t magnitude = value.bits & 0x7f;
-  if (magnitude == 0x7f) return std::numeric_limits<float>::quiet_NaN();
+  if (magnitude == 0x7f) return float_of_bits(sign | 0x7fc00000);
   if (magnitude >= 0x08) return float_of_bits(sign | ((magnitude << 20) + 0x3c000000));
   return float_of_bits(sign | bits_of(static_cast<float>(magnitude) * 0x1p-9F));
 }
@@ -69,8 +68,8 @@ TILEWRIGHT_HOST_DEVICE inline std::uint32_t pack4(float first, float second, flo
 #endif
 }
 
-/// Bytes of two registers, `low` having 0 to 3 and `high` 4 to 7, by the four hexadecimal digits of `order`, the last
-/// for the lowest byte (PTX ISA, "prmt").
+/// Bytes of two registers, `low` having 0 to 3 and `high` 4 to 7, by the four hexadecimal digits of `order`, the
+/// last for the lowest byte (PTX ISA, "prmt").
 TILEWRIGHT_HOST_DEVICE inline std::uint32_t pick_bytes(std::uint32_t low, std::uint32_t high, std::uint32_t order) {
 #if defined(__CUDA_ARCH__)
   return __byte_perm(low, high, order);

@@ -1,10 +1,10 @@
 // Copies of boxes of a tensor of up to five axes from global to shared memory by the copy engine (PTX ISA,
 // "cp.async.bulk.tensor"; CUDA Driver API, "Tensor Map Object Management").
 //
-// A box lands densely, its first axis fastest. That axis is 128 bytes long, and the 16-byte pieces of such a row are
-// permuted: bits 4 to 6 of the shared address are xor-ed with bits 7 to 9
-// (CU_TENSOR_MAP_SWIZZLE_128B), as warpgroup products read it; so a box starts at a multiple of 1024 bytes.
-// Elements outside the tensor arrive as zeros, and count as bytes all the same.
+// A box lands densely, its first axis fastest. That axis is 128 bytes long, and the 16-byte pieces of such a row
+// are permuted: bits 4 to 6 of the shared address are xor-ed with bits 7 to 9 (CU_TENSOR_MAP_SWIZZLE_128B), as
+// warpgroup products read it; so a box starts at a multiple of 1024 bytes. Elements outside the tensor arrive as
+// zeros, and count as bytes all the same.
 #pragma once
 
 #include "kernels/device/mbarrier.hpp"

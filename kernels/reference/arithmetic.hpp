@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "kernels/device/e4m3.hpp"
 #include "kernels/device/numbers.hpp"
 #include "kernels/reference/problem.hpp"
 
@@ -15,14 +16,25 @@ namespace tilewright::kernels::reference {
 struct Exact {
   using Real = double;
   static double round(double number) { return number; }
+  static double weight(double number) { return number; }
+  static double output(double number) { return number; }
 };
 
-/// Those of a plain kernel: sums in float, and what is stored or multiplied by tensor cores rounded to T.
+/// Those of a plain kernel: sums in float, and what is stored or multiplied by tensor cores rounded to T; the output
+/// to device::OutputOf<T>.
 template <typename T>
 struct Low {
   using Real = float;
   static float round(float number) { return device::to_float(device::from_float<T>(number)); }
+  static float weight(float number) { return round(number); }
+  static float output(float number) { return Low<device::OutputOf<T>>::round(number); }
 };
+
+/// Numbers of 8 bits have few exponents: weights, which are at most 1, are rounded 2^8 times as large.
+template <>
+inline float Low<device::e4m3>::weight(float number) {
+  return round(number * 0x1p8F) * 0x1p-8F;
+}
 
 /// The tokens of one head.
 struct Tokens {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/device/e4m3.hpp"
 #include "kernels/device/numbers.hpp"
 #include "kernels/reference/arithmetic.hpp"
 
@@ -29,7 +30,7 @@ class Rows {
     score(seen);
     const Real divisor = std::visit([&](const auto& weight) { return weigh(weight, row, seen); }, problem_.weight);
     sum(seen);
-    for (const Real number : sum_) output.values.push_back(Number::round(divisor == 0 ? 0 : number / divisor));
+    for (const Real number : sum_) output.values.push_back(Number::output(divisor == 0 ? 0 : number / divisor));
     if (std::holds_alternative<Softmax>(problem_.weight)) output.lse.push_back(maximum_ + std::log(divisor));
   }
 
@@ -79,7 +80,7 @@ class Rows {
     auto weight = weights_.begin();
     for (const Interval& part : seen) {
       for (std::int64_t key = part.first; key < part.last; ++key) {
-        const Real rounded = Number::round(*weight++);
+        const Real rounded = Number::weight(*weight++);
         const float* v = v_.row(key);
         for (std::size_t i = 0; i < sum_.size(); ++i) sum_[i] += rounded * static_cast<Real>(v[i]);
       }
@@ -126,7 +127,9 @@ ExactAndPlain exact_and_plain(const Problem& problem, std::span<const Row> rows)
 
 template ExactAndPlain exact_and_plain<device::bf16>(const Problem&, std::span<const Row>);
 template ExactAndPlain exact_and_plain<device::fp16>(const Problem&, std::span<const Row>);
+template ExactAndPlain exact_and_plain<device::e4m3>(const Problem&, std::span<const Row>);
 template Output plain_attention<device::bf16>(const Problem&, std::span<const Row>);
 template Output plain_attention<device::fp16>(const Problem&, std::span<const Row>);
+template Output plain_attention<device::e4m3>(const Problem&, std::span<const Row>);
 
 }  // namespace tilewright::kernels::reference

@@ -6,6 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "kernels/device/e4m3.hpp"
 #include "kernels/device/numbers.hpp"
 
 namespace tilewright::kernels::reference {
@@ -17,6 +18,8 @@ template <typename T>
 constexpr double most_error = 5e-3;
 template <>
 constexpr double most_error<device::fp16> = 1e-3;
+template <>
+constexpr double most_error<device::e4m3> = 6e-2;
 
 /// Sums of squares.
 struct Norms {
@@ -107,7 +110,7 @@ Verdict judge(const Difference& difference, const Limit& limit, std::span<const 
 }
 
 template <typename T>
-Verdict check(const Problem& problem, std::span<const Row> rows, std::span<const T> got) {
+Verdict check(const Problem& problem, std::span<const Row> rows, std::span<const device::OutputOf<T>> got) {
   const auto [exact, plain] = exact_and_plain<T>(problem, rows);
   return judge(difference(exact, got), limit_of<T>(difference(exact, plain)), rows);
 }
@@ -126,7 +129,9 @@ template Difference difference(const Output&, std::span<const device::bf16>, std
 template Difference difference(const Output&, std::span<const device::fp16>, std::span<const double>);
 template Limit limit_of<device::bf16>(const Difference&);
 template Limit limit_of<device::fp16>(const Difference&);
-template Verdict check(const Problem&, std::span<const Row>, std::span<const device::bf16>);
-template Verdict check(const Problem&, std::span<const Row>, std::span<const device::fp16>);
+template Limit limit_of<device::e4m3>(const Difference&);
+template Verdict check<device::bf16>(const Problem&, std::span<const Row>, std::span<const device::bf16>);
+template Verdict check<device::fp16>(const Problem&, std::span<const Row>, std::span<const device::fp16>);
+template Verdict check<device::e4m3>(const Problem&, std::span<const Row>, std::span<const device::bf16>);
 
 }  // namespace tilewright::kernels::reference

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "kernels/device/numbers.hpp"
 #include "kernels/reference/attention.hpp"
 
 namespace tilewright::kernels::reference {
@@ -27,8 +28,9 @@ Difference difference(const Output& reference, const Output& got, std::span<cons
 template <typename T>
 Difference difference(const Output& reference, std::span<const T> got, std::span<const double> room = {});
 
-/// Over all rows twice the error of a plain low-precision computation of the same rows, and at most 5e-3 for bf16
-/// and 1e-3 for fp16; for a single row, of few numbers, three times the largest of the plain one. Where the plain
+/// Over all rows twice the error of a plain low-precision computation of the same rows, and at most 5e-3 for bf16,
+/// 1e-3 for fp16 and 6e-2 for e4m3, whose weights have three bits of significand: rounded by an error of 2^-4 / sqrt(3)
+/// to half of that, 0.026 in the mean, which values of either sign do not average away; for a single row, of few numbers, three times the largest of the plain one. Where the plain
 /// one is exact (rows of one key), what float leaves room for.
 struct Limit {
   double error = 0;
@@ -47,9 +49,9 @@ struct Verdict {
 /// A NaN is never right, and neither is an element that was not written.
 Verdict judge(const Difference& difference, const Limit& limit, std::span<const Row> rows);
 
-/// The rows of `got` against both references of the problem.
+/// The rows of `got` against both references of the problem; T are its inputs' numbers.
 template <typename T>
-Verdict check(const Problem& problem, std::span<const Row> rows, std::span<const T> got);
+Verdict check(const Problem& problem, std::span<const Row> rows, std::span<const device::OutputOf<T>> got);
 
 /// The largest absolute difference of logarithms of sums; 0 where both are -inf, infinite where one is, NaN for a
 /// NaN. `got` holds one for each row; throws as `difference` does.

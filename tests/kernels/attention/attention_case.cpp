@@ -4,6 +4,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "kernels/device/e4m3.hpp"
 #include "kernels/device/numbers.hpp"
 #include "kernels/reference/compare.hpp"
 #include "tests/kernels/attention/case_problem.hpp"
@@ -21,11 +22,13 @@ std::string join(const std::array<int, 3>& axes) {
 template <class T>
 class Attempt {
  public:
+  using Output = device::OutputOf<T>;
+
   explicit Attempt(const AttentionCase& of)
       : of_(of), queries_(order_of_queries(of)), keys_(order_of_keys(of)), problem_(problem_of<T>(of)) {
     if (of.sigmoid) problem_.weight = reference::Sigmoid{of.bias};
     o_.assign(static_cast<std::size_t>(of.batch * of.heads * queries_.places() * of.head_dim),
-              T{reference::poison});
+              Output{reference::poison});
     lse_.assign(static_cast<std::size_t>(of.batch * of.heads * queries_.places()), 0);
   }
 
@@ -47,10 +50,10 @@ class Attempt {
         lse.push_back(lse_[static_cast<std::size_t>(head * queries_.places() + queries_.place(query))]);
       }
     }
-    const std::vector<T> got = take_rows(o_, of_.batch * of_.heads, of_.head_dim, queries_);
+    const std::vector<Output> got = take_rows(o_, of_.batch * of_.heads, of_.head_dim, queries_);
     std::string wrong = reference::check<T>(problem_, rows, got).message;
     if (!of_.sigmoid) wrong += judge_lse(rows, lse);
-    const auto written = std::count_if(o_.begin(), o_.end(), [](T o) { return o.bits != reference::poison; });
+    const auto written = std::count_if(o_.begin(), o_.end(), [](Output o) { return o.bits != reference::poison; });
     if (written != 0) wrong += "; padding was written";
     return wrong;
   }
@@ -65,7 +68,7 @@ class Attempt {
   const AttentionCase& of_;
   Order queries_, keys_;
   reference::Problem problem_;
-  std::vector<T> o_;
+  std::vector<Output> o_;
   std::vector<float> lse_;
 };
 
@@ -108,6 +111,7 @@ std::string wrong_with(const AttentionCase& of, const RunAttention<T>& run) {
 
 template std::string wrong_with(const AttentionCase&, const RunAttention<bf16>&);
 template std::string wrong_with(const AttentionCase&, const RunAttention<fp16>&);
+template std::string wrong_with(const AttentionCase&, const RunAttention<device::e4m3>&);
 
 std::array<int, 3> RandomCases::factors(int product, int dimensions) {
   std::array<int, 3> of{1, 1, 1};

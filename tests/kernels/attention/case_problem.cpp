@@ -4,6 +4,7 @@
 #include <cmath>
 #include <span>
 
+#include "kernels/device/e4m3.hpp"
 #include "kernels/device/numbers.hpp"
 #include "kernels/reference/compare.hpp"
 #include "kernels/reference/keys.hpp"
@@ -12,6 +13,7 @@ namespace tilewright::kernels {
 namespace {
 
 using device::bf16;
+using device::e4m3;
 using device::fp16;
 
 reference::Windows windows_of(const AttentionCase& of, int head) {
@@ -74,7 +76,7 @@ reference::Source drawn(std::uint64_t seed, reference::Input tensor, std::int64_
 
 template <class T>
 std::vector<T> in_memory(const reference::Source& source, int heads, int head_dim, const Order& order) {
-  std::vector<T> data(static_cast<std::size_t>(heads * order.places() * head_dim), T{reference::poison});
+  std::vector<T> data(static_cast<std::size_t>(heads * order.places() * head_dim), T{static_cast<decltype(T::bits)>(reference::poison)});
   std::vector<float> row(static_cast<std::size_t>(head_dim));
   for (int head = 0; head < heads; ++head) {
     for (std::int64_t token = 0; token < order.tokens(); ++token) {
@@ -119,6 +121,9 @@ template reference::Source drawn<bf16>(std::uint64_t, reference::Input, std::int
 template reference::Source drawn<fp16>(std::uint64_t, reference::Input, std::int64_t, double);
 template std::vector<bf16> in_memory(const reference::Source&, int, int, const Order&);
 template std::vector<fp16> in_memory(const reference::Source&, int, int, const Order&);
+template reference::Source drawn<e4m3>(std::uint64_t, reference::Input, std::int64_t, double);
+template std::vector<e4m3> in_memory(const reference::Source&, int, int, const Order&);
+template reference::Problem problem_of<e4m3>(const AttentionCase&);
 template std::vector<bf16> take_rows(std::vector<bf16>&, int, int, const Order&);
 template std::vector<fp16> take_rows(std::vector<fp16>&, int, int, const Order&);
 template reference::Problem problem_of<bf16>(const AttentionCase&);

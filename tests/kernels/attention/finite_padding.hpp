@@ -14,7 +14,7 @@ namespace tilewright::kernels {
 template <class T>
 std::vector<T> with_finite_padding(const T* data, std::size_t count) {
   std::vector<T> copy(data, data + count);
-  const auto is_padding = [](T number) { return number.bits == reference::poison; };
+  const auto is_padding = [](T number) { return number.bits == static_cast<decltype(T::bits)>(reference::poison); };
   std::replace_if(copy.begin(), copy.end(), is_padding, device::from_float<T>(3e3F));
   return copy;
 }

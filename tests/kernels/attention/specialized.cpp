@@ -1,6 +1,8 @@
 #include "kernels/attention/specialized.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <type_traits>
 #include <vector>
 
 #include "kernels/attention/specialized_setup.hpp"
@@ -11,6 +13,7 @@
 namespace tilewright::kernels::TEST_FILE {
 
 using device::bf16;
+using device::e4m3;
 using device::fp16;
 
 namespace {
@@ -75,6 +78,7 @@ void check_random(unsigned first_seed, int cases) {
 }
 
 using Small = Specialized<bf16, 64, 128, 64>;
+using Bytes = Specialized<e4m3, 128, 128, 128>;
 
 }  // namespace
 
@@ -87,56 +91,84 @@ TEST_CASE("every instance: dense and causal, tiles cut off") {
   check_line<Specialized<bf16, 64, 128, 128>>();
   check_line<Specialized<fp16, 64, 128, 128>>();
   check_line<Small>();
+  check_line<Bytes>();
 }
 
 TEST_CASE("random problems: windows on up to three axes, mixtures, block lists, permuted and dilated tokens") {
   check_random<Small>(1, 40);
   check_random<Specialized<bf16, 64, 128, 128>>(2, 15);
   check_random<Specialized<bf16, 128, 128, 64>>(3, 15);
+  check_random<Bytes>(4, 40);
 }
 
-TEST_CASE("one block does all the work, or some blocks have none") {
-  AttentionCase of = line<Small>(700, 700);
+TEMPLATE_TEST_CASE("one block does all the work, or some blocks have none", "", Small, Bytes) {
+  AttentionCase of = line<TestType>(700, 700);
   of.batch = 2;
   of.heads = 4;
   of.kv_heads = 2;
   of.masks.rules[0].causal[2] = true;
-  check<Small>(of, 1);
-  check<Small>(of, 7);
-  check<Small>(line<Small>(100, 100), 5);
+  check<TestType>(of, 1);
+  check<TestType>(of, 7);
+  check<TestType>(line<TestType>(100, 100), 5);
 }
 
-TEST_CASE("two stages, many tiles, several schedules") {
-  using Large = Specialized<bf16, 128, 128, 128>;
-  static_assert(Large::stages == 2 && Small::stages == 4);
-  AttentionCase of = line<Large>(250, 1100);
-  for (of.seed = 1; of.seed <= 4; ++of.seed) check<Large>(of, 1);
+TEMPLATE_TEST_CASE("two stages or four, many tiles, several schedules", "", (Specialized<bf16, 128, 128, 128>), Bytes) {
+  static_assert(TestType::stages == (std::is_same_v<TestType, Bytes> ? 4 : 2) && Small::stages == 4);
+  AttentionCase of = line<TestType>(250, 1100);
+  for (of.seed = 1; of.seed <= 4; ++of.seed) check<TestType>(of, 1);
 }
 
-TEST_CASE("whole tiles without a mask, between such that have one") {
-  AttentionCase of = line<Small>(256, 256);
+TEMPLATE_TEST_CASE("whole tiles without a mask, between such that have one", "", Small, Bytes) {
+  AttentionCase of = line<TestType>(256, 256);
   of.heads = 3;
-  check<Small>(of, 2);
+  check<TestType>(of, 2);
   of.masks.rules.push_back(of.masks.rules[0]);
   of.masks.rules[1].causal[2] = true;
   of.masks.rule_of_head = {0, 1, 0};
-  check<Small>(of, 1);
+  check<TestType>(of, 1);
 }
 
-TEST_CASE("rows without a key are zero, and Q tiles without a KV tile too") {
-  AttentionCase of = line<Small>(500, 200);  // causal, bottom right: the first 300 queries see nothing
+TEMPLATE_TEST_CASE("rows without a key are zero, and Q tiles without a KV tile too", "", Small, Bytes) {
+  AttentionCase of = line<TestType>(500, 200);  // causal, bottom right: the first 300 queries see nothing
   of.masks.rules[0].causal[2] = true;
-  check<Small>(of, 1);
-  of = line<Small>(400, 200);
-  of.masks.blocks.assign(std::size_t{4} * 4, false);  // of the Q tiles, the second and the fourth visit some
+  check<TestType>(of, 1);
+  const int kv_tiles = 4;
+  of = line<TestType>(400, kv_tiles * TestType::kv_tile - 56);
+  of.masks.blocks.assign(std::size_t{4} * kv_tiles, false);  // of the Q tiles, the second and the fourth visit some
   for (const std::size_t pair : {4, 7, 13, 14}) of.masks.blocks[pair] = true;
-  check<Small>(of, 2);
+  check<TestType>(of, 2);
 }
 
-TEST_CASE("scores of several hundred neither overflow nor lose their sum") {
-  AttentionCase of = line<Small>(150, 300);
+TEMPLATE_TEST_CASE("scores of several hundred neither overflow nor lose their sum", "", Small, Bytes) {
+  AttentionCase of = line<TestType>(150, 300);
   of.amplitude = 300;
-  check<Small>(of, 1);
+  if (sizeof(typename TestType::Number) == 1) of.amplitude = 100;  // numbers of Q are at most 448
+  check<TestType>(of, 1);
+}
+
+TEST_CASE("scores that are alike have weights that are, up to many keys, and small ones count") {
+  AttentionCase of = line<Bytes>(64, 1500);
+  of.amplitude = 0;  // all weights are equal
+  check<Bytes>(of, 1);
+  of.amplitude = 4;  // weights from 1 to 2^-20
+  check<Bytes>(of, 1);
+}
+
+TEST_CASE("the output is times the scale of V") {
+  const AttentionCase of = line<Bytes>(100, 200);
+  const auto run = [&](AttentionParams<e4m3> params) {
+    const std::size_t count = std::size_t{100} * Bytes::head_dim;
+    params.v_scale = 0.25F;
+    run_specialized<Bytes>(of, params, 1);
+    const std::vector<bf16> scaled(params.o, params.o + count);
+    params.v_scale = 1;
+    run_specialized<Bytes>(of, params, 1);
+    const auto quarter = [](bf16 of_scaled, bf16 of_one) {
+      return device::to_float(of_scaled) == 0.25F * device::to_float(of_one);
+    };
+    CHECK(std::equal(scaled.begin(), scaled.end(), params.o, quarter));
+  };
+  CHECK(wrong_with<e4m3>(of, run) == "");
 }
 
 TEST_CASE("the setup refuses tiles of another size and dilated tokens in natural order") {
