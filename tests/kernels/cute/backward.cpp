@@ -72,7 +72,7 @@ TEST_CASE("the emulator reads operands of the backward kernel where CuTe has the
     CHECK(difference_of_a(cute.k) == "");
     CHECK(difference_of_a(cute.v) == "");
     CHECK(difference_of_b(cute.q) == "");
-    CHECK(difference_of_mn_major_b(cute.grad_o_by_queries) == "");
+    CHECK(difference_of_b(cute.grad_o_by_queries) == "");
     CHECK(difference_of_mn_major_parts(cute.grad_s_by_keys, true) == "");
     CHECK(difference_of_mn_major_parts(cute.k_by_keys, false) == "");
   });

@@ -4,12 +4,14 @@
 #include <cstddef>
 #include <iterator>
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
 
 #include "kernels/attention/specialized_launch.hpp"
 #include "kernels/attention/specialized_shared.hpp"
 #include "kernels/backward/specialized.hpp"
 #include "kernels/backward/specialized_launch.hpp"
+#include "kernels/device/e4m3.hpp"
 #include "kernels/device/numbers.hpp"
 
 namespace {
@@ -35,16 +37,20 @@ namespace {
 
 using cute::_0;
 using cute::_1;
-using cute::_16;
 using cute::_2;
 using cute::_3;
 using cute::Int;
 using cute::make_shape;
 namespace gmma = cute::SM90::GMMA;
 
-using Number = cute::bfloat16_t;  // layouts know the size of a type only
+// Layouts know the size of a type only.
+using Half = cute::bfloat16_t;
+using Byte = cute::float_e4m3_t;
 
-template <int Rows, int Columns, int Copies>
+template <class Number>
+using Step = Int<32 / int(sizeof(Number))>;  // of a product along K
+
+template <class Number, int Rows, int Columns, int Copies>
 auto k_major_layout() {
   return cute::tile_to_shape(gmma::Layout_K_SW128_Atom<Number>{},
                              make_shape(Int<Rows>{}, Int<Columns>{}, Int<Copies>{}));
@@ -53,18 +59,19 @@ auto k_major_layout() {
 /// (columns, rows, copies); panels of 64 columns, each with all its rows, follow each other.
 template <int Rows, int Columns, int Copies>
 auto mn_major_layout() {
-  return cute::tile_to_shape(gmma::Layout_MN_SW128_Atom<Number>{},
+  return cute::tile_to_shape(gmma::Layout_MN_SW128_Atom<Half>{},
                              make_shape(Int<Columns>{}, Int<Rows>{}, Int<Copies>{}), cute::Step<_2, _1, _3>{});
 }
 
 /// `element`: the index of (copy, row, column) by the layout.
-template <class Element>
+template <class Number, class Element>
 Canonical addresses_by(int rows, int columns, int copies, int start, const Element& element) {
-  Canonical of{rows, columns, copies, start + 2 * rows * columns * copies, {}, {}};
+  constexpr int number_B = sizeof(Number);
+  Canonical of{number_B, false, rows, columns, copies, start + number_B * rows * columns * copies, {}, {}};
   for (int copy = 0; copy < copies; ++copy) {
     for (int row = 0; row < rows; ++row) {
       for (int column = 0; column < columns; ++column) {
-        of.addresses.push_back(start + 2 * static_cast<int>(element(copy, row, column)));
+        of.addresses.push_back(start + number_B * static_cast<int>(element(copy, row, column)));
       }
     }
   }
@@ -84,19 +91,20 @@ std::vector<std::uint64_t> descriptors_of(const Tensor& tensor) {
   return of;
 }
 
-template <class Layout, class Tile>
+template <class Number, class Layout, class Tile>
 auto divided(int start, const Layout& layout, const Tile& tile) {
   auto* const first = reinterpret_cast<Number*>(shared_memory + start);
   return cute::group_modes<0, 2>(cute::flat_divide(cute::make_tensor(cute::make_smem_ptr(first), layout), tile));
 }
 
-template <int Rows, int Columns, int Copies, int Part>
+template <class Number, int Rows, int Columns, int Copies, int Part>
 Canonical k_major(int start) {
-  const auto layout = k_major_layout<Rows, Columns, Copies>();
+  const auto layout = k_major_layout<Number, Rows, Columns, Copies>();
   const auto plain = cute::as_position_independent_swizzle_layout(layout);
-  Canonical of = addresses_by(Rows, Columns, Copies, start,
-                              [&](int copy, int row, int column) { return plain(row, column, copy); });
-  of.descriptors = descriptors_of<gmma::Major::K>(divided(start, layout, make_shape(Int<Part>{}, _16{})));
+  Canonical of = addresses_by<Number>(Rows, Columns, Copies, start,
+                                      [&](int copy, int row, int column) { return plain(row, column, copy); });
+  of.descriptors =
+      descriptors_of<gmma::Major::K>(divided<Number>(start, layout, make_shape(Int<Part>{}, Step<Number>{})));
   return of;
 }
 
@@ -104,17 +112,20 @@ template <int Rows, int Columns, int Copies, int Part = Columns>
 Canonical mn_major(int start) {
   const auto layout = mn_major_layout<Rows, Columns, Copies>();
   const auto plain = cute::as_position_independent_swizzle_layout(layout);
-  Canonical of = addresses_by(Rows, Columns, Copies, start,
-                              [&](int copy, int row, int column) { return plain(column, row, copy); });
-  of.descriptors = descriptors_of<gmma::Major::MN>(divided(start, layout, make_shape(Int<Part>{}, _16{})));
+  Canonical of = addresses_by<Half>(Rows, Columns, Copies, start,
+                                    [&](int copy, int row, int column) { return plain(column, row, copy); });
+  of.mn_major = true;
+  of.descriptors =
+      descriptors_of<gmma::Major::MN>(divided<Half>(start, layout, make_shape(Int<Part>{}, Step<Half>{})));
   return of;
 }
 
-/// Calls use.template operator()<instance>() for the instance of the table.
+/// Calls use.template operator()<its numbers, tiles and head dimension>() for the instance of the table.
 template <const auto& table, std::size_t Index = 0, class Use>
 auto with_instance_of(const Instance& instance, const Use& use) {
   constexpr Instance of = table[Index];
-  if (instance == of) return use.template operator()<of.q_tile, of.kv_tile, of.head_dim>();
+  using Number = std::conditional_t<of.dtype == "fp8", Byte, Half>;
+  if (instance == of) return use.template operator()<Number, of.q_tile, of.kv_tile, of.head_dim>();
   if constexpr (Index + 1 < std::size(table)) {
     return with_instance_of<table, Index + 1>(instance, use);
   } else {
@@ -152,19 +163,19 @@ constexpr auto all = cute::_;
 // Strides are known at run time only, as in kernels: CuTe joins axes whose strides are constants.
 
 /// Of a tile whose rows are rows of a K-major operand.
-template <int Rows, int HeadDim, class Tile>
+template <int Rows, int HeadDim, class Number, class Tile>
 void make_map(const Tile& tile, const Tokens& tokens, const Number* tensor, int heads) {
   const auto lines = tokens_of(tile, tokens, HeadDim);
   const auto layout = cute::make_layout(lines, cute::make_layout(Int<HeadDim>{}, _1{}),
                                         cute::make_layout(heads, std::int64_t{HeadDim} * cute::size(lines)));
   const auto global = cute::make_tensor(cute::make_gmem_ptr(tensor), layout);
-  const auto shared = k_major_layout<Rows, HeadDim, 1>()(all, all, _0{});
+  const auto shared = k_major_layout<Number, Rows, HeadDim, 1>()(all, all, _0{});
   cute::make_tma_atom(cute::SM90_TMA_LOAD{}, global, shared, make_shape(tile, Int<HeadDim>{}), _1{});
 }
 
 /// Of a tile of one axis whose tokens are K of an MN-major operand.
 template <int Rows, int HeadDim>
-void make_mn_major_map(const Tokens& tokens, const Number* tensor, int heads) {
+void make_mn_major_map(const Tokens& tokens, const Half* tensor, int heads) {
   const int count = tokens.extent[2];
   const auto layout =
       cute::make_layout(make_shape(Int<HeadDim>{}, count, heads),
@@ -175,7 +186,7 @@ void make_mn_major_map(const Tokens& tokens, const Number* tensor, int heads) {
 }
 
 /// Of tiles of Rows rows: of one axis, or of three.
-template <int Rows, int HeadDim>
+template <int Rows, int HeadDim, class Number>
 void make_map_of_rows(const Tokens& tokens, const Number* tensor, int heads) {
   constexpr auto box = tile_of_three_axes(Rows);
   static_assert(box[0] * box[1] * box[2] == Rows);
@@ -189,21 +200,29 @@ void make_map_of_rows(const Tokens& tokens, const Number* tensor, int heads) {
 }  // namespace
 
 SharedMatrices cute_matrices(const Instance& instance) {
-  return with_instance(instance, []<int q_tile, int kv_tile, int head_dim>() -> SharedMatrices {
-    constexpr int stages = stages_that_fit<device::bf16, head_dim, q_tile, kv_tile>();
-    const Canonical q = k_major<q_tile, head_dim, 1, 64>(0);
-    const Canonical k = k_major<kv_tile, head_dim, stages, kv_tile>(q.end);
-    return {q, k, mn_major<kv_tile, head_dim, stages>(k.end)};
+  return with_instance(instance, []<class Number, int q_tile, int kv_tile, int head_dim>() -> SharedMatrices {
+    using T = std::conditional_t<std::is_same_v<Number, Byte>, device::e4m3, device::bf16>;
+    constexpr int stages = stages_that_fit<T, head_dim, q_tile, kv_tile>();
+    const Canonical q = k_major<Number, q_tile, head_dim, 1, 64>(0);
+    const Canonical k = k_major<Number, kv_tile, head_dim, stages, kv_tile>(q.end);
+    if constexpr (transposes_values<T>) {
+      constexpr int brought_at = sizeof(SpecializedShared<T, head_dim, q_tile, kv_tile, stages>);
+      return {q, k, k_major<Number, head_dim, kv_tile, stages, head_dim>(k.end),
+              k_major<Number, kv_tile, head_dim, stages, kv_tile>(brought_at)};
+    } else {
+      const Canonical v = mn_major<kv_tile, head_dim, stages>(k.end);
+      return {q, k, v, v};
+    }
   });
 }
 
 BackwardMatrices cute_backward_matrices(const Instance& instance) {
-  constexpr auto of = []<int q_tile, int kv_tile, int head_dim>() -> BackwardMatrices {
+  constexpr auto of = []<class, int q_tile, int kv_tile, int head_dim>() -> BackwardMatrices {
     constexpr int stages = BackwardSpecialized<device::bf16, head_dim, q_tile, kv_tile>::stages;
-    const Canonical k = k_major<kv_tile, head_dim, 1, 64>(0);
-    const Canonical v = k_major<kv_tile, head_dim, 1, 64>(k.end);
-    const Canonical q = k_major<q_tile, head_dim, stages, q_tile>(v.end);
-    const Canonical grad_o = k_major<q_tile, head_dim, stages, q_tile>(q.end);
+    const Canonical k = k_major<Half, kv_tile, head_dim, 1, 64>(0);
+    const Canonical v = k_major<Half, kv_tile, head_dim, 1, 64>(k.end);
+    const Canonical q = k_major<Half, q_tile, head_dim, stages, q_tile>(v.end);
+    const Canonical grad_o = k_major<Half, q_tile, head_dim, stages, q_tile>(q.end);
     return {k,
             v,
             q,
@@ -217,27 +236,31 @@ BackwardMatrices cute_backward_matrices(const Instance& instance) {
 }
 
 RateMatrices cute_rate_matrices() {
-  const Canonical a = k_major<128, 64, 1, 64>(0);
-  return {a, k_major<128, 64, 1, 128>(a.end)};
+  const Canonical a = k_major<Half, 128, 64, 1, 64>(0);
+  return {a, k_major<Half, 128, 64, 1, 128>(a.end)};
 }
 
-Canonical cute_sixteen_rows(int start) { return k_major<16, 64, 1, 16>(start); }
+Canonical cute_step_rows(int number_B, int start) {
+  return number_B == 1 ? k_major<Byte, 32, 128, 1, 32>(start) : k_major<Half, 16, 64, 1, 16>(start);
+}
 
 // Layouts of fewer columns are the beginning of that of the most.
 std::vector<int> cute_accumulators(int n) { return registers_of(gmma::CLayout_64xN<256>{}, n / 2); }
 
-std::vector<int> cute_a_registers() { return registers_of(gmma::ALayout_64x16{}, 8); }
+std::vector<int> cute_a_registers(int number_B) {
+  return number_B == 1 ? registers_of(gmma::ALayout_64x32{}, 16) : registers_of(gmma::ALayout_64x16{}, 8);
+}
 
 MapCall cute_map(const Instance& instance, Operand operand, const Tokens& tokens, const void* tensor, int heads) {
-  const auto* const first = static_cast<const Number*>(tensor);
-  with_instance(instance, [&]<int q_tile, int kv_tile, int head_dim>() {
-    if (operand == Operand::q) {
-      make_map_of_rows<q_tile, head_dim>(tokens, first, heads);
-    } else if (operand == Operand::v && tokens.tile[2] == kv_tile) {
-      make_mn_major_map<kv_tile, head_dim>(tokens, first, heads);
-    } else {
-      make_map_of_rows<kv_tile, head_dim>(tokens, first, heads);
+  with_instance(instance, [&]<class Number, int q_tile, int kv_tile, int head_dim>() {
+    const auto* const first = static_cast<const Number*>(tensor);
+    if (operand == Operand::q) return make_map_of_rows<q_tile, head_dim>(tokens, first, heads);
+    if constexpr (std::is_same_v<Number, Half>) {
+      if (operand == Operand::v && tokens.tile[2] == kv_tile) {
+        return make_mn_major_map<kv_tile, head_dim>(tokens, first, heads);
+      }
     }
+    make_map_of_rows<kv_tile, head_dim>(tokens, first, heads);
   });
   return last_map_call();
 }

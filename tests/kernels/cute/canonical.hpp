@@ -11,23 +11,29 @@
 
 namespace tilewright::kernels::conformance {
 
-/// A matrix of 16-bit numbers in shared memory, `copies` of them one after another.
+/// A matrix in shared memory, `copies` of them one after another. If it is MN-major, its rows are K of the product.
 struct Canonical {
-  int rows;     ///< tokens
-  int columns;  ///< numbers of a head
+  int number_B;
+  bool mn_major;
+  int rows;     ///< tokens; of V transposed, numbers of a head
+  int columns;  ///< numbers of a head; of V transposed, tokens
   int copies;
   int end;                                 ///< the first byte behind all copies
   std::vector<int> addresses;              ///< bytes from the start of shared memory: [copies][rows][columns]
-  std::vector<std::uint64_t> descriptors;  ///< of the products: [copies][parts of the rows][steps of 16 along K]
+  std::vector<std::uint64_t> descriptors;  ///< of the products: [copies][parts of the rows][steps along K]
+
+  [[nodiscard]] int step() const { return 32 / number_B; }    ///< of a product along K
+  [[nodiscard]] int panel() const { return 128 / number_B; }  ///< columns of it
 
   [[nodiscard]] int address(int copy, int row, int column) const {
     return addresses[static_cast<std::size_t>((copy * rows + row) * columns + column)];
   }
 };
 
-/// Q in parts of 64 rows, K and V in the kernel's stages, behind each other. V is the operand whose K are tokens.
+/// Q in parts of 64 rows, K and V in the kernel's stages, behind each other. V is the operand whose K are tokens:
+/// of 8-bit numbers transposed, and `brought_v` is V as copies leave it, behind all else.
 struct SharedMatrices {
-  Canonical q, k, v;
+  Canonical q, k, v, brought_v;
 };
 
 /// Of an instance of specialized_instances. Throws std::invalid_argument for another.
@@ -51,13 +57,13 @@ struct RateMatrices {
 };
 RateMatrices cute_rate_matrices();
 
-/// A K-major matrix of 16 rows and 64 columns.
-Canonical cute_sixteen_rows(int start);
+/// A K-major matrix of a panel's columns, of 16 rows or, of 8-bit numbers, of 32.
+Canonical cute_step_rows(int number_B, int start);
 
 /// Which element of 64 rows a thread's register holds, row + 64 * column: of the accumulators of n columns
-/// [128 threads][n / 2], and of A in registers [128 threads][8].
+/// [128 threads][n / 2], and of A in registers [128 threads][8, or of 8-bit numbers 16].
 std::vector<int> cute_accumulators(int n);
-std::vector<int> cute_a_registers();
+std::vector<int> cute_a_registers(int number_B);
 
 /// Tokens of one or three axes, the last of them fastest.
 struct Tokens {

@@ -11,8 +11,6 @@
 namespace tilewright::kernels::conformance {
 namespace {
 
-constexpr int panel_columns = 64;
-
 struct Field {
   const char* name;
   int bit;
@@ -40,7 +38,7 @@ std::string in_product(std::size_t i, const char* operand, const std::string& di
 
 std::string difference_of_scores(const std::vector<Product>& ours, const SharedMatrices& cute,
                                  std::size_t consumer) {
-  const auto steps = static_cast<std::size_t>(cute.q.columns / 16);
+  const auto steps = static_cast<std::size_t>(cute.q.columns / cute.q.step());
   if (ours.empty() || ours.size() % steps != 0) return fmt::format("{} products of scores", ours.size());
   for (std::size_t i = 0; i < ours.size(); ++i) {
     if (ours[i].n != cute.k.rows || ours[i].b_mn_major) return fmt::format("product {} has another shape", i);
@@ -56,8 +54,10 @@ std::string difference_of_scores(const std::vector<Product>& ours, const SharedM
 
 std::string difference_of_output(const std::vector<Product>& ours, const SharedMatrices& cute) {
   if (ours.empty()) return "no products of output";
+  const int n = cute.v.mn_major ? cute.v.columns : cute.v.rows;
   for (std::size_t i = 0; i < ours.size(); ++i) {
-    if (ours[i].n != cute.v.columns || !ours[i].b_mn_major) return fmt::format("product {} has another shape", i);
+    if (ours[i].n != n || ours[i].b_mn_major != cute.v.mn_major)
+      return fmt::format("product {} has another shape", i);
     const std::uint64_t v = cute.v.descriptors[i % cute.v.descriptors.size()];
     std::string found = in_product(i, "V", difference(ours[i].b, v, cute.v.columns > 64));
     if (!found.empty()) return found;
@@ -105,21 +105,23 @@ std::int64_t element_of(const Copy& copy, const Tokens& tokens, int head_dim, in
 
 std::string difference_of_copy(const Copy& copy, int stage, int panel, const Tokens& tokens,
                                const Canonical& cute) {
-  if (copy.at[0] != panel * panel_columns) return fmt::format("begins at column {}", copy.at[0]);
+  if (copy.at[0] != panel * cute.panel()) return fmt::format("begins at column {}", copy.at[0]);
   for (std::size_t i = 0; i < 3; ++i) {
     if (copy.at[3 - i] % tokens.tile[i] != 0) return fmt::format("begins within a tile, on axis {}", i);
   }
-  std::vector<std::int64_t> expected(all_shared_B / 2, untouched);
+  std::vector<std::int64_t> expected(static_cast<std::size_t>(all_shared_B / cute.number_B), untouched);
   for (int row = 0; row < cute.rows; ++row) {
-    for (int column = 0; column < panel_columns; ++column) {
-      const int address = cute.address(stage, row, panel * panel_columns + column);
-      expected[static_cast<std::size_t>(address / 2)] = element_of(copy, tokens, cute.columns, row, column);
+    for (int column = 0; column < cute.panel(); ++column) {
+      const int address = cute.address(stage, row, panel * cute.panel() + column);
+      expected[static_cast<std::size_t>(address / cute.number_B)] =
+          element_of(copy, tokens, cute.columns, row, column);
     }
   }
   const std::vector<std::int64_t> got = copied_elements(copy);
   const auto [differs, with] = std::mismatch(got.begin(), got.end(), expected.begin());
   if (differs == got.end()) return "";
-  return fmt::format("byte {} has element {}, of CuTe {}", 2 * (differs - got.begin()), *differs, *with);
+  return fmt::format("byte {} has element {}, of CuTe {}", cute.number_B * (differs - got.begin()), *differs,
+                     *with);
 }
 
 }  // namespace
@@ -151,45 +153,45 @@ std::string difference(const Recording& ours, const SharedMatrices& cute) {
 }
 
 std::string difference_of_a(const Canonical& matrix) {
-  return of_descriptors(matrix, matrix.rows / 64, matrix.columns / 16,
-                        [&](int copy, int part, int step, std::uint64_t descriptor) {
-                          return difference_of_reads(reads_of_a(descriptor), 16, [&](int row, int k) {
-                            return matrix.address(copy, part * 64 + row, step * 16 + k);
-                          });
-                        });
+  const int step = matrix.step();
+  return of_descriptors(
+      matrix, matrix.rows / 64, matrix.columns / step, [&](int copy, int part, int at, std::uint64_t descriptor) {
+        return difference_of_reads(reads_of_a(descriptor, false, matrix.number_B), step, [&](int row, int k) {
+          return matrix.address(copy, part * 64 + row, at * step + k);
+        });
+      });
 }
 
 std::string difference_of_b(const Canonical& matrix) {
-  return of_descriptors(matrix, 1, matrix.columns / 16, [&](int copy, int, int step, std::uint64_t descriptor) {
-    return difference_of_reads(reads_of_b(descriptor, matrix.rows, false), matrix.rows,
-                               [&](int k, int n) { return matrix.address(copy, n, step * 16 + k); });
-  });
-}
-
-std::string difference_of_mn_major_b(const Canonical& matrix) {
-  return of_descriptors(matrix, 1, matrix.rows / 16, [&](int copy, int, int step, std::uint64_t descriptor) {
-    return difference_of_reads(reads_of_b(descriptor, matrix.columns, true), matrix.columns,
-                               [&](int k, int n) { return matrix.address(copy, step * 16 + k, n); });
+  const int step = matrix.step();
+  const int n = matrix.mn_major ? matrix.columns : matrix.rows;
+  const int steps = (matrix.mn_major ? matrix.rows : matrix.columns) / step;
+  return of_descriptors(matrix, 1, steps, [&](int copy, int, int at, std::uint64_t descriptor) {
+    return difference_of_reads(reads_of_b(descriptor, n, matrix.mn_major, matrix.number_B), n,
+                               [&](int k, int column) {
+                                 return matrix.mn_major ? matrix.address(copy, at * step + k, column)
+                                                        : matrix.address(copy, column, at * step + k);
+                               });
   });
 }
 
 std::string difference_of_mn_major_parts(const Canonical& matrix, bool as_a) {
-  return of_descriptors(matrix, matrix.columns / 64, matrix.rows / 16,
-                        [&](int copy, int part, int step, std::uint64_t descriptor) {
-                          if (as_a) {
-                            return difference_of_reads(reads_of_a(descriptor, true), 16, [&](int row, int k) {
-                              return matrix.address(copy, step * 16 + k, part * 64 + row);
-                            });
-                          }
-                          return difference_of_reads(reads_of_b(descriptor, 64, true), 64, [&](int k, int n) {
-                            return matrix.address(copy, step * 16 + k, part * 64 + n);
-                          });
-                        });
+  return of_descriptors(
+      matrix, matrix.columns / 64, matrix.rows / 16, [&](int copy, int part, int step, std::uint64_t descriptor) {
+        if (as_a) {
+          return difference_of_reads(reads_of_a(descriptor, true, matrix.number_B), 16, [&](int row, int k) {
+            return matrix.address(copy, step * 16 + k, part * 64 + row);
+          });
+        }
+        return difference_of_reads(reads_of_b(descriptor, 64, true, matrix.number_B), 64, [&](int k, int n) {
+          return matrix.address(copy, step * 16 + k, part * 64 + n);
+        });
+      });
 }
 
 std::string difference(const std::vector<Copy>& ours, const Tokens& tokens, const Canonical& cute) {
   if (ours.empty()) return "no copies";
-  const int panels = cute.columns / panel_columns;
+  const int panels = cute.columns / cute.panel();
   for (int i = 0; i < static_cast<int>(ours.size()); ++i) {
     std::string found =
         difference_of_copy(ours[static_cast<std::size_t>(i)], i / panels % cute.copies, i % panels, tokens, cute);

@@ -23,15 +23,14 @@ std::string difference(const Recording& ours, const SharedMatrices& cute);
 std::string difference(const Recording& ours, const BackwardMatrices& cute);
 
 /// Between what the emulator reads by the matrix's descriptors and where CuTe has its elements: as A, in parts of
-/// 64 rows; as B whose K are columns; as B whose K are rows.
+/// 64 rows; as B.
 std::string difference_of_a(const Canonical& matrix);
 std::string difference_of_b(const Canonical& matrix);
-std::string difference_of_mn_major_b(const Canonical& matrix);
 
-/// Of a matrix whose K are rows, in parts of 64 columns: as A, and as B.
+/// Of an MN-major matrix in parts of 64 columns: as A, and as B.
 std::string difference_of_mn_major_parts(const Canonical& matrix, bool as_a);
 
-/// Between where copies leave the tiles of a tensor, 64 columns each, and where CuTe has their elements.
+/// Between where copies leave the tiles of a tensor, a panel of columns each, and where CuTe has their elements.
 std::string difference(const std::vector<Copy>& ours, const Tokens& tokens, const Canonical& cute);
 
 }  // namespace tilewright::kernels::conformance

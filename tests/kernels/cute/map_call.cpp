@@ -70,8 +70,9 @@ CUresult cuTensorMapEncodeTiled(CUtensorMap* map, CUtensorMapDataType type, cuui
   using tilewright::kernels::conformance::caught;
   std::memset(map, 0, sizeof *map);
   caught = {type, base, {}, interleave, swizzle, fill};
+  const cuuint64_t number_B = type == CU_TENSOR_MAP_DATA_TYPE_UINT8 ? 1 : 2;
   for (cuuint32_t i = 0; i < rank; ++i) {
-    caught.axes.push_back({size[i], i == 0 ? 2 : stride_B[i - 1], box[i], step[i]});
+    caught.axes.push_back({size[i], i == 0 ? number_B : stride_B[i - 1], box[i], step[i]});
   }
   return CUDA_SUCCESS;
 }

@@ -10,19 +10,22 @@ namespace {
 using Catch::Contains;
 
 constexpr Instance instance{"specialized", 128, 128, 128, "bf16"};
+constexpr Instance of_bytes{"specialized", 128, 128, 128, "fp8"};
 constexpr Tokens queries{{1, 1, 128}, {1, 1, 128}};
 constexpr Tokens keys{{1, 1, 300}, {1, 1, 128}};
 
 constexpr std::uint64_t bit(int i) { return std::uint64_t{1} << i; }
 
-const SharedMatrices& cute() {
-  static const SharedMatrices of = cute_matrices(instance);
-  return of;
+const SharedMatrices& cute(const Instance& of = instance) {
+  static const SharedMatrices halves = cute_matrices(instance);
+  static const SharedMatrices bytes = cute_matrices(of_bytes);
+  return of == instance ? halves : bytes;
 }
 
-const Recording& recording() {
-  static const Recording of = record(instance, queries, keys);
-  return of;
+const Recording& recording(const Instance& of = instance) {
+  static const Recording halves = record(instance, queries, keys);
+  static const Recording bytes = record(of_bytes, queries, keys);
+  return of == instance ? halves : bytes;
 }
 
 /// The difference from CuTe of a map that is right but for what `spoil` does.
@@ -42,10 +45,10 @@ std::string copy_difference(const std::function<void(Copy&)>& spoil) {
 }
 
 /// The differences of what is read by a descriptor of each matrix in which `changed` bits are others.
-std::vector<std::string> read_differences(std::uint64_t changed) {
-  SharedMatrices of = cute();
+std::vector<std::string> read_differences(const Instance& from, std::uint64_t changed) {
+  SharedMatrices of = cute(from);
   for (Canonical* const matrix : {&of.q, &of.k, &of.v}) matrix->descriptors[1] ^= changed;
-  return {difference_of_a(of.q), difference_of_b(of.k), difference_of_mn_major_b(of.v)};
+  return {difference_of_a(of.q), difference_of_b(of.k), difference_of_b(of.v)};
 }
 
 }  // namespace
@@ -65,21 +68,22 @@ TEST_CASE("every bit of a descriptor is compared, and its field named") {
 }
 
 TEST_CASE("of every operand, a wrong step of any product is found") {
+  const Instance& of = GENERATE(instance, of_bytes);
   for (std::size_t consumer = 1; consumer <= 2; ++consumer) {
     for (const std::size_t i : {0, 1, 7, 8, 15}) {
-      Recording wrong = recording();
+      Recording wrong = recording(of);
       Product& product = wrong.products[consumer][i];
       product.b += 2;
-      CHECK_THAT(difference(wrong, cute()), Contains("start address"));
-      product = recording().products[consumer][i];
+      CHECK_THAT(difference(wrong, cute(of)), Contains("start address"));
+      product = recording(of).products[consumer][i];
       if (product.a_in_registers) continue;
       product.a += 0x400;
-      CHECK_THAT(difference(wrong, cute()), Contains("Q: start address"));
+      CHECK_THAT(difference(wrong, cute(of)), Contains("Q: start address"));
     }
   }
-  Recording wrong = recording();
+  Recording wrong = recording(of);
   std::swap(wrong.products[1], wrong.products[2]);
-  CHECK_THAT(difference(wrong, cute()), Contains("consumer 0, product 0, Q: start address"));
+  CHECK_THAT(difference(wrong, cute(of)), Contains("consumer 0, product 0, Q: start address"));
 }
 
 TEST_CASE("a map with anything wrong is found") {
@@ -100,6 +104,11 @@ TEST_CASE("a map with anything wrong is found") {
   }
 }
 
+TEST_CASE("a copy of V in bytes to where it is read after it was transposed is found") {
+  CHECK(difference(recording(of_bytes).v, keys, cute(of_bytes).brought_v) == "");
+  CHECK_THAT(difference(recording(of_bytes).v, keys, cute(of_bytes).v), Contains("copy 0"));
+}
+
 TEST_CASE("a copy from or to another place is found") {
   CHECK(copy_difference([](Copy&) {}) == "");
   CHECK_THAT(copy_difference([](Copy& copy) { copy.to += 1024; }), Contains("copy 2"));
@@ -112,14 +121,22 @@ TEST_CASE("a copy from or to another place is found") {
 }
 
 TEST_CASE("what the emulator reads shows every field that says where") {
-  CHECK(read_differences(0) == std::vector<std::string>{"", "", ""});
-  for (const int i : {0, 1, 2, 3, 6, 32, 37}) {  // start and stride
-    for (const std::string& found : read_differences(bit(i))) CHECK_THAT(found, Contains("descriptor 1"));
+  for (const Instance& of : {instance, of_bytes}) {
+    CHECK(read_differences(of, 0) == std::vector<std::string>{"", "", ""});
+    for (const int i : {0, 1, 2, 3, 6, 32, 37}) {  // start and stride
+      for (const std::string& found : read_differences(of, bit(i))) CHECK_THAT(found, Contains("descriptor 1"));
+    }
+    const std::vector<std::string> leading = read_differences(of, bit(20));
+    CHECK(leading[0] + leading[1] == "");  // not read of K-major matrices
+    if (of == instance) {
+      CHECK_THAT(leading[2], Contains("descriptor 1: element 0, 64"));
+    } else {
+      CHECK(leading[2] == "");
+    }
+    for (const int i : {49, 51, 62, 63}) {
+      CHECK_THROWS_WITH(read_differences(of, bit(i)), Contains("the emulator knows"));
+    }
   }
-  const std::vector<std::string> leading = read_differences(bit(20));
-  CHECK(leading[0] + leading[1] == "");  // not read of K-major matrices
-  CHECK_THAT(leading[2], Contains("descriptor 1: element 0, 64"));
-  for (const int i : {49, 51, 62, 63}) CHECK_THROWS_WITH(read_differences(bit(i)), Contains("the emulator knows"));
 }
 
 }  // namespace tilewright::kernels::conformance

@@ -102,7 +102,7 @@ Recording record_kernel(const Tokens& query_tokens, const Tokens& key_tokens) {
   const auto q = zeros<T>(masks.queries, Kernel::head_dim);
   const auto k = zeros<T>(masks.keys, Kernel::head_dim);
   const auto v = k;
-  auto o = q;
+  auto o = zeros<device::OutputOf<T>>(masks.queries, Kernel::head_dim);
   const AttentionParams<T> params{q.data(), k.data(), v.data(),      o.data(),   nullptr,     1,
                                   heads,    heads,    masks.queries, masks.keys, masks.set(), 1.0F};
   const std::vector<int> order = work_order(masks, {1, heads, heads, Kernel::head_dim});
@@ -119,7 +119,8 @@ Recording record_from(const Instance& instance, const Tokens& queries, const Tok
   } else {
     constexpr Instance of = specialized_instances[Index];
     if (instance != of) return record_from<Index + 1>(instance, queries, keys);
-    using T = std::conditional_t<of.dtype == "bf16", device::bf16, device::fp16>;
+    using T = std::conditional_t<of.dtype == "bf16", device::bf16,
+                                 std::conditional_t<of.dtype == "fp16", device::fp16, device::e4m3>>;
     return record_kernel<Specialized<T, of.head_dim, of.q_tile, of.kv_tile>>(queries, keys);
   }
 }
