@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "einsum/stated_attention.hpp"
 #include "kernels/plan/words.hpp"
 
 namespace tilewright {
@@ -66,7 +67,7 @@ bool MeasuredKernel::has(const TileChoice& tiles, Count head_dim, const std::str
   if (found == file.tiles.end()) return false;
   KernelShape shape;
   shape.head_dim = shape.value_dim = static_cast<double>(head_dim);
-  shape.word_B = 2;  // of both data types that plans have
+  shape.word_B = word_of(dtype);
   shape.dimensions = static_cast<double>(tiles.key.size());
   const bool of_dtype = found->dtypes.empty() || std::ranges::count(found->dtypes, dtype) > 0;
   return of_dtype && found->holds(shape);

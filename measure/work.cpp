@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "common/error.hpp"
+#include "einsum/stated_attention.hpp"
 #include "measure/plan_mask.hpp"
 
 namespace tilewright {
@@ -20,7 +21,9 @@ Extents tile_or_run(const Extents& tile, const Extents& tokens) {
   return run;
 }
 
-double row_B(const plan::Row& row) { return static_cast<double>(Count{row.batch} * row.head_dim) * element_B; }
+double row_B(const plan::Row& row) {
+  return static_cast<double>(Count{row.batch} * row.head_dim) * word_of(row.dtype);
+}
 
 Work work_of_attention(const plan::Row& row) {
   const Attention problem = attention_of(row);
@@ -62,6 +65,12 @@ Work work_of_permutation(const plan::Row& row) {
 
 }  // namespace
 
+AttentionWords words_of(const plan::Row& row) {
+  AttentionWords words = AttentionWords::all(word_of(row.dtype));
+  words.output_B = std::max(words.output_B, 2.0);
+  return words;
+}
+
 bool is_attention(const plan::Row& row) {
   return row.operation == "attention" || row.operation == "decode" || row.operation == "passes";
 }
@@ -72,7 +81,7 @@ Attention attention_of(const plan::Row& row) {
   problem.requests = {{static_cast<double>(row.batch), {row.queries, row.keys}, masks_of(row)}};
   problem.kv_heads = static_cast<double>(row.kv_heads);
   problem.head_dim = problem.value_dim = static_cast<double>(row.head_dim);
-  problem.words = AttentionWords::all(element_B);
+  problem.words = words_of(row);
   return problem;
 }
 

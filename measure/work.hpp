@@ -9,7 +9,9 @@
 
 namespace tilewright {
 
-inline constexpr double element_B = 2;  ///< of every data type that a plan has
+/// Those of its data type; the output of 8-bit numbers has two bytes (kernels/device/e4m3.hpp). Of a row that is no
+/// microbenchmark.
+AttentionWords words_of(const plan::Row& row);
 
 /// Attention, decoding and the passes. Throws InputError for another operation.
 Attention attention_of(const plan::Row& row);

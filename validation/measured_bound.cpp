@@ -57,7 +57,7 @@ MeasuredBound bound_of_stream(const plan::Measurement& measurement, const Arch& 
   MeasuredBound bound;
   if (work.flops) {
     const double per_s =
-        compute_of(arch, AttentionWords::all(element_B)).multiply_adds_per_s() * clock_ratio(measurement, arch);
+        compute_of(arch, words_of(measurement.row)).multiply_adds_per_s() * clock_ratio(measurement, arch);
     raise(bound, *work.flops / 2 / per_s, "operations");
   }
   raise_by_outermost(bound, arch, measurement.row.cache, work.read_B, work.write_B);

@@ -14,7 +14,7 @@ inline constexpr Instance specialized_instances[] = {
     {"specialized", 128, 64, 128, "bf16"},  {"specialized", 128, 128, 128, "fp16"},  //
     {"specialized", 192, 128, 64, "bf16"},  {"specialized", 128, 128, 64, "bf16"},   //
     {"specialized", 128, 64, 64, "bf16"},   {"specialized", 128, 128, 64, "fp16"},   //
-    {"specialized", 128, 128, 128, "fp8"},  //
+    {"specialized", 128, 128, 128, "fp8"},                                           //
 };
 
 /// Puts an instance of specialized_instances on the stream and returns. T is the type that the instance's dtype

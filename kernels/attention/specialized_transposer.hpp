@@ -33,13 +33,13 @@ TILEWRIGHT_DEVICE void transpose_bytes(std::uint32_t (&words)[4]) {
   words[3] = device::pick_bytes(high01, high23, 0x7632);
 }
 
-/// A warp's part of 128 keys by 128 columns, both sides with rows of 128 bytes swizzled as the copy engine does it, at
-/// multiples of 1024 bytes. A lane moves 4 keys by 4 columns at a time: keys 16 s + 2 t + {0, 1, 8, 9} of columns 4 c
-/// to 4 c + 3, which become words at place 16 s + 4 t of rows 4 c to 4 c + 3.
+/// A warp's part of 128 keys by 128 columns, both sides with rows of 128 bytes swizzled as the copy engine does it,
+/// at multiples of 1024 bytes. A lane moves 4 keys by 4 columns at a time: keys 16 s + 2 t + {0, 1, 8, 9} of
+/// columns 4 c to 4 c + 3, which become words at place 16 s + 4 t of rows 4 c to 4 c + 3.
 ///
-/// Lanes have t and the three lower bits of c; s and the two upper bits of c are the turn's. Every bank is then read
-/// once by a warp: its number has c's lower bits, and piece c / 4 xor key % 8. And written once: it has t, and piece s
-/// xor row % 8; for that, s is xor-ed with two bits of the lane's c.
+/// Lanes have t and the three lower bits of c; s and the two upper bits of c are the turn's. Every bank is then
+/// read once by a warp: its number has c's lower bits, and piece c / 4 xor key % 8. And written once: it has t, and
+/// piece s xor row % 8; for that, s is xor-ed with two bits of the lane's c.
 class PartTransposition {
  public:
   TILEWRIGHT_DEVICE explicit PartTransposition(int part) {

@@ -13,6 +13,7 @@ struct WorkShape {
   int heads = 1;
   int kv_heads = 1;
   int head_dim = 64;
+  int number_B = 2;  ///< of K and V
 };
 
 /// Numbers of items, by (group, batch, head, Q tile) with the last fastest and every group having the room of the

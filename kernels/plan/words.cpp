@@ -11,7 +11,7 @@ const std::vector<std::string>& operations() {
 }
 
 const std::vector<std::string>& dtypes() {
-  static const std::vector<std::string> words{"bf16", "fp16"};
+  static const std::vector<std::string> words{"bf16", "fp16", "fp8"};
   return words;
 }
 

@@ -7,7 +7,7 @@
 namespace tilewright::plan {
 
 const std::vector<std::string>& operations();
-const std::vector<std::string>& dtypes();
+const std::vector<std::string>& dtypes();  ///< fp8 is e4m3
 
 /// How the data of a repetition lie before it starts.
 enum class Cache {

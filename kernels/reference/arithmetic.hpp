@@ -20,8 +20,8 @@ struct Exact {
   static double output(double number) { return number; }
 };
 
-/// Those of a plain kernel: sums in float, and what is stored or multiplied by tensor cores rounded to T; the output
-/// to device::OutputOf<T>.
+/// Those of a plain kernel: sums in float, and what is stored or multiplied by tensor cores rounded to T; the
+/// output to device::OutputOf<T>.
 template <typename T>
 struct Low {
   using Real = float;

@@ -11,8 +11,8 @@ namespace tilewright::kernels::reference {
 Output attention(const Problem& problem, std::span<const Row> rows);
 
 /// As a kernel of T would without any tiling: scores, weights and sums in float; weights (for a softmax exp(score -
-/// maximum), not yet divided) rounded to T before they multiply the values; the output rounded to device::OutputOf<T>.
-/// T is device::bf16, device::fp16, or device::e4m3, for which weights are rounded times 2^8.
+/// maximum), not yet divided) rounded to T before they multiply the values; the output rounded to
+/// device::OutputOf<T>. T is device::bf16, device::fp16, or device::e4m3, for which weights are rounded times 2^8.
 template <typename T>
 Output plain_attention(const Problem& problem, std::span<const Row> rows);
 

@@ -29,9 +29,10 @@ template <typename T>
 Difference difference(const Output& reference, std::span<const T> got, std::span<const double> room = {});
 
 /// Over all rows twice the error of a plain low-precision computation of the same rows, and at most 5e-3 for bf16,
-/// 1e-3 for fp16 and 6e-2 for e4m3, whose weights have three bits of significand: rounded by an error of 2^-4 / sqrt(3)
-/// to half of that, 0.026 in the mean, which values of either sign do not average away; for a single row, of few numbers, three times the largest of the plain one. Where the plain
-/// one is exact (rows of one key), what float leaves room for.
+/// 1e-3 for fp16 and 6e-2 for e4m3, whose weights have three bits of significand: rounded by an error of 2^-4 /
+/// sqrt(3) to half of that, 0.026 in the mean, which values of either sign do not average away; for a single row,
+/// of few numbers, three times the largest of the plain one. Where the plain one is exact (rows of one key), what
+/// float leaves room for.
 struct Limit {
   double error = 0;
   double worst_row = 0;

@@ -6,6 +6,7 @@
 #include "kernels/attention/launch.hpp"
 #include "kernels/attention/specialized_launch.hpp"
 #include "kernels/attention/work_order.hpp"
+#include "kernels/device/e4m3.hpp"
 #include "kernels/mask/make_masks.hpp"
 #include "kernels/passes/launch.hpp"
 #include "kernels/runner/masks.hpp"
@@ -21,25 +22,11 @@ Instance instance_of(const Compiled& of, std::string_view kernel) {
   return {kernel, of.q_tile, of.kv_tile, of.head_dim, of.dtype};
 }
 
-/// Softmax attention by one of portable_instances.
+/// Softmax attention by an instance, which those who derive launch.
 template <class T>
-class PortableTrial : public Trial {
+class AttentionTrial : public Trial {
  public:
-  PortableTrial(const plan::Row& point, const Compiled& of, Gpu& gpu)
-      : PortableTrial(point, instance_of(of, of.kernel), gpu) {}
-
-  [[nodiscard]] int sets() const override { return tensors_.sets(); }
-
-  void launch(int set) override { launch_portable<T>(instance_, params(set), gpu_.stream()); }
-
-  Judge check() override {
-    tensors_.poison();
-    launch(0);
-    return tensors_.check(reference_problem());
-  }
-
- protected:
-  PortableTrial(const plan::Row& point, const Instance& instance, Gpu& gpu)
+  AttentionTrial(const plan::Row& point, const Instance& instance, Gpu& gpu)
       : point_(point),
         gpu_(gpu),
         masks_(masks_of(point)),
@@ -51,6 +38,15 @@ class PortableTrial : public Trial {
     });
   }
 
+  [[nodiscard]] int sets() const override { return tensors_.sets(); }
+
+  Judge check() override {
+    tensors_.poison();
+    launch(0);
+    return tensors_.check(reference_problem());
+  }
+
+ protected:
   [[nodiscard]] virtual reference::Problem reference_problem() const { return problem_of(point_); }
 
   [[nodiscard]] virtual AttentionParams<T> params(int set) const {
@@ -78,6 +74,19 @@ class PortableTrial : public Trial {
   Tensors<T> tensors_;
   std::vector<Buffer> lists_;  ///< what mask_set_ points to
   MaskSet mask_set_;
+};
+
+/// One of portable_instances.
+template <class T>
+class PortableTrial : public AttentionTrial<T> {
+ public:
+  PortableTrial(const plan::Row& point, const Compiled& of, Gpu& gpu)
+      : PortableTrial(point, instance_of(of, of.kernel), gpu) {}
+
+  void launch(int set) override { launch_portable<T>(this->instance_, this->params(set), this->gpu_.stream()); }
+
+ protected:
+  using AttentionTrial<T>::AttentionTrial;
 };
 
 /// One pass over the keys is what every fused kernel takes: that of the portable ones with copies ahead of
@@ -113,10 +122,12 @@ class SigmoidTrial : public PortableTrial<T> {
 };
 
 template <class T>
-class SpecializedTrial : public PortableTrial<T> {
+class SpecializedTrial : public AttentionTrial<T> {
  public:
-  SpecializedTrial(const plan::Row& point, const Compiled& of, Gpu& gpu) : PortableTrial<T>(point, of, gpu) {
-    const auto order = work_order(this->masks_, {point.batch, point.heads, point.kv_heads, point.head_dim});
+  SpecializedTrial(const plan::Row& point, const Compiled& of, Gpu& gpu)
+      : AttentionTrial<T>(point, instance_of(of, of.kernel), gpu) {
+    const auto order = work_order(
+        this->masks_, {point.batch, point.heads, point.kv_heads, point.head_dim, static_cast<int>(sizeof(T))});
     items_ = static_cast<int>(order.size());
     order_ = upload(gpu, order);
   }
@@ -166,7 +177,9 @@ std::vector<Compiled> attention_trials() {
        {"pipelined", softmax},
        {"sigmoid", runs_of<SigmoidTrial>()}},
       "sm_80", all);
-  add(specialized_instances, {{"specialized", runs_of<SpecializedTrial>()}}, "sm_90a", all);
+  Runs specialized = runs_of<SpecializedTrial>();
+  specialized["fp8"] = run_as<SpecializedTrial<device::e4m3>>;
+  add(specialized_instances, {{"specialized", specialized}}, "sm_90a", all);
   add_for_each(passes_head_dims,
                {.operation = "passes",
                 .kernel = "one-pass",

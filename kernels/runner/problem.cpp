@@ -8,6 +8,7 @@
 #include <future>
 #include <thread>
 
+#include "kernels/device/e4m3.hpp"
 #include "kernels/reference/keys.hpp"
 #include "kernels/reference/sample.hpp"
 #include "kernels/reference/sources.hpp"
@@ -17,6 +18,14 @@ namespace {
 
 using reference::Input;
 using Axes = std::array<int, 3>;
+
+/// Calls use.template operator()<T>() for the numbers that a word of plan::dtypes() names.
+template <class Use>
+auto with_numbers(const std::string& dtype, const Use& use) {
+  if (dtype == "bf16") return use.template operator()<device::bf16>();
+  if (dtype == "fp16") return use.template operator()<device::fp16>();
+  return use.template operator()<device::e4m3>();
+}
 
 template <class T>
 void set_sources(const plan::Row& point, reference::Problem& problem) {
@@ -103,11 +112,12 @@ reference::ExactAndPlain compute(const reference::Problem& problem, std::span<co
 template <class T>
 reference::Verdict judge_as(const reference::Problem& problem, std::span<const reference::Row> rows,
                             std::span<const std::uint16_t> bits) {
-  std::vector<T> got;
+  using Output = device::OutputOf<T>;
+  std::vector<Output> got;
   for (const std::uint16_t number : bits) got.push_back({number});
   const reference::ExactAndPlain references = compute<T>(problem, rows);
   const reference::Limit limit = reference::limit_of<T>(reference::difference(references.exact, references.plain));
-  return reference::judge(reference::difference(references.exact, std::span<const T>(got)), limit, rows);
+  return reference::judge(reference::difference(references.exact, std::span<const Output>(got)), limit, rows);
 }
 
 }  // namespace
@@ -131,11 +141,7 @@ reference::Problem problem_of(const plan::Row& point) {
   problem.head_dim = point.head_dim;
   problem.keys = plan::tokens_in(point.keys);
   problem.scale = scale_of(point);
-  if (point.dtype == "bf16") {
-    set_sources<device::bf16>(point, problem);
-  } else {
-    set_sources<device::fp16>(point, problem);
-  }
+  with_numbers(point.dtype, [&]<class T>() { set_sources<T>(point, problem); });
   problem.visible = keys_of(point);
   return problem;
 }
@@ -160,8 +166,7 @@ std::vector<reference::Row> checked_rows(const plan::Row& point) {
 
 reference::Verdict judge(const reference::Problem& problem, const plan::Row& point,
                          std::span<const reference::Row> rows, std::span<const std::uint16_t> got) {
-  if (point.dtype == "bf16") return judge_as<device::bf16>(problem, rows, got);
-  return judge_as<device::fp16>(problem, rows, got);
+  return with_numbers(point.dtype, [&]<class T>() { return judge_as<T>(problem, rows, got); });
 }
 
 }  // namespace tilewright::kernels::runner

@@ -28,7 +28,8 @@ reference::Sees sees_of(const plan::Row& point);
 /// The rows that are checked: all of a small result, a sample of a large one.
 std::vector<reference::Row> checked_rows(const plan::Row& point);
 
-/// Those rows, [row, head_dim], as a kernel computed them, against both references; on all cores but two.
+/// Those rows, [row, head_dim], as a kernel computed them (of fp8 they are bf16), against both references; on all
+/// cores but two.
 reference::Verdict judge(const reference::Problem& problem, const plan::Row& point,
                          std::span<const reference::Row> rows, std::span<const std::uint16_t> got);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/device/e4m3.hpp"
 #include "kernels/runner/fill.hpp"
 #include "kernels/runner/problem.hpp"
 
@@ -74,13 +75,14 @@ Tensors<T>::Tensors(const plan::Row& point, const TokenGrid& queries, const Toke
     : point_(point), gpu_(gpu), queries_(queries) {
   const std::int64_t q_heads = std::int64_t{point.batch} * point.heads;
   const std::int64_t kv_heads = std::int64_t{point.batch} * point.kv_heads;
-  const std::int64_t q_B = q_heads * queries.memory_tokens * point.head_dim * 2;
-  const std::int64_t kv_B = kv_heads * keys.memory_tokens * point.head_dim * 2;
-  const int sets = gpu.input_sets(point, 2 * q_B + 2 * kv_B);
+  const std::int64_t q_numbers = q_heads * queries.memory_tokens * point.head_dim;
+  const std::int64_t kv_numbers = kv_heads * keys.memory_tokens * point.head_dim;
+  const std::int64_t o_B = q_numbers * static_cast<std::int64_t>(sizeof(device::OutputOf<T>));
+  const int sets = gpu.input_sets(point, o_B + (q_numbers + 2 * kv_numbers) * static_cast<std::int64_t>(sizeof(T)));
   for (int set = 0; set < sets; ++set) {
     sets_.push_back({filled<T>(point, set, reference::Input::q, queries, gpu),
                      filled<T>(point, set, reference::Input::k, keys, gpu),
-                     filled<T>(point, set, reference::Input::v, keys, gpu), Buffer(gpu, q_B)});
+                     filled<T>(point, set, reference::Input::v, keys, gpu), Buffer(gpu, o_B)});
   }
 }
 
@@ -114,5 +116,6 @@ Judge Tensors<T>::check(const reference::Problem& problem) {
 template Buffer filled<device::bf16>(const plan::Row&, int, reference::Input, const TokenGrid&, const Gpu&);
 template class Tensors<device::bf16>;
 template class Tensors<device::fp16>;
+template class Tensors<device::e4m3>;
 
 }  // namespace tilewright::kernels::runner

@@ -49,7 +49,7 @@ class Tensors {
   [[nodiscard]] const T* q(int set) const { return at(set).q.template as<T>(); }
   [[nodiscard]] const T* k(int set) const { return at(set).k.template as<T>(); }
   [[nodiscard]] const T* v(int set) const { return at(set).v.template as<T>(); }
-  [[nodiscard]] T* o(int set) const { return at(set).o.template as<T>(); }
+  [[nodiscard]] device::OutputOf<T>* o(int set) const { return at(set).o.template as<device::OutputOf<T>>(); }
 
   /// The output of the first set.
   void poison();

@@ -39,8 +39,8 @@ TEST_CASE("what the runner does not know is refused") {
         "k.yaml:3:38: kernel.runs.kernels: expected at least one value");
   CHECK(error("{operation: decode, kernels: [a, a]}") == "k.yaml:3:42: kernel.runs.kernels[1]: 'a' is there twice");
   CHECK(error("{operation: decode, kernels: [a]}") == "k.yaml:3:9: kernel.runs: missing key 'head_dims'");
-  CHECK(error("{operation: decode, kernels: [a], head_dims: [64], dtypes: [fp8]}") ==
-        "k.yaml:3:69: kernel.runs.dtypes[0]: no 'fp8'; known: bf16, fp16");
+  CHECK(error("{operation: decode, kernels: [a], head_dims: [64], dtypes: [int8]}") ==
+        "k.yaml:3:69: kernel.runs.dtypes[0]: no 'int8'; known: bf16, fp16, fp8");
   CHECK(error("{operation: micro, kernels: [a], dtypes: [bf16]}").find("unknown key") != std::string::npos);
   CHECK(message_of([] {
           (void)parse_measured_kernel(parse_kernel_file(Yaml::parse("kernel: {name: n, model: {}}", "k.yaml")));

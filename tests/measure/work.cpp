@@ -32,6 +32,14 @@ TEST_CASE("attention is 4 FLOP per pair and element, and every tensor once") {
   CHECK(work_of(row)->flops == 3 * 4.0 * 2 * 512 * 100 * 64);
 }
 
+TEST_CASE("inputs of 8 bits have a byte each, the output two") {
+  plan::Row row = plain_row();
+  row.dtype = "fp8";
+  CHECK(work_of(row)->flops == work_of(plain_row())->flops);
+  CHECK(work_of(row)->read_B == 3.0 * 2 * 512 * 64);
+  CHECK(work_of(row)->write_B == 1.0 * 2 * 512 * 64 * 2);
+}
+
 TEST_CASE("heads that share keys read them once, and heads may differ") {
   plan::Row row = plain_row();
   row.heads = 8;

@@ -76,7 +76,8 @@ reference::Source drawn(std::uint64_t seed, reference::Input tensor, std::int64_
 
 template <class T>
 std::vector<T> in_memory(const reference::Source& source, int heads, int head_dim, const Order& order) {
-  std::vector<T> data(static_cast<std::size_t>(heads * order.places() * head_dim), T{static_cast<decltype(T::bits)>(reference::poison)});
+  std::vector<T> data(static_cast<std::size_t>(heads * order.places() * head_dim),
+                      T{static_cast<decltype(T::bits)>(reference::poison)});
   std::vector<float> row(static_cast<std::size_t>(head_dim));
   for (int head = 0; head < heads; ++head) {
     for (std::int64_t token = 0; token < order.tokens(); ++token) {

@@ -112,7 +112,8 @@ TEMPLATE_TEST_CASE("one block does all the work, or some blocks have none", "", 
   check<TestType>(line<TestType>(100, 100), 5);
 }
 
-TEMPLATE_TEST_CASE("two stages or four, many tiles, several schedules", "", (Specialized<bf16, 128, 128, 128>), Bytes) {
+TEMPLATE_TEST_CASE("two stages or four, many tiles, several schedules", "", (Specialized<bf16, 128, 128, 128>),
+                   Bytes) {
   static_assert(TestType::stages == (std::is_same_v<TestType, Bytes> ? 4 : 2) && Small::stages == 4);
   AttentionCase of = line<TestType>(250, 1100);
   for (of.seed = 1; of.seed <= 4; ++of.seed) check<TestType>(of, 1);

@@ -61,7 +61,8 @@ std::vector<float> product(const std::vector<float>& a, const std::vector<float>
   return d;
 }
 
-std::vector<float> issued(const std::vector<float>& a, const std::vector<float>& b, bool a_in_registers, float held) {
+std::vector<float> issued(const std::vector<float>& a, const std::vector<float>& b, bool a_in_registers,
+                          float held) {
   std::vector<float> got(std::size_t{64} * columns);
   emulator::run_grid({{1, 1, 1}, 128, 32 << 10}, {5}, [&](std::byte* shared) {
     if (device::thread_index() == 0) {

@@ -40,6 +40,8 @@ RIGHT = (
     "attention,specialized,bf16,1,2,1,64,300,300,causal,,192,128,0,0,warm",
     "attention,specialized,fp16,1,2,1,128,200,200,dense,,128,128,0,0,warm",
     "attention,specialized,bf16,1,2,2,64,512,512,causal,128x64:80c0f0ff,128,64,0,0,warm",
+    "attention,specialized,fp8,1,2,1,128,200,300,causal,,128,128,0,0,rotate",
+    f"attention,specialized,fp8,1,1,1,128,{IMAGE},16x8,16x8,1,0,warm",
     f"attention,specialized,bf16,1,1,1,64,{VIDEO},2x8x8,2x4x8,0,0,warm",
     f"attention,specialized,bf16,1,1,1,64,{IMAGE},16x8,8x8,1,0,warm",
     f"attention,specialized,bf16,1,1,1,64,{DILATED},2x8x8,4x4x4,1,0,warm",

@@ -98,7 +98,7 @@ TEST_CASE("a wrong cell is refused with file, line and column") {
   CHECK(refusal("operation", "train") ==
         "plan.csv:2: operation: no 'train'; known: attention, backward, decode, passes, linear, permute, micro");
   CHECK(refusal("kernel", "") == "plan.csv:2: kernel: is empty");
-  CHECK(refusal("dtype", "fp32") == "plan.csv:2: dtype: no 'fp32'; known: bf16, fp16");
+  CHECK(refusal("dtype", "fp32") == "plan.csv:2: dtype: no 'fp32'; known: bf16, fp16, fp8");
   CHECK(refusal("batch", "0") == "plan.csv:2: batch: expected a whole number from 1 to 2147483647, got '0'");
   CHECK(refusal("heads", "8x") == "plan.csv:2: heads: expected a whole number from 1 to 2147483647, got '8x'");
   CHECK(refusal("kv_heads", "3") == "plan.csv:2: kv_heads: 3 does not divide 8 heads");

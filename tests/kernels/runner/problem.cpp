@@ -53,12 +53,12 @@ TEST_CASE("a small result is checked in full, a large one in part") {
 }
 
 TEST_CASE("a right result is right, and one that is off is not") {
-  for (const std::string dtype : {"bf16", "fp16"}) {
+  for (const std::string dtype : {"bf16", "fp16", "fp8"}) {
     const plan::Row point = point_with(dtype, "4,2", "32");
     const auto rows = checked_rows(point);
     const reference::Problem problem = problem_of(point);
     const reference::Output exact = reference::attention(problem, rows);
-    auto bits = dtype == "bf16" ? rounded<device::bf16>(exact) : rounded<device::fp16>(exact);
+    auto bits = dtype == "fp16" ? rounded<device::fp16>(exact) : rounded<device::bf16>(exact);
     CHECK(judge(problem, point, rows, bits).right);
     auto unwritten = bits;
     unwritten[100] = reference::poison;
