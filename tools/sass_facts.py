@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What the compiler made of kernels: sass_facts.py kernels/attention/specialized.cu [MORE.cu] [--arch 90a]
 
-A row for each kernel: registers a thread, bytes of spills, instructions, and how many of them are products (HGMMA, QGMMA or
-HMMA), moves to uniform registers (R2UR), functions of the special unit (MUFU), spills before the last product, and
-the most instructions between two products that follow each other within a loop's turn (fewer than 128 apart).
+A row for each kernel: registers a thread, bytes of spills, instructions, and how many of them are products (HGMMA,
+QGMMA or HMMA), moves to uniform registers (R2UR), functions of the special unit (MUFU), spills before the last product,
+and the most instructions between two products that follow each other within a loop's turn (fewer than 128 apart).
 
 Needs c++filt, nvcc, and nvdisasm of the CUDA Toolkit (on PyPI: nvidia-cuda-nvdisasm); no GPU.
 """

@@ -21,8 +21,8 @@ struct AttentionParams {
   int batch, heads, kv_heads;
   TokenGrid queries, keys;  ///< of any dilation group
   MaskSet masks;
-  float scale;     ///< of scores; above 0
-  float bias = 0;  ///< added to scaled scores by sigmoid; softmax has none
+  float scale;        ///< of scores; above 0
+  float bias = 0;     ///< added to scaled scores by sigmoid; softmax has none
   float v_scale = 1;  ///< of 8-bit numbers: what V is times them. Those of Q and K are factors of `scale`.
 };
 

@@ -22,7 +22,8 @@ struct Item {
 // K and V heads, of a group each, that make a section.
 std::int64_t heads_of_section(const Masks& masks, const WorkShape& shape) {
   const std::int64_t tokens = masks.keys.memory_tokens / group_count(masks.keys);
-  return std::max<std::int64_t>(1, section_B / std::max<std::int64_t>(1, tokens * shape.head_dim * shape.number_B * 2));
+  return std::max<std::int64_t>(
+      1, section_B / std::max<std::int64_t>(1, tokens * shape.head_dim * shape.number_B * 2));
 }
 
 // Visits of the Q tiles of a head and group; -1 for tiles that the group lacks.

@@ -41,10 +41,9 @@ TensorMap make_tensor_map(const TensorShape& shape) {
   TensorMap map;
   // The type only counts for elements outside, and for those zero is zero in every type of its size.
   const auto type = shape.stride_B[0] == 1 ? CU_TENSOR_MAP_DATA_TYPE_UINT8 : CU_TENSOR_MAP_DATA_TYPE_BFLOAT16;
-  const CUresult status =
-      encode(&map.map, type, tensor_axes, const_cast<void*>(shape.base), size,
-             stride_B + 1, box, step, CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
-             CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
+  const CUresult status = encode(&map.map, type, tensor_axes, const_cast<void*>(shape.base), size, stride_B + 1,
+                                 box, step, CU_TENSOR_MAP_INTERLEAVE_NONE, CU_TENSOR_MAP_SWIZZLE_128B,
+                                 CU_TENSOR_MAP_L2_PROMOTION_L2_256B, CU_TENSOR_MAP_FLOAT_OOB_FILL_NONE);
   if (status != CUDA_SUCCESS) {
     throw std::runtime_error("cuTensorMapEncodeTiled: CUresult " + std::to_string(status));
   }

@@ -22,13 +22,13 @@ using Lanes = Participants<WarpgroupProduct>;
 
 constexpr const char* product_name = "wgmma.mma_async";
 constexpr const char* wait_name = "wgmma.wait_group";
-constexpr std::size_t rows = 16;                 // of a warp
+constexpr std::size_t rows = 16;  // of a warp
 
 template <class T>
 constexpr std::size_t depth = 32 / sizeof(T);  // K of a product
 template <class T>
 constexpr std::size_t of_piece = 16 / sizeof(T);  // numbers
-constexpr std::uint32_t in_flight = 0xffffffff;  // NaN
+constexpr std::uint32_t in_flight = 0xffffffff;   // NaN
 
 // What a descriptor says (PTX ISA, "Matrix Descriptor Format"), in bytes.
 struct Matrix {

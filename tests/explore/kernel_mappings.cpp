@@ -2,6 +2,7 @@
 // share a multiprocessor.
 #include <catch2/catch.hpp>
 
+#include <type_traits>
 #include <utility>
 
 #include "explore/library.hpp"
@@ -13,6 +14,7 @@
 #include "kernels/decode/plan.hpp"
 #include "kernels/decode/split_kv.hpp"
 #include "kernels/decode/stream_k.hpp"
+#include "kernels/device/e4m3.hpp"
 #include "mappings/kernel/occupancy.hpp"
 #include "mappings/kernel/parse.hpp"
 #include "tests/einsum/attention_roles.hpp"
@@ -22,14 +24,14 @@ namespace tilewright::test::TEST_FILE {
 namespace {
 
 template <class Code>
-void check_block(const std::string& kernel_name, int head_dim, int q_tile, int kv_tile) {
+void check_block(const std::string& kernel_name, int head_dim, int q_tile, int kv_tile, double word_B = 2) {
   Library library;
   const Yaml& yaml = library.mapping(kernel_name);
   const Arch arch = library.arch("gpu/h200").with({});
   const Kernel kernel = parse_kernel(yaml, library.cascade(kernel_cascade(yaml)), arch, attention_roles());
   const double dim = head_dim;
   const BlockNeeds needs =
-      needs_of(*kernel.block, {double(q_tile), double(kv_tile), dim, dim, 2, 1, false}, kernel.stages);
+      needs_of(*kernel.block, {double(q_tile), double(kv_tile), dim, dim, word_B, 1, false}, kernel.stages);
   INFO(kernel_name << " " << q_tile << " x " << kv_tile << ", heads of " << head_dim);
   CHECK(needs.threads == Code::threads);
   CHECK(needs.shared_B == Code::shared_B);
@@ -47,8 +49,10 @@ void check_pipelined() {
 template <std::size_t Index>
 void check_specialized() {
   constexpr kernels::Instance of = kernels::specialized_instances[Index];
-  check_block<kernels::Specialized<kernels::device::bf16, of.head_dim, of.q_tile, of.kv_tile>>(
-      "specialized", of.head_dim, of.q_tile, of.kv_tile);
+  constexpr bool of_bytes = of.dtype == "fp8";
+  using Number = std::conditional_t<of_bytes, kernels::device::e4m3, kernels::device::bf16>;
+  check_block<kernels::Specialized<Number, of.head_dim, of.q_tile, of.kv_tile>>(
+      of_bytes ? "specialized-fp8" : "specialized", of.head_dim, of.q_tile, of.kv_tile, sizeof(Number));
 }
 
 template <std::size_t Index>

@@ -13,7 +13,7 @@ SASS = """
         /*0020*/                   HGMMA.64x128x16.F32.BF16 R24, gdesc[UR4], RZ, !UPT ;
         /*0030*/                   R2UR UR4, R3 ;
         /*0040*/              @!P1 MUFU.EX2 R4, R5 ;
-        /*0050*/                   HGMMA.64x128x16.F32.BF16 R24, gdesc[UR8], R24 ;
+        /*0050*/                   QGMMA.64x128x32.F32.E4M3.E4M3 R24, R28, gdesc[UR8], R24 ;
         /*0060*/                   LDL R2, [R1] ;
 .text._Z5other:
         /*0000*/                   EXIT ;

@@ -33,8 +33,7 @@ TEST_CASE("shapes that the copy engine takes, and what is wrong with others") {
     s.box[0] = 128;
   };
   CHECK(error(of_bytes) == "no error");
-  CHECK(error([](TensorShape& s) { s.stride_B[0] = 1; }) ==
-        "tensor map: box 64 of axis 0 is not a row of 128 B");
+  CHECK(error([](TensorShape& s) { s.stride_B[0] = 1; }) == "tensor map: box 64 of axis 0 is not a row of 128 B");
   CHECK(error([](TensorShape& s) { s.base = static_cast<const std::byte*>(s.base) + 8; }) ==
         "tensor map: the tensor does not begin at a multiple of 16 B");
   CHECK(error([](TensorShape& s) { s.base = nullptr; }) ==
