@@ -9,8 +9,10 @@
 #include "kernels/attention/families.hpp"
 #include "kernels/attention/specialized.hpp"
 #include "kernels/attention/specialized_launch.hpp"
+#include "kernels/backward/instances.hpp"
 #include "kernels/backward/specialized.hpp"
 #include "kernels/backward/specialized_launch.hpp"
+#include "kernels/backward/tensor_core.hpp"
 #include "kernels/decode/plan.hpp"
 #include "kernels/decode/split_kv.hpp"
 #include "kernels/decode/stream_k.hpp"
@@ -56,6 +58,13 @@ void check_specialized() {
 }
 
 template <std::size_t Index>
+void check_portable_backward() {
+  constexpr kernels::Instance of = kernels::portable_backward_instances[Index];
+  check_block<kernels::BackwardTensorCore<kernels::device::bf16, of.head_dim, of.q_tile, of.kv_tile>>(
+      "tensor-core-backward", of.head_dim, of.q_tile, of.kv_tile);
+}
+
+template <std::size_t Index>
 void check_specialized_backward() {
   constexpr kernels::Instance of = kernels::specialized_backward_instances[Index];
   check_block<kernels::BackwardSpecialized<kernels::device::bf16, of.head_dim, of.q_tile, of.kv_tile>>(
@@ -78,6 +87,8 @@ TEST_CASE("models of compiled kernels say what a thread block takes") {
   (std::make_index_sequence<std::size(kernels::specialized_instances)>());
   [&]<std::size_t... Index>(std::index_sequence<Index...>) { (check_specialized_backward<Index>(), ...); }
   (std::make_index_sequence<std::size(kernels::specialized_backward_instances)>());
+  [&]<std::size_t... Index>(std::index_sequence<Index...>) { (check_portable_backward<Index>(), ...); }
+  (std::make_index_sequence<std::size(kernels::portable_backward_instances)>());
   check_decode<64>();
   check_decode<128>();
 }

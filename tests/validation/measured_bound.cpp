@@ -127,6 +127,15 @@ TEST_CASE("linear attention and permutations move every token's row") {
   CHECK(bound(row).time_s == Approx((2.0 * 8192 * 4096 + 2.0 * 8192 * 8192 * 4095) / 1e12));
 }
 
+TEST_CASE("a backward pass reads five tensors, writes three, and multiplies five times") {
+  plan::Row row = row_of("backward");
+  CHECK(bound(row).limit == "operations");
+  CHECK(bound(row).time_s == Approx(10.0 * 4096 * 4096 * 64 / 2e12));
+  row.mask = "window=64";
+  CHECK(bound(row).limit == "bytes of outer");
+  CHECK(bound(row).time_s == Approx((5 * tensor_B + 3 * tensor_B - 1e5) / 1e9));
+}
+
 TEST_CASE("a microbenchmark has no bound") {
   plan::Measurement of;
   of.row = micro_row("read");
