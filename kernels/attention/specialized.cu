@@ -1,7 +1,6 @@
 // Compiles specialized_instances, for sm_90a alone.
 #include "kernels/attention/specialized.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <iterator>
 #include <stdexcept>
@@ -16,14 +15,6 @@
 namespace tilewright::kernels {
 namespace {
 
-int multiprocessors() {
-  int device = 0;
-  int count = 0;
-  check_cuda(cudaGetDevice(&device), "asking for the device");
-  check_cuda(cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device), "counting multiprocessors");
-  return count;
-}
-
 template <class T>
 constexpr std::string_view dtype_of = "";
 template <>
@@ -33,16 +24,14 @@ constexpr std::string_view dtype_of<device::fp16> = "fp16";
 template <>
 constexpr std::string_view dtype_of<device::e4m3> = "fp8";
 
-/// Blocks that stay: one for each multiprocessor.
 template <class Kernel>
-void launch_kernel(const AttentionParams<typename Kernel::Number>& params, const int* order, int items,
+void launch_kernel(const AttentionParams<typename Kernel::Number>& params, const WorkLists& work, int blocks,
                    CUstream_st* stream) {
-  const auto with_maps = specialized_params<Kernel>(params, order, items);
-  launch<Kernel>({std::min(items, multiprocessors())}, with_maps, stream);
+  launch<Kernel>({blocks}, specialized_params<Kernel>(params, work), stream);
 }
 
 template <class T, std::size_t Index = 0>
-void launch_from(const Instance& instance, const AttentionParams<T>& params, const int* order, int items,
+void launch_from(const Instance& instance, const AttentionParams<T>& params, const WorkLists& work, int blocks,
                  CUstream_st* stream) {
   if constexpr (Index == std::size(specialized_instances)) {
     throw std::invalid_argument("no compiled kernel '" + std::string(instance.kernel) + "' of that shape");
@@ -50,26 +39,34 @@ void launch_from(const Instance& instance, const AttentionParams<T>& params, con
     constexpr Instance of = specialized_instances[Index];
     if constexpr (of.dtype == dtype_of<T>) {
       if (instance == of) {
-        return launch_kernel<Specialized<T, of.head_dim, of.q_tile, of.kv_tile>>(params, order, items, stream);
+        return launch_kernel<Specialized<T, of.head_dim, of.q_tile, of.kv_tile>>(params, work, blocks, stream);
       }
     }
-    launch_from<T, Index + 1>(instance, params, order, items, stream);
+    launch_from<T, Index + 1>(instance, params, work, blocks, stream);
   }
 }
 
 }  // namespace
 
-template <class T>
-void launch_specialized(const Instance& instance, const AttentionParams<T>& params, const int* order, int items,
-                        CUstream_st* stream) {
-  launch_from(instance, params, order, items, stream);
+int persistent_blocks() {
+  int device = 0;
+  int count = 0;
+  check_cuda(cudaGetDevice(&device), "asking for the device");
+  check_cuda(cudaDeviceGetAttribute(&count, cudaDevAttrMultiProcessorCount, device), "counting multiprocessors");
+  return count;
 }
 
-template void launch_specialized(const Instance&, const AttentionParams<device::bf16>&, const int*, int,
+template <class T>
+void launch_specialized(const Instance& instance, const AttentionParams<T>& params, const WorkLists& work,
+                        int blocks, CUstream_st* stream) {
+  launch_from(instance, params, work, blocks, stream);
+}
+
+template void launch_specialized(const Instance&, const AttentionParams<device::bf16>&, const WorkLists&, int,
                                  CUstream_st*);
-template void launch_specialized(const Instance&, const AttentionParams<device::fp16>&, const int*, int,
+template void launch_specialized(const Instance&, const AttentionParams<device::fp16>&, const WorkLists&, int,
                                  CUstream_st*);
-template void launch_specialized(const Instance&, const AttentionParams<device::e4m3>&, const int*, int,
+template void launch_specialized(const Instance&, const AttentionParams<device::e4m3>&, const WorkLists&, int,
                                  CUstream_st*);
 
 }  // namespace tilewright::kernels

@@ -3,6 +3,7 @@
 
 #include "kernels/attention/instances.hpp"
 #include "kernels/attention/params.hpp"
+#include "kernels/attention/specialized_params.hpp"
 
 struct CUstream_st;  // what a cudaStream_t points to
 
@@ -17,12 +18,16 @@ inline constexpr Instance specialized_instances[] = {
     {"specialized", 128, 128, 128, "fp8"},                                           //
 };
 
+/// How many blocks there may be, which stay: one for each multiprocessor of the present device. Throws
+/// std::runtime_error when CUDA refuses.
+int persistent_blocks();
+
 /// Puts an instance of specialized_instances on the stream and returns. T is the type that the instance's dtype
-/// names; `order` are `items` numbers from work_order() in the memory of the GPU. Padding of permuted tokens must
+/// names; `work` is a WorkOrder for `blocks` blocks, in the memory of the GPU. Padding of permuted tokens must
 /// hold finite numbers. Throws std::invalid_argument for an instance that is not compiled and for what
 /// specialized_params() refuses, std::runtime_error when CUDA refuses.
 template <class T>
-void launch_specialized(const Instance& instance, const AttentionParams<T>& params, const int* order, int items,
-                        CUstream_st* stream);
+void launch_specialized(const Instance& instance, const AttentionParams<T>& params, const WorkLists& work,
+                        int blocks, CUstream_st* stream);
 
 }  // namespace tilewright::kernels

@@ -38,6 +38,12 @@ struct WorkItem {
   int group;
 };
 
+/// A WorkOrder (work_order.hpp) where the kernel can read it.
+struct WorkLists {
+  const int* firsts;
+  const int* items;
+};
+
 template <class T>
 struct SpecializedParams {
   AttentionParams<T> attention;
@@ -46,9 +52,8 @@ struct SpecializedParams {
   device::TensorMap v;
   BoxSteps q_steps;
   BoxSteps k_steps;
-  TileBits bits;     ///< of the keys' grid
-  const int* order;  ///< `items` numbers of items, in the order in which blocks take them
-  int items;
+  TileBits bits;  ///< of the keys' grid
+  WorkLists work;
 };
 
 /// Items are numbered by group, batch, head and Q tile, the last fastest, each group with the room of the largest.

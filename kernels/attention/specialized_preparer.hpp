@@ -20,13 +20,10 @@ class Preparer {
   TILEWRIGHT_DEVICE Preparer(const Params& params, Shared& shared) : params_(params), shared_(shared) {}
 
   TILEWRIGHT_DEVICE void run() {
-    const int blocks = device::grid_size().x;
     const int block = device::block_index().x;
-    // There and back, so that of work in falling order no block gets the longer half.
-    for (int begin = 0, place = block; begin < params_.items; begin += blocks, place = blocks - 1 - place) {
-      if (begin + place < params_.items)
-        hand_over(prepared(work_item(params_.attention, params_.order[begin + place])));
-    }
+    const int last = params_.work.firsts[block + 1];
+    for (int i = params_.work.firsts[block]; i < last; ++i)
+      hand_over(prepared(work_item(params_.attention, params_.work.items[i])));
     PreparedItem end{};
     end.announcement.visits = -1;
     hand_over(end);

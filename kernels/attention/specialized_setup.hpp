@@ -57,10 +57,10 @@ void check_tiles(const TokenGrid& queries, const TokenGrid& keys) {
   }
 }
 
-/// `order`: of `items` items, by work_order(), where the kernel can read it. Throws as check_tiles().
+/// Throws as check_tiles().
 template <class Kernel>
 typename Kernel::Params specialized_params(const AttentionParams<typename Kernel::Number>& attention,
-                                           const int* order, int items) {
+                                           const WorkLists& work) {
   const TokenGrid& queries = attention.queries;
   const TokenGrid& keys = attention.keys;
   check_tiles<Kernel>(queries, keys);
@@ -73,8 +73,7 @@ typename Kernel::Params specialized_params(const AttentionParams<typename Kernel
           box_steps(queries),
           box_steps(keys),
           TileBits::of(keys),
-          order,
-          items};
+          work};
 }
 
 }  // namespace tilewright::kernels

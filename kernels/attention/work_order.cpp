@@ -1,7 +1,11 @@
 #include "kernels/attention/work_order.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <queue>
+#include <utility>
 
 #include "kernels/mask/mask_set.hpp"
 #include "kernels/mask/visits.hpp"
@@ -36,9 +40,8 @@ std::vector<int> visits_of_tiles(const Masks& masks, const MaskSet& set, int hea
   return visits;
 }
 
-}  // namespace
-
-std::vector<int> work_order(const Masks& masks, const WorkShape& shape) {
+// By section, and the longest of a section first.
+std::vector<Item> sorted_items(const Masks& masks, const WorkShape& shape) {
   const MaskSet set = masks.set();
   const std::int64_t heads_at_once = heads_of_section(masks, shape);
   std::vector<Item> items;
@@ -56,8 +59,37 @@ std::vector<int> work_order(const Masks& masks, const WorkShape& shape) {
   std::stable_sort(items.begin(), items.end(), [](const Item& a, const Item& b) {
     return a.section != b.section ? a.section < b.section : a.visits > b.visits;
   });
-  std::vector<int> order;
-  for (const Item& item : items) order.push_back(item.number);
+  return items;
+}
+
+// What an item takes besides its visits, in visits: its Q and its output are moved, and its first scores waited
+// for.
+constexpr std::int64_t besides = 1;
+
+// The items of each block.
+std::vector<std::vector<int>> shares_of(const std::vector<Item>& items, std::size_t blocks) {
+  std::vector<std::vector<int>> shares(blocks);
+  using Share = std::pair<std::int64_t, std::size_t>;  // visits so far, block
+  std::priority_queue<Share, std::vector<Share>, std::greater<>> least;
+  for (std::size_t block = 0; block < blocks; ++block) least.emplace(0, block);
+  for (const Item& item : items) {
+    const auto [visits, block] = least.top();
+    least.pop();
+    shares[block].push_back(item.number);
+    least.emplace(visits + item.visits + besides, block);
+  }
+  return shares;
+}
+
+}  // namespace
+
+WorkOrder work_order(const Masks& masks, const WorkShape& shape, int blocks) {
+  const std::vector<Item> items = sorted_items(masks, shape);
+  WorkOrder order{{0}, {}};
+  for (const auto& share : shares_of(items, std::min(static_cast<std::size_t>(blocks), items.size()))) {
+    order.items.insert(order.items.end(), share.begin(), share.end());
+    order.firsts.push_back(static_cast<int>(order.items.size()));
+  }
   return order;
 }
 

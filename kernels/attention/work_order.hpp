@@ -1,4 +1,4 @@
-// In which order persistent blocks take the Q tiles of a problem.
+// Which Q tiles of a problem persistent blocks take, and in which order.
 #pragma once
 
 #include <vector>
@@ -16,9 +16,17 @@ struct WorkShape {
   int number_B = 2;  ///< of K and V
 };
 
-/// Numbers of items, by (group, batch, head, Q tile) with the last fastest and every group having the room of the
-/// largest; tiles that a smaller group lacks are left out. Heads go in sections whose K and V stay in the L2 cache
-/// together, and in a section items with the most KV tiles go first, so that none of them is begun last.
-std::vector<int> work_order(const Masks& masks, const WorkShape& shape);
+/// Block b takes items[firsts[b]] to items[firsts[b + 1] - 1], one after another.
+struct WorkOrder {
+  std::vector<int> firsts;
+  std::vector<int>
+      items;  ///< numbers by (group, batch, head, Q tile), the last fastest, all groups as large as the largest
+};
+
+/// For `blocks` blocks, or one for each item where there are fewer; tiles that a smaller group lacks are left out.
+/// Heads go in sections whose K and V stay in the L2 cache together, and in a section items with the most KV tiles
+/// go first, each to the block that has least to do so far (R. Graham, "Bounds on Multiprocessing Timing
+/// Anomalies", 1969: the longest share exceeds the mean by less than an item).
+WorkOrder work_order(const Masks& masks, const WorkShape& shape, int blocks);
 
 }  // namespace tilewright::kernels

@@ -126,20 +126,21 @@ class SpecializedTrial : public AttentionTrial<T> {
  public:
   SpecializedTrial(const plan::Row& point, const Compiled& of, Gpu& gpu)
       : AttentionTrial<T>(point, instance_of(of, of.kernel), gpu) {
-    const auto order = work_order(
-        this->masks_, {point.batch, point.heads, point.kv_heads, point.head_dim, static_cast<int>(sizeof(T))});
-    items_ = static_cast<int>(order.size());
-    order_ = upload(gpu, order);
+    const WorkShape shape{point.batch, point.heads, point.kv_heads, point.head_dim, static_cast<int>(sizeof(T))};
+    const WorkOrder order = work_order(this->masks_, shape, persistent_blocks());
+    blocks_ = static_cast<int>(order.firsts.size()) - 1;
+    firsts_ = upload(gpu, order.firsts);
+    items_ = upload(gpu, order.items);
   }
 
   void launch(int set) override {
-    launch_specialized<T>(this->instance_, this->params(set), order_.template as<int>(), items_,
-                          this->gpu_.stream());
+    const WorkLists work{firsts_.template as<int>(), items_.template as<int>()};
+    launch_specialized<T>(this->instance_, this->params(set), work, blocks_, this->gpu_.stream());
   }
 
  private:
-  Buffer order_;  ///< of the work
-  int items_ = 0;
+  Buffer firsts_, items_;  ///< of the work's order
+  int blocks_ = 0;
 };
 
 /// By the numbers that a kernel computes with.

@@ -29,8 +29,10 @@ void run_specialized(const AttentionCase& of, AttentionParams<typename Kernel::N
   params.q = q.data();
   params.k = k.data();
   params.v = v.data();
-  const std::vector<int> order = work_order(make_masks(of.masks), {of.batch, of.heads, of.kv_heads, of.head_dim});
-  emulate<Kernel>({blocks, 1, 1}, specialized_params<Kernel>(params, order.data(), static_cast<int>(order.size())),
+  const WorkShape shape{of.batch, of.heads, of.kv_heads, of.head_dim};
+  const WorkOrder order = work_order(make_masks(of.masks), shape, blocks);
+  const int with_work = static_cast<int>(order.firsts.size()) - 1;
+  emulate<Kernel>({with_work, 1, 1}, specialized_params<Kernel>(params, {order.firsts.data(), order.items.data()}),
                   {of.seed});
 }
 
@@ -178,7 +180,7 @@ TEST_CASE("the setup refuses tiles of another size and dilated tokens in natural
     AttentionParams<bf16> params{};
     params.queries = masks.queries;
     params.keys = masks.keys;
-    specialized_params<Small>(params, nullptr, 0);
+    specialized_params<Small>(params, {});
   };
   AttentionCase of = line<Small>(100, 100);
   of.masks.kv_tile = {1, 1, 32};

@@ -105,10 +105,10 @@ Recording record_kernel(const Tokens& query_tokens, const Tokens& key_tokens) {
   auto o = zeros<device::OutputOf<T>>(masks.queries, Kernel::head_dim);
   const AttentionParams<T> params{q.data(), k.data(), v.data(),      o.data(),   nullptr,     1,
                                   heads,    heads,    masks.queries, masks.keys, masks.set(), 1.0F};
-  const std::vector<int> order = work_order(masks, {1, heads, heads, Kernel::head_dim});
+  const WorkOrder order = work_order(masks, {1, heads, heads, Kernel::head_dim}, 1);
   products.clear();
   copies.clear();
-  emulate<Kernel>({1, 1, 1}, specialized_params<Kernel>(params, order.data(), static_cast<int>(order.size())));
+  emulate<Kernel>({1, 1, 1}, specialized_params<Kernel>(params, {order.firsts.data(), order.items.data()}));
   return {products, copies_from(q.data()), copies_from(k.data()), copies_from(v.data()), {}};
 }
 
