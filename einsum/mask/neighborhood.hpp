@@ -28,10 +28,12 @@ struct Neighborhood {
 };
 
 /// Keys [first, last) of a group, by index within the group.
-struct Window {
-  std::int64_t first;
-  std::int64_t last;
+template <class Integer>
+struct WindowOf {
+  Integer first;
+  Integer last;
 };
+using Window = WindowOf<std::int64_t>;
 
 /// Tokens of one of the `dilation` groups: those with index = group modulo dilation.
 TILEWRIGHT_HOST_DEVICE constexpr std::int64_t group_length(std::int64_t length, std::int64_t dilation,
@@ -39,27 +41,31 @@ TILEWRIGHT_HOST_DEVICE constexpr std::int64_t group_length(std::int64_t length, 
   return (length - group + dilation - 1) / dilation;
 }
 
+// Integers of the next two functions are of 64 bits, or of 32 where sums of two numbers of tokens fit: a GPU
+// divides those by a few instructions.
+
 /// The query of its stride group whose window all queries of the group take, by index within the dilation group of
 /// `length` tokens: the middle one, or, causal, the last one.
-TILEWRIGHT_HOST_DEVICE constexpr std::int64_t leader_of(std::int64_t query, std::int64_t length,
-                                                        std::int64_t stride, bool causal) {
-  const std::int64_t leader = query / stride * stride + (causal ? stride - 1 : stride / 2);
+template <class Integer>
+TILEWRIGHT_HOST_DEVICE constexpr Integer leader_of(Integer query, Integer length, Integer stride, bool causal) {
+  const Integer leader = query / stride * stride + (causal ? stride - 1 : stride / 2);
   return leader < length - 1 ? leader : length - 1;
 }
 
 /// The window of a query within a dilation group of `length` tokens. Not causal: the leader in the middle, moved
 /// inwards where the window would leave the group. Causal: the last `window` keys up to the leader, those after the
 /// query left out.
-TILEWRIGHT_HOST_DEVICE constexpr Window window_of(std::int64_t query, std::int64_t length, std::int64_t window,
-                                                  std::int64_t stride, bool causal) {
-  const std::int64_t leader = leader_of(query, length, stride, causal);
+template <class Integer>
+TILEWRIGHT_HOST_DEVICE constexpr WindowOf<Integer> window_of(Integer query, Integer length, Integer window,
+                                                             Integer stride, bool causal) {
+  const Integer leader = leader_of(query, length, stride, causal);
   if (causal) {
-    const std::int64_t first = leader - window + 1;
+    const Integer first = leader - window + 1;
     return {first > 0 ? first : 0, query + 1};
   }
-  const std::int64_t left = window / 2;
-  const std::int64_t right = window / 2 + window % 2 - 1;
-  std::int64_t centre = leader > left ? leader : left;
+  const Integer left = window / 2;
+  const Integer right = window / 2 + window % 2 - 1;
+  Integer centre = leader > left ? leader : left;
   centre = centre < length - 1 - right ? centre : length - 1 - right;
   return {centre - left, centre + right + 1};
 }

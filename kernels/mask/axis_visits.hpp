@@ -29,13 +29,13 @@ TILEWRIGHT_HOST_DEVICE constexpr AxisVisits axis_visits(const MaskScene& scene, 
   const int from = q_tile * scene.queries.tile[axis];
   const int beyond = from + scene.queries.tile[axis];
   const int extent = scene.queries.extent[axis];
-  const Window low = axis_window(scene, axis, from);
-  const Window high = axis_window(scene, axis, (beyond < extent ? beyond : extent) - 1);
+  const WindowOf<int> low = axis_window(scene, axis, from);
+  const WindowOf<int> high = axis_window(scene, axis, (beyond < extent ? beyond : extent) - 1);
   const int tile = scene.keys.tile[axis];
-  const int first = static_cast<int>(low.first) / tile;
+  const int first = low.first / tile;
   // A causal query before the first key sees nothing: its window ends at or before 0.
-  return {first, high.last > low.first ? ceil_divide(static_cast<int>(high.last), tile) : first,
-          ceil_divide(static_cast<int>(high.first), tile), low.last > 0 ? static_cast<int>(low.last) / tile : 0};
+  return {first, high.last > low.first ? ceil_divide(high.last, tile) : first, ceil_divide(high.first, tile),
+          low.last > 0 ? low.last / tile : 0};
 }
 
 }  // namespace tilewright::kernels

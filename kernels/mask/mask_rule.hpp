@@ -34,7 +34,7 @@ struct RowWindow {
 };
 
 /// The window on one axis of the query with this index within its group.
-TILEWRIGHT_HOST_DEVICE constexpr Window axis_window(const MaskScene& scene, int axis, int query) {
+TILEWRIGHT_HOST_DEVICE constexpr WindowOf<int> axis_window(const MaskScene& scene, int axis, int query) {
   return window_of(query + scene.queries.position[axis], scene.keys.extent[axis], scene.rule.window[axis],
                    scene.rule.stride[axis], scene.rule.causal[axis]);
 }
@@ -47,9 +47,9 @@ TILEWRIGHT_HOST_DEVICE constexpr RowWindow row_window(const MaskScene& scene, co
   if (!is_real(scene.queries, q_tile, row)) return window;
   TILEWRIGHT_UNROLL
   for (int i = 0; i < 3; ++i) {
-    const Window on_axis = axis_window(scene, i, q_tile.at[i] * scene.queries.tile[i] + row.at[i]);
-    window.first[i] = static_cast<int>(on_axis.first);
-    window.last[i] = static_cast<int>(on_axis.last);
+    const WindowOf<int> on_axis = axis_window(scene, i, q_tile.at[i] * scene.queries.tile[i] + row.at[i]);
+    window.first[i] = on_axis.first;
+    window.last[i] = on_axis.last;
   }
   return window;
 }
