@@ -34,4 +34,14 @@ namespace device {
 inline constexpr int warp_size = 32;
 
 }  // namespace device
+
+/// Blocks of a cluster of a kernel type (kernels/device/cluster.hpp).
+template <class Kernel>
+constexpr int cluster_blocks_of() {
+  if constexpr (requires { Kernel::cluster_blocks; }) {
+    return Kernel::cluster_blocks;
+  } else {
+    return 1;
+  }
+}
 }  // namespace tilewright::kernels

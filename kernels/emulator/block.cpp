@@ -45,6 +45,13 @@ void wait_for(const char* instruction, Predicate done, const void* closure) {
   Block::current().wait_for(instruction, done, closure);
 }
 
+void in_block(const char* instruction, int rank, const void* shared,
+              const std::function<void(std::byte*)>& action) {
+  Block::current().in_block(instruction, rank, shared, action);
+}
+
+void meet_cluster(const char* instruction) { Block::current().meet_cluster(instruction); }
+
 void start(std::function<void()> operation) { Block::current().start(std::move(operation)); }
 
 std::shared_ptr<void>& state_slot(Scope scope, std::type_index type) {

@@ -22,6 +22,8 @@ struct Here {
   int thread = 0;
   int threads = 0;
   std::span<std::byte> shared;
+  int rank = 0;            // of the block in its cluster
+  int cluster_blocks = 1;  // of the cluster
 };
 const Here& here();
 
@@ -33,6 +35,14 @@ enum class Scope { thread, warp, warpgroup, block };
 
 /// Fails unless [address, address + bytes) lies in the block's shared memory, aligned.
 void check_shared(const char* instruction, const void* address, std::size_t bytes, std::size_t alignment);
+
+/// Does `action` as the block of that rank in the cluster would, given the address there that is `shared` here.
+/// Fails where that block has ended, or where there is none.
+void in_block(const char* instruction, int rank, const void* shared,
+              const std::function<void(std::byte* shared)>& action);
+
+/// All threads of all blocks of the cluster have come to it.
+void meet_cluster(const char* instruction);
 
 /// Fails unless the address is aligned.
 void check_aligned(const char* instruction, const void* address, std::size_t alignment);

@@ -28,6 +28,7 @@ struct LaunchShape {
   Grid grid;
   int threads;
   int shared_B;
+  int cluster = 1;  ///< blocks along x that run together; divides the grid's
 };
 
 /// `thread` is run once for every thread of the grid; it is given the block's shared memory.
@@ -35,13 +36,13 @@ void run_grid(const LaunchShape& shape, const Schedule& schedule, const std::fun
 
 }  // namespace emulator
 
-/// Runs a kernel type (see kernels/device/launch.cuh) over a grid; pointers in `params` are the host's. Blocks run
-/// one after the other, in random order.
+/// Runs a kernel type (see kernels/device/launch.cuh) over a grid; pointers in `params` are the host's. Clusters
+/// of blocks run one after the other, in random order.
 template <class Kernel>
 void emulate(Grid grid, const typename Kernel::Params& params, const Schedule& schedule = {}) {
   static_assert(std::is_trivially_copyable_v<typename Kernel::Params>,
                 "parameters are copied to the device as bytes");
-  emulator::run_grid({grid, Kernel::threads, Kernel::shared_B}, schedule,
+  emulator::run_grid({grid, Kernel::threads, Kernel::shared_B, cluster_blocks_of<Kernel>()}, schedule,
                      [&params](std::byte* shared) { Kernel::run(params, shared); });
 }
 

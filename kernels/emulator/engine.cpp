@@ -36,6 +36,7 @@ Block::Block(const Here& here, Random random, StackPool& stacks, const std::func
 }
 
 Block::~Block() {
+  running_block = this;
   threads_.clear();  // unwinds those that have not ended, while this block is still the current one
   running_block = outer_;
 }
@@ -66,15 +67,65 @@ Block::Group& Block::group_of(Scope scope) {
 
 Block::Thread& Block::thread() { return threads_[static_cast<std::size_t>(here_.thread)]; }
 
-void Block::run() {
-  while (running_ > 0) {
-    if (Warp* const warp = choose()) {
-      run_lanes(*warp);
-      if (random_.chance(diligence_, 4)) run_pending();
-    } else if (!run_pending()) {
-      throw std::logic_error("deadlock in block " + text(here_.block) + ": " + whereabouts());
-    }
+bool Block::step() {
+  Warp* const warp = choose();
+  if (warp == nullptr) return run_pending();
+  run_lanes(*warp);
+  if (random_.chance(diligence_, 4)) run_pending();
+  if (running_ == 0) check_end();
+  return true;
+}
+
+// Blocks of a cluster go on in random order, each for some turns.
+void Block::run(std::span<const std::unique_ptr<Block>> blocks, Random& random) {
+  const auto cluster = std::make_shared<Cluster>();
+  for (const auto& block : blocks) {
+    block->cluster_ = cluster;
+    cluster->blocks.push_back(block.get());
   }
+  std::vector<Block*> running = cluster->blocks;
+  std::size_t stuck = 0;  // blocks in a row, from `chosen` on, that could not go on
+  std::size_t chosen = 0;
+  while (!running.empty()) {
+    if (stuck == 0 && running.size() > 1 && random.chance(1, 8)) chosen = random.below(running.size());
+    Block* const block = running[chosen % running.size()];
+    running_block = block;
+    stuck = block->step() ? 0 : stuck + 1;
+    if (block->running_ == 0) std::erase(running, block);
+    if (stuck > 0) ++chosen;
+    if (!running.empty() && stuck == running.size())
+      throw std::logic_error("deadlock in block " + text(block->here_.block) + ": " + block->whereabouts());
+  }
+}
+
+void Block::in_block(const char* instruction, int rank, const void* shared,
+                     const std::function<void(std::byte*)>& action) {
+  const auto index = static_cast<std::size_t>(rank);
+  if (rank < 0 || index >= cluster_->blocks.size())
+    fail(instruction, "no block " + std::to_string(rank) + " in the cluster");
+  Block* const there = cluster_->blocks[index];
+  if (there->running_ == 0) fail(instruction, "block " + std::to_string(rank) + " of the cluster has ended");
+  std::byte* const address =
+      there->here_.shared.data() + (static_cast<const std::byte*>(shared) - here_.shared.data());
+  Block* const from = std::exchange(running_block, there);
+  action(address);
+  running_block = from;
+}
+
+void Block::meet_cluster(const char* instruction) {
+  Cluster& cluster = *cluster_;
+  const std::uint64_t before = cluster.meetings;
+  if (++cluster.arrived == cluster.blocks.size() * threads_.size()) {
+    cluster.arrived = 0;
+    ++cluster.meetings;
+  }
+  const auto met = [&] { return cluster.meetings != before; };
+  wait_for(
+      instruction, [](const void* closure) -> bool { return (*static_cast<const decltype(met)*>(closure))(); },
+      &met);
+}
+
+void Block::check_end() const {
   const bool left =
       std::any_of(queues_.begin(), queues_.end(), [](const OperationQueue* queue) { return !queue->empty(); });
   if (left || !operations_.empty()) {

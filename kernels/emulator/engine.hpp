@@ -6,6 +6,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <typeindex>
 #include <utility>
@@ -25,8 +26,8 @@ class Block {
   Block& operator=(const Block&) = delete;
   ~Block();
 
-  /// Runs all threads to their ends. Throws what one of them throws.
-  void run();
+  /// Runs all threads of the blocks of a cluster to their ends. Throws what one of them throws.
+  static void run(std::span<const std::unique_ptr<Block>> blocks, Random& random);
 
   /// The block that runs on this thread of the host.
   static Block& current();
@@ -34,6 +35,9 @@ class Block {
   [[nodiscard]] const Here& here() const { return here_; }
 
   // For the calling thread, as block.hpp says.
+  void in_block(const char* instruction, int rank, const void* shared,
+                const std::function<void(std::byte*)>& action);
+  void meet_cluster(const char* instruction);
   void meet(Scope scope, const char* instruction, void* operands, MeetingAction action, const void* closure);
   void wait_for(const char* instruction, Predicate done, const void* closure);
   std::shared_ptr<void>& state_slot(Scope scope, std::type_index type);
@@ -73,6 +77,17 @@ class Block {
   void suspend(const char* instruction);
   void release(std::size_t first_thread, std::size_t threads);
 
+  /// What a cluster's blocks have in common.
+  struct Cluster {
+    std::vector<Block*> blocks;
+    std::size_t arrived = 0;
+    std::uint64_t meetings = 0;
+  };
+
+  /// One turn; false where nothing can go on.
+  bool step();
+  void check_end() const;
+
   Warp* choose();
   void poll(Warp& warp);
   void run_lanes(Warp& warp);
@@ -92,6 +107,7 @@ class Block {
   std::uint64_t diligence_;   // of 4: how often pending operations run while threads can
   std::uint64_t steadiness_;  // turns that a warp keeps its priority
   Block* outer_;
+  std::shared_ptr<Cluster> cluster_;
 };
 
 }  // namespace tilewright::kernels::emulator

@@ -19,11 +19,12 @@ namespace {
 constexpr int max_threads = 1024;
 constexpr int max_shared_B = 227 << 10;
 constexpr int max_blocks_y = 65535;
+constexpr int max_cluster = 8;  // CUDA C++ Programming Guide, "Thread Block Clusters"
 
 constexpr std::size_t alignment_B = 1024;
 constexpr unsigned char poison = 0xff;  // NaN, in any floating-point format
 
-// The shared memory of the block that runs, and something on either side in which writes past its ends show.
+// The shared memory of a block that runs, and something on either side in which writes past its ends show.
 class SharedMemory {
  public:
   explicit SharedMemory(int size_B)
@@ -62,13 +63,16 @@ void check(const LaunchShape& shape) {
           "a block of " + std::to_string(shape.threads) + " threads");
   require(shape.shared_B >= 0 && shape.shared_B <= max_shared_B,
           "a block with " + std::to_string(shape.shared_B) + " B of shared memory");
+  require(shape.cluster >= 1 && shape.cluster <= max_cluster && x % shape.cluster == 0,
+          "a cluster of " + std::to_string(shape.cluster) + " blocks in a grid of " + text(shape.grid));
 }
 
-std::vector<Grid> shuffled_blocks(const Grid& grid, Random& random) {
+// The first blocks of all clusters.
+std::vector<Grid> shuffled_clusters(const Grid& grid, int cluster, Random& random) {
   std::vector<Grid> blocks;
   for (int z = 0; z < grid.z; ++z) {
     for (int y = 0; y < grid.y; ++y) {
-      for (int x = 0; x < grid.x; ++x) blocks.push_back({x, y, z});
+      for (int x = 0; x < grid.x; x += cluster) blocks.push_back({x, y, z});
     }
   }
   for (std::size_t i = blocks.size(); i > 1; --i) std::swap(blocks[i - 1], blocks[random.below(i)]);
@@ -77,18 +81,37 @@ std::vector<Grid> shuffled_blocks(const Grid& grid, Random& random) {
 
 }  // namespace
 
+namespace {
+
+void run_cluster(const LaunchShape& shape, const Grid& first, Random& random, StackPool& stacks,
+                 std::vector<std::unique_ptr<SharedMemory>>& shared,
+                 const std::function<void(std::byte*)>& thread) {
+  const auto body = [&] { thread(here().shared.data()); };
+  std::vector<std::unique_ptr<Block>> blocks;
+  for (int rank = 0; rank < shape.cluster; ++rank) {
+    SharedMemory& mine = *shared[static_cast<std::size_t>(rank)];
+    mine.fill();
+    const Grid index{first.x + rank, first.y, first.z};
+    const Here here{shape.grid, index, 0, shape.threads, mine.span(), rank, shape.cluster};
+    blocks.push_back(std::make_unique<Block>(here, Random(random()), stacks, body));
+  }
+  Block::run(blocks, random);
+  while (!blocks.empty()) blocks.pop_back();  // the last one first, as they were made
+  for (const auto& each : shared) {
+    if (!each->sound()) throw std::logic_error("block " + text(first) + " writes outside of its shared memory");
+  }
+}
+
+}  // namespace
+
 void run_grid(const LaunchShape& shape, const Schedule& schedule, const std::function<void(std::byte*)>& thread) {
   check(shape);
   Random random(schedule.seed);
   StackPool stacks;
-  SharedMemory shared(shape.shared_B);
-  const auto body = [&] { thread(shared.span().data()); };
-  for (const Grid& index : shuffled_blocks(shape.grid, random)) {
-    shared.fill();
-    Block block({shape.grid, index, 0, shape.threads, shared.span()}, Random(random()), stacks, body);
-    block.run();
-    if (!shared.sound()) throw std::logic_error("block " + text(index) + " writes outside of its shared memory");
-  }
+  std::vector<std::unique_ptr<SharedMemory>> shared;
+  for (int rank = 0; rank < shape.cluster; ++rank) shared.push_back(std::make_unique<SharedMemory>(shape.shared_B));
+  for (const Grid& first : shuffled_clusters(shape.grid, shape.cluster, random))
+    run_cluster(shape, first, random, stacks, shared, thread);
 }
 
 }  // namespace tilewright::kernels::emulator

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 
+#include "kernels/device/cluster.hpp"
 #include "kernels/emulator/block.hpp"
 
 namespace tilewright::kernels {
@@ -87,6 +88,16 @@ void mbarrier_init(MBarrier* barrier, int arrivals) {
 void fence_barrier_init() { emulator::state<Makers>(emulator::Scope::block).unfenced = false; }
 
 void mbarrier_arrive(MBarrier* barrier) { arrive("mbarrier.arrive", barrier, 0); }
+
+void mbarrier_arrive_at(MBarrier* barrier, int rank) {
+  constexpr const char* instruction = "mbarrier.arrive.shared::cluster";
+  emulator::in_block(instruction, rank, barrier,
+                     [&](std::byte* there) { arrive(instruction, reinterpret_cast<MBarrier*>(there), 0); });
+}
+
+int cluster_rank() { return emulator::here().rank; }
+
+void sync_cluster() { emulator::meet_cluster("barrier.cluster"); }
 
 void mbarrier_arrive_expect(MBarrier* barrier, int bytes) { arrive("mbarrier.arrive.expect_tx", barrier, bytes); }
 

@@ -1,5 +1,7 @@
 #include "kernels/device/tensor_copy.hpp"
 
+#include "kernels/device/cluster.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -67,6 +69,28 @@ void copy_box(std::byte* shared, const TensorShape& shape, const Coordinates& bo
 TensorMap make_tensor_map(const TensorShape& shape) {
   check_tensor_shape(shape);
   return {shape};
+}
+
+void tensor_copy_to_cluster_5d(void* shared, const TensorMap* map, MBarrier* barrier,
+                               const int (&coordinates)[tensor_axes], std::uint16_t ranks) {
+  constexpr const char* instruction = "cp.async.bulk.tensor.multicast";
+  const TensorShape shape = map->shape;
+  const int bytes = rows_of(shape) * row_B;
+  emulator::check_shared(instruction, shared, static_cast<std::size_t>(bytes), pattern_B);
+  emulator::check_shared(instruction, barrier, sizeof *barrier, alignof(MBarrier));
+  if (ranks == 0) emulator::fail(instruction, "no block is to have the box");
+  const Coordinates box{coordinates[0], coordinates[1], coordinates[2], coordinates[3], coordinates[4]};
+  for (int rank = 0; rank < 16; ++rank) {
+    if ((ranks >> rank & 1) == 0) continue;
+    emulator::start([=] {
+      emulator::in_block(instruction, rank, shared, [&](std::byte* there) { copy_box(there, shape, box); });
+      emulator::in_block(instruction, rank, barrier, [&](std::byte* there) {
+        auto* const of_block = reinterpret_cast<MBarrier*>(there);
+        emulator::check_known(instruction, of_block);
+        emulator::complete_bytes(of_block, bytes);
+      });
+    });
+  }
 }
 
 void tensor_copy_5d(void* shared, const TensorMap* map, MBarrier* barrier, const int (&coordinates)[tensor_axes]) {
