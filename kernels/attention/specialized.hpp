@@ -14,6 +14,7 @@
 #include "kernels/attention/specialized_producer.hpp"
 #include "kernels/attention/specialized_shared.hpp"
 #include "kernels/attention/specialized_transposer.hpp"
+#include "kernels/device/cluster.hpp"
 #include "kernels/device/mbarrier.hpp"
 #include "kernels/device/shuffle.hpp"
 #include "kernels/device/synchronize.hpp"
@@ -24,12 +25,16 @@ namespace tilewright::kernels {
 
 /// T: bf16, fp16 or e4m3. Tiles count tokens: QTile a multiple of 64, 64 for each consumer, KvTile a multiple of
 /// 16; of e4m3 KvTile and HeadDim are 128.
-template <class T, int HeadDim, int QTile, int KvTile>
+///
+/// Blocks of a cluster take Q tiles that follow each other, all of which visit the same KV tiles: each brings some
+/// panels of K and V, to all of them.
+template <class T, int HeadDim, int QTile, int KvTile, int ClusterBlocks = 1>
 struct Specialized {
   using Number = T;
   static constexpr int head_dim = HeadDim;
   static constexpr int q_tile = QTile;
   static constexpr int kv_tile = KvTile;
+  static constexpr int cluster_blocks = ClusterBlocks;
   static constexpr int consumers = QTile / 64;
   static constexpr int stages = stages_that_fit<T, HeadDim, QTile, KvTile>();
 
@@ -42,11 +47,13 @@ struct Specialized {
   static_assert(consumers >= 2 && QTile % 64 == 0, "consumers take turns");
   static_assert(HeadDim % panel_columns_of<T> == 0 && KvTile % product_depth<T> == 0,
                 "panels and steps of products are whole");
+  static_assert(Shared::panels % cluster_blocks == 0 && (cluster_blocks == 1 || !transposes_values<T>),
+                "each block brings its panels");
 
   static TILEWRIGHT_DEVICE void run(const Params& params, std::byte* memory) {
     Shared& shared = *reinterpret_cast<Shared*>(memory);
     if (device::thread_index() == 0) make_barriers(shared);
-    device::sync_block();
+    sync_all();
     // Of lane 0, so that the compiler knows that it is one for the warp: descriptors are then uniform.
     const int warpgroup = device::shuffle(device::warp() / 4, 0);
     if (warpgroup == 0) {
@@ -61,6 +68,7 @@ struct Specialized {
       device::registers_increase<consumer_registers>();
       Consumer<Specialized>(params, shared, warpgroup - 1).run();
     }
+    if constexpr (cluster_blocks > 1) device::sync_cluster();  // others may still bring, or arrive, here
   }
 
  private:
@@ -73,15 +81,24 @@ struct Specialized {
   static constexpr int consumer_registers = transposes_values<T> ? 216 : consumers == 2 ? 232 : 160;
   static_assert(producer_registers + consumers * consumer_registers <= launch_registers * (consumers + 1));
 
+  static TILEWRIGHT_DEVICE void sync_all() {
+    if constexpr (cluster_blocks > 1) {
+      device::sync_cluster();
+    } else {
+      device::sync_block();
+    }
+  }
+
   static TILEWRIGHT_DEVICE void make_barriers(Shared& shared) {
     constexpr int consumer_warps = consumers * 4;
+    constexpr int sharing_warps = consumer_warps * cluster_blocks;  // of K and V
     device::mbarrier_init(&shared.q_full, 1);
     device::mbarrier_init(&shared.q_empty, consumer_warps + (transposes_values<T> ? transposer_warps : 0));
     for (int stage = 0; stage < stages; ++stage) {
       device::mbarrier_init(&shared.k_full[stage], 1);
-      device::mbarrier_init(&shared.k_empty[stage], consumer_warps);
+      device::mbarrier_init(&shared.k_empty[stage], sharing_warps);
       device::mbarrier_init(&shared.v_full[stage], transposes_values<T> ? transposer_warps : 1);
-      device::mbarrier_init(&shared.v_empty[stage], consumer_warps);
+      device::mbarrier_init(&shared.v_empty[stage], sharing_warps);
       if constexpr (transposes_values<T>) {
         device::mbarrier_init(&shared.raw_full[stage], 1);
         device::mbarrier_init(&shared.raw_empty[stage], transposer_warps);

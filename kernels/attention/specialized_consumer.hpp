@@ -12,6 +12,7 @@
 #include "kernels/attention/specialized_rows.hpp"
 #include "kernels/attention/specialized_shared.hpp"
 #include "kernels/attention/warpgroup_softmax.hpp"
+#include "kernels/device/cluster.hpp"
 #include "kernels/device/mbarrier.hpp"
 #include "kernels/device/synchronize.hpp"
 #include "kernels/device/thread.hpp"
@@ -181,7 +182,7 @@ class Consumer {
   /// The scores are there: gives K back, masks, and turns them into weights.
   TILEWRIGHT_DEVICE void weigh(Scores& scores, const Mask& mask) {
     device::pin(scores);
-    release(&shared_.k_empty[k_.stage]);
+    release_shared(&shared_.k_empty[k_.stage]);
     k_.advance();
     if (mask.needed) mask.keys.apply(scores);
     softmax_.update(scores);
@@ -192,13 +193,22 @@ class Consumer {
   [[nodiscard]] TILEWRIGHT_DEVICE RowPlace* rows() const { return &shared_.rows[first_row_]; }
 
   TILEWRIGHT_DEVICE void release_values() {
-    release(&shared_.v_empty[v_.stage]);
+    release_shared(&shared_.v_empty[v_.stage]);
     v_.advance();
   }
 
   /// Every warp arrives for itself: its products may end before those of others.
   TILEWRIGHT_DEVICE void release(device::MBarrier* barrier) {
     if (device::lane() == 0) device::mbarrier_arrive(barrier);
+  }
+
+  /// What blocks of a cluster bring to each other is given back to all of them.
+  TILEWRIGHT_DEVICE void release_shared(device::MBarrier* barrier) {
+    if constexpr (Kernel::cluster_blocks == 1) {
+      release(barrier);
+    } else {
+      if (device::lane() < Kernel::cluster_blocks) device::mbarrier_arrive_at(barrier, device::lane());
+    }
   }
 
   // Named barriers 1, 2, ...: a consumer waits at its own, where the one before it says that its turn is over.

@@ -4,6 +4,7 @@
 #include "kernels/attention/instances.hpp"
 #include "kernels/attention/params.hpp"
 #include "kernels/attention/specialized_params.hpp"
+#include "kernels/mask/make_masks.hpp"
 
 struct CUstream_st;  // what a cudaStream_t points to
 
@@ -22,12 +23,24 @@ inline constexpr Instance specialized_instances[] = {
 /// std::runtime_error when CUDA refuses.
 int persistent_blocks();
 
+/// A WorkOrder in the memory of the GPU, for `count` blocks; or, where an item is several Q tiles, for as many
+/// clusters of that many blocks.
+struct PlacedWork {
+  WorkLists lists;
+  int count;
+  int q_tiles;
+};
+
+/// Q tiles of an item, and blocks of a cluster, which bring each other K and V: 2 for heads of 128 of 16-bit
+/// numbers, if all Q tiles visit all KV tiles; else 1.
+int q_tiles_of_item(const Instance& instance, const Masks& masks);
+
 /// Puts an instance of specialized_instances on the stream and returns. T is the type that the instance's dtype
-/// names; `work` is a WorkOrder for `blocks` blocks, in the memory of the GPU. Padding of permuted tokens must
+/// names; `work` has as many Q tiles to an item as q_tiles_of_item() says, or 1. Padding of permuted tokens must
 /// hold finite numbers. Throws std::invalid_argument for an instance that is not compiled and for what
 /// specialized_params() refuses, std::runtime_error when CUDA refuses.
 template <class T>
-void launch_specialized(const Instance& instance, const AttentionParams<T>& params, const WorkLists& work,
-                        int blocks, CUstream_st* stream);
+void launch_specialized(const Instance& instance, const AttentionParams<T>& params, const PlacedWork& work,
+                        CUstream_st* stream);
 
 }  // namespace tilewright::kernels

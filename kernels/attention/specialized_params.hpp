@@ -57,13 +57,16 @@ struct SpecializedParams {
 };
 
 /// Items are numbered by group, batch, head and Q tile, the last fastest, each group with the room of the largest.
+/// Of items of several Q tiles, the first of these.
 template <class T>
-TILEWRIGHT_HOST_DEVICE constexpr WorkItem work_item(const AttentionParams<T>& attention, int number) {
-  const int tiles = most_tiles(attention.queries);
+TILEWRIGHT_HOST_DEVICE constexpr WorkItem work_item(const AttentionParams<T>& attention, int number,
+                                                    int q_tiles = 1) {
+  const int tiles = ceil_divide(most_tiles(attention.queries), q_tiles);
   const int head = number / tiles;
   const int batch = head / attention.heads;
   const int group = batch / attention.batch;
-  return {number - head * tiles, head - batch * attention.heads, batch - group * attention.batch, group};
+  return {(number - head * tiles) * q_tiles, head - batch * attention.heads, batch - group * attention.batch,
+          group};
 }
 
 }  // namespace tilewright::kernels

@@ -4,6 +4,7 @@
 
 #include "kernels/attention/specialized_params.hpp"
 #include "kernels/attention/specialized_shared.hpp"
+#include "kernels/device/cluster.hpp"
 #include "kernels/device/mbarrier.hpp"
 #include "kernels/device/thread.hpp"
 #include "kernels/mask/mask_set.hpp"
@@ -20,10 +21,10 @@ class Preparer {
   TILEWRIGHT_DEVICE Preparer(const Params& params, Shared& shared) : params_(params), shared_(shared) {}
 
   TILEWRIGHT_DEVICE void run() {
-    const int block = device::block_index().x;
-    const int last = params_.work.firsts[block + 1];
-    for (int i = params_.work.firsts[block]; i < last; ++i)
-      hand_over(prepared(work_item(params_.attention, params_.work.items[i])));
+    const int cluster = device::block_index().x / Kernel::cluster_blocks;
+    const int last = params_.work.firsts[cluster + 1];
+    for (int i = params_.work.firsts[cluster]; i < last; ++i)
+      hand_over(prepared(work_item(params_.attention, params_.work.items[i], Kernel::cluster_blocks)));
     PreparedItem end{};
     end.announcement.visits = -1;
     hand_over(end);
@@ -34,14 +35,19 @@ class Preparer {
     const auto& attention = params_.attention;
     const MaskScene scene = scene_of(attention.queries, attention.keys, attention.masks, item.head, item.group);
     PreparedItem result;
-    result.visits = Visits(scene, item.q_tile);
+    result.visits = Visits(scene, item.q_tile);  // of all of the cluster's
+    const int q_tile = item.q_tile + rank();
     result.announcement = {
-        item.q_tile, item.head, item.batch, item.group, result.visits.count(), !result.visits.all_full()};
-    result.queries = box_of(params_.q_steps, scene.queries.base, tile_coordinates(scene.queries, item.q_tile));
+        q_tile, item.head, item.batch, item.group, result.visits.count(), !result.visits.all_full()};
+    result.queries = box_of(params_.q_steps, scene.queries.base, tile_coordinates(scene.queries, q_tile));
     result.query_head = item.batch * attention.heads + item.head;
     result.key_base = scene.keys.base;
     result.key_head = item.batch * attention.kv_heads + item.head / (attention.heads / attention.kv_heads);
     return result;
+  }
+
+  [[nodiscard]] TILEWRIGHT_DEVICE static int rank() {
+    return Kernel::cluster_blocks == 1 ? 0 : device::cluster_rank();
   }
 
   TILEWRIGHT_DEVICE void hand_over(const PreparedItem& item) {

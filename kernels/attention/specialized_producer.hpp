@@ -4,6 +4,7 @@
 
 #include "kernels/attention/specialized_params.hpp"
 #include "kernels/attention/specialized_shared.hpp"
+#include "kernels/device/cluster.hpp"
 #include "kernels/device/mbarrier.hpp"
 #include "kernels/device/tensor_copy.hpp"
 #include "kernels/mask/visits.hpp"
@@ -67,7 +68,7 @@ class Producer {
     device::mbarrier_wait(&shared_.k_empty[stage], k_ring_.parity ^ 1);
     shared_.tiles[stage] = {tile.tile, full};
     device::mbarrier_arrive_expect(&shared_.k_full[stage], sizeof(shared_.k[stage]));
-    copy(shared_.k[stage], params_.k, &shared_.k_full[stage], box_of(params_.k_steps, base, tile.tile), head);
+    share(shared_.k[stage], params_.k, &shared_.k_full[stage], box_of(params_.k_steps, base, tile.tile), head);
     k_ring_.advance();
   }
 
@@ -75,9 +76,28 @@ class Producer {
     const int stage = v_ring_.stage;
     device::mbarrier_wait(shared_.brought_empty(stage), v_ring_.parity ^ 1);
     device::mbarrier_arrive_expect(shared_.brought_full(stage), sizeof(shared_.v[stage]));
-    copy(shared_.brought_v(stage), params_.v, shared_.brought_full(stage), box_of(params_.k_steps, base, tile),
-         head);
+    share(shared_.brought_v(stage), params_.v, shared_.brought_full(stage), box_of(params_.k_steps, base, tile),
+          head);
     v_ring_.advance();
+  }
+
+  /// Of a cluster, some panels to all blocks.
+  template <class Matrix>
+  TILEWRIGHT_DEVICE static void share(Matrix& to, const device::TensorMap& map, device::MBarrier* barrier,
+                                      const BoxPlace& box, int head) {
+    constexpr int blocks = Kernel::cluster_blocks;
+    if constexpr (blocks == 1) {
+      copy(to, map, barrier, box, head);
+    } else {
+      const int rank = device::cluster_rank();
+      TILEWRIGHT_UNROLL
+      for (int i = 0; i < Shared::panels / blocks; ++i) {
+        const int panel = i * blocks + rank;
+        const int at[device::tensor_axes] = {panel * panel_columns_of<typename Kernel::Number>, box.along,
+                                             box.middle, box.outer, head};
+        device::tensor_copy_to_cluster_5d(to[panel], &map, barrier, at, (1 << blocks) - 1);
+      }
+    }
   }
 
   template <class Matrix>

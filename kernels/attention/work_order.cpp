@@ -30,11 +30,11 @@ std::int64_t heads_of_section(const Masks& masks, const WorkShape& shape) {
       1, section_B / std::max<std::int64_t>(1, tokens * shape.head_dim * shape.number_B * 2));
 }
 
-// Visits of the Q tiles of a head and group; -1 for tiles that the group lacks.
-std::vector<int> visits_of_tiles(const Masks& masks, const MaskSet& set, int head, int group) {
+// Visits of every `q_tiles`-th Q tile of a head and group; -1 for tiles that the group lacks.
+std::vector<int> visits_of_tiles(const Masks& masks, const MaskSet& set, int head, int group, int q_tiles) {
   const MaskScene scene = scene_of(masks.queries, masks.keys, set, head, group);
   std::vector<int> visits;
-  for (int tile = 0; tile < most_tiles(masks.queries); ++tile) {
+  for (int tile = 0; tile < most_tiles(masks.queries); tile += q_tiles) {
     visits.push_back(tile < tile_count(scene.queries) ? Visits(scene, tile).count() : -1);
   }
   return visits;
@@ -50,7 +50,7 @@ std::vector<Item> sorted_items(const Masks& masks, const WorkShape& shape) {
     for (int head = 0; head < shape.batch * shape.heads; ++head) {
       const int kv_head = head / (shape.heads / shape.kv_heads);  // of all of the batch
       const std::int64_t section = (std::int64_t{group} * shape.batch * shape.kv_heads + kv_head) / heads_at_once;
-      for (const int visits : visits_of_tiles(masks, set, head % shape.heads, group)) {
+      for (const int visits : visits_of_tiles(masks, set, head % shape.heads, group, shape.q_tiles)) {
         if (visits >= 0) items.push_back({number, section, visits});
         ++number;
       }

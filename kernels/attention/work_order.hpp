@@ -14,9 +14,10 @@ struct WorkShape {
   int kv_heads = 1;
   int head_dim = 64;
   int number_B = 2;  ///< of K and V
+  int q_tiles = 1;   ///< of an item, which visit the same KV tiles
 };
 
-/// Block b takes items[firsts[b]] to items[firsts[b + 1] - 1], one after another.
+/// Block or cluster b takes items[firsts[b]] to items[firsts[b + 1] - 1], one after another.
 struct WorkOrder {
   std::vector<int> firsts;
   std::vector<int>

@@ -5,6 +5,7 @@
 //     static constexpr int threads;       // of a block, which has one dimension; a multiple of the warp size
 //     static constexpr int shared_B;      // dynamic shared memory of a block, aligned to 1024 B
 //     static constexpr int min_blocks;    // that a multiprocessor must be able to hold at a time
+//     static constexpr int cluster_blocks;  // optional: blocks along x that run together, at most 8
 //     static TILEWRIGHT_DEVICE void run(const Params& params, std::byte* shared);
 //   };
 #pragma once
@@ -50,7 +51,15 @@ void launch(Grid grid, const typename Kernel::Params& params, cudaStream_t strea
         "reserving " + std::to_string(Kernel::shared_B) + " B of shared memory");
   }
   const dim3 blocks(grid.x, grid.y, grid.z);
-  device::entry<Kernel><<<blocks, Kernel::threads, Kernel::shared_B, stream>>>(params);
+  if constexpr (cluster_blocks_of<Kernel>() > 1) {
+    cudaLaunchAttribute cluster{};
+    cluster.id = cudaLaunchAttributeClusterDimension;
+    cluster.val.clusterDim = {cluster_blocks_of<Kernel>(), 1, 1};
+    const cudaLaunchConfig_t config{blocks, Kernel::threads, Kernel::shared_B, stream, &cluster, 1};
+    check_cuda(cudaLaunchKernelEx(&config, device::entry<Kernel>, params), "launching a kernel of clusters");
+  } else {
+    device::entry<Kernel><<<blocks, Kernel::threads, Kernel::shared_B, stream>>>(params);
+  }
   check_cuda(cudaGetLastError(), "launching a kernel");
 }
 

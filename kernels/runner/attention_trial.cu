@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <span>
@@ -126,21 +127,23 @@ class SpecializedTrial : public AttentionTrial<T> {
  public:
   SpecializedTrial(const plan::Row& point, const Compiled& of, Gpu& gpu)
       : AttentionTrial<T>(point, instance_of(of, of.kernel), gpu) {
-    const WorkShape shape{point.batch, point.heads, point.kv_heads, point.head_dim, static_cast<int>(sizeof(T))};
-    const WorkOrder order = work_order(this->masks_, shape, persistent_blocks());
-    blocks_ = static_cast<int>(order.firsts.size()) - 1;
+    work_.q_tiles = q_tiles_of_item(this->instance_, this->masks_);
+    const WorkShape shape{point.batch,  point.heads, point.kv_heads, point.head_dim, static_cast<int>(sizeof(T)),
+                          work_.q_tiles};
+    const WorkOrder order = work_order(this->masks_, shape, std::max(1, persistent_blocks() / work_.q_tiles));
+    work_.count = static_cast<int>(order.firsts.size()) - 1;
     firsts_ = upload(gpu, order.firsts);
     items_ = upload(gpu, order.items);
   }
 
   void launch(int set) override {
-    const WorkLists work{firsts_.template as<int>(), items_.template as<int>()};
-    launch_specialized<T>(this->instance_, this->params(set), work, blocks_, this->gpu_.stream());
+    work_.lists = {firsts_.template as<int>(), items_.template as<int>()};
+    launch_specialized<T>(this->instance_, this->params(set), work_, this->gpu_.stream());
   }
 
  private:
   Buffer firsts_, items_;  ///< of the work's order
-  int blocks_ = 0;
+  PlacedWork work_{};
 };
 
 /// By the numbers that a kernel computes with.

@@ -29,11 +29,12 @@ void run_specialized(const AttentionCase& of, AttentionParams<typename Kernel::N
   params.q = q.data();
   params.k = k.data();
   params.v = v.data();
-  const WorkShape shape{of.batch, of.heads, of.kv_heads, of.head_dim};
+  WorkShape shape{of.batch, of.heads, of.kv_heads, of.head_dim};
+  shape.q_tiles = Kernel::cluster_blocks;
   const WorkOrder order = work_order(make_masks(of.masks), shape, blocks);
   const int with_work = static_cast<int>(order.firsts.size()) - 1;
-  emulate<Kernel>({with_work, 1, 1}, specialized_params<Kernel>(params, {order.firsts.data(), order.items.data()}),
-                  {of.seed});
+  emulate<Kernel>({with_work * Kernel::cluster_blocks, 1, 1},
+                  specialized_params<Kernel>(params, {order.firsts.data(), order.items.data()}), {of.seed});
 }
 
 template <class Kernel>
@@ -101,6 +102,33 @@ TEST_CASE("random problems: windows on up to three axes, mixtures, block lists, 
   check_random<Specialized<bf16, 64, 128, 128>>(2, 15);
   check_random<Specialized<bf16, 128, 128, 64>>(3, 15);
   check_random<Bytes>(4, 40);
+}
+
+TEST_CASE("blocks of a cluster bring each other K and V: dense, odd numbers of Q tiles, several schedules") {
+  using Pair = Specialized<bf16, 128, 128, 128, 2>;
+  using Wide = Specialized<fp16, 128, 128, 176, 2>;
+  AttentionCase of = line<Pair>(3 * 128 + 37, 5 * 128 + 21);
+  of.heads = 2;
+  for (of.seed = 1; of.seed <= 6; ++of.seed) {
+    check<Pair>(of, 1);
+    check<Pair>(of, 2);
+  }
+  of.batch = 2;
+  of.kv_heads = 2;
+  check<Pair>(of, 3);
+  check<Wide>(line<Wide>(129, 700), 1);
+  of = line<Pair>(1, 1);
+  of.masks.queries = {5, 17, 19};
+  of.masks.keys = {6, 18, 20};
+  of.masks.q_tile = {2, 8, 8};
+  of.masks.kv_tile = {4, 4, 8};
+  of.masks.rules = {dense(of.masks)};
+  for (of.seed = 1; of.seed <= 3; ++of.seed) {
+    check<Pair>(of, 2);
+    of.masks.permuted = true;
+    check<Pair>(of, 2);
+    of.masks.permuted = false;
+  }
 }
 
 TEMPLATE_TEST_CASE("one block does all the work, or some blocks have none", "", Small, Bytes) {

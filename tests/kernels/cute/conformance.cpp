@@ -82,6 +82,17 @@ TEST_CASE("copies of boxes leave tiles where CuTe has their elements") {
   });
 }
 
+TEST_CASE("what blocks of a cluster bring each other, and what they multiply, lies where CuTe has it") {
+  for_every_case([](const Instance& of, const SharedMatrices& cute, const Case& with) {
+    if (of.head_dim != 128 || of.dtype == "fp8") return;
+    const Recording ours = record_pair(of, with.queries, with.keys);
+    CHECK(difference(ours, cute) == "");
+    CHECK(difference(ours.q, in_memory(with.queries), cute.q) == "");
+    CHECK(difference(ours.k, in_memory(with.keys), cute.k) == "");
+    CHECK(difference(ours.v, in_memory(with.keys), cute.v) == "");
+  });
+}
+
 TEST_CASE("tensor maps are those that CuTe asks the driver for") {
   constexpr int heads = 3;
   for_every_case([](const Instance& of, const SharedMatrices&, const Case& with) {

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "kernels/device/cluster.hpp"
 #include "kernels/device/tensor_copy.hpp"
 #include "kernels/device/thread.hpp"
 #include "kernels/emulator/warpgroup.hpp"
@@ -17,18 +18,22 @@ void recorded_product(WarpgroupProduct product);
 }
 namespace device {
 void recorded_copy(void* shared, const TensorMap* map, MBarrier* barrier, const int (&coordinates)[tensor_axes]);
-}
+void recorded_shared_copy(void* shared, const TensorMap* map, MBarrier* barrier,
+                          const int (&coordinates)[tensor_axes], std::uint16_t ranks);
+}  // namespace device
 
 }  // namespace tilewright::kernels
 
 // No other file of this program includes a kernel, so that none has one that isn't led here.
 #define issue_product recorded_product
 #define tensor_copy_5d recorded_copy
+#define tensor_copy_to_cluster_5d recorded_shared_copy
 #include "kernels/attention/specialized.hpp"
 #include "kernels/backward/specialized.hpp"
 #include "kernels/micro/warpgroup_rate.hpp"
 #undef issue_product
 #undef tensor_copy_5d
+#undef tensor_copy_to_cluster_5d
 
 #include "kernels/attention/specialized_launch.hpp"
 #include "kernels/attention/specialized_setup.hpp"
@@ -51,7 +56,7 @@ std::vector<conformance::Copy> copies;
 template <class T>
 void emulator::recorded_product(WarpgroupProduct product) {
   const int thread = device::thread_index();
-  if (thread % 128 == 0) {
+  if (thread % 128 == 0 && device::cluster_rank() == 0) {
     const auto warpgroup = static_cast<std::size_t>(thread / 128);
     if (products.size() <= warpgroup) products.resize(warpgroup + 1);
     products[warpgroup].push_back({product.n, product.a != nullptr, product.a_mn_major, product.b_mn_major,
@@ -62,8 +67,18 @@ void emulator::recorded_product(WarpgroupProduct product) {
 
 void device::recorded_copy(void* shared, const TensorMap* map, MBarrier* barrier,
                            const int (&coordinates)[tensor_axes]) {
-  copies.push_back({static_cast<int>(matrix_address(shared)), map->shape, std::to_array(coordinates)});
+  if (cluster_rank() == 0)
+    copies.push_back({static_cast<int>(matrix_address(shared)), map->shape, std::to_array(coordinates)});
   tensor_copy_5d(shared, map, barrier, coordinates);
+}
+
+void device::recorded_shared_copy(void* shared, const TensorMap* map, MBarrier* barrier,
+                                  const int (&coordinates)[tensor_axes], std::uint16_t ranks) {
+  if ((ranks & 1) != 0) {
+    copies.push_back(
+        {static_cast<int>(matrix_address(shared)), map->shape, std::to_array(coordinates), cluster_rank()});
+  }
+  tensor_copy_to_cluster_5d(shared, map, barrier, coordinates, ranks);
 }
 
 namespace conformance {
@@ -87,10 +102,17 @@ std::vector<T> zeros(const TokenGrid& grid, int head_dim) {
   return std::vector<T>(static_cast<std::size_t>(heads * grid.memory_tokens * head_dim), T{0});
 }
 
+/// Of a cluster, blocks in turns, each in its own order.
 std::vector<Copy> copies_from(const void* tensor) {
-  std::vector<Copy> of;
+  std::vector<Copy> by_rank[2];
   for (const Copy& copy : copies) {
-    if (copy.shape.base == tensor) of.push_back(copy);
+    if (copy.shape.base == tensor) by_rank[copy.rank].push_back(copy);
+  }
+  if (by_rank[1].empty()) return by_rank[0];
+  std::vector<Copy> of;
+  for (std::size_t i = 0; i < by_rank[0].size(); ++i) {
+    of.push_back(by_rank[0][i]);
+    of.push_back(by_rank[1].at(i));
   }
   return of;
 }
@@ -105,23 +127,29 @@ Recording record_kernel(const Tokens& query_tokens, const Tokens& key_tokens) {
   auto o = zeros<device::OutputOf<T>>(masks.queries, Kernel::head_dim);
   const AttentionParams<T> params{q.data(), k.data(), v.data(),      o.data(),   nullptr,     1,
                                   heads,    heads,    masks.queries, masks.keys, masks.set(), 1.0F};
-  const WorkOrder order = work_order(masks, {1, heads, heads, Kernel::head_dim}, 1);
+  const WorkShape shape{1, heads, heads, Kernel::head_dim, sizeof(T), Kernel::cluster_blocks};
+  const WorkOrder order = work_order(masks, shape, 1);
   products.clear();
   copies.clear();
-  emulate<Kernel>({1, 1, 1}, specialized_params<Kernel>(params, {order.firsts.data(), order.items.data()}));
+  emulate<Kernel>({Kernel::cluster_blocks, 1, 1},
+                  specialized_params<Kernel>(params, {order.firsts.data(), order.items.data()}));
   return {products, copies_from(q.data()), copies_from(k.data()), copies_from(v.data()), {}};
 }
 
-template <std::size_t Index = 0>
+template <int ClusterBlocks, std::size_t Index = 0>
 Recording record_from(const Instance& instance, const Tokens& queries, const Tokens& keys) {
   if constexpr (Index == std::size(specialized_instances)) {
     throw std::invalid_argument("not an instance of the specialised kernel");
   } else {
     constexpr Instance of = specialized_instances[Index];
-    if (instance != of) return record_from<Index + 1>(instance, queries, keys);
+    if (instance != of) return record_from<ClusterBlocks, Index + 1>(instance, queries, keys);
     using T = std::conditional_t<of.dtype == "bf16", device::bf16,
                                  std::conditional_t<of.dtype == "fp16", device::fp16, device::e4m3>>;
-    return record_kernel<Specialized<T, of.head_dim, of.q_tile, of.kv_tile>>(queries, keys);
+    if constexpr (ClusterBlocks == 1 || (of.head_dim == 128 && sizeof(T) == 2)) {
+      return record_kernel<Specialized<T, of.head_dim, of.q_tile, of.kv_tile, ClusterBlocks>>(queries, keys);
+    } else {
+      throw std::invalid_argument("an instance without clusters");
+    }
   }
 }
 
@@ -183,7 +211,11 @@ Tokens in_memory(const Tokens& tokens) {
 }
 
 Recording record(const Instance& instance, const Tokens& queries, const Tokens& keys) {
-  return record_from(instance, queries, keys);
+  return record_from<1>(instance, queries, keys);
+}
+
+Recording record_pair(const Instance& instance, const Tokens& queries, const Tokens& keys) {
+  return record_from<2>(instance, queries, keys);
 }
 
 Recording record_backward(const Instance& instance, const Tokens& queries, const Tokens& keys) {

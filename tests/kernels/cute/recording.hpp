@@ -24,6 +24,7 @@ struct Copy {
   int to;  ///< bytes from the start of shared memory
   device::TensorShape shape;
   std::array<int, device::tensor_axes> at;
+  int rank = 0;  ///< of the block that issues it, in its cluster
 };
 
 struct Recording {
@@ -37,6 +38,10 @@ Tokens in_memory(const Tokens& tokens);
 
 /// The instance run by one block on dense attention of two heads; the tiles are those of the instance.
 Recording record(const Instance& instance, const Tokens& queries, const Tokens& keys);
+
+/// The same run by a cluster of two blocks: products of its first block, copies to it by both. For instances that
+/// have clusters (q_tiles_of_item()).
+Recording record_pair(const Instance& instance, const Tokens& queries, const Tokens& keys);
 
 /// The instance of the backward pass run by one block, that of the first keys of the first head.
 Recording record_backward(const Instance& instance, const Tokens& queries, const Tokens& keys);
