@@ -85,6 +85,8 @@ class GridPoint {
     if (std::ranges::find(runs.dtypes, row.dtype) == runs.dtypes.end())
       fail(row, fmt::format("kernel '{}' has no data type '{}'{}", kernel.file.name, row.dtype,
                             did_you_mean(row.dtype, runs.dtypes)));
+    if (row.splits > 0 && row.operation != "decode")
+      fail(row, fmt::format("splits are of kernels that decode, and '{}' does not", kernel.file.name));
     if (row.heads % row.kv_heads != 0)
       fail(row, fmt::format("{} kv_heads do not divide {} heads", row.kv_heads, row.heads));
     if (row.queries.size() != row.keys.size())

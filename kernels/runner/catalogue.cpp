@@ -119,6 +119,7 @@ const Compiled& compiled_for(const plan::Row& point, std::span<const Compiled> c
   const auto found =
       std::find_if(catalogue.begin(), catalogue.end(), [&](const Compiled& of) { return fits(of, asked); });
   if (found == catalogue.end()) throw Unsupported(refusal(catalogue, asked));
+  if (point.splits > 0 && point.operation != "decode") throw Unsupported("keys are split in decoding alone");
   if (!runs_on(found->needs, capability)) {
     throw Unsupported(found->kernel + " needs " + found->needs + "; this device is sm_" +
                       std::to_string(capability));

@@ -16,7 +16,8 @@ struct SplitKv {
 };
 
 struct StreamK {
-  static DecodePlan plan_of(const DecodeShape& shape, const DecodeDevice& device, int) {
+  static DecodePlan plan_of(const DecodeShape& shape, const DecodeDevice& device, int splits) {
+    if (splits > 0) throw Unsupported("stream-k splits the keys as they come: splits must be 0");
     return plan_stream_k(shape, device);
   }
   template <class T>

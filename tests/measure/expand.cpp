@@ -114,6 +114,9 @@ TEST_CASE("what a kernel has not is refused with the point") {
   const std::string keys = "      keys: 512\n      tiles: all\n";
   const std::string at = "suite.yaml:9:7: measure.groups[0]: ";
   CHECK(error(keys + "      kv_heads: 3\n") == at + "point 'g/fast': 3 kv_heads do not divide 4 heads");
+  CHECK(error(keys + "      splits: 2\n") ==
+        at + "point 'g/fast': splits are of kernels that decode, and 'fast' does not");
+  CHECK(error(keys + "      splits: 0\n").starts_with("no error"));
   CHECK(error("      keys: 512x512x2\n      tiles: all\n") ==
         at +
             "point 'g/fast': kernel 'fast' has none of the tiles for the layout 512x512x2 and heads of 64 in bf16");

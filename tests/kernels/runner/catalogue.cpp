@@ -55,6 +55,16 @@ std::string refusal(const plan::Row& point, int capability) {
 
 }  // namespace
 
+TEST_CASE("splits of keys are refused but in decoding") {
+  plan::Row point = point_of("attention,pipelined", "bf16", "1,1,1,64,256,256,dense,,128,128");
+  CHECK(compiled_for(point, made_up(), 80).kernel == "pipelined");
+  point.splits = 3;
+  CHECK_THROWS_WITH(compiled_for(point, made_up(), 80), "keys are split in decoding alone");
+  plan::Row decode = point_of("decode,split-kv", "bf16", "1,1,1,64,1,512,dense,,,");
+  decode.splits = 3;
+  CHECK(compiled_for(decode, made_up(), 80).kernel == "split-kv");
+}
+
 TEST_CASE("a point finds the entry of its kernel, by the products of its tiles") {
   const Compiled& of =
       compiled_for(point_of("attention,pipelined", "bf16", video("128", "2x8x8", "4x4x4")), made_up(), 90);
